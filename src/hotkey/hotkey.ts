@@ -1,0 +1,27 @@
+import type { ErrorReport } from '../errors.ts';
+
+/** What the key did; `at` is performance.now() in ms. */
+export type HotkeyEvent =
+  | { type: 'press'; at: number }
+  | { type: 'release'; at: number }
+  | { type: 'cancel'; at: number }
+  | { type: 'state'; state: HotkeyState };
+
+/** `waiting`: the display is away or the key is taken, it is tried again; `reason` says which. */
+export interface HotkeyState {
+  backend: string;
+  /** The chords as they are configured, the listen key first. */
+  keys: string[];
+  state: 'grabbed' | 'waiting' | 'off';
+  reason?: ErrorReport;
+}
+
+/** A global hotkey: the listen chord always, the cancel chord only while listening. */
+export interface Hotkey {
+  readonly state: HotkeyState;
+  /** One consumer; ends when closed. */
+  readonly events: AsyncIterable<HotkeyEvent>;
+  /** Grabs the cancel chord, or lets it go. */
+  setListening(listening: boolean): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,11 @@
+/** Tells speech from other sound, frame by frame, at 16 kHz mono. */
+export interface Detector {
+  readonly name: 'silero' | 'webrtc';
+  /** Samples a frame: 512 (32 ms) for both drivers. */
+  readonly frameSamples: number;
+  /** The probability, 0 to 1, that this frame is speech; frames must come in order. */
+  probability(frame: Float32Array): Promise<number>;
+  /** Forgets what came before: call it between recordings. */
+  reset(): void;
+  close(): Promise<void>;
+}

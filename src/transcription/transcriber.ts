@@ -1,0 +1,33 @@
+/** What an engine made of a piece of speech. */
+export interface Transcript {
+  text: string;
+  /** The engine's own time, ms. */
+  ms: number;
+}
+
+export interface TranscribeOptions {
+  /** Text that teaches the engine words it is about to hear. */
+  prompt?: string;
+  signal?: AbortSignal;
+}
+
+export interface TranscriberState {
+  engine: string;
+  model: string;
+  state: 'starting' | 'ready' | 'busy' | 'restarting' | 'failed' | 'closed';
+  pid: number | null;
+}
+
+/** Turns speech (16 kHz mono float) into text. */
+export interface Transcriber {
+  readonly state: TranscriberState;
+  /** Resolves when the model is loaded. @throws VoiceError model-missing, model-corrupt, engine-failed */
+  ready(): Promise<void>;
+  /**
+   * One at a time, in the order asked for. Survives the death of the engine: it is started again and the same
+   * audio is transcribed again.
+   * @throws VoiceError engine-failed when the engine keeps dying; AbortError when the signal aborts
+   */
+  transcribe(audio: Float32Array, options?: TranscribeOptions): Promise<Transcript>;
+  close(): Promise<void>;
+}

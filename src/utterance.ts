@@ -1,0 +1,60 @@
+import type { ErrorReport } from './errors.ts';
+
+/** Where the words came from. */
+export type Source = 'hotkey' | 'cli' | 'file' | 'reply' | 'editor';
+
+/**
+ * The life of an utterance: listening -> heard -> accepted -> answered, or one of the other ends.
+ * `empty`: nothing was said.
+ */
+export type UtteranceState =
+  | 'listening'
+  | 'heard'
+  | 'accepted'
+  | 'answered'
+  | 'interrupted'
+  | 'failed'
+  | 'cancelled'
+  | 'empty';
+
+/** What the person waits for, stage by stage, in milliseconds; absent where the stage did not happen. */
+export interface Timings {
+  /** hotkey -> first audio frame */
+  microphone?: number;
+  /** first -> last frame of speech */
+  speech?: number;
+  /** last frame of speech -> the endpoint is declared */
+  endpoint?: number;
+  /** the engine's own time for the text that was used */
+  transcription?: number;
+  /** endpoint -> text */
+  transcript_wait?: number;
+  /** text -> Codex reports the user message */
+  delivery?: number;
+  /** accepted -> first delta of the answer */
+  first_token?: number;
+  /** accepted -> turn completed */
+  answer?: number;
+  /** turn completed -> the notification server took it */
+  notify?: number;
+  /** last frame of speech -> first delta */
+  loop?: number;
+}
+
+/** One thing that was said (or asked), from the key press to its answer. This is what the journal keeps. */
+export interface Utterance {
+  id: string;
+  /** ISO 8601, when it began. */
+  at: string;
+  source: Source;
+  project: string;
+  /** What Whisper heard, unchanged; null until it is known, and for typed prompts. */
+  transcript: string | null;
+  /** What is sent to Codex; null until it is known. */
+  prompt: string | null;
+  state: UtteranceState;
+  /** The answer, whole or as far as it came; null before the first words. */
+  answer: string | null;
+  error: ErrorReport | null;
+  timings: Timings;
+}
