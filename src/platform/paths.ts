@@ -18,13 +18,13 @@ export interface Paths {
 
 /** The XDG folders from the environment; macOS uses the same layout. An empty or relative variable counts as unset. */
 export function pathsOf(env: NodeJS.ProcessEnv = process.env): Paths {
-  const home = env['HOME'] || homedir();
+  const home = env.HOME || homedir();
   const folder = (variable: string, fallback: string): string => {
     const value = env[variable];
     return join(value?.startsWith('/') ? value : fallback, 'codex-voice');
   };
   const state = folder('XDG_STATE_HOME', join(home, '.local', 'state'));
-  const runtimeBase = env['XDG_RUNTIME_DIR'];
+  const runtimeBase = env.XDG_RUNTIME_DIR;
   const runtime = runtimeBase?.startsWith('/') ? join(runtimeBase, 'codex-voice') : join(state, 'run');
   return {
     config: join(folder('XDG_CONFIG_HOME', join(home, '.config')), 'config.toml'),
