@@ -1,0 +1,190 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run, startProcess, type TemporaryFolder, type TestProcess, temporaryFolder, waitFor } from './process.ts';
+
+/** A recorder as the sound server sees it. */
+export interface SourceOutput {
+  id: number;
+  /** Process id of the recorder, as it told the server. */
+  pid: number | null;
+  application: string;
+}
+
+/**
+ * A private sound server without hardware. What is played into the sink `mic` is what the default source hears;
+ * the default sink is another one, so cues are not recorded.
+ */
+export interface AudioServer {
+  /** The environment in which programs find this server and no other. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly folder: string;
+  readonly pid: number;
+  /** Speaks a sound file into the microphone; resolves when it has been played. Stamps: performance.now(). */
+  play(file: string): Promise<{ start: number; end: number }>;
+  /** Who is recording. */
+  sourceOutputs(): Promise<SourceOutput[]>;
+  /** SIGKILL, as a crash; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Starts it again, after kill() or instead of the running one. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** One way to run a sound server: its processes in the order of their start. */
+type Start = (folder: string, env: NodeJS.ProcessEnv) => Promise<TestProcess[]>;
+
+/** A private PulseAudio (works as root, needs no D-Bus). */
+export function startPulseAudio(): Promise<AudioServer> {
+  return startServer(startPulse);
+}
+
+/** A private PipeWire with WirePlumber and pipewire-pulse (works as root). */
+export function startPipeWire(): Promise<AudioServer> {
+  return startServer(startPipe);
+}
+
+async function startServer(start: Start): Promise<AudioServer> {
+  const folder = await temporaryFolder('codex-voice-audio-');
+  const env = await environment(folder);
+  let processes = await startWithSilence(start, folder.path, env);
+  const end = async (signal: NodeJS.Signals) => {
+    for (const process of processes) process.kill(signal);
+    await Promise.all(processes.map((process) => process.stop()));
+    processes = [];
+  };
+  return {
+    env,
+    folder: folder.path,
+    get pid() {
+      return processes[0]?.pid ?? 0;
+    },
+    async play(file) {
+      const start = performance.now();
+      await run('paplay', ['--device=mic', '--latency-msec=20', file], { env });
+      return { start, end: performance.now() };
+    },
+    sourceOutputs: () => listSourceOutputs(env),
+    kill: () => end('SIGKILL'),
+    async restart() {
+      await end('SIGTERM');
+      processes = await startWithSilence(start, folder.path, env);
+    },
+    async stop() {
+      await end('SIGTERM');
+      await folder.remove();
+    },
+  };
+}
+
+async function environment(folder: TemporaryFolder): Promise<NodeJS.ProcessEnv> {
+  const runtime = join(folder.path, 'run');
+  await mkdir(runtime, { mode: 0o700 });
+  // ALSA programs reach the server through its PulseAudio plugin.
+  await writeFile(join(folder.path, '.asoundrc'), 'pcm.!default { type pulse }\nctl.!default { type pulse }\n');
+  const env = { ...process.env };
+  for (const name of Object.keys(env)) {
+    if (/^(PULSE|PIPEWIRE|ALSA|AUDIO|XDG_|DBUS_|DISPLAY|WAYLAND)/.test(name)) delete env[name];
+  }
+  return {
+    ...env,
+    HOME: folder.path,
+    XDG_RUNTIME_DIR: runtime,
+    XDG_CONFIG_HOME: join(folder.path, 'config'),
+    XDG_STATE_HOME: join(folder.path, 'state'),
+    XDG_DATA_HOME: join(folder.path, 'data'),
+    XDG_CACHE_HOME: join(folder.path, 'cache'),
+    PULSE_SERVER: `unix:${join(runtime, 'pulse', 'native')}`,
+  };
+}
+
+/**
+ * A null sink renders in blocks of up to 2 s unless a low-latency client keeps playing into it (PulseAudio 16.1),
+ * which no real microphone does: a player of silence makes it behave like one.
+ */
+async function startWithSilence(start: Start, folder: string, env: NodeJS.ProcessEnv): Promise<TestProcess[]> {
+  const processes = await start(folder, env);
+  const arguments_ = ['--playback', '--device=mic', '--latency-msec=20', '--raw', '/dev/zero'];
+  processes.push(await startProcess('pacat', arguments_, { env }));
+  await waitFor('the player of silence', () => hasSilence(env));
+  return processes;
+}
+
+async function hasSilence(env: NodeJS.ProcessEnv): Promise<boolean> {
+  return (await run('pactl', ['list', 'short', 'sink-inputs'], { env })).trim() !== '';
+}
+
+async function startPulse(folder: string, env: NodeJS.ProcessEnv): Promise<TestProcess[]> {
+  const socket = join(env.XDG_RUNTIME_DIR ?? folder, 'pulse', 'native');
+  await mkdir(join(socket, '..'), { recursive: true, mode: 0o700 });
+  const script = join(folder, 'pulse.pa');
+  await writeFile(
+    script,
+    [
+      `load-module module-native-protocol-unix socket=${socket} auth-anonymous=1`,
+      'load-module module-null-sink sink_name=mic rate=48000 channels=2 norewinds=1',
+      'load-module module-null-sink sink_name=speakers rate=48000 channels=2 norewinds=1',
+      'set-default-sink speakers',
+      'set-default-source mic.monitor',
+      '',
+    ].join('\n'),
+  );
+  const options = ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no'];
+  const server = await startProcess('pulseaudio', options, { env });
+  await ready(server, env, 'mic.monitor');
+  return [server];
+}
+
+const pipeWireNodes = `
+context.objects = [
+  { factory = adapter args = { factory.name = support.null-audio-sink  node.name = speakers
+      media.class = Audio/Sink  audio.position = [ FL FR ]  object.linger = true } }
+]
+context.modules = [
+  { name = libpipewire-module-loopback args = {
+      node.description = "virtual microphone"
+      capture.props = { node.name = mic  media.class = Audio/Sink  audio.position = [ FL FR ] }
+      playback.props = { node.name = microphone  media.class = Audio/Source  audio.position = [ FL FR ] } } }
+]
+`;
+
+async function startPipe(_folder: string, env: NodeJS.ProcessEnv): Promise<TestProcess[]> {
+  const parts = join(env.XDG_CONFIG_HOME ?? '', 'pipewire', 'pipewire.conf.d');
+  await mkdir(parts, { recursive: true });
+  await writeFile(join(parts, 'microphone.conf'), pipeWireNodes);
+  await mkdir(join(env.XDG_RUNTIME_DIR ?? '', 'pulse'), { recursive: true, mode: 0o700 });
+  const server = await startProcess('pipewire', [], { env });
+  const processes = [server];
+  processes.push(await startProcess('wireplumber', [], { env }));
+  processes.push(await startProcess('pipewire-pulse', [], { env }));
+  await ready(server, env, 'microphone');
+  // The defaults live in WirePlumber's metadata, which come a little later than the nodes.
+  await waitFor('the default devices', async () => {
+    const sink = await startProcess('pactl', ['set-default-sink', 'speakers'], { env });
+    const source = await startProcess('pactl', ['set-default-source', 'microphone'], { env });
+    return (await sink.exited) === 0 && (await source.exited) === 0;
+  });
+  return processes;
+}
+
+async function ready(server: TestProcess, env: NodeJS.ProcessEnv, source: string): Promise<void> {
+  await waitFor(`the source ${source}`, async () => {
+    if (!server.running) throw new Error(`the sound server ended: ${server.stderr()}`);
+    const pactl = await startProcess('pactl', ['list', 'short', 'sources'], { env });
+    await pactl.exited;
+    return pactl.stdout().includes(source);
+  });
+}
+
+async function listSourceOutputs(env: NodeJS.ProcessEnv): Promise<SourceOutput[]> {
+  const list = JSON.parse(await run('pactl', ['--format=json', 'list', 'source-outputs'], { env })) as {
+    index: number;
+    properties: Record<string, string>;
+  }[];
+  return list
+    .filter(({ properties }) => properties['media.category'] !== 'Manager')
+    .map(({ index, properties }) => ({
+      id: index,
+      pid: Number(properties['application.process.id'] ?? 0) || null,
+      application: properties['application.name'] ?? properties['node.name'] ?? '',
+    }));
+}
