@@ -1,0 +1,81 @@
+/**
+ * The server-sent events of the Responses API that the Codex CLI reads (verified on Codex 0.169.0): created,
+ * one output item with its deltas, completed with usage.
+ */
+
+/** One server-sent event; its `type` is also the event's name. */
+export interface ResponsesEvent {
+  type: string;
+  [key: string]: unknown;
+}
+
+/** A call of a tool, as the model would make it. `custom` tools take free text instead of JSON. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  /** JSON for a function, free text for a custom tool. */
+  input: string;
+  custom: boolean;
+}
+
+/** An event as it goes over the wire. */
+export function encodeEvent(event: ResponsesEvent): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+/** The first event of every answer. */
+export function created(responseId: string): ResponsesEvent {
+  return { type: 'response.created', response: { id: responseId } };
+}
+
+/** The last event of every answer. `answerChars` and `inputChars` stand in for token counts: four to a token. */
+export function completed(responseId: string, inputChars: number, answerChars: number): ResponsesEvent {
+  const input = Math.ceil(inputChars / 4);
+  const output = Math.ceil(answerChars / 4);
+  return {
+    type: 'response.completed',
+    response: {
+      id: responseId,
+      usage: {
+        input_tokens: input,
+        input_tokens_details: null,
+        output_tokens: output,
+        output_tokens_details: null,
+        total_tokens: input + output,
+      },
+    },
+  };
+}
+
+/** A failed response, sent instead of `completed`. */
+export function failed(responseId: string, code: string, message: string): ResponsesEvent {
+  return { type: 'response.failed', response: { id: responseId, error: { code, message } } };
+}
+
+export function messageBegins(itemId: string): ResponsesEvent {
+  return {
+    type: 'response.output_item.added',
+    output_index: 0,
+    item: { type: 'message', role: 'assistant', id: itemId, content: [] },
+  };
+}
+
+export function messageDelta(itemId: string, delta: string): ResponsesEvent {
+  return { type: 'response.output_text.delta', item_id: itemId, output_index: 0, content_index: 0, delta };
+}
+
+export function messageEnds(itemId: string, text: string): ResponsesEvent {
+  return {
+    type: 'response.output_item.done',
+    output_index: 0,
+    item: { type: 'message', role: 'assistant', id: itemId, content: [{ type: 'output_text', text }] },
+  };
+}
+
+/** The item of a tool call, whole: Codex acts on `output_item.done` alone. */
+export function toolCalled(call: ToolCall): ResponsesEvent {
+  const item = call.custom
+    ? { type: 'custom_tool_call', call_id: call.id, name: call.name, input: call.input }
+    : { type: 'function_call', call_id: call.id, name: call.name, arguments: call.input };
+  return { type: 'response.output_item.done', output_index: 0, item };
+}
