@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Sets up all that the tests need on this machine and runs every one of them: static checks, unit,
+# integration, desktop. Exit 0 only when all pass. The last line is `N passed, N failed`.
+set -uo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+cd "$root" || exit 1
+# shellcheck source=scripts/setup.sh
+. scripts/setup.sh
+
+# The virtual desktop: X server, window manager, notification servers, sound servers, the tools that drive them.
+desktop_packages=(
+  xvfb openbox dunst xfce4-notifyd dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
+  pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse xdotool
+  imagemagick xterm x11-utils xauth xdg-utils procps shellcheck ffmpeg
+)
+if command -v dpkg-query >/dev/null; then
+  install_debian_packages "${desktop_packages[@]}" || exit 1
+else
+  say "Not Debian: the tests need these programs (Debian's package names): ${desktop_packages[*]}"
+fi
+install_node_modules "$root"
+
+passed=0
+failed=0
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+
+# check NAME COMMAND...: a static check counts as one test.
+check() {
+  local name=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    say "FAILED: $name"
+  fi
+}
+
+# tests PROJECT: adds a vitest project's counts; a run that breaks off without a failed test is a failure too.
+tests() {
+  local project=$1 report="$reports/$1.json" status counts
+  say "== $project tests"
+  vitest run --project "$project" --reporter=default --reporter=json --outputFile.json="$report"
+  status=$?
+  counts=$(node -e '
+    const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    const notRun = report.numPendingTests + report.numTodoTests;
+    console.log(report.numPassedTests, report.numFailedTests + notRun);' "$report" 2>/dev/null) || counts="0 1"
+  passed=$((passed + ${counts% *}))
+  failed=$((failed + ${counts#* }))
+  if [ "$status" -ne 0 ] && [ "${counts#* }" = 0 ]; then
+    say "FAILED: the $project run ended with status $status"
+    failed=$((failed + 1))
+  fi
+}
+
+check "Biome" biome check .
+check "types" tsc --noEmit
+check "shell scripts" shellcheck -x scripts/*.sh .ci/run
+tests unit
+tests integration
+tests desktop
+
+say "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
