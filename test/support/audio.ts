@@ -1,6 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, startProcess, type TemporaryFolder, type TestProcess, temporaryFolder, waitFor } from './process.ts';
+import {
+  run,
+  startProcess,
+  type TemporaryFolder,
+  type TestProcess,
+  temporaryFolder,
+  waitFor,
+} from './process.ts';
 
 /** A recorder as the sound server sees it. */
 export interface SourceOutput {
@@ -80,7 +88,10 @@ async function environment(folder: TemporaryFolder): Promise<NodeJS.ProcessEnv> 
   const runtime = join(folder.path, 'run');
   await mkdir(runtime, { mode: 0o700 });
   // ALSA programs reach the server through its PulseAudio plugin.
-  await writeFile(join(folder.path, '.asoundrc'), 'pcm.!default { type pulse }\nctl.!default { type pulse }\n');
+  await writeFile(
+    join(folder.path, '.asoundrc'),
+    'pcm.!default { type pulse }\nctl.!default { type pulse }\n',
+  );
   const env = { ...process.env };
   for (const name of Object.keys(env)) {
     if (/^(PULSE|PIPEWIRE|ALSA|AUDIO|XDG_|DBUS_|DISPLAY|WAYLAND)/.test(name)) delete env[name];
@@ -101,7 +112,11 @@ async function environment(folder: TemporaryFolder): Promise<NodeJS.ProcessEnv> 
  * A null sink renders in blocks of up to 2 s unless a low-latency client keeps playing into it (PulseAudio 16.1),
  * which no real microphone does: a player of silence makes it behave like one.
  */
-async function startWithSilence(start: Start, folder: string, env: NodeJS.ProcessEnv): Promise<TestProcess[]> {
+async function startWithSilence(
+  start: Start,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<TestProcess[]> {
   const processes = await start(folder, env);
   const arguments_ = ['--playback', '--device=mic', '--latency-msec=20', '--raw', '/dev/zero'];
   processes.push(await startProcess('pacat', arguments_, { env }));
@@ -154,6 +169,7 @@ async function startPipe(_folder: string, env: NodeJS.ProcessEnv): Promise<TestP
   await mkdir(join(env.XDG_RUNTIME_DIR ?? '', 'pulse'), { recursive: true, mode: 0o700 });
   const server = await startProcess('pipewire', [], { env });
   const processes = [server];
+  processes.push(await startBus(env));
   processes.push(await startProcess('wireplumber', [], { env }));
   processes.push(await startProcess('pipewire-pulse', [], { env }));
   await ready(server, env, 'microphone');
@@ -164,6 +180,17 @@ async function startPipe(_folder: string, env: NodeJS.ProcessEnv): Promise<TestP
     return (await sink.exited) === 0 && (await source.exited) === 0;
   });
   return processes;
+}
+
+/** WirePlumber 0.4 ends without a session bus. */
+async function startBus(env: NodeJS.ProcessEnv): Promise<TestProcess> {
+  const socket = join(env.XDG_RUNTIME_DIR ?? '', 'bus');
+  await rm(socket, { force: true });
+  env.DBUS_SESSION_BUS_ADDRESS = `unix:path=${socket}`;
+  const options = ['--session', '--nofork', `--address=${env.DBUS_SESSION_BUS_ADDRESS}`];
+  const bus = await startProcess('dbus-daemon', options, { env });
+  await waitFor('the session bus', () => existsSync(socket));
+  return bus;
 }
 
 async function ready(server: TestProcess, env: NodeJS.ProcessEnv, source: string): Promise<void> {
