@@ -1,0 +1,52 @@
+import { reportOf, type ErrorReport } from '../errors.ts';
+
+/** Exit statuses a script can rely on. */
+export const EXIT = { done: 0, failed: 1, usage: 2, noDaemon: 3 } as const;
+
+/** What every verb that reports accepts. */
+export interface JsonOption {
+  json?: boolean;
+}
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** The value as JSON, indented for a person and readable by any program. */
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+/** An error as a person reads it: what happened with its code, then what to do. */
+export function formatReport(report: ErrorReport): string {
+  return `codex-voice: ${report.message} [${report.code}]\n  ${report.hint}`;
+}
+
+/** Says on stderr what went wrong and sets the exit status: 3 when no daemon runs, 2 for wrong usage, otherwise 1. */
+export function fail(error: unknown): void {
+  const report = reportOf(error);
+  process.stderr.write(`${formatReport(report)}\n`);
+  if (report.code === 'daemon-missing') process.exitCode = EXIT.noDaemon;
+  else if (report.code === 'usage') process.exitCode = EXIT.usage;
+  else process.exitCode = EXIT.failed;
+}
+
+/** Milliseconds as a person reads them: `412 ms`, `1.84 s`. */
+export function formatMs(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(2)} s`;
+}
+
+/** Rows as aligned columns, two blanks apart; the last column is not padded. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    });
+  }
+  return rows
+    .map((row) =>
+      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+    )
+    .join('\n');
+}
