@@ -1,0 +1,205 @@
+import { type AudioFrame, SAMPLE_RATE } from '../microphone/microphone.ts';
+import { capturedUntil } from './captured.ts';
+import type { Detector } from './detector.ts';
+import { Endpointer, endpointerDefaults } from './endpointer.ts';
+import { Recording } from './recording.ts';
+
+/** Kept before the first frame of speech, ms: the detector notices a soft first sound late. */
+const LEAD_MS = 300;
+/** Kept after the last frame of speech, ms: the last consonant is soft. */
+const TAIL_MS = 200;
+/** Frames of the detector a level: ten levels a second. */
+const FRAMES_PER_LEVEL = 3;
+/** What digital silence is called, dBFS. */
+const FLOOR_DBFS = -120;
+
+export interface ListenOptions {
+  /** Silence that ends the utterance, ms. */
+  endpointMs: number;
+  /** The longest recording, s. */
+  maxSeconds: number;
+  /** 0: silence ends the recording; N: exactly N seconds are recorded, however long that is. */
+  recordingSeconds: number;
+}
+
+export interface ListenParts {
+  /** Sound from the key press on; one iterator is taken of it. */
+  frames: AsyncIterable<AudioFrame>;
+  /** Nobody else may use it meanwhile; it is reset first. */
+  detector: Detector;
+  options: ListenOptions;
+  /** The person pressed again or let go: it ends at once, with what was heard. */
+  finish: AbortSignal;
+  /** Cancels: listen() throws its reason. */
+  signal?: AbortSignal;
+}
+
+/** Moments of a recording: performance.now() in ms, from the stamps of the frames. */
+export interface ListenMarks {
+  firstFrameAt: number;
+  /** The first frame of speech began to arrive. */
+  speechStartAt: number;
+  /** The last frame of speech had arrived. */
+  speechEndAt: number;
+  /** The end was declared. */
+  endpointAt: number;
+}
+
+/**
+ * Why it ended. `silence`: the speaker fell silent; `nothing`: nobody spoke; `max`: maxSeconds; `finished`: the
+ * person said so; `length`: recordingSeconds; `source-ended`: no more sound, as at the end of a file.
+ */
+export type EndReason = 'silence' | 'nothing' | 'max' | 'finished' | 'length' | 'source-ended';
+
+export type ListenEvent =
+  /** About ten times a second: the loudness (RMS), and whether the detector takes the sound for speech. */
+  | { type: 'level'; dbfs: number; speaking: boolean }
+  /** Speech has begun; `at` is performance.now() in ms. Later than its first frame by the shortest speech. */
+  | { type: 'speech'; at: number }
+  /** Over, and something was said. `speechMs`: how much of `audio` (16 kHz mono) is speech. */
+  | {
+      type: 'end';
+      reason: Exclude<EndReason, 'nothing'>;
+      audio: Float32Array;
+      speechMs: number;
+      marks: ListenMarks;
+    }
+  /** Over, and nothing was said. */
+  | { type: 'empty'; reason: EndReason };
+
+/**
+ * Listens to one utterance: levels while it lasts, `speech` once it has begun, and last either `end` or `empty`.
+ * Closes the frames' iterator but does not wait for it: the caller closes what is behind it.
+ * @throws what the source throws; the reason of `signal`
+ */
+export async function* listen(parts: ListenParts): AsyncGenerator<ListenEvent, void, undefined> {
+  const { frames, detector, finish, signal } = parts;
+  detector.reset();
+  const listener = new Listener(parts);
+  for await (const frame of capturedUntil(frames, finish, signal)) {
+    yield* listener.take(frame);
+    if (listener.ended !== null) break;
+  }
+  if (listener.ended === null) yield* listener.flush();
+  signal?.throwIfAborted();
+  yield listener.result(listener.ended ?? (finish.aborted ? 'finished' : 'source-ended'));
+}
+
+/** The state of one recording. */
+class Listener {
+  readonly #detector: Detector;
+  readonly #endpointer: Endpointer;
+  readonly #recording = new Recording();
+  /** Samples to record, or 0. */
+  readonly #length: number;
+  /** The detector's frame that is being filled. */
+  readonly #block: Float32Array;
+  #filled = 0;
+  /** When the last sample of each of the detector's frames arrived. */
+  readonly #arrivals: number[] = [];
+  readonly #meter = new LevelMeter();
+  #firstFrameAt: number | null = null;
+  /** Why it has ended, null while it goes on. */
+  ended: EndReason | null = null;
+
+  constructor({ detector, options }: ListenParts) {
+    this.#detector = detector;
+    this.#block = new Float32Array(detector.frameSamples);
+    this.#length = Math.round(options.recordingSeconds * SAMPLE_RATE);
+    const fixed = this.#length > 0;
+    this.#endpointer = new Endpointer({
+      ...endpointerDefaults,
+      frameMs: (detector.frameSamples / SAMPLE_RATE) * 1_000,
+      endpointMs: fixed ? Number.POSITIVE_INFINITY : options.endpointMs,
+      maxMs: fixed ? Number.POSITIVE_INFINITY : options.maxSeconds * 1_000,
+      nothingMs: fixed ? Number.POSITIVE_INFINITY : endpointerDefaults.nothingMs,
+    });
+  }
+
+  /** Records a frame of the source and judges the detector's frames that it completes. */
+  async *take({ samples, at }: AudioFrame): AsyncGenerator<ListenEvent, void, undefined> {
+    this.#firstFrameAt ??= at;
+    this.#recording.append(samples);
+    for (let from = 0; from < samples.length && this.ended === null; ) {
+      const piece = samples.subarray(from, from + this.#block.length - this.#filled);
+      this.#block.set(piece, this.#filled);
+      this.#filled += piece.length;
+      from += piece.length;
+      if (this.#filled < this.#block.length) break;
+      this.#filled = 0;
+      yield* this.#judge(at - ((samples.length - from) / SAMPLE_RATE) * 1_000);
+    }
+    if (this.#length > 0 && this.#recording.length >= this.#length) this.ended = 'length';
+  }
+
+  /** Judges what is left, silence added: a word may end in it. */
+  async *flush(): AsyncGenerator<ListenEvent, void, undefined> {
+    if (this.#filled === 0) return;
+    this.#block.fill(0, this.#filled);
+    this.#filled = 0;
+    yield* this.#judge(this.#arrivals.at(-1) ?? this.#firstFrameAt ?? performance.now());
+  }
+
+  result(reason: EndReason): ListenEvent {
+    const endpointAt = performance.now();
+    // A press, and a file that was given, say that there is speech: then a short word is enough.
+    if (reason === 'finished' || reason === 'source-ended') this.#endpointer.finish();
+    const { firstSpeech, lastSpeech, speechMs } = this.#endpointer;
+    if (reason === 'nothing' || firstSpeech === null || lastSpeech === null) return { type: 'empty', reason };
+    return {
+      type: 'end',
+      reason,
+      audio:
+        reason === 'length' ? this.#recording.slice(0, this.#length) : this.#spoken(firstSpeech, lastSpeech),
+      speechMs,
+      marks: {
+        firstFrameAt: this.#firstFrameAt ?? endpointAt,
+        speechStartAt: this.#startOf(firstSpeech),
+        speechEndAt: this.#arrivals[lastSpeech] ?? endpointAt,
+        endpointAt,
+      },
+    };
+  }
+
+  async *#judge(arrival: number): AsyncGenerator<ListenEvent, void, undefined> {
+    this.#arrivals.push(arrival);
+    const probability = await this.#detector.probability(this.#block);
+    for (const event of this.#endpointer.push(probability)) {
+      if (event.type === 'speech') yield { type: 'speech', at: this.#startOf(event.frame) };
+      else this.ended = event.reason;
+    }
+    const dbfs = this.#meter.add(this.#block);
+    if (dbfs !== null) yield { type: 'level', dbfs, speaking: this.#endpointer.speaking };
+  }
+
+  /** The speech with some sound around it; bursts too short to count are kept at its end. */
+  #spoken(firstSpeech: number, lastSpeech: number): Float32Array {
+    const last = this.#endpointer.lastHeard ?? lastSpeech;
+    const frame = this.#block.length;
+    const lead = (LEAD_MS / 1_000) * SAMPLE_RATE;
+    const tail = (TAIL_MS / 1_000) * SAMPLE_RATE;
+    return this.#recording.slice(firstSpeech * frame - lead, (last + 1) * frame + tail);
+  }
+
+  #startOf(frame: number): number {
+    const end = this.#arrivals[frame] ?? performance.now();
+    return end - (this.#block.length / SAMPLE_RATE) * 1_000;
+  }
+}
+
+/** The loudness over some frames. */
+class LevelMeter {
+  #frames = 0;
+  #power = 0;
+
+  /** dBFS (0: a full-scale square wave) after every third frame, else null. */
+  add(frame: Float32Array): number | null {
+    for (const sample of frame) this.#power += sample * sample;
+    this.#frames += 1;
+    if (this.#frames < FRAMES_PER_LEVEL) return null;
+    const rms = Math.sqrt(this.#power / (this.#frames * frame.length));
+    this.#frames = 0;
+    this.#power = 0;
+    return Math.max(FLOOR_DBFS, 20 * Math.log10(rms));
+  }
+}

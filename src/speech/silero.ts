@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { VoiceError } from '../errors.ts';
+import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { assetPath } from '../platform/assets.ts';
+import type { Detector } from './detector.ts';
+
+/** Silero VAD v6, 16 kHz, ONNX opset 15 (MIT licence). */
+const WEIGHTS = {
+  asset: 'detector/silero_vad_16k_op15.onnx',
+  sha256: '7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49',
+} as const;
+
+/** Samples that the network judges at once at 16 kHz: 32 ms. */
+const FRAME = 512;
+/** Samples of the frame before that it is shown first. */
+const CONTEXT = 64;
+const STATE = [2, 1, 128] as const;
+
+/**
+ * One thread and no memory arena: a frame takes 0.14 ms either way, and the process stays 4 MB smaller
+ * (onnxruntime-node 1.24.3).
+ */
+const SESSION_OPTIONS: InferenceSession.SessionOptions = {
+  executionProviders: [{ name: 'cpu', useArena: false }],
+  executionMode: 'sequential',
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  enableCpuMemArena: false,
+  enableMemPattern: false,
+  logSeverityLevel: 3,
+};
+
+/** The Silero network: robust against hum, music and keyboards. Its tensors are made once and used for every frame. */
+export class SileroDetector implements Detector {
+  readonly name = 'silero';
+  readonly frameSamples = FRAME;
+  readonly #session: InferenceSession;
+  readonly #window = new Float32Array(CONTEXT + FRAME);
+  readonly #score = new Float32Array(1);
+  readonly #states = [new Float32Array(256), new Float32Array(256)] as const;
+  readonly #input = new Tensor('float32', this.#window, [1, CONTEXT + FRAME]);
+  readonly #rate = new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE)), []);
+  readonly #output = new Tensor('float32', this.#score, [1, 1]);
+  #state = new Tensor('float32', this.#states[0], STATE);
+  #nextState = new Tensor('float32', this.#states[1], STATE);
+
+  private constructor(session: InferenceSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Loads the weights.
+   * @param path another file than the bundled one; it must be the same weights
+   * @throws VoiceError detector-failed
+   */
+  static async load(path = assetPath(WEIGHTS.asset)): Promise<SileroDetector> {
+    const weights = await readFile(path).catch((error: unknown) => {
+      throw failed(`the weights ${path} cannot be read`, error);
+    });
+    const sha256 = createHash('sha256').update(weights).digest('hex');
+    if (sha256 !== WEIGHTS.sha256) {
+      throw failed(`the weights ${path} are damaged: SHA-256 ${sha256}, not ${WEIGHTS.sha256}`);
+    }
+    const session = await InferenceSession.create(weights, SESSION_OPTIONS).catch((error: unknown) => {
+      throw failed('ONNX Runtime refused the weights', error);
+    });
+    return new SileroDetector(session);
+  }
+
+  async probability(frame: Float32Array): Promise<number> {
+    if (frame.length !== FRAME) throw new RangeError(`a frame has ${FRAME} samples, not ${frame.length}`);
+    this.#window.copyWithin(0, FRAME);
+    this.#window.set(frame, CONTEXT);
+    await this.#session.run(
+      { input: this.#input, state: this.#state, sr: this.#rate },
+      { output: this.#output, stateN: this.#nextState },
+    );
+    [this.#state, this.#nextState] = [this.#nextState, this.#state];
+    return this.#score[0] ?? 0;
+  }
+
+  reset(): void {
+    this.#window.fill(0);
+    for (const state of this.#states) state.fill(0);
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function failed(reason: string, cause?: unknown): VoiceError {
+  const detail = cause instanceof Error ? `: ${cause.message}` : '';
+  return new VoiceError(
+    'detector-failed',
+    `The speech detector cannot start: ${reason}${detail}.`,
+    'Install codex-voice again, or set detector = "webrtc" in config.toml.',
+    { cause },
+  );
+}
