@@ -1,0 +1,156 @@
+import { open } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { VoiceError } from '../errors.ts';
+import { locateKeys } from './locate.ts';
+import { notBuiltProblems, turnOffNotBuilt } from './not-built.ts';
+import { ConfigError, type ConfigProblem, keyName, problemsOf, valueAt } from './problems.ts';
+import { SETTINGS, type Settings } from './schema.ts';
+
+/** Settings, and where they come from. */
+export interface LoadedSettings {
+  settings: Settings;
+  /** Absolute path of config.toml. */
+  file: string;
+  /** false: there is no such file, all values are defaults. */
+  exists: boolean;
+  /** Keys whose default is not built in this version and is off, e.g. `speech.adaptive_endpoint`. */
+  inactive: readonly string[];
+}
+
+/** A check that only another part can make, e.g. whether a chord is one: returns what is allowed instead. */
+export interface ValueCheck {
+  path: readonly string[];
+  /** undefined: the value is fine. */
+  problem: (value: string) => { what: string; allowed?: string } | undefined;
+}
+
+export interface LoadOptions {
+  /** What `~` stands for; default: the home folder of the environment. */
+  home?: string;
+  checks?: readonly ValueCheck[];
+}
+
+/** A config file of a person is a few kB; bytes. */
+const MAX_BYTES = 1024 * 1024;
+/** Nesting of inline tables and arrays: the schema needs 2. */
+const MAX_DEPTH = 16;
+
+/**
+ * Reads and checks config.toml; a missing file means the defaults.
+ * @throws ConfigError (config-invalid, not-built) with every problem of the file; VoiceError config-unreadable
+ */
+export async function loadSettings(file: string, options: LoadOptions = {}): Promise<LoadedSettings> {
+  const bytes = await readConfig(file);
+  const text = bytes === null ? '' : decode(file, bytes);
+  return { ...parseSettings(text, file, options), exists: bytes !== null };
+}
+
+/** Checks the text of a config file; `file` is for the messages. @throws ConfigError */
+export function parseSettings(text: string, file: string, options: LoadOptions = {}): LoadedSettings {
+  const document = parseToml(text, file);
+  const locate = locateKeys(text);
+  const result = SETTINGS.safeParse(document);
+  if (!result.success) throw new ConfigError(file, problemsOf(result.error.issues, document, locate));
+  const settings = result.data;
+  const problems = [
+    ...notBuiltProblems(document, settings, locate),
+    ...repeatedNames(settings),
+    ...(options.checks ?? []).flatMap((check) => checked(check, settings)),
+  ];
+  if (problems.length > 0) {
+    throw new ConfigError(
+      file,
+      problems.map((problem) => ('line' in problem ? problem : { ...problem, ...locate(problem.path) })),
+    );
+  }
+  const inactive = turnOffNotBuilt(document, settings);
+  return {
+    settings: expandHome(settings, options.home ?? (process.env.HOME || homedir())),
+    file,
+    exists: true,
+    inactive,
+  };
+}
+
+type Unplaced = Omit<ConfigProblem, 'line' | 'column'> & { path: readonly (string | number)[] };
+
+function checked({ path, problem }: ValueCheck, settings: Settings): Unplaced[] {
+  const found = problem(String(valueAt(settings, path)));
+  return found === undefined ? [] : [{ key: keyName(path), path, ...found }];
+}
+
+function repeatedNames(settings: Settings): Unplaced[] {
+  return settings.project.flatMap(({ name }, index) => {
+    const first = settings.project.findIndex((project) => project.name === name);
+    const path = ['project', index, 'name'];
+    return first === index
+      ? []
+      : [{ key: keyName(path), path, what: `${JSON.stringify(name)} is used twice` }];
+  });
+}
+
+function parseToml(text: string, file: string): unknown {
+  try {
+    return parse(text, { unsafeKeyBehaviour: 'throw', maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? '';
+    const { line, column } = error;
+    throw new ConfigError(file, [{ line, column, key: '', what: `not valid TOML, ${what}` }], {
+      cause: error,
+    });
+  }
+}
+
+async function readConfig(file: string): Promise<Buffer | null> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw unreadable(file, 'it is not a file');
+      if (stat.size > MAX_BYTES) throw unreadable(file, `it has ${stat.size} bytes, more than ${MAX_BYTES}`);
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof VoiceError) throw error;
+    if (isMissing(error)) return null;
+    throw unreadable(file, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function unreadable(file: string, reason: string, cause?: unknown): VoiceError {
+  const hint = 'Make it a file that you may read, or move it away to use the defaults.';
+  return new VoiceError('config-unreadable', `${file} cannot be read: ${reason}.`, hint, { cause });
+}
+
+function decode(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new ConfigError(file, [{ line: 1, column: 1, key: '', what: 'not UTF-8 text' }], { cause: error });
+  }
+}
+
+/** `~` and `~/...` of the values that are paths. */
+function expandHome(settings: Settings, home: string): Settings {
+  const expand = (path: string): string =>
+    path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path;
+  return {
+    ...settings,
+    performance: { ...settings.performance, whisper_model: expand(settings.performance.whisper_model) },
+    codex: {
+      ...settings.codex,
+      command: expand(settings.codex.command),
+      directory: expand(settings.codex.directory),
+    },
+    project: settings.project.map((project) => ({ ...project, path: expand(project.path) })),
+  };
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+/**
+ * config.toml: every key, its default and its allowed values. The keys keep their names of the file. The error
+ * text of a field is the sentence that says what is allowed there (see problems.ts).
+ */
+
+const choice = <const T extends [string, ...string[]]>(values: T, preset: T[number]) =>
+  z.enum(values, values.map((value) => `"${value}"`).join(', ')).default(preset);
+
+const flag = (preset: boolean) => z.boolean('true, false').default(preset);
+
+const whole = (min: number, max: number, preset: number) => {
+  const allowed = `a whole number from ${min} to ${max}`;
+  return z.int(allowed).min(min, allowed).max(max, allowed).default(preset);
+};
+
+const seconds = (min: number, max: number, preset: number) => {
+  const allowed = `a number of seconds from ${min} to ${max}`;
+  return z.number(allowed).min(min, allowed).max(max, allowed).default(preset);
+};
+
+const ONE_LINE = /^[^\x00-\x1f\x7f-\x9f]*$/;
+const text = (allowed: string, max = 4096) => z.string(allowed).max(max, allowed).regex(ONE_LINE, allowed);
+const words = (allowed: string, max = 4096) => text(allowed, max).regex(/\S/, allowed);
+
+const FOLDER = 'an absolute path, or one that starts with ~/';
+const IS_FOLDER = /^(\/|~(\/|$))/;
+
+const table = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, 'a table');
+const section = <T extends z.ZodRawShape>(shape: T) => table(shape).prefault({} as never);
+
+const PROJECT = table({
+  name: words('a name in one line, at most 64 characters', 64),
+  path: text(FOLDER).regex(IS_FOLDER, FOLDER),
+  aliases: z
+    .array(words('a text in one line, at most 64 characters', 64), 'an array of texts')
+    .max(32, 'at most 32 texts')
+    .default([]),
+});
+
+export const SETTINGS = table({
+  hotkey: section({
+    listen: words('a chord such as "Ctrl+Alt+Space"', 100).default('Ctrl+Alt+Space'),
+    mode: choice(['toggle', 'hold', 'auto'], 'toggle'),
+    cancel: words('a chord such as "Escape"', 100).default('Escape'),
+    backend: choice(['auto', 'x11', 'portal', 'uiohook', 'none'], 'auto'),
+  }),
+  audio: section({
+    device: words('"default", or the name of a device').default('default'),
+    backend: choice(['auto', 'parec', 'pw-record', 'arecord', 'sox', 'rec'], 'auto'),
+    keep_open: flag(false),
+  }),
+  speech: section({
+    detector: choice(['silero', 'webrtc'], 'silero'),
+    endpoint_ms: whole(200, 5_000, 800),
+    adaptive_endpoint: flag(true),
+    max_seconds: whole(5, 600, 120),
+  }),
+  performance: section({
+    whisper_model: words('a name of the catalogue, or a path').default('tiny.en'),
+    recording_seconds: seconds(0, 600, 0),
+    parallel_transcription: flag(true),
+    cache_transcripts: flag(true),
+  }),
+  transcription: section({
+    engine: choice(['whisper', 'openai'], 'whisper'),
+    url: text('an http(s) address, or ""')
+      .regex(/^(https?:\/\/\S+)?$/, 'an http(s) address, or ""')
+      .default(''),
+    language: z
+      .string('a language code such as "en"')
+      .regex(/^[a-z]{2,3}$/, 'a language code such as "en"')
+      .default('en'),
+  }),
+  codex: section({
+    command: words('a command or a path').default('codex'),
+    directory: text(`${FOLDER}, or ""`)
+      .regex(/^$|^(\/|~(\/|$))/, `${FOLDER}, or ""`)
+      .default(''),
+    keep_alive: flag(true),
+    session_timeout: seconds(10, 86_400, 300),
+    streaming: flag(true),
+    when_busy: choice(['queue', 'steer', 'interrupt'], 'queue'),
+  }),
+  prompt: section({
+    review: choice(['off', 'notify'], 'off'),
+    review_seconds: seconds(1, 60, 3),
+  }),
+  reply: section({
+    notify: flag(true),
+    sound: flag(true),
+    popup: choice(['never', 'approval', 'always'], 'never'),
+    terminal: words('"auto", or the name of a terminal program').default('auto'),
+  }),
+  project: z.array(PROJECT, '[[project]] tables').max(64, 'at most 64 [[project]] tables').default([]),
+});
+
+/** The effective settings: the names of config.toml, every key present. */
+export type Settings = z.infer<typeof SETTINGS>;
+
+/** The names of the keys of each table of the file, in the order of the documentation. */
+export function knownKeys(): Record<string, string[]> {
+  const keys: Record<string, string[]> = {
+    '': Object.keys(SETTINGS.shape),
+    project: Object.keys(PROJECT.shape),
+  };
+  for (const [name, schema] of Object.entries(SETTINGS.shape)) {
+    if (schema instanceof z.ZodPrefault) keys[name] = Object.keys(schema.unwrap().shape);
+  }
+  return keys;
+}

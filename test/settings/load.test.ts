@@ -1,0 +1,284 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { VoiceError } from '../../src/errors.ts';
+import { loadSettings, parseSettings } from '../../src/settings/load.ts';
+import { formatSettings } from '../../src/settings/print.ts';
+import { ConfigError } from '../../src/settings/problems.ts';
+
+function failure(text: string): ConfigError {
+  try {
+    parseSettings(text, '/c.toml', { home: '/home/me' });
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the text was accepted');
+}
+
+describe('defaults', () => {
+  test('an empty file means every default of the documentation', () => {
+    const { settings, inactive } = parseSettings('', '/c.toml');
+    expect(settings).toEqual({
+      hotkey: { listen: 'Ctrl+Alt+Space', mode: 'toggle', cancel: 'Escape', backend: 'auto' },
+      audio: { device: 'default', backend: 'auto', keep_open: false },
+      speech: { detector: 'silero', endpoint_ms: 800, adaptive_endpoint: false, max_seconds: 120 },
+      performance: {
+        whisper_model: 'tiny.en',
+        recording_seconds: 0,
+        parallel_transcription: false,
+        cache_transcripts: false,
+      },
+      transcription: { engine: 'whisper', url: '', language: 'en' },
+      codex: {
+        command: 'codex',
+        directory: '',
+        keep_alive: true,
+        session_timeout: 300,
+        streaming: true,
+        when_busy: 'queue',
+      },
+      prompt: { review: 'off', review_seconds: 3 },
+      reply: { notify: true, sound: true, popup: 'never', terminal: 'auto' },
+      project: [],
+    });
+    expect(inactive).toEqual([
+      'speech.adaptive_endpoint',
+      'performance.parallel_transcription',
+      'performance.cache_transcripts',
+    ]);
+  });
+
+  test('what the file says wins, and ~ is the home folder', () => {
+    const text = [
+      'hotkey.mode = "hold"',
+      'codex = { command = "~/bin/codex", directory = "~" }',
+      '[speech]',
+      'endpoint_ms = 1_200',
+      'adaptive_endpoint = false',
+      '[[project]]',
+      'name = "backend"',
+      'path = "~/src/backend"',
+    ].join('\n');
+    const { settings, inactive } = parseSettings(text, '/c.toml', { home: '/home/me' });
+    expect(settings.hotkey).toMatchObject({ mode: 'hold', listen: 'Ctrl+Alt+Space' });
+    expect(settings.codex).toMatchObject({ command: '/home/me/bin/codex', directory: '/home/me' });
+    expect(settings.speech.endpoint_ms).toBe(1200);
+    expect(settings.project).toEqual([{ name: 'backend', path: '/home/me/src/backend', aliases: [] }]);
+    expect(inactive).not.toContain('speech.adaptive_endpoint');
+  });
+
+  test('config print shows what is in force and reads back as the same', () => {
+    const loaded = parseSettings('[[project]]\nname="a \\"b\\""\npath="/x"\naliases=["c"]', '/c.toml');
+    const printed = formatSettings(loaded);
+    expect(printed).toContain('adaptive_endpoint = false  # not built in this version');
+    expect(printed).toContain('endpoint_ms = 800\n');
+    expect(parseSettings(printed, '/c.toml').settings).toEqual(loaded.settings);
+  });
+});
+
+describe('errors name line, column, key and what is allowed', () => {
+  const cases: [name: string, text: string, line: number, column: number, key: string, says: string[]][] = [
+    [
+      'wrong value',
+      '[hotkey]\n\nmode = "tap"',
+      3,
+      1,
+      'hotkey.mode',
+      ['"tap" is not allowed', '"toggle", "hold", "auto"'],
+    ],
+    [
+      'wrong type',
+      '[speech]\n  endpoint_ms = "fast"',
+      2,
+      3,
+      'speech.endpoint_ms',
+      ['"fast"', 'whole number from 200'],
+    ],
+    [
+      'out of range',
+      '# a\n[speech]\nendpoint_ms = 50',
+      3,
+      1,
+      'speech.endpoint_ms',
+      ['50 is not', '200 to 5000'],
+    ],
+    ['fraction', '[speech]\nmax_seconds = 5.5', 2, 1, 'speech.max_seconds', ['5.5']],
+    [
+      'unknown key',
+      '[speech]\nendpont_ms = 1',
+      2,
+      1,
+      'speech.endpont_ms',
+      ['did you mean endpoint_ms?', 'detector'],
+    ],
+    [
+      'key of another table',
+      '[audio]\nendpoint_ms = 1',
+      2,
+      1,
+      'audio.endpoint_ms',
+      ['did you mean speech.endpoint_ms?'],
+    ],
+    ['unknown table', '\n[speach]\nx = 1', 2, 1, 'speach', ['did you mean speech?', 'hotkey, audio']],
+    ['unknown key at the top', 'zzz = 1', 1, 1, 'zzz', ['unknown key (allowed']],
+    ['a value where a table belongs', 'speech = 3', 1, 1, 'speech', ['3 is not allowed', 'a table']],
+    ['dotted key', 'reply.sound = 1', 1, 7, 'reply.sound', ['true, false']],
+    ['quoted key', '[reply]\n"sound" = "on"', 2, 1, 'reply.sound', ['true, false']],
+    [
+      'inline table',
+      'codex = { command = "x", streaming = "no" }',
+      1,
+      26,
+      'codex.streaming',
+      ['true, false'],
+    ],
+    ['empty text', '[audio]\ndevice = ""', 2, 1, 'audio.device', ['"" is not allowed']],
+    ['control character', '[codex]\ncommand = "a\\u001bb"', 2, 1, 'codex.command', ['a command or a path']],
+    ['relative folder', '[codex]\ndirectory = "src"', 2, 1, 'codex.directory', ['absolute path']],
+    ['folder of somebody', '[codex]\ndirectory = "~bob/x"', 2, 1, 'codex.directory', ['absolute path']],
+    ['missing key', '[[project]]\nname = "a"', 1, 1, 'project[0].path', ['is missing', 'absolute path']],
+    [
+      'second project',
+      '[[project]]\nname="a"\npath="/a"\n\n[[project]]\nname="b"\npath="b"',
+      7,
+      1,
+      'project[1].path',
+      ['"b" is not allowed'],
+    ],
+    [
+      'element of an array over several lines',
+      '[[project]]\nname="a"\npath="/a"\naliases = [\n  "x", # one, [two]\n  3,\n]',
+      6,
+      3,
+      'project[0].aliases[1]',
+      ['3 is not allowed'],
+    ],
+    [
+      'after texts that look like keys',
+      '[codex]\ncommand = """\nmode = 1 # [x]\n"""\nwhen_busy = \'\'\'a"\'\'\'',
+      5,
+      1,
+      'codex.when_busy',
+      ['"queue"'],
+    ],
+    ['syntax', '[hotkey\nmode = 1', 1, 8, '', ['not valid TOML']],
+    ['a key twice', '[hotkey]\nmode = "hold"\nmode = "hold"', 3, 1, '', ['not valid TOML', 'redefine']],
+    ['__proto__', '[hotkey]\n__proto__ = 1', 2, 1, '', ['unsafe']],
+  ];
+  for (const [name, text, line, column, key, says] of cases) {
+    test(name, () => {
+      const error = failure(text);
+      expect(error.code).toBe('config-invalid');
+      const problem = error.problems.find((each) => each.key === key);
+      expect(problem).toMatchObject({ line, column, key });
+      expect(error.message).toContain(`/c.toml:${line}: ${key === '' ? '' : `${key}: `}`);
+      for (const part of says) expect(error.message).toContain(part);
+    });
+  }
+
+  test('all of them at once, in the order of the lines', () => {
+    const error = failure('[reply]\nsound = 3\nbeep = 1\n[hotkey]\nmode = "x"\nlistn = "y"');
+    expect(error.problems.map(({ line, key }) => [line, key])).toEqual([
+      [2, 'reply.sound'],
+      [3, 'reply.beep'],
+      [5, 'hotkey.mode'],
+      [6, 'hotkey.listn'],
+    ]);
+    expect(error.message.split('\n')).toHaveLength(4);
+    expect(error.hint).toContain('config check');
+  });
+
+  test('a huge value is not repeated in the message', () => {
+    expect(failure(`[hotkey]\nmode = "${'x'.repeat(100_000)}"`).message.length).toBeLessThan(300);
+  });
+
+  test('project names are unique', () => {
+    const text = '[[project]]\nname="a"\npath="/a"\n[[project]]\nname="a"\npath="/b"';
+    expect(failure(text).problems.map(({ line, key }) => [line, key])).toContainEqual([5, 'project[1].name']);
+  });
+
+  test('a check of another part', () => {
+    const check = {
+      path: ['hotkey', 'listen'],
+      problem: (value: string) => (value === 'Foo' ? { what: 'no such key', allowed: 'chords' } : undefined),
+    };
+    expect(() => parseSettings('[hotkey]\nlisten = "Foo"', '/c.toml', { checks: [check] })).toThrow(
+      '/c.toml:2: hotkey.listen: no such key (allowed: chords)',
+    );
+    expect(parseSettings('', '/c.toml', { checks: [check] }).settings.hotkey.listen).toBe('Ctrl+Alt+Space');
+  });
+});
+
+describe('documented but not built', () => {
+  const second = '[[project]]\nname="a"\npath="/a"\n[[project]]\nname="b"\npath="/b"';
+  const refused: [text: string, line: number, key: string][] = [
+    ['[hotkey]\nbackend = "portal"', 2, 'hotkey.backend'],
+    ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
+    ['[speech]\nadaptive_endpoint = true', 2, 'speech.adaptive_endpoint'],
+    ['[performance]\nparallel_transcription = true', 2, 'performance.parallel_transcription'],
+    ['[performance]\ncache_transcripts = true', 2, 'performance.cache_transcripts'],
+    ['[transcription]\nengine = "openai"', 2, 'transcription.engine'],
+    ['[transcription]\nurl = "http://localhost:1"', 2, 'transcription.url'],
+    ['[transcription]\nlanguage = "de"', 2, 'transcription.language'],
+    ['[codex]\nkeep_alive = false', 2, 'codex.keep_alive'],
+    ['[codex]\nwhen_busy = "steer"', 2, 'codex.when_busy'],
+    ['[prompt]\nreview = "notify"', 2, 'prompt.review'],
+    ['[reply]\npopup = "always"', 2, 'reply.popup'],
+    ['[reply]\nterminal = "kitty"', 2, 'reply.terminal'],
+    [second, 4, 'project[1]'],
+  ];
+  for (const [text, line, key] of refused) {
+    test(key, () => {
+      const error = failure(text);
+      expect(error.code).toBe('not-built');
+      expect(error.message).toContain(`/c.toml:${line}: ${key}: `);
+      expect(error.message).toContain('is documented but not built in this version');
+    });
+  }
+
+  test('the value that means off is accepted', () => {
+    const text = '[speech]\nadaptive_endpoint = false\n[performance]\ncache_transcripts = false';
+    expect(parseSettings(text, '/c.toml').inactive).toEqual(['performance.parallel_transcription']);
+  });
+});
+
+describe('the file', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'settings-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('missing: the defaults', async () => {
+    const loaded = await loadSettings(join(folder, 'none', 'config.toml'));
+    expect(loaded.exists).toBe(false);
+    expect(loaded.settings.hotkey.mode).toBe('toggle');
+  });
+
+  test('with a byte order mark and Windows line ends', async () => {
+    const file = join(folder, 'config.toml');
+    await writeFile(file, '\uFEFF[hotkey]\r\nmode = "hold"\r\nx = 1\r\n');
+    await expect(loadSettings(file)).rejects.toThrow(`${file}:3: hotkey.x`);
+  });
+
+  test('a folder, a file below a file, a file that is too large: config-unreadable', async () => {
+    const large = join(folder, 'large.toml');
+    await writeFile(large, Buffer.alloc(1024 * 1024 + 1, '#'));
+    const nested = join(folder, 'nested');
+    await mkdir(nested);
+    // These fail for root, too, whom permissions do not stop.
+    for (const file of [nested, join(large, 'config.toml'), large]) {
+      const error = await loadSettings(file).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(VoiceError);
+      expect(error).toMatchObject({ code: 'config-unreadable' });
+    }
+  });
+
+  test('not UTF-8: config-invalid', async () => {
+    const file = join(folder, 'config.toml');
+    await writeFile(file, Buffer.from([0x61, 0xff, 0xfe]));
+    await expect(loadSettings(file)).rejects.toMatchObject({ code: 'config-invalid' });
+  });
+});
