@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+import type { FromEngine, ToEngine } from './messages.ts';
+import type { TranscribeOptions, Transcript } from './transcriber.ts';
+
+/** Lines of the engine's own output that are kept, to say what it died of. */
+const LAST_WORDS = 10;
+/** An engine that has not loaded its model by then hangs, ms (it takes 0.2 to 1 s). */
+const LOAD_TIMEOUT_MS = 60_000;
+/** An engine that takes longer than this hangs: this, ms, and five times as long as the audio. */
+const RUN_TIMEOUT_MS = 30_000;
+
+/** The engine's process ended without being asked to. What it worked on can be tried again. */
+export class EngineDied extends Error {
+  /** What it wrote last. */
+  readonly lastWords: string[];
+
+  constructor(how: string, lastWords: string[]) {
+    super(`the Whisper engine ended (${how})`);
+    this.name = 'EngineDied';
+    this.lastWords = lastWords;
+  }
+}
+
+interface Pending {
+  resolve: (transcript: Transcript) => void;
+  reject: (error: unknown) => void;
+}
+
+/** One process of the engine, from its start to its death. */
+export class EngineProcess {
+  /** Resolves when the model is loaded. Rejects with EngineDied, or the VoiceError that makes the model unusable. */
+  readonly ready: Promise<void>;
+  /** Resolves when the process is gone. */
+  readonly died: Promise<EngineDied>;
+  readonly #child: ChildProcess;
+  readonly #logger: Logger;
+  readonly #lastWords: string[] = [];
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  /** Starts it: `command` and `args` are those of the child, see childCommand(). */
+  constructor(command: string, args: string[], logger: Logger) {
+    this.#logger = logger;
+    this.#child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'advanced',
+    });
+    this.#log(this.#child.stdout);
+    this.#log(this.#child.stderr);
+    this.died = this.#death();
+    this.ready = this.#readiness();
+    this.ready.catch(() => undefined); // It is the owner's to handle, whenever they look.
+    this.#child.on('message', (message: FromEngine) => this.#settle(message));
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  /**
+   * Transcribes; await `ready` first, and one call at a time.
+   * @throws EngineDied; VoiceError engine-failed when the engine refuses this audio; AbortError
+   */
+  async run(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
+    signal?.throwIfAborted();
+    const id = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<Transcript>();
+    this.#pending.set(id, { resolve, reject });
+    this.died.then(reject);
+    const hung = this.#killAfter(RUN_TIMEOUT_MS + (audio.length / 16) * 5, 'it hung while transcribing');
+    const abort = (): void => this.#send({ type: 'abort', id });
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#send({ type: 'transcribe', id, audio, ...(prompt === undefined ? {} : { prompt }) });
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(hung);
+      signal?.removeEventListener('abort', abort);
+      this.#pending.delete(id);
+    }
+  }
+
+  /** Ends the process, whatever it does, and waits until it is gone. */
+  async stop(): Promise<void> {
+    // Nothing of it needs saving, and a process in native code does not answer politely.
+    this.#child.kill('SIGKILL');
+    await this.died;
+  }
+
+  async #death(): Promise<EngineDied> {
+    const how = await Promise.race([
+      // `close` rather than `exit`: its last words have been read by then.
+      once(this.#child, 'close').then(([code, signal]) => signal ?? `status ${code}`),
+      failureToStart(this.#child),
+    ]);
+    return new EngineDied(String(how), this.#lastWords);
+  }
+
+  async #readiness(): Promise<void> {
+    const hung = this.#killAfter(LOAD_TIMEOUT_MS, 'it hung while loading the model');
+    try {
+      const message = await Promise.race([
+        once(this.#child, 'message').then(([first]) => first as FromEngine),
+        this.died,
+      ]);
+      if (message instanceof EngineDied) throw message;
+      if (message.type === 'unusable') {
+        const { code, message: text, hint } = message.error;
+        throw new VoiceError(code, text, hint);
+      }
+    } finally {
+      clearTimeout(hung);
+    }
+  }
+
+  #settle(message: FromEngine): void {
+    if (message.type === 'ready' || message.type === 'unusable') return;
+    const pending = this.#pending.get(message.id);
+    if (message.type === 'transcribed') pending?.resolve({ text: message.text, ms: message.ms });
+    else if (message.type === 'aborted') pending?.reject(abortError());
+    else pending?.reject(refused(message.reason));
+  }
+
+  #send(message: ToEngine): void {
+    this.#child.send(message, (error) => {
+      // Its death is what the caller hears about.
+      if (error) this.#logger.debug({ error: error.message }, 'the Whisper engine cannot be reached');
+    });
+  }
+
+  #killAfter(ms: number, why: string): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#lastWords.push(why);
+      this.#child.kill('SIGKILL');
+    }, ms);
+  }
+
+  #log(stream: Readable | null): void {
+    if (stream === null) return;
+    createInterface({ input: stream }).on('line', (line) => {
+      this.#logger.debug({ pid: this.pid }, line);
+      this.#lastWords.push(line);
+      if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift();
+    });
+  }
+}
+
+/** A process that cannot be started has no `close`. */
+function failureToStart(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(error.message);
+    });
+  });
+}
+
+function refused(reason: string): VoiceError {
+  return new VoiceError(
+    'engine-failed',
+    `The Whisper engine cannot transcribe this recording: ${reason}.`,
+    'Say it again; if it happens every time, `codex-voice doctor` shows more.',
+  );
+}
+
+/** What an aborted call rejects with. */
+export function abortError(message = 'The transcription was cancelled'): DOMException {
+  return new DOMException(message, 'AbortError');
+}

@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { Aborted, ModelLoadError, type Session, setLogHandler, TranscribeModel } from 'transcribe-cpp';
+import { reportOf, VoiceError } from '../errors.ts';
+import { corrupt, verifyModel } from '../models/verify.ts';
+import type { EngineOptions, FromEngine, ToEngine } from './messages.ts';
+
+/** Length of the silence that warms the engine up: its first run allocates and takes half as long again. */
+const WARM_UP_SAMPLES = 16_000;
+
+/**
+ * The Whisper engine in a process of its own (transcribe-cpp 0.2.3, native): loads the model, says `ready`, then
+ * answers one request after another until its parent goes away. The engine's own messages go to stderr.
+ * @param argv what engineArguments() made
+ */
+export async function runWhisperChild(argv: string[]): Promise<void> {
+  dieWithParent();
+  setLogHandler((_level, message) => process.stderr.write(message.endsWith('\n') ? message : `${message}\n`));
+  try {
+    const options = readArguments(argv);
+    const started = performance.now();
+    const session = await loadSession(options);
+    await session.run(new Float32Array(WARM_UP_SAMPLES), runOptions(options.language));
+    serve(session, options.language);
+    send({ type: 'ready', ms: Math.round(performance.now() - started) });
+  } catch (error) {
+    process.exitCode = 1;
+    send({ type: 'unusable', error: reportOf(error) }, () => process.disconnect());
+  }
+}
+
+/**
+ * The parent ends it, or is gone: Ctrl-C in its terminal is for the parent alone. SIGKILL, since process.exit()
+ * would free the model under the native threads that still compute (transcribe-cpp 0.2.3 frees in an exit handler).
+ */
+function dieWithParent(): void {
+  process.on('SIGINT', () => undefined);
+  process.on('SIGHUP', () => undefined);
+  process.on('disconnect', () => {
+    if (process.exitCode === undefined) process.kill(process.pid, 'SIGKILL');
+  });
+}
+
+function readArguments(argv: string[]): EngineOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: argv,
+    options: { model: text, sha256: text, language: text, threads: text },
+  });
+  const threads = Number(values.threads);
+  if (values.model === undefined || values.language === undefined || !(threads >= 1)) {
+    throw new VoiceError(
+      'usage',
+      'The Whisper engine was started without a model, a language or a number of threads.',
+      'codex-voice starts it; it is not meant to be run by hand.',
+    );
+  }
+  return { modelPath: values.model, sha256: values.sha256 ?? null, language: values.language, threads };
+}
+
+async function loadSession({ modelPath, sha256, language, threads }: EngineOptions): Promise<Session> {
+  await verifyModel(modelPath, sha256);
+  const model = await TranscribeModel.load(modelPath).catch((error: unknown) => {
+    if (error instanceof ModelLoadError)
+      throw corrupt(modelPath, 'it is not a Whisper model, or not all of it');
+    throw error;
+  });
+  const { languages } = model.capabilities;
+  if (!languages.includes(language)) {
+    throw new VoiceError(
+      'config-invalid',
+      `The Whisper model ${modelPath} does not know the language "${language}"; it knows: ${languages.join(', ')}.`,
+      'Set language or whisper_model in config.toml.',
+    );
+  }
+  return model.createSession({ nThreads: threads });
+}
+
+function serve(session: Session, language: string): void {
+  const running = new Map<number, AbortController>();
+  process.on('message', (message: ToEngine) => {
+    if (message.type === 'abort') {
+      running.get(message.id)?.abort();
+      return;
+    }
+    const abort = new AbortController();
+    running.set(message.id, abort);
+    transcribe(session, message, runOptions(language, message.prompt, abort.signal)).then((answer) => {
+      running.delete(message.id);
+      send(answer);
+    });
+  });
+}
+
+async function transcribe(
+  session: Session,
+  { id, audio }: Extract<ToEngine, { type: 'transcribe' }>,
+  options: ReturnType<typeof runOptions>,
+): Promise<FromEngine> {
+  const started = performance.now();
+  try {
+    const { text } = await session.run(audio, options);
+    return { type: 'transcribed', id, text, ms: performance.now() - started };
+  } catch (error) {
+    if (error instanceof Aborted) return { type: 'aborted', id };
+    return { type: 'refused', id, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function runOptions(language: string, prompt?: string, signal?: AbortSignal) {
+  return {
+    timestamps: 'none',
+    language,
+    ...(prompt === undefined ? {} : { family: { kind: 'whisper', initialPrompt: prompt } as const }),
+    ...(signal === undefined ? {} : { signal }),
+  } as const;
+}
+
+function send(message: FromEngine, sent?: () => void): void {
+  // A parent that is gone gets no answer; `disconnect` ends this process.
+  process.send?.(message, undefined, undefined, sent);
+}
