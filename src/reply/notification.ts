@@ -3,7 +3,7 @@ export interface Bubble {
   title: string;
   body: string;
   urgency: 'low' | 'normal' | 'critical';
-  /** Buttons: key -> label. */
+  /** Buttons: key -> label. `default` is a click on the bubble itself. */
   actions: Record<string, string>;
   /** ms until it goes by itself; 0: stays; absent: as the server likes. */
   timeout?: number;
@@ -11,23 +11,31 @@ export interface Bubble {
 
 export interface NotifierState {
   backend: string;
+  /** Name and version of the notification server, once it told them. */
+  server?: string;
   capabilities: string[];
   /** Why there is none. */
   reason?: string;
 }
 
+/** Who took a bubble off the screen: time, the person, the server itself, or it went with its server or bus. */
+export type CloseReason = 'expired' | 'dismissed' | 'closed' | 'lost';
+
 export type NotifierEvent =
-  /** A button was pressed. */
+  /** A button was pressed; the bubble goes with it and no `closed` follows. */
   | { type: 'action'; bubble: string; key: string }
-  /** It is gone from the screen. */
-  | { type: 'closed'; bubble: string };
+  /** It is gone from the screen, and not because of `dismiss`. */
+  | { type: 'closed'; bubble: string; reason: CloseReason };
 
 /** Shows bubbles. `bubble` is our own name for one: the same name replaces what it shows. */
 export interface Notifier {
   readonly state: NotifierState;
   /** One consumer; ends when closed. */
   readonly events: AsyncIterable<NotifierEvent>;
-  /** Resolves true when the server took it, false when there is none; never rejects. */
+  /**
+   * Resolves true when the server took it (or something newer for the same bubble), false when there is none;
+   * never rejects.
+   */
   show(bubble: string, content: Bubble): Promise<boolean>;
   dismiss(bubble: string): Promise<void>;
   close(): Promise<void>;

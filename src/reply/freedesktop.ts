@@ -1,0 +1,184 @@
+import { pathToFileURL } from 'node:url';
+import type { Logger } from 'pino';
+import { EventQueue } from '../event-queue.ts';
+import { assetPath } from '../platform/assets.ts';
+import { Newest } from './newest.ts';
+import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
+import { closeNotification, notify, type ServerSignal } from './notification-server.ts';
+import { type Server, ServerLink } from './server-link.ts';
+import { within } from './session-bus.ts';
+
+export interface FreedesktopOptions {
+  logger: Logger;
+  /** Where the session bus is looked for. */
+  env?: NodeJS.ProcessEnv;
+  /** How long the bus and the server may take for one answer, ms. */
+  timeout?: number;
+}
+
+/** One bubble of ours. */
+interface Shown {
+  /** What it is to show; null: nothing. */
+  readonly jobs: Newest<Bubble | null>;
+  /** The server's; 0: not on the screen. */
+  id: number;
+  /** A Notify that was given up but not answered yet: the bubble may appear any moment. */
+  unanswered: Promise<void> | null;
+  /** Keys of its buttons. */
+  keys: ReadonlySet<string>;
+}
+
+/** Notifications over D-Bus, as the Desktop Notifications Specification says (org.freedesktop.Notifications). */
+export class FreedesktopNotifier implements Notifier {
+  readonly events = new EventQueue<NotifierEvent>();
+  readonly #logger: Logger;
+  readonly #timeout: number;
+  readonly #link: ServerLink;
+  readonly #icon = pathToFileURL(assetPath('icons/codex-voice.png')).href;
+  readonly #bubbles = new Map<string, Shown>();
+  #closed = false;
+
+  constructor({ logger, env = process.env, timeout = 2_000 }: FreedesktopOptions) {
+    this.#logger = logger;
+    this.#timeout = timeout;
+    this.#link = new ServerLink({
+      logger,
+      env,
+      timeout,
+      onSignal: (signal) => this.#hear(signal),
+      onGone: () => this.#forgetIds(),
+    });
+  }
+
+  get state(): NotifierState {
+    const { server, reason } = this.#link;
+    return {
+      backend: 'freedesktop',
+      capabilities: server?.capabilities ?? [],
+      ...(server && { server: `${server.name} ${server.version}` }),
+      ...(reason !== null && { reason }),
+    };
+  }
+
+  async show(bubble: string, content: Bubble): Promise<boolean> {
+    if (this.#closed) return false;
+    const shown = this.#bubbles.get(bubble) ?? this.#newBubble(bubble);
+    const taken = await shown.jobs.push(content);
+    this.#dropIfGone(bubble, shown);
+    return taken;
+  }
+
+  async dismiss(bubble: string): Promise<void> {
+    const shown = this.#bubbles.get(bubble);
+    if (!shown) return;
+    await shown.jobs.push(null);
+    this.#dropIfGone(bubble, shown);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#link.close();
+    this.events.close();
+  }
+
+  #newBubble(bubble: string): Shown {
+    const jobs = new Newest<Bubble | null>((content) =>
+      content === null ? this.#remove(shown) : this.#put(shown, content),
+    );
+    const shown: Shown = { jobs, id: 0, unanswered: null, keys: new Set() };
+    this.#bubbles.set(bubble, shown);
+    return shown;
+  }
+
+  async #put(shown: Shown, content: Bubble): Promise<boolean> {
+    try {
+      const server = await this.#link.reach();
+      await this.#settle(shown);
+      await within(this.#timeout, 'Notify', this.#send(server, shown, content));
+      this.#link.worked();
+      return true;
+    } catch (error) {
+      this.#link.failed(error);
+      return false;
+    }
+  }
+
+  #send(server: Server, shown: Shown, content: Bubble): Promise<void> {
+    const sent = notify(server, content, shown.id, this.#icon).then((id) => {
+      if (this.#link.server !== server) return; // it ended meanwhile, and its ids with it
+      shown.id = id;
+      shown.keys = new Set(Object.keys(content.actions));
+    });
+    const settled = () => {
+      shown.unanswered = null;
+    };
+    shown.unanswered = sent.then(settled, settled);
+    return sent;
+  }
+
+  /** A second Notify before the id of the first is known would be a second bubble. */
+  async #settle({ unanswered }: Shown): Promise<void> {
+    if (unanswered) await within(this.#timeout, 'Notify', unanswered);
+  }
+
+  async #remove(shown: Shown): Promise<boolean> {
+    try {
+      await this.#settle(shown);
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'a notification may appear late');
+    }
+    const { id } = shown;
+    shown.id = 0;
+    return id !== 0 && this.#closeOnServer(id);
+  }
+
+  async #closeOnServer(id: number): Promise<boolean> {
+    const { server } = this.#link;
+    if (!server) return false;
+    try {
+      await within(this.#timeout, 'CloseNotification', closeNotification(server.bus, id));
+      return true;
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'a notification could not be closed');
+      return false;
+    }
+  }
+
+  #hear(signal: ServerSignal): void {
+    if (signal.type === 'action') this.#pressed(signal.id, signal.key);
+    else if (signal.type === 'closed') this.#gone(signal.id, signal.reason);
+  }
+
+  #pressed(id: number, key: string): void {
+    const found = this.#find(id);
+    if (!found?.shown.keys.has(key)) return;
+    // most servers take the bubble away now, some after an animation, a few never: its id is not used again
+    found.shown.id = 0;
+    void this.#closeOnServer(id);
+    this.events.push({ type: 'action', bubble: found.bubble, key });
+    this.#dropIfGone(found.bubble, found.shown);
+  }
+
+  #gone(id: number, reason: CloseReason): void {
+    const found = this.#find(id);
+    if (!found) return;
+    found.shown.id = 0;
+    this.events.push({ type: 'closed', bubble: found.bubble, reason });
+    this.#dropIfGone(found.bubble, found.shown);
+  }
+
+  /** The server ended: no bubble is on the screen, and its ids mean nothing to the next one. */
+  #forgetIds(): void {
+    for (const { id } of [...this.#bubbles.values()]) if (id !== 0) this.#gone(id, 'lost');
+  }
+
+  #find(id: number): { bubble: string; shown: Shown } | null {
+    for (const [bubble, shown] of this.#bubbles) if (shown.id === id) return { bubble, shown };
+    return null;
+  }
+
+  #dropIfGone(bubble: string, shown: Shown): void {
+    const inUse = shown.id !== 0 || shown.jobs.busy || shown.unanswered !== null;
+    if (!inUse && this.#bubbles.get(bubble) === shown) this.#bubbles.delete(bubble);
+  }
+}

@@ -1,0 +1,104 @@
+import type { ErrorCode, ErrorReport } from '../errors.ts';
+import { plainText, shorten, shortenLines } from './markup.ts';
+
+/**
+ * Every sentence a person reads in a notification, and how much of a text fits into one. Most servers show about
+ * ten lines and say nothing about what they leave out.
+ */
+const most = { question: 70, answer: 420, lines: 10, full: 4_000, detail: 300 };
+
+export const buttons = { full: 'Full answer', partial: 'Answer so far', open: 'Open as text' };
+
+/** One line from text that may have several. */
+function line(text: string, max: number): string {
+  return shorten(plainText(text).replace(/\s+/g, ' '), max);
+}
+
+function titled(project: string, text: string, max: number): string {
+  return project === '' ? line(text, max) : `${line(project, 30)} · ${line(text, max)}`;
+}
+
+export function heardTitle(project: string): string {
+  return titled(project, 'heard', most.question);
+}
+
+/** The question stands above its answer. */
+export function answerTitle(project: string, question: string): string {
+  return titled(project, question || 'answer', most.question);
+}
+
+export function failedTitle(project: string): string {
+  return titled(project, 'no answer', most.question);
+}
+
+export function requestTitle(project: string): string {
+  return titled(project, 'Codex asks', most.question);
+}
+
+/** What fits of a text, and whether that is all of it. */
+export function excerpt(text: string): { text: string; whole: boolean } {
+  const all = plainText(text);
+  const shown = shorten(shortenLines(all, most.lines), most.answer);
+  return { text: shown, whole: shown === all };
+}
+
+/** What fits of an answer that is still being written; its beginning, so that it can be read while it grows. */
+export function growing(text: string): string {
+  const shown = excerpt(text.slice(0, 10 * most.answer));
+  return shown.whole ? `${shown.text} …` : shown.text;
+}
+
+/** All of an answer, as far as a notification server can be expected to take it. */
+export function full(text: string): { text: string; whole: boolean } {
+  const all = plainText(text);
+  const shown = shorten(all, most.full);
+  return { text: shown, whole: shown === all };
+}
+
+export const noWords = 'Done. Codex had nothing to say.';
+
+export function interrupted(answer: string): string {
+  return answer === '' ? 'Stopped before there was an answer.' : `${answer}\nStopped here.`;
+}
+
+export const restInHistory = 'The rest: codex-voice history';
+
+export const cannotOpen = 'This text could not be opened. It is in: codex-voice history';
+
+export function failure(error: ErrorReport | null): string {
+  return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';
+}
+
+export function request(title: string, detail: string): string {
+  const what = [title, shorten(plainText(detail), most.detail)].filter(Boolean).join('\n');
+  return `${what}\nTo decide: codex-voice attach`;
+}
+
+/** The part of the program that is in trouble, by the first word of the code. */
+const parts: Record<string, string> = {
+  hotkey: 'The hotkey does not work',
+  display: 'The hotkey does not work',
+  microphone: 'The microphone does not work',
+  audio: 'This recording cannot be used',
+  detector: 'Speech cannot be detected',
+  model: 'Speech cannot be recognised',
+  engine: 'Speech cannot be recognised',
+  codex: 'Codex is not ready',
+  directory: 'Codex is not ready',
+  prompt: 'Codex did not get that',
+  approval: 'Codex waits for you',
+  turn: 'Codex could not answer',
+  config: 'The settings have an error',
+  not: 'The settings have an error',
+  state: 'Nothing can be saved',
+  journal: 'Nothing can be saved',
+};
+
+export function troubleTitle(code: ErrorCode): string {
+  return parts[code.split('-', 1)[0] ?? ''] ?? 'codex-voice has a problem';
+}
+
+/** Time to read a text at leisure, 8 to 30 s (about 17 characters a second), in ms. */
+export function readingTime(text: string): number {
+  return Math.min(30_000, Math.max(8_000, 4_000 + 60 * text.length));
+}

@@ -1,0 +1,130 @@
+import { Message, Variant } from '@jellybrick/dbus-next';
+import { escapeMarkup, plainText, shorten } from './markup.ts';
+import type { Bubble, CloseReason } from './notification.ts';
+import type { BusConnection } from './session-bus.ts';
+
+/** The messages of the Desktop Notifications Specification 1.2 (org.freedesktop.Notifications). */
+export const serverName = 'org.freedesktop.Notifications';
+
+const busName = 'org.freedesktop.DBus';
+
+/** What a server can do, as it says. */
+export interface ServerAbilities {
+  /** e.g. `dunst` */
+  name: string;
+  version: string;
+  /** e.g. `actions`, `body`, `body-markup` */
+  capabilities: string[];
+}
+
+export type ServerSignal =
+  | { type: 'action'; id: number; key: string; sender: string }
+  | { type: 'closed'; id: number; reason: CloseReason; sender: string }
+  /** The server began (its unique name on the bus) or ended (null). */
+  | { type: 'owner'; owner: string | null };
+
+/** UTF-16 units; more than any server shows, and little enough for every one to take. */
+const longestTitle = 200;
+const longestBody = 4_000;
+
+const urgencies = { low: 0, normal: 1, critical: 2 };
+
+/** Asks the bus for the server's signals, and for the news that it began or ended. */
+export async function subscribe(bus: BusConnection): Promise<void> {
+  const rules = [
+    `type='signal',sender='${serverName}',interface='${serverName}'`,
+    `type='signal',sender='${busName}',interface='${busName}',member='NameOwnerChanged',arg0='${serverName}'`,
+  ];
+  await Promise.all(rules.map((rule) => bus.call(busCall('AddMatch', rule))));
+}
+
+/** Asks the server who it is; the bus starts it where it can. Also gives its unique name on the bus. */
+export async function askServer(bus: BusConnection): Promise<ServerAbilities & { owner: string }> {
+  const [capabilities, information] = await Promise.all([
+    bus.call(serverCall('GetCapabilities')),
+    bus.call(serverCall('GetServerInformation')),
+  ]);
+  const [name, , version] = information.body.map(String);
+  const list: unknown = capabilities.body[0];
+  return {
+    name: name ?? '',
+    version: version ?? '',
+    capabilities: Array.isArray(list) ? list.map(String) : [],
+    owner: capabilities.sender,
+  };
+}
+
+/** Shows a bubble; resolves with the server's id for it. @param replaces the id of the one it replaces; 0: none */
+export async function notify(
+  server: ServerAbilities & { bus: BusConnection },
+  bubble: Bubble,
+  replaces: number,
+  icon: string,
+): Promise<number> {
+  const body = shorten(plainText(bubble.body), longestBody);
+  const hints = {
+    urgency: new Variant('y', urgencies[bubble.urgency]),
+    category: new Variant('s', 'im.received'),
+    'desktop-entry': new Variant('s', 'codex-voice'),
+  };
+  const answer = await server.bus.call(
+    serverCall('Notify', 'susssasa{sv}i', [
+      'codex-voice',
+      replaces,
+      icon,
+      shorten(plainText(bubble.title).replaceAll('\n', ' '), longestTitle),
+      server.capabilities.includes('body-markup') ? escapeMarkup(body) : body,
+      actionsFor(server, bubble.actions),
+      hints,
+      bubble.timeout ?? -1,
+    ]),
+  );
+  return Number(answer.body[0]);
+}
+
+/** Takes a bubble off the screen. Some servers answer with an error when it is gone already. */
+export async function closeNotification(bus: BusConnection, id: number): Promise<void> {
+  await bus.call(serverCall('CloseNotification', 'u', [id]));
+}
+
+/** What a signal says, or null when it is none of ours. */
+export function readSignal(signal: Message): ServerSignal | null {
+  const { interface: from, member, sender, body } = signal;
+  const [first, second, third] = body;
+  if (from === busName && sender === busName && member === 'NameOwnerChanged' && first === serverName)
+    return { type: 'owner', owner: typeof third === 'string' && third !== '' ? third : null };
+  if (from !== serverName || typeof first !== 'number') return null;
+  if (member === 'ActionInvoked' && typeof second === 'string')
+    return { type: 'action', id: first, key: second, sender };
+  if (member === 'NotificationClosed') return { type: 'closed', id: first, reason: reasonOf(second), sender };
+  return null;
+}
+
+function reasonOf(code: unknown): CloseReason {
+  if (code === 1) return 'expired';
+  return code === 2 ? 'dismissed' : 'closed';
+}
+
+/**
+ * Key and label in turn. xfce4-notifyd (0.7.3) draws `default`, which is a click on the bubble elsewhere, as one more
+ * button: there it is left out where it has company.
+ */
+function actionsFor(server: ServerAbilities, actions: Record<string, string>): string[] {
+  if (!server.capabilities.includes('actions')) return [];
+  const entries = Object.entries(actions);
+  const drawsDefault = server.name === 'Xfce Notify Daemon' && entries.length > 1;
+  return entries
+    .filter(([key]) => !(drawsDefault && key === 'default'))
+    .flatMap(([key, label]) => [key, plainText(label)]);
+}
+
+function serverCall(member: string, signature = '', body: unknown[] = []): Message {
+  const path = '/org/freedesktop/Notifications';
+  return new Message({ destination: serverName, path, interface: serverName, member, signature, body });
+}
+
+function busCall(member: string, argument: string): Message {
+  const path = '/org/freedesktop/DBus';
+  const body = [argument];
+  return new Message({ destination: busName, path, interface: busName, member, signature: 's', body });
+}

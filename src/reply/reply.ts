@@ -1,0 +1,239 @@
+import type { Logger } from 'pino';
+import type { PendingRequest } from '../codex/codex.ts';
+import type { ErrorCode, ErrorReport } from '../errors.ts';
+import type { Utterance } from '../utterance.ts';
+import * as messages from './messages.ts';
+import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
+import { openFile, TextFiles } from './text-file.ts';
+import { UtteranceBubble } from './utterance-bubble.ts';
+
+export interface ReplyOptions {
+  notifier: Notifier;
+  logger: Logger;
+  /** Folder of its own for answers that are opened as text; removed at the end. */
+  folder: string;
+  /** `[reply] notify`; default true. */
+  enabled?: boolean;
+  /** The program that opens a text file (see `findOpener`); null: none, and no button for it. */
+  opener?: string | null;
+}
+
+interface Conversation {
+  utterance: Utterance;
+  readonly bubble: UtteranceBubble;
+}
+
+/** Answers whose buttons work; older ones are in the history. */
+const mostKept = 50;
+
+/** What the person sees of an utterance, from the words that were heard to the answer; and of what goes wrong. */
+export class Reply {
+  readonly #notifier: Notifier;
+  readonly #logger: Logger;
+  readonly #files: TextFiles;
+  readonly #opener: string | null;
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #requests = new Set<string>();
+  readonly #listening: Promise<void>;
+  #enabled: boolean;
+
+  constructor({ notifier, logger, folder, enabled = true, opener = null }: ReplyOptions) {
+    this.#notifier = notifier;
+    this.#logger = logger;
+    this.#files = new TextFiles(folder);
+    this.#opener = opener;
+    this.#enabled = enabled;
+    this.#listening = this.#listen();
+  }
+
+  /** Shows nothing from now on, or shows again. */
+  setEnabled(enabled: boolean): void {
+    this.#enabled = enabled;
+  }
+
+  /** Shows what was heard. */
+  heard(utterance: Utterance): void {
+    if (!this.#enabled) return;
+    const body = messages.excerpt(question(utterance)).text;
+    this.#conversation(utterance).bubble.update(passing(messages.heardTitle(utterance.project), body));
+  }
+
+  /** Shows the answer as far as it came. @param text all of it so far */
+  delta(utterance: Utterance, text: string): void {
+    if (!this.#enabled || text.trim() === '') return;
+    const title = messages.answerTitle(utterance.project, question(utterance));
+    this.#conversation(utterance).bubble.update(passing(title, messages.growing(text)));
+  }
+
+  /**
+   * Shows how an utterance ended, by its state: answered, interrupted, failed; cancelled and empty ones go quietly.
+   * @returns performance.now() when the server took it, ms; null when none did or there was nothing to show
+   */
+  async ended(utterance: Utterance): Promise<number | null> {
+    if (utterance.state === 'cancelled' || utterance.state === 'empty') {
+      await this.#drop(utterance.id);
+      return null;
+    }
+    if (!this.#enabled) return null;
+    const taken = await this.#conversation(utterance).bubble.finish(this.#final(utterance));
+    return taken ? performance.now() : null;
+  }
+
+  /** Shows an error that belongs to no utterance; the same code replaces what it showed before. */
+  trouble({ code, message, hint }: ErrorReport): void {
+    if (!this.#enabled) return;
+    const body = messages.failure({ code, message, hint });
+    void this.#notifier.show(`trouble:${code}`, {
+      title: messages.troubleTitle(code),
+      body,
+      urgency: 'critical',
+      actions: {},
+    });
+  }
+
+  /** That trouble is over. */
+  recovered(code: ErrorCode): void {
+    void this.#notifier.dismiss(`trouble:${code}`);
+  }
+
+  /** Shows that Codex waits for a decision. */
+  requested(request: PendingRequest, project: string): void {
+    if (!this.#enabled) return;
+    this.#requests.add(request.id);
+    void this.#notifier.show(`request:${request.id}`, {
+      title: messages.requestTitle(project),
+      body: messages.request(request.title, request.detail),
+      urgency: 'critical',
+      actions: {},
+      timeout: 0,
+    });
+  }
+
+  /** It was decided. @param id of the request */
+  resolved(id: string): void {
+    if (this.#requests.delete(id)) void this.#notifier.dismiss(`request:${id}`);
+  }
+
+  /** Takes away what would wait for ever, and closes the notifier. Answers stay on the screen. */
+  async close(): Promise<void> {
+    this.#enabled = false;
+    const unfinished = [...this.#conversations.values()].filter(({ bubble }) => !bubble.final);
+    await Promise.all([
+      ...unfinished.map(({ bubble }) => bubble.remove()),
+      ...[...this.#requests].map((id) => this.#notifier.dismiss(`request:${id}`)),
+    ]);
+    await this.#notifier.close();
+    await this.#listening;
+    await this.#files.remove();
+  }
+
+  #conversation(utterance: Utterance): Conversation {
+    const { id } = utterance;
+    const known = this.#conversations.get(id);
+    const conversation = known ?? {
+      utterance,
+      bubble: new UtteranceBubble(this.#notifier, bubbleOf(id)),
+    };
+    conversation.utterance = utterance;
+    if (known) return conversation;
+    this.#conversations.set(id, conversation);
+    const oldest = this.#conversations.keys().next();
+    if (this.#conversations.size > mostKept && !oldest.done) this.#conversations.delete(oldest.value);
+    return conversation;
+  }
+
+  async #drop(id: string): Promise<void> {
+    const conversation = this.#conversations.get(id);
+    this.#conversations.delete(id);
+    await conversation?.bubble.remove();
+  }
+
+  #final(utterance: Utterance): Bubble {
+    const { project, state, error } = utterance;
+    const answer = utterance.answer ?? '';
+    if (state === 'failed') {
+      const body = messages.failure(error);
+      const actions: Record<string, string> = answer === '' ? {} : { full: messages.buttons.partial };
+      return { title: messages.failedTitle(project), body, urgency: 'critical', actions };
+    }
+    const { text, whole } = messages.excerpt(answer);
+    const end = state === 'interrupted' ? messages.interrupted(text) : text || messages.noWords;
+    const body = whole || this.#hasButtons ? end : `${end}\n${messages.restInHistory}`;
+    const label = messages.buttons.full;
+    return {
+      title: messages.answerTitle(project, question(utterance)),
+      body,
+      urgency: 'normal',
+      actions: whole ? {} : { default: label, full: label },
+      timeout: messages.readingTime(body),
+    };
+  }
+
+  get #hasButtons(): boolean {
+    return this.#notifier.state.capabilities.includes('actions');
+  }
+
+  async #listen(): Promise<void> {
+    for await (const event of this.#notifier.events) {
+      try {
+        await this.#handle(event);
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'what a notification asked for failed');
+      }
+    }
+  }
+
+  async #handle(event: NotifierEvent): Promise<void> {
+    const conversation = this.#conversations.get(utteranceOf(event.bubble));
+    if (!conversation) return;
+    if (event.type === 'closed') {
+      conversation.bubble.closed(event.reason);
+      if (conversation.bubble.final) this.#conversations.delete(conversation.utterance.id);
+    } else if (event.key === 'open') {
+      await this.#open(conversation);
+    } else {
+      await this.#showFull(conversation);
+    }
+  }
+
+  /** The whole answer, until it is clicked away, with a button that opens it as a text. */
+  async #showFull({ utterance, bubble }: Conversation): Promise<void> {
+    const { text, whole } = messages.full(utterance.answer ?? '');
+    await bubble.finish({
+      title: messages.answerTitle(utterance.project, question(utterance)),
+      body: whole ? text : `${text}\n${messages.restInHistory}`,
+      urgency: 'normal',
+      actions: this.#opener === null ? {} : { open: messages.buttons.open },
+      timeout: 0,
+    });
+  }
+
+  async #open({ utterance, bubble }: Conversation): Promise<void> {
+    try {
+      if (this.#opener === null) throw new Error('no program to open a text with');
+      const path = await this.#files.write(utterance.id, utterance.answer ?? '');
+      await openFile(this.#opener, path);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'an answer could not be opened');
+      const title = messages.answerTitle(utterance.project, question(utterance));
+      await bubble.finish({ ...passing(title, messages.cannotOpen), urgency: 'normal' });
+    }
+  }
+}
+
+/** A bubble that something newer will replace. */
+function passing(title: string, body: string): Bubble {
+  return { title, body, urgency: 'low', actions: {} };
+}
+
+function question({ transcript, prompt }: Utterance): string {
+  return transcript ?? prompt ?? '';
+}
+
+function bubbleOf(id: string): string {
+  return `utterance:${id}`;
+}
+
+function utteranceOf(bubble: string): string {
+  return bubble.startsWith('utterance:') ? bubble.slice('utterance:'.length) : '';
+}

@@ -1,0 +1,114 @@
+import type { EventEmitter } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { type Message, type MessageBus, MessageType, sessionBus } from '@jellybrick/dbus-next';
+
+/** An open connection to the D-Bus session bus. */
+export interface BusConnection {
+  /** Resolves with the reason when the connection is over. */
+  readonly closed: Promise<string>;
+  /** Calls a method and waits for its answer, however long: see `within`. Rejects when the connection is over. */
+  call(message: Message): Promise<Message>;
+  disconnect(): void;
+}
+
+/** What did not happen in time. */
+export class TimeoutError extends Error {
+  constructor(what: string, ms: number) {
+    super(`${what} took more than ${ms} ms`);
+    this.name = 'TimeoutError';
+  }
+}
+
+/** The promise, or a TimeoutError after `ms`. */
+export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new TimeoutError(what, ms)), ms);
+  try {
+    return await Promise.race([promise, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where the session bus listens: as the environment says, else the usual place; null when there is none. */
+export function busAddress(env: NodeJS.ProcessEnv): string | null {
+  if (env.DBUS_SESSION_BUS_ADDRESS) return env.DBUS_SESSION_BUS_ADDRESS;
+  if (!env.XDG_RUNTIME_DIR) return null;
+  const socket = join(env.XDG_RUNTIME_DIR, 'bus');
+  return existsSync(socket) ? `unix:path=${socket}` : null;
+}
+
+/**
+ * dbus-next 0.11.3 tells nobody that its stream ended and never destroys it; this is the part of its private
+ * connection that does.
+ */
+interface PrivateConnection extends EventEmitter {
+  stream?: Duplex;
+}
+
+/**
+ * Connects to the bus.
+ * @param timeout ms
+ * @param onSignal what the bus delivers; must not throw
+ * @throws Error when it cannot be reached in time
+ */
+export async function connectBus(
+  address: string,
+  timeout: number,
+  onSignal: (signal: Message) => void,
+): Promise<BusConnection> {
+  const bus = sessionBus({ busAddress: address });
+  const connection = Reflect.get(bus, '_connection') as PrivateConnection;
+  const closed = closedOf(bus, connection);
+  const waiting = new Set<(reason: Error) => void>();
+  void closed.then((reason) => {
+    for (const reject of waiting) reject(new Error(reason));
+  });
+  /** dbus-next leaves calls open for ever when the bus ends. */
+  const whileOpen = async <T>(answer: Promise<T>): Promise<T> => {
+    const { promise: over, reject } = Promise.withResolvers<never>();
+    waiting.add(reject);
+    try {
+      return await Promise.race([answer, over]);
+    } finally {
+      waiting.delete(reject);
+    }
+  };
+  const disconnect = () => {
+    bus.disconnect();
+    connection.stream?.destroy();
+  };
+  const connected = new Promise<void>((resolve) => bus.once('connect', resolve));
+  try {
+    await within(timeout, 'connecting to the session bus', whileOpen(connected));
+  } catch (error) {
+    disconnect();
+    throw error;
+  }
+  bus.on('message', (message) => {
+    if (message.type === MessageType.SIGNAL) onSignal(message);
+  });
+  return {
+    closed,
+    disconnect,
+    call: async (message) => {
+      const answer = await whileOpen(bus.call(message));
+      if (!answer) throw new Error(`no answer to ${message.member} was asked for`);
+      return answer;
+    },
+  };
+}
+
+function closedOf(bus: MessageBus, connection: PrivateConnection): Promise<string> {
+  return new Promise((resolve) => {
+    // emitted, but not declared in 0.11.3; the listener stays, because an 'error' nobody hears is thrown
+    const errors: EventEmitter = bus;
+    errors.on('error', (error: unknown) => resolve(error instanceof Error ? error.message : String(error)));
+    connection.on('end', () => resolve('the session bus closed the connection'));
+    connection.on('connect', () =>
+      connection.stream?.once('close', () => resolve('the connection was closed')),
+    );
+  });
+}
