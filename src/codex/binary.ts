@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+
+/** The Codex version that everything in this folder was verified on. */
+export const VERIFIED_VERSION = '0.169.0';
+
+/** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */
+const PROBE_TIMEOUT_MS = 20_000;
+
+export interface CodexBinary {
+  /** The program to run: the native one where it could be found, otherwise what the command names. */
+  path: string;
+  /** e.g. 0.169.0 */
+  version: string;
+}
+
+/**
+ * Finds the Codex CLI behind a command (a name in PATH, or a path) and checks that it can do what is needed.
+ * @throws VoiceError codex-missing, codex-version
+ */
+export async function findCodex(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<CodexBinary> {
+  const found = await which(command, env);
+  if (!found) {
+    throw new VoiceError(
+      'codex-missing',
+      `The Codex CLI was not found: there is no program "${command}" in PATH.`,
+      'Install it with `npm install -g @openai/codex`, or set [codex] command to its path.',
+    );
+  }
+  const path = await nativeBinary(found);
+  const version = await readVersion(path, env);
+  const order = compareVersions(version, VERIFIED_VERSION);
+  if (order < 0) await checkCapabilities(path, version, env);
+  if (order > 0)
+    logger.warn({ version, verified: VERIFIED_VERSION }, 'this Codex is newer than the verified one');
+  return { path, version };
+}
+
+/** -1, 0 or 1; a pre-release counts as its release. */
+export function compareVersions(left: string, right: string): number {
+  const [a, b] = [left, right].map((version) => version.split(/[.\-+]/u).map((part) => Number(part) || 0));
+  for (let place = 0; place < 3; place += 1) {
+    const difference = Math.sign((a?.[place] ?? 0) - (b?.[place] ?? 0));
+    if (difference) return difference;
+  }
+  return 0;
+}
+
+/** The program that a shell would run, or null. */
+async function which(command: string, env: NodeJS.ProcessEnv): Promise<string | null> {
+  const home = env.HOME || homedir();
+  if (command.startsWith('~/')) return executable(join(home, command.slice(2)));
+  if (command.includes('/')) return executable(isAbsolute(command) ? command : resolve(command));
+  if (!command) return null;
+  for (const folder of (env.PATH ?? '').split(delimiter)) {
+    const path = folder && (await executable(join(folder, command)));
+    if (path) return path;
+  }
+  return null;
+}
+
+async function executable(path: string): Promise<string | null> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile() ? path : null;
+  } catch {
+    return null; // Not there, or not for us: the search goes on.
+  }
+}
+
+/**
+ * The npm package is a JavaScript wrapper around one native program per platform. Running that directly saves a
+ * Node start, and signals reach Codex itself. Layout of 0.169.0: @openai/codex-PLATFORM/vendor/TRIPLE/bin/codex.
+ */
+async function nativeBinary(found: string): Promise<string> {
+  const real = await realpath(found);
+  if (!real.endsWith('/bin/codex.js')) return found;
+  const require = createRequire(real);
+  try {
+    const manifest = require.resolve(`@openai/codex-${process.platform}-${process.arch}/package.json`);
+    const vendor = join(manifest, '..', 'vendor');
+    for (const triple of await readdir(vendor)) {
+      const path = await executable(join(vendor, triple, 'bin', 'codex'));
+      if (path) return path;
+    }
+  } catch {
+    // Another layout: the wrapper knows its own way.
+  }
+  return found;
+}
+
+async function readVersion(path: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const output = await run(path, ['--version'], env);
+  const version = /\d+\.\d+\.\d+\S*/u.exec(output)?.[0];
+  if (version) return version;
+  throw new VoiceError(
+    'codex-version',
+    `"${path}" did not say which version of Codex it is.`,
+    'Check that [codex] command names the Codex CLI: `codex --version` prints "codex-cli N.N.N".',
+  );
+}
+
+/** An older Codex will do when it knows the two things everything here rests on. */
+async function checkCapabilities(path: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const [server, resume] = await Promise.all([
+    run(path, ['app-server', '--help'], env),
+    run(path, ['resume', '--help'], env),
+  ]);
+  if (server.includes('unix://') && resume.includes('--remote')) return;
+  throw new VoiceError(
+    'codex-version',
+    `Codex ${version} is too old: it lacks \`app-server --listen unix://\` or \`resume --remote\`.`,
+    `Update it to ${VERIFIED_VERSION} or newer: \`npm install -g @openai/codex\`.`,
+  );
+}
+
+/** What the program prints; one that fails prints what it can. */
+async function run(path: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(path, args, { env, timeout: PROBE_TIMEOUT_MS });
+    return stdout;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new VoiceError(
+      'codex-version',
+      `"${path} ${args.join(' ')}" failed: ${reason.trim().split('\n').at(-1)}`,
+      `Run it in a terminal to see why; Codex ${VERIFIED_VERSION} or newer is needed.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,146 @@
+import type { ErrorReport } from '../errors.ts';
+
+/**
+ * What the hidden screen shows, as Codex 0.169.0 draws it. Enter means something else on every screen: it sends a
+ * prompt, approves a command, trusts a folder or starts `npm install -g`. So nothing is typed unless the composer
+ * is there, empty, and nothing else waits for a key.
+ */
+
+/** The composer is `› ` and the draft; further lines of a draft are indented by two. */
+export const COMPOSER_INDENT = 2;
+
+/** One row of the screen: its text without trailing blanks, and whether its text (column 2) is dim. */
+export interface ScreenRow {
+  text: string;
+  dim: boolean;
+}
+
+export type BlockingScreen =
+  | 'sign-in'
+  | 'folder-trust'
+  | 'update-offer'
+  | 'hooks-review'
+  | 'model-migration'
+  | 'working-directory'
+  | 'approval'
+  | 'question'
+  | 'transcript'
+  | 'reconnecting'
+  | 'shell-mode'
+  | 'menu';
+
+export type Screen =
+  /** Keys go to the composer. `draft`: somebody's text is in it. */
+  | { kind: 'composer'; draft: boolean }
+  /** Keys mean something else. */
+  | { kind: 'blocked'; by: BlockingScreen }
+  /** Codex has not drawn its composer, or no longer. */
+  | { kind: 'loading' };
+
+/** Texts that tell the blocking screens apart, looked for in this order. */
+const SIGNS: [BlockingScreen, RegExp][] = [
+  ['sign-in', /Sign in with ChatGPT|Sign in with Device Code/u],
+  ['folder-trust', /Trust this folder\?|Do you trust the contents of this/u],
+  ['update-offer', /Update available .*→|Update now \(runs/u],
+  ['hooks-review', /Hooks? needs? review/u],
+  ['model-migration', /Try new model|Use existing model/u],
+  ['working-directory', /Working directory · resume|Choose working directory to resume/u],
+  ['approval', /^ {2}Would you like to |Yes, proceed \(y\)/mu],
+  ['question', /^ {2}Question \d+\/\d+|enter to submit answer/mu],
+  ['transcript', /Browsing transcript/u],
+  ['reconnecting', /^• Reconnecting to server/mu],
+];
+
+/** Hints below the composer that show that keys go elsewhere: every menu, view and dialogue names its Esc or Enter. */
+const OTHER_KEYS = /\b(?:esc|enter)\b|↵|\^c quit/iu;
+
+/** Says what a screen shows. */
+export function readScreen(rows: readonly ScreenRow[]): Screen {
+  const text = rows.map((row) => row.text).join('\n');
+  const found = findComposer(rows);
+  if (found !== null && !isMenu(rows[found]) && !OTHER_KEYS.test(below(rows, found))) {
+    const draft = rows[found]?.dim === false && rows[found]?.text !== '›';
+    return { kind: 'composer', draft };
+  }
+  const sign = SIGNS.find(([, pattern]) => pattern.test(text));
+  if (sign) return { kind: 'blocked', by: sign[0] };
+  if (rows.some((row) => row.text === '!' || row.text.startsWith('! ')))
+    return { kind: 'blocked', by: 'shell-mode' };
+  return found === null ? { kind: 'loading' } : { kind: 'blocked', by: 'menu' };
+}
+
+/**
+ * The row of the composer: the last one that starts with `›`, with nothing but indented rows below. Prompts of the
+ * history look the same, but are followed by an answer or by the composer.
+ */
+function findComposer(rows: readonly ScreenRow[]): number | null {
+  const index = rows.findLastIndex((row) => row.text === '›' || row.text.startsWith('› '));
+  if (index < 0) return null;
+  const rest = rows.slice(index + 1);
+  return rest.every((row) => row.text === '' || row.text.startsWith('  ')) ? index : null;
+}
+
+function isMenu(row: ScreenRow | undefined): boolean {
+  return /^› \d+\. /u.test(row?.text ?? '') && row?.dim === false;
+}
+
+/** The rows below the composer that are not its draft: what comes after the last blank row but the footer. */
+function below(rows: readonly ScreenRow[], composer: number): string {
+  const rest = rows.slice(composer + 1).map((row) => row.text);
+  const filled = rest.findLastIndex((text) => text !== '');
+  return rest.slice(Math.max(0, filled), filled + 1).join('\n');
+}
+
+/** What stands in the way of a prompt, and what to do about it. */
+export function blockedBy(screen: BlockingScreen | 'draft'): ErrorReport {
+  if (screen === 'sign-in') {
+    return { code: 'codex-signed-out', message: 'Codex is not signed in.', hint: 'Run `codex login`.' };
+  }
+  const [message, hint] = ADVICE[screen];
+  return { code: screen === 'approval' ? 'approval-pending' : 'codex-blocked', message, hint };
+}
+
+const LOOK = 'Run `codex-voice attach`';
+
+const ADVICE: Record<Exclude<BlockingScreen | 'draft', 'sign-in'>, [string, string]> = {
+  'folder-trust': [
+    'Codex asks whether to trust the folder.',
+    `${LOOK} and decide; until then nothing is sent.`,
+  ],
+  'update-offer': [
+    'Codex offers an update.',
+    `${LOOK} and choose Skip, or update Codex and restart codex-voice.`,
+  ],
+  'hooks-review': ['Codex asks to review hooks before they may run.', `${LOOK} and decide about them.`],
+  'model-migration': ['Codex asks whether to change to a new model.', `${LOOK} and choose a model.`],
+  'working-directory': ['Codex asks in which folder to go on.', `${LOOK} and choose one.`],
+  approval: ['Codex waits for an approval.', `${LOOK} and approve or deny it; then say it again.`],
+  question: ['Codex waits for an answer to its question.', `${LOOK} and answer it; then say it again.`],
+  transcript: ['The hidden terminal shows the transcript view.', `${LOOK} and press Esc.`],
+  reconnecting: ['The hidden terminal is reconnecting to Codex.', 'Wait a few seconds and say it again.'],
+  'shell-mode': ['The hidden terminal is in shell mode.', `${LOOK} and press Backspace.`],
+  menu: ['A menu is open in the hidden terminal.', `${LOOK} and press Esc.`],
+  draft: ['A draft is in the hidden terminal.', `${LOOK}, then send it or clear it with Ctrl-C.`],
+};
+
+/** How much of a prompt's end is looked for on the screen: enough to know it, short enough for any window. */
+const ECHO_LENGTH = 8;
+
+/**
+ * True when the screen shows that a prompt has landed in the composer: its end, or the `[Pasted Content N chars]`
+ * that Codex 0.169.0 shows for more than 1,000 characters. Letters and digits alone count, so that line breaks and
+ * emoji, which a screen may draw in several ways, do not matter.
+ */
+export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean {
+  const lastEmpty = rows.findLastIndex((row) => row.text.startsWith('›') && row.dim);
+  if (lastEmpty >= 0 && readScreen(rows).kind === 'composer') return false;
+  const screen = rows.map((row) => row.text).join('');
+  return (
+    /\[Pasted Content \d+ chars\]/u.test(screen) ||
+    letters(screen).includes(letters(prompt).slice(-ECHO_LENGTH))
+  );
+}
+
+function letters(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]/gu, '');
+}

@@ -1,0 +1,75 @@
+import type { ErrorReport } from '../errors.ts';
+import type { TurnError } from './protocol.ts';
+
+/** Why a turn failed (`codexErrorInfo` of Codex 0.169.0), in plain words, and what to do about it. */
+const EXPLANATIONS: Record<string, [string, string]> = {
+  contextWindowExceeded: [
+    'The conversation no longer fits into the model.',
+    'Start a new one: attach and type /new, or /compact.',
+  ],
+  sessionBudgetExceeded: [
+    'The budget of this session is spent.',
+    'Start a new conversation: attach and type /new.',
+  ],
+  usageLimitExceeded: [
+    'The usage limit of your plan is reached.',
+    'Wait until it is reset, or change the plan.',
+  ],
+  rateLimitExceeded: ['The model had too many requests in a short time.', 'Wait a minute and say it again.'],
+  serverOverloaded: ['The model is overloaded.', 'Wait a minute and say it again.'],
+  modelNotFound: [
+    'The model does not exist, or is not for this account.',
+    'Choose another: attach and type /model.',
+  ],
+  internalServerError: [
+    'The model provider had an error of its own.',
+    'Say it again; if it stays, look at its status page.',
+  ],
+  unauthorized: ['The model provider refused the sign-in.', 'Run `codex login`.'],
+  badRequest: [
+    'The model provider refused the request.',
+    'Attach to see the details; start a new conversation with /new.',
+  ],
+  cyberPolicy: ['The model provider refused the request by its policy.', 'Say it in another way.'],
+  sandboxError: ["Codex's sandbox failed.", 'Run `codex` in a terminal to see why.'],
+  httpConnectionFailed: ['The model could not be reached.', 'Check the network and say it again.'],
+  responseStreamConnectionFailed: ['The model could not be reached.', 'Check the network and say it again.'],
+  responseStreamDisconnected: [
+    'The connection to the model broke during the answer.',
+    'Check the network and say it again.',
+  ],
+  responseTooManyFailedAttempts: [
+    'The model failed several times in a row.',
+    'Wait a minute and say it again.',
+  ],
+};
+
+const DETAIL_CHARS = 300;
+
+/** The report of a failed turn; `null` when Codex gave no reason. */
+export function turnFailure(error: TurnError | null | undefined): ErrorReport {
+  const info = error?.codexErrorInfo;
+  const kind = typeof info === 'string' ? info : Object.keys(info ?? {})[0];
+  const [sentence, hint] = EXPLANATIONS[kind ?? ''] ?? [
+    'Codex could not finish the turn.',
+    'Say it again; `codex-voice attach` shows the details.',
+  ];
+  const detail = plain(error?.message ?? '');
+  const message = detail && !sentence.includes(detail) ? `${sentence} (${detail})` : sentence;
+  return { code: kind === 'unauthorized' ? 'codex-signed-out' : 'turn-failed', message, hint };
+}
+
+/** Providers put whole pages into their messages: one line of it is enough, without control characters. */
+function plain(text: string): string {
+  const line = text.replaceAll(/[\x00-\x1f\x7f-\x9f]+/gu, ' ').trim();
+  return line.length > DETAIL_CHARS ? `${line.slice(0, DETAIL_CHARS)}…` : line;
+}
+
+/** The report for a turn that ended with the server that ran it. */
+export function serverLost(lastWords: string): ErrorReport {
+  return {
+    code: 'codex-down',
+    message: `Codex ended during the turn${lastWords ? `: ${plain(lastWords)}` : '.'}`,
+    hint: 'It is being started again in the same conversation; say it again.',
+  };
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+
+/**
+ * The part of Codex's app-server protocol that is used here, as Codex 0.169.0 speaks it: JSON-RPC without a
+ * "jsonrpc" field. Fields that are not listed are ignored, so that additions of a newer Codex do no harm.
+ */
+
+export const requestId = z.union([z.string(), z.number()]);
+export type RequestId = z.infer<typeof requestId>;
+
+const threadStatus = z.union([
+  z.object({ type: z.literal('active'), activeFlags: z.array(z.string()) }),
+  z.object({ type: z.enum(['notLoaded', 'idle', 'systemError']) }),
+]);
+export type ThreadStatus = z.infer<typeof threadStatus>;
+
+const turnError = z.object({
+  message: z.string(),
+  codexErrorInfo: z.union([z.string(), z.record(z.string(), z.unknown())]).nullish(),
+  additionalDetails: z.string().nullish(),
+});
+export type TurnError = z.infer<typeof turnError>;
+
+/** What a thread consists of; only messages are told apart. */
+const item = z.object({
+  type: z.string(),
+  id: z.string(),
+  text: z.string().optional(),
+  // A user message holds parts, a reasoning item strings: the parts are looked into where they are needed.
+  content: z.array(z.unknown()).optional(),
+});
+export type ThreadItem = z.infer<typeof item>;
+
+const turn = z.object({
+  id: z.string(),
+  status: z.enum(['completed', 'interrupted', 'failed', 'inProgress']),
+  items: z.array(item),
+  error: turnError.nullish(),
+});
+export type Turn = z.infer<typeof turn>;
+
+const thread = z.object({
+  id: z.string(),
+  cwd: z.string(),
+  status: threadStatus,
+  parentThreadId: z.string().nullish(),
+  ephemeral: z.boolean().optional(),
+  turns: z.array(turn),
+});
+export type Thread = z.infer<typeof thread>;
+
+/** The notifications that matter here, by method. */
+export const notifications = {
+  'thread/started': z.object({ thread }),
+  'thread/status/changed': z.object({ threadId: z.string(), status: threadStatus }),
+  'turn/started': z.object({ threadId: z.string(), turn }),
+  'turn/completed': z.object({ threadId: z.string(), turn }),
+  'item/started': z.object({ threadId: z.string(), turnId: z.string(), item }),
+  'item/completed': z.object({ threadId: z.string(), turnId: z.string(), item }),
+  'item/agentMessage/delta': z.object({
+    threadId: z.string(),
+    turnId: z.string(),
+    itemId: z.string(),
+    delta: z.string(),
+  }),
+  'serverRequest/resolved': z.object({ threadId: z.string(), requestId }),
+  error: z.object({ threadId: z.string(), turnId: z.string(), error: turnError, willRetry: z.boolean() }),
+};
+export type NotificationMethod = keyof typeof notifications;
+export type Notification = {
+  [M in NotificationMethod]: { method: M; params: z.infer<(typeof notifications)[M]> };
+}[NotificationMethod];
+
+const question = z.object({
+  id: z.string(),
+  header: z.string(),
+  question: z.string(),
+  options: z.array(z.object({ label: z.string() })).nullish(),
+});
+
+/** Requests of Codex that wait for a person, by method. */
+export const personRequests = {
+  'item/commandExecution/requestApproval': z.object({
+    threadId: z.string(),
+    reason: z.string().nullish(),
+    command: z.string().nullish(),
+    cwd: z.string().nullish(),
+  }),
+  'item/fileChange/requestApproval': z.object({
+    threadId: z.string(),
+    reason: z.string().nullish(),
+    grantRoot: z.string().nullish(),
+  }),
+  'item/permissions/requestApproval': z.object({
+    threadId: z.string(),
+    reason: z.string().nullish(),
+    cwd: z.string().nullish(),
+  }),
+  'item/tool/requestUserInput': z.object({ threadId: z.string(), questions: z.array(question) }),
+  'mcpServer/elicitation/request': z.object({
+    threadId: z.string(),
+    serverName: z.string(),
+    message: z.string().nullish(),
+    url: z.string().nullish(),
+  }),
+};
+export type PersonRequestMethod = keyof typeof personRequests;
+export type PersonRequest = {
+  [M in PersonRequestMethod]: { method: M; id: RequestId; params: z.infer<(typeof personRequests)[M]> };
+}[PersonRequestMethod];
+
+/** The requests that are made here: what each takes is typed where it is made, this is what each gives. */
+export const results = {
+  initialize: z.object({ userAgent: z.string(), codexHome: z.string() }),
+  'account/read': z.object({
+    account: z.object({ type: z.string() }).nullable(),
+    requiresOpenaiAuth: z.boolean(),
+  }),
+  'config/read': z.object({
+    config: z.object({
+      projects: z.record(z.string(), z.object({ trust_level: z.string().nullish() })).nullish(),
+    }),
+  }),
+  'config/batchWrite': z.object({}),
+  'thread/start': z.object({ thread, model: z.string() }),
+  'thread/resume': z.object({ thread, model: z.string() }),
+  'thread/read': z.object({ thread }),
+  'thread/name/set': z.object({}),
+  'turn/interrupt': z.object({}),
+};
+export type Method = keyof typeof results;
+export type ResultOf<M extends Method> = z.infer<(typeof results)[M]>;
+
+/** What each request takes. */
+export interface ParamsOf {
+  initialize: {
+    clientInfo: { name: string; title: string; version: string };
+    capabilities: { experimentalApi: boolean; optOutNotificationMethods?: string[] };
+  };
+  'account/read': { refreshToken: boolean };
+  'config/read': { cwd: string; includeLayers: boolean };
+  'config/batchWrite': {
+    edits: { keyPath: string; value: unknown; mergeStrategy: 'upsert' | 'replace' }[];
+    reloadUserConfig: boolean;
+  };
+  'thread/start': { cwd: string };
+  'thread/resume': { threadId: string; excludeTurns: boolean; cwd?: string };
+  'thread/read': { threadId: string; includeTurns: boolean };
+  'thread/name/set': { threadId: string; name: string };
+  'turn/interrupt': { threadId: string; turnId: string };
+}
+
+/** Any message on the wire. */
+export const message = z.object({
+  id: requestId.optional(),
+  method: z.string().optional(),
+  params: z.unknown().optional(),
+  result: z.unknown().optional(),
+  error: z.object({ code: z.number(), message: z.string() }).optional(),
+});
+export type Message = z.infer<typeof message>;
+
+const textPart = z.object({ type: z.literal('text'), text: z.string() });
+
+/** The text of a user message; null for any other item. */
+export function userText(thing: ThreadItem): string | null {
+  if (thing.type !== 'userMessage') return null;
+  return (thing.content ?? []).map((part) => textPart.safeParse(part).data?.text ?? '').join('');
+}

@@ -1,0 +1,155 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import headless from '@xterm/headless';
+import type { Logger } from 'pino';
+import type { HiddenTerminal } from './codex.ts';
+import { COMPOSER_INDENT, type ScreenRow } from './composer.ts';
+import { paintScreen } from './screen.ts';
+
+/** Codex asks for the colours (OSC 10 and 11) to choose its own; this is light text on a dark ground. */
+const COLOURS: Record<number, string> = { 10: 'rgb:e6e6/e6e6/e6e6', 11: 'rgb:1e1e/1e1e/1e1e' };
+/** node-pty would turn an undefined variable into the word "undefined". */
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+const DEFAULT_SIZE = { columns: 120, rows: 40 };
+const STOP_TIMEOUT_MS = 2_000;
+
+export interface TerminalCommand {
+  program: string;
+  args: string[];
+  directory: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** One program in the PTY. */
+interface Running {
+  pty: IPty;
+  exited: Promise<void>;
+}
+
+/**
+ * A PTY with nobody in front of it, and the screen that would be seen there. It answers what a terminal is asked
+ * (device attributes, cursor position, colours). The program in it can be started again; those who watch stay.
+ */
+export class PtyTerminal implements HiddenTerminal {
+  readonly #screen: headless.Terminal;
+  readonly #logger: Logger;
+  readonly #listeners = new Set<(data: string) => void>();
+  readonly #painted = new Set<() => void>();
+  #running: Running | null = null;
+
+  constructor(logger: Logger, size = DEFAULT_SIZE) {
+    this.#logger = logger;
+    this.#screen = new headless.Terminal({
+      cols: size.columns,
+      rows: size.rows,
+      scrollback: 1_000,
+      allowProposedApi: true,
+    });
+    this.#screen.onData((answer) => this.write(answer));
+    for (const [number, colour] of Object.entries(COLOURS)) {
+      this.#screen.parser.registerOscHandler(Number(number), (data) => {
+        if (data === '?') this.write(`\x1b]${number};${colour}\x1b\\`);
+        return true;
+      });
+    }
+  }
+
+  get size(): { columns: number; rows: number } {
+    return { columns: this.#screen.cols, rows: this.#screen.rows };
+  }
+
+  get pid(): number | null {
+    return this.#running?.pty.pid ?? null;
+  }
+
+  /** Starts a program on an empty screen; `exited` is called once, unless `stop` ended it. */
+  start(command: TerminalCommand, exited: (status: { exitCode: number; signal: number }) => void): void {
+    if (this.#running) throw new Error('a program runs in this terminal');
+    this.#screen.reset();
+    const pty = spawn(command.program, command.args, {
+      name: 'xterm-256color',
+      cols: this.#screen.cols,
+      rows: this.#screen.rows,
+      cwd: command.directory,
+      env: { ...definedOnly(command.env), TERM: 'xterm-256color', COLORTERM: 'truecolor' },
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const running = { pty, exited: promise };
+    this.#running = running;
+    pty.onData((data) => this.#output(data));
+    pty.onExit(({ exitCode, signal }) => {
+      resolve();
+      if (this.#running !== running) return;
+      this.#running = null;
+      exited({ exitCode, signal: signal ?? 0 });
+    });
+  }
+
+  /** Ends the program, with force when it does not go. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = null;
+    running.pty.kill('SIGHUP');
+    const force = setTimeout(() => running.pty.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await running.exited;
+    clearTimeout(force);
+  }
+
+  write(data: string): void {
+    this.#running?.pty.write(data);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#running?.pty.resize(columns, rows);
+  }
+
+  onOutput(listener: (data: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Like onOutput, but after the output is on the screen. */
+  onPainted(listener: () => void): () => void {
+    this.#painted.add(listener);
+    return () => this.#painted.delete(listener);
+  }
+
+  screen(): string[] {
+    const buffer = this.#screen.buffer.active;
+    return Array.from(
+      { length: this.#screen.rows },
+      (_, row) =>
+        buffer
+          .getLine(buffer.baseY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
+    );
+  }
+
+  /** The screen as the composer gate reads it. */
+  rows(): ScreenRow[] {
+    const buffer = this.#screen.buffer.active;
+    return this.screen().map((text, row) => {
+      const cell = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT);
+      return { text, dim: cell !== undefined && cell.isDim() !== 0 };
+    });
+  }
+
+  snapshot(): string {
+    return paintScreen(this.#screen);
+  }
+
+  #output(data: string): void {
+    this.#logger.trace({ length: data.length }, 'terminal output');
+    this.#screen.write(data, () => {
+      for (const listener of this.#painted) listener();
+    });
+    for (const listener of this.#listeners) listener(data);
+  }
+}

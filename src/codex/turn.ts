@@ -1,0 +1,108 @@
+import type { ErrorReport } from '../errors.ts';
+import { EventQueue } from '../event-queue.ts';
+import type { TurnEvent } from './codex.ts';
+import { serverLost, turnFailure } from './failure.ts';
+import { type Notification, type Turn, userText } from './protocol.ts';
+
+/**
+ * One prompt, from the moment it is typed to the end of its turn: reads what the server reports and tells it as
+ * TurnEvents. Which turn it is becomes known with the user message that has the prompt's text.
+ */
+export class PromptTurn {
+  readonly events = new EventQueue<TurnEvent>();
+  readonly #prompt: string;
+  readonly #messages = new Map<string, string>();
+  #id: string | null = null;
+  #ended = false;
+  #failure: ErrorReport | null = null;
+
+  constructor(prompt: string) {
+    this.#prompt = prompt;
+  }
+
+  /** The turn's id once Codex reported the prompt. */
+  get id(): string | null {
+    return this.#id;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes what concerns it. */
+  notified(notification: Notification, at: number): void {
+    if (this.#ended) return;
+    const { method, params } = notification;
+    if (method === 'item/started') {
+      if (this.#id === null && userText(params.item)?.trim() === this.#prompt) this.accept(params.turnId, at);
+    } else if (method === 'item/agentMessage/delta') {
+      if (params.turnId === this.#id) this.#delta(params.itemId, params.delta, at);
+    } else if (method === 'item/completed') {
+      if (params.turnId === this.#id) this.#message(params.item, at);
+    } else if (method === 'error') {
+      if (params.turnId === this.#id && !params.willRetry) this.#failure = turnFailure(params.error);
+    } else if (method === 'turn/completed') {
+      if (params.turn.id === this.#id) this.#end(params.turn, at);
+    }
+  }
+
+  /** Codex has the prompt, in this turn. */
+  accept(turn: string, at: number): void {
+    this.#id = turn;
+    this.events.push({ type: 'accepted', turn, at });
+  }
+
+  /** A turn whose events were missed in part: what the thread's history knows of it. */
+  recall(turn: Turn, at: number): void {
+    if (this.#ended) return;
+    if (this.#id === null) this.accept(turn.id, at);
+    for (const item of turn.items) this.#message(item, at);
+    if (turn.status !== 'inProgress') this.#end(turn, at);
+  }
+
+  /** The server that ran it is gone, and the rest of the answer with it. */
+  lost(lastWords: string, at: number): void {
+    if (this.#ended) return;
+    this.#finish({ type: 'failed', answer: this.#answer, error: serverLost(lastWords), at });
+  }
+
+  /** The answer is what Codex said last: what comes before, it says on the way. */
+  get #answer(): string {
+    return [...this.#messages.values()].findLast((text) => text.trim() !== '')?.trim() ?? '';
+  }
+
+  #delta(item: string, delta: string, at: number): void {
+    const before = this.#messages.get(item);
+    if (before === undefined && this.#messages.size > 0)
+      this.events.push({ type: 'delta', text: '\n\n', at });
+    this.#messages.set(item, (before ?? '') + delta);
+    this.events.push({ type: 'delta', text: delta, at });
+  }
+
+  /** A message that is complete: what of it was not streamed is told now. */
+  #message(item: { type: string; id: string; text?: string | undefined }, at: number): void {
+    if (item.type !== 'agentMessage' || !item.text) return;
+    const streamed = this.#messages.get(item.id) ?? '';
+    if (item.text.startsWith(streamed) && item.text.length > streamed.length) {
+      this.#delta(item.id, item.text.slice(streamed.length), at);
+    }
+    this.#messages.set(item.id, item.text);
+  }
+
+  #end(turn: Turn, at: number): void {
+    for (const item of turn.items) this.#message(item, at);
+    const answer = this.#answer;
+    if (turn.status === 'completed') this.#finish({ type: 'completed', answer, at });
+    else if (turn.status === 'interrupted') this.#finish({ type: 'interrupted', answer, at });
+    else {
+      const error = turn.error ? turnFailure(turn.error) : (this.#failure ?? turnFailure(null));
+      this.#finish({ type: 'failed', answer, error, at });
+    }
+  }
+
+  #finish(event: TurnEvent): void {
+    this.#ended = true;
+    this.events.push(event);
+    this.events.close();
+  }
+}
