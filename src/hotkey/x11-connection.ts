@@ -1,0 +1,166 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Logger } from 'pino';
+import x11, { type Callback, type XClient, type XDisplay, type XError, type XEvent } from 'x11';
+import { VoiceError } from '../errors.ts';
+import { cookieFor } from './x11-authority.ts';
+
+/** How long a server may take to let us in, ms; a healthy one takes one or two. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Protocol error code of BadAccess: somebody else holds the grab. */
+const BAD_ACCESS = 10;
+
+/**
+ * A connection to the X server as promises. `x11` (4.2.2) emits 'error' for what nobody asked for, never
+ * calls back when the server dies and falls back to TCP: here every error has a listener, every question is
+ * rejected when the connection ends, and the socket is ours.
+ */
+export class XConnection implements Disposable {
+  readonly client: XClient;
+  readonly display: XDisplay;
+  /** Resolves, with the reason, when the connection has ended. */
+  readonly closed: Promise<Error>;
+  readonly #socket: Socket;
+  readonly #questions = new Set<(reason: Error) => void>();
+  #reason: Error | null = null;
+
+  /**
+   * Connects to the DISPLAY of the environment, with its cookie.
+   * @throws VoiceError `hotkey-unavailable` (no or odd DISPLAY, refused), `display-lost` (nobody answers)
+   */
+  static async open(env: NodeJS.ProcessEnv, logger: Logger, signal: AbortSignal): Promise<XConnection> {
+    const { host, number } = displayOf(env);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
+    const socket = host
+      ? connect({ host, port: 6000 + number })
+      : connect({ path: `/tmp/.X11-unix/X${number}` });
+    // Told by 'close' as well; without any listener an 'error' would end the process.
+    socket.on('error', (error) => logger.debug({ error: String(error) }, 'X connection'));
+    try {
+      await once(socket, 'connect', { signal: limit });
+      const address = host && host !== 'localhost' ? (socket.remoteAddress ?? null) : null;
+      const auth = await cookieFor(number, address, env, logger);
+      const client = x11.createClient({
+        display: `:${number}`,
+        stream: socket,
+        auth,
+        disableBigRequests: true,
+      });
+      const display = await handshake(client, limit);
+      return new XConnection(client, display, socket, logger);
+    } catch (error) {
+      socket.destroy();
+      if (error instanceof VoiceError) throw error;
+      throw unreachable(env, error);
+    }
+  }
+
+  private constructor(client: XClient, display: XDisplay, socket: Socket, logger: Logger) {
+    this.client = client;
+    this.display = display;
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => {
+      const end = (reason: Error): void => {
+        if (this.#reason !== null) return;
+        this.#reason = reason;
+        for (const reject of this.#questions) reject(reason);
+        resolve(reason);
+      };
+      client.on('error', (error: XError) => {
+        if (error.error === undefined) end(error);
+        else logger.debug({ code: error.error }, `X protocol error: ${error.message}`);
+      });
+      client.on('end', () => end(new Error('the X server closed the connection')));
+      socket.once('close', () => end(new Error('the connection to the X server was closed')));
+    });
+  }
+
+  get ended(): boolean {
+    return this.#reason !== null;
+  }
+
+  onEvent(listener: (event: XEvent) => void): void {
+    this.client.on('event', listener);
+  }
+
+  /**
+   * One request: resolves with its reply, or once the server has carried it out.
+   * @throws XError of the server, or the reason why the connection ended
+   */
+  ask<T>(request: (done: Callback<T>) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#reason !== null) throw this.#reason;
+      this.#questions.add(reject);
+      request((error, value) => {
+        this.#questions.delete(reject);
+        if (error) reject(error);
+        else resolve(value);
+        return true;
+      });
+    });
+  }
+
+  /** Resolves when everything the server had sent before has been read. */
+  async barrier(): Promise<void> {
+    await this.ask((done) => this.client.GetInputFocus(done));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Was a grab refused because another program holds the key? */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && (error as XError).error === BAD_ACCESS;
+}
+
+/** DISPLAY as `[host]:number[.screen]`; `unix` and an empty host mean this machine. */
+function displayOf(env: NodeJS.ProcessEnv): { host: string; number: number } {
+  const display = env.DISPLAY ?? '';
+  const match = /^(?:unix\/?|local\/)?([^:/]*):(\d{1,5})(?:\.\d+)?$/.exec(display);
+  const number = Number(match?.[2]);
+  if (!match || number > 59_535) {
+    throw new VoiceError(
+      'hotkey-unavailable',
+      display === ''
+        ? 'There is no X display: DISPLAY is not set.'
+        : `DISPLAY "${display}" names no X display.`,
+      'Start codex-voice inside the desktop session, or bind a key of the desktop to `codex-voice toggle`.',
+    );
+  }
+  return { host: match[1] ?? '', number };
+}
+
+/** Its listeners stay: an 'error' that nobody listens to would end the process. */
+function handshake(client: XClient, signal: AbortSignal): Promise<XDisplay> {
+  return new Promise((resolve, reject) => {
+    client.on('connect', resolve);
+    client.on('error', reject);
+    client.on('end', () => reject(new Error('it closed the connection')));
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+function unreachable(env: NodeJS.ProcessEnv, cause: unknown): VoiceError {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).trim();
+  if (reason.startsWith('X server connection failed')) {
+    return new VoiceError(
+      'hotkey-unavailable',
+      `The X server ${env.DISPLAY} refused the connection: ${reason.replace(/^[^:]*:\s*/, '')}.`,
+      'Start codex-voice inside the desktop session, or set XAUTHORITY to the file with its cookie.',
+      { cause },
+    );
+  }
+  return new VoiceError(
+    'display-lost',
+    `The X server ${env.DISPLAY} does not answer: ${reason}.`,
+    'It is tried again until it is back; `codex-voice toggle` works meanwhile.',
+    { cause },
+  );
+}

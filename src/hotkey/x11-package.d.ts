@@ -1,0 +1,81 @@
+/** The part of the `x11` package (4.2.2, which brings no types) that the hotkey uses. */
+declare module 'x11' {
+  import type { EventEmitter } from 'node:events';
+  import type { Socket } from 'node:net';
+
+  /** An error the server sent; `error` is the protocol's code (10: Access). */
+  export interface XError extends Error {
+    error?: number;
+  }
+
+  /** Must return true when given an error, or the client emits it as 'error' too. */
+  export type Callback<T> = (error: XError | null | undefined, value: T) => boolean;
+
+  export interface XEvent {
+    name: string;
+    /** KeyPress, KeyRelease. */
+    keycode?: number;
+    /** The server's clock, ms. */
+    time?: number;
+    /** Modifier state of a key event. */
+    buttons?: number;
+    /** MappingNotify: 0 modifiers, 1 keyboard, 2 pointer. */
+    request?: number;
+  }
+
+  export interface XResource {
+    ClientIdMask: { LocalClientPID: number };
+    QueryClients(done: Callback<{ resourceBase: number; resourceMask: number }[]>): void;
+    QueryClientResources(xid: number, done: Callback<{ resourceType: number; count: number }[]>): void;
+    QueryClientIds(
+      specs: { client: number; mask: number }[],
+      done: Callback<{ client: number; mask: number; value: number[] }[]>,
+    ): void;
+  }
+
+  export interface XDisplay {
+    screen: { root: number }[];
+    min_keycode: number;
+    max_keycode: number;
+    resource_base: number;
+    resource_mask: number;
+  }
+
+  export interface XClient extends EventEmitter {
+    require(extension: 'res', done: Callback<XResource>): void;
+    GrabKey(
+      window: number,
+      ownerEvents: 0 | 1,
+      modifiers: number,
+      keycode: number,
+      pointerMode: 0 | 1,
+      keyboardMode: 0 | 1,
+      done: Callback<void>,
+    ): void;
+    UngrabKey(window: number, keycode: number, modifiers: number, done: Callback<void>): void;
+    GetKeyboardMapping(first: number, count: number, done: Callback<number[][]>): void;
+    GetModifierMapping(done: Callback<number[][]>): void;
+    GetInputFocus(done: Callback<unknown>): void;
+    GetAtomName(atom: number, done: Callback<string>): void;
+    InternAtom(onlyIfExists: boolean, name: string, done: Callback<number>): void;
+    GetProperty(
+      remove: 0 | 1,
+      window: number,
+      property: number,
+      type: number,
+      offset: number,
+      length: number,
+      done: Callback<{ type: number; data: Buffer }>,
+    ): void;
+  }
+
+  const x11: {
+    createClient(options: {
+      display: string;
+      stream: Socket;
+      auth: { name: string; data: string };
+      disableBigRequests: boolean;
+    }): XClient;
+  };
+  export default x11;
+}
