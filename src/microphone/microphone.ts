@@ -7,6 +7,9 @@ export interface AudioFrame {
   at: number;
 }
 
+/** The programs that record, in the order in which they are tried. */
+export type RecorderName = 'parec' | 'pw-record' | 'arecord' | 'sox' | 'rec';
+
 export interface MicrophoneState {
   /** The recorder in use, or the one used last; null before the first recording. */
   backend: string | null;

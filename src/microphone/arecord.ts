@@ -1,0 +1,24 @@
+import { findProgram } from '../platform/programs.ts';
+import { SAMPLE_RATE } from './microphone.ts';
+import { LATENCY_MS, type Recorder } from './recorder.ts';
+
+/** ALSA, for machines without a sound server; the name of a device is ALSA's (`plughw:1,0`). */
+export const arecord: Recorder = {
+  name: 'arecord',
+  debianPackage: 'alsa-utils',
+  async command(device, env) {
+    const file = await findProgram('arecord', env);
+    if (!file) return null;
+    const args = [
+      '--quiet',
+      '--file-type=raw',
+      '--format=S16_LE',
+      `--rate=${SAMPLE_RATE}`,
+      '--channels=1',
+      `--period-time=${LATENCY_MS * 1_000}`,
+      `--buffer-time=${LATENCY_MS * 10_000}`,
+      `--device=${device}`,
+    ];
+    return { file, args };
+  },
+};

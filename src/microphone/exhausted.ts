@@ -1,0 +1,49 @@
+import { VoiceError } from '../errors.ts';
+import type { MicrophoneState } from './microphone.ts';
+import type { Recorder } from './recorder.ts';
+import type { RecorderFailure } from './recorder-process.ts';
+
+/** A recorder that was passed over. */
+export type Refusal = MicrophoneState['refused'][number] & { kind: RecorderFailure['kind'] };
+
+/** The error for a chain of recorders of which none works. */
+export function exhausted(
+  refused: readonly Refusal[],
+  recorders: readonly Recorder[],
+  device: string,
+): VoiceError {
+  const tried = refused.filter(({ kind }) => kind !== 'missing');
+  if (tried.length === 0) return notInstalled(recorders);
+  const reasons = [...new Set(tried.map(({ backend, reason }) => `${backend}: ${reason}`))].join('; ');
+  if (tried.some(({ kind }) => kind === 'silent')) {
+    return new VoiceError(
+      'microphone-silent',
+      `The microphone delivers no sound (${reasons}).`,
+      `Check that it is plugged in and chosen in the sound settings${named(device)}; for one that opens slowly (Bluetooth) set [audio] keep_open = true.`,
+    );
+  }
+  return new VoiceError(
+    'microphone-failed',
+    `The microphone cannot be opened (${reasons}).`,
+    process.platform === 'darwin'
+      ? 'Allow the terminal to use the microphone in System Settings > Privacy & Security > Microphone.'
+      : `Check that a sound server runs and that it has a microphone (\`pactl list short sources\`)${named(device)}.`,
+  );
+}
+
+function notInstalled(recorders: readonly Recorder[]): VoiceError {
+  const [only] = recorders;
+  const message =
+    recorders.length === 1 && only
+      ? `${only.name} is not installed, and [audio] backend allows no other recorder.`
+      : `No program that records is installed (${recorders.map(({ name }) => name).join(', ')}).`;
+  const hint =
+    process.platform === 'darwin'
+      ? 'Run `brew install sox`.'
+      : `Run \`sudo apt install ${only?.debianPackage}\`.`;
+  return new VoiceError('microphone-missing', message, hint);
+}
+
+function named(device: string): string {
+  return device === 'default' ? '' : `, and that [audio] device = "${device}" names it`;
+}

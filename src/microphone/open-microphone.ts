@@ -1,0 +1,81 @@
+import type { Logger } from 'pino';
+import type { VoiceError } from '../errors.ts';
+import { RECORDERS, RecorderChain } from './chain.ts';
+import { KeptOpen } from './kept-open.ts';
+import type { AudioFrame, Microphone, MicrophoneState, RecorderName } from './microphone.ts';
+import type { Patience } from './recorder-process.ts';
+
+/** No bytes for a second: the recorder hangs, the next one is tried. */
+const PATIENCE: Patience = { first: 1_000, next: 1_000 };
+
+export interface MicrophoneOptions {
+  /** `default`, or a name that the recorder knows. */
+  device: string;
+  backend: 'auto' | RecorderName;
+  /** The recorder runs all the time; the last half second is kept in memory and comes first in a recording. */
+  keepOpen: boolean;
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+  /** The person is to be told: a recorder failed or is silent, another one is tried. */
+  onTrouble: (error: VoiceError) => void;
+}
+
+/** The microphone through the first recorder that works; with `keepOpen` it opens now, else when it records. */
+export function openMicrophone(options: MicrophoneOptions): Microphone {
+  const { backend, keepOpen, logger } = options;
+  const recorders = RECORDERS.filter(({ name }) => backend === 'auto' || name === backend);
+  const chain = new RecorderChain({ ...options, recorders });
+  const kept = keepOpen ? new KeptOpen(chain, logger) : null;
+  return new RecorderMicrophone(options.device, chain, kept);
+}
+
+class RecorderMicrophone implements Microphone {
+  readonly #device: string;
+  readonly #chain: RecorderChain;
+  readonly #kept: KeptOpen | null;
+  #recording = 0;
+  #failed = false;
+  #closed = false;
+
+  constructor(device: string, chain: RecorderChain, kept: KeptOpen | null) {
+    this.#device = device;
+    this.#chain = chain;
+    this.#kept = kept;
+  }
+
+  get state(): MicrophoneState {
+    return {
+      backend: this.#chain.backend,
+      device: this.#device,
+      state: this.#state(),
+      refused: this.#chain.refused.map(({ backend, reason }) => ({ backend, reason })),
+    };
+  }
+
+  async *record(signal: AbortSignal): AsyncGenerator<AudioFrame, void, undefined> {
+    if (this.#closed) return;
+    this.#recording += 1;
+    try {
+      yield* this.#kept?.record(signal) ?? this.#chain.record(signal, PATIENCE);
+      this.#failed = false;
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    } finally {
+      this.#recording -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#kept?.close();
+    await this.#chain.close();
+  }
+
+  #state(): MicrophoneState['state'] {
+    if (this.#closed) return 'closed';
+    if (this.#kept) return this.#kept.failed ? 'failed' : 'open';
+    if (this.#recording > 0) return 'open';
+    return this.#failed ? 'failed' : 'closed';
+  }
+}

@@ -1,0 +1,27 @@
+import { findProgram } from '../platform/programs.ts';
+import { SAMPLE_RATE } from './microphone.ts';
+import { LATENCY_MS, type Recorder } from './recorder.ts';
+
+/**
+ * PulseAudio, and PipeWire through pipewire-pulse. Without `--latency-msec` the first chunk takes 2 s on
+ * PipeWire (parec 16.1, PipeWire 0.3.65).
+ */
+export const parec: Recorder = {
+  name: 'parec',
+  debianPackage: 'pulseaudio-utils',
+  async command(device, env) {
+    const file = await findProgram('parec', env);
+    if (!file) return null;
+    const args = [
+      '--raw',
+      `--rate=${SAMPLE_RATE}`,
+      '--channels=1',
+      '--format=s16le',
+      `--latency-msec=${LATENCY_MS}`,
+      '--client-name=codex-voice',
+      '--stream-name=speech',
+    ];
+    if (device !== 'default') args.push(`--device=${device}`);
+    return { file, args };
+  },
+};

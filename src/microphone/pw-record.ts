@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { findProgram } from '../platform/programs.ts';
+import { SAMPLE_RATE } from './microphone.ts';
+import { LATENCY_MS, type Recorder } from './recorder.ts';
+
+const run = promisify(execFile);
+
+/** PipeWire without its PulseAudio part. */
+export const pwRecord: Recorder = {
+  name: 'pw-record',
+  debianPackage: 'pipewire-bin',
+  async command(device, env) {
+    const file = await findProgram('pw-record', env);
+    if (!file) return null;
+    const args = [
+      ...((await hasRawOption(file, env)) ? ['--raw'] : []),
+      `--rate=${SAMPLE_RATE}`,
+      '--channels=1',
+      '--format=s16',
+      `--latency=${LATENCY_MS}ms`,
+      ...(device === 'default' ? [] : [`--target=${device}`]),
+      '-',
+    ];
+    // pw-record prints through a 4 KiB stdio buffer, which is 128 ms of sound (PipeWire 0.3.65).
+    const unbuffered = await findProgram('stdbuf', env);
+    return unbuffered ? { file: unbuffered, args: ['-o0', file, ...args] } : { file, args };
+  },
+};
+
+/**
+ * `-` means raw samples up to PipeWire 1.3, raw or not by the option `--raw` in 1.4, and an AU file without
+ * that option from 1.6 on; before 1.4 the option is refused.
+ */
+async function hasRawOption(file: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const { stdout } = await run(file, ['--help'], { env, timeout: 1_000 });
+  return stdout.includes('--raw');
+}

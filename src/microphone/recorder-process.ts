@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventQueue } from '../event-queue.ts';
+import type { AudioFrame } from './microphone.ts';
+import type { RecorderCommand } from './recorder.ts';
+import { S16Decoder } from './s16.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** Why a recorder gives no (more) sound: it is not installed, it runs but is silent, or it is gone. */
+export class RecorderFailure extends Error {
+  readonly kind: 'missing' | 'silent' | 'ended';
+
+  constructor(kind: 'missing' | 'silent' | 'ended', message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+export interface Patience {
+  /** ms from the start to the first bytes */
+  first: number;
+  /** ms between two chunks */
+  next: number;
+}
+
+/** From SIGTERM to SIGKILL, ms; all recorders need less than 100. */
+const GRACE_MS = 200;
+/** How long to wait for a killed process, ms: one that hangs in a sound driver cannot even be killed. */
+const REAP_MS = 1_000;
+const STDERR_LIMIT = 4_096;
+
+/** One run of a recorder: it starts at once and holds the microphone until it ends or `end` is called. */
+export class RecorderProcess {
+  readonly #child: ChildProcess;
+  readonly #events = new EventQueue<AudioFrame | RecorderFailure>();
+  readonly #exited: Promise<unknown>;
+  readonly #watchdog: Watchdog;
+  #stderr = '';
+  #ending: Promise<void> | null = null;
+
+  constructor(command: RecorderCommand, env: NodeJS.ProcessEnv, patience: Patience) {
+    // A group of its own: Ctrl-C in the daemon's terminal must not end the recorder before the daemon does.
+    const child = spawn(command.file, command.args, {
+      env: { ...env, ...command.env, LC_ALL: 'C' },
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#exited = Promise.race([once(child, 'exit'), once(child, 'error').catch(() => undefined)]);
+    this.#exited.catch(() => undefined); // a failed start is reported by the listener below
+    const decoder = new S16Decoder();
+    child.stdout.on('data', (bytes: Buffer) => {
+      this.#watchdog.feed();
+      const samples = decoder.decode(bytes);
+      if (samples.length > 0) this.#events.push({ samples, at: performance.now() });
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-STDERR_LIMIT);
+    });
+    child.once('error', (error) => this.#fail('ended', error.message));
+    child.once('close', (code, signal) => this.#fail('ended', this.#lastWords(code, signal)));
+    this.#watchdog = new Watchdog(patience.first, patience.next, () => {
+      const words = this.#lastLine();
+      this.#fail('silent', words ? `no sound arrived (${words})` : 'no sound arrived');
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /**
+   * What it records, for one consumer, until `end` is called; what had arrived by then is still handed out.
+   * @throws RecorderFailure when it is silent or ends by itself
+   */
+  async *frames(): AsyncGenerator<AudioFrame, void, undefined> {
+    for await (const event of this.#events) {
+      if (event instanceof RecorderFailure) throw event;
+      yield event;
+    }
+  }
+
+  /** SIGTERM, then SIGKILL; resolves when the process is gone and the microphone is free. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    this.#watchdog.stop();
+    this.#events.close();
+    await this.#signal('SIGTERM', GRACE_MS);
+    await this.#signal('SIGKILL', REAP_MS);
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  /** Signals the group, if the recorder still runs, and waits for it to end, at most so many ms. */
+  async #signal(signal: NodeJS.Signals, patience: number): Promise<void> {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(-pid, signal);
+    } catch (error) {
+      // It ended between the check and the signal.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    await this.#exitWithin(patience);
+  }
+
+  async #exitWithin(milliseconds: number): Promise<void> {
+    const timeout = new AbortController();
+    const late = delay(milliseconds, undefined, { signal: timeout.signal }).catch(() => undefined);
+    await Promise.race([this.#exited, late]);
+    timeout.abort();
+  }
+
+  #fail(kind: RecorderFailure['kind'], reason: string): void {
+    this.#watchdog.stop();
+    this.#events.push(new RecorderFailure(kind, reason));
+    this.#events.close();
+  }
+
+  #lastWords(code: number | null, signal: NodeJS.Signals | null): string {
+    return this.#lastLine() || (signal ? `it was ended by ${signal}` : `it ended with status ${code}`);
+  }
+
+  /** The last line of its stderr, printable and short. */
+  #lastLine(): string {
+    const lines = this.#stderr.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+    return (lines.at(-1) ?? '').replace(/\p{C}/gu, ' ').trim().slice(0, 200);
+  }
+}
