@@ -28,6 +28,8 @@ interface Shown {
   keys: ReadonlySet<string>;
 }
 
+const mostExpired = 50;
+
 /** Notifications over D-Bus, as the Desktop Notifications Specification says (org.freedesktop.Notifications). */
 export class FreedesktopNotifier implements Notifier {
   readonly events = new EventQueue<NotifierEvent>();
@@ -36,6 +38,8 @@ export class FreedesktopNotifier implements Notifier {
   readonly #link: ServerLink;
   readonly #icon = pathToFileURL(assetPath('icons/codex-voice.png')).href;
   readonly #bubbles = new Map<string, Shown>();
+  /** Bubbles whose time ran out, by the server's id: servers with a history keep their buttons there. */
+  readonly #expired = new Map<number, { bubble: string; keys: ReadonlySet<string> }>();
   #closed = false;
 
   constructor({ logger, env = process.env, timeout = 2_000 }: FreedesktopOptions) {
@@ -151,24 +155,37 @@ export class FreedesktopNotifier implements Notifier {
 
   #pressed(id: number, key: string): void {
     const found = this.#find(id);
-    if (!found?.shown.keys.has(key)) return;
+    const keys = found?.shown.keys ?? this.#expired.get(id)?.keys;
+    const bubble = found?.bubble ?? this.#expired.get(id)?.bubble;
+    if (bubble === undefined || !keys?.has(key)) return;
     // most servers take the bubble away now, some after an animation, a few never: its id is not used again
-    found.shown.id = 0;
     void this.#closeOnServer(id);
-    this.events.push({ type: 'action', bubble: found.bubble, key });
-    this.#dropIfGone(found.bubble, found.shown);
+    this.#expired.delete(id);
+    this.events.push({ type: 'action', bubble, key });
+    if (!found) return;
+    found.shown.id = 0;
+    this.#dropIfGone(bubble, found.shown);
   }
 
   #gone(id: number, reason: CloseReason): void {
     const found = this.#find(id);
     if (!found) return;
-    found.shown.id = 0;
-    this.events.push({ type: 'closed', bubble: found.bubble, reason });
-    this.#dropIfGone(found.bubble, found.shown);
+    const { bubble, shown } = found;
+    if (reason === 'expired' && shown.keys.size > 0) this.#keepExpired(id, bubble, shown.keys);
+    shown.id = 0;
+    this.events.push({ type: 'closed', bubble, reason });
+    this.#dropIfGone(bubble, shown);
+  }
+
+  #keepExpired(id: number, bubble: string, keys: ReadonlySet<string>): void {
+    this.#expired.set(id, { bubble, keys });
+    const oldest = this.#expired.keys().next();
+    if (this.#expired.size > mostExpired && !oldest.done) this.#expired.delete(oldest.value);
   }
 
   /** The server ended: no bubble is on the screen, and its ids mean nothing to the next one. */
   #forgetIds(): void {
+    this.#expired.clear();
     for (const { id } of [...this.#bubbles.values()]) if (id !== 0) this.#gone(id, 'lost');
   }
 

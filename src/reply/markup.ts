@@ -24,13 +24,13 @@ export function escapeMarkup(text: string): string {
 
 /**
  * The text itself, or its beginning and an ellipsis, at most `max` UTF-16 units (at least 1). It ends at a word
- * unless that would cost half of it, as in a text without blanks, and never inside what is seen as one character.
+ * unless that would cost most of it, as in a text without blanks, and never inside what is seen as one character.
  */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text;
   const limit = graphemeStart(text, max - 1);
   const word = endOfWord(text, limit);
-  const end = word > max / 2 ? word : limit;
+  const end = word > max / 3 ? word : limit;
   return `${text.slice(0, end).trimEnd()}…`;
 }
 

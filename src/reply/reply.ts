@@ -175,11 +175,10 @@ export class Reply {
 
   async #listen(): Promise<void> {
     for await (const event of this.#notifier.events) {
-      try {
-        await this.#handle(event);
-      } catch (error) {
-        this.#logger.warn({ err: error }, 'what a notification asked for failed');
-      }
+      const handled = this.#handle(event);
+      handled.catch((error: unknown) =>
+        this.#logger.warn({ err: error }, 'a button of a notification failed'),
+      );
     }
   }
 
@@ -188,7 +187,9 @@ export class Reply {
     if (!conversation) return;
     if (event.type === 'closed') {
       conversation.bubble.closed(event.reason);
-      if (conversation.bubble.final) this.#conversations.delete(conversation.utterance.id);
+      // one whose time ran out may still be in the server's history, with its buttons
+      const over = conversation.bubble.final && event.reason !== 'expired';
+      if (over) this.#conversations.delete(conversation.utterance.id);
     } else if (event.key === 'open') {
       await this.#open(conversation);
     } else {

@@ -1,0 +1,199 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Reply } from '../../src/reply/reply.ts';
+import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { FakeNotifier } from './fake-notifier.ts';
+import { longAnswer, utterance } from './utterances.ts';
+
+describe('Reply', () => {
+  const logger: Logger = pino({ enabled: false });
+  let folder: TemporaryFolder;
+  let notifier: FakeNotifier;
+  let reply: Reply;
+  const answers = () => join(folder.path, 'answers');
+
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    notifier = new FakeNotifier();
+    reply = new Reply({ notifier, logger, folder: answers() });
+  });
+  afterEach(async () => {
+    await reply.close();
+    await folder.remove();
+  });
+
+  it('shows what was heard, the growing answer and the answer in one bubble', async () => {
+    reply.heard(utterance());
+    reply.delta(utterance(), 'It checks');
+    const taken = await reply.ended(utterance({ state: 'answered', answer: 'It checks the pause.' }));
+    expect(taken).toBeGreaterThan(0);
+    expect(new Set(notifier.shown.map(({ bubble }) => bubble))).toEqual(new Set(['utterance:u1']));
+    expect(notifier.shown[0]?.content).toMatchObject({
+      title: 'backend · heard',
+      body: 'What does the endpoint test do?',
+    });
+    expect(notifier.last).toMatchObject({
+      title: 'backend · What does the endpoint test do?',
+      body: 'It checks the pause.',
+      urgency: 'normal',
+      actions: {},
+    });
+  });
+
+  it('marks an answer that is not finished', () => {
+    reply.delta(utterance(), 'It checks');
+    expect(notifier.last.body).toBe('It checks …');
+  });
+
+  it('shortens a long answer at a word and offers all of it', async () => {
+    const answer = longAnswer(300);
+    await reply.ended(utterance({ state: 'answered', answer }));
+    const { body, actions } = notifier.last;
+    expect(body.length).toBeLessThanOrEqual(420);
+    expect(answer.startsWith(`${body.slice(0, -1)} `)).toBe(true);
+    expect(actions).toEqual({ default: 'Full answer', full: 'Full answer' });
+    notifier.events.push({ type: 'action', bubble: 'utterance:u1', key: 'full' });
+    await waitFor('the full text', () => notifier.last.body === answer);
+    expect(notifier.last.timeout).toBe(0);
+  });
+
+  it('shortens an answer of many short lines', async () => {
+    await reply.ended(utterance({ state: 'answered', answer: 'a\n'.repeat(40) }));
+    expect(notifier.last.body.split('\n').length).toBeLessThanOrEqual(10);
+    expect(Object.keys(notifier.last.actions)).toContain('full');
+  });
+
+  it('names the history where the server has no buttons', async () => {
+    notifier.state.capabilities = ['body'];
+    await reply.ended(utterance({ state: 'answered', answer: longAnswer(300) }));
+    expect(notifier.last.body).toMatch(/…\nThe rest: codex-voice history$/);
+  });
+
+  it('names the history for what no server would take', async () => {
+    await reply.ended(utterance({ state: 'answered', answer: longAnswer(3_000) }));
+    notifier.events.push({ type: 'action', bubble: 'utterance:u1', key: 'default' });
+    await waitFor('the full text', () => notifier.last.body.length > 3_500);
+    expect(notifier.last.body).toMatch(/…\nThe rest: codex-voice history$/);
+  });
+
+  it('opens the whole answer as a private text file, removed at the end', async () => {
+    const opener = join(folder.path, 'opener');
+    await writeFile(opener, `#!/bin/sh\necho "$1" > '${folder.path}/opened'\n`);
+    await chmod(opener, 0o700);
+    const own = new FakeNotifier();
+    const opening = new Reply({ notifier: own, logger, folder: answers(), opener });
+    const answer = `\u001b[31m${longAnswer(3_000)}`;
+    await opening.ended(utterance({ id: '../../u/2', state: 'answered', answer }));
+    own.events.push({ type: 'action', bubble: 'utterance:../../u/2', key: 'full' });
+    await waitFor('the button', () => own.last.actions.open === 'Open as text');
+    own.events.push({ type: 'action', bubble: 'utterance:../../u/2', key: 'open' });
+    const path = await waitFor('the opener', () =>
+      readFile(join(folder.path, 'opened'), 'utf8').then(
+        (text) => text.trim(),
+        () => '',
+      ),
+    );
+    expect(path.startsWith(`${answers()}/`)).toBe(true);
+    expect(await readFile(path, 'utf8')).toBe(`${longAnswer(3_000)}\n`);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(answers())).mode & 0o777).toBe(0o700);
+    await opening.close();
+    await expect(stat(answers())).rejects.toThrow('ENOENT');
+  });
+
+  it.each(['/nowhere/opener', '/bin/false'])('says so when %s cannot open it', async (opener) => {
+    const own = new FakeNotifier();
+    const opening = new Reply({ notifier: own, logger, folder: answers(), opener });
+    await opening.ended(utterance({ state: 'answered', answer: 'x' }));
+    own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'open' });
+    await waitFor('the news', () => own.last.body.includes('could not be opened'));
+    await opening.close();
+  });
+
+  it('shows an error with what to do, and what came of the answer', async () => {
+    const error = { code: 'turn-failed', message: 'The model said no.', hint: 'Try again.' } as const;
+    await reply.ended(utterance({ state: 'failed', error, answer: 'So far' }));
+    expect(notifier.last).toMatchObject({
+      title: 'backend · no answer',
+      body: 'The model said no.\nTry again.',
+      urgency: 'critical',
+      actions: { full: 'Answer so far' },
+    });
+  });
+
+  it('says that an answer was stopped', async () => {
+    await reply.ended(utterance({ state: 'interrupted', answer: 'So far' }));
+    expect(notifier.last.body).toBe('So far\nStopped here.');
+    await reply.ended(utterance({ id: 'u2', state: 'interrupted' }));
+    expect(notifier.last.body).toBe('Stopped before there was an answer.');
+  });
+
+  it('says something when Codex said nothing', async () => {
+    await reply.ended(utterance({ state: 'answered', answer: ' \n' }));
+    expect(notifier.last.body).toBe('Done. Codex had nothing to say.');
+  });
+
+  it.each(['cancelled', 'empty'] as const)('goes quietly when %s', async (state) => {
+    expect(await reply.ended(utterance({ id: 'u0', state }))).toBeNull();
+    expect(notifier.dismissed).toEqual([]);
+    reply.heard(utterance());
+    expect(await reply.ended(utterance({ state }))).toBeNull();
+    expect(notifier.dismissed).toEqual(['utterance:u1']);
+    expect(notifier.shown.length).toBe(1);
+  });
+
+  it('returns null when no server took it', async () => {
+    notifier.takes = false;
+    expect(await reply.ended(utterance({ state: 'answered', answer: 'x' }))).toBeNull();
+  });
+
+  it('shows trouble once for each code, until it is over', async () => {
+    reply.trouble({ code: 'microphone-missing', message: 'No microphone.', hint: 'Plug one in.' });
+    expect(notifier.last).toMatchObject({
+      title: 'The microphone does not work',
+      body: 'No microphone.\nPlug one in.',
+      urgency: 'critical',
+    });
+    reply.recovered('microphone-missing');
+    expect(notifier.dismissed).toEqual(['trouble:microphone-missing']);
+  });
+
+  it('shows that Codex asks until it is decided', async () => {
+    const request = { id: 'r1', kind: 'command', title: 'Run rm?', detail: 'rm -r build', at: '' } as const;
+    reply.requested(request, 'backend');
+    expect(notifier.last.body).toBe('Run rm?\nrm -r build\nTo decide: codex-voice attach');
+    reply.resolved('r1');
+    reply.resolved('unknown');
+    expect(notifier.dismissed).toEqual(['request:r1']);
+  });
+
+  it('shows nothing when switched off, and again when switched on', async () => {
+    reply.setEnabled(false);
+    reply.heard(utterance());
+    reply.delta(utterance(), 'x');
+    reply.trouble({ code: 'internal', message: 'm', hint: 'h' });
+    expect(await reply.ended(utterance({ state: 'answered', answer: 'x' }))).toBeNull();
+    expect(notifier.shown).toEqual([]);
+    reply.setEnabled(true);
+    reply.heard(utterance({ id: 'u2' }));
+    expect(notifier.shown.length).toBe(1);
+  });
+
+  it('takes away at the end what would wait for ever', async () => {
+    reply.heard(utterance());
+    await reply.ended(utterance({ id: 'u2', state: 'answered', answer: 'x' }));
+    reply.requested({ id: 'r1', kind: 'question', title: 't', detail: '', at: '' }, '');
+    await reply.close();
+    expect(notifier.dismissed.sort()).toEqual(['request:r1', 'utterance:u1']);
+    expect(notifier.closed).toBe(true);
+  });
+
+  it('ignores buttons of bubbles it does not know', async () => {
+    notifier.events.push({ type: 'action', bubble: 'utterance:nobody', key: 'full' });
+    notifier.events.push({ type: 'action', bubble: 'trouble:internal', key: 'full' });
+    await reply.ended(utterance({ state: 'answered', answer: 'x' }));
+    expect(notifier.shown.length).toBe(1);
+  });
+});
