@@ -19,11 +19,11 @@ export interface LoadedSettings {
   inactive: readonly string[];
 }
 
-/** A check that only another part can make, e.g. whether a chord is one: returns what is allowed instead. */
+/** A check that only another part can make, e.g. whether a chord is one. */
 export interface ValueCheck {
   path: readonly string[];
-  /** undefined: the value is fine. */
-  problem: (value: string) => { what: string; allowed?: string } | undefined;
+  /** @throws VoiceError when the value is wrong: its message says why, its hint what is allowed. */
+  check: (value: string, settings: Settings) => unknown;
 }
 
 export interface LoadOptions {
@@ -76,9 +76,14 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
 
 type Unplaced = Omit<ConfigProblem, 'line' | 'column'> & { path: readonly (string | number)[] };
 
-function checked({ path, problem }: ValueCheck, settings: Settings): Unplaced[] {
-  const found = problem(String(valueAt(settings, path)));
-  return found === undefined ? [] : [{ key: keyName(path), path, ...found }];
+function checked({ path, check }: ValueCheck, settings: Settings): Unplaced[] {
+  try {
+    check(String(valueAt(settings, path)), settings);
+    return [];
+  } catch (error) {
+    if (!(error instanceof VoiceError)) throw error;
+    return [{ key: keyName(path), path, what: error.message.replace(/\.$/, ''), allowed: error.hint }];
+  }
 }
 
 function repeatedNames(settings: Settings): Unplaced[] {

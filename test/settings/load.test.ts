@@ -202,7 +202,9 @@ describe('errors name line, column, key and what is allowed', () => {
   test('a check of another part', () => {
     const check = {
       path: ['hotkey', 'listen'],
-      problem: (value: string) => (value === 'Foo' ? { what: 'no such key', allowed: 'chords' } : undefined),
+      check: (value: string) => {
+        if (value === 'Foo') throw new VoiceError('hotkey-invalid', 'no such key.', 'chords');
+      },
     };
     expect(() => parseSettings('[hotkey]\nlisten = "Foo"', '/c.toml', { checks: [check] })).toThrow(
       '/c.toml:2: hotkey.listen: no such key (allowed: chords)',

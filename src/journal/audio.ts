@@ -1,0 +1,201 @@
+import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { makePrivateFolder, unwritable } from '../platform/private-files.ts';
+
+export interface AudioStoreOptions {
+  logger: Logger;
+  /** Recordings that are kept at most; default 100. */
+  maxFiles?: number;
+  /** What they may take together, bytes; default 256 MiB. */
+  maxBytes?: number;
+}
+
+/** A recording on its way to the disk. */
+export interface KeptAudio {
+  /** Adds sound, 16 kHz mono in [-1, 1]. @throws VoiceError state-unwritable */
+  append(samples: Float32Array): void;
+  /** Completes the file and waits until it has reached the disk. @throws VoiceError state-unwritable */
+  close(): void;
+}
+
+/** RIFF header, format and the header of the data: http://soundfile.sapp.org/doc/WaveFormat/ */
+const HEADER_BYTES = 44;
+const BYTES_PER_SAMPLE = 2;
+
+/**
+ * The sound of utterances whose transcript is not known yet, one private WAV file each: after a crash it can be
+ * transcribed again. Discard it once the transcript is in the journal. What is never fetched is bounded: the
+ * oldest go first.
+ */
+export class AudioStore {
+  readonly #folder: string;
+  readonly #options: Required<AudioStoreOptions>;
+
+  /** @throws VoiceError state-unwritable */
+  static open(folder: string, options: AudioStoreOptions): AudioStore {
+    makePrivateFolder(folder);
+    const store = new AudioStore(folder, { maxFiles: 100, maxBytes: 256 * 1024 * 1024, ...options });
+    store.#prune();
+    return store;
+  }
+
+  private constructor(folder: string, options: Required<AudioStoreOptions>) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  /**
+   * Begins to keep a recording: what has been appended is found by `load` even when this process dies.
+   * @throws VoiceError state-unwritable
+   */
+  begin(id: string): KeptAudio {
+    this.#prune();
+    return new WavWriter(this.#path(id));
+  }
+
+  /** Keeps a whole recording, 16 kHz mono. @throws VoiceError state-unwritable */
+  save(id: string, samples: Float32Array): void {
+    const audio = this.begin(id);
+    try {
+      audio.append(samples);
+    } finally {
+      audio.close();
+    }
+  }
+
+  /** The recording, 16 kHz mono, as far as it came; null when there is none. @throws VoiceError audio-invalid */
+  async load(id: string): Promise<Float32Array | null> {
+    const file = this.#path(id);
+    const bytes = await readFile(file).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+      throw invalid(file, error);
+    });
+    if (bytes === null) return null;
+    if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.length < HEADER_BYTES) throw invalid(file);
+    return decode(bytes.subarray(HEADER_BYTES));
+  }
+
+  /** Deletes the recording; nothing happens when there is none. */
+  discard(id: string): void {
+    rmSync(this.#path(id), { force: true });
+  }
+
+  /** The utterances whose recording is kept, oldest first. */
+  ids(): string[] {
+    return this.#files().map(({ name }) => name.slice(0, -'.wav'.length));
+  }
+
+  #path(id: string): string {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(id)) throw new Error(`not an utterance id: ${JSON.stringify(id)}`);
+    return join(this.#folder, `${id}.wav`);
+  }
+
+  #files(): { name: string; bytes: number; modified: number }[] {
+    return readdirSync(this.#folder)
+      .filter((name) => name.endsWith('.wav'))
+      .flatMap((name) => {
+        const stat = statSync(join(this.#folder, name), { throwIfNoEntry: false });
+        return stat ? [{ name, bytes: stat.size, modified: stat.mtimeMs }] : [];
+      })
+      .toSorted((a, b) => a.modified - b.modified);
+  }
+
+  #prune(): void {
+    const files = this.#files();
+    let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    for (let count = files.length; count > 0; count -= 1) {
+      const oldest = files[files.length - count];
+      if (!oldest || (count < this.#options.maxFiles && bytes < this.#options.maxBytes)) return;
+      this.#options.logger.warn({ file: oldest.name }, 'a kept recording is deleted to make room');
+      rmSync(join(this.#folder, oldest.name), { force: true });
+      bytes -= oldest.bytes;
+    }
+  }
+}
+
+class WavWriter implements KeptAudio {
+  readonly #file: string;
+  readonly #descriptor: number;
+  #bytes = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+    try {
+      this.#descriptor = openSync(file, 'w', 0o600);
+    } catch (error) {
+      throw unwritable(file, error);
+    }
+    this.#attempt(() => writeSync(this.#descriptor, header(0)));
+  }
+
+  append(samples: Float32Array): void {
+    const bytes = encode(samples);
+    this.#attempt(() => writeSync(this.#descriptor, bytes));
+    this.#bytes += bytes.length;
+  }
+
+  close(): void {
+    try {
+      this.#attempt(() => {
+        writeSync(this.#descriptor, header(this.#bytes), 0, HEADER_BYTES, 0);
+        fsyncSync(this.#descriptor);
+      });
+    } finally {
+      closeSync(this.#descriptor);
+    }
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw unwritable(this.#file, error);
+    }
+  }
+}
+
+function header(dataBytes: number): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(HEADER_BYTES - 8 + dataBytes, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20); // PCM
+  bytes.writeUInt16LE(1, 22); // channels
+  bytes.writeUInt32LE(SAMPLE_RATE, 24);
+  bytes.writeUInt32LE(SAMPLE_RATE * BYTES_PER_SAMPLE, 28);
+  bytes.writeUInt16LE(BYTES_PER_SAMPLE, 32);
+  bytes.writeUInt16LE(BYTES_PER_SAMPLE * 8, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(dataBytes, 40);
+  return bytes;
+}
+
+function encode(samples: Float32Array): Buffer {
+  const bytes = Buffer.alloc(samples.length * BYTES_PER_SAMPLE);
+  samples.forEach((sample, index) => {
+    const clipped = Math.max(-1, Math.min(1, sample));
+    bytes.writeInt16LE(Math.round(clipped * 32_767), index * BYTES_PER_SAMPLE);
+  });
+  return bytes;
+}
+
+function decode(bytes: Buffer): Float32Array {
+  const count = Math.floor(bytes.length / BYTES_PER_SAMPLE);
+  return Float32Array.from(
+    { length: count },
+    (_, index) => bytes.readInt16LE(index * BYTES_PER_SAMPLE) / 32_767,
+  );
+}
+
+function invalid(file: string, cause?: unknown): VoiceError {
+  const reason = cause instanceof Error ? cause.message : 'it is not a WAV file';
+  const hint = 'Its words cannot be had back; delete the file.';
+  return new VoiceError('audio-invalid', `The kept recording ${file} cannot be read: ${reason}.`, hint, {
+    cause,
+  });
+}

@@ -1,0 +1,54 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { VoiceError } from '../errors.ts';
+
+/** One step a version of the file; never change one that was released, add another. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE utterances (
+     seq INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     at TEXT NOT NULL,
+     source TEXT NOT NULL,
+     project TEXT NOT NULL,
+     transcript TEXT,
+     prompt TEXT,
+     state TEXT NOT NULL,
+     answer TEXT,
+     error TEXT,
+     timings TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX utterances_unfinished ON utterances (seq) WHERE state IN ('listening', 'heard', 'accepted');
+   CREATE VIRTUAL TABLE utterances_text USING fts5 (
+     transcript, prompt, answer, content = 'utterances', content_rowid = 'seq', tokenize = 'unicode61'
+   );
+   CREATE TRIGGER utterances_inserted AFTER INSERT ON utterances BEGIN
+     INSERT INTO utterances_text (rowid, transcript, prompt, answer)
+       VALUES (new.seq, new.transcript, new.prompt, new.answer);
+   END;
+   CREATE TRIGGER utterances_deleted AFTER DELETE ON utterances BEGIN
+     INSERT INTO utterances_text (utterances_text, rowid, transcript, prompt, answer)
+       VALUES ('delete', old.seq, old.transcript, old.prompt, old.answer);
+   END;
+   CREATE TRIGGER utterances_updated AFTER UPDATE OF transcript, prompt, answer ON utterances BEGIN
+     INSERT INTO utterances_text (utterances_text, rowid, transcript, prompt, answer)
+       VALUES ('delete', old.seq, old.transcript, old.prompt, old.answer);
+     INSERT INTO utterances_text (rowid, transcript, prompt, answer)
+       VALUES (new.seq, new.transcript, new.prompt, new.answer);
+   END;`,
+];
+
+/** Brings the file to the newest version, each step whole or not at all. @throws VoiceError journal-failed */
+export function migrate(database: DatabaseSync): void {
+  const row = database.prepare('PRAGMA user_version').get();
+  const version = Number(row?.user_version);
+  if (version > MIGRATIONS.length) {
+    throw new VoiceError(
+      'journal-failed',
+      `The journal is of version ${version}, this program knows up to ${MIGRATIONS.length}.`,
+      'A newer codex-voice has written it: use that one, or move journal.sqlite away.',
+    );
+  }
+  for (const [index, step] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}

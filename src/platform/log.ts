@@ -1,0 +1,107 @@
+import { dirname } from 'node:path';
+import { Writable } from 'node:stream';
+import { type Level, type Logger, multistream, pino } from 'pino';
+import roll from 'pino-roll';
+import { makePrivateFolder, unwritable } from './private-files.ts';
+
+export interface LogOptions {
+  /** e.g. `.../codex-voice.log`: the files are `codex-voice.1.log` and so on, the highest number is in use. */
+  file: string;
+  /** Also as short lines on stderr, for somebody who watches. */
+  foreground: boolean;
+  /** From CODEX_VOICE_LOG; an unknown level means info. */
+  level?: string | undefined;
+  /** Where the short lines go; default process.stderr. */
+  stderr?: { write(text: string): unknown };
+}
+
+/** The log of a daemon. */
+export interface DaemonLog {
+  logger: Logger;
+  /** Absolute path of the file in use. */
+  file(): string;
+  /** Writes what is left; the logger must not be used afterwards. */
+  close(): Promise<void>;
+}
+
+const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+/** At most three files of this size. */
+const SIZE = '5m';
+const OLD_FILES = 2;
+/** Values that must not reach a file, wherever a caller logs them. */
+const SECRETS = ['token', 'apiKey', 'api_key', 'authorization', 'password', 'secret'];
+
+/**
+ * Opens the log: JSON lines in private files with rotation, each written before the call returns (a crash does not
+ * take the last words along). What is said, typed or answered is logged at debug and below only, by its authors.
+ * @throws VoiceError state-unwritable
+ */
+export async function openLog(options: LogOptions): Promise<DaemonLog> {
+  const level = LEVELS.includes(options.level ?? '') ? (options.level as Level) : 'info';
+  const stderr = options.stderr ?? process.stderr;
+  const stream = await openFiles(options.file);
+  stream.on('error', (error: Error) => {
+    // There is no log to say it in; a full disk must not end the daemon.
+    stderr.write(`codex-voice: the log cannot be written: ${error.message}\n`);
+  });
+  const streams = [{ stream, level }, ...(options.foreground ? [{ stream: shortLines(stderr), level }] : [])];
+  const logger = pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[redacted]' },
+    },
+    multistream(streams),
+  );
+  return {
+    logger,
+    file: () => stream.file,
+    close: () => closed(stream),
+  };
+}
+
+type LogStream = Awaited<ReturnType<typeof roll>>;
+
+async function openFiles(file: string): Promise<LogStream> {
+  makePrivateFolder(dirname(file));
+  try {
+    const limit = { count: OLD_FILES + 1, removeOtherLogFiles: true };
+    return await roll({ file, size: SIZE, limit, symlink: true, mode: 0o600, sync: true });
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+function closed(stream: LogStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', resolve);
+    stream.end();
+  });
+}
+
+/** `12:03:04 warn  what happened: why` */
+function shortLines(stderr: { write(text: string): unknown }): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write(line: string, _encoding, done) {
+      stderr.write(shortLine(line));
+      done();
+    },
+  });
+}
+
+interface LogLine {
+  time: string;
+  level: number;
+  msg?: string;
+  err?: { message?: string };
+}
+
+function shortLine(json: string): string {
+  const line = JSON.parse(json) as LogLine;
+  const name = pino.levels.labels[line.level] ?? String(line.level);
+  const why = line.err?.message === undefined ? '' : `: ${line.err.message}`;
+  const text = `${line.msg ?? ''}${why}`.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+  return `${line.time.slice(11, 19)} ${name.padEnd(5)} ${text}\n`;
+}
