@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { findProgram } from '../platform/programs.ts';
+import { SAMPLE_RATE } from './microphone.ts';
+
+/** How long a converter may take, ms: both read an hour of sound in a few seconds. */
+const TIMEOUT_MS = 60_000;
+
+export type Converted =
+  | { kind: 'sound'; samples: Float32Array }
+  /** The program cannot read it. */
+  | { kind: 'refused'; program: string; reason: string }
+  /** No converter is installed. */
+  | { kind: 'none' };
+
+export interface ConvertOptions {
+  env: NodeJS.ProcessEnv;
+  /** Longer sound is cut off. */
+  maxSeconds: number;
+  signal?: AbortSignal;
+}
+
+interface Converter {
+  program: string;
+  args(file: string, maxSeconds: number): string[];
+}
+
+/** Both print 16 kHz mono float samples, little-endian. The path is absolute, so it is never taken for an option. */
+const CONVERTERS: readonly Converter[] = [
+  {
+    program: 'ffmpeg',
+    args: (file, maxSeconds) => [
+      ...['-nostdin', '-v', 'error', '-protocol_whitelist', 'file', '-i', `file:${file}`],
+      ...['-t', String(maxSeconds), '-vn', '-ac', '1', '-ar', String(SAMPLE_RATE)],
+      ...['-f', 'f32le', '-protocol_whitelist', 'pipe', 'pipe:1'],
+    ],
+  },
+  {
+    program: 'sox',
+    args: (file, maxSeconds) => [
+      ...['-V1', file, '-t', 'raw', '-r', String(SAMPLE_RATE), '-c', '1'],
+      ...['-e', 'floating-point', '-b', '32', '-L', '-', 'trim', '0', String(maxSeconds)],
+    ],
+  },
+];
+
+/** Decodes any sound file through ffmpeg or else sox. @param file an absolute path */
+export async function convert(file: string, options: ConvertOptions): Promise<Converted> {
+  let refused: Converted = { kind: 'none' };
+  for (const { program, args } of CONVERTERS) {
+    const path = await findProgram(program, options.env);
+    if (path === null) continue;
+    const result = await run(program, path, args(file, options.maxSeconds), options);
+    if (result.kind === 'sound') return result;
+    if (refused.kind === 'none') refused = result;
+  }
+  return refused;
+}
+
+function run(program: string, path: string, args: string[], options: ConvertOptions): Promise<Converted> {
+  const { env, maxSeconds, signal } = options;
+  return new Promise((resolve) => {
+    execFile(
+      path,
+      args,
+      {
+        env,
+        encoding: 'buffer',
+        timeout: TIMEOUT_MS,
+        maxBuffer: maxSeconds * SAMPLE_RATE * 4 + 65_536,
+        ...(signal ? { signal } : {}),
+      },
+      (error, stdout, stderr) => {
+        if (error) resolve({ kind: 'refused', program, reason: lastLine(stderr) || error.message });
+        else resolve({ kind: 'sound', samples: toSamples(stdout) });
+      },
+    );
+  });
+}
+
+function toSamples(bytes: Buffer): Float32Array {
+  const samples = new Float32Array(Math.floor(bytes.length / 4));
+  for (let index = 0; index < samples.length; index++) samples[index] = bytes.readFloatLE(index * 4);
+  return samples;
+}
+
+function lastLine(stderr: Buffer): string {
+  const lines = stderr.toString().split(/[\r\n]+/);
+  const line = lines.findLast((candidate) => candidate.trim() !== '') ?? '';
+  return line.replace(/\p{C}/gu, ' ').trim().slice(0, 200);
+}
