@@ -1,0 +1,91 @@
+/**
+ * Makes the cues in assets/sounds: `node scripts/make-sounds.ts`. Short and soft, a rising pair of notes to begin,
+ * a falling one to end, so that they can be told apart without looking.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { SoundName } from '../src/reply/sounds.ts';
+
+/** Hz: what sound cards play without resampling. */
+const RATE = 48_000;
+/** Peak of a note, dBFS. */
+const PEAK_DBFS = -18;
+/** Attack of a note, s: shorter clicks. */
+const ATTACK = 0.008;
+
+interface Note {
+  /** Hz */
+  pitch: number;
+  /** s from the start of the cue */
+  at: number;
+  /** s */
+  length: number;
+}
+
+/** None is longer than 150 ms: what is said right after the first cue must not be covered by it. */
+const CUES: Record<SoundName, readonly Note[]> = {
+  start: [
+    { pitch: 659.26, at: 0, length: 0.07 },
+    { pitch: 987.77, at: 0.045, length: 0.085 },
+  ],
+  end: [
+    { pitch: 987.77, at: 0, length: 0.07 },
+    { pitch: 659.26, at: 0.045, length: 0.085 },
+  ],
+  done: [
+    { pitch: 783.99, at: 0, length: 0.15 },
+    { pitch: 1_174.66, at: 0.03, length: 0.12 },
+  ],
+  asks: [
+    { pitch: 880, at: 0, length: 0.06 },
+    { pitch: 880, at: 0.08, length: 0.07 },
+  ],
+  error: [
+    { pitch: 311.13, at: 0, length: 0.08 },
+    { pitch: 233.08, at: 0.06, length: 0.09 },
+  ],
+};
+
+function synthesise(notes: readonly Note[]): Float64Array {
+  const length = Math.max(...notes.map(({ at, length }) => at + length));
+  const sound = new Float64Array(Math.round(length * RATE));
+  for (const { pitch, at, length } of notes) {
+    const first = Math.round(at * RATE);
+    for (let index = 0; index < length * RATE && first + index < sound.length; index++) {
+      const time = index / RATE;
+      const attack = Math.min(1, time / ATTACK);
+      const decay = Math.cos((Math.PI / 2) * (time / length)) ** 2;
+      const tone = Math.sin(2 * Math.PI * pitch * time) + 0.2 * Math.sin(4 * Math.PI * pitch * time);
+      sound[first + index] = (sound[first + index] ?? 0) + attack * decay * tone;
+    }
+  }
+  const peak = sound.reduce((highest, sample) => Math.max(highest, Math.abs(sample)), 0);
+  return sound.map((sample) => (sample / peak) * 10 ** (PEAK_DBFS / 20));
+}
+
+/** A mono WAV file, 16 bit. */
+function toWav(sound: Float64Array): Buffer {
+  const bytes = Buffer.alloc(44 + 2 * sound.length);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8, 'latin1');
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(RATE, 24);
+  bytes.writeUInt32LE(2 * RATE, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36, 'latin1');
+  bytes.writeUInt32LE(2 * sound.length, 40);
+  sound.forEach((sample, index) => {
+    bytes.writeInt16LE(Math.round(sample * 32_767), 44 + 2 * index);
+  });
+  return bytes;
+}
+
+const folder = fileURLToPath(new URL('../assets/sounds/', import.meta.url));
+await mkdir(folder, { recursive: true });
+for (const [name, notes] of Object.entries(CUES)) {
+  await writeFile(`${folder}${name}.wav`, toWav(synthesise(notes)));
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Logger } from 'pino';
+import { assetPath } from '../platform/assets.ts';
+import { findProgram } from '../platform/programs.ts';
+
+/** What a cue says: listening begins, it ends, an answer is there, Codex asks something, it went wrong. */
+export type SoundName = 'start' | 'end' | 'done' | 'asks' | 'error';
+
+export interface Sounds {
+  /** Plays a cue in the background; never throws and never waits. Dropped while the same cue still plays. */
+  play(name: SoundName): void;
+  /** Ends what plays. */
+  close(): Promise<void>;
+}
+
+export interface SoundOptions {
+  enabled: boolean;
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+}
+
+interface Player {
+  program: string;
+  args: readonly string[];
+}
+
+/** In the order in which they are tried, as the recorders are; `afplay` is macOS's. */
+const PLAYERS: readonly Player[] = [
+  { program: 'paplay', args: ['--latency-msec=30', '--client-name=codex-voice'] },
+  { program: 'pw-play', args: ['--latency=30ms'] },
+  { program: 'aplay', args: ['--quiet'] },
+  { program: 'afplay', args: [] },
+  { program: 'play', args: ['-q'] },
+];
+
+/** A cue lasts 0.15 s: a player that still runs after so many ms hangs. */
+const LIMIT_MS = 3_000;
+
+/** Cues through the first player that works; silence, and one line in the log, where there is none. */
+export function createSounds(options: SoundOptions): Sounds {
+  return options.enabled
+    ? new PlayedSounds(options)
+    : { play: () => undefined, close: async () => undefined };
+}
+
+class PlayedSounds implements Sounds {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #logger: Logger;
+  readonly #playing = new Map<SoundName, Promise<void>>();
+  readonly #children = new Set<ChildProcess>();
+  #first: Player | null = null;
+  #silent = false;
+  #closed = false;
+
+  constructor({ env, logger }: SoundOptions) {
+    this.#env = env;
+    this.#logger = logger;
+  }
+
+  play(name: SoundName): void {
+    if (this.#closed || this.#playing.has(name)) return;
+    const playing = this.#play(name)
+      .catch((error: unknown) =>
+        this.#logger.warn({ err: error, sound: name }, 'a sound could not be played'),
+      )
+      .finally(() => this.#playing.delete(name));
+    this.#playing.set(name, playing);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const child of this.#children) child.kill('SIGKILL');
+    await Promise.all(this.#playing.values());
+  }
+
+  async #play(name: SoundName): Promise<void> {
+    const file = assetPath(`sounds/${name}.wav`);
+    const refused: string[] = [];
+    for (const player of this.#order()) {
+      const failure = await this.#playWith(player, file);
+      if (this.#closed) return;
+      if (failure === null) {
+        this.#worked(player, refused);
+        return;
+      }
+      refused.push(`${player.program}: ${failure}`);
+    }
+    this.#first = null;
+    this.#logger[this.#silent ? 'debug' : 'warn']({ refused }, 'sounds cannot be played');
+    this.#silent = true;
+  }
+
+  #order(): Player[] {
+    const first = this.#first;
+    return first === null ? [...PLAYERS] : [first, ...PLAYERS.filter((player) => player !== first)];
+  }
+
+  #worked(player: Player, refused: string[]): void {
+    if (this.#first !== player) this.#logger.info({ player: player.program, refused }, 'sounds are played');
+    this.#first = player;
+    this.#silent = false;
+  }
+
+  /** Null when it was played (or took too long, which another player would too), else why not. */
+  async #playWith({ program, args }: Player, file: string): Promise<string | null> {
+    const path = await findProgram(program, this.#env);
+    if (path === null) return 'not installed';
+    if (this.#closed) return 'closed';
+    const child = spawn(path, [...args, file], { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#children.add(child);
+    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    try {
+      return await outcome(child);
+    } finally {
+      clearTimeout(timer);
+      this.#children.delete(child);
+    }
+  }
+}
+
+function outcome(child: ChildProcess): Promise<string | null> {
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-500);
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => {
+      if (code === 0 || signal === 'SIGKILL') resolve(null);
+      else resolve(stderr.trim() || `it ended with ${code ?? signal}`);
+    });
+  });
+}
