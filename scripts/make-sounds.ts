@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { encodeWav } from '../src/microphone/wav.ts';
 import type { SoundName } from '../src/reply/sounds.ts';
 
 /** Hz: what sound cards play without resampling. */
@@ -46,9 +47,9 @@ const CUES: Record<SoundName, readonly Note[]> = {
   ],
 };
 
-function synthesise(notes: readonly Note[]): Float64Array {
+function synthesise(notes: readonly Note[]): Float32Array {
   const length = Math.max(...notes.map(({ at, length }) => at + length));
-  const sound = new Float64Array(Math.round(length * RATE));
+  const sound = new Float32Array(Math.round(length * RATE));
   for (const { pitch, at, length } of notes) {
     const first = Math.round(at * RATE);
     for (let index = 0; index < length * RATE && first + index < sound.length; index++) {
@@ -63,29 +64,8 @@ function synthesise(notes: readonly Note[]): Float64Array {
   return sound.map((sample) => (sample / peak) * 10 ** (PEAK_DBFS / 20));
 }
 
-/** A mono WAV file, 16 bit. */
-function toWav(sound: Float64Array): Buffer {
-  const bytes = Buffer.alloc(44 + 2 * sound.length);
-  bytes.write('RIFF', 0, 'latin1');
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write('WAVEfmt ', 8, 'latin1');
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(RATE, 24);
-  bytes.writeUInt32LE(2 * RATE, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36, 'latin1');
-  bytes.writeUInt32LE(2 * sound.length, 40);
-  sound.forEach((sample, index) => {
-    bytes.writeInt16LE(Math.round(sample * 32_767), 44 + 2 * index);
-  });
-  return bytes;
-}
-
 const folder = fileURLToPath(new URL('../assets/sounds/', import.meta.url));
 await mkdir(folder, { recursive: true });
 for (const [name, notes] of Object.entries(CUES)) {
-  await writeFile(`${folder}${name}.wav`, toWav(synthesise(notes)));
+  await writeFile(`${folder}${name}.wav`, encodeWav(synthesise(notes), RATE));
 }

@@ -59,8 +59,8 @@ export function parseWav(bytes: Buffer): WavSound {
   throw new WavProblem('damaged', 'it is cut off before its sound begins');
 }
 
-/** A WAV file of 16 kHz mono samples, 16 bit. */
-export function encodeWav(samples: Float32Array): Buffer {
+/** A mono WAV file, 16 bit. @param sampleRate Hz */
+export function encodeWav(samples: Float32Array, sampleRate = SAMPLE_RATE): Buffer {
   const data = encodeS16(samples);
   const header = Buffer.alloc(44);
   header.write('RIFF', 0, 'latin1');
@@ -69,8 +69,8 @@ export function encodeWav(samples: Float32Array): Buffer {
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(PCM, 20);
   header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(SAMPLE_RATE, 24);
-  header.writeUInt32LE(SAMPLE_RATE * 2, 28);
+  header.writeUInt32LE(sampleRate, 24);
+  header.writeUInt32LE(sampleRate * 2, 28);
   header.writeUInt16LE(2, 32);
   header.writeUInt16LE(16, 34);
   header.write('data', 36, 'latin1');
