@@ -61,7 +61,7 @@ export async function notify(
   replaces: number,
   icon: string,
 ): Promise<number> {
-  const body = shorten(plainText(bubble.body), longestBody);
+  const body = bodyFor(server, bubble);
   const hints = {
     urgency: new Variant('y', urgencies[bubble.urgency]),
     category: new Variant('s', 'im.received'),
@@ -98,6 +98,12 @@ export function readSignal(signal: Message): ServerSignal | null {
     return { type: 'action', id: first, key: second, sender };
   if (member === 'NotificationClosed') return { type: 'closed', id: first, reason: reasonOf(second), sender };
   return null;
+}
+
+function bodyFor(server: ServerAbilities, { body, withoutButtons }: Bubble): string {
+  const plain = shorten(plainText(body), longestBody);
+  const more = server.capabilities.includes('actions') ? undefined : withoutButtons;
+  return more === undefined ? plain : `${plain}\n${plainText(more)}`;
 }
 
 function reasonOf(code: unknown): CloseReason {

@@ -5,6 +5,8 @@ export interface Bubble {
   urgency: 'low' | 'normal' | 'critical';
   /** Buttons: key -> label. `default` is a click on the bubble itself. */
   actions: Record<string, string>;
+  /** One more line of the body where the server has no buttons. */
+  withoutButtons?: string;
   /** ms until it goes by itself; 0: stays; absent: as the server likes. */
   timeout?: number;
 }

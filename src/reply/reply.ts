@@ -157,8 +157,7 @@ export class Reply {
       return { title: messages.failedTitle(project), body, urgency: 'critical', actions };
     }
     const { text, whole } = messages.excerpt(answer);
-    const end = state === 'interrupted' ? messages.interrupted(text) : text || messages.noWords;
-    const body = whole || this.#hasButtons ? end : `${end}\n${messages.restInHistory}`;
+    const body = state === 'interrupted' ? messages.interrupted(text) : text || messages.noWords;
     const label = messages.buttons.full;
     return {
       title: messages.answerTitle(project, question(utterance)),
@@ -166,11 +165,8 @@ export class Reply {
       urgency: 'normal',
       actions: whole ? {} : { default: label, full: label },
       timeout: messages.readingTime(body),
+      ...(!whole && { withoutButtons: messages.restInHistory }),
     };
-  }
-
-  get #hasButtons(): boolean {
-    return this.#notifier.state.capabilities.includes('actions');
   }
 
   async #listen(): Promise<void> {

@@ -197,10 +197,10 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
     await first.stop();
     await waitFor('the news', () => notifier.state.reason === 'the notification server ended');
     await using second = await startFakeServer(bus.address, { capabilities: ['body', 'body-markup'] });
-    const again = notifier.show('b', bubble('a < b'));
+    const again = notifier.show('b', { ...bubble('a < b'), withoutButtons: 'elsewhere' });
     const call = await waitFor('the call', () => second.calls[0]);
     expect(call.body[1]).toBe(0);
-    expect(call.body[4]).toBe('a &lt; b');
+    expect(call.body[4]).toBe('a &lt; b\nelsewhere');
     expect(call.body[5]).toEqual([]);
     second.answer(call, 1);
     expect(await again).toBe(true);

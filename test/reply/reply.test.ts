@@ -66,9 +66,10 @@ describe('Reply', () => {
   });
 
   it('names the history where the server has no buttons', async () => {
-    notifier.state.capabilities = ['body'];
     await reply.ended(utterance({ state: 'answered', answer: longAnswer(300) }));
-    expect(notifier.last.body).toMatch(/…\nThe rest: codex-voice history$/);
+    expect(notifier.last.withoutButtons).toBe('The rest: codex-voice history');
+    await reply.ended(utterance({ state: 'answered', answer: 'short' }));
+    expect(notifier.last.withoutButtons).toBeUndefined();
   });
 
   it('names the history for what no server would take', async () => {

@@ -1,4 +1,4 @@
-import { type Message, MessageType, Variant } from '@jellybrick/dbus-next';
+import { Message, MessageType, Variant } from '@jellybrick/dbus-next';
 import { callBus, connectTo } from './session-bus.ts';
 
 /** One Notify call as it went over the bus. */
@@ -30,14 +30,19 @@ export interface NotificationSignal {
 export interface NotificationRecorder extends AsyncDisposable {
   readonly sent: SentNotification[];
   readonly signals: NotificationSignal[];
+  /** Resolves when everything the bus passed on before this call is recorded. */
+  caughtUp(): Promise<void>;
   stop(): void;
 }
 
 const notifications = 'org.freedesktop.Notifications';
+const marker = 'test.Recorder';
 
 /** Watches the bus with BecomeMonitor; whoever is watched cannot tell. */
 export async function recordNotifications(address: string): Promise<NotificationRecorder> {
   const bus = await connectTo(address);
+  const sender = await connectTo(address);
+  const waiting: (() => void)[] = [];
   const sent: SentNotification[] = [];
   const signals: NotificationSignal[] = [];
   const open = new Map<string, SentNotification>();
@@ -46,6 +51,8 @@ export async function recordNotifications(address: string): Promise<Notification
     if (message.type === MessageType.METHOD_RETURN) {
       const call = open.get(`${message.destination} ${message.replySerial}`);
       if (call) Object.assign(call, { id: message.body[0], answeredAt: performance.now() });
+    } else if (message.interface === marker) {
+      waiting.shift()?.();
     } else if (message.interface !== notifications) {
       return;
     } else if (message.member === 'Notify') {
@@ -57,10 +64,18 @@ export async function recordNotifications(address: string): Promise<Notification
     }
   });
   await callBus(bus, 'org.freedesktop.DBus.Monitoring.BecomeMonitor', 'asu', [[], 0]);
-  const stop = () => bus.disconnect();
+  const stop = () => {
+    bus.disconnect();
+    sender.disconnect();
+  };
   return {
     sent,
     signals,
+    caughtUp: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        sender.send(Message.newSignal('/', marker, 'CaughtUp'));
+      }),
     stop,
     async [Symbol.asyncDispose]() {
       stop();
