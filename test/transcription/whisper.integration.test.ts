@@ -1,0 +1,331 @@
+import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolveModel } from '../../src/models/catalogue.ts';
+import { createDetector } from '../../src/speech/create-detector.ts';
+import type { Detector } from '../../src/speech/detector.ts';
+import type { Transcriber } from '../../src/transcription/transcriber.ts';
+import { createWhisper, type WhisperOptions } from '../../src/transcription/whisper.ts';
+import { listenToAll } from '../support/listening.ts';
+import { concatenate, silence } from '../support/noise.ts';
+import { isAlive, startProcess, temporaryFolder, waitFor } from '../support/process.ts';
+import { clip, speechSet } from '../support/speech.ts';
+import { totalErrors, type WordErrors, wordErrors } from '../support/wer.ts';
+
+const model = resolveModel('tiny.en', { home: '/', folder: '/' });
+const clips = speechSet();
+const jfk = clip('jfk');
+
+function start(changes: Partial<WhisperOptions> = {}): Transcriber {
+  return createWhisper({
+    modelPath: model.path,
+    sha256: model.sha256,
+    language: 'en',
+    threads: 2,
+    logger: pino({ level: 'silent' }),
+    ...changes,
+  });
+}
+
+/** An engine that is closed at the end of the test's block. */
+function engine(changes: Partial<WhisperOptions> = {}): Transcriber & AsyncDisposable {
+  const whisper = start(changes);
+  return Object.assign(whisper, { [Symbol.asyncDispose]: () => whisper.close() });
+}
+
+/** A logger that keeps what is logged. */
+function recorder() {
+  const lines: { level: number; msg: string; lastWords?: string[] }[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  return { lines, logger };
+}
+
+/** Resolves with the engine's process id when it works on something, and is another one than `before`. */
+function working(whisper: Transcriber, before: number | null = null): Promise<number> {
+  return waitFor('an engine at work', () => {
+    const { state, pid } = whisper.state;
+    return state === 'busy' && pid !== before && pid;
+  });
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function report(what: string, errors: WordErrors, ms: number[]): void {
+  const { substitutions, deletions, insertions, words, rate } = errors;
+  console.log(
+    `${what}: WER ${(rate * 100).toFixed(1)} % (${substitutions} substituted, ${deletions} missing, ` +
+      `${insertions} added of ${words} words), median ${median(ms).toFixed(0)} ms`,
+  );
+}
+
+describe('one engine', () => {
+  let whisper: Transcriber;
+  let detector: Detector;
+  beforeAll(async () => {
+    whisper = start();
+    detector = await createDetector('silero', pino({ level: 'silent' }));
+    await whisper.ready();
+  });
+  afterAll(async () => {
+    await whisper.close();
+    await detector.close();
+  });
+
+  test('understands the speech set', async () => {
+    const results = [];
+    for (const { text, samples } of clips) {
+      const transcript = await whisper.transcribe(samples);
+      results.push({ errors: wordErrors(text, transcript.text), ms: transcript.ms });
+    }
+    const total = totalErrors(results.map(({ errors }) => errors));
+    report(
+      'whole clips',
+      total,
+      results.map(({ ms }) => ms),
+    );
+    expect(total.words).toBeGreaterThan(250);
+    expect(total.rate).toBeLessThanOrEqual(0.08);
+    const resident = /VmRSS:\s*(\d+) kB/.exec(await readFile(`/proc/${whisper.state.pid}/status`, 'utf8'));
+    console.log(`the engine's RSS: ${(Number(resident?.[1]) / 1_000).toFixed(0)} MB`);
+  });
+
+  test('understands what listen() cuts out of it', async () => {
+    const results = [];
+    for (const { text, samples } of clips) {
+      const sound = concatenate(silence(0.5), samples, silence(2));
+      const options = { endpointMs: 800, maxSeconds: 120, recordingSeconds: 0 };
+      const texts: string[] = [];
+      for (const outcome of await listenToAll(sound, detector, options)) {
+        if (outcome.type === 'empty') continue;
+        const transcript = await whisper.transcribe(outcome.audio);
+        texts.push(transcript.text);
+        results.push({ ms: transcript.ms });
+      }
+      results.push({ errors: wordErrors(text, texts.join(' ')) });
+    }
+    const total = totalErrors(results.flatMap(({ errors }) => errors ?? []));
+    report(
+      'through listen()',
+      total,
+      results.flatMap(({ ms }) => ms ?? []),
+    );
+    expect(total.rate).toBeLessThanOrEqual(0.08);
+  });
+
+  test('understands 56 seconds of speech', async () => {
+    const long = clips.filter(({ speaker }) => speaker === 'lj' || speaker === 'jfk');
+    const sound = concatenate(...long.flatMap(({ samples }) => [samples, silence(0.3)]));
+    expect(sound.length / 16_000).toBeGreaterThan(56);
+    const { text, ms } = await whisper.transcribe(sound);
+    const errors = wordErrors(long.map((each) => each.text).join(' '), text);
+    report(`${(sound.length / 16_000).toFixed(0)} s of speech`, errors, [ms]);
+    expect(errors.rate).toBeLessThanOrEqual(0.1);
+  });
+
+  test('answers in the order in which it was asked', async () => {
+    const order: string[] = [];
+    const ask = (id: string) => whisper.transcribe(clip(id).samples).then(({ text }) => order.push(text));
+    await Promise.all([ask('lj-0002'), ask('lj-0008'), ask('ar-axb_a0005')]);
+    expect(order).toEqual([
+      expect.stringContaining('modern'),
+      expect.stringContaining('surpassed'),
+      expect.stringContaining('forget'),
+    ]);
+  });
+
+  test('the prompt teaches it words', async () => {
+    const { samples } = clip('ar-aew_a0001');
+    const { text } = await whisper.transcribe(samples, {
+      prompt: 'Philip Steels wrote The Danger Trail.',
+    });
+    expect(text).toContain('Steels');
+  });
+
+  test('an aborted call rejects at once, whether it runs or waits; the others go on', async () => {
+    const running = new AbortController();
+    const waiting = new AbortController();
+    const first = whisper.transcribe(jfk.samples, { signal: running.signal });
+    const second = whisper.transcribe(jfk.samples, { signal: waiting.signal });
+    const third = whisper.transcribe(jfk.samples);
+    const failures = [
+      expect(first).rejects.toMatchObject({ name: 'AbortError' }),
+      expect(second).rejects.toMatchObject({ name: 'AbortError' }),
+    ];
+    await working(whisper);
+    waiting.abort();
+    running.abort();
+    await Promise.all(failures);
+    expect(wordErrors(jfk.text, (await third).text).rate).toBeLessThan(0.1);
+    await expect(whisper.transcribe(jfk.samples, { signal: running.signal })).rejects.toThrow();
+  });
+
+  test('no sound at all is refused, and harms nobody', async () => {
+    await expect(whisper.transcribe(new Float32Array(0))).rejects.toMatchObject({ code: 'engine-failed' });
+    const { pid } = whisper.state;
+    expect((await whisper.transcribe(clip('lj-0008').samples)).text).toContain('surpassed');
+    expect(whisper.state).toMatchObject({ state: 'ready', pid });
+  });
+
+  test('Ctrl-C in the terminal of the daemon does not end it', async () => {
+    const { pid } = whisper.state;
+    process.kill(pid ?? 0, 'SIGINT');
+    expect((await whisper.transcribe(clip('lj-0008').samples)).text).toContain('surpassed');
+    expect(whisper.state.pid).toBe(pid);
+  });
+});
+
+describe('an engine that dies', () => {
+  test('in the middle: the same audio gives the same text', async () => {
+    const { lines, logger } = recorder();
+    await using whisper = engine({ logger });
+    const expected = await whisper.transcribe(jfk.samples);
+    const again = whisper.transcribe(jfk.samples);
+    const first = await working(whisper);
+    process.kill(first, 'SIGKILL');
+    expect((await again).text).toBe(expected.text);
+    expect(whisper.state.pid).not.toBe(first);
+    expect(lines.some(({ msg }) => msg.includes('SIGKILL'))).toBe(true);
+  });
+
+  test('idle: it is replaced before anybody needs it', async () => {
+    await using whisper = engine();
+    await whisper.ready();
+    const { pid } = whisper.state;
+    process.kill(pid ?? 0, 'SIGKILL');
+    await waitFor('another engine', () => whisper.state.state === 'ready' && whisper.state.pid !== pid);
+    expect((await whisper.transcribe(jfk.samples)).text).toContain('country');
+  });
+
+  test('over and over: engine-failed; the next one works', async () => {
+    await using whisper = engine();
+    const result = whisper.transcribe(jfk.samples);
+    const failure = expect(result).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringContaining('SIGKILL'),
+    });
+    let pid: number | null = null;
+    for (let death = 0; death < 3; death += 1) {
+      pid = await working(whisper, pid);
+      process.kill(pid, 'SIGKILL');
+    }
+    await failure;
+    expect((await whisper.transcribe(jfk.samples)).text).toContain('country');
+  });
+
+  test('at its start: engine-failed with its last words, in the log too', async () => {
+    const { lines, logger } = recorder();
+    const child = { command: 'sh', args: ['-c', 'echo "no such instruction" >&2; exit 7'] };
+    await using whisper = engine({ child, logger });
+    const failed = {
+      code: 'engine-failed',
+      message: expect.stringContaining('status 7'),
+      hint: expect.stringContaining('no such instruction'),
+    };
+    await expect(whisper.ready()).rejects.toMatchObject(failed);
+    await expect(whisper.transcribe(jfk.samples)).rejects.toMatchObject(failed);
+    expect(lines.some(({ lastWords }) => lastWords?.includes('no such instruction'))).toBe(true);
+    await waitFor('the end of the restarts', () => whisper.state.state === 'failed', { timeout: 20_000 });
+    const starts = lines.length;
+    await expect(whisper.transcribe(jfk.samples)).rejects.toMatchObject(failed);
+    expect(lines.length).toBeGreaterThan(starts);
+  });
+
+  test('a program that is not there: engine-failed', async () => {
+    await using whisper = engine({ child: { command: '/nowhere/engine', args: [] } });
+    await expect(whisper.ready()).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringContaining('ENOENT'),
+    });
+  });
+});
+
+describe('its process', () => {
+  test('ends with close(), what waits is aborted', async () => {
+    const whisper = start();
+    await whisper.ready();
+    const { pid } = whisper.state;
+    const waiting = [whisper.transcribe(jfk.samples), whisper.transcribe(jfk.samples)].map((each) =>
+      expect(each).rejects.toMatchObject({ name: 'AbortError' }),
+    );
+    await working(whisper);
+    await whisper.close();
+    await Promise.all(waiting);
+    expect(await isAlive(pid ?? 0)).toBe(false);
+    expect(whisper.state).toMatchObject({ state: 'closed', pid: null });
+    await expect(whisper.ready()).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('ends with close() while it loads', async () => {
+    const whisper = start();
+    const failure = expect(whisper.ready()).rejects.toMatchObject({ name: 'AbortError' });
+    await whisper.close();
+    await failure;
+  });
+
+  test('ends when its owner is killed, even in the middle of its work', async () => {
+    const owner = await startProcess(process.execPath, [
+      fileURLToPath(new URL('../support/engine-owner.ts', import.meta.url)),
+    ]);
+    try {
+      const pid = Number(await waitFor('the engine', () => owner.stdout().trim()));
+      expect(await isAlive(pid)).toBe(true);
+      process.kill(owner.pid, 'SIGKILL');
+      await waitFor('its end', async () => !(await isAlive(pid)));
+    } finally {
+      await owner.stop();
+    }
+  });
+});
+
+describe('a model that cannot be used', () => {
+  async function expectUnusable(
+    changes: Partial<WhisperOptions>,
+    code: string,
+    words: string,
+  ): Promise<void> {
+    const { lines, logger } = recorder();
+    await using whisper = engine({ logger, ...changes });
+    const failure = { code, message: expect.stringContaining(words), hint: expect.stringMatching(/\w+/) };
+    await expect(whisper.ready()).rejects.toMatchObject(failure);
+    await expect(whisper.transcribe(jfk.samples)).rejects.toMatchObject(failure);
+    expect(whisper.state).toMatchObject({ state: 'failed', pid: null });
+    // Told once: it is not tried again and again.
+    expect(lines.filter(({ level }) => level >= 40)).toHaveLength(1);
+  }
+
+  test('missing', async () => {
+    const modelPath = '/nowhere/ggml-tiny.en.bin';
+    await expectUnusable({ modelPath }, 'model-missing', modelPath);
+    await expectUnusable({ modelPath, sha256: null }, 'model-missing', modelPath);
+  });
+
+  test('truncated, with and without a known hash', async () => {
+    await using folder = await temporaryFolder();
+    const modelPath = join(folder.path, 'truncated.bin');
+    await copyFile(model.path, modelPath);
+    await truncate(modelPath, 20_000_000);
+    await expectUnusable({ modelPath }, 'model-corrupt', modelPath);
+    await expectUnusable({ modelPath, sha256: null }, 'model-corrupt', modelPath);
+  });
+
+  test('altered in one bit', async () => {
+    await using folder = await temporaryFolder();
+    const modelPath = join(folder.path, 'altered.bin');
+    const bytes = await readFile(model.path);
+    bytes.writeUInt8(bytes.readUInt8(20_000_000) ^ 1, 20_000_000);
+    await writeFile(modelPath, bytes);
+    await expectUnusable({ modelPath }, 'model-corrupt', 'SHA-256');
+  });
+
+  test('something else', async () => {
+    await expectUnusable({ modelPath: jfk.path, sha256: null }, 'model-corrupt', 'jfk.wav');
+  });
+
+  test('of another language', async () => {
+    await expectUnusable({ language: 'de' }, 'config-invalid', '"de"');
+  });
+});
