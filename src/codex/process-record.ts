@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
@@ -38,13 +39,14 @@ export class ProcessRecord {
   }
 
   async #read(): Promise<{ pid: number; started: string } | null> {
+    if (!existsSync(this.#path)) return null;
     try {
       const note: unknown = JSON.parse(await readFile(this.#path, 'utf8'));
       if (typeof note !== 'object' || note === null || !('pid' in note) || !('started' in note)) return null;
       const { pid, started } = note;
       return typeof pid === 'number' && pid > 1 && typeof started === 'string' ? { pid, started } : null;
     } catch (error) {
-      this.#logger.debug({ err: error, path: this.#path }, 'no process record');
+      this.#logger.warn({ err: error, path: this.#path }, 'the process record cannot be read');
       return null;
     }
   }

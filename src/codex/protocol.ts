@@ -34,6 +34,8 @@ export type ThreadItem = z.infer<typeof item>;
 const turn = z.object({
   id: z.string(),
   status: z.enum(['completed', 'interrupted', 'failed', 'inProgress']),
+  /** Seconds since 1970. */
+  startedAt: z.number().nullish(),
   items: z.array(item),
   error: turnError.nullish(),
 });

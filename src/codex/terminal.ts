@@ -15,6 +15,8 @@ function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 const DEFAULT_SIZE = { columns: 120, rows: 40 };
+/** RIS, ECMA-48. */
+const FULL_RESET = '\x1bc';
 const STOP_TIMEOUT_MS = 2_000;
 
 export interface TerminalCommand {
@@ -40,6 +42,7 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #listeners = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
   #running: Running | null = null;
+  #fresh = false;
 
   constructor(logger: Logger, size = DEFAULT_SIZE) {
     this.#logger = logger;
@@ -69,7 +72,11 @@ export class PtyTerminal implements HiddenTerminal {
   /** Starts a program on an empty screen; `exited` is called once, unless `stop` ended it. */
   start(command: TerminalCommand, exited: (status: { exitCode: number; signal: number }) => void): void {
     if (this.#running) throw new Error('a program runs in this terminal');
-    this.#screen.reset();
+    // In the stream, so that it comes after what the program before has written and before what this one writes.
+    this.#fresh = false;
+    this.#screen.write(FULL_RESET, () => {
+      this.#fresh = true;
+    });
     const pty = spawn(command.program, command.args, {
       name: 'xterm-256color',
       cols: this.#screen.cols,
@@ -132,8 +139,9 @@ export class PtyTerminal implements HiddenTerminal {
     );
   }
 
-  /** The screen as the composer gate reads it. */
+  /** The screen as the composer gate reads it; empty when no program runs. */
   rows(): ScreenRow[] {
+    if (!this.#running || !this.#fresh) return [];
     const buffer = this.#screen.buffer.active;
     return this.screen().map((text, row) => {
       const cell = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT);

@@ -60,9 +60,9 @@ export class PromptTurn {
     if (turn.status !== 'inProgress') this.#end(turn, at);
   }
 
-  /** The server that ran it is gone, and the rest of the answer with it. */
+  /** The server that ran it is gone, and the rest of the answer with it. Whether it was accepted must be known. */
   lost(lastWords: string, at: number): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#id === null) return;
     this.#finish({ type: 'failed', answer: this.#answer, error: serverLost(lastWords), at });
   }
 

@@ -1,0 +1,101 @@
+import type { PendingRequest } from './codex.ts';
+import type { OpenThread } from './link.ts';
+import type { Notification, PersonRequest, Thread, ThreadStatus } from './protocol.ts';
+import { describeRequest } from './requests.ts';
+
+export interface ConversationListener {
+  requested(request: PendingRequest): void;
+  resolved(id: string): void;
+  /** A person began another thread in the terminal. */
+  moved(thread: Thread): void;
+}
+
+const UNKNOWN: ThreadStatus = { type: 'notLoaded' };
+
+/** What is known of the thread from what the server reports: its status, its running turn, its requests. */
+export class Conversation {
+  readonly #listener: ConversationListener;
+  readonly #directory: string;
+  readonly #requests = new Map<string, PendingRequest>();
+  #thread: OpenThread | null = null;
+  #turn: string | null = null;
+
+  /** `directory`: real path of the project; a new thread elsewhere is not ours. */
+  constructor(directory: string, listener: ConversationListener) {
+    this.#directory = directory;
+    this.#listener = listener;
+  }
+
+  get thread(): string | null {
+    return this.#thread?.id ?? null;
+  }
+
+  get model(): string | null {
+    return this.#thread?.model ?? null;
+  }
+
+  get status(): ThreadStatus {
+    return this.#thread?.status ?? UNKNOWN;
+  }
+
+  /** The turn that runs; null when none does, or when it began before this program came. */
+  get turn(): string | null {
+    return this.#turn;
+  }
+
+  get pending(): readonly PendingRequest[] {
+    return [...this.#requests.values()];
+  }
+
+  opened(thread: OpenThread): void {
+    if (thread.id !== this.#thread?.id) this.#turn = null;
+    this.#thread = thread;
+  }
+
+  /** The server is gone: nothing runs, and nobody waits for an answer any more. */
+  lost(): void {
+    this.#turn = null;
+    if (this.#thread) this.#thread = { ...this.#thread, status: UNKNOWN };
+    for (const id of [...this.#requests.keys()]) this.#resolve(id);
+  }
+
+  /** Requests of subagents count too: the terminal asks for them in the same place. */
+  requested(request: PersonRequest): void {
+    const pending = describeRequest(request);
+    this.#requests.set(pending.id, pending);
+    this.#listener.requested(pending);
+  }
+
+  notified(notification: Notification): void {
+    const { method, params } = notification;
+    switch (method) {
+      case 'serverRequest/resolved':
+        this.#resolve(String(params.requestId));
+        return;
+      case 'thread/started':
+        this.#started(params.thread);
+        return;
+      case 'thread/status/changed':
+        if (this.#thread && params.threadId === this.#thread.id) {
+          this.#thread = { ...this.#thread, status: params.status };
+        }
+        return;
+      case 'turn/started':
+        if (params.threadId === this.thread) this.#turn = params.turn.id;
+        return;
+      case 'turn/completed':
+        if (params.turn.id === this.#turn) this.#turn = null;
+        return;
+    }
+  }
+
+  /** Subagents and threads that leave no trace (titles, reviews) are not what the person talks to. */
+  #started(thread: Thread): void {
+    if (thread.id === this.thread || thread.parentThreadId || thread.ephemeral) return;
+    if (thread.cwd === this.#directory) this.#listener.moved(thread);
+  }
+
+  #resolve(id: string): void {
+    if (this.#requests.delete(id)) this.#listener.resolved(id);
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pino, { type Logger } from 'pino';
+import type { CodexSession, SessionEvent, TurnEvent } from '../../src/codex/codex.ts';
+import { createSession, type SessionOptions } from '../../src/codex/session.ts';
+import { converse } from '../../src/demo/answers.ts';
+import { type CodexHomeOptions, writeCodexHome } from '../../src/demo/codex-home.ts';
+import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
+
+const BIN = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
+
+export const silent: Logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2));
+
+/** A private home of the real Codex CLI on a loopback model, and a project folder; sessions are made on it. */
+export interface CodexBench {
+  model: LoopbackModel;
+  /** CODEX_HOME. */
+  home: string;
+  /** The project. */
+  directory: string;
+  socketFolder: string;
+  env: NodeJS.ProcessEnv;
+  /** A session (not started); closed with the bench. */
+  session(options?: Partial<SessionOptions>): CodexSession;
+  /** Closes everything, and fails when a process of this bench outlives it. */
+  close(): Promise<void>;
+}
+
+export async function codexBench(
+  reply: Replier = converse,
+  options: CodexHomeOptions = {},
+): Promise<CodexBench> {
+  const model = new LoopbackModel(reply);
+  await model.start();
+  // Codex goes without its sandbox helpers where its home is below TMPDIR.
+  const cache = join(homedir(), '.cache');
+  await mkdir(cache, { recursive: true });
+  const home = await mkdtemp(join(cache, 'codex-voice-test-'));
+  await writeCodexHome(home, model.baseUrl, options);
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'cv-')));
+  const directory = join(folder, 'project');
+  const socketFolder = join(folder, 'run');
+  await mkdir(directory);
+  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, CODEX_HOME: home };
+  const sessions: CodexSession[] = [];
+  return {
+    model,
+    home,
+    directory,
+    socketFolder,
+    env,
+    session(over = {}) {
+      const session = createSession({
+        project: { name: 'project', directory, trusted: true },
+        command: 'codex',
+        env,
+        socketFolder,
+        logger: silent,
+        ...over,
+      });
+      sessions.push(session);
+      return session;
+    },
+    async close() {
+      await Promise.all(sessions.map((session) => session.close()));
+      await model.close();
+      const left = await leftOvers(home);
+      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+      await rm(folder, { recursive: true, force: true });
+      if (left.length > 0) throw new Error(`processes outlive the session: ${left.join(', ')}`);
+    },
+  };
+}
+
+/** Processes (as "pid name") with this CODEX_HOME in their environment, once they had two seconds to go. */
+export async function leftOvers(home: string, patienceMs = 2_000): Promise<string[]> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const left = await processesOf(home);
+    if (left.length === 0 || performance.now() > deadline) return left;
+    await delay(50);
+  }
+}
+
+async function processesOf(home: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/u.test(pid) || Number(pid) === process.pid) continue;
+    try {
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+      if (!environment.split('\0').includes(`CODEX_HOME=${home}`)) continue;
+      found.push(`${pid} ${(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()}`);
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  return found;
+}
+
+/** The id of the app-server's process. */
+export async function serverPid(bench: CodexBench): Promise<number> {
+  const note: { pid: number } = JSON.parse(
+    await readFile(join(bench.socketFolder, 'app-server.json'), 'utf8'),
+  );
+  return note.pid;
+}
+
+/** The id of the process in the hidden terminal. */
+export function terminalPid(session: CodexSession): number {
+  const { terminal } = session;
+  if (!('pid' in terminal) || typeof terminal.pid !== 'number') throw new Error('no process in the terminal');
+  return terminal.pid;
+}
+
+/** All events of a turn. */
+export async function collect(events: AsyncIterable<TurnEvent>): Promise<TurnEvent[]> {
+  const all: TurnEvent[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+}
+
+/** How a turn ended. */
+export async function outcome(events: AsyncIterable<TurnEvent>): Promise<TurnEvent> {
+  const last = (await collect(events)).at(-1);
+  if (!last) throw new Error('the turn had no events');
+  return last;
+}
+
+/** Keeps what a session says of itself, and waits for something of it. */
+export class SessionLog {
+  readonly all: SessionEvent[] = [];
+  readonly #session: CodexSession;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(session: CodexSession) {
+    this.#session = session;
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    for await (const event of this.#session.events) {
+      this.all.push(event);
+      this.#wake.resolve();
+      this.#wake = Promise.withResolvers();
+    }
+  }
+
+  /** The first event, past or to come, for which the predicate holds. */
+  async waitFor(matches: (event: SessionEvent) => boolean, timeoutMs = 30_000): Promise<SessionEvent> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const expired = new Promise<never>((_, reject) => {
+      timeout.addEventListener('abort', () => reject(new Error('the session did not say so')));
+    });
+    for (;;) {
+      const found = this.all.find(matches);
+      if (found) return found;
+      await Promise.race([this.#wake.promise, expired]);
+    }
+  }
+}
