@@ -33,6 +33,10 @@ export const pwRecord: Recorder = {
  * that option from 1.6 on; before 1.4 the option is refused.
  */
 async function hasRawOption(file: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  const { stdout } = await run(file, ['--help'], { env, timeout: 1_000 });
-  return stdout.includes('--raw');
+  try {
+    const { stdout } = await run(file, ['--help'], { env, timeout: 1_000 });
+    return stdout.includes('--raw');
+  } catch {
+    return false; // it is broken: recording with it will fail too, and say why
+  }
 }
