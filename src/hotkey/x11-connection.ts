@@ -47,7 +47,7 @@ export class XConnection implements Disposable {
         auth,
         disableBigRequests: true,
       });
-      const display = await handshake(client, limit);
+      const display = await handshake(client, socket, limit);
       return new XConnection(client, display, socket, logger);
     } catch (error) {
       socket.destroy();
@@ -58,6 +58,9 @@ export class XConnection implements Disposable {
 
   private constructor(client: XClient, display: XDisplay, socket: Socket, logger: Logger) {
     this.client = client;
+    // Its cache of atoms is one for all connections of the process, but each server numbers them anew.
+    client.atoms = {};
+    client.atom_names = {};
     this.display = display;
     this.#socket = socket;
     this.closed = new Promise((resolve) => {
@@ -138,11 +141,13 @@ function displayOf(env: NodeJS.ProcessEnv): { host: string; number: number } {
 }
 
 /** Its listeners stay: an 'error' that nobody listens to would end the process. */
-function handshake(client: XClient, signal: AbortSignal): Promise<XDisplay> {
+function handshake(client: XClient, socket: Socket, signal: AbortSignal): Promise<XDisplay> {
   return new Promise((resolve, reject) => {
     client.on('connect', resolve);
     client.on('error', reject);
-    client.on('end', () => reject(new Error('it closed the connection')));
+    const closed = (): void => reject(new Error('it closed the connection'));
+    if (socket.destroyed) closed();
+    socket.once('close', closed);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

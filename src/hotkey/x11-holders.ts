@@ -39,24 +39,31 @@ interface Holder {
   rank: number;
 }
 
+/** Programs that grab mouse buttons on their own windows (Xt translations), which X counts the same. */
+const BUTTON_GRABBERS = new Set(['xterm', 'xedit', 'xcalc', 'xman', 'xmessage']);
+
+/** The likeliest first. */
+const RANK = { daemon: 0, background: 1, application: 2, manager: 3, buttons: 4 } as const;
+
 /**
  * Names the programs that may hold a key which the server refused, the likeliest first; empty when nothing
  * is known. X has no request that tells who holds a grab. What it does tell (X-Resource extension) is which
  * clients hold passive grabs at all, and their process ids. Of those,
- * - we ourselves are left out;
- * - programs with an ordinary window (_NET_CLIENT_LIST) are left out while others remain: toolkits grab
- *   mouse buttons on their own windows, which counts the same (xterm does);
- * - known hotkey daemons come first, the window manager (_NET_SUPPORTING_WM_CHECK) next.
- * A window manager always holds button grabs, so it can be named beside the true holder, never instead.
+ * - we ourselves are left out, and so are programs known to grab only mouse buttons, while others remain;
+ * - known hotkey daemons come first, then programs without a window, then those with one (_NET_CLIENT_LIST);
+ * - the window manager (_NET_SUPPORTING_WM_CHECK) comes last: it grabs mouse buttons on the windows of apps,
+ *   so it may be named beside the true holder.
  */
 export async function grabHolders(connection: XConnection, logger: Logger): Promise<string[]> {
   const manager = await windowManager(connection);
   try {
     const found = await holders(connection, manager);
-    return [...new Set(found.sort((one, other) => one.rank - other.rank).map(({ name }) => name))];
+    const suspects = found.filter(({ rank }) => rank !== RANK.buttons);
+    if (suspects.length === 0) suspects.push(...found);
+    return [...new Set(suspects.sort((one, other) => one.rank - other.rank).map(({ name }) => name))];
   } catch (error) {
     logger.debug({ error: String(error) }, 'the X server does not say which programs hold grabs');
-    return manager ? [manager.name] : [];
+    return [];
   }
 }
 
@@ -70,18 +77,24 @@ async function holders(connection: XConnection, manager: WindowManager | null): 
   const withGrabs: number[] = [];
   for (const { resourceBase } of clients) {
     if (resourceBase === base(display.resource_base)) continue;
-    if ((await passiveGrabs(connection, resource, resourceBase)) > 0) withGrabs.push(resourceBase);
+    // A client that ended meanwhile holds nothing any more.
+    const count = await passiveGrabs(connection, resource, resourceBase).catch(() => 0);
+    if (count > 0) withGrabs.push(resourceBase);
   }
   const applications = new Set((await rootWindows(connection, '_NET_CLIENT_LIST')).map(base));
-  const background = withGrabs.filter((xid) => !applications.has(xid));
-  const suspects = background.length > 0 ? background : withGrabs;
   const managerBase = manager === null ? null : base(manager.window);
-  const named = suspects.map(async (xid): Promise<Holder> => {
-    if (manager !== null && xid === managerBase) return { name: manager.name, rank: 1 };
+  const named = withGrabs.map(async (xid): Promise<Holder> => {
+    if (manager !== null && xid === managerBase) return { name: manager.name, rank: RANK.manager };
     const name = await programOf(connection, resource, xid);
-    return { name, rank: KEY_DAEMONS.has(name) ? 0 : 2 };
+    return { name, rank: rankOf(name, applications.has(xid)) };
   });
   return Promise.all(named);
+}
+
+function rankOf(name: string, hasWindow: boolean): number {
+  if (KEY_DAEMONS.has(name)) return RANK.daemon;
+  if (BUTTON_GRABBERS.has(name)) return RANK.buttons;
+  return hasWindow ? RANK.application : RANK.background;
 }
 
 async function passiveGrabs(connection: XConnection, resource: XResource, xid: number): Promise<number> {
@@ -118,9 +131,10 @@ export async function programName(pid: number): Promise<string | null> {
   } catch {
     return null; // it ended, or belongs to another pid namespace: no name is the answer
   }
-  const words = line.split('\0').filter(Boolean);
-  const command = basename(words[0] ?? '');
-  const script = INTERPRETER.test(command) ? words.slice(1).find((word) => !word.startsWith('-')) : undefined;
+  const [command = '', ...rest] = line.split('\0').filter(Boolean);
+  const inline = rest.some((word) => word === '-c' || word === '-e');
+  const isScript = INTERPRETER.test(basename(command)) && !inline;
+  const script = isScript ? rest.find((word) => !word.startsWith('-')) : undefined;
   return printable(basename(script ?? command)) || null;
 }
 

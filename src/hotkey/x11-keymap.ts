@@ -24,6 +24,10 @@ const CONTROL = 4;
 const MOD1 = 8;
 const MOD4 = 64;
 
+// Keysyms (X11/keysymdef.h), and the evdev keycode of the key F13: KEY_F13 of Linux plus 8; F24 is 11 more.
+const F13 = 0xffca;
+const F24 = 0xffd5;
+const KEYCODE_F13 = 191;
 const NUM_LOCK = [0xff7f];
 const ALT = [0xffe9, 0xffea];
 const SUPER = [0xffeb, 0xffec];
@@ -71,7 +75,9 @@ function lockMasks(keymap: Keymap): number[] {
 
 /**
  * Keycodes that give the keysym unshifted, in the first keyboard group or else in the second (the Latin keys
- * of a Cyrillic layout, say). A keypad digit is on the shifted level, which Num Lock selects.
+ * of a Cyrillic layout, say). A keypad digit is on the shifted level, which Num Lock selects. The usual layouts
+ * give the keys F13-F24 other meanings (XF86Tools, XF86Launch5 ...; xkeyboard-config 2.35): then it is the
+ * key that a keyboard sends for F13 itself.
  */
 function keycodesOf(keysym: number, { firstKeycode, keysyms }: Keymap): number[] {
   const columns = isKeypad(keysym) ? [0, 1, 2, 3] : [0, 2];
@@ -79,7 +85,7 @@ function keycodesOf(keysym: number, { firstKeycode, keysyms }: Keymap): number[]
     const found = keysyms.flatMap((row, index) => (row[column] === keysym ? [firstKeycode + index] : []));
     if (found.length > 0) return found;
   }
-  return [];
+  return keysym >= F13 && keysym <= F24 ? [KEYCODE_F13 + keysym - F13] : [];
 }
 
 /** The bit of the first of Mod1-Mod5 that one of these keysyms is on. */

@@ -42,6 +42,9 @@ declare module 'x11' {
   }
 
   export interface XClient extends EventEmitter {
+    /** Cache of atoms by name, and of names by atom. */
+    atoms: Record<string, number>;
+    atom_names: Record<number, string>;
     require(extension: 'res', done: Callback<XResource>): void;
     GrabKey(
       window: number,
