@@ -38,7 +38,7 @@ export class XSession {
   readonly #cancelGrab: ChordGrab;
   #keymap: Keymap | null = null;
   #listening: boolean;
-  /** Codes of the last refusals, so that each is looked into and told once. */
+  /** Was the last attempt refused? Each refusal is looked into and told once. */
   #listenRefused = false;
   #cancelRefused = false;
   #updating = false;
