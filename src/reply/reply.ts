@@ -213,14 +213,17 @@ export class Reply {
     } catch (error) {
       this.#logger.warn({ err: error }, 'an answer could not be opened');
       const title = messages.answerTitle(utterance.project, question(utterance));
-      await bubble.finish({ ...passing(title, messages.cannotOpen), urgency: 'normal' });
+      await bubble.finish(passing(title, messages.cannotOpen));
     }
   }
 }
 
-/** A bubble that something newer will replace. */
+/**
+ * A bubble that something newer will replace. Its urgency is normal, because Plasma and GNOME do not pop up those
+ * of low urgency.
+ */
 function passing(title: string, body: string): Bubble {
-  return { title, body, urgency: 'low', actions: {} };
+  return { title, body, urgency: 'normal', actions: {} };
 }
 
 function question({ transcript, prompt }: Utterance): string {

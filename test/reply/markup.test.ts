@@ -8,6 +8,8 @@ const visibleText = fc.string({ unit: 'grapheme', maxLength: 300 });
 describe('plainText', () => {
   it.each([
     ['escape sequences', '\u001b[31mred\u001b[0m \u001b]0;title\u0007x', 'red x'],
+    ['longer sequences', 'a\u001b[38;5;1mb\u001b(Bc\u001b]8;;http://x\u001b\\d\u001bP1$q\u001b\\e', 'abcde'],
+    ['what looks like one and has no end', 'a\u001b]8;b\nc\u001b[', 'a]8;b\nc['],
     ['a lone escape and C0', 'a\u001bb\u0000c\u0007d\u0008e', 'abcde'],
     ['C1', 'a\u009bb\u0090c', 'abc'],
     ['bidirectional overrides and isolates', 'a\u202eb\u2066c\u2069d', 'abcd'],
@@ -20,6 +22,19 @@ describe('plainText', () => {
 
   it('keeps emoji, joiners and combining marks', () => {
     for (const text of ['👩‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿', 'é ü', '日本語', 'می‌خواهم', '🇩🇪']) expect(plainText(text)).toBe(text);
+  });
+
+  it.each([
+    ['blanks', ' '],
+    ['lines', '\n'],
+    ['CSI', '\u001b['],
+    ['OSC', '\u001b]'],
+    ['parameters', '\u001b[1;1'],
+    ['combining marks', '\u0301'],
+  ])('takes no time that matters for very many %s', (_, text) => {
+    const began = performance.now();
+    shorten(plainText(`a${text.repeat(300_000)}b`), 400);
+    expect(performance.now() - began).toBeLessThan(2_000); // a quadratic one takes minutes
   });
 
   it('leaves nothing that a bus or a terminal would mind, whatever comes', () => {

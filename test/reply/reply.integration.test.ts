@@ -91,11 +91,11 @@ describe('Reply on a real desktop', () => {
       app: 'codex-voice',
       summary: 'backend · heard',
       body: 'What does the endpoint test do?',
-      hints: { urgency: 0, 'desktop-entry': 'codex-voice', category: 'im.received' },
+      hints: { urgency: 1, 'desktop-entry': 'codex-voice', category: 'im.received' },
     });
     expect(sent()[0]?.icon).toMatch(/^file:\/\/.*\/icons\/codex-voice\.png$/);
     expect(last()?.summary).toBe('backend · What does the endpoint test do?');
-    expect(last()?.hints).toMatchObject({ urgency: 1 });
+    expect(last()?.timeout).toBeGreaterThan(0);
     const times = sent().map(({ at, answeredAt }) => (answeredAt ?? Number.NaN) - at);
     const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
     console.log(`dunst: ${times.length} updates, median ${median?.toFixed(2)} ms`);
@@ -145,10 +145,10 @@ describe('Reply on a real desktop', () => {
     await waitFor('the bubble', () => last()?.answeredAt);
     await server.dismiss();
     await waitFor('the end of the bubble', () => signal('NotificationClosed'));
-    await new Promise(setImmediate);
+    await answered('probe', 'u2'); // what the server sent before its answer has arrived
     reply.delta(utterance(), 'not shown');
     await answered('shown');
-    expect(sent().map(({ body }) => body)).toEqual(['What does the endpoint test do?', 'shown']);
+    expect(sent().map(({ body }) => body)).toEqual(['What does the endpoint test do?', 'probe', 'shown']);
     expect(last()?.replaces).toBe(0);
   });
 
