@@ -1,4 +1,4 @@
-import { reportOf, type ErrorReport } from '../errors.ts';
+import { type ErrorReport, reportOf } from '../errors.ts';
 
 /** Exit statuses a script can rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2, noDaemon: 3 } as const;
@@ -46,7 +46,9 @@ export function table(rows: readonly (readonly string[])[]): string {
   }
   return rows
     .map((row) =>
-      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  '),
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  '),
     )
     .join('\n');
 }

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { ask as asking } from '../control/ask.ts';
+import type { ControlClient } from '../control/client.ts';
+import { VoiceError } from '../errors.ts';
+import type { Utterance } from '../utterance.ts';
+import { withDaemon } from './connect.ts';
+import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
+
+interface AskOptions extends JsonOption {
+  audio?: string;
+  wait: boolean;
+}
+
+/** One prompt through the same path as a spoken one; the answer streams to stdout. */
+export async function ask(words: string[], options: AskOptions): Promise<void> {
+  const question = await questionOf(words, options.audio);
+  await withDaemon(async (daemon) => {
+    if (options.wait) await follow(daemon, question, options.json ?? false);
+    else print((await daemon.request('ask', { ...question, wait: false })).id);
+  });
+}
+
+type Question = { text: string } | { audio: string };
+
+async function questionOf(words: string[], audio: string | undefined): Promise<Question> {
+  if (words.length > 0 === (audio !== undefined)) {
+    const hint = 'codex-voice ask "what changed today?"; or - for stdin; or --audio FILE.';
+    throw new VoiceError('usage', 'ask needs a prompt or a recording, and not both.', hint);
+  }
+  if (audio !== undefined) return { audio: resolve(audio) };
+  const text = words.length === 1 && words[0] === '-' ? await readAll(process.stdin) : words.join(' ');
+  return { text };
+}
+
+async function follow(daemon: ControlClient, question: Question, json: boolean): Promise<void> {
+  let streamed = '';
+  for await (const { event, payload } of asking(daemon, question)) {
+    if (json && event !== 'answer') continue;
+    switch (event) {
+      case 'transcript':
+        if ('audio' in question) process.stderr.write(`heard: ${payload.text.trim()}\n`);
+        break;
+      case 'delta':
+        streamed += payload.text;
+        process.stdout.write(forTerminal(payload.text));
+        break;
+      case 'answer':
+        if (json) printJson(payload.record);
+        else finish(payload.record, streamed);
+        if (payload.record.state !== 'answered') process.exitCode = EXIT.failed;
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/** What streaming has not shown, and how it ended. */
+function finish({ answer, state, error }: Utterance, streamed: string): void {
+  const whole = answer ?? '';
+  if (streamed === '') process.stdout.write(forTerminal(whole));
+  else if (whole !== streamed && whole.startsWith(streamed)) {
+    process.stdout.write(forTerminal(whole.slice(streamed.length)));
+  }
+  if (whole !== '' && !whole.endsWith('\n')) process.stdout.write('\n');
+  if (error) process.stderr.write(`${formatReport(error)}\n`);
+  else if (state === 'empty') process.stderr.write('nothing was said in it\n');
+  else if (state !== 'answered') process.stderr.write(`${state}\n`);
+}
+
+/** An answer is the model's text: its escape sequences are not for the person's terminal. */
+function forTerminal(text: string): string {
+  return process.stdout.isTTY ? text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text;
+}

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { VoiceError } from '../errors.ts';
+import { withDaemon } from './connect.ts';
+import { print } from './output.ts';
+
+/** Ctrl-], and what terminals with the Kitty keyboard protocol send for it. */
+const DETACH = ['\x1d', '\x1b[93;5u', '\x1b[27;5;93~'];
+
+/** A screen of our own, so that the person's is as it was afterwards. */
+const ENTER = '\x1b[?1049h\x1b[2J\x1b[H';
+/** What a TUI may have switched on: paste, mouse, focus, keyboard, cursor, colours, margins; then back. */
+const LEAVE =
+  '\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?1l\x1b>' +
+  '\x1b[?7h\x1b[r\x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l';
+
+/** The hidden Codex terminal in this one, until Ctrl-] or the end of the daemon. */
+export async function attach(): Promise<void> {
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY) {
+    const hint = 'Run it in a terminal; `codex-voice ask` is for scripts.';
+    throw new VoiceError('usage', 'attach needs a terminal.', hint);
+  }
+  const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
+  const ended = await withDaemon(async (daemon) => {
+    const { promise: detached, resolve: detach } = Promise.withResolvers<'detached'>();
+    const waiting: string[] = [];
+    let painted = false;
+    daemon.onOutput((data) => {
+      if (painted) stdout.write(data);
+      else waiting.push(data);
+    });
+    const { snapshot } = await daemon.request('attach', size());
+    const onResize = (): void => daemon.notify('terminal/resize', size());
+    const onInput = (data: string): void => {
+      const at = DETACH.map((keys) => data.indexOf(keys)).find((index) => index >= 0);
+      const keys = at === undefined ? data : data.slice(0, at);
+      if (keys !== '') daemon.notify('terminal/input', { data: keys });
+      if (at !== undefined) detach('detached');
+    };
+    stdin.setRawMode(true).setEncoding('utf8').on('data', onInput).resume();
+    stdout.on('resize', onResize);
+    stdout.write(ENTER + snapshot + waiting.join(''));
+    painted = true;
+    try {
+      return await Promise.race([detached, daemon.closed.then(() => 'lost' as const), once(stdin, 'end')]);
+    } finally {
+      stdin.off('data', onInput).setRawMode(false).pause();
+      stdout.off('resize', onResize).write(LEAVE);
+      daemon.notify('detach', {});
+    }
+  });
+  if (ended === 'lost') {
+    throw new VoiceError('daemon-failed', 'The daemon ended.', 'Start it again: `codex-voice start`.');
+  }
+  print('detached; Codex goes on');
+}

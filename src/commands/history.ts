@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { pino } from 'pino';
+import { connectControl } from '../control/client.ts';
+import { VoiceError } from '../errors.ts';
+import { Journal } from '../journal/journal.ts';
+import { pathsOf } from '../platform/paths.ts';
+import type { Utterance } from '../utterance.ts';
+import { formatMs, type JsonOption, print, printJson } from './output.ts';
+
+interface HistoryOptions extends JsonOption {
+  limit: string;
+}
+
+/** Utterances, newest first; works without a daemon too. */
+export async function history(query: string | undefined, options: HistoryOptions): Promise<void> {
+  const limit = Number(options.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new VoiceError('usage', `-n ${options.limit} is not a number of utterances.`, 'Use 1 to 1000.');
+  }
+  const utterances = await find(query ?? '', limit);
+  if (options.json) printJson(utterances);
+  else if (utterances.length === 0) print(query ? 'nothing with these words' : 'nothing was said yet');
+  else print(utterances.map(describe).join('\n\n'));
+}
+
+async function find(query: string, limit: number): Promise<Utterance[]> {
+  const paths = pathsOf();
+  try {
+    const daemon = await connectControl({ path: paths.controlSocket, client: 'codex-voice' });
+    try {
+      return (await daemon.request('history', { query, limit })).utterances;
+    } finally {
+      daemon.close();
+    }
+  } catch (error) {
+    if (!(error instanceof VoiceError && error.code === 'daemon-missing')) throw error;
+    if (!existsSync(paths.journal)) return [];
+    const journal = Journal.open(paths.journal, { logger: pino({ level: 'silent' }) });
+    try {
+      return journal.list({ query, limit });
+    } finally {
+      journal.close();
+    }
+  }
+}
+
+function describe({
+  at,
+  source,
+  project,
+  state,
+  prompt,
+  transcript,
+  answer,
+  error,
+  timings,
+}: Utterance): string {
+  const when = new Date(at).toLocaleString();
+  const wait = timings.loop === undefined ? '' : `, first word after ${formatMs(timings.loop)}`;
+  const lines = [
+    `${when}  ${project}  ${state} (${source}${wait})`,
+    `> ${clean(prompt ?? transcript ?? '')}`,
+  ];
+  if (answer) lines.push(clean(answer));
+  if (error) lines.push(`! ${error.message} ${error.hint} [${error.code}]`);
+  return lines.join('\n');
+}
+
+/** Untrusted text for the person's terminal: its lines stay, escape sequences do not. */
+function clean(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '').trimEnd();
+}

@@ -1,0 +1,55 @@
+import type { DaemonStatus } from '../control/protocol.ts';
+import { withDaemon } from './connect.ts';
+import { formatMs, type JsonOption, print, printJson, table } from './output.ts';
+
+export async function status(options: JsonOption): Promise<void> {
+  const now = await withDaemon((daemon) => daemon.request('status', {}));
+  if (options.json) printJson(now);
+  else print(describe(now));
+}
+
+function describe(now: DaemonStatus): string {
+  const { session, hotkey, microphone, transcriber, notifications, last } = now;
+  const rows = [
+    ['daemon', `${now.version}, pid ${now.pid}, up ${formatUptime(now.uptime_s)}`],
+    ['stage', now.stage],
+    ['project', now.project],
+    [
+      'codex',
+      [session.state, session.model, session.thread && `thread ${session.thread}`].filter(Boolean).join(', '),
+    ],
+    ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state}`],
+    [
+      'microphone',
+      `${microphone.device} through ${microphone.backend ?? 'the first recorder that works'}: ${microphone.state}`,
+    ],
+    ['whisper', `${transcriber.model}: ${transcriber.state}`],
+    ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
+    ...now.pending.map(({ kind, title }) => [
+      'waits for you',
+      `${kind}: ${oneLine(title)} (codex-voice attach)`,
+    ]),
+    ...now.queue.map(({ prompt }) => ['queued', oneLine(prompt)]),
+  ];
+  for (const reason of [session.reason, hotkey.reason]) {
+    if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
+  }
+  if (last) {
+    rows.push(['last', `${last.state}: ${oneLine(last.prompt ?? last.transcript ?? '')}`]);
+    const times = Object.entries(last.timings).map(([stage, ms]) => `${stage} ${formatMs(ms)}`);
+    if (times.length > 0) rows.push(['', times.join(', ')]);
+  }
+  return table(rows);
+}
+
+function formatUptime(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3_600)} h`;
+}
+
+/** Untrusted text in one line of the person's terminal. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}

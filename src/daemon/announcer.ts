@@ -1,0 +1,101 @@
+import type { PendingRequest, SessionStatus } from '../codex/codex.ts';
+import type { EventName, EventPayloads } from '../control/protocol.ts';
+import { type ErrorCode, type ErrorReport, reportOf } from '../errors.ts';
+import type { Reply } from '../reply/reply.ts';
+import type { Sounds } from '../reply/sounds.ts';
+import type { Utterance } from '../utterance.ts';
+import type { Stage } from './voice-loop.ts';
+
+/** Sends an event to the clients of the control socket. */
+export type Broadcast = <E extends EventName>(event: E, payload: EventPayloads[E]) => void;
+
+export interface AnnouncerParts {
+  reply: Reply;
+  sounds: () => Sounds;
+  broadcast: Broadcast;
+  /** `[codex] streaming`: the answer grows in the bubble. */
+  streaming: () => boolean;
+}
+
+/** Tells what happens to all who want to know: the person's desktop, and the clients of the control socket. */
+export class Announcer {
+  readonly #parts: AnnouncerParts;
+
+  constructor(parts: AnnouncerParts) {
+    this.#parts = parts;
+  }
+
+  stage(stage: Stage): void {
+    const utterance = stage.name === 'idle' ? null : (stage.recording.utterance ?? null);
+    this.#parts.broadcast('stage', { stage: stage.name, utterance });
+  }
+
+  /** The microphone has been opened. */
+  listening(): void {
+    this.#parts.sounds().play('start');
+  }
+
+  /** The recording is over. */
+  listened(): void {
+    this.#parts.sounds().play('end');
+  }
+
+  level(utterance: string, dbfs: number, speaking: boolean): void {
+    this.#parts.broadcast('level', { utterance, dbfs, speaking });
+  }
+
+  heard(utterance: Utterance): void {
+    this.#parts.broadcast('transcript', { utterance: utterance.id, text: utterance.transcript ?? '' });
+    this.#parts.reply.heard(utterance);
+  }
+
+  /** @param turn Codex's id of the turn */
+  accepted({ id, project, prompt }: Utterance, turn: string): void {
+    this.#parts.broadcast('accepted', { utterance: id, project, prompt: prompt ?? '', turn });
+  }
+
+  /** More of the answer; `utterance.answer` is all of it so far. */
+  delta(utterance: Utterance, text: string): void {
+    this.#parts.broadcast('delta', { utterance: utterance.id, text });
+    if (this.#parts.streaming()) this.#parts.reply.delta(utterance, utterance.answer ?? '');
+  }
+
+  /** It has ended, in whichever state. Resolves to performance.now() when the person saw it, ms; null: nobody did. */
+  ended(utterance: Utterance): Promise<number | null> {
+    this.#parts.broadcast('answer', { utterance: utterance.id, record: utterance });
+    if (utterance.state === 'failed') this.#parts.sounds().play('error');
+    return this.#parts.reply.ended(utterance);
+  }
+
+  /** All its timings are known. */
+  timed({ id, timings }: Utterance): void {
+    this.#parts.broadcast('timings', { utterance: id, timings });
+  }
+
+  session(project: string, status: SessionStatus): void {
+    this.#parts.broadcast('session', { project, status });
+  }
+
+  requested(project: string, request: PendingRequest): void {
+    this.#parts.broadcast('approval', { project, request });
+    this.#parts.reply.requested(request, project);
+    this.#parts.sounds().play('asks');
+  }
+
+  resolved(project: string, request: string): void {
+    this.#parts.broadcast('resolved', { project, request });
+    this.#parts.reply.resolved(request);
+  }
+
+  /** Something is wrong that belongs to no utterance. */
+  trouble(error: unknown): void {
+    const report: ErrorReport = reportOf(error);
+    this.#parts.broadcast('error', { utterance: null, error: report });
+    this.#parts.reply.trouble(report);
+  }
+
+  /** That is over. */
+  recovered(code: ErrorCode): void {
+    this.#parts.reply.recovered(code);
+  }
+}

@@ -1,0 +1,229 @@
+import { EventEmitter, once } from 'node:events';
+import type { Logger } from 'pino';
+import { type ControlServer, createControlServer } from '../control/server.ts';
+import { VoiceError } from '../errors.ts';
+import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
+import { openHotkey } from '../hotkey/select.ts';
+import type { DaemonLog } from '../platform/log.ts';
+import { openLog } from '../platform/log.ts';
+import { pathsOf } from '../platform/paths.ts';
+import type { LoadedSettings } from '../settings/load.ts';
+import { watchSettings } from '../settings/watch.ts';
+import type { Utterance } from '../utterance.ts';
+import type { Broadcast } from './announcer.ts';
+import { controlHandlers, type HandledDaemon } from './handlers.ts';
+import { Parts } from './parts.ts';
+import { recoverUnfinished } from './recover.ts';
+import { loadUserSettings } from './user-settings.ts';
+import { VERSION } from './version.ts';
+
+export interface DaemonOptions {
+  env: NodeJS.ProcessEnv;
+  /** Where Codex works when the settings name no folder. */
+  workingDirectory: string;
+  /** Also log to stderr. */
+  foreground: boolean;
+  /** Ends it in good order. */
+  stop: AbortSignal;
+}
+
+/**
+ * Runs until it is told to stop.
+ * @throws VoiceError config-invalid, daemon-running, state-unwritable, ... when it cannot start
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const paths = pathsOf(options.env);
+  const settings = await loadUserSettings(options.env);
+  const log = await openLog({
+    file: paths.log,
+    foreground: options.foreground,
+    level: options.env.CODEX_VOICE_LOG,
+  });
+  try {
+    const daemon = new Daemon(options, settings, log.logger);
+    await daemon.run();
+  } catch (error) {
+    log.logger.error({ err: error }, 'the daemon ended');
+    throw error;
+  } finally {
+    await closeLog(log);
+  }
+}
+
+async function closeLog(log: DaemonLog): Promise<void> {
+  log.logger.info('stopped');
+  await log.close();
+}
+
+class Daemon implements HandledDaemon {
+  readonly version = VERSION;
+  readonly startedAt = performance.now();
+  readonly #options: DaemonOptions;
+  readonly #logger: Logger;
+  readonly #stopping = new AbortController();
+  readonly #ends = new EventEmitter();
+  #settings: LoadedSettings;
+  #server: ControlServer | null = null;
+  #parts: Parts | null = null;
+  #hotkey: Hotkey | null = null;
+
+  constructor(options: DaemonOptions, settings: LoadedSettings, logger: Logger) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#ends.setMaxListeners(0);
+    options.stop.addEventListener('abort', () => this.stop(), { once: true });
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return this.#options.env;
+  }
+
+  get settings(): LoadedSettings {
+    return this.#settings;
+  }
+
+  get hotkey(): HotkeyState {
+    return this.#hotkey?.state ?? { backend: 'none', keys: [], state: 'off' };
+  }
+
+  get parts(): Parts {
+    if (this.#parts) return this.#parts;
+    throw new VoiceError('daemon-failed', 'The daemon is still starting.', 'Try again in a second.');
+  }
+
+  async run(): Promise<void> {
+    const { env, workingDirectory } = this.#options;
+    const paths = pathsOf(env);
+    // First of all: the socket is what makes this daemon the only one.
+    this.#server = await createControlServer({
+      path: paths.controlSocket,
+      version: VERSION,
+      handlers: controlHandlers(this),
+      logger: this.#logger.child({ part: 'control' }),
+    });
+    try {
+      this.#parts = await Parts.create({
+        settings: this.#settings.settings,
+        paths,
+        env,
+        workingDirectory,
+        broadcast: this.#broadcast,
+        onListening: (listening) => this.#hotkey?.setListening(listening),
+        logger: this.#logger,
+      });
+      this.#openHotkey();
+      await this.#parts.start();
+      this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
+      await recoverUnfinished(this.#parts, this.#logger);
+      void this.#watch();
+      await aborted(this.#stopping.signal);
+    } finally {
+      await this.#close();
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async reload(): Promise<boolean> {
+    const before = JSON.stringify(this.#settings);
+    await this.#apply(await loadUserSettings(this.#options.env));
+    return JSON.stringify(this.#settings) !== before;
+  }
+
+  async ended(id: string, signal: AbortSignal): Promise<Utterance> {
+    const waiting = once(this.#ends, id, { signal });
+    const now = this.parts.journal.get(id);
+    if (now && !['listening', 'heard', 'accepted'].includes(now.state)) return now;
+    const [record] = (await waiting) as [Utterance];
+    return record;
+  }
+
+  readonly #broadcast: Broadcast = (event, payload) => {
+    this.#server?.broadcast(event, payload);
+    if ('record' in payload) this.#ends.emit(payload.utterance, payload.record);
+  };
+
+  #openHotkey(): void {
+    const { listen, cancel, backend } = this.#settings.settings.hotkey;
+    const hotkey = openHotkey({
+      listen,
+      cancel,
+      backend,
+      env: this.#options.env,
+      logger: this.#logger.child({ part: 'hotkey' }),
+    });
+    this.#hotkey = hotkey;
+    if (hotkey.state.reason) this.#tellHotkey(hotkey.state);
+    void this.#follow(hotkey);
+  }
+
+  async #follow(hotkey: Hotkey): Promise<void> {
+    for await (const event of hotkey.events) this.#onHotkey(event);
+  }
+
+  #onHotkey(event: HotkeyEvent): void {
+    if (event.type === 'state') this.#tellHotkey(event.state);
+    else this.parts.loop.dispatch(event);
+  }
+
+  /** A key that is taken is the person's business; a display that is away is only worth a line in the log. */
+  #tellHotkey({ state, reason }: HotkeyState): void {
+    if (state === 'grabbed') {
+      this.#logger.info('the hotkey is grabbed');
+      this.parts.announcer.recovered('hotkey-taken');
+    } else if (reason) {
+      this.#logger.warn({ code: reason.code, reason: reason.message }, 'no hotkey');
+      if (reason.code === 'hotkey-taken') this.parts.announcer.trouble(reason);
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { env } = this.#options;
+    const changes = watchSettings({
+      file: pathsOf(env).config,
+      current: this.#settings,
+      load: () => loadUserSettings(env),
+      signal: this.#stopping.signal,
+      logger: this.#logger,
+    });
+    for await (const change of changes) {
+      try {
+        if ('error' in change) throw change.error;
+        await this.#apply(change.settings);
+        this.parts.announcer.recovered('config-invalid');
+      } catch (error) {
+        this.#logger.error({ err: error }, 'config.toml was not taken over');
+        this.parts.announcer.trouble(error);
+      }
+    }
+  }
+
+  async #apply(next: LoadedSettings): Promise<void> {
+    const before = this.#settings;
+    await this.parts.apply(next.settings);
+    this.#settings = next;
+    this.#logger.info('the settings were taken over');
+    if (JSON.stringify(before.settings.hotkey) === JSON.stringify(next.settings.hotkey)) return;
+    await this.#hotkey?.close();
+    this.#openHotkey();
+  }
+
+  async #close(): Promise<void> {
+    await this.#hotkey?.close();
+    if (this.#parts) {
+      const { loop, hearing } = this.#parts;
+      // What is being said is heard to its end and kept for the next run.
+      if (loop.stage.name === 'listening') loop.dispatch({ type: 'toggle', at: performance.now() });
+      await hearing.settled();
+      await this.#parts.close();
+    }
+    await this.#server?.close();
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}

@@ -1,0 +1,233 @@
+import type { Logger } from 'pino';
+import { reportOf, VoiceError } from '../errors.ts';
+import type { AudioStore } from '../journal/audio.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Microphone } from '../microphone/microphone.ts';
+import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { playRecording } from '../microphone/recorded.ts';
+import { promptOf } from '../prompt/clean.ts';
+import type { Detector } from '../speech/detector.ts';
+import { type ListenEvent, type ListenOptions, listen } from '../speech/listen.ts';
+import type { Transcriber } from '../transcription/transcriber.ts';
+import type { Source } from '../utterance.ts';
+import type { Announcer } from './announcer.ts';
+import { LiveUtterance } from './live-utterance.ts';
+import type { Recording } from './voice-loop.ts';
+
+type Heard = Extract<ListenEvent, { type: 'end' }>;
+
+export interface HearingParts {
+  microphone: () => Microphone;
+  /** For what the microphone hears; one recording at a time. */
+  detector: () => Detector;
+  /** A detector for a file, which may be read while the person speaks. */
+  createDetector: () => Promise<Detector>;
+  transcriber: () => Transcriber;
+  options: () => ListenOptions;
+  project: () => string;
+  journal: Journal;
+  audio: AudioStore;
+  announcer: Announcer;
+  /** Takes over what was heard. */
+  deliver: (utterance: LiveUtterance) => void;
+  onEndpoint: (recording: Recording) => void;
+  onDone: (recording: Recording) => void;
+  logger: Logger;
+}
+
+/** Takes an utterance from the key press to the queue for Codex. */
+export class Hearing {
+  readonly #parts: HearingParts;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(parts: HearingParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins to listen. @param pressedAt performance.now() of the key press, ms */
+  begin(pressedAt: number): Recording {
+    const finish = new AbortController();
+    const cancel = new AbortController();
+    const microphone = new AbortController();
+    // The microphone opens before anything else is done: what waits here cuts first words.
+    const events = begun(
+      listen({
+        frames: this.#parts.microphone().record(microphone.signal),
+        detector: this.#parts.detector(),
+        options: this.#parts.options(),
+        finish: finish.signal,
+        signal: cancel.signal,
+      }),
+    );
+    const recording: Recording = { pressedAt, finish, cancel };
+    this.#track(this.#hear(recording, events, microphone));
+    return recording;
+  }
+
+  /**
+   * Hears a recording, whole: pauses do not end it.
+   * @param samples 16 kHz mono
+   * @returns the utterance, on its way
+   */
+  hearRecording(samples: Float32Array, source: Source): LiveUtterance {
+    const live = LiveUtterance.begin(this.#parts.journal, source, this.#parts.project());
+    this.#track(this.#hearRecording(live, samples));
+    return live;
+  }
+
+  /** Takes up an utterance of an earlier run whose sound was kept and whose text is not known. */
+  resume(live: LiveUtterance, samples: Float32Array): void {
+    this.#track(this.#guard(live, undefined, () => this.#transcribe(live, samples, samples.length)));
+  }
+
+  /** Resolves when all that was begun has ended. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  #track(task: Promise<void>): void {
+    this.#running.add(task);
+    void task.finally(() => this.#running.delete(task));
+  }
+
+  async #hear(
+    recording: Recording,
+    events: AsyncIterable<ListenEvent>,
+    microphone: AbortController,
+  ): Promise<void> {
+    const { announcer, journal, project } = this.#parts;
+    announcer.listening();
+    const { signal } = recording.cancel;
+    try {
+      const live = LiveUtterance.begin(journal, 'hotkey', project());
+      recording.utterance = live.id;
+      live.stopwatch.mark('pressedAt', recording.pressedAt);
+      await this.#guard(live, signal, async () => {
+        const heard = await this.#last(live, events);
+        microphone.abort();
+        announcer.listened();
+        this.#parts.onEndpoint(recording);
+        if (heard === null) this.#empty(live);
+        else await this.#transcribe(live, heard.audio, heard.speechMs, signal);
+      });
+    } catch (error) {
+      // Only the journal throws here: without it nothing is promised, so the person hears of it.
+      announcer.trouble(error);
+    } finally {
+      microphone.abort();
+      this.#parts.onDone(recording);
+    }
+  }
+
+  async #hearRecording(live: LiveUtterance, samples: Float32Array): Promise<void> {
+    const detector = await this.#parts.createDetector();
+    try {
+      await this.#guard(live, undefined, async () => {
+        const { signal } = new AbortController();
+        const options = { ...this.#parts.options(), recordingSeconds: samples.length / SAMPLE_RATE };
+        const frames = playRecording(samples, false, signal);
+        const heard = await this.#last(live, listen({ frames, detector, options, finish: signal }));
+        if (heard === null) this.#empty(live);
+        else await this.#transcribe(live, heard.audio, heard.speechMs);
+      });
+    } finally {
+      await detector.close();
+    }
+  }
+
+  /** Follows the recording to its end; null when nothing was said. */
+  async #last(live: LiveUtterance, events: AsyncIterable<ListenEvent>): Promise<Heard | null> {
+    for await (const event of events) {
+      switch (event.type) {
+        case 'level':
+          this.#parts.announcer.level(live.id, event.dbfs, event.speaking);
+          break;
+        case 'end':
+          live.stopwatch.marks(event.marks);
+          this.#parts.logger.debug({ utterance: live.id, reason: event.reason }, 'endpoint');
+          return event;
+        case 'empty':
+          return null;
+        case 'speech':
+          break;
+      }
+    }
+    return null;
+  }
+
+  async #transcribe(
+    live: LiveUtterance,
+    audio: Float32Array,
+    speechMs: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { audio: kept, transcriber, announcer, deliver } = this.#parts;
+    const transcript = transcriber().transcribe(audio, signal ? { signal } : {});
+    // Written while the engine works: whatever dies now, what was said is not lost.
+    const [, { text, ms }] = await Promise.all([this.#keep(live, audio), transcript]);
+    live.stopwatch.mark('textAt');
+    live.stopwatch.transcribed(ms);
+    const prompt = promptOf(text, { speechMs });
+    if (prompt === null) {
+      this.#empty(live, text);
+    } else {
+      live.update({ state: 'heard', transcript: text, prompt });
+      announcer.heard(live.record);
+      deliver(live);
+    }
+    kept.discard(live.id);
+  }
+
+  /** async, so that a full disk fails like the engine does. */
+  async #keep(live: LiveUtterance, audio: Float32Array): Promise<void> {
+    if (this.#parts.audio.pathOf(live.id) === null) this.#parts.audio.save(live.id, audio);
+  }
+
+  #empty(live: LiveUtterance, transcript: string | null = null): void {
+    live.update({ state: 'empty', transcript });
+    this.#parts.announcer.ended(live.record);
+  }
+
+  /** Whatever goes wrong with an utterance ends in its record and before the person's eyes. */
+  async #guard(
+    live: LiveUtterance,
+    cancel: AbortSignal | undefined,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { announcer, audio, logger } = this.#parts;
+    try {
+      await work();
+    } catch (error) {
+      if (cancel?.aborted) {
+        live.update({ state: 'cancelled' });
+        audio.discard(live.id);
+      } else {
+        logger.error({ err: error, utterance: live.id }, 'the utterance could not be heard');
+        const file = audio.pathOf(live.id);
+        live.update({ state: 'failed', error: reportOf(file === null ? error : withAudio(error, file)) });
+      }
+      announcer.ended(live.record);
+    }
+  }
+}
+
+/** Adds where the sound is kept, and how it is tried again. */
+function withAudio(error: unknown, file: string): VoiceError {
+  const { code, message, hint } = reportOf(error);
+  const advice = `${hint} What you said is kept: codex-voice ask --audio ${file}`;
+  return new VoiceError(code, message, advice, { cause: error });
+}
+
+/** A generator whose first step is taken now and not when somebody asks for it. */
+function begun<T>(source: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
+  const first = source.next();
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (let next = await first; !next.done; next = await source.next()) yield next.value;
+      } finally {
+        await source.return();
+      }
+    },
+  };
+}

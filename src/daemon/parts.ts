@@ -1,0 +1,317 @@
+import { homedir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Logger } from 'pino';
+import type { CodexSession, SessionEvent } from '../codex/codex.ts';
+import { createSession } from '../codex/session.ts';
+import { AudioStore } from '../journal/audio.ts';
+import { Journal } from '../journal/journal.ts';
+import type { Microphone } from '../microphone/microphone.ts';
+import { openMicrophone } from '../microphone/open-microphone.ts';
+import { resolveModel } from '../models/catalogue.ts';
+import type { Paths } from '../platform/paths.ts';
+import { FreedesktopNotifier } from '../reply/freedesktop.ts';
+import type { Notifier } from '../reply/notification.ts';
+import { Reply } from '../reply/reply.ts';
+import { createSounds, type Sounds } from '../reply/sounds.ts';
+import { findOpener } from '../reply/text-file.ts';
+import type { Settings } from '../settings/schema.ts';
+import { StateFile } from '../settings/state.ts';
+import { createDetector } from '../speech/create-detector.ts';
+import type { Detector } from '../speech/detector.ts';
+import type { Transcriber } from '../transcription/transcriber.ts';
+import { createWhisper } from '../transcription/whisper.ts';
+import { Announcer, type Broadcast } from './announcer.ts';
+import { Delivery } from './delivery.ts';
+import { Hearing } from './hearing.ts';
+import { VoiceLoop } from './voice-loop.ts';
+
+export interface PartsOptions {
+  settings: Settings;
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  /** Where Codex works when the settings name no folder. */
+  workingDirectory: string;
+  broadcast: Broadcast;
+  /** The listening stage changed. */
+  onListening: (listening: boolean) => void;
+  logger: Logger;
+  /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
+  instead?: { microphone?: Microphone; notifier?: Notifier };
+}
+
+/** Which project of the settings is talked to; without one, the folder stands for itself. */
+export interface Project {
+  name: string;
+  directory: string;
+  /** Named by the person in the settings: Codex need not ask whether to trust it. */
+  trusted: boolean;
+}
+
+export function projectOf(settings: Settings, workingDirectory: string): Project {
+  const [first] = settings.project;
+  if (first) return { name: first.name, directory: first.path, trusted: true };
+  const directory = settings.codex.directory || workingDirectory;
+  return { name: basename(directory) || '/', directory, trusted: settings.codex.directory !== '' };
+}
+
+/** All parts of the loop but the hotkey and the control socket, built from the settings and exchanged with them. */
+export class Parts {
+  readonly journal: Journal;
+  readonly audio: AudioStore;
+  readonly notifier: Notifier;
+  readonly announcer: Announcer;
+  readonly hearing: Hearing;
+  readonly delivery: Delivery;
+  readonly loop: VoiceLoop;
+  readonly #options: PartsOptions;
+  readonly #reply: Reply;
+  readonly #state: StateFile;
+  #settings: Settings;
+  #project: Project;
+  #sounds: Sounds;
+  #microphone: Microphone;
+  #detector: Detector;
+  #transcriber: Transcriber;
+  #session: CodexSession;
+
+  /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
+  static async create(options: PartsOptions): Promise<Parts> {
+    const detector = await createDetector(options.settings.speech.detector, options.logger);
+    return new Parts(options, detector);
+  }
+
+  private constructor(options: PartsOptions, detector: Detector) {
+    const { settings, paths, env, logger } = options;
+    this.#options = options;
+    this.#settings = settings;
+    this.#project = projectOf(settings, options.workingDirectory);
+    this.journal = Journal.open(paths.journal, { logger });
+    this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
+    this.#state = new StateFile(join(paths.state, 'state.json'), logger);
+    this.notifier = options.instead?.notifier ?? new FreedesktopNotifier({ logger, env });
+    this.#reply = new Reply({
+      notifier: this.notifier,
+      logger,
+      folder: join(paths.runtime, 'answers'),
+      enabled: settings.reply.notify,
+      opener: findOpener(env),
+    });
+    this.#sounds = this.#newSounds();
+    this.announcer = new Announcer({
+      reply: this.#reply,
+      sounds: () => this.#sounds,
+      broadcast: options.broadcast,
+      streaming: () => this.#settings.codex.streaming,
+    });
+    this.#microphone = this.#newMicrophone();
+    this.#detector = detector;
+    this.#transcriber = this.#newTranscriber();
+    this.#session = this.#newSession();
+    this.delivery = new Delivery({ session: () => this.#session, announcer: this.announcer, logger });
+    this.hearing = this.#newHearing();
+    this.loop = new VoiceLoop({
+      mode: () => this.#settings.hotkey.mode,
+      begin: (pressedAt) => this.hearing.begin(pressedAt),
+      onStage: (stage) => {
+        options.onListening(stage.name === 'listening');
+        this.announcer.stage(stage);
+      },
+      logger,
+    });
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  get project(): Project {
+    return this.#project;
+  }
+
+  get microphone(): Microphone {
+    return this.#microphone;
+  }
+
+  get transcriber(): Transcriber {
+    return this.#transcriber;
+  }
+
+  get session(): CodexSession {
+    return this.#session;
+  }
+
+  /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */
+  async start(): Promise<void> {
+    const warm = async (part: string, work: Promise<void>): Promise<void> => {
+      try {
+        await work;
+      } catch (error) {
+        this.#options.logger.error({ err: error, part }, 'a part did not start');
+        this.announcer.trouble(error);
+      }
+    };
+    await Promise.all([
+      warm('transcriber', this.#transcriber.ready()),
+      warm('session', this.#session.start()),
+    ]);
+  }
+
+  /**
+   * Takes over new settings. What is under way keeps its old parts until it has ended.
+   * @throws VoiceError detector-failed, model-missing: then the old settings stay in force
+   */
+  async apply(next: Settings): Promise<void> {
+    const before = this.#settings;
+    const changed = (...names: (keyof Settings)[]): boolean =>
+      names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(next[name]));
+    const detector =
+      before.speech.detector === next.speech.detector
+        ? null
+        : await createDetector(next.speech.detector, this.#options.logger);
+    if (changed('performance', 'transcription')) this.#model(next);
+    this.#settings = next;
+    const old: { close(): Promise<void> }[] = [];
+    if (detector) {
+      old.push(this.#detector);
+      this.#detector = detector;
+    }
+    if (changed('audio')) {
+      old.push(this.#microphone);
+      this.#microphone = this.#newMicrophone();
+    }
+    if (changed('performance', 'transcription')) {
+      old.push(this.#transcriber);
+      this.#transcriber = this.#newTranscriber();
+    }
+    if (changed('reply')) {
+      old.push(this.#sounds);
+      this.#sounds = this.#newSounds();
+      this.#reply.setEnabled(next.reply.notify);
+    }
+    const project = projectOf(next, this.#options.workingDirectory);
+    const session =
+      JSON.stringify(project) !== JSON.stringify(this.#project) ||
+      before.codex.command !== next.codex.command;
+    void this.hearing.settled().then(() => Promise.all(old.map((part) => part.close())));
+    if (session) void this.#exchangeSession(project);
+    await this.#transcriber.ready();
+  }
+
+  /** Ends all; what was heard and not sent stays in the journal. */
+  async close(): Promise<void> {
+    await this.delivery.close();
+    await Promise.all([
+      this.#session.close(),
+      this.#transcriber.close(),
+      this.#microphone.close(),
+      this.#detector.close(),
+      this.#sounds.close(),
+      this.#reply.close(),
+    ]);
+    this.journal.close();
+  }
+
+  async #exchangeSession(project: Project): Promise<void> {
+    await this.delivery.pause(async () => {
+      await this.#session.close();
+      this.#project = project;
+      this.#session = this.#newSession();
+    });
+    await this.#session.start().catch((error: unknown) => this.announcer.trouble(error));
+  }
+
+  #newSounds(): Sounds {
+    const { env, logger } = this.#options;
+    return createSounds({ enabled: this.#settings.reply.sound, env, logger });
+  }
+
+  #newMicrophone(): Microphone {
+    const { env, logger, instead } = this.#options;
+    if (instead?.microphone) return instead.microphone;
+    const { device, backend, keep_open } = this.#settings.audio;
+    return openMicrophone({
+      device,
+      backend,
+      keepOpen: keep_open,
+      env,
+      logger,
+      onTrouble: (error) => this.announcer.trouble(error),
+    });
+  }
+
+  #model(settings: Settings): ReturnType<typeof resolveModel> {
+    const home = this.#options.env.HOME || homedir();
+    return resolveModel(settings.performance.whisper_model, { home, folder: this.#options.paths.models });
+  }
+
+  #newTranscriber(): Transcriber {
+    const { path, sha256 } = this.#model(this.#settings);
+    const { language } = this.#settings.transcription;
+    return createWhisper({ modelPath: path, sha256, language, logger: this.#options.logger });
+  }
+
+  #newSession(): CodexSession {
+    const { env, paths, logger } = this.#options;
+    const project = this.#project;
+    const resume = this.#state.thread(project.directory);
+    const session = createSession({
+      project,
+      command: this.#settings.codex.command,
+      env,
+      socketFolder: join(paths.runtime, 'codex'),
+      ...(resume === null ? {} : { resume }),
+      logger,
+    });
+    void this.#follow(session, project);
+    return session;
+  }
+
+  async #follow(session: CodexSession, project: Project): Promise<void> {
+    for await (const event of session.events) {
+      try {
+        this.#onSession(event, project);
+      } catch (error) {
+        this.#options.logger.error({ err: error }, 'an event of Codex could not be handled');
+      }
+    }
+  }
+
+  #onSession(event: SessionEvent, { name, directory }: Project): void {
+    switch (event.type) {
+      case 'status':
+        this.announcer.session(name, event.status);
+        if (event.status.thread !== null) this.#state.setThread(directory, event.status.thread);
+        return;
+      case 'requested':
+        this.announcer.requested(name, event.request);
+        return;
+      case 'resolved':
+        this.announcer.resolved(name, event.id);
+        this.delivery.retry();
+        return;
+    }
+  }
+
+  #newHearing(): Hearing {
+    const { logger } = this.#options;
+    return new Hearing({
+      microphone: () => this.#microphone,
+      detector: () => this.#detector,
+      createDetector: () => createDetector(this.#settings.speech.detector, logger),
+      transcriber: () => this.#transcriber,
+      options: () => ({
+        endpointMs: this.#settings.speech.endpoint_ms,
+        maxSeconds: this.#settings.speech.max_seconds,
+        recordingSeconds: this.#settings.performance.recording_seconds,
+      }),
+      project: () => this.#project.name,
+      journal: this.journal,
+      audio: this.audio,
+      announcer: this.announcer,
+      deliver: (live) => this.delivery.enqueue(live),
+      onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
+      onDone: (recording) => this.loop.dispatch({ type: 'done', recording }),
+      logger,
+    });
+  }
+}

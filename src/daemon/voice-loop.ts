@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import type { HotkeyMode } from '../hotkey/gesture.ts';
+import { Gesture } from '../hotkey/gesture.ts';
+
+/** A recording under way: `finish` ends it with what was heard, `cancel` throws it away. */
+export interface Recording {
+  /** The utterance's id, once the journal has it. */
+  utterance?: string;
+  /** performance.now() in ms of the key press. */
+  pressedAt: number;
+  finish: AbortController;
+  cancel: AbortController;
+}
+
+/** What the daemon is doing about the person's voice. Codex works beside it, behind the queue. */
+export type Stage =
+  | { name: 'idle' }
+  | { name: 'listening'; recording: Recording }
+  /** The recording is over, its text is being made; a press may begin the next one already. */
+  | { name: 'finishing'; recording: Recording };
+
+/** All that can change the stage; `at` is performance.now() in ms. */
+export type VoiceEvent =
+  | { type: 'press' | 'release'; at: number }
+  | { type: 'toggle' | 'cancel'; at: number }
+  | { type: 'endpoint' | 'done'; recording: Recording };
+
+interface VoiceLoopParts {
+  mode: () => HotkeyMode;
+  /** Begins a recording; it reports back with `endpoint` and `done`. */
+  begin: (pressedAt: number) => Recording;
+  onStage: (stage: Stage) => void;
+  logger: Logger;
+}
+
+/** The one place where the stage changes. */
+export class VoiceLoop {
+  readonly #parts: VoiceLoopParts;
+  readonly #gesture = new Gesture();
+  #stage: Stage = { name: 'idle' };
+
+  constructor(parts: VoiceLoopParts) {
+    this.#parts = parts;
+  }
+
+  get stage(): Stage {
+    return this.#stage;
+  }
+
+  dispatch(event: VoiceEvent): void {
+    const stage = this.#stage;
+    switch (event.type) {
+      case 'press':
+      case 'release': {
+        const listening = stage.name === 'listening';
+        const action = this.#gesture.next(this.#parts.mode(), event, listening);
+        if (action === 'start') this.#start(event.at);
+        else if (action === 'finish') this.#finish();
+        return;
+      }
+      case 'toggle':
+        if (stage.name === 'listening') this.#finish();
+        else this.#start(event.at);
+        return;
+      case 'cancel':
+        if (stage.name !== 'idle') stage.recording.cancel.abort();
+        return;
+      case 'endpoint':
+        if (stage.name === 'listening' && stage.recording === event.recording) {
+          this.#become({ name: 'finishing', recording: event.recording });
+        }
+        return;
+      case 'done':
+        if (stage.name !== 'idle' && stage.recording === event.recording) this.#become({ name: 'idle' });
+        return;
+    }
+  }
+
+  #start(at: number): void {
+    this.#become({ name: 'listening', recording: this.#parts.begin(at) });
+  }
+
+  #finish(): void {
+    if (this.#stage.name === 'listening') this.#stage.recording.finish.abort();
+  }
+
+  #become(stage: Stage): void {
+    this.#parts.logger.debug({ from: this.#stage.name, to: stage.name }, 'stage');
+    this.#stage = stage;
+    this.#parts.onStage(stage);
+  }
+}

@@ -1,0 +1,34 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type AudioFrame, SAMPLE_RATE } from './microphone.ts';
+
+/** Samples in a frame of a recording: 20 ms, as a recorder delivers them. */
+const FRAME = SAMPLE_RATE / 50;
+
+/**
+ * A recording as a stream of frames, followed by silence for as long as somebody listens.
+ * @param samples 16 kHz mono
+ * @param paced true: at the speed at which it was spoken, so that timings mean something; false: at once, and
+ *   without the silence
+ */
+export async function* playRecording(
+  samples: Float32Array,
+  paced: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<AudioFrame, void, undefined> {
+  const begin = performance.now();
+  for (let offset = 0; !signal.aborted; offset += FRAME) {
+    if (!paced && offset >= samples.length) return;
+    const frame = new Float32Array(FRAME);
+    frame.set(samples.subarray(offset, offset + FRAME));
+    if (paced) {
+      const due = begin + ((offset + FRAME) / SAMPLE_RATE) * 1_000;
+      const wait = due - performance.now();
+      if (wait > 0) await delay(wait, undefined, { signal }).catch(ignoreAbort);
+    }
+    yield { samples: frame, at: performance.now() };
+  }
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+}

@@ -1,0 +1,211 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { converse } from '../../src/demo/answers.ts';
+import { writeCodexHome } from '../../src/demo/codex-home.ts';
+import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
+import type { Utterance } from '../../src/utterance.ts';
+import { type AudioServer, startPulseAudio } from './audio.ts';
+import { startDunst, type TestDunst } from './dunst.ts';
+import { type NotificationRecorder, recordNotifications } from './notification-recorder.ts';
+import { startProcess, type TestProcess, type TemporaryFolder, temporaryFolder, waitFor } from './process.ts';
+import { startSessionBus, type TestSessionBus } from './session-bus.ts';
+import { startXServer, type XServer } from './x-server.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const CODEX = fileURLToPath(new URL('../../node_modules/.bin/codex', import.meta.url));
+
+/** A whole desktop nobody sits at: X server, window manager, sound server, session bus, notification server. */
+export interface Desktop extends AsyncDisposable {
+  readonly x: XServer;
+  readonly audio: AudioServer;
+  readonly bus: TestSessionBus;
+  readonly dunst: TestDunst;
+  /** All that notification servers are sent. */
+  readonly notifications: NotificationRecorder;
+  /** What a program started in this desktop finds in its environment. */
+  readonly env: NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+}
+
+export async function startDesktop(): Promise<Desktop> {
+  const audio = await startPulseAudio();
+  const x = await startXServer({ env: audio.env });
+  const bus = await startSessionBus();
+  const notifications = await recordNotifications(bus.address);
+  const dunst = await startDunst({ display: x.display, bus });
+  const stop = async (): Promise<void> => {
+    notifications.stop();
+    await dunst.stop();
+    await bus.stop();
+    await x.stop();
+    await audio.stop();
+  };
+  const env = { ...x.env, ...bus.env };
+  return { x, audio, bus, dunst, notifications, env, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** What a verb printed, and how it ended. */
+export interface CliResult {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface DaemonOptions {
+  /** Lines of config.toml. */
+  config?: string;
+  /** What the loopback model answers; default: the demo's conversation. */
+  reply?: Replier;
+  /** Lines of Codex's own config.toml. */
+  codexSettings?: string;
+  /** Changes to the environment; undefined removes a variable. */
+  env?: NodeJS.ProcessEnv;
+  /** Where the user's files are; default: a new folder that goes with the daemon. */
+  home?: TestHome;
+}
+
+/** The files of a user nobody is: config, journal, projects, CODEX_HOME. */
+export interface TestHome extends AsyncDisposable {
+  readonly path: string;
+  readonly config: string;
+  readonly project: string;
+  readonly state: string;
+  readonly codexHome: string;
+  readonly env: NodeJS.ProcessEnv;
+  remove(): Promise<void>;
+}
+
+export async function makeHome(): Promise<TestHome> {
+  const folder: TemporaryFolder = await temporaryFolder('codex-voice-home-');
+  const { path } = folder;
+  const place = async (name: string): Promise<string> => {
+    await mkdir(join(path, name), { recursive: true, mode: 0o700 });
+    return join(path, name);
+  };
+  const [config, state, project, runtime, tmp] = await Promise.all(
+    ['config/codex-voice', 'state', 'project', 'run', 'tmp'].map(place),
+  );
+  const codexHome = join(path, 'codex');
+  return {
+    path,
+    config: join(config ?? path, 'config.toml'),
+    state: join(state ?? path, 'codex-voice'),
+    project: project ?? path,
+    codexHome,
+    env: {
+      HOME: path,
+      XDG_CONFIG_HOME: join(path, 'config'),
+      XDG_STATE_HOME: state,
+      XDG_DATA_HOME: join(path, 'data'),
+      XDG_CACHE_HOME: join(path, 'cache'),
+      XDG_RUNTIME_DIR: runtime,
+      CODEX_HOME: codexHome,
+      // Codex goes without its helpers when CODEX_HOME lies below TMPDIR (0.169.0).
+      TMPDIR: tmp,
+    },
+    remove: folder.remove,
+    [Symbol.asyncDispose]: folder.remove,
+  };
+}
+
+/** A running daemon, the model behind its Codex, and the verbs of a person who uses it. */
+export interface TestDaemon extends AsyncDisposable {
+  readonly home: TestHome;
+  readonly model: LoopbackModel;
+  readonly env: NodeJS.ProcessEnv;
+  readonly process: TestProcess;
+  /** From the start of the process until it could take a prompt, ms. */
+  readonly readyAfter: number;
+  cli(...args: string[]): Promise<CliResult>;
+  /** A verb that prints JSON. @throws Error when it fails */
+  json<T>(...args: string[]): Promise<T>;
+  /** Newest first. */
+  history(): Promise<Utterance[]>;
+  /** The newest utterance once it has ended in one of the states. */
+  waitForEnd(count: number, timeout?: number): Promise<Utterance[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts a daemon in the foreground, as a service does, with the real Codex CLI and the loopback model behind it. */
+export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOptions = {}): Promise<TestDaemon> {
+  const home = options.home ?? (await makeHome());
+  const model = new LoopbackModel(options.reply ?? converse);
+  await model.start();
+  await writeCodexHome(home.codexHome, model.baseUrl, { settings: options.codexSettings ?? '' });
+  await writeFile(home.config, `${projectTable(home)}${options.config ?? ''}\n`, { flag: 'w' });
+  const env: NodeJS.ProcessEnv = { ...base, ...home.env, CODEX_VOICE_LOG: 'debug', ...options.env };
+  // The sound server of the desktop is found by its address, whatever the runtime folder is.
+  for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
+  const started = performance.now();
+  const daemon = await startProcess(process.execPath, [MAIN, 'daemon'], { env, cwd: home.project });
+  const cli = (...args: string[]) => runCli(env, ...args);
+  const json = async <T>(...args: string[]): Promise<T> => {
+    const { status, stdout, stderr } = await cli(...args, '--json');
+    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+    return JSON.parse(stdout) as T;
+  };
+  await waitFor(
+    'the daemon to be ready',
+    async () => {
+      if (!daemon.running) throw new Error(`the daemon ended: ${daemon.stderr()}`);
+      const { status, stdout } = await cli('status', '--json');
+      if (status !== 0) return false;
+      const { session, transcriber } = JSON.parse(stdout) as StatusParts;
+      return session.state === 'idle' && transcriber.state === 'ready';
+    },
+    { timeout: 30_000, every: 100 },
+  );
+  const readyAfter = performance.now() - started;
+  const history = () => json<Utterance[]>('history', '-n', '100');
+  const stop = async (): Promise<void> => {
+    await daemon.stop();
+    await model.close();
+    if (!options.home) await home.remove();
+  };
+  return {
+    home,
+    model,
+    env,
+    process: daemon,
+    readyAfter,
+    cli,
+    json,
+    history,
+    waitForEnd: (count, timeout = 30_000) =>
+      waitFor(
+        `${count} utterances to end`,
+        async () => {
+          const all = await history();
+          const ended = all.filter(({ state }) => !['listening', 'heard', 'accepted'].includes(state));
+          return ended.length >= count && all;
+        },
+        { timeout, every: 100 },
+      ),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+interface StatusParts {
+  session: { state: string };
+  transcriber: { state: string };
+}
+
+/** Runs a verb to its end. */
+export async function runCli(env: NodeJS.ProcessEnv, ...args: string[]): Promise<CliResult> {
+  const verb = await startProcess(process.execPath, [MAIN, ...args], { env });
+  const status = await verb.exited;
+  return { status, stdout: verb.stdout(), stderr: verb.stderr() };
+}
+
+function projectTable(home: TestHome): string {
+  return `[codex]
+command = "${CODEX}"
+
+[[project]]
+name = "backend"
+path = "${home.project}"
+
+`;
+}
