@@ -1,0 +1,124 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { VoiceError } from '../../src/errors.ts';
+import type { Microphone, RecorderName } from '../../src/microphone/microphone.ts';
+import { openMicrophone } from '../../src/microphone/open-microphone.ts';
+import { type AudioServer, startPulseAudio } from '../support/audio.ts';
+import { waitFor } from '../support/process.ts';
+
+let server: AudioServer;
+let trouble: VoiceError[];
+beforeEach(async () => {
+  server = await startPulseAudio();
+  trouble = [];
+});
+afterEach(async () => {
+  await server.stop();
+});
+
+function open(backend: RecorderName | 'auto', keepOpen = false): Microphone {
+  return openMicrophone({
+    device: 'default',
+    backend,
+    keepOpen,
+    env: server.env,
+    logger: pino({ level: 'silent' }),
+    onTrouble: (error) => trouble.push(error),
+  });
+}
+
+/** A recording that goes on until `stop`, and how many samples came. */
+function begin(microphone: Microphone) {
+  const stop = new AbortController();
+  const counter = { samples: 0 };
+  const ended = (async () => {
+    for await (const { samples } of microphone.record(stop.signal)) counter.samples += samples.length;
+  })();
+  // Whoever awaits it sees the failure.
+  ended.catch(() => undefined);
+  return { stop, counter, ended };
+}
+
+const failed = {
+  name: 'VoiceError',
+  code: expect.stringMatching(/^microphone-(failed|silent)$/),
+  message: expect.stringContaining('parec'),
+  hint: expect.stringContaining('sound'),
+};
+
+it('PulseAudio crashes while it records: the person is told, it fails clearly, and the next one works', async () => {
+  const microphone = open('auto');
+  const recording = begin(microphone);
+  await waitFor('sound', () => recording.counter.samples > 3_200);
+  await server.kill();
+  await expect(recording.ended).rejects.toMatchObject(failed);
+  expect(trouble[0]).toMatchObject({ code: 'microphone-failed', message: expect.stringContaining('parec') });
+  expect(microphone.state.state).toBe('failed');
+  expect(microphone.state.refused.map(({ backend }) => backend)).toContain('arecord');
+
+  await expect(begin(microphone).ended).rejects.toMatchObject(failed);
+
+  await server.restart();
+  const next = begin(microphone);
+  await waitFor('sound again', () => next.counter.samples > 3_200);
+  next.stop.abort();
+  await next.ended;
+  expect(microphone.state).toMatchObject({ backend: 'parec', state: 'closed', refused: [] });
+});
+
+it.each(['parec', 'arecord', 'sox', 'rec'] as const)(
+  '%s notices that PulseAudio crashed',
+  async (backend) => {
+    const recording = begin(open(backend));
+    await waitFor('sound', () => recording.counter.samples > 3_200);
+    await server.kill();
+    await expect(recording.ended).rejects.toMatchObject({
+      name: 'VoiceError',
+      message: expect.stringContaining(backend),
+    });
+  },
+);
+
+it('PulseAudio hangs while it records: the person is told', async () => {
+  const microphone = open('parec');
+  const recording = begin(microphone);
+  await waitFor('sound', () => recording.counter.samples > 3_200);
+  process.kill(server.pid, 'SIGSTOP');
+  try {
+    await expect(recording.ended).rejects.toMatchObject({ code: 'microphone-silent' });
+    expect(trouble).toMatchObject([{ code: 'microphone-silent' }]);
+  } finally {
+    process.kill(server.pid, 'SIGCONT');
+  }
+});
+
+it('a crash and a quick restart cost a gap, not the recording', async () => {
+  const microphone = open('parec');
+  const recording = begin(microphone);
+  await waitFor('sound', () => recording.counter.samples > 3_200);
+  await server.kill();
+  const before = recording.counter.samples;
+  await server.restart();
+  await waitFor('sound again', () => recording.counter.samples > before + 3_200);
+  recording.stop.abort();
+  await recording.ended;
+  expect(trouble).toMatchObject([{ code: 'microphone-failed' }]);
+});
+
+it('a microphone that is kept open comes back after a crash', async () => {
+  const microphone = open('auto', true);
+  try {
+    await waitFor('the recorder', () => microphone.state.backend);
+    await server.kill();
+    await waitFor('the failure', () => microphone.state.state === 'failed');
+    await server.restart();
+    await waitFor('the microphone', () => microphone.state.state === 'open');
+    const recording = begin(microphone);
+    await waitFor('sound', () => recording.counter.samples > 3_200);
+    recording.stop.abort();
+    await recording.ended;
+  } finally {
+    await microphone.close();
+  }
+  expect(await server.sourceOutputs()).toEqual([]);
+});
