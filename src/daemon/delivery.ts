@@ -20,6 +20,8 @@ export class Delivery {
   readonly #queue: LiveUtterance[] = [];
   readonly #closing = new AbortController();
   #running: Promise<void> | null = null;
+  /** Ended utterances whose bubble is on its way to the screen. */
+  readonly #showing = new Set<Promise<void>>();
   #paused = false;
   /** Ends the wait for a person's answer to a request of Codex. */
   #retry: (() => void) | null = null;
@@ -50,6 +52,12 @@ export class Delivery {
     }
   }
 
+  /** Resolves when nothing is under way and the last bubble is up. */
+  async settled(): Promise<void> {
+    await this.#running;
+    await Promise.all(this.#showing);
+  }
+
   /** A request of Codex was answered: what waited for that goes on. */
   retry(): void {
     this.#retry?.();
@@ -59,7 +67,7 @@ export class Delivery {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#retry?.();
-    await this.#running;
+    await this.settled();
   }
 
   #go(): void {
@@ -143,7 +151,8 @@ export class Delivery {
         break;
     }
     // A slow notification server must not hold back the next prompt.
-    void this.#show(live);
+    const showing = this.#show(live).finally(() => this.#showing.delete(showing));
+    this.#showing.add(showing);
   }
 
   async #show(live: LiveUtterance): Promise<void> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AudioFrame, SAMPLE_RATE } from './microphone.ts';
+import { type AudioFrame, type Microphone, SAMPLE_RATE } from './microphone.ts';
 
 /** Samples in a frame of a recording: 20 ms, as a recorder delivers them. */
 const FRAME = SAMPLE_RATE / 50;
@@ -31,4 +31,13 @@ export async function* playRecording(
 
 function ignoreAbort(error: unknown): void {
   if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+}
+
+/** A microphone that hears a recording, at the speed at which it was spoken, and then silence. */
+export function recordedMicrophone(name: string, samples: Float32Array): Microphone {
+  return {
+    state: { backend: 'recording', device: name, state: 'closed', refused: [] },
+    record: (signal) => playRecording(samples, true, signal),
+    close: async () => undefined,
+  };
 }

@@ -8,7 +8,7 @@ import type { Utterance } from '../../src/utterance.ts';
 import { type AudioServer, startPulseAudio } from './audio.ts';
 import { startDunst, type TestDunst } from './dunst.ts';
 import { type NotificationRecorder, recordNotifications } from './notification-recorder.ts';
-import { startProcess, type TestProcess, type TemporaryFolder, temporaryFolder, waitFor } from './process.ts';
+import { startProcess, type TemporaryFolder, type TestProcess, temporaryFolder, waitFor } from './process.ts';
 import { startSessionBus, type TestSessionBus } from './session-bus.ts';
 import { startXServer, type XServer } from './x-server.ts';
 
@@ -73,6 +73,8 @@ export interface TestHome extends AsyncDisposable {
   readonly state: string;
   readonly codexHome: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The text of a config.toml with the project, the Codex CLI of the tests, and these lines. */
+  settings(lines?: string): string;
   remove(): Promise<void>;
 }
 
@@ -93,6 +95,7 @@ export async function makeHome(): Promise<TestHome> {
     state: join(state ?? path, 'codex-voice'),
     project: project ?? path,
     codexHome,
+    settings: (lines = '') => configToml(project ?? path, lines),
     env: {
       HOME: path,
       XDG_CONFIG_HOME: join(path, 'config'),
@@ -133,9 +136,8 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   const model = new LoopbackModel(options.reply ?? converse);
   await model.start();
   await writeCodexHome(home.codexHome, model.baseUrl, { settings: options.codexSettings ?? '' });
-  await writeFile(home.config, `${projectTable(home)}${options.config ?? ''}\n`, { flag: 'w' });
+  await writeFile(home.config, home.settings(options.config));
   const env: NodeJS.ProcessEnv = { ...base, ...home.env, CODEX_VOICE_LOG: 'debug', ...options.env };
-  // The sound server of the desktop is found by its address, whatever the runtime folder is.
   for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
   const started = performance.now();
   const daemon = await startProcess(process.execPath, [MAIN, 'daemon'], { env, cwd: home.project });
@@ -199,13 +201,14 @@ export async function runCli(env: NodeJS.ProcessEnv, ...args: string[]): Promise
   return { status, stdout: verb.stdout(), stderr: verb.stderr() };
 }
 
-function projectTable(home: TestHome): string {
-  return `[codex]
+function configToml(project: string, lines: string): string {
+  return `${lines}
+
+[codex]
 command = "${CODEX}"
 
 [[project]]
 name = "backend"
-path = "${home.project}"
-
+path = "${project}"
 `;
 }

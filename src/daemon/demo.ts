@@ -1,0 +1,117 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { converse } from '../demo/answers.ts';
+import { writeCodexHome } from '../demo/codex-home.ts';
+import { LoopbackModel } from '../demo/loopback-model.ts';
+import { VoiceError } from '../errors.ts';
+import { readAudioFile } from '../microphone/audio-file.ts';
+import { recordedMicrophone } from '../microphone/recorded.ts';
+import { assetPath } from '../platform/assets.ts';
+import { type Paths, pathsOf } from '../platform/paths.ts';
+import type { Utterance } from '../utterance.ts';
+import type { Broadcast } from './announcer.ts';
+import { Parts } from './parts.ts';
+import { loadUserSettings } from './user-settings.ts';
+
+export interface DemoOptions {
+  env: NodeJS.ProcessEnv;
+  /** The built-in model, even for a person who is signed in. */
+  loopback: boolean;
+  /** What happens meanwhile, as a client of the control socket would see it. */
+  onEvent: Broadcast;
+  /** All is warm; the recording begins. */
+  onReady: (ready: { ms: number; loopback: boolean }) => void;
+  logger: Logger;
+}
+
+/**
+ * Speaks the bundled recording through detector, Whisper and the hidden Codex, in folders of its own.
+ * @returns the utterance as it ended
+ * @throws VoiceError codex-missing, model-corrupt, ... what a first prompt would meet
+ */
+export async function runDemo(options: DemoOptions): Promise<Utterance> {
+  const paths = demoPaths(pathsOf(options.env));
+  await mkdir(join(paths.state, 'project'), { recursive: true, mode: 0o700 });
+  try {
+    if (!options.loopback) {
+      try {
+        return await speak(options, paths, options.env, false);
+      } catch (error) {
+        if (!(error instanceof VoiceError && error.code === 'codex-signed-out')) throw error;
+      }
+    }
+    return await withLoopback(options, paths);
+  } finally {
+    await rm(paths.state, { recursive: true, force: true, maxRetries: 5 });
+    await rm(paths.runtime, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function withLoopback(options: DemoOptions, paths: Paths): Promise<Utterance> {
+  const model = new LoopbackModel(converse);
+  await model.start();
+  try {
+    const codexHome = await writeCodexHome(join(paths.state, 'codex-home'), model.baseUrl);
+    return await speak(options, paths, { ...options.env, CODEX_HOME: codexHome }, true);
+  } finally {
+    await model.close();
+  }
+}
+
+async function speak(
+  options: DemoOptions,
+  paths: Paths,
+  env: NodeJS.ProcessEnv,
+  loopback: boolean,
+): Promise<Utterance> {
+  const { settings } = await loadUserSettings(options.env);
+  const project = join(paths.state, 'project');
+  const file = assetPath('demo/recording.wav');
+  const samples = await readAudioFile(file, { env });
+  const ended = Promise.withResolvers<Utterance>();
+  const started = performance.now();
+  const parts = await Parts.create({
+    settings: {
+      ...settings,
+      reply: { ...settings.reply, sound: false },
+      performance: { ...settings.performance, recording_seconds: 0 },
+      project: [{ name: 'demo', path: project, aliases: [] }],
+    },
+    paths,
+    env,
+    workingDirectory: project,
+    broadcast: (event, payload) => {
+      options.onEvent(event, payload);
+      if ('record' in payload) ended.resolve(payload.record);
+    },
+    onListening: () => undefined,
+    logger: options.logger,
+    instead: { microphone: recordedMicrophone('bundled recording', samples) },
+  });
+  try {
+    await Promise.all([parts.session.start(), parts.transcriber.ready()]);
+    options.onReady({ ms: performance.now() - started, loopback });
+    parts.loop.dispatch({ type: 'toggle', at: performance.now() });
+    const { id } = await ended.promise;
+    await parts.hearing.settled();
+    await parts.delivery.settled();
+    return parts.journal.get(id) ?? (await ended.promise);
+  } finally {
+    await parts.close();
+  }
+}
+
+/** Beside the person's own files, so that the demo disturbs neither a journal nor a running daemon. */
+function demoPaths(paths: Paths): Paths {
+  const state = join(paths.state, `demo-${process.pid}`);
+  const runtime = join(paths.runtime, `demo-${process.pid}`);
+  return {
+    ...paths,
+    state,
+    journal: join(state, 'journal.sqlite'),
+    log: join(state, 'log'),
+    runtime,
+    controlSocket: join(runtime, 'control.sock'),
+  };
+}
