@@ -58,6 +58,7 @@ const OTHER_KEYS = /\b(?:esc|enter)\b|↵|\^c quit/iu;
 export function readScreen(rows: readonly ScreenRow[]): Screen {
   const text = rows.map((row) => row.text).join('\n');
   const found = findComposer(rows);
+  if (found !== null && isResuming(rows, found)) return { kind: 'loading' };
   if (found !== null && !isMenu(rows[found]) && !OTHER_KEYS.test(below(rows, found))) {
     const draft = rows[found]?.dim === false && rows[found]?.text !== '›';
     return { kind: 'composer', draft };
@@ -78,6 +79,12 @@ function findComposer(rows: readonly ScreenRow[]): number | null {
   if (index < 0) return null;
   const rest = rows.slice(index + 1);
   return rest.every((row) => row.text === '' || row.text.startsWith('  ')) ? index : null;
+}
+
+/** The composer is drawn before the thread is there, and before the question whether the folder is trusted. */
+function isResuming(rows: readonly ScreenRow[], composer: number): boolean {
+  const above = rows.slice(0, composer).findLast((row) => row.text !== '');
+  return above?.dim === true && /^ {2}(?:Resuming|Starting|Loading|Connecting)\b.*…$/u.test(above.text);
 }
 
 function isMenu(row: ScreenRow | undefined): boolean {
@@ -139,6 +146,14 @@ export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean 
     /\[Pasted Content \d+ chars\]/u.test(screen) ||
     letters(screen).includes(letters(prompt).slice(-ECHO_LENGTH))
   );
+}
+
+/** True when the draft on the screen is the beginning of a prompt, or stands for one that is too long to show. */
+export function isDraftOf(rows: readonly ScreenRow[], prompt: string): boolean {
+  const composer = findComposer(rows);
+  const draft = composer === null ? '' : (rows[composer]?.text.slice(COMPOSER_INDENT).trim() ?? '');
+  if (!draft || !prompt) return false;
+  return prompt.startsWith(draft) || draft === `[Pasted Content ${[...prompt].length} chars]`;
 }
 
 function letters(text: string): string {

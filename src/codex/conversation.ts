@@ -19,6 +19,7 @@ export class Conversation {
   readonly #requests = new Map<string, PendingRequest>();
   #thread: OpenThread | null = null;
   #turn: string | null = null;
+  #interruptedAt = Number.NEGATIVE_INFINITY;
 
   /** `directory`: real path of the project; a new thread elsewhere is not ours. */
   constructor(directory: string, listener: ConversationListener) {
@@ -43,8 +44,19 @@ export class Conversation {
     return this.#turn;
   }
 
+  /** When a turn was interrupted last, performance.now() in ms. */
+  get interruptedAt(): number {
+    return this.#interruptedAt;
+  }
+
   get pending(): readonly PendingRequest[] {
     return [...this.#requests.values()];
+  }
+
+  /** A person is asked for something, by a request or by what Codex says of itself. */
+  get asking(): boolean {
+    const { status } = this;
+    return this.#requests.size > 0 || (status.type === 'active' && status.activeFlags.length > 0);
   }
 
   opened(thread: OpenThread): void {
@@ -85,6 +97,7 @@ export class Conversation {
         return;
       case 'turn/completed':
         if (params.turn.id === this.#turn) this.#turn = null;
+        if (params.turn.status === 'interrupted') this.#interruptedAt = performance.now();
         return;
     }
   }

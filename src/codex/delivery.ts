@@ -1,18 +1,19 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
-import { type ScreenRow, showsDraft } from './composer.ts';
+import { isDraftOf, type ScreenRow, showsDraft } from './composer.ts';
 import { decide, type GateDecision, type GateView } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
-import type { Turn } from './protocol.ts';
-import { userText } from './protocol.ts';
+import { type Turn, userText } from './protocol.ts';
 import { PromptTurn } from './turn.ts';
 
 /** The composer shows a paste within about 10 ms, 100 kB within 200 (Codex 0.169.0 on two cores). */
 const ECHO_TIMEOUT_MS = 5_000;
-/** From Enter to the user message it takes about 50 ms. */
+/** From Enter to the user message it takes about 30 ms. */
 const ACCEPT_TIMEOUT_MS = 10_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
+/** Conditions that no event announces are looked at again this often. */
+const LOOK_AGAIN_MS = 50;
 
 /** What delivering a prompt needs of the session. */
 export interface DeliveryPlace {
@@ -23,7 +24,7 @@ export interface DeliveryPlace {
   write(keys: string): void;
   /** Starts the terminal's program again: its composer is empty then, whatever was in it. */
   clear(): Promise<void>;
-  /** Registers a turn with those who hear what the server reports. */
+  /** The turn hears what the server reports from now on. */
   watch(turn: PromptTurn): void;
   unwatch(turn: PromptTurn): void;
   /** The last turn in the thread's history; null when there is none or nobody to ask. */
@@ -31,85 +32,118 @@ export interface DeliveryPlace {
   readonly logger: Logger;
 }
 
-/**
- * Types a cleaned prompt into the composer and returns its turn once Codex has reported it.
- * @throws VoiceError approval-pending, codex-blocked, codex-down, prompt-unconfirmed; the signal's reason
- */
-export async function deliver(
-  place: DeliveryPlace,
-  prompt: string,
-  signal?: AbortSignal,
-): Promise<PromptTurn> {
-  await pass(place, signal);
-  const turn = new PromptTurn(prompt);
-  place.watch(turn);
-  try {
-    await type(place, prompt, signal);
-    await confirm(place, turn, prompt);
-    return turn;
-  } catch (error) {
-    place.unwatch(turn);
-    throw error;
-  }
-}
+/** Types prompts into the composer, one after another, in the order in which they came. */
+export class Delivery {
+  readonly #place: DeliveryPlace;
+  #last: Promise<unknown> = Promise.resolve();
+  /** The prompt that was typed last. */
+  #sent = '';
 
-/** Waits until a prompt may be typed. */
-async function pass(place: DeliveryPlace, signal: AbortSignal | undefined): Promise<void> {
-  let since = performance.now();
-  let reason = '';
-  for (;;) {
-    signal?.throwIfAborted();
-    const decision = decide(place.view);
-    if (decision.kind === 'open') return;
-    if (decision.kind === 'refuse') throw errorOf(decision);
-    if (decision.error.message !== reason) since = performance.now();
-    reason = decision.error.message;
-    const left = since + decision.patience - performance.now();
-    if (left <= 0) throw errorOf(decision);
-    await place.change.next(Math.min(left, 60_000), signal);
+  constructor(place: DeliveryPlace) {
+    this.#place = place;
   }
-}
 
-/** Pastes, looks whether it landed in the composer, and only then presses Enter. */
-async function type(place: DeliveryPlace, prompt: string, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    place.write(pasteKeys(prompt));
-    const landed = await place.change.until(
-      () => (showsDraft(place.rows(), prompt) ? true : null),
-      ECHO_TIMEOUT_MS,
-      signal,
+  /**
+   * Types a cleaned prompt and returns its turn once Codex has reported it.
+   * @throws VoiceError approval-pending, codex-blocked, codex-down, prompt-unconfirmed; the signal's reason
+   */
+  deliver(prompt: string, signal?: AbortSignal): Promise<PromptTurn> {
+    const result = this.#last.then(() => this.#deliver(prompt, signal));
+    this.#last = result.catch(() => undefined); // Its own caller hears of it; the next in the row need not.
+    return result;
+  }
+
+  async #deliver(prompt: string, signal: AbortSignal | undefined): Promise<PromptTurn> {
+    await this.#pass(signal);
+    const turn = new PromptTurn(prompt);
+    this.#place.watch(turn);
+    try {
+      await this.#type(prompt, signal);
+      await this.#confirm(turn, prompt);
+      return turn;
+    } catch (error) {
+      this.#place.unwatch(turn);
+      throw error;
+    }
+  }
+
+  /** Waits until a prompt may be typed. */
+  async #pass(signal: AbortSignal | undefined): Promise<void> {
+    const { change } = this.#place;
+    let since = performance.now();
+    let reason = '';
+    for (;;) {
+      signal?.throwIfAborted();
+      const decision = decide(this.#place.view);
+      if (decision.kind === 'open') return;
+      if (decision.kind === 'refuse') throw errorOf(decision);
+      if (await this.#clearOwnDraft()) continue;
+      if (decision.error.message !== reason) since = performance.now();
+      reason = decision.error.message;
+      const left = since + decision.patience - performance.now();
+      if (left <= 0) throw errorOf(decision);
+      await change.next(Math.min(left, LOOK_AGAIN_MS), signal);
+    }
+  }
+
+  /**
+   * Codex 0.169.0 gives a prompt back into the composer when it was typed before the TUI had seen that the turn
+   * before was interrupted, though it was sent. What is ours there may go; what a person typed may not.
+   */
+  async #clearOwnDraft(): Promise<boolean> {
+    const { view, logger } = this.#place;
+    const draft = view.screen.kind === 'composer' && view.screen.draft;
+    if (!draft || view.thread.type === 'active' || !isDraftOf(this.#place.rows(), this.#sent)) return false;
+    logger.info('clearing a prompt that was sent and came back');
+    this.#sent = '';
+    await this.#place.clear();
+    return true;
+  }
+
+  /** Pastes, looks whether it landed in the composer, and only then presses Enter. */
+  async #type(prompt: string, signal: AbortSignal | undefined): Promise<void> {
+    const place = this.#place;
+    try {
+      place.write(pasteKeys(prompt));
+      const landed = await place.change.until(
+        () => (showsDraft(place.rows(), prompt) ? true : null),
+        ECHO_TIMEOUT_MS,
+        signal,
+      );
+      if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
+      const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } });
+      if (decision.kind !== 'open') throw errorOf(decision);
+    } catch (error) {
+      place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
+      await place.clear();
+      throw error;
+    }
+    this.#sent = prompt;
+    place.write(ENTER);
+  }
+
+  /** Waits for the user message; asks the thread's history when it does not come. */
+  async #confirm(turn: PromptTurn, prompt: string): Promise<void> {
+    const place = this.#place;
+    const began = Date.now();
+    const settled = await place.change.until(
+      () => turn.id ?? (place.view.phase === 'ready' ? null : 'lost'),
+      ACCEPT_TIMEOUT_MS,
     );
-    if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
-    const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } });
-    if (decision.kind === 'refuse') throw errorOf(decision);
-  } catch (error) {
-    place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
-    await place.clear();
-    throw error;
+    if (turn.id !== null) return;
+    const lost = settled === 'lost';
+    if (lost)
+      await place.change.until(() => (place.view.phase === 'recovering' ? null : true), RECOVERY_TIMEOUT_MS);
+    const last = await place.lastTurn();
+    if (last && isTurnOf(last, prompt, began)) {
+      place.logger.warn({ turn: last.id }, 'the prompt was found in the thread only');
+      if (!lost) return turn.recall(last, performance.now());
+      turn.accept(last.id, performance.now());
+      return turn.lost('', performance.now());
+    }
+    if (!lost) await place.clear();
+    throw unconfirmed('Codex did not confirm the prompt.');
   }
-  place.write(ENTER);
-}
-
-/** Waits for the user message; asks the thread's history when it does not come. */
-async function confirm(place: DeliveryPlace, turn: PromptTurn, prompt: string): Promise<void> {
-  const began = Date.now();
-  const settled = await place.change.until(
-    () => turn.id ?? (place.view.phase === 'ready' ? null : 'lost'),
-    ACCEPT_TIMEOUT_MS,
-  );
-  if (turn.id !== null) return;
-  const lost = settled === 'lost';
-  if (lost)
-    await place.change.until(() => (place.view.phase === 'recovering' ? null : true), RECOVERY_TIMEOUT_MS);
-  const last = await place.lastTurn();
-  if (last && isTurnOf(last, prompt, began)) {
-    place.logger.warn({ turn: last.id }, 'the prompt was found in the thread only');
-    if (!lost) return turn.recall(last, performance.now());
-    turn.accept(last.id, performance.now());
-    return turn.lost('', performance.now());
-  }
-  if (!lost) await place.clear();
-  throw unconfirmed('Codex did not confirm the prompt.');
 }
 
 /** The history has whole seconds only; an older turn with the same words must not be taken for this one. */

@@ -49,7 +49,10 @@ const DETAIL_CHARS = 300;
 /** The report of a failed turn; `null` when Codex gave no reason. */
 export function turnFailure(error: TurnError | null | undefined): ErrorReport {
   const info = error?.codexErrorInfo;
-  const kind = typeof info === 'string' ? info : Object.keys(info ?? {})[0];
+  const named = typeof info === 'string' ? info : Object.keys(info ?? {})[0];
+  // A stream that was cut is `other` where no retry is configured.
+  const cut = error?.message.startsWith('stream disconnected') ? 'responseStreamDisconnected' : undefined;
+  const kind = named === undefined || named === 'other' ? cut : named;
   const [sentence, hint] = EXPLANATIONS[kind ?? ''] ?? [
     'Codex could not finish the turn.',
     'Say it again; `codex-voice attach` shows the details.',

@@ -8,6 +8,12 @@ const BLOCKED_PATIENCE_MS = 5_000;
 /** How long a terminal may take to draw its composer. */
 const LOADING_PATIENCE_MS = 20_000;
 
+/**
+ * The TUI hears of an interrupted turn when we do. A prompt that it gets before it has taken that in, it takes for
+ * one of the interrupted turn: it sends it, and gives it back into the composer (Codex 0.169.0).
+ */
+const SETTLE_MS = 150;
+
 export type Phase = 'starting' | 'ready' | 'recovering' | 'down' | 'closed';
 
 /** Everything that decides whether keys may be typed. */
@@ -15,6 +21,8 @@ export interface GateView {
   phase: Phase;
   reason: ErrorReport | undefined;
   thread: ThreadStatus;
+  /** When a turn was interrupted last, performance.now() in ms. */
+  interruptedAt: number;
   pending: readonly PendingRequest[];
   screen: Screen;
 }
@@ -29,15 +37,16 @@ export type GateDecision =
  * Whether a prompt may be typed now: Codex is idle, nobody is asked for anything, and the screen shows an empty
  * composer. All three, because paste and Enter on an approval would approve it.
  */
-export function decide(view: GateView): GateDecision {
+export function decide(view: GateView, now = performance.now()): GateDecision {
   if (view.phase === 'down' || view.phase === 'closed') return { kind: 'refuse', error: view.reason ?? DOWN };
-  if (view.phase !== 'ready') return { kind: 'wait', patience: Number.POSITIVE_INFINITY, error: DOWN };
+  if (view.phase !== 'ready') return WAIT;
   const [request] = view.pending;
   if (request) return { kind: 'refuse', error: approvalPending(request) };
   if (view.thread.type === 'active') {
     if (view.thread.activeFlags.length > 0) return { kind: 'refuse', error: blockedBy('approval') };
-    return { kind: 'wait', patience: Number.POSITIVE_INFINITY, error: DOWN };
+    return WAIT;
   }
+  if (now - view.interruptedAt < SETTLE_MS) return WAIT;
   return decideByScreen(view.screen);
 }
 
@@ -68,3 +77,6 @@ const NO_COMPOSER: ErrorReport = {
   message: 'The hidden terminal shows no prompt.',
   hint: 'Run `codex-voice attach` to see what it shows.',
 };
+
+/** What ends by itself is waited for as long as the caller likes. */
+const WAIT: GateDecision = { kind: 'wait', patience: Number.POSITIVE_INFINITY, error: DOWN };

@@ -1,4 +1,3 @@
-import { realpath, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
@@ -16,39 +15,15 @@ import type {
 } from './codex.ts';
 import { blockedBy, readScreen } from './composer.ts';
 import { Conversation } from './conversation.ts';
-import { type DeliveryPlace, deliver } from './delivery.ts';
+import { Delivery, type DeliveryPlace } from './delivery.ts';
 import type { GateView, Phase } from './gate.ts';
 import { CodexLink } from './link.ts';
 import { cleanPrompt } from './paste.ts';
 import type { Notification, Thread } from './protocol.ts';
+import { realDirectory, type SessionOptions } from './session-options.ts';
 import { PtyTerminal } from './terminal.ts';
+import { HiddenTui, MAX_FAILURES } from './tui.ts';
 import type { PromptTurn } from './turn.ts';
-
-export interface SessionOptions {
-  project: {
-    name: string;
-    directory: string;
-    /** The person named this folder in the configuration: Codex need not ask whether to trust it. */
-    trusted: boolean;
-  };
-  /** [codex] command: a name in PATH or a path. */
-  command: string;
-  /** Environment of Codex; CODEX_HOME is passed through. */
-  env: NodeJS.ProcessEnv;
-  /** Private folder (made 0700) for the socket, with a short path; no other session uses it. */
-  socketFolder: string;
-  /** The thread to go on with. */
-  resume?: string;
-  logger: Logger;
-  /** Of the hidden terminal; 120 x 40 where absent. */
-  size?: { columns: number; rows: number };
-}
-
-/** Crashes in a row after which nothing is started any more until somebody asks. */
-const MAX_FAILURES = 5;
-const COMPOSER_TIMEOUT_MS = 30_000;
-/** A screen that asks something is drawn at once and for good; what flashes by on the way is gone by then. */
-const BLOCKED_AFTER_MS = 1_000;
 
 /** A session with the real Codex CLI in a hidden terminal; see CodexSession. */
 export function createSession(options: SessionOptions): CodexSession {
@@ -64,6 +39,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   readonly #backoff = new Backoff();
   readonly #closing = new AbortController();
   readonly #turns = new Set<PromptTurn>();
+  readonly #delivery = new Delivery(this);
+  readonly #tui: HiddenTui;
   #conversation: Conversation;
   #directory: string;
   #binary = '';
@@ -72,13 +49,17 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   #reason: ErrorReport | undefined;
   #told = '';
   #starting: Promise<void> | null = null;
-  #delivering: Promise<unknown> = Promise.resolve();
+  #recovery: Promise<void> | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#directory = options.project.directory;
     this.logger = options.logger;
     this.terminal = new PtyTerminal(options.logger, options.size);
+    this.#tui = new HiddenTui(this.terminal, options.logger, (reason) => {
+      this.#enter('down', reason);
+      void this.#disconnect();
+    });
     this.terminal.onPainted(() => this.#painted());
     this.#conversation = this.#newConversation();
   }
@@ -93,7 +74,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   get status(): SessionStatus {
     return {
-      state: this.#state(),
+      state: stateOf(this.#phase, this.#reason, this.#conversation),
       thread: this.#conversation.thread,
       model: this.#conversation.model,
       transport: 'app-server',
@@ -103,6 +84,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   /** A blocked screen (a question about hooks or trust) throws too, but leaves the terminal for a person to answer. */
   start(): Promise<void> {
+    if (this.#phase === 'ready' || this.#phase === 'recovering') return Promise.resolve();
     this.#starting ??= this.#start().finally(() => {
       this.#starting = null;
     });
@@ -112,7 +94,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   async *submit(prompt: string, signal?: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
     const clean = cleanPrompt(prompt);
     if (this.#phase === 'down') await this.start();
-    const turn = await this.#oneByOne(() => deliver(this, clean, signal));
+    const turn = await this.#delivery.deliver(clean, signal);
     const stop = (): void => turn.events.close();
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -138,6 +120,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#enter('closed');
     this.#closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
     await this.#disconnect();
+    await Promise.allSettled([this.#starting, this.#recovery]);
     this.#events.close();
   }
 
@@ -148,6 +131,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       phase: this.#phase,
       reason: this.#reason,
       thread: this.#conversation.status,
+      interruptedAt: this.#conversation.interruptedAt,
       pending: this.pending,
       screen: readScreen(this.rows()),
     };
@@ -161,9 +145,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.terminal.write(keys);
   }
 
-  async clear(): Promise<void> {
-    await this.terminal.stop();
-    if (this.#phase === 'ready') this.#showThread();
+  clear(): Promise<void> {
+    return this.#tui.clear();
   }
 
   watch(turn: PromptTurn): void {
@@ -182,11 +165,11 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   // Start and end.
 
   async #start(): Promise<void> {
-    if (this.#phase === 'closed') this.#closing.signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
     this.#backoff.reset();
     this.#enter('starting');
     try {
-      this.#directory = await this.#realDirectory();
+      this.#directory = await realDirectory(this.#options.project);
       const thread = this.#conversation.thread ?? this.#options.resume ?? null;
       this.#conversation = this.#newConversation();
       this.#binary = (await findCodex(this.#options.command, this.#options.env, this.logger)).path;
@@ -198,20 +181,6 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     }
     this.#enter('ready');
     await this.#untilComposer();
-  }
-
-  async #realDirectory(): Promise<string> {
-    const { directory, name } = this.#options.project;
-    try {
-      if ((await stat(directory)).isDirectory()) return await realpath(directory);
-    } catch (error) {
-      this.logger.debug({ err: error, directory }, 'the folder cannot be read');
-    }
-    throw new VoiceError(
-      'directory-missing',
-      `The folder of the project "${name}" is not there: ${directory}`,
-      'Correct its path in config.toml.',
-    );
   }
 
   async #connect(thread: string | null): Promise<void> {
@@ -231,45 +200,30 @@ class TerminalSession implements CodexSession, DeliveryPlace {
         this.#changed();
       },
       closed: () => {
-        if (this.#link === link && this.#phase === 'ready') void this.#recover();
+        if (this.#link === link && this.#phase === 'ready') this.#recovery = this.#recover();
       },
     });
     if (project.trusted) await link.trust(this.#directory);
-    this.#conversation.opened(await link.openThread(this.#directory, project.name, thread));
+    const opened = await link.openThread(this.#directory, project.name, thread);
     this.#closing.signal.throwIfAborted();
-    this.#showThread();
+    this.#conversation.opened(opened);
+    this.#show(link);
   }
 
-  /** Starts the TUI on the current thread. */
-  #showThread(): void {
+  #show(link: CodexLink): void {
     const { thread } = this.#conversation;
-    if (!this.#link || !thread) return;
-    const args = ['resume', thread, '--remote', `unix://${this.#link.server.socket}`, '-C', this.#directory];
-    this.terminal.start(
-      {
-        program: this.#binary,
-        // An update offer's default answer installs software (Codex 0.169.0).
-        args: [...args, '-c', 'check_for_update_on_startup=false'],
-        directory: this.#directory,
-        env: this.#options.env,
-      },
-      (status) => void this.#terminalExited(status),
-    );
+    if (!thread) return;
+    const target = { binary: this.#binary, thread, socket: link.server.socket };
+    this.#tui.show({ ...target, directory: this.#directory, env: this.#options.env });
   }
 
   async #untilComposer(): Promise<void> {
-    const deadline = performance.now() + COMPOSER_TIMEOUT_MS;
-    const shown = await this.change.until(() => {
-      if (this.#phase === 'down' || this.#phase === 'closed') return this.#reason ?? true;
-      return readScreen(this.rows()).kind === 'composer' ? true : null;
-    }, BLOCKED_AFTER_MS);
-    if (shown === true) return;
-    if (shown) throw new VoiceError(shown.code, shown.message, shown.hint);
-    const screen = readScreen(this.rows());
-    if (screen.kind === 'loading' && performance.now() < deadline) return this.#untilComposer();
-    const error = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
-    this.#enter('ready', error);
-    throw new VoiceError(error.code, error.message, error.hint);
+    const screen = await this.#tui.settled(this.#closing.signal);
+    if (this.#phase === 'down') throw errorOf(this.#reason ?? blockedBy('menu'));
+    if (screen.kind === 'composer') return;
+    const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
+    this.#enter('ready', reason);
+    throw errorOf(reason);
   }
 
   async #disconnect(): Promise<void> {
@@ -278,7 +232,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     const at = performance.now();
     for (const turn of this.#turns) turn.lost(link?.server.lastWords ?? '', at);
     this.#conversation.lost();
-    await this.terminal.stop();
+    await this.#tui.stop();
     await link?.close();
   }
 
@@ -301,31 +255,13 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       try {
         await delay(pause, undefined, { signal: this.#closing.signal });
         await this.#connect(thread);
-        if (this.#phase === 'recovering') this.#enter('ready');
+        this.#enter('ready');
       } catch (error) {
         this.logger.warn({ err: error }, 'Codex could not be started again');
         reason = reportOf(error);
       }
     }
-  }
-
-  /** The TUI is gone, by a crash or because a person left it; a turn goes on in the server meanwhile. */
-  async #terminalExited(status: { exitCode: number; signal: number }): Promise<void> {
-    const link = this.#link;
-    const pause = this.#backoff.next();
-    this.logger.warn({ ...status, pause }, 'the hidden terminal ended');
-    this.#changed();
-    if (this.#backoff.failures > MAX_FAILURES) {
-      const last = this.terminal.screen().findLast((row) => row.trim() !== '') ?? '';
-      this.#enter('down', {
-        code: 'codex-down',
-        message: `Codex keeps ending: ${last}`,
-        hint: 'Run `codex` to see why.',
-      });
-      return this.#disconnect();
-    }
-    await delay(pause);
-    if (this.#link === link && link?.client.open && this.terminal.pid === null) this.#showThread();
+    if (this.#phase === 'closed') await this.#disconnect();
   }
 
   // What the server and the screen report.
@@ -334,8 +270,13 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     const at = performance.now();
     for (const turn of this.#turns) turn.notified(notification, at);
     this.#conversation.notified(notification);
-    if (notification.method === 'turn/completed') this.#backoff.reset();
+    if (notification.method === 'turn/completed') this.#worked();
     this.#changed();
+  }
+
+  #worked(): void {
+    this.#backoff.reset();
+    this.#tui.worked();
   }
 
   #painted(): void {
@@ -360,6 +301,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     try {
       await link.nameThread(thread.id, this.#options.project.name);
       this.#conversation.opened(await link.resumeThread(thread.id));
+      this.#tui.follow(thread.id);
     } catch (error) {
       this.logger.warn({ err: error, thread: thread.id }, 'the new conversation cannot be followed');
     }
@@ -374,26 +316,20 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   }
 
   #changed(): void {
-    const { status } = this;
-    const told = JSON.stringify(status);
-    if (told !== this.#told) this.#events.push({ type: 'status', status });
+    const told = JSON.stringify(this.status);
+    if (told !== this.#told) this.#events.push({ type: 'status', status: this.status });
     this.#told = told;
     this.change.notify();
   }
+}
 
-  #state(): SessionState {
-    if (this.#phase === 'closed') return 'down';
-    if (this.#phase !== 'ready') return this.#phase;
-    const { status } = this.#conversation;
-    const asked = status.type === 'active' && status.activeFlags.length > 0;
-    if (asked || this.#reason || this.pending.length > 0) return 'waiting';
-    return status.type === 'active' ? 'working' : 'idle';
-  }
+function errorOf(report: ErrorReport): VoiceError {
+  return new VoiceError(report.code, report.message, report.hint);
+}
 
-  /** Prompts are typed one after another, in the order in which they came. */
-  #oneByOne<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#delivering.then(task);
-    this.#delivering = result.catch(() => undefined);
-    return result;
-  }
+function stateOf(phase: Phase, reason: ErrorReport | undefined, conversation: Conversation): SessionState {
+  if (phase === 'closed') return 'down';
+  if (phase !== 'ready') return phase;
+  if (conversation.asking || reason) return 'waiting';
+  return conversation.status.type === 'active' ? 'working' : 'idle';
 }

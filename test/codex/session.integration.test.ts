@@ -9,6 +9,7 @@ import {
   type CodexBench,
   codexBench,
   collect,
+  Following,
   outcome,
   SessionLog,
   serverPid,
@@ -16,16 +17,14 @@ import {
 } from '../support/codex.ts';
 
 /** An answer whose second half waits for `release`. */
-function heldAnswer(): { reply: Reply; begun: Promise<void>; release: () => void } {
-  const begun = Promise.withResolvers<void>();
+function heldAnswer(): { reply: Reply; release: () => void } {
   const released = Promise.withResolvers<void>();
   async function* chunks(): AsyncGenerator<string> {
     yield 'the first half';
-    begun.resolve();
     await released.promise;
     yield ' and the second';
   }
-  return { reply: { kind: 'text', chunks: chunks() }, begun: begun.promise, release: released.resolve };
+  return { reply: { kind: 'text', chunks: chunks() }, release: released.resolve };
 }
 
 describe('a session with the real Codex', () => {
@@ -106,25 +105,25 @@ describe('a session with the real Codex', () => {
     const held = heldAnswer();
     reply = () => held.reply;
     expect(await session.interrupt()).toBe(false);
-    const end = outcome(session.submit('Tell me a long story'));
-    await held.begun;
+    const end = new Following(session.submit('Tell me a long story'));
+    await end.words;
     await expect.poll(() => session.status.state).toBe('working');
     expect(await session.interrupt()).toBe(true);
-    expect(await end).toMatchObject({ type: 'interrupted', answer: 'the first half' });
+    expect(await end.end).toMatchObject({ type: 'interrupted', answer: 'the first half' });
     held.release();
   });
 
   test('waiting for a busy Codex ends with the signal, and nothing is typed', async () => {
     const held = heldAnswer();
     reply = () => held.reply;
-    const first = outcome(session.submit('Something long'));
-    await held.begun;
+    const first = new Following(session.submit('Something long'));
+    await first.words;
     const before = bench.model.requests.length;
     await expect(outcome(session.submit('Never mind', AbortSignal.timeout(300)))).rejects.toThrow(
       /timeout|aborted/u,
     );
     held.release();
-    expect(await first).toMatchObject({ type: 'completed', answer: 'the first half and the second' });
+    expect(await first.end).toMatchObject({ type: 'completed', answer: 'the first half and the second' });
     expect(bench.model.requests.length).toBe(before);
     expect(await outcome(session.submit('Still there?'))).toMatchObject({ type: 'completed' });
   });
@@ -160,13 +159,13 @@ describe('a session with the real Codex', () => {
   test('a terminal that is killed during an answer loses nothing of it', async () => {
     const held = heldAnswer();
     reply = () => held.reply;
-    const end = outcome(session.submit('Survive this'));
-    await held.begun;
+    const end = new Following(session.submit('Survive this'));
+    await end.words;
     const pid = terminalPid(session);
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => 'pid' in session.terminal && session.terminal.pid).not.toBe(pid);
     held.release();
-    expect(await end).toMatchObject({ type: 'completed', answer: 'the first half and the second' });
+    expect(await end.end).toMatchObject({ type: 'completed', answer: 'the first half and the second' });
     reply = converse;
     expect(await outcome(session.submit('Next one'))).toMatchObject({ type: 'completed' });
   });
@@ -175,11 +174,10 @@ describe('a session with the real Codex', () => {
     const { thread } = session.status;
     const held = heldAnswer();
     reply = () => held.reply;
-    const end = outcome(session.submit('This is lost'));
-    await held.begun;
-    await expect.poll(() => session.terminal.screen().join('\n')).toContain('the first half');
+    const end = new Following(session.submit('This is lost'));
+    await end.words;
     process.kill(await serverPid(bench), 'SIGKILL');
-    expect(await end).toMatchObject({
+    expect(await end.end).toMatchObject({
       type: 'failed',
       answer: 'the first half',
       error: { code: 'codex-down' },

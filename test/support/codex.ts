@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
 import type { CodexSession, SessionEvent, TurnEvent } from '../../src/codex/codex.ts';
-import { createSession, type SessionOptions } from '../../src/codex/session.ts';
+import { createSession } from '../../src/codex/session.ts';
+import type { SessionOptions } from '../../src/codex/session-options.ts';
 import { converse } from '../../src/demo/answers.ts';
 import { type CodexHomeOptions, writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
@@ -127,6 +128,31 @@ export async function outcome(events: AsyncIterable<TurnEvent>): Promise<TurnEve
   const last = (await collect(events)).at(-1);
   if (!last) throw new Error('the turn had no events');
   return last;
+}
+
+/** A turn that is read while the test does something else. */
+export class Following {
+  readonly end: Promise<TurnEvent>;
+  readonly #words = Promise.withResolvers<void>();
+
+  constructor(events: AsyncIterable<TurnEvent>) {
+    this.end = this.#read(events);
+  }
+
+  /** Resolves with the first words of the answer. */
+  get words(): Promise<void> {
+    return this.#words.promise;
+  }
+
+  async #read(events: AsyncIterable<TurnEvent>): Promise<TurnEvent> {
+    let last: TurnEvent | undefined;
+    for await (const event of events) {
+      if (event.type === 'delta') this.#words.resolve();
+      last = event;
+    }
+    if (!last) throw new Error('the turn had no events');
+    return last;
+  }
 }
 
 /** Keeps what a session says of itself, and waits for something of it. */

@@ -1,0 +1,112 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { ErrorReport } from '../errors.ts';
+import { Backoff } from '../platform/backoff.ts';
+import { Change } from './change.ts';
+import { readScreen, type Screen } from './composer.ts';
+import type { PtyTerminal } from './terminal.ts';
+
+/** Crashes in a row after which nothing is started any more until somebody asks. */
+export const MAX_FAILURES = 5;
+
+const LOADING_TIMEOUT_MS = 30_000;
+/** A screen that asks something stays; what flashes by on the way is gone by then. */
+const SETTLED_AFTER_MS = 1_000;
+
+/** What the TUI shows and where. */
+export interface TuiTarget {
+  binary: string;
+  thread: string;
+  /** Path of the app-server's socket. */
+  socket: string;
+  directory: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** The real Codex TUI in the hidden terminal, started again whenever it ends. Verified on Codex 0.169.0. */
+export class HiddenTui {
+  readonly terminal: PtyTerminal;
+  readonly #logger: Logger;
+  readonly #gaveUp: (reason: ErrorReport) => void;
+  readonly #backoff = new Backoff();
+  readonly #change = new Change();
+  #target: TuiTarget | null = null;
+
+  /** `gaveUp` is called when the TUI ended too often in a row. */
+  constructor(terminal: PtyTerminal, logger: Logger, gaveUp: (reason: ErrorReport) => void) {
+    this.terminal = terminal;
+    this.#logger = logger;
+    this.#gaveUp = gaveUp;
+    terminal.onPainted(() => this.#change.notify());
+  }
+
+  /** The composer, or whatever else the screen came to show; `loading` when it shows nothing for long. */
+  async settled(signal: AbortSignal): Promise<Screen> {
+    const deadline = performance.now() + LOADING_TIMEOUT_MS;
+    for (;;) {
+      const screen = await this.#change.until(() => this.#composer(), SETTLED_AFTER_MS, signal);
+      if (screen) return screen;
+      const other = readScreen(this.terminal.rows());
+      if (other.kind !== 'loading' || !this.#target || performance.now() > deadline) return other;
+    }
+  }
+
+  /** Starts it, in an empty terminal. */
+  show(target: TuiTarget): void {
+    this.#target = target;
+    this.#start(target);
+  }
+
+  /** A person went to another thread in it; there it starts again. */
+  follow(thread: string): void {
+    if (this.#target) this.#target = { ...this.#target, thread };
+  }
+
+  /** A turn went well: what crashed before is forgiven. */
+  worked(): void {
+    this.#backoff.reset();
+  }
+
+  /** Starts it again: its composer is empty then, whatever was in it. */
+  async clear(): Promise<void> {
+    const target = this.#target;
+    await this.stop();
+    if (target) this.show(target);
+  }
+
+  async stop(): Promise<void> {
+    this.#target = null;
+    await this.terminal.stop();
+  }
+
+  #composer(): Screen | null {
+    const screen = readScreen(this.terminal.rows());
+    return screen.kind === 'composer' ? screen : null;
+  }
+
+  #start({ binary, thread, socket, directory, env }: TuiTarget): void {
+    const args = ['resume', thread, '--remote', `unix://${socket}`, '-C', directory];
+    // An update offer's default answer installs software.
+    args.push('-c', 'check_for_update_on_startup=false');
+    this.terminal.start({ program: binary, args, directory, env }, (status) => void this.#exited(status));
+  }
+
+  /** It crashed, or a person left it; a turn goes on in the server meanwhile. */
+  async #exited(status: { exitCode: number; signal: number }): Promise<void> {
+    const pause = this.#backoff.next();
+    this.#logger.warn({ ...status, pause }, 'the hidden terminal ended');
+    if (this.#backoff.failures > MAX_FAILURES) {
+      const last = this.terminal.screen().findLast((row) => row !== '') ?? 'it said nothing';
+      this.#target = null;
+      this.#gaveUp({
+        code: 'codex-down',
+        message: `Codex keeps ending in the hidden terminal: ${last}`,
+        hint: 'Run `codex` in a terminal to see why.',
+      });
+      this.#change.notify();
+      return;
+    }
+    await delay(pause);
+    if (this.#target && this.terminal.pid === null) this.#start(this.#target);
+  }
+}
