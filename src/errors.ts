@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'not-built'
   // daemon, control
   | 'state-unwritable'
+  | 'folder-unsafe'
   | 'journal-failed'
   | 'daemon-running'
   | 'daemon-missing'

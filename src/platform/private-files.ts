@@ -1,4 +1,14 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { VoiceError } from '../errors.ts';
 
@@ -8,9 +18,29 @@ import { VoiceError } from '../errors.ts';
  */
 export function makePrivateFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder);
   } catch (error) {
     throw unwritable(folder, error);
+  }
+}
+
+/** Not mkdir's `recursive`: that never returns where the kernel knows no new folders, as in /proc (Node 24.21). */
+function makeFolders(folder: string): void {
+  if (makeFolder(folder)) return;
+  makeFolders(dirname(folder));
+  if (!makeFolder(folder)) throw new Error('no folder can be made there');
+}
+
+/** false: the folder above is missing. */
+function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, 0o700);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' && dirname(folder) !== folder) return false;
+    if (code === 'EEXIST' && statSync(folder).isDirectory()) return true;
+    throw error;
   }
 }
 
@@ -45,6 +75,7 @@ export function replaceFile(file: string, content: string): void {
     }
     renameSync(temporary, file);
   } catch (error) {
+    rmSync(temporary, { force: true });
     throw unwritable(file, error);
   }
 }

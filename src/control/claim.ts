@@ -1,0 +1,103 @@
+import { closeSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { VoiceError } from '../errors.ts';
+import { makePrivateFolder, unwritable } from '../platform/private-files.ts';
+
+/** sockaddr_un's room for a path without its final zero, bytes: unix(7), unix(4). */
+const MAX_PATH = process.platform === 'darwin' ? 103 : 107;
+const SQLITE_BUSY = 5;
+
+/**
+ * Makes this process the one that may listen on `path`, until the result is called or the process ends, and
+ * removes the socket of a daemon that was killed.
+ *
+ * The claim is a file lock: looking whether somebody answers, and binding, would let two daemons that start at the
+ * same moment both win. Node has no flock; SQLite's exclusive lock is one, and dies with its process.
+ * @throws VoiceError daemon-running, state-unwritable, folder-unsafe
+ */
+export async function claimSocket(path: string): Promise<() => void> {
+  checkLength(path);
+  makePrivateFolder(dirname(path));
+  checkFolder(dirname(path));
+  const release = lock(`${path}.lock`);
+  try {
+    // Somebody who holds no lock, but answers: an older version, or a folder without locks.
+    if (await answers(path)) throw running();
+    rmSync(path, { force: true });
+    return release;
+  } catch (error) {
+    release();
+    throw error instanceof VoiceError ? error : unwritable(path, error);
+  }
+}
+
+function checkLength(path: string): void {
+  if (Buffer.byteLength(path) <= MAX_PATH) return;
+  throw new VoiceError(
+    'state-unwritable',
+    `${path} is too long for a socket: ${Buffer.byteLength(path)} bytes, at most ${MAX_PATH}.`,
+    'Set XDG_RUNTIME_DIR to a shorter folder.',
+  );
+}
+
+function checkFolder(folder: string): void {
+  const stat = lstatSync(folder);
+  const mode = (stat.mode & 0o777).toString(8);
+  if (!stat.isDirectory()) throw unsafe(folder, 'is not a folder');
+  if (stat.uid !== process.getuid?.()) throw unsafe(folder, 'belongs to another user');
+  if ((stat.mode & 0o077) !== 0) throw unsafe(folder, `is open to other users (mode ${mode})`);
+}
+
+function unsafe(folder: string, why: string): VoiceError {
+  const hint = `Make it yours alone: chmod 700 ${folder}; or move it away.`;
+  return new VoiceError('folder-unsafe', `The folder of the control socket, ${folder}, ${why}.`, hint);
+}
+
+function lock(file: string): () => void {
+  try {
+    createOnce(file);
+    const database = new DatabaseSync(file, { timeout: 0 });
+    try {
+      database.exec('BEGIN EXCLUSIVE');
+      return () => {
+        if (database.isOpen) database.close();
+      };
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+    throw code === SQLITE_BUSY ? running() : unwritable(file, error);
+  }
+}
+
+/** Never opens a file that is there: closing it would let go of a lock that this process holds on it (fcntl(2)). */
+function createOnce(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+function running(): VoiceError {
+  return new VoiceError(
+    'daemon-running',
+    'A daemon is running already.',
+    '`codex-voice status` shows it, `codex-voice restart` replaces it.',
+  );
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

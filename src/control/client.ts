@@ -1,0 +1,195 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  type MessageConnection,
+  NullLogger,
+  ParameterStructures,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import { VoiceError } from '../errors.ts';
+import {
+  type ClientNotification,
+  type ControlEvent,
+  EVENTS,
+  type Method,
+  type NotificationParams,
+  type Params,
+  PROTOCOL_VERSION,
+  type Results,
+  type TerminalOutput,
+} from './protocol.ts';
+import { errorOfResponse } from './rpc-error.ts';
+
+export interface ConnectOptions {
+  /** Absolute path of the daemon's socket. */
+  path: string;
+  /** What this client calls itself, for the daemon's log. */
+  client: string;
+  /** How long to wait for the daemon, ms; default 5,000. */
+  timeoutMs?: number;
+}
+
+export interface RequestOptions {
+  /** How long to wait for the answer, ms; 0: for ever. Default 10,000; for `ask` and `attach` 0. */
+  timeoutMs?: number;
+  /** Takes the request back: rejects with the reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Connects to the daemon and says hello.
+ * @throws VoiceError daemon-missing, protocol-version, daemon-failed
+ */
+export async function connectControl(options: ConnectOptions): Promise<ControlClient> {
+  const socket = await open(options.path);
+  const client = new ControlClient(socket);
+  try {
+    const hello = { protocol: PROTOCOL_VERSION, client: options.client };
+    await client.greet(hello, options.timeoutMs ?? 5_000);
+    return client;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+/** A connection to the daemon. */
+export class ControlClient {
+  /** Resolves when the connection is gone, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  readonly #connection: MessageConnection;
+  readonly #listeners = new Set<(event: ControlEvent) => void>();
+  readonly #outputListeners = new Set<(data: string) => void>();
+  readonly #gone = new AbortController();
+  #server: Results['hello'] = { protocol: PROTOCOL_VERSION, version: '', pid: 0 };
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.once('close', () => this.#gone.abort(lost()));
+    const reader = new StreamMessageReader(socket);
+    // Its timer would keep the process alive when the daemon dies in the middle of a message.
+    reader.partialMessageTimeout = 0;
+    this.#connection = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
+    // The socket's 'close' follows every error; nothing more is to be done about one.
+    this.#connection.onError(() => socket.destroy());
+    for (const event of EVENTS) {
+      this.#connection.onNotification(event, (payload) => this.#emit({ event, payload } as ControlEvent));
+    }
+    this.#connection.onNotification('terminal/output', ({ data }: TerminalOutput) => {
+      for (const listener of this.#outputListeners) listener(data);
+    });
+    this.#connection.listen();
+  }
+
+  /** Who is at the other end. */
+  get server(): Results['hello'] {
+    return this.#server;
+  }
+
+  /** The first request of a connection; connectControl() makes it. */
+  async greet(hello: Params<'hello'>, timeoutMs: number): Promise<void> {
+    this.#server = await this.request('hello', hello, { timeoutMs });
+  }
+
+  /**
+   * @throws VoiceError what the daemon reported; daemon-failed when it does not answer in time or is gone; the
+   *   reason of `signal`
+   */
+  async request<M extends Method>(
+    method: M,
+    params: Params<M>,
+    options: RequestOptions = {},
+  ): Promise<Results[M]> {
+    const waits = method === 'ask' || method === 'attach';
+    const timeoutMs = options.timeoutMs ?? (waits ? 0 : 10_000);
+    const cancellation = new CancellationTokenSource();
+    const late = new AbortController();
+    const timer =
+      timeoutMs > 0 ? setTimeout(() => late.abort(silent(method, timeoutMs)), timeoutMs) : undefined;
+    const signals = [late.signal, this.#gone.signal, ...(options.signal ? [options.signal] : [])];
+    const stop = AbortSignal.any(signals);
+    const stopped = rejection(stop);
+    try {
+      stop.throwIfAborted();
+      const { byName } = ParameterStructures;
+      const response = this.#connection.sendRequest<Results[M]>(method, byName, params, cancellation.token);
+      return await Promise.race([response, stopped.promise]);
+    } catch (error) {
+      if (stop.aborted) {
+        if (!this.#gone.signal.aborted) cancellation.cancel();
+        throw stop.reason;
+      }
+      throw errorOfResponse(error) ?? lost(error);
+    } finally {
+      clearTimeout(timer);
+      stopped.dispose();
+    }
+  }
+
+  /** For an attached client; nothing happens once the daemon is gone. */
+  notify<N extends ClientNotification>(notification: N, params: NotificationParams<N>): void {
+    if (this.#gone.signal.aborted) return;
+    this.#connection.sendNotification(notification, ParameterStructures.byName, params).catch(() => {
+      this.#socket.destroy();
+    });
+  }
+
+  /** Events that were subscribed to; call the result to stop. */
+  onEvent(listener: (event: ControlEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Output of the hidden terminal while attached; call the result to stop. */
+  onOutput(listener: (data: string) => void): () => void {
+    this.#outputListeners.add(listener);
+    return () => this.#outputListeners.delete(listener);
+  }
+
+  close(): void {
+    this.#gone.abort(lost());
+    this.#socket.destroySoon();
+  }
+
+  #emit(event: ControlEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+function open(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket(path);
+    const onError = (cause: Error): void => {
+      const hint = 'Start it: `codex-voice start`.';
+      reject(new VoiceError('daemon-missing', 'No daemon is running.', hint, { cause }));
+    };
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      socket.off('error', onError);
+      resolve(socket);
+    });
+  });
+}
+
+function rejection(signal: AbortSignal): { promise: Promise<never>; dispose(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // Nobody may be waiting any more when the signal aborts.
+  promise.catch(() => undefined);
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { promise, dispose: () => signal.removeEventListener('abort', onAbort) };
+}
+
+function lost(cause?: unknown): VoiceError {
+  const hint = '`codex-voice status` tells whether it runs; the log has its last words.';
+  return new VoiceError('daemon-failed', 'The connection to the daemon is gone.', hint, { cause });
+}
+
+function silent(method: string, ms: number): VoiceError {
+  const hint = 'If it stays silent: `codex-voice restart`.';
+  return new VoiceError('daemon-failed', `The daemon did not answer "${method}" within ${ms} ms.`, hint);
+}

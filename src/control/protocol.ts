@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { PendingRequest, SessionState, SessionStatus } from '../codex/codex.ts';
+import type { ErrorReport } from '../errors.ts';
+import type { HotkeyState } from '../hotkey/hotkey.ts';
+import type { Percentiles } from '../metrics/percentiles.ts';
+import type { MicrophoneState } from '../microphone/microphone.ts';
+import type { NotifierState } from '../reply/notification.ts';
+import type { LoadedSettings } from '../settings/load.ts';
+import type { TranscriberState } from '../transcription/transcriber.ts';
+import type { Timings, Utterance } from '../utterance.ts';
+
+/** What client and daemon must agree on; docs/control-protocol.md describes it. */
+export const PROTOCOL_VERSION = 1;
+
+/** Bounds of what comes in and goes out, bytes. */
+export const LIMITS = {
+  /** A message of a client. */
+  frame: 8 * 1024 * 1024,
+  /** The headers of a message. */
+  headers: 4 * 1024,
+  /** Beyond this a client that does not read gets no `level` and `partial`: the next one makes up for it. */
+  dropAbove: 64 * 1024,
+  /** Beyond this a client that does not read is disconnected. */
+  disconnectAbove: 16 * 1024 * 1024,
+  /** Requests of one client that are not answered yet. */
+  requests: 64,
+  /** Clients at a time. */
+  clients: 64,
+} as const;
+
+export type StageName = 'idle' | 'listening' | 'finishing' | 'paused';
+
+/** Events in the order in which they happen to an utterance; a client gets those it subscribes to. */
+export const EVENTS = [
+  'stage',
+  'level',
+  'partial',
+  'transcript',
+  'accepted',
+  'delta',
+  'answer',
+  'approval',
+  'resolved',
+  'session',
+  'timings',
+  'error',
+] as const;
+export type EventName = (typeof EVENTS)[number];
+
+/** What each event carries; `utterance` is always the id of one. */
+export interface EventPayloads {
+  stage: { stage: StageName; utterance: string | null };
+  /** About ten times a second while listening: loudness (RMS, dBFS), and whether it is taken for speech. */
+  level: { utterance: string; dbfs: number; speaking: boolean };
+  /** The transcript so far. */
+  partial: { utterance: string; text: string };
+  /** The final transcript. */
+  transcript: { utterance: string; text: string };
+  /** Codex has taken the prompt. */
+  accepted: { utterance: string; project: string; prompt: string; turn: string };
+  /** More of the answer. */
+  delta: { utterance: string; text: string };
+  /** The end of an utterance, whatever it is: `record.state` says. Nothing but `timings` follows. */
+  answer: { utterance: string; record: Utterance };
+  /** Codex waits for a person. */
+  approval: { project: string; request: PendingRequest };
+  /** That request, by its id, waits no more. */
+  resolved: { project: string; request: string };
+  session: { project: string; status: SessionStatus };
+  timings: { utterance: string; timings: Timings };
+  error: { utterance: string | null; error: ErrorReport };
+}
+
+/** An event with its payload, told apart by `event`. */
+export type ControlEvent = { [E in EventName]: { event: E; payload: EventPayloads[E] } }[EventName];
+
+const NONE = z.strictObject({});
+const ID = z.string().min(1).max(64);
+const SIDE = z.int().min(1).max(1_000);
+
+/** The parameters of each request, always an object; absent means `{}`. */
+export const PARAMS = {
+  hello: z.strictObject({ protocol: z.int(), client: z.string().min(1).max(100) }),
+  subscribe: z.strictObject({ events: z.array(z.enum(EVENTS)).max(100), utterance: ID.optional() }),
+  toggle: NONE,
+  press: NONE,
+  release: NONE,
+  cancel: NONE,
+  ask: z
+    .strictObject({
+      text: z.string().max(1_000_000).optional(),
+      audio: z.string().max(4_096).startsWith('/', 'must be an absolute path').optional(),
+      wait: z.boolean().default(true),
+      source: z.enum(['cli', 'editor']).default('cli'),
+    })
+    .refine(
+      ({ text, audio }) => (text === undefined) !== (audio === undefined),
+      'needs either text or audio',
+    ),
+  interrupt: NONE,
+  status: NONE,
+  history: z.strictObject({
+    query: z.string().max(1_000).default(''),
+    limit: z.int().min(1).max(1_000).default(20),
+    before: ID.optional(),
+  }),
+  stats: z.strictObject({ limit: z.int().min(1).max(100_000).default(1_000) }),
+  config: NONE,
+  reload: NONE,
+  attach: z.strictObject({ columns: SIDE, rows: SIDE }),
+  stop: NONE,
+} as const;
+
+/** The parameters of the notifications that a client sends while it is attached to the terminal. */
+export const NOTIFICATION_PARAMS = {
+  'terminal/input': z.strictObject({ data: z.string().max(1_000_000) }),
+  'terminal/resize': z.strictObject({ columns: SIDE, rows: SIDE }),
+  detach: NONE,
+} as const;
+
+export interface DaemonStatus {
+  version: string;
+  pid: number;
+  /** Seconds since the daemon started. */
+  uptime_s: number;
+  stage: StageName;
+  project: string;
+  session: {
+    state: SessionState;
+    thread: string | null;
+    model: string | null;
+    transport: SessionStatus['transport'];
+    /** Why it is down, recovering or not ready. */
+    reason?: ErrorReport;
+  };
+  hotkey: HotkeyState;
+  microphone: MicrophoneState;
+  transcriber: TranscriberState;
+  notifications: NotifierState;
+  pending: (PendingRequest & { project: string })[];
+  queue: { id: string; prompt: string; project: string }[];
+  last: Utterance | null;
+}
+
+/** What each request returns. */
+export interface Results {
+  hello: { protocol: number; version: string; pid: number };
+  subscribe: { events: EventName[] };
+  toggle: { stage: StageName };
+  press: { stage: StageName };
+  release: { stage: StageName };
+  cancel: { stage: StageName };
+  /** `utterance` is null when the client did not want to wait. */
+  ask: { id: string; utterance: Utterance | null };
+  interrupt: { interrupted: boolean };
+  status: DaemonStatus;
+  history: { utterances: Utterance[] };
+  stats: { count: number; stages: Partial<Record<keyof Timings, Percentiles>> };
+  config: LoadedSettings;
+  reload: { changed: boolean };
+  /** The screen as escape sequences, to paint it once; `terminal/output` notifications follow. */
+  attach: { snapshot: string; columns: number; rows: number };
+  stop: Record<string, never>;
+}
+
+export type Method = keyof typeof PARAMS;
+/** What a caller passes. */
+export type Params<M extends Method> = z.input<(typeof PARAMS)[M]>;
+/** What a handler gets: checked, with the defaults filled in. */
+export type CheckedParams<M extends Method> = z.output<(typeof PARAMS)[M]>;
+
+export type ClientNotification = keyof typeof NOTIFICATION_PARAMS;
+export type NotificationParams<N extends ClientNotification> = z.output<(typeof NOTIFICATION_PARAMS)[N]>;
+
+/** What the daemon sends to an attached client, beside the events. */
+export interface TerminalOutput {
+  data: string;
+}

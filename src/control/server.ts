@@ -1,0 +1,187 @@
+import { chmodSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+import { unwritable } from '../platform/private-files.ts';
+import { claimSocket } from './claim.ts';
+import { type ClientListener, ConnectedClient } from './connected-client.ts';
+import { encodeFrame } from './framing.ts';
+import {
+  type CheckedParams,
+  type ClientNotification,
+  type EventName,
+  type EventPayloads,
+  LIMITS,
+  type Method,
+  type NotificationParams,
+  PROTOCOL_VERSION,
+  type Results,
+} from './protocol.ts';
+
+/** The client that sent a request, as its handler sees it. */
+export interface ControlPeer {
+  /** What it called itself. */
+  readonly name: string;
+  /** Aborts when it is gone. */
+  readonly signal: AbortSignal;
+  /** Output of the hidden terminal, to a client that is attached. */
+  output(data: string): void;
+}
+
+/** These two are answered by the server itself. */
+type OwnMethod = 'hello' | 'subscribe';
+
+/** What the daemon does; a handler that throws a VoiceError makes an error response of it. */
+export type ControlHandlers = {
+  /** `signal` aborts when the client takes the request back or is gone. */
+  [M in Exclude<Method, OwnMethod>]: (
+    params: CheckedParams<M>,
+    peer: ControlPeer,
+    signal: AbortSignal,
+  ) => Promise<Results[M]>;
+} & {
+  [N in ClientNotification]: (params: NotificationParams<N>, peer: ControlPeer) => void;
+};
+
+export interface ControlServerOptions {
+  /** Absolute path of the socket; its folder is made private. */
+  path: string;
+  /** Of this program. */
+  version: string;
+  handlers: ControlHandlers;
+  logger: Logger;
+}
+
+export interface ControlServer {
+  /** Tells the clients that have subscribed to it. */
+  broadcast<E extends EventName>(event: E, payload: EventPayloads[E]): void;
+  /** Clients are given a moment to read their last answers. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for clients on a private Unix socket (0600 in a 0700 folder).
+ * @throws VoiceError daemon-running, folder-unsafe, state-unwritable
+ */
+export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
+  const release = await claimSocket(options.path);
+  const clients = new Clients(options);
+  const server = createServer({ allowHalfOpen: true }, (socket) => clients.add(socket));
+  try {
+    await listen(server, options.path);
+  } catch (error) {
+    release();
+    throw unwritable(options.path, error);
+  }
+  server.on('error', (error) => options.logger.error({ err: error }, 'the control socket failed'));
+  return {
+    broadcast: (event, payload) => clients.broadcast(event, payload),
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await clients.close();
+      await closed;
+      release();
+    },
+  };
+}
+
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  chmodSync(path, 0o600);
+}
+
+interface Subscription {
+  events: ReadonlySet<EventName>;
+  utterance: string | undefined;
+}
+
+/** Lost events of these two are made up for by the next one. */
+const DROPPABLE: ReadonlySet<EventName> = new Set(['level', 'partial']);
+
+class Clients {
+  readonly #options: ControlServerOptions;
+  readonly #subscriptions = new Map<ConnectedClient, Subscription>();
+
+  constructor(options: ControlServerOptions) {
+    this.#options = options;
+  }
+
+  add(socket: Socket): void {
+    const { logger } = this.#options;
+    if (this.#subscriptions.size >= LIMITS.clients) {
+      logger.warn({ clients: this.#subscriptions.size }, 'too many control clients, one is refused');
+      socket.destroy();
+      return;
+    }
+    const client = new ConnectedClient(socket, logger, (connected) => this.#listener(connected));
+    this.#subscriptions.set(client, { events: new Set(), utterance: undefined });
+  }
+
+  broadcast<E extends EventName>(event: E, payload: EventPayloads[E]): void {
+    const about = 'utterance' in payload ? payload.utterance : null;
+    const wanted = [...this.#subscriptions].filter(
+      ([, { events, utterance }]) => events.has(event) && (!utterance || !about || utterance === about),
+    );
+    if (wanted.length === 0) return;
+    const frame = encodeFrame({ jsonrpc: '2.0', method: event, params: payload });
+    for (const [client] of wanted) client.send(frame, DROPPABLE.has(event));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#subscriptions.keys()].map((client) => client.close()));
+  }
+
+  #listener(client: ConnectedClient): ClientListener {
+    const { handlers } = this.#options;
+    const peer: ControlPeer = {
+      get name() {
+        return client.name ?? '';
+      },
+      signal: client.signal,
+      output: (data) =>
+        client.send(encodeFrame({ jsonrpc: '2.0', method: 'terminal/output', params: { data } })),
+    };
+    return {
+      onRequest: async (method, params, signal) => {
+        if (method === 'hello') return this.#hello(client, params as CheckedParams<'hello'>);
+        if (method === 'subscribe') return this.#subscribe(client, params as CheckedParams<'subscribe'>);
+        // The parameters were checked against the schema of this very method.
+        const handler = handlers[method] as (
+          params: unknown,
+          peer: ControlPeer,
+          signal: AbortSignal,
+        ) => unknown;
+        return handler(params, peer, signal);
+      },
+      onNotification: (method, params) => {
+        const handler = handlers[method] as (params: unknown, peer: ControlPeer) => void;
+        handler(params, peer);
+      },
+      onClose: () => this.#subscriptions.delete(client),
+    };
+  }
+
+  #hello(client: ConnectedClient, params: CheckedParams<'hello'>): Results['hello'] {
+    if (params.protocol !== PROTOCOL_VERSION) {
+      throw new VoiceError(
+        'protocol-version',
+        `The daemon (${this.#options.version}) speaks protocol ${PROTOCOL_VERSION}, the client ${params.protocol}.`,
+        'Run `codex-voice restart` after an update; update other clients to the version of the daemon.',
+      );
+    }
+    client.name = params.client;
+    return { protocol: PROTOCOL_VERSION, version: this.#options.version, pid: process.pid };
+  }
+
+  #subscribe(client: ConnectedClient, params: CheckedParams<'subscribe'>): Results['subscribe'] {
+    const events = new Set(params.events);
+    this.#subscriptions.set(client, { events, utterance: params.utterance });
+    return { events: [...events] };
+  }
+}

@@ -1,0 +1,29 @@
+import type { ControlHandlers } from '../../src/control/server.ts';
+import { VoiceError } from '../../src/errors.ts';
+
+/** Handlers that do nothing; a test replaces those it is about. */
+export function handlers(some: Partial<ControlHandlers> = {}): ControlHandlers {
+  const stage = async () => ({ stage: 'idle' }) as const;
+  const unexpected = async () => {
+    throw new VoiceError('internal', 'This test does not expect that.', 'None.');
+  };
+  return {
+    toggle: stage,
+    press: stage,
+    release: stage,
+    cancel: stage,
+    ask: unexpected,
+    interrupt: async () => ({ interrupted: false }),
+    status: unexpected,
+    history: async () => ({ utterances: [] }),
+    stats: async () => ({ count: 0, stages: {} }),
+    config: unexpected,
+    reload: async () => ({ changed: false }),
+    attach: unexpected,
+    stop: async () => ({}),
+    'terminal/input': () => undefined,
+    'terminal/resize': () => undefined,
+    detach: () => undefined,
+    ...some,
+  };
+}
