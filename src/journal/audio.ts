@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -79,6 +89,12 @@ export class AudioStore {
     return decode(bytes.subarray(HEADER_BYTES));
   }
 
+  /** The file of a recording; null when there is none. */
+  pathOf(id: string): string | null {
+    const file = this.#path(id);
+    return existsSync(file) ? file : null;
+  }
+
   /** Deletes the recording; nothing happens when there is none. */
   discard(id: string): void {
     rmSync(this.#path(id), { force: true });
@@ -129,12 +145,12 @@ class WavWriter implements KeptAudio {
     } catch (error) {
       throw unwritable(file, error);
     }
-    this.#attempt(() => writeSync(this.#descriptor, header(0)));
+    this.#attempt(() => writeFileSync(this.#descriptor, header(0)));
   }
 
   append(samples: Float32Array): void {
     const bytes = encode(samples);
-    this.#attempt(() => writeSync(this.#descriptor, bytes));
+    this.#attempt(() => writeFileSync(this.#descriptor, bytes));
     this.#bytes += bytes.length;
   }
 
