@@ -14,8 +14,9 @@ import type { ErrorReport } from '../errors.ts';
 import { VoiceError } from '../errors.ts';
 import { encodeFrame } from './framing.ts';
 import { GuardedReader, type Rejection } from './guarded-reader.ts';
+import { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
 import type { ClientNotification, Method } from './protocol.ts';
-import { LIMITS, NOTIFICATION_PARAMS, PARAMS } from './protocol.ts';
+import { LIMITS } from './protocol.ts';
 import { protocolError, responseErrorOf } from './rpc-error.ts';
 
 /** Time in which a client must have said hello, ms. */

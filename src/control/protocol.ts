@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { PendingRequest, SessionState, SessionStatus } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
@@ -8,6 +8,7 @@ import type { NotifierState } from '../reply/notification.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { TranscriberState } from '../transcription/transcriber.ts';
 import type { Timings, Utterance } from '../utterance.ts';
+import type { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
 
 /** What client and daemon must agree on; docs/control-protocol.md describes it. */
 export const PROTOCOL_VERSION = 1;
@@ -73,50 +74,6 @@ export interface EventPayloads {
 
 /** An event with its payload, told apart by `event`. */
 export type ControlEvent = { [E in EventName]: { event: E; payload: EventPayloads[E] } }[EventName];
-
-const NONE = z.strictObject({});
-const ID = z.string().min(1).max(64);
-const SIDE = z.int().min(1).max(1_000);
-
-/** The parameters of each request, always an object; absent means `{}`. */
-export const PARAMS = {
-  hello: z.strictObject({ protocol: z.int(), client: z.string().min(1).max(100) }),
-  subscribe: z.strictObject({ events: z.array(z.enum(EVENTS)).max(100), utterance: ID.optional() }),
-  toggle: NONE,
-  press: NONE,
-  release: NONE,
-  cancel: NONE,
-  ask: z
-    .strictObject({
-      text: z.string().max(1_000_000).optional(),
-      audio: z.string().max(4_096).startsWith('/', 'must be an absolute path').optional(),
-      wait: z.boolean().default(true),
-      source: z.enum(['cli', 'editor']).default('cli'),
-    })
-    .refine(
-      ({ text, audio }) => (text === undefined) !== (audio === undefined),
-      'needs either text or audio',
-    ),
-  interrupt: NONE,
-  status: NONE,
-  history: z.strictObject({
-    query: z.string().max(1_000).default(''),
-    limit: z.int().min(1).max(1_000).default(20),
-    before: ID.optional(),
-  }),
-  stats: z.strictObject({ limit: z.int().min(1).max(100_000).default(1_000) }),
-  config: NONE,
-  reload: NONE,
-  attach: z.strictObject({ columns: SIDE, rows: SIDE }),
-  stop: NONE,
-} as const;
-
-/** The parameters of the notifications that a client sends while it is attached to the terminal. */
-export const NOTIFICATION_PARAMS = {
-  'terminal/input': z.strictObject({ data: z.string().max(1_000_000) }),
-  'terminal/resize': z.strictObject({ columns: SIDE, rows: SIDE }),
-  detach: NONE,
-} as const;
 
 export interface DaemonStatus {
   version: string;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { EVENTS } from './protocol.ts';
+
+const NONE = z.strictObject({});
+const ID = z.string().min(1).max(64);
+const SIDE = z.int().min(1).max(1_000);
+
+/**
+ * The parameters of each request, always an object; absent means `{}`. Only the daemon checks them: a client starts
+ * quicker without zod.
+ */
+export const PARAMS = {
+  hello: z.strictObject({ protocol: z.int(), client: z.string().min(1).max(100) }),
+  subscribe: z.strictObject({ events: z.array(z.enum(EVENTS)).max(100), utterance: ID.optional() }),
+  toggle: NONE,
+  press: NONE,
+  release: NONE,
+  cancel: NONE,
+  ask: z
+    .strictObject({
+      text: z.string().max(1_000_000).optional(),
+      audio: z.string().max(4_096).startsWith('/', 'must be an absolute path').optional(),
+      wait: z.boolean().default(true),
+      source: z.enum(['cli', 'editor']).default('cli'),
+    })
+    .refine(
+      ({ text, audio }) => (text === undefined) !== (audio === undefined),
+      'needs either text or audio',
+    ),
+  interrupt: NONE,
+  status: NONE,
+  history: z.strictObject({
+    query: z.string().max(1_000).default(''),
+    limit: z.int().min(1).max(1_000).default(20),
+    before: ID.optional(),
+  }),
+  stats: z.strictObject({ limit: z.int().min(1).max(100_000).default(1_000) }),
+  config: NONE,
+  reload: NONE,
+  attach: z.strictObject({ columns: SIDE, rows: SIDE }),
+  stop: NONE,
+} as const;
+
+/** The parameters of the notifications that a client sends while it is attached to the terminal. */
+export const NOTIFICATION_PARAMS = {
+  'terminal/input': z.strictObject({ data: z.string().max(1_000_000) }),
+  'terminal/resize': z.strictObject({ columns: SIDE, rows: SIDE }),
+  detach: NONE,
+} as const;
