@@ -107,8 +107,9 @@ export class Hearing {
         microphone.abort();
         announcer.listened();
         this.#parts.onEndpoint(recording);
-        if (heard === null) this.#empty(live);
-        else await this.#transcribe(live, heard.audio, heard.speechMs, signal);
+        if (heard === null) return this.#empty(live);
+        live.stopwatch.marks(heard.marks);
+        await this.#transcribe(live, heard.audio, heard.speechMs, signal);
       });
     } catch (error) {
       // Only the journal throws here: without it nothing is promised, so the person hears of it.
@@ -127,8 +128,10 @@ export class Hearing {
         const options = { ...this.#parts.options(), recordingSeconds: samples.length / SAMPLE_RATE };
         const frames = playRecording(samples, false, signal);
         const heard = await this.#last(live, listen({ frames, detector, options, finish: signal }));
-        if (heard === null) this.#empty(live);
-        else await this.#transcribe(live, heard.audio, heard.speechMs);
+        if (heard === null) return this.#empty(live);
+        // A file is heard quicker than it was spoken: only what comes after it has a time.
+        live.stopwatch.mark('endpointAt');
+        await this.#transcribe(live, heard.audio, heard.speechMs);
       });
     } finally {
       await detector.close();
@@ -143,7 +146,6 @@ export class Hearing {
           this.#parts.announcer.level(live.id, event.dbfs, event.speaking);
           break;
         case 'end':
-          live.stopwatch.marks(event.marks);
           this.#parts.logger.debug({ utterance: live.id, reason: event.reason }, 'endpoint');
           return event;
         case 'empty':
