@@ -14,6 +14,12 @@ const LOAD_TIMEOUT_MS = 60_000;
 /** An engine that takes longer than this hangs: this, ms, and five times as long as the audio. */
 const RUN_TIMEOUT_MS = 30_000;
 
+/**
+ * Gives the engine's large buffers back to the system after each run. Left to itself glibc keeps them in pieces: 440
+ * to 500 MB after 90 runs instead of 175, for about 15 ms a run (glibc 2.36). Other systems ignore it.
+ */
+const MEMORY_SETTINGS = { MALLOC_MMAP_THRESHOLD_: '262144' };
+
 /** The engine's process ended without being asked to. What it worked on can be tried again. */
 export class EngineDied extends Error {
   /** What it wrote last. */
@@ -42,6 +48,7 @@ export class EngineProcess {
   readonly #lastWords: string[] = [];
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  #death: EngineDied | null = null;
 
   /** Starts it: `command` and `args` are those of the child, see childCommand(). */
   constructor(command: string, args: string[], logger: Logger) {
@@ -49,10 +56,15 @@ export class EngineProcess {
     this.#child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
+      env: { ...MEMORY_SETTINGS, ...process.env },
     });
     this.#log(this.#child.stdout);
     this.#log(this.#child.stderr);
-    this.died = this.#death();
+    this.died = this.#untilDeath();
+    this.died.then((death) => {
+      this.#death = death;
+      for (const { reject } of this.#pending.values()) reject(death);
+    });
     this.ready = this.#readiness();
     this.ready.catch(() => undefined); // It is the owner's to handle, whenever they look.
     this.#child.on('message', (message: FromEngine) => this.#settle(message));
@@ -68,10 +80,10 @@ export class EngineProcess {
    */
   async run(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
     signal?.throwIfAborted();
+    if (this.#death !== null) throw this.#death;
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<Transcript>();
     this.#pending.set(id, { resolve, reject });
-    this.died.then(reject);
     const hung = this.#killAfter(RUN_TIMEOUT_MS + (audio.length / 16) * 5, 'it hung while transcribing');
     const abort = (): void => this.#send({ type: 'abort', id });
     signal?.addEventListener('abort', abort, { once: true });
@@ -92,7 +104,7 @@ export class EngineProcess {
     await this.died;
   }
 
-  async #death(): Promise<EngineDied> {
+  async #untilDeath(): Promise<EngineDied> {
     const how = await Promise.race([
       // `close` rather than `exit`: its last words have been read by then.
       once(this.#child, 'close').then(([code, signal]) => signal ?? `status ${code}`),

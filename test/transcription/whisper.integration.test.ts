@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resolveModel } from '../../src/models/catalogue.ts';
+import { promptOf } from '../../src/prompt/clean.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
 import type { Detector } from '../../src/speech/detector.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
 import { createWhisper, type WhisperOptions } from '../../src/transcription/whisper.ts';
 import { listenToAll } from '../support/listening.ts';
-import { concatenate, silence } from '../support/noise.ts';
+import * as noise from '../support/noise.ts';
 import { isAlive, startProcess, temporaryFolder, waitFor } from '../support/process.ts';
 import { clip, speechSet } from '../support/speech.ts';
 import { totalErrors, type WordErrors, wordErrors } from '../support/wer.ts';
@@ -96,13 +97,14 @@ describe('one engine', () => {
   test('understands what listen() cuts out of it', async () => {
     const results = [];
     for (const { text, samples } of clips) {
-      const sound = concatenate(silence(0.5), samples, silence(2));
+      const sound = noise.concatenate(noise.silence(0.5), samples, noise.silence(2));
       const options = { endpointMs: 800, maxSeconds: 120, recordingSeconds: 0 };
       const texts: string[] = [];
       for (const outcome of await listenToAll(sound, detector, options)) {
         if (outcome.type === 'empty') continue;
         const transcript = await whisper.transcribe(outcome.audio);
         texts.push(transcript.text);
+        expect(promptOf(transcript.text, outcome)).not.toBeNull();
         results.push({ ms: transcript.ms });
       }
       results.push({ errors: wordErrors(text, texts.join(' ')) });
@@ -116,14 +118,33 @@ describe('one engine', () => {
     expect(total.rate).toBeLessThanOrEqual(0.08);
   });
 
-  test('understands 56 seconds of speech', async () => {
+  test('understands a minute and two of speech', async () => {
     const long = clips.filter(({ speaker }) => speaker === 'lj' || speaker === 'jfk');
-    const sound = concatenate(...long.flatMap(({ samples }) => [samples, silence(0.3)]));
-    expect(sound.length / 16_000).toBeGreaterThan(56);
-    const { text, ms } = await whisper.transcribe(sound);
-    const errors = wordErrors(long.map((each) => each.text).join(' '), text);
-    report(`${(sound.length / 16_000).toFixed(0)} s of speech`, errors, [ms]);
-    expect(errors.rate).toBeLessThanOrEqual(0.1);
+    for (const [said, pause] of [
+      [long, 0],
+      [long, 0.3],
+      [clips, 0.3],
+    ] as const) {
+      const sound = noise.concatenate(...said.flatMap(({ samples }) => [samples, noise.silence(pause)]));
+      expect(sound.length / 16_000).toBeGreaterThan(56);
+      const { text, ms } = await whisper.transcribe(sound);
+      const errors = wordErrors(said.map((each) => each.text).join(' '), text);
+      report(`${(sound.length / 16_000).toFixed(0)} s of speech`, errors, [ms]);
+      expect(errors.rate).toBeLessThanOrEqual(0.08);
+    }
+  });
+
+  test.each([
+    ['silence', noise.silence],
+    ['hum', noise.hum],
+    ['a keyboard', noise.keyboard],
+    ['white noise', noise.whiteNoise],
+    ['pink noise', noise.pinkNoise],
+  ])('what it writes for %s is no prompt', async (_name, make) => {
+    for (const seconds of [0.5, 2, 5]) {
+      const { text } = await whisper.transcribe(make(seconds));
+      expect(promptOf(text, { speechMs: 128 })).toBeNull();
+    }
   });
 
   test('answers in the order in which it was asked', async () => {
