@@ -18,7 +18,7 @@ export interface ListenOptions {
   endpointMs: number;
   /** The longest recording, s. */
   maxSeconds: number;
-  /** 0: silence ends the recording; N: exactly N seconds are recorded, however long that is. */
+  /** 0: silence ends the recording; N: exactly N seconds are recorded; Infinity: all until the source ends. */
   recordingSeconds: number;
 }
 

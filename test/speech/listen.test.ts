@@ -127,6 +127,14 @@ describe('recordingSeconds', () => {
     expect(ended(await hear({ frames: framesOf(sound), options: long })).audio).toHaveLength(192_000);
   });
 
+  test('Infinity: a file is heard to its end, pauses and all', async () => {
+    const sound = concatenate(quiet(20), tone(10), quiet(300), tone(10), quiet(20));
+    const whole = { ...options, maxSeconds: 5, recordingSeconds: Number.POSITIVE_INFINITY };
+    const end = ended(await hear({ frames: framesOf(sound), options: whole }));
+    expect(end.reason).toBe('source-ended');
+    expect(end.audio).toEqual(sound.slice(20 * 512 - 4_800, 340 * 512 + 3_200));
+  });
+
   test('nothing said is empty', async () => {
     const events = await hear({ frames: framesOf(quiet(400)), options: fixed });
     expect(events.at(-1)).toEqual({ type: 'empty', reason: 'length' });

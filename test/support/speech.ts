@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type AudioFrame, SAMPLE_RATE } from '../../src/microphone/microphone.ts';
+import { parseWav } from '../../src/microphone/wav.ts';
 
 /** A recorded sentence of test/data/speech and what is said in it. */
 export interface Clip {
@@ -35,30 +36,11 @@ export function clip(id: string): Clip {
   return found;
 }
 
-/** The samples of a 16 kHz mono 16-bit PCM WAV file; anything else is refused. */
+/** The samples of a WAV file, which must be of the program's own rate. */
 function readWav(path: string): Float32Array {
-  const file = readFileSync(path);
-  const format = chunk(file, 'fmt ');
-  const shape = [
-    format.readUInt16LE(0),
-    format.readUInt16LE(2),
-    format.readUInt32LE(4),
-    format.readUInt16LE(14),
-  ];
-  if (shape.join() !== `1,1,${SAMPLE_RATE},16`)
-    throw new Error(`${path} is not 16 kHz mono 16-bit PCM: ${shape}`);
-  const data = chunk(file, 'data');
-  const samples = new Float32Array(data.length >> 1);
-  return samples.map((_, index) => data.readInt16LE(index * 2) / 32_768);
-}
-
-function chunk(file: Buffer, id: string): Buffer {
-  for (let at = 12; at + 8 <= file.length; ) {
-    const size = file.readUInt32LE(at + 4);
-    if (file.toString('latin1', at, at + 4) === id) return file.subarray(at + 8, at + 8 + size);
-    at += 8 + size + (size % 2);
-  }
-  throw new Error(`no ${id} chunk`);
+  const { sampleRate, samples } = parseWav(readFileSync(path));
+  if (sampleRate !== SAMPLE_RATE) throw new Error(`${path} has ${sampleRate} Hz`);
+  return samples;
 }
 
 /**
