@@ -82,6 +82,13 @@ export class AppServer {
     return this.#lines.at(-1) ?? '';
   }
 
+  /** What is wrong with Codex's config.toml; null when nothing. Codex 0.169.0 says so on stderr and goes on. */
+  get configError(): string | null {
+    const sign = 'Invalid configuration; using defaults.';
+    const line = this.#lines.find((text) => text.includes(sign));
+    return line?.slice(line.indexOf(sign) + sign.length).trim() ?? null;
+  }
+
   /** A connection to it, as soon as it listens. @throws VoiceError codex-down */
   async connect(logger: Logger, signal: AbortSignal): Promise<AppServerClient> {
     const deadline = performance.now() + READY_TIMEOUT_MS;

@@ -59,7 +59,7 @@ export function readScreen(rows: readonly ScreenRow[]): Screen {
   const text = rows.map((row) => row.text).join('\n');
   const found = findComposer(rows);
   if (found !== null && isResuming(rows, found)) return { kind: 'loading' };
-  if (found !== null && !isMenu(rows[found]) && !OTHER_KEYS.test(below(rows, found))) {
+  if (found !== null && !isMenu(rows[found]) && !OTHER_KEYS.test(footer(rows, found))) {
     const draft = rows[found]?.dim === false && rows[found]?.text !== '›';
     return { kind: 'composer', draft };
   }
@@ -67,7 +67,8 @@ export function readScreen(rows: readonly ScreenRow[]): Screen {
   if (sign) return { kind: 'blocked', by: sign[0] };
   if (rows.some((row) => row.text === '!' || row.text.startsWith('! ')))
     return { kind: 'blocked', by: 'shell-mode' };
-  return found === null ? { kind: 'loading' } : { kind: 'blocked', by: 'menu' };
+  const menu = found !== null || OTHER_KEYS.test(footer(rows, -1));
+  return menu ? { kind: 'blocked', by: 'menu' } : { kind: 'loading' };
 }
 
 /**
@@ -91,11 +92,9 @@ function isMenu(row: ScreenRow | undefined): boolean {
   return /^› \d+\. /u.test(row?.text ?? '') && row?.dim === false;
 }
 
-/** The rows below the composer that are not its draft: what comes after the last blank row but the footer. */
-function below(rows: readonly ScreenRow[], composer: number): string {
-  const rest = rows.slice(composer + 1).map((row) => row.text);
-  const filled = rest.findLastIndex((text) => text !== '');
-  return rest.slice(Math.max(0, filled), filled + 1).join('\n');
+/** The last row that is not empty, when it is below the given one: there the keys are named. */
+function footer(rows: readonly ScreenRow[], above: number): string {
+  return rows.slice(above + 1).findLast((row) => row.text !== '')?.text ?? '';
 }
 
 /** What stands in the way of a prompt, and what to do about it. */

@@ -73,11 +73,23 @@ export class CodexLink {
     const { account, requiresOpenaiAuth } = await this.client.request('account/read', {
       refreshToken: false,
     });
+    this.#checkConfig();
     if (account || !requiresOpenaiAuth) return;
     throw new VoiceError(
       'codex-signed-out',
       'Codex is not signed in.',
       'Run `codex login`, then say it again.',
+    );
+  }
+
+  /** Without its config.toml Codex would go on with defaults: another model, another sandbox, other approvals. */
+  #checkConfig(): void {
+    const problem = this.server.configError;
+    if (problem === null) return;
+    throw new VoiceError(
+      'codex-down',
+      `Codex cannot read its configuration: ${problem}`,
+      "Correct Codex's config.toml; until then nothing is sent.",
     );
   }
 

@@ -47,6 +47,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   #link: CodexLink | null = null;
   #phase: Phase = 'down';
   #reason: ErrorReport | undefined;
+  /** The thread to go on with. */
+  #resume: string | null;
   #told = '';
   #starting: Promise<void> | null = null;
   #recovery: Promise<void> | null = null;
@@ -54,6 +56,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#directory = options.project.directory;
+    this.#resume = options.resume ?? null;
     this.logger = options.logger;
     this.terminal = new PtyTerminal(options.logger, options.size);
     this.#tui = new HiddenTui(this.terminal, options.logger, (reason) => {
@@ -170,10 +173,11 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#enter('starting');
     try {
       this.#directory = await realDirectory(this.#options.project);
-      const thread = this.#conversation.thread ?? this.#options.resume ?? null;
+      // Its folder may have become another, seen through a link.
+      this.#resume = this.#conversation.thread ?? this.#resume;
       this.#conversation = this.#newConversation();
       this.#binary = (await findCodex(this.#options.command, this.#options.env, this.logger)).path;
-      await this.#connect(thread);
+      await this.#connect(this.#resume);
     } catch (error) {
       await this.#disconnect();
       if (this.#phase === 'starting') this.#enter('down', reportOf(error));

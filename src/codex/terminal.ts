@@ -42,7 +42,8 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #listeners = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
   #running: Running | null = null;
-  #fresh = false;
+  /** False while the screen still shows the program before. */
+  #fresh = true;
 
   constructor(logger: Logger, size = DEFAULT_SIZE) {
     this.#logger = logger;
@@ -128,6 +129,7 @@ export class PtyTerminal implements HiddenTerminal {
   }
 
   screen(): string[] {
+    if (!this.#fresh) return [];
     const buffer = this.#screen.buffer.active;
     return Array.from(
       { length: this.#screen.rows },
@@ -141,7 +143,7 @@ export class PtyTerminal implements HiddenTerminal {
 
   /** The screen as the composer gate reads it; empty when no program runs. */
   rows(): ScreenRow[] {
-    if (!this.#running || !this.#fresh) return [];
+    if (!this.#running) return [];
     const buffer = this.#screen.buffer.active;
     return this.screen().map((text, row) => {
       const cell = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT);

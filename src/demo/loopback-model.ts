@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type LoopbackRequest, parseRequest, readBody } from './loopback-request.ts';
 import * as stream from './responses-stream.ts';
 
+export type { LoopbackRequest };
+
 /** What the model answers. `chunks` are sent one by one, `delayMs` apart; an async iterable paces itself. */
 export type Reply =
   | { kind: 'text'; chunks: Iterable<string> | AsyncIterable<string>; delayMs?: number }

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { findCodex } from './binary.ts';
+import { CodexLink } from './link.ts';
+
+const CHECK_TIMEOUT_MS = 30_000;
+
+export interface CodexCheck {
+  /** The program that runs. */
+  path: string;
+  version: string;
+  /** From the program to a signed-in app-server, ms. */
+  readyMs: number;
+}
+
+/**
+ * Proves the parts of Codex that a session needs, without a session: the program and its version, an app-server
+ * that starts, a sign-in. Leaves nothing behind.
+ * @throws VoiceError codex-missing, codex-version, codex-down, codex-signed-out
+ */
+export async function checkCodex(
+  command: string,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<CodexCheck> {
+  const began = performance.now();
+  const { path, version } = await findCodex(command, env, logger);
+  const folder = await mkdtemp(join(tmpdir(), 'codex-voice-'));
+  try {
+    const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
+    const link = await CodexLink.open({ binary: path, socketFolder: folder, env, logger, signal });
+    const readyMs = performance.now() - began;
+    await link.close();
+    return { path, version, readyMs };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { AppServerClient } from '../../src/codex/client.ts';
+import type { Notification, PersonRequest } from '../../src/codex/protocol.ts';
+import { silent } from '../support/codex.ts';
+
+describe('the app-server client', () => {
+  let folder: string;
+  let path: string;
+  let http: Server;
+  let server: WebSocketServer;
+  let peer: WebSocket;
+  let client: AppServerClient;
+  const heard: { notifications: Notification[]; requests: PersonRequest[]; closed: number } = {
+    notifications: [],
+    requests: [],
+    closed: 0,
+  };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cv:'));
+    path = join(folder, 'a socket: with spaces');
+    http = createServer();
+    server = new WebSocketServer({ server: http });
+    await new Promise<void>((resolve) => http.listen(path, resolve));
+    const connected = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
+    client = await AppServerClient.connect(path, silent);
+    peer = await connected;
+    Object.assign(heard, { notifications: [], requests: [], closed: 0 });
+    client.listen({
+      notification: (notification) => heard.notifications.push(notification),
+      request: (request) => heard.requests.push(request),
+      closed: () => {
+        heard.closed += 1;
+      },
+    });
+  });
+
+  afterEach(async () => {
+    client.close();
+    server.close();
+    await new Promise((resolve) => http.close(resolve));
+    await rm(folder, { recursive: true });
+  });
+
+  const say = (message: unknown): void =>
+    peer.send(typeof message === 'string' ? message : JSON.stringify(message));
+  const answer = (reply: (id: number) => object): void => {
+    peer.once('message', (data) => {
+      const { id }: { id: number } = JSON.parse(String(data));
+      say({ id, ...reply(id) });
+    });
+  };
+  const delta = { threadId: 't', turnId: 'u', itemId: 'i', delta: 'word' };
+
+  test('asks and gets the answer, without a jsonrpc field', async () => {
+    const sent = new Promise((resolve) => peer.once('message', (data) => resolve(JSON.parse(String(data)))));
+    answer(() => ({ result: { account: null, requiresOpenaiAuth: true, more: 'ignored' } }));
+    const result = await client.request('account/read', { refreshToken: false });
+    expect(result).toEqual({ account: null, requiresOpenaiAuth: true });
+    expect(await sent).toEqual({ id: 1, method: 'account/read', params: { refreshToken: false } });
+  });
+
+  test('a refusal is an error with its code', async () => {
+    answer(() => ({ error: { code: -32600, message: 'no such thread' } }));
+    await expect(
+      client.request('thread/resume', { threadId: 'x', excludeTurns: true }),
+    ).rejects.toMatchObject({
+      code: -32600,
+      message: 'thread/resume: no such thread',
+    });
+  });
+
+  test('an answer of another form is an error', async () => {
+    answer(() => ({ result: { account: 'me' } }));
+    await expect(client.request('account/read', { refreshToken: false })).rejects.toThrow(
+      /requiresOpenaiAuth/u,
+    );
+  });
+
+  test('no answer is an error after the time-out', async () => {
+    await expect(client.request('account/read', { refreshToken: false }, 30)).rejects.toThrow(
+      /did not answer/u,
+    );
+  });
+
+  test('a lost connection fails what was asked and is told once', async () => {
+    const asked = client.request('account/read', { refreshToken: false });
+    peer.terminate();
+    await expect(asked).rejects.toThrow(/closed/u);
+    expect(heard.closed).toBe(1);
+    await expect(client.request('account/read', { refreshToken: false })).rejects.toThrow(/closed/u);
+  });
+
+  test('notifications come in order, "error" is one of them, and nonsense disturbs nobody', async () => {
+    const error = { threadId: 't', turnId: 'u', willRetry: false, error: { message: 'no' } };
+    say({ method: 'item/agentMessage/delta', params: delta });
+    say('not json');
+    say([1, 2]);
+    say({ id: 99, result: {} });
+    say({ method: 'item/agentMessage/delta', params: { delta: 7 } });
+    say({ method: 'something/new', params: {} });
+    say({ method: 'constructor', params: {} });
+    say({ method: 'error', params: error });
+    await expect
+      .poll(() => heard.notifications)
+      .toEqual([
+        { method: 'item/agentMessage/delta', params: delta },
+        { method: 'error', params: error },
+      ]);
+  });
+
+  test('requests for a person are heard, others are left to the terminal', async () => {
+    const params = { threadId: 't', command: 'ls', reason: 'Why not?' };
+    say({ id: 5, method: 'currentTime/read', params: {} });
+    say({ id: 'six', method: 'item/commandExecution/requestApproval', params });
+    await expect
+      .poll(() => heard.requests)
+      .toEqual([{ id: 'six', method: 'item/commandExecution/requestApproval', params }]);
+  });
+
+  test('nobody there', async () => {
+    await expect(AppServerClient.connect(join(folder, 'nothing'), silent)).rejects.toThrow(/ENOENT/u);
+  });
+});

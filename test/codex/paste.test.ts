@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cleanPrompt, MAX_PROMPT_CHARS, pasteKeys } from '../../src/codex/paste.ts';
+
+describe('a prompt for the terminal', () => {
+  test.each([
+    ['line ends', 'a\r\nb\rc\nd\u2028e', 'a\nb\nc\nd\ne'],
+    ['tabs', '\tindented\tby tabs', 'indented    by tabs'],
+    ['escape sequences', 'a\x1b[31mb\x1b]0;title\x07c', 'a[31mb]0;titlec'],
+    ['the end of a bracketed paste', 'a\x1b[201~\rrm -rf /\r', 'a[201~\nrm -rf /'],
+    ['C1 controls', 'a\x9b201~b\x90c', 'a201~bc'],
+    ['NUL, backspace, Ctrl-C, DEL', 'a\0b\bc\x03d\x7f', 'abcd'],
+    ['halves of surrogate pairs', 'a\ud83db\ude00c', 'abc'],
+    ['bidirectional overrides', 'a\u202eb\u2066c', 'abc'],
+    ['zero-width space and byte order mark', '\ufeffa\u200bb', 'ab'],
+    ['emoji and scripts', 'e 👩‍👩‍👧‍👦 日本 שלום e\u0301', 'e 👩‍👩‍👧‍👦 日本 שלום e\u0301'],
+    ['blanks around', ' \n words \n ', 'words'],
+  ])('%s', (_name, prompt, clean) => {
+    expect(cleanPrompt(prompt)).toBe(clean);
+  });
+
+  test.each(['', ' \n\t ', '\x1b\0', '\ufeff'])('nothing to send: %j', (prompt) => {
+    expect(() => cleanPrompt(prompt)).toThrow(expect.objectContaining({ code: 'prompt-empty' }));
+  });
+
+  test('too long', () => {
+    expect(cleanPrompt('x'.repeat(MAX_PROMPT_CHARS))).toHaveLength(MAX_PROMPT_CHARS);
+    expect(() => cleanPrompt('x'.repeat(MAX_PROMPT_CHARS + 1))).toThrow(
+      expect.objectContaining({ code: 'prompt-too-long' }),
+    );
+  });
+
+  test('whatever comes in, the keys are three pastes with plain text in them', () => {
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(fc.constantFrom('\x1b[201~', '\x1b', '\r', '\x9b', '\ud800', 'a', '!ls', '/new', '\n'))
+        .map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(anything, (text) => {
+        fc.pre(/[a-z]/u.test(text));
+        const clean = cleanPrompt(text);
+        expect(clean).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/u);
+        expect(clean.isWellFormed()).toBe(true);
+        expect(cleanPrompt(clean)).toBe(clean);
+        expect(pasteKeys(clean)).toBe(`\x1b[200~ \x1b[201~\x1b[200~${clean}\x1b[201~\x1b[200~ \x1b[201~`);
+      }),
+    );
+  });
+});

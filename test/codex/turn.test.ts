@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { TurnEvent } from '../../src/codex/codex.ts';
+import { turnFailure } from '../../src/codex/failure.ts';
+import type { Notification, Turn } from '../../src/codex/protocol.ts';
+import { PromptTurn } from '../../src/codex/turn.ts';
+
+const ids = { threadId: 't', turnId: 'u' };
+const user = (text: string): Notification => ({
+  method: 'item/started',
+  params: { ...ids, item: { type: 'userMessage', id: 'm', content: [{ type: 'text', text }] } },
+});
+const delta = (text: string, itemId = 'a'): Notification => ({
+  method: 'item/agentMessage/delta',
+  params: { ...ids, itemId, delta: text },
+});
+const message = (text: string, id = 'a'): Notification => ({
+  method: 'item/completed',
+  params: { ...ids, item: { type: 'agentMessage', id, text } },
+});
+const ended = (over: Partial<Turn>): Notification => ({
+  method: 'turn/completed',
+  params: { threadId: 't', turn: { id: 'u', status: 'completed', items: [], ...over } },
+});
+
+async function play(...notifications: Notification[]): Promise<TurnEvent[]> {
+  const turn = new PromptTurn('the prompt');
+  for (const notification of notifications) turn.notified(notification, 1);
+  turn.events.close();
+  const events: TurnEvent[] = [];
+  for await (const event of turn.events) events.push(event);
+  return events;
+}
+
+describe('a turn', () => {
+  test('accepted, streamed, completed', async () => {
+    expect(await play(user(' the prompt '), delta('Hel'), delta('lo'), message('Hello'), ended({}))).toEqual([
+      { type: 'accepted', turn: 'u', at: 1 },
+      { type: 'delta', text: 'Hel', at: 1 },
+      { type: 'delta', text: 'lo', at: 1 },
+      { type: 'completed', answer: 'Hello', at: 1 },
+    ]);
+  });
+
+  test("another person's prompt and turn are not ours", async () => {
+    expect(await play(user('other words'), delta('Hel'), ended({}))).toEqual([]);
+  });
+
+  test('the answer is what was said last; what came before is streamed too, apart', async () => {
+    const events = await play(
+      user('the prompt'),
+      delta('Looking.'),
+      message('Looking.'),
+      delta('Found', 'b'),
+      message('Found it.', 'b'),
+      ended({}),
+    );
+    const streamed = events.map((event) => (event.type === 'delta' ? event.text : '')).join('');
+    expect(streamed).toBe('Looking.\n\nFound it.');
+    expect(events.at(-1)).toMatchObject({ type: 'completed', answer: 'Found it.' });
+  });
+
+  test('a failure keeps the part of the answer, and says why even where the end does not', async () => {
+    const error = { message: 'stream disconnected before completion: eof', codexErrorInfo: 'other' };
+    const events = await play(
+      user('the prompt'),
+      delta('Half'),
+      { method: 'error', params: { ...ids, willRetry: false, error } },
+      ended({ status: 'failed' }),
+    );
+    expect(events.at(-1)).toMatchObject({
+      type: 'failed',
+      answer: 'Half',
+      error: { code: 'turn-failed', message: expect.stringContaining('connection') },
+    });
+  });
+
+  test('a server that is lost fails an accepted turn only', async () => {
+    const turn = new PromptTurn('the prompt');
+    turn.lost('words', 1);
+    expect(turn.ended).toBe(false);
+    turn.notified(user('the prompt'), 1);
+    turn.lost('out of memory', 2);
+    expect(turn.ended).toBe(true);
+    const events: TurnEvent[] = [];
+    for await (const event of turn.events) events.push(event);
+    expect(events.at(-1)).toMatchObject({
+      error: { code: 'codex-down', message: expect.stringContaining('memory') },
+    });
+  });
+
+  test('a turn that was missed is recalled from the history', async () => {
+    const turn = new PromptTurn('the prompt');
+    turn.recall(
+      { id: 'u', status: 'completed', items: [{ type: 'agentMessage', id: 'a', text: 'Hello' }] },
+      1,
+    );
+    const events: TurnEvent[] = [];
+    for await (const event of turn.events) events.push(event);
+    expect(events.map((event) => event.type)).toEqual(['accepted', 'delta', 'completed']);
+  });
+});
+
+describe('why a turn failed', () => {
+  test.each([
+    ['usageLimitExceeded', 'turn-failed', /usage limit/u],
+    ['unauthorized', 'codex-signed-out', /sign-in/u],
+    [{ httpConnectionFailed: { httpStatusCode: null } }, 'turn-failed', /could not be reached/u],
+    ['somethingNew', 'turn-failed', /could not finish/u],
+    [null, 'turn-failed', /could not finish/u],
+  ])('%j', (codexErrorInfo, code, words) => {
+    const report = turnFailure({ message: 'why', codexErrorInfo });
+    expect(report).toMatchObject({ code, message: expect.stringMatching(words) });
+    expect(report.message).toContain('(why)');
+    expect(report.hint).not.toBe('');
+  });
+
+  test('a page of HTML becomes one short line without controls', () => {
+    const report = turnFailure({ message: `<html>\n\x1b[31m${'x'.repeat(5_000)}` });
+    expect(report.message).not.toMatch(/[\x00-\x1f]/u);
+    expect(report.message.length).toBeLessThan(500);
+  });
+});

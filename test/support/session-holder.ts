@@ -1,0 +1,16 @@
+import { once } from 'node:events';
+import { createSession } from '../../src/codex/session.ts';
+import { silent } from './codex.ts';
+
+/** A program that holds a session until it is killed: `session-holder.ts DIRECTORY SOCKET_FOLDER`. */
+const [directory = '', socketFolder = ''] = process.argv.slice(2);
+const session = createSession({
+  project: { name: 'project', directory, trusted: true },
+  command: 'codex',
+  env: process.env,
+  socketFolder,
+  logger: silent,
+});
+await session.start();
+console.log('ready');
+await once(process.stdin, 'end');
