@@ -1,0 +1,12 @@
+import { wordsOf } from '../../src/demo/answers.ts';
+import type { Replier } from '../../src/demo/loopback-model.ts';
+
+/** An answer that comes at once: what is measured is the way to the model and back, not the model. */
+export const briefly: Replier = () => ({ kind: 'text', chunks: ['Under', 'stood.'] });
+
+/** Four seconds of a streaming answer, forty words. */
+export const atLength: Replier = () => ({
+  kind: 'text',
+  chunks: wordsOf(Array.from({ length: 40 }, (_, index) => `word${index + 1}`).join(' ')),
+  delayMs: 100,
+});

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import { startDesktop } from '../support/desktop.ts';
+import type { BenchContext, Section } from './context.ts';
+import { describeMachine, formatMachine, formatSection, type MeasuredSection, measure } from './report.ts';
+import { idle } from './sections/idle.ts';
+import { loop } from './sections/loop.ts';
+import { microphone } from './sections/microphone.ts';
+import { notification } from './sections/notification.ts';
+import { start } from './sections/start.ts';
+import { text } from './sections/text.ts';
+
+/** In the order in which they run. */
+const SECTIONS: Record<string, Section> = { loop, text, microphone, start, idle, notification };
+
+const USAGE = `Usage: npm run bench -- [options]
+Measures the program on a virtual desktop with real parts: X server, PulseAudio, dunst, Whisper, and the Codex CLI
+on the loopback model. Prints, asserts nothing.
+
+  --only NAME,...   ${Object.keys(SECTIONS).join(', ')}
+  --clips N         clips of the speech set in "loop", shortest first (12)
+  --repeat N        measurements in the other sections where it is not said otherwise (12)
+  --idle SECONDS    how long to watch the idle program (60)
+  --json            the report as JSON on stdout`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: Object.keys(SECTIONS).join(',') },
+      clips: { type: 'string', default: '12' },
+      repeat: { type: 'string', default: '12' },
+      idle: { type: 'string', default: '60' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(`${USAGE}\n`);
+  const chosen = values.only.split(',').map((name) => ({ name, section: sectionOf(name) }));
+  const options = {
+    clips: count('clips', values.clips),
+    repeat: count('repeat', values.repeat),
+    idleSeconds: count('idle', values.idle),
+  };
+  const machine = describeMachine();
+  const date = new Date().toISOString();
+  if (!values.json) process.stdout.write(`${date}  ${formatMachine(machine)}\n\n`);
+  await using desktop = await startDesktop();
+  const progress = (line: string): void => void process.stderr.write(`  ${line}\n`);
+  const context: BenchContext = { desktop, ...options, progress };
+  const sections: MeasuredSection[] = [];
+  for (const { name, section } of chosen) {
+    progress(`${name} ...`);
+    const measured = await measure(name, () => section(context));
+    sections.push(measured);
+    if (!values.json) process.stdout.write(`${formatSection(measured)}\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ date, machine, sections }, null, 2)}\n`);
+}
+
+function sectionOf(name: string): Section {
+  const section = SECTIONS[name];
+  if (section) return section;
+  throw new Error(`there is no section "${name}": choose from ${Object.keys(SECTIONS).join(', ')}`);
+}
+
+function count(name: string, value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new Error(`--${name} needs a number above 0, not "${value}"`);
+}
+
+// What was started ends with this process (test/support/process.ts), but only when it exits in good order.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
+await main();

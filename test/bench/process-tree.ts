@@ -1,0 +1,49 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** Ticks of utime and stime a second: USER_HZ, 100 on every Linux of today. */
+const TICKS_PER_SECOND = 100;
+
+/** A process as /proc shows it (Linux, proc(5)). */
+export interface ProcessUse {
+  pid: number;
+  parent: number;
+  /** Its command line, arguments separated by blanks. */
+  command: string;
+  /** Processor time so far, all threads, ms. */
+  cpu: number;
+  /** Resident memory, MB (10^6 bytes). */
+  rss: number;
+  /** The same with each shared page divided among those who share it, MB. */
+  pss: number;
+}
+
+/** A process and all below it, the process itself first. */
+export async function processTree(root: number): Promise<ProcessUse[]> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const all = await Promise.all(names.map((name) => readProcess(Number(name))));
+  const alive = all.filter((each) => each !== null);
+  const below = (pid: number): ProcessUse[] =>
+    alive.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(child.pid)]);
+  return [...alive.filter(({ pid }) => pid === root), ...below(root)];
+}
+
+async function readProcess(pid: number): Promise<ProcessUse | null> {
+  try {
+    const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');
+    const [stat, command, memory] = await Promise.all(['stat', 'cmdline', 'smaps_rollup'].map(read));
+    // After the name, which may contain anything: state, ppid, ...; utime and stime are fields 14 and 15 of all.
+    const fields = (stat ?? '').slice((stat ?? '').lastIndexOf(')') + 2).split(' ');
+    const megabytes = (name: string) =>
+      (Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(memory ?? '')?.[1] ?? 0) * 1_024) / 1e6;
+    return {
+      pid,
+      parent: Number(fields[1]),
+      command: (command ?? '').replaceAll('\0', ' ').trim(),
+      cpu: ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND,
+      rss: megabytes('Rss'),
+      pss: megabytes('Pss'),
+    };
+  } catch {
+    return null; // it ended meanwhile, or is a kernel thread without memory
+  }
+}

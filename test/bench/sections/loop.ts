@@ -1,0 +1,145 @@
+import { STAGES } from '../../../src/metrics/percentiles.ts';
+import type { Timings } from '../../../src/utterance.ts';
+import { startDaemon } from '../../support/desktop.ts';
+import { type Clip, speechSet } from '../../support/speech.ts';
+import { wordErrors } from '../../support/wer.ts';
+import { briefly } from '../answers.ts';
+import type { BenchContext } from '../context.ts';
+import { Ear } from '../ear.ts';
+import { figure, type SectionReport } from '../figures.ts';
+import { Observer } from '../observer.ts';
+import { RECORDING_SECONDS, SpawnedPipeline } from '../spawned-pipeline.ts';
+
+/** What a clip took, ms. */
+interface Spoken {
+  /** Last sample of the clip -> request at the model. */
+  request: number;
+  /** Last loud frame of the clip -> request. */
+  requestFromSpeech: number;
+  /** Last sample -> first delta of the answer at a client of the daemon. */
+  delta: number;
+  text: string;
+  timings: Timings;
+}
+
+/** The same clip through the spawned pipeline, ms. */
+interface SpokenToPipeline {
+  request: number;
+  requestFromSpeech: number;
+  /** Last sample -> end of the recording. */
+  rest: number;
+  whisper: number;
+  codex: number;
+  text: string;
+}
+
+/** Clips spoken into the virtual microphone after a real key press, until the prompt is at the model. */
+export async function loop({ desktop, clips, progress }: BenchContext): Promise<SectionReport> {
+  const chosen = speechSet()
+    .toSorted((a, b) => a.duration - b.duration)
+    .slice(0, clips);
+  const tooLong = chosen.find(({ duration }) => duration > RECORDING_SECONDS - 0.5);
+  if (tooLong) throw new Error(`${tooLong.id} does not fit into ${RECORDING_SECONDS} s: ask for fewer clips`);
+  await using daemon = await startDaemon(desktop.env, {
+    reply: briefly,
+    config: '[speech]\nendpoint_ms = 800\n',
+    env: { CODEX_VOICE_LOG: 'info' },
+  });
+  using observer = await Observer.of(daemon);
+  await using pipeline = await SpawnedPipeline.prepare(desktop.env, briefly);
+
+  async function speak(clip: Clip): Promise<Spoken> {
+    await using ear = await Ear.open(desktop.env);
+    const pressed = performance.now();
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await observer.next('stage', pressed, ({ stage }) => stage === 'listening');
+    await desktop.audio.play(clip.path);
+    const request = await observer.request(pressed);
+    const delta = await observer.next('delta', pressed);
+    await observer.settled(pressed);
+    const { utterances } = await observer.client.request('history', { limit: 1 });
+    const [utterance] = utterances;
+    if (utterance?.state !== 'answered') throw new Error(`${clip.id} ended as ${utterance?.state}`);
+    const end = ear.endOf(clip);
+    return {
+      request: request.at - end.file,
+      requestFromSpeech: request.at - end.speech,
+      delta: delta.at - end.file,
+      text: utterance.transcript ?? '',
+      timings: utterance.timings,
+    };
+  }
+
+  async function speakToPipeline(clip: Clip): Promise<SpokenToPipeline> {
+    await using ear = await Ear.open(desktop.env);
+    const recording = await pipeline.record();
+    await desktop.audio.play(clip.path);
+    await recording.process.exited;
+    const recorded = performance.now();
+    const text = await pipeline.transcribe(recording.file);
+    const { spawned, request } = await pipeline.prompt(text);
+    const end = ear.endOf(clip);
+    return {
+      request: request.at - end.file,
+      requestFromSpeech: request.at - end.speech,
+      rest: recorded - end.file,
+      whisper: spawned - recorded,
+      codex: request.at - spawned,
+      text,
+    };
+  }
+
+  const ours: Spoken[] = [];
+  const theirs: SpokenToPipeline[] = [];
+  for (const clip of chosen) {
+    const spoken = await speak(clip);
+    const compared = await speakToPipeline(clip);
+    ours.push(spoken);
+    theirs.push(compared);
+    progress(`${clip.id}: ${spoken.request.toFixed(0)} ms, spawned ${compared.request.toFixed(0)} ms`);
+  }
+  const column = <T, K extends keyof T>(rows: T[], key: K): T[K][] => rows.map((row) => row[key]);
+  const pipelineWithoutRest = theirs.map(({ request, rest }) => request - rest);
+  return {
+    figures: [
+      figure('last sample -> request at the model', 'ms', column(ours, 'request'), {
+        baseline: column(theirs, 'request'),
+        aim: 1_400,
+      }),
+      figure('  counted from the last loud frame', 'ms', column(ours, 'requestFromSpeech'), {
+        baseline: column(theirs, 'requestFromSpeech'),
+      }),
+      figure('  against the pipeline from its recording on', 'ms', column(ours, 'request'), {
+        baseline: pipelineWithoutRest,
+      }),
+      figure('last sample -> first delta', 'ms', column(ours, 'delta')),
+      ...stageFigures(column(ours, 'timings')),
+    ],
+    notes: [
+      `${ours.length} clips of ${seconds(chosen.at(0))} to ${seconds(chosen.at(-1))} s, endpoint_ms 800, all answered; words wrong: ours ${wrongWords(chosen, column(ours, 'text'))}, pipeline ${wrongWords(chosen, column(theirs, 'text'))}`,
+      `baseline, clip by clip in turn: arecord for ${RECORDING_SECONDS} s, a Whisper process (same engine and weights), codex exec; medians: rest of the recording ${median(column(theirs, 'rest'))} ms, Whisper ${median(column(theirs, 'whisper'))} ms, codex exec until it asks ${median(column(theirs, 'codex'))} ms`,
+      'timings: as the journal has them, "last frame of speech" being the detector\'s',
+    ],
+  };
+}
+
+function stageFigures(timings: Timings[]) {
+  return STAGES.flatMap((stage) => {
+    const values = timings.map((each) => each[stage]).filter((value) => value !== undefined);
+    return values.length === 0 ? [] : [figure(`timing ${stage}`, 'ms', values)];
+  });
+}
+
+function wrongWords(clips: Clip[], texts: string[]): string {
+  const all = clips.map(({ text }, index) => wordErrors(text, texts[index] ?? ''));
+  const wrong = all.reduce((sum, each) => sum + each.substitutions + each.deletions + each.insertions, 0);
+  return `${wrong} of ${all.reduce((sum, { words }) => sum + words, 0)}`;
+}
+
+function median(values: number[]): string {
+  return figure('', 'ms', values).ours.median.toFixed(0);
+}
+
+function seconds(clip: Clip | undefined): string {
+  return clip?.duration.toFixed(1) ?? '?';
+}
