@@ -18,9 +18,9 @@ const SQLITE_BUSY = 5;
  * @throws VoiceError daemon-running, state-unwritable, folder-unsafe
  */
 export async function claimSocket(path: string): Promise<() => void> {
-  checkLength(path);
+  checkSocketPath(path);
   makePrivateFolder(dirname(path));
-  checkFolder(dirname(path));
+  checkSocketFolder(dirname(path));
   const release = lock(`${path}.lock`);
   try {
     // Somebody who holds no lock, but answers: an older version, or a folder without locks.
@@ -33,7 +33,8 @@ export async function claimSocket(path: string): Promise<() => void> {
   }
 }
 
-function checkLength(path: string): void {
+/** A socket's path must be short. @throws VoiceError state-unwritable */
+export function checkSocketPath(path: string): void {
   if (Buffer.byteLength(path) <= MAX_PATH) return;
   throw new VoiceError(
     'state-unwritable',
@@ -42,7 +43,8 @@ function checkLength(path: string): void {
   );
 }
 
-function checkFolder(folder: string): void {
+/** The folder of the socket must be the user's alone. @throws VoiceError folder-unsafe */
+export function checkSocketFolder(folder: string): void {
   const stat = lstatSync(folder);
   const mode = (stat.mode & 0o777).toString(8);
   if (!stat.isDirectory()) throw unsafe(folder, 'is not a folder');

@@ -6,7 +6,7 @@ import { makePrivateFile, setAside, unwritable } from '../platform/private-files
 import type { Timings, Utterance } from '../utterance.ts';
 import { searchCondition } from './query.ts';
 import { COLUMNS, fromRow, toColumn } from './row.ts';
-import { migrate } from './schema.ts';
+import { migrate, versionOf } from './schema.ts';
 
 export interface JournalOptions {
   logger: Logger;
@@ -136,12 +136,32 @@ export class Journal {
   }
 }
 
+/**
+ * Looks whether a journal that is there is whole and can be written, beside a daemon that uses it; changes nothing.
+ * @throws VoiceError journal-failed
+ */
+export function inspectJournal(file: string): { utterances: number } {
+  try {
+    const database = new DatabaseSync(file, { timeout: BUSY_MS });
+    try {
+      checkWhole(database);
+      // A write that is taken back needs the same rights and locks as one that stays.
+      database.exec('BEGIN IMMEDIATE; ROLLBACK;');
+      if (versionOf(database) === 0) return { utterances: 0 };
+      return { utterances: Number(database.prepare('SELECT count(*) AS n FROM utterances').get()?.n) };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    throw isCorrupt(error) ? damaged(file, error) : failed(file, error);
+  }
+}
+
 function openDatabase(file: string, keep: number): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-    const check = database.prepare('PRAGMA quick_check(1)').get();
-    if (check?.quick_check !== 'ok') throw new CorruptError(String(check?.quick_check));
+    checkWhole(database);
     migrate(database);
     prune(database, keep);
     return database;
@@ -149,6 +169,11 @@ function openDatabase(file: string, keep: number): DatabaseSync {
     database.close();
     throw error;
   }
+}
+
+function checkWhole(database: DatabaseSync): void {
+  const check = database.prepare('PRAGMA quick_check(1)').get();
+  if (check?.quick_check !== 'ok') throw new CorruptError(String(check?.quick_check));
 }
 
 function prune(database: DatabaseSync, keep: number): void {
@@ -192,4 +217,10 @@ function failed(what: string, cause: unknown): VoiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const hint = 'Make sure that the disk has room and the file is yours, then run `codex-voice restart`.';
   return new VoiceError('journal-failed', `${what} failed: ${reason}.`, hint, { cause });
+}
+
+function damaged(file: string, cause: unknown): VoiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const hint = 'The next start of the daemon moves it aside and begins a new one; nothing is deleted.';
+  return new VoiceError('journal-failed', `${file} is damaged: ${reason}.`, hint, { cause });
 }

@@ -36,8 +36,8 @@ const MIGRATIONS: readonly string[] = [
    END;`,
 ];
 
-/** Brings the file to the newest version, each step whole or not at all. @throws VoiceError journal-failed */
-export function migrate(database: DatabaseSync): void {
+/** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */
+export function versionOf(database: DatabaseSync): number {
   const row = database.prepare('PRAGMA user_version').get();
   const version = Number(row?.user_version);
   if (version > MIGRATIONS.length) {
@@ -47,6 +47,12 @@ export function migrate(database: DatabaseSync): void {
       'A newer codex-voice has written it: use that one, or move journal.sqlite away.',
     );
   }
+  return version;
+}
+
+/** Brings the file to the newest version, each step whole or not at all. @throws VoiceError journal-failed */
+export function migrate(database: DatabaseSync): void {
+  const version = versionOf(database);
   for (const [index, step] of MIGRATIONS.entries()) {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version = ${index + 1}; COMMIT;`);

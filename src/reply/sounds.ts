@@ -43,6 +43,15 @@ export function createSounds(options: SoundOptions): Sounds {
     : { play: () => undefined, close: async () => undefined };
 }
 
+/** The path of the first player that is installed; null: there is none. */
+export async function findPlayer(env: NodeJS.ProcessEnv): Promise<string | null> {
+  for (const { program } of PLAYERS) {
+    const path = await findProgram(program, env);
+    if (path !== null) return path;
+  }
+  return null;
+}
+
 class PlayedSounds implements Sounds {
   readonly #env: NodeJS.ProcessEnv;
   readonly #logger: Logger;

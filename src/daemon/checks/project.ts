@@ -1,0 +1,11 @@
+import { realDirectory } from '../../codex/session-options.ts';
+import { projectOf } from '../parts.ts';
+import { type CheckContext, type Finding, ok } from './check.ts';
+
+/** The folder in which Codex is to work is there. */
+export async function checkProject({ settings, workingDirectory }: CheckContext): Promise<Finding> {
+  const project = projectOf(settings, workingDirectory);
+  const directory = await realDirectory(project);
+  if (project.trusted) return ok(`${project.name}: ${directory}`);
+  return ok(`no [[project]] in config.toml: Codex works where the daemon is started (here: ${directory})`);
+}

@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+import { pathsOf } from '../../platform/paths.ts';
+import { parseSettings } from '../../settings/load.ts';
+import type { Settings } from '../../settings/schema.ts';
+import { loadUserSettings } from '../user-settings.ts';
+import { type Check, type CheckContext, type CheckResult, runCheck } from './check.ts';
+import { checkCodexParts } from './codex.ts';
+import { checkDaemon, type DaemonView, lookAtDaemon } from './daemon.ts';
+import { checkDetector } from './detector.ts';
+import { checkHotkey } from './hotkey.ts';
+import { checkMicrophone } from './microphone.ts';
+import { checkNotifications } from './notifications.ts';
+import { checkProject } from './project.ts';
+import { checkRuntime } from './runtime.ts';
+import { checkSettings } from './settings.ts';
+import { checkSounds } from './sounds.ts';
+import { checkState } from './state.ts';
+import { checkWhisper } from './whisper.ts';
+
+/** Every check, in the order in which a spoken word meets the parts. */
+const CHECKS: readonly Check[] = [
+  { name: 'settings', code: 'config-invalid', limitMs: 5_000, run: checkSettings },
+  { name: 'state', code: 'state-unwritable', limitMs: 10_000, run: checkState },
+  { name: 'runtime', code: 'state-unwritable', limitMs: 5_000, run: checkRuntime },
+  { name: 'daemon', code: 'daemon-failed', limitMs: 5_000, run: checkDaemon },
+  { name: 'hotkey', code: 'hotkey-unavailable', limitMs: 10_000, run: checkHotkey },
+  // Each of the five recorders may be silent for a second before the next one is tried.
+  { name: 'microphone', code: 'microphone-failed', limitMs: 15_000, run: checkMicrophone },
+  { name: 'sounds', code: 'internal', limitMs: 5_000, run: checkSounds },
+  { name: 'detector', code: 'detector-failed', limitMs: 20_000, run: checkDetector },
+  { name: 'whisper', code: 'engine-failed', limitMs: 90_000, run: checkWhisper },
+  { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },
+  { name: 'codex', code: 'codex-down', limitMs: 60_000, run: checkCodexParts },
+  { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
+];
+
+export interface ChecksOptions {
+  env: NodeJS.ProcessEnv;
+  /** Where Codex would work when the settings name no folder. */
+  workingDirectory: string;
+  /** Ends the check under way and begins no other. */
+  stop: AbortSignal;
+  logger: Logger;
+}
+
+/** Runs one check after the other, so that none disturbs another's figures. */
+export async function* runChecks(options: ChecksOptions): AsyncGenerator<CheckResult, void, undefined> {
+  const context = await openContext(options);
+  for (const check of CHECKS) {
+    const result = await runCheck(check, context, options.stop);
+    if (options.stop.aborted) return;
+    yield result;
+  }
+}
+
+async function openContext({ env, workingDirectory, logger }: ChecksOptions): Promise<CheckContext> {
+  const paths = pathsOf(env);
+  const daemon = await lookAtDaemon(paths.controlSocket);
+  const loaded = await loadUserSettings(env).catch((error: unknown) => ({ error }));
+  const settings = 'error' in loaded ? otherSettings(paths.config, daemon) : loaded.settings;
+  return { env, paths, workingDirectory, loaded, settings, daemon, logger };
+}
+
+/** What is in force while config.toml has errors: a daemon keeps its last good settings. */
+function otherSettings(file: string, daemon: DaemonView): Settings {
+  return daemon.state === 'running' ? daemon.settings.settings : parseSettings('', file).settings;
+}

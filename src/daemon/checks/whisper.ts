@@ -1,0 +1,73 @@
+import { homedir } from 'node:os';
+import { VoiceError } from '../../errors.ts';
+import { type Model, resolveModel } from '../../models/catalogue.ts';
+import type { Transcriber } from '../../transcription/transcriber.ts';
+import { createWhisper } from '../../transcription/whisper.ts';
+import { type CheckContext, type Finding, ok } from './check.ts';
+import { bundledRecording, SPOKEN } from './recording.ts';
+
+/** How much of the bundled recording must be understood; tiny.en understands all of it. */
+const ENOUGH = 0.8;
+
+/** The model is the one that is meant, loads in a process of its own and understands the bundled recording. */
+export async function checkWhisper(context: CheckContext, signal: AbortSignal): Promise<Finding> {
+  const { settings, paths, env, logger } = context;
+  const options = { home: env.HOME || homedir(), folder: paths.models };
+  const model = resolveModel(settings.performance.whisper_model, options);
+  const { language } = settings.transcription;
+  const started = performance.now();
+  const whisper = createWhisper({ modelPath: model.path, sha256: model.sha256, language, logger });
+  const close = (): void => void whisper.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    await whisper.ready();
+    const loaded = `${model.name}: loaded in ${Math.round(performance.now() - started)} ms`;
+    return ok(`${loaded}${hashed(model)}, ${await understood(whisper, model, language, context, signal)}`);
+  } finally {
+    signal.removeEventListener('abort', close);
+    await whisper.close();
+  }
+}
+
+function hashed({ sha256 }: Model): string {
+  return sha256 === null ? '' : ', SHA-256 right';
+}
+
+/** @throws VoiceError model-corrupt */
+async function understood(
+  whisper: Transcriber,
+  model: Model,
+  language: string,
+  { env }: CheckContext,
+  signal: AbortSignal,
+): Promise<string> {
+  const { text, ms } = await whisper.transcribe(await bundledRecording(env), { signal });
+  const spoken = wordsOf(SPOKEN);
+  const right = wordsInCommon(spoken, wordsOf(text));
+  const figure = `${right} of ${spoken.length} words of the bundled recording`;
+  // The recording is English: a model that is told to expect another language writes what it likes.
+  if (language === 'en' && right < ENOUGH * spoken.length) {
+    throw new VoiceError(
+      'model-corrupt',
+      `The Whisper model ${model.path} loads, but understands only ${figure}.`,
+      'Replace the file by a whole copy, or set whisper_model = "tiny.en" under [performance].',
+    );
+  }
+  return `${figure} in ${Math.round(ms)} ms`;
+}
+
+/** Lower-case words without punctuation; "15th" is how Whisper writes "fifteenth". */
+function wordsOf(text: string): string[] {
+  const plain = text.toLowerCase().replaceAll('15th', 'fifteenth');
+  return plain.match(/[\p{L}\p{N}']+/gu) ?? [];
+}
+
+/** How many words of the first list are in the second, each counted once. */
+function wordsInCommon(expected: readonly string[], actual: readonly string[]): number {
+  const left = [...actual];
+  return expected.filter((word) => {
+    const at = left.indexOf(word);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
+  }).length;
+}
