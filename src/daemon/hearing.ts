@@ -3,7 +3,6 @@ import { reportOf, VoiceError } from '../errors.ts';
 import type { AudioStore } from '../journal/audio.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
-import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { playRecording } from '../microphone/recorded.ts';
 import { promptOf } from '../prompt/clean.ts';
 import type { Detector } from '../speech/detector.ts';
@@ -11,6 +10,7 @@ import { type ListenEvent, type ListenOptions, listen } from '../speech/listen.t
 import type { Transcriber } from '../transcription/transcriber.ts';
 import type { Source } from '../utterance.ts';
 import type { Announcer } from './announcer.ts';
+import { KeptSound } from './kept-sound.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Recording } from './voice-loop.ts';
 
@@ -49,10 +49,11 @@ export class Hearing {
     const finish = new AbortController();
     const cancel = new AbortController();
     const microphone = new AbortController();
+    const kept = new KeptSound(this.#parts.audio, this.#parts.logger);
     // The microphone opens before anything else is done: what waits here cuts first words.
     const events = begun(
       listen({
-        frames: this.#parts.microphone().record(microphone.signal),
+        frames: kept.of(this.#parts.microphone().record(microphone.signal)),
         detector: this.#parts.detector(),
         options: this.#parts.options(),
         finish: finish.signal,
@@ -60,7 +61,7 @@ export class Hearing {
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };
-    this.#track(this.#hear(recording, events, microphone));
+    this.#track(this.#hear(recording, events, microphone, kept));
     return recording;
   }
 
@@ -75,9 +76,9 @@ export class Hearing {
     return live;
   }
 
-  /** Takes up an utterance of an earlier run whose sound was kept and whose text is not known. */
+  /** Takes up an utterance of an earlier run whose sound was kept (16 kHz mono) and whose text is not known. */
   resume(live: LiveUtterance, samples: Float32Array): void {
-    this.#track(this.#guard(live, undefined, () => this.#transcribe(live, samples, samples.length)));
+    this.#track(this.#hearRecording(live, samples));
   }
 
   /** Resolves when all that was begun has ended. */
@@ -94,12 +95,14 @@ export class Hearing {
     recording: Recording,
     events: AsyncIterable<ListenEvent>,
     microphone: AbortController,
+    kept: KeptSound,
   ): Promise<void> {
     const { announcer, journal, project } = this.#parts;
     announcer.listening();
     const { signal } = recording.cancel;
     try {
       const live = LiveUtterance.begin(journal, 'hotkey', project());
+      kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
       await this.#guard(live, signal, async () => {
@@ -109,13 +112,14 @@ export class Hearing {
         this.#parts.onEndpoint(recording);
         if (heard === null) return this.#empty(live);
         live.stopwatch.marks(heard.marks);
-        await this.#transcribe(live, heard.audio, heard.speechMs, signal);
+        await this.#transcribe(live, heard, () => kept.close(), signal);
       });
     } catch (error) {
       // Only the journal throws here: without it nothing is promised, so the person hears of it.
       announcer.trouble(error);
     } finally {
       microphone.abort();
+      kept.close();
       this.#parts.onDone(recording);
     }
   }
@@ -125,13 +129,13 @@ export class Hearing {
     try {
       await this.#guard(live, undefined, async () => {
         const { signal } = new AbortController();
-        const options = { ...this.#parts.options(), recordingSeconds: samples.length / SAMPLE_RATE };
+        const options = { ...this.#parts.options(), recordingSeconds: Number.POSITIVE_INFINITY };
         const frames = playRecording(samples, false, signal);
         const heard = await this.#last(live, listen({ frames, detector, options, finish: signal }));
         if (heard === null) return this.#empty(live);
         // A file is heard quicker than it was spoken: only what comes after it has a time.
         live.stopwatch.mark('endpointAt');
-        await this.#transcribe(live, heard.audio, heard.speechMs);
+        await this.#transcribe(live, heard, () => this.#keep(live.id, samples));
       });
     } finally {
       await detector.close();
@@ -157,36 +161,39 @@ export class Hearing {
     return null;
   }
 
+  /** @param keep completes the copy of the sound on disk; called while the engine works */
   async #transcribe(
     live: LiveUtterance,
-    audio: Float32Array,
-    speechMs: number,
+    { audio, speechMs }: Heard,
+    keep: () => void,
     signal?: AbortSignal,
   ): Promise<void> {
-    const { audio: kept, transcriber, announcer, deliver } = this.#parts;
-    const transcript = transcriber().transcribe(audio, signal ? { signal } : {});
-    // Written while the engine works: whatever dies now, what was said is not lost.
-    const [, { text, ms }] = await Promise.all([this.#keep(live, audio), transcript]);
+    const { transcriber, announcer, deliver } = this.#parts;
+    const transcribing = transcriber().transcribe(audio, signal ? { signal } : {});
+    keep();
+    const { text, ms } = await transcribing;
     live.stopwatch.mark('textAt');
     live.stopwatch.transcribed(ms);
     const prompt = promptOf(text, { speechMs });
-    if (prompt === null) {
-      this.#empty(live, text);
-    } else {
-      live.update({ state: 'heard', transcript: text, prompt });
-      announcer.heard(live.record);
-      deliver(live);
-    }
-    kept.discard(live.id);
+    if (prompt === null) return this.#empty(live, text);
+    live.update({ state: 'heard', transcript: text, prompt });
+    announcer.heard(live.record);
+    deliver(live);
+    this.#parts.audio.discard(live.id);
   }
 
-  /** async, so that a full disk fails like the engine does. */
-  async #keep(live: LiveUtterance, audio: Float32Array): Promise<void> {
-    if (this.#parts.audio.pathOf(live.id) === null) this.#parts.audio.save(live.id, audio);
+  #keep(id: string, samples: Float32Array): void {
+    const { audio, logger } = this.#parts;
+    try {
+      if (audio.pathOf(id) === null) audio.save(id, samples);
+    } catch (error) {
+      logger.error({ err: error }, 'a recording cannot be kept on the disk');
+    }
   }
 
   #empty(live: LiveUtterance, transcript: string | null = null): void {
     live.update({ state: 'empty', transcript });
+    this.#parts.audio.discard(live.id);
     this.#parts.announcer.ended(live.record);
   }
 
@@ -223,6 +230,7 @@ function withAudio(error: unknown, file: string): VoiceError {
 /** A generator whose first step is taken now and not when somebody asks for it. */
 function begun<T>(source: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
   const first = source.next();
+  first.catch(() => undefined); // Whoever iterates hears of it; perhaps nobody comes to that.
   return {
     async *[Symbol.asyncIterator]() {
       try {

@@ -27,9 +27,14 @@ export async function recoverUnfinished(parts: Parts, logger: Logger): Promise<v
 
 async function recoverSound(parts: Parts, live: LiveUtterance, logger: Logger): Promise<void> {
   try {
-    const samples = await parts.audio.load(live.id);
-    if (samples === null) live.update({ state: 'failed', error: unheard });
-    else parts.hearing.resume(live, samples);
+    const sound = await parts.audio.load(live.id);
+    if (sound === null) live.update({ state: 'failed', error: unheard('Say it again.') });
+    else if (sound.whole) parts.hearing.resume(live, sound.samples);
+    else {
+      // Half a sentence can mean the opposite of the whole one: the person decides.
+      const kept = `What came through is kept: codex-voice ask --audio ${parts.audio.pathOf(live.id)}`;
+      live.update({ state: 'failed', error: unheard(kept) });
+    }
   } catch (error) {
     logger.error({ err: error, utterance: live.id }, 'kept sound cannot be read');
     live.update({ state: 'failed', error: reportOf(error) });
@@ -42,8 +47,6 @@ const unanswered: ErrorReport = {
   hint: 'Codex has the prompt; open the conversation with codex-voice attach, or ask again.',
 };
 
-const unheard: ErrorReport = {
-  code: 'daemon-failed',
-  message: 'codex-voice ended while you were speaking.',
-  hint: 'Say it again.',
-};
+function unheard(hint: string): ErrorReport {
+  return { code: 'daemon-failed', message: 'codex-voice ended while you were speaking.', hint };
+}

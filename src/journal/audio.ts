@@ -24,6 +24,14 @@ export interface AudioStoreOptions {
   maxBytes?: number;
 }
 
+/** A recording as it was found. */
+export interface FoundAudio {
+  /** 16 kHz mono. */
+  samples: Float32Array;
+  /** false: its end was never written, the program died while somebody spoke. */
+  whole: boolean;
+}
+
 /** A recording on its way to the disk. */
 export interface KeptAudio {
   /** Adds sound, 16 kHz mono in [-1, 1]. @throws VoiceError state-unwritable */
@@ -34,6 +42,8 @@ export interface KeptAudio {
 
 /** RIFF header, format and the header of the data: http://soundfile.sapp.org/doc/WaveFormat/ */
 const HEADER_BYTES = 44;
+/** Where the header says how long the data are. */
+const DATA_SIZE_AT = 40;
 const BYTES_PER_SAMPLE = 2;
 
 /**
@@ -77,8 +87,8 @@ export class AudioStore {
     }
   }
 
-  /** The recording, 16 kHz mono, as far as it came; null when there is none. @throws VoiceError audio-invalid */
-  async load(id: string): Promise<Float32Array | null> {
+  /** The recording, as far as it came; null when there is none. @throws VoiceError audio-invalid */
+  async load(id: string): Promise<FoundAudio | null> {
     const file = this.#path(id);
     const bytes = await readFile(file).catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
@@ -86,7 +96,8 @@ export class AudioStore {
     });
     if (bytes === null) return null;
     if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.length < HEADER_BYTES) throw invalid(file);
-    return decode(bytes.subarray(HEADER_BYTES));
+    const data = bytes.subarray(HEADER_BYTES);
+    return { samples: decode(data), whole: bytes.readUInt32LE(DATA_SIZE_AT) === data.length };
   }
 
   /** The file of a recording; null when there is none. */
@@ -187,7 +198,7 @@ function header(dataBytes: number): Buffer {
   bytes.writeUInt16LE(BYTES_PER_SAMPLE, 32);
   bytes.writeUInt16LE(BYTES_PER_SAMPLE * 8, 34);
   bytes.write('data', 36);
-  bytes.writeUInt32LE(dataBytes, 40);
+  bytes.writeUInt32LE(dataBytes, DATA_SIZE_AT);
   return bytes;
 }
 

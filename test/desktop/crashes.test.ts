@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectControl } from '../../src/control/client.ts';
@@ -153,7 +154,7 @@ describe('what dies while a person speaks', () => {
     const { transcriber } = await daemon.json<DaemonStatus>('status');
     const spoken = say();
     await finishing;
-    await delay(30); // the sound is written while the engine works
+    await delay(30); // the end of the sound is written while the engine works
     process.kill(daemon.process.pid, 'SIGKILL');
     await spoken;
     await daemon.process.exited;
@@ -169,5 +170,29 @@ describe('what dies while a person speaks', () => {
     expect(ended).toMatchObject({ state: 'answered', error: null });
     expect(daemon.model.requests).toHaveLength(1);
     expect(daemon.model.requests[0]?.lastUserText.toLowerCase()).toContain('sunday is the best part');
+  });
+
+  it('the daemon itself, in mid-sentence: the next run sends nothing, and says where the sound is', async () => {
+    await using home = await makeHome();
+    daemon = await startDaemon(desktop.env, { home });
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    const spoken = desktop.audio.play(SPOKEN.path);
+    await waitFor('the sound on disk', async () => {
+      const [file] = await readdir(join(home.state, 'audio'));
+      return file !== undefined && (await stat(join(home.state, 'audio', file))).size > 40_000;
+    });
+    process.kill(daemon.process.pid, 'SIGKILL');
+    await spoken;
+    await daemon.stop();
+    expect(await desktop.audio.sourceOutputs()).toEqual([]);
+
+    daemon = await startDaemon(desktop.env, { home, reply: converse });
+    const [cut] = await daemon.waitForEnd(1);
+    expect(cut).toMatchObject({ state: 'failed', prompt: null, error: { code: 'daemon-failed' } });
+    expect(daemon.model.requests).toHaveLength(0);
+    const file = /--audio (\S+)/.exec(cut?.error?.hint ?? '')?.[1];
+    const heard = await daemon.cli('ask', '--audio', file ?? 'no file in the hint');
+    expect(heard.stderr.toLowerCase()).toContain('sunday');
+    expect(heard.status).toBe(0);
   });
 });

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import type { AudioStore, KeptAudio } from '../journal/audio.ts';
+import type { AudioFrame } from '../microphone/microphone.ts';
+
+/**
+ * The sound of one recording, on disk while it comes in: whatever dies meanwhile, what was said is not lost. A disk
+ * that is full costs this copy and not the utterance.
+ */
+export class KeptSound {
+  readonly #store: AudioStore;
+  readonly #logger: Logger;
+  #file: KeptAudio | null = null;
+
+  constructor(store: AudioStore, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  /** Keeps what passes from now on under the id of its utterance. */
+  begin(id: string): void {
+    this.#attempt(() => {
+      this.#file = this.#store.begin(id);
+    });
+  }
+
+  /** The same frames, kept. */
+  async *of(frames: AsyncIterable<AudioFrame>): AsyncGenerator<AudioFrame, void, undefined> {
+    for await (const frame of frames) {
+      this.#attempt(() => this.#file?.append(frame.samples));
+      yield frame;
+    }
+  }
+
+  /** The recording is whole. */
+  close(): void {
+    const file = this.#file;
+    this.#file = null;
+    this.#attempt(() => file?.close());
+  }
+
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#file = null;
+      this.#logger.error({ err: error }, 'what is being said cannot be kept on the disk');
+    }
+  }
+}
