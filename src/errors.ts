@@ -79,3 +79,8 @@ export function reportOf(error: unknown): ErrorReport {
   const message = error instanceof Error ? error.message : String(error);
   return { code: 'internal', message, hint: 'Run `codex-voice doctor`; the log has the details.' };
 }
+
+/** The error of a report: what was only told so far is thrown now. */
+export function errorOf({ code, message, hint }: ErrorReport): VoiceError {
+  return new VoiceError(code, message, hint);
+}

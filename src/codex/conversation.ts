@@ -1,4 +1,6 @@
-import type { PendingRequest } from './codex.ts';
+import type { ErrorReport } from '../errors.ts';
+import type { PendingRequest, SessionState } from './codex.ts';
+import type { Phase } from './gate.ts';
 import type { OpenThread } from './link.ts';
 import type { Notification, PersonRequest, Thread, ThreadStatus } from './protocol.ts';
 import { describeRequest } from './requests.ts';
@@ -111,4 +113,16 @@ export class Conversation {
   #resolve(id: string): void {
     if (this.#requests.delete(id)) this.#listener.resolved(id);
   }
+}
+
+/** What a session with this conversation is doing. */
+export function stateOf(
+  phase: Phase,
+  reason: ErrorReport | undefined,
+  conversation: Conversation,
+): SessionState {
+  if (phase === 'closed') return 'down';
+  if (phase !== 'ready') return phase;
+  if (conversation.asking || reason) return 'waiting';
+  return conversation.status.type === 'active' ? 'working' : 'idle';
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
+import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
 import { isDraftOf, type ScreenRow, showsDraft } from './composer.ts';
-import { decide, type GateDecision, type GateView } from './gate.ts';
+import { decide, type GateView } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
 import { type Turn, userText } from './protocol.ts';
 import { PromptTurn } from './turn.ts';
@@ -76,12 +76,12 @@ export class Delivery {
       signal?.throwIfAborted();
       const decision = decide(this.#place.view);
       if (decision.kind === 'open') return;
-      if (decision.kind === 'refuse') throw errorOf(decision);
+      if (decision.kind === 'refuse') throw errorOf(decision.error);
       if (await this.#clearOwnDraft()) continue;
       if (decision.error.message !== reason) since = performance.now();
       reason = decision.error.message;
       const left = since + decision.patience - performance.now();
-      if (left <= 0) throw errorOf(decision);
+      if (left <= 0) throw errorOf(decision.error);
       await change.next(Math.min(left, LOOK_AGAIN_MS), signal);
     }
   }
@@ -112,7 +112,7 @@ export class Delivery {
       );
       if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } });
-      if (decision.kind !== 'open') throw errorOf(decision);
+      if (decision.kind !== 'open') throw errorOf(decision.error);
     } catch (error) {
       place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
       await place.clear();
@@ -158,8 +158,4 @@ function unconfirmed(message: string): VoiceError {
     message,
     'Run `codex-voice attach` to see what the terminal shows, then say it again.',
   );
-}
-
-function errorOf(decision: Exclude<GateDecision, { kind: 'open' }>): VoiceError {
-  return new VoiceError(decision.error.code, decision.error.message, decision.error.hint);
 }

@@ -1,20 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { type ErrorReport, errorOf, reportOf, VoiceError } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { findCodex } from './binary.ts';
 import { Change } from './change.ts';
-import type {
-  CodexSession,
-  PendingRequest,
-  SessionEvent,
-  SessionState,
-  SessionStatus,
-  TurnEvent,
-} from './codex.ts';
+import type { CodexSession, PendingRequest, SessionEvent, SessionStatus, TurnEvent } from './codex.ts';
 import { blockedBy, readScreen } from './composer.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, stateOf } from './conversation.ts';
 import { Delivery, type DeliveryPlace } from './delivery.ts';
 import type { GateView, Phase } from './gate.ts';
 import { CodexLink } from './link.ts';
@@ -325,15 +318,4 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#told = told;
     this.change.notify();
   }
-}
-
-function errorOf(report: ErrorReport): VoiceError {
-  return new VoiceError(report.code, report.message, report.hint);
-}
-
-function stateOf(phase: Phase, reason: ErrorReport | undefined, conversation: Conversation): SessionState {
-  if (phase === 'closed') return 'down';
-  if (phase !== 'ready') return phase;
-  if (conversation.asking || reason) return 'waiting';
-  return conversation.status.type === 'active' ? 'working' : 'idle';
 }

@@ -41,6 +41,7 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #logger: Logger;
   readonly #listeners = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
+  #frame: readonly ScreenRow[] = [];
   #running: Running | null = null;
   /** False while the screen still shows the program before. */
   #fresh = true;
@@ -75,6 +76,7 @@ export class PtyTerminal implements HiddenTerminal {
     if (this.#running) throw new Error('a program runs in this terminal');
     // In the stream, so that it comes after what the program before has written and before what this one writes.
     this.#fresh = false;
+    this.#frame = [];
     this.#screen.write(FULL_RESET, () => {
       this.#fresh = true;
     });
@@ -122,7 +124,7 @@ export class PtyTerminal implements HiddenTerminal {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Like onOutput, but after the output is on the screen. */
+  /** Called after each frame that is whole. */
   onPainted(listener: () => void): () => void {
     this.#painted.add(listener);
     return () => this.#painted.delete(listener);
@@ -141,14 +143,12 @@ export class PtyTerminal implements HiddenTerminal {
     );
   }
 
-  /** The screen as the composer gate reads it; empty when no program runs. */
-  rows(): ScreenRow[] {
-    if (!this.#running) return [];
-    const buffer = this.#screen.buffer.active;
-    return this.screen().map((text, row) => {
-      const cell = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT);
-      return { text, dim: cell !== undefined && cell.isDim() !== 0 };
-    });
+  /**
+   * The last whole frame, as the composer gate reads it; empty when no program runs. Codex 0.169.0 wraps each frame
+   * in a synchronized update (DEC mode 2026), and a half of one looks like another screen.
+   */
+  rows(): readonly ScreenRow[] {
+    return this.#running ? this.#frame : [];
   }
 
   snapshot(): string {
@@ -157,9 +157,17 @@ export class PtyTerminal implements HiddenTerminal {
 
   #output(data: string): void {
     this.#logger.trace({ length: data.length }, 'terminal output');
-    this.#screen.write(data, () => {
-      for (const listener of this.#painted) listener();
-    });
+    this.#screen.write(data, () => this.#parsed());
     for (const listener of this.#listeners) listener(data);
+  }
+
+  #parsed(): void {
+    if (this.#screen.modes.synchronizedOutputMode) return;
+    const buffer = this.#screen.buffer.active;
+    this.#frame = this.screen().map((text, row) => {
+      const cell = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT);
+      return { text, dim: cell !== undefined && cell.isDim() !== 0 };
+    });
+    for (const listener of this.#painted) listener();
   }
 }

@@ -68,6 +68,7 @@ describe('a session with the real Codex', () => {
     ['sixty short lines', Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')],
     ['a numbered list', '1. first\n2. second'],
     ['20 kB', twentyKilobytes],
+    ['the longest', `${'word '.repeat(19_999)}done.`],
     ['CJK', '日本語のテキスト、中文文本，한국어 텍스트'],
     ['emoji', 'family 👩‍👩‍👧‍👦 flag 🏴󠁧󠁢󠁥󠁮󠁧󠁿 thumbs 👍🏽 done'],
     ['emoji alone', '👩‍👩‍👧‍👦'],
@@ -197,6 +198,11 @@ describe('a session with the real Codex', () => {
     await expect.poll(() => session.status.thread, { timeout: 10_000 }).not.toBe(thread);
     expect(await outcome(session.submit('A new beginning'))).toMatchObject({ type: 'completed' });
     expect(bench.model.requests.at(-1)?.userTexts).toEqual(['A new beginning']);
+    const pid = terminalPid(session);
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => 'pid' in session.terminal && session.terminal.pid).not.toBe(pid);
+    expect(await outcome(session.submit('Still the new one'))).toMatchObject({ type: 'completed' });
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['A new beginning', 'Still the new one']);
   });
 });
 

@@ -38,6 +38,18 @@ describe('the hidden terminal', () => {
       ]);
   });
 
+  test('half a frame is not shown as a screen', async () => {
+    void run(
+      `printf 'whole'; read line; printf '\\033[?2026h\\033[Hhalf '; read line; printf 'other\\033[?2026l'; read line`,
+    );
+    await expect.poll(() => terminal.rows()[0]?.text).toBe('whole');
+    terminal.write('\r');
+    await expect.poll(() => terminal.screen()[0]).toBe('half');
+    expect(terminal.rows()[0]?.text).toBe('whole');
+    terminal.write('\r');
+    await expect.poll(() => terminal.rows().map((row) => row.text)).toContain('other');
+  });
+
   test('answers what a terminal is asked: attributes, cursor, colours', async () => {
     const ask = `stty raw -echo; printf '\\033[c\\033[6n\\033]10;?\\033\\\\\\033]11;?\\033\\\\'; head -c 60 | od -An -c | tr -d ' \\n'`;
     void run(ask);
