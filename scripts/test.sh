@@ -11,7 +11,7 @@ cd "$root" || exit 1
 desktop_packages=(
   xvfb openbox dunst xfce4-notifyd dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse xdotool
-  imagemagick xterm x11-utils xauth xdg-utils procps shellcheck ffmpeg
+  imagemagick xterm x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
 )
 if command -v dpkg-query >/dev/null; then
   install_debian_packages "${desktop_packages[@]}" || exit 1
