@@ -27,7 +27,18 @@ try {
   const terminal = await startProcess(
     'xterm',
     [
-      ...['-fa', 'DejaVu Sans Mono', '-fs', '11', '-bg', '#1b1e26', '-fg', '#e6e8ee', '-geometry', '92x24+30+40'],
+      ...[
+        '-fa',
+        'DejaVu Sans Mono',
+        '-fs',
+        '11',
+        '-bg',
+        '#1b1e26',
+        '-fg',
+        '#e6e8ee',
+        '-geometry',
+        '92x24+30+40',
+      ],
       ...['-T', 'codex-voice attach', '-e', process.execPath, MAIN, 'attach'],
     ],
     { env: daemon.env },
