@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
-import { isDraftOf, type ScreenRow, showsDraft } from './composer.ts';
+import { isDraftOf, showsDraft } from './composer.ts';
 import { decide, type GateView } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
 import { type Turn, userText } from './protocol.ts';
+import type { HiddenTui } from './tui.ts';
 import { PromptTurn } from './turn.ts';
 
 /** The composer shows a paste within about 10 ms, 100 kB within 200 (Codex 0.169.0 on two cores). */
@@ -20,13 +21,9 @@ export interface DeliveryPlace {
   readonly view: GateView;
   /** Notified whenever the view or the screen changes. */
   readonly change: Change;
-  rows(): readonly ScreenRow[];
-  write(keys: string): void;
-  /** Starts the terminal's program again: its composer is empty then, whatever was in it. */
-  clear(): Promise<void>;
-  /** The turn hears what the server reports from now on. */
-  watch(turn: PromptTurn): void;
-  unwatch(turn: PromptTurn): void;
+  readonly tui: Pick<HiddenTui, 'terminal' | 'clear'>;
+  /** Turns that hear what the server reports. */
+  readonly turns: Set<PromptTurn>;
   /** The last turn in the thread's history; null when there is none or nobody to ask. */
   lastTurn(): Promise<Turn | null>;
   readonly logger: Logger;
@@ -56,13 +53,13 @@ export class Delivery {
   async #deliver(prompt: string, signal: AbortSignal | undefined): Promise<PromptTurn> {
     await this.#pass(signal);
     const turn = new PromptTurn(prompt);
-    this.#place.watch(turn);
+    this.#place.turns.add(turn);
     try {
       await this.#type(prompt, signal);
       await this.#confirm(turn, prompt);
       return turn;
     } catch (error) {
-      this.#place.unwatch(turn);
+      this.#place.turns.delete(turn);
       throw error;
     }
   }
@@ -93,10 +90,11 @@ export class Delivery {
   async #clearOwnDraft(): Promise<boolean> {
     const { view, logger } = this.#place;
     const draft = view.screen.kind === 'composer' && view.screen.draft;
-    if (!draft || view.thread.type === 'active' || !isDraftOf(this.#place.rows(), this.#sent)) return false;
+    if (!draft || view.thread.type === 'active' || !isDraftOf(this.#place.tui.terminal.rows(), this.#sent))
+      return false;
     logger.info('clearing a prompt that was sent and came back');
     this.#sent = '';
-    await this.#place.clear();
+    await this.#place.tui.clear();
     return true;
   }
 
@@ -104,9 +102,9 @@ export class Delivery {
   async #type(prompt: string, signal: AbortSignal | undefined): Promise<void> {
     const place = this.#place;
     try {
-      place.write(pasteKeys(prompt));
+      place.tui.terminal.write(pasteKeys(prompt));
       const landed = await place.change.until(
-        () => (showsDraft(place.rows(), prompt) ? true : null),
+        () => (showsDraft(place.tui.terminal.rows(), prompt) ? true : null),
         ECHO_TIMEOUT_MS,
         signal,
       );
@@ -115,11 +113,11 @@ export class Delivery {
       if (decision.kind !== 'open') throw errorOf(decision.error);
     } catch (error) {
       place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
-      await place.clear();
+      await place.tui.clear();
       throw error;
     }
     this.#sent = prompt;
-    place.write(ENTER);
+    place.tui.terminal.write(ENTER);
   }
 
   /** Waits for the user message; asks the thread's history when it does not come. */
@@ -141,7 +139,7 @@ export class Delivery {
       turn.accept(last.id, performance.now());
       return turn.lost('', performance.now());
     }
-    if (!lost) await place.clear();
+    if (!lost) await place.tui.clear();
     throw unconfirmed('Codex did not confirm the prompt.');
   }
 }

@@ -31,9 +31,9 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   readonly #events = new EventQueue<SessionEvent>();
   readonly #backoff = new Backoff();
   readonly #closing = new AbortController();
-  readonly #turns = new Set<PromptTurn>();
+  readonly turns = new Set<PromptTurn>();
   readonly #delivery = new Delivery(this);
-  readonly #tui: HiddenTui;
+  readonly tui: HiddenTui;
   #conversation: Conversation;
   #directory: string;
   #binary = '';
@@ -52,7 +52,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#resume = options.resume ?? null;
     this.logger = options.logger;
     this.terminal = new PtyTerminal(options.logger, options.size);
-    this.#tui = new HiddenTui(this.terminal, options.logger, (reason) => {
+    this.tui = new HiddenTui(this.terminal, options.logger, (reason) => {
       this.#enter('down', reason);
       void this.#disconnect();
     });
@@ -98,7 +98,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       if (!turn.ended) signal?.throwIfAborted();
     } finally {
       signal?.removeEventListener('abort', stop);
-      this.unwatch(turn);
+      this.turns.delete(turn);
     }
   }
 
@@ -129,28 +129,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       thread: this.#conversation.status,
       interruptedAt: this.#conversation.interruptedAt,
       pending: this.pending,
-      screen: readScreen(this.rows()),
+      screen: readScreen(this.terminal.rows()),
     };
-  }
-
-  rows(): ReturnType<PtyTerminal['rows']> {
-    return this.terminal.rows();
-  }
-
-  write(keys: string): void {
-    this.terminal.write(keys);
-  }
-
-  clear(): Promise<void> {
-    return this.#tui.clear();
-  }
-
-  watch(turn: PromptTurn): void {
-    this.#turns.add(turn);
-  }
-
-  unwatch(turn: PromptTurn): void {
-    this.#turns.delete(turn);
   }
 
   async lastTurn(): ReturnType<CodexLink['lastTurn']> {
@@ -211,11 +191,11 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     const { thread } = this.#conversation;
     if (!thread) return;
     const target = { binary: this.#binary, thread, socket: link.server.socket };
-    this.#tui.show({ ...target, directory: this.#directory, env: this.#options.env });
+    this.tui.show({ ...target, directory: this.#directory, env: this.#options.env });
   }
 
   async #untilComposer(): Promise<void> {
-    const screen = await this.#tui.settled(this.#closing.signal);
+    const screen = await this.tui.settled(this.#closing.signal);
     if (this.#phase === 'down') throw errorOf(this.#reason ?? blockedBy('menu'));
     if (screen.kind === 'composer') return;
     const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
@@ -227,9 +207,9 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     const link = this.#link;
     this.#link = null;
     const at = performance.now();
-    for (const turn of this.#turns) turn.lost(link?.server.lastWords ?? '', at);
+    for (const turn of this.turns) turn.lost(link?.server.lastWords ?? '', at);
     this.#conversation.lost();
-    await this.#tui.stop();
+    await this.tui.stop();
     await link?.close();
   }
 
@@ -265,7 +245,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   #notified(notification: Notification): void {
     const at = performance.now();
-    for (const turn of this.#turns) turn.notified(notification, at);
+    for (const turn of this.turns) turn.notified(notification, at);
     this.#conversation.notified(notification);
     if (notification.method === 'turn/completed') this.#worked();
     this.#changed();
@@ -273,11 +253,11 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   #worked(): void {
     this.#backoff.reset();
-    this.#tui.worked();
+    this.tui.worked();
   }
 
   #painted(): void {
-    if (this.#phase === 'ready' && this.#reason && readScreen(this.rows()).kind === 'composer')
+    if (this.#phase === 'ready' && this.#reason && readScreen(this.terminal.rows()).kind === 'composer')
       this.#enter('ready');
     this.change.notify();
   }
@@ -298,7 +278,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     try {
       await link.nameThread(thread.id, this.#options.project.name);
       this.#conversation.opened(await link.resumeThread(thread.id));
-      this.#tui.follow(thread.id);
+      this.tui.follow(thread.id);
     } catch (error) {
       this.logger.warn({ err: error, thread: thread.id }, 'the new conversation cannot be followed');
     }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { CodexSession } from '../../src/codex/codex.ts';
 import { converse } from '../../src/demo/answers.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
@@ -213,6 +213,7 @@ describe('what waits for a person', () => {
       if (!request.lastUserText.includes('touch')) return converse(request);
       return { kind: 'command', command: `touch ${join(bench.home, 'touched')}`, justification: 'May I?' };
     });
+    onTestFinished(() => bench.close());
     const session = bench.session();
     const log = new SessionLog(session);
     await session.start();
@@ -235,11 +236,11 @@ describe('what waits for a person', () => {
     await log.waitFor((said) => said.type === 'resolved');
     expect(session.pending).toHaveLength(0);
     expect(existsSync(join(bench.home, 'touched'))).toBe(true);
-    await bench.close();
   });
 
   test('a folder nobody named is not trusted unasked', async () => {
     const bench = await codexBench();
+    onTestFinished(() => bench.close());
     const session = bench.session({ project: { name: 'p', directory: bench.directory, trusted: false } });
     await expect(session.start()).rejects.toMatchObject({ code: 'codex-blocked', message: /trust/u });
     expect(session.status).toMatchObject({ state: 'waiting', reason: { code: 'codex-blocked' } });
@@ -247,11 +248,11 @@ describe('what waits for a person', () => {
     session.terminal.write('\r');
     await expect.poll(() => session.status.state, { timeout: 10_000 }).toBe('idle');
     expect(await outcome(session.submit('Hello!'))).toMatchObject({ type: 'completed' });
-    await bench.close();
   });
 
   test('a thread is resumed by the next session', async () => {
     const bench = await codexBench();
+    onTestFinished(() => bench.close());
     const first = bench.session();
     await first.start();
     await outcome(first.submit('Remember the number 42'));
@@ -268,6 +269,5 @@ describe('what waits for a person', () => {
     await third.start();
     expect(await outcome(third.submit('Anew'))).toMatchObject({ type: 'completed' });
     expect(bench.model.requests.at(-1)?.userTexts).toEqual(['Anew']);
-    await bench.close();
   });
 });
