@@ -14,6 +14,8 @@ const READY_TIMEOUT_MS = 30_000;
 const CONNECT_EVERY_MS = 10;
 const STOP_TIMEOUT_MS = 3_000;
 const LAST_LINES = 20;
+/** What Codex 0.169.0 says at every start where bubblewrap is not installed: never why it ended. */
+const USUAL_COMPLAINT = 'could not find bubblewrap';
 
 export interface AppServerOptions {
   /** The Codex program. */
@@ -148,12 +150,18 @@ function lastLines(child: ChildProcess, logger: Logger): string[] {
     const parts = (rest + data).split('\n');
     rest = (parts.pop() ?? '').slice(-4_096);
     for (const part of parts) {
-      const line = part.replaceAll(/\x1b\[[0-9;]*m/gu, '').trim();
-      if (!line) continue;
+      const line = plainLine(part);
+      if (!line || line.includes(USUAL_COMPLAINT)) continue;
       lines.push(line);
       if (lines.length > LAST_LINES) lines.shift();
       logger.debug({ line }, 'codex app-server');
     }
   });
   return lines;
+}
+
+/** A log line of Codex without colours, time, level and module. */
+function plainLine(text: string): string {
+  const plain = text.replaceAll(/\x1b\[[0-9;]*m/gu, '').trim();
+  return plain.replace(/^\S+Z\s+(?:ERROR|WARN|INFO)\s+[\w:]+:\s+/u, '');
 }

@@ -73,6 +73,6 @@ export function serverLost(lastWords: string): ErrorReport {
   return {
     code: 'codex-down',
     message: `Codex ended during the turn${lastWords ? `: ${plain(lastWords)}` : '.'}`,
-    hint: 'It is being started again in the same conversation; say it again.',
+    hint: 'Say it again: Codex is started again in the same conversation.',
   };
 }

@@ -18,6 +18,8 @@ import { PtyTerminal } from './terminal.ts';
 import { HiddenTui, MAX_FAILURES } from './tui.ts';
 import type { PromptTurn } from './turn.ts';
 
+const END_TURN_MS = 1_000;
+
 /** A session with the real Codex CLI in a hidden terminal; see CodexSession. */
 export function createSession(options: SessionOptions): CodexSession {
   return new TerminalSession(options);
@@ -113,11 +115,22 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   async close(): Promise<void> {
     if (this.#phase === 'closed') return;
+    await this.#endTurn();
     this.#enter('closed');
     this.#closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
     await this.#disconnect();
     await Promise.allSettled([this.#starting, this.#recovery]);
     this.#events.close();
+  }
+
+  /** A server that is told to go finishes its turn first; what nobody will hear is interrupted. */
+  async #endTurn(): Promise<void> {
+    try {
+      if (await this.interrupt())
+        await this.change.until(() => this.#conversation.turn === null || null, END_TURN_MS);
+    } catch (error) {
+      this.logger.debug({ err: error }, 'the turn could not be interrupted');
+    }
   }
 
   // What a delivery needs.

@@ -238,6 +238,19 @@ describe('what waits for a person', () => {
     expect(existsSync(join(bench.home, 'touched'))).toBe(true);
   });
 
+  test('a session that is closed during an answer ends it', async () => {
+    const held = heldAnswer();
+    const bench = await codexBench(() => held.reply);
+    onTestFinished(() => bench.close());
+    const session = bench.session();
+    await session.start();
+    const turn = new Following(session.submit('Tell me more'));
+    await turn.words;
+    await session.close();
+    expect(await turn.end).toMatchObject({ type: 'interrupted', answer: 'the first half' });
+    held.release();
+  });
+
   test('a folder nobody named is not trusted unasked', async () => {
     const bench = await codexBench();
     onTestFinished(() => bench.close());
