@@ -42,6 +42,10 @@ install_debian_packages() {
 # Node and npm from the system, only to fetch what package-lock.json names; everything then runs on the
 # Node 24 that is one of these packages.
 need_npm() {
+  # Node knows only its own certificate authorities; a company's proxy is in the system's.
+  if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then
+    export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+  fi
   command -v npm >/dev/null && command -v node >/dev/null && return 0
   if command -v dpkg-query >/dev/null; then
     install_debian_packages nodejs npm || exit 1
