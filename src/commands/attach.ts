@@ -6,6 +6,12 @@ import { print } from './output.ts';
 /** Ctrl-], and what terminals with the Kitty keyboard protocol send for it. */
 const DETACH = ['\x1d', '\x1b[93;5u', '\x1b[27;5;93~'];
 
+/**
+ * What a TUI asks its terminal at its start: device attributes, cursor position, colours, keyboard protocol, modes.
+ * The hidden terminal has answered; an answer of this one would be typed into the composer.
+ */
+const QUERIES = /\x1b\[(?:[>=]?0?c|6n|\?u|>0?q|\?\d+\$p|1[4-9]t)|\x1b\]1[0-2];\?(?:\x1b\\|\x07)/g;
+
 /** A screen of our own, so that the person's is as it was afterwards. */
 const ENTER = '\x1b[?1049h\x1b[2J\x1b[H';
 /** What a TUI may have switched on: paste, mouse, focus, keyboard, cursor, colours, margins; then back. */
@@ -26,8 +32,9 @@ export async function attach(): Promise<void> {
     const waiting: string[] = [];
     let painted = false;
     daemon.onOutput((data) => {
-      if (painted) stdout.write(data);
-      else waiting.push(data);
+      const output = data.replace(QUERIES, '');
+      if (painted) stdout.write(output);
+      else waiting.push(output);
     });
     const { snapshot } = await daemon.request('attach', size());
     const onResize = (): void => daemon.notify('terminal/resize', size());

@@ -119,6 +119,20 @@ describe('attach', () => {
     expect((await daemon.cli('ask', 'after both')).status).toBe(0);
   });
 
+  it('does not answer a second time what Codex asks its terminal when it starts', async () => {
+    const window = open();
+    await waitFor('the composer', () => window.text.includes('› '));
+    // Ctrl-C in an empty composer ends the TUI (Codex 0.169.0); the daemon starts it again.
+    const before = window.raw.length;
+    window.pty.write('\x03');
+    await waitFor('another start', () => window.raw.slice(before).includes('OpenAI Codex'));
+    await waitFor('an empty composer', () => window.text.includes('Ask Codex to do anything'));
+    expect(window.raw).not.toMatch(/\x1b\[6n|\x1b\]11;\?/);
+    expect((await daemon.cli('ask', 'clean')).status).toBe(0);
+    window.pty.write('\x1d');
+    expect(await window.exited).toBe(0);
+  });
+
   it('needs a terminal', async () => {
     const { status, stderr } = await runCli(daemon.env, 'attach');
     expect(status).toBe(2);
