@@ -36,7 +36,7 @@ library=$prefix/lib/codex-voice
 
 if [ "$uninstall" = yes ]; then
   if [ -x "$launcher" ]; then "$launcher" stop >/dev/null 2>&1 || true; fi
-  rm -rf "$launcher" "$library"
+  rm -rf "$launcher" "$library" "${XDG_CACHE_HOME:-$HOME/.cache}/codex-voice"
   state=${XDG_STATE_HOME:-$HOME/.local/state}/codex-voice
   say "Removed $launcher and $library."
   say "Kept: your settings in ${XDG_CONFIG_HOME:-$HOME/.config}/codex-voice and your journal in $state."
@@ -65,9 +65,9 @@ trap 'rm -rf "$staging"' EXIT
 mkdir -p "$prefix/bin" "$prefix/lib" 2>/dev/null || die "$prefix cannot be written. Choose another folder with --prefix DIR."
 rm -rf "$staging"
 mkdir "$staging"
-cp -R "$root/src" "$root/assets" "$root/package.json" "$root/package-lock.json" "$root/.npmrc" "$root/LICENSE" "$staging/"
+cp -R "$root/bin" "$root/src" "$root/assets" "$root/package.json" "$root/package-lock.json" "$root/.npmrc" "$root/LICENSE" "$staging/"
 say "Installing codex-voice into $library"
-(cd "$staging" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error)
+(cd "$staging" && PATH=$caller_path ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error)
 cp "$root/node_modules/node/bin/node" "$staging/node"
 running=no
 if [ -x "$launcher" ] && "$launcher" status >/dev/null 2>&1; then
@@ -78,18 +78,17 @@ rm -rf "$library"
 mv "$staging" "$library"
 cat >"$launcher.new" <<LAUNCHER
 #!/bin/sh
-exec "$library/node" --disable-warning=ExperimentalWarning "$library/src/main.ts" "\$@"
+exec "$library/node" --disable-warning=ExperimentalWarning --max-semi-space-size=2 "$library/bin/codex-voice.js" "\$@"
 LAUNCHER
 chmod 755 "$launcher.new"
 mv "$launcher.new" "$launcher"
 
 # --- The Codex CLI.
 # The checkout's own packages hold a Codex CLI for the tests; it is not the person's.
-checkout_path=$PATH
 PATH=$prefix/bin:$caller_path
 if ! command -v codex >/dev/null; then
   say "No Codex CLI was found: installing @openai/codex@$codex_version into $prefix"
-  PATH=$checkout_path npm install --global --prefix "$prefix" --no-audit --no-fund --loglevel=error "@openai/codex@$codex_version" \
+  npm install --global --prefix "$prefix" --no-audit --no-fund --loglevel=error "@openai/codex@$codex_version" \
     || die "The Codex CLI could not be installed. Try: npm install --global @openai/codex"
 fi
 

@@ -4,7 +4,6 @@ import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { openHotkey } from '../hotkey/select.ts';
-import type { DaemonLog } from '../platform/log.ts';
 import { openLog } from '../platform/log.ts';
 import { pathsOf } from '../platform/paths.ts';
 import type { LoadedSettings } from '../settings/load.ts';
@@ -34,7 +33,7 @@ export interface DaemonOptions {
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const paths = pathsOf(options.env);
   const settings = await loadUserSettings(options.env);
-  const log = await openLog({
+  const log = openLog({
     file: paths.log,
     foreground: options.foreground,
     level: options.env.CODEX_VOICE_LOG,
@@ -46,13 +45,9 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     log.logger.error({ err: error }, 'the daemon ended');
     throw error;
   } finally {
-    await closeLog(log);
+    log.logger.info('stopped');
+    log.close();
   }
-}
-
-async function closeLog(log: DaemonLog): Promise<void> {
-  log.logger.info('stopped');
-  await log.close();
 }
 
 class Daemon implements HandledDaemon {

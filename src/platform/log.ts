@@ -1,11 +1,9 @@
-import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Level, type Logger, multistream, pino } from 'pino';
-import roll from 'pino-roll';
-import { makePrivateFolder, unwritable } from './private-files.ts';
+import { RollingFile } from './rolling-file.ts';
 
 export interface LogOptions {
-  /** e.g. `.../codex-voice.log`: the files are `codex-voice.1.log` and so on, the highest number is in use. */
+  /** e.g. `.../codex-voice.log`; older files are `codex-voice.1.log` and so on. */
   file: string;
   /** Also as short lines on stderr, for somebody who watches. */
   foreground: boolean;
@@ -18,15 +16,13 @@ export interface LogOptions {
 /** The log of a daemon. */
 export interface DaemonLog {
   logger: Logger;
-  /** Absolute path of the file in use. */
-  file(): string;
-  /** Writes what is left; the logger must not be used afterwards. */
-  close(): Promise<void>;
+  /** The logger must not be used afterwards. */
+  close(): void;
 }
 
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 /** At most three files of this size. */
-const SIZE = '5m';
+const SIZE = 5 * 1024 * 1024;
 const OLD_FILES = 2;
 /** Values that must not reach a file, wherever a caller logs them. */
 const SECRETS = ['token', 'apiKey', 'api_key', 'authorization', 'password', 'secret'];
@@ -36,13 +32,18 @@ const SECRETS = ['token', 'apiKey', 'api_key', 'authorization', 'password', 'sec
  * take the last words along). What is said, typed or answered is logged at debug and below only, by its authors.
  * @throws VoiceError state-unwritable
  */
-export async function openLog(options: LogOptions): Promise<DaemonLog> {
+export function openLog(options: LogOptions): DaemonLog {
   const level = LEVELS.includes(options.level ?? '') ? (options.level as Level) : 'info';
   const stderr = options.stderr ?? process.stderr;
-  const stream = await openFiles(options.file);
-  stream.on('error', (error: Error) => {
+  const stream = new RollingFile({
+    file: options.file,
+    size: SIZE,
+    old: OLD_FILES,
     // There is no log to say it in; a full disk must not end the daemon.
-    stderr.write(`codex-voice: the log cannot be written: ${error.message}\n`);
+    onError: (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      stderr.write(`codex-voice: the log cannot be written: ${reason}\n`);
+    },
   });
   const streams = [{ stream, level }, ...(options.foreground ? [{ stream: shortLines(stderr), level }] : [])];
   const logger = pino(
@@ -54,30 +55,7 @@ export async function openLog(options: LogOptions): Promise<DaemonLog> {
     },
     multistream(streams),
   );
-  return {
-    logger,
-    file: () => stream.file,
-    close: () => closed(stream),
-  };
-}
-
-type LogStream = Awaited<ReturnType<typeof roll>>;
-
-async function openFiles(file: string): Promise<LogStream> {
-  makePrivateFolder(dirname(file));
-  try {
-    const limit = { count: OLD_FILES + 1, removeOtherLogFiles: true };
-    return await roll({ file, size: SIZE, limit, symlink: true, mode: 0o600, sync: true });
-  } catch (error) {
-    throw unwritable(file, error);
-  }
-}
-
-function closed(stream: LogStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', resolve);
-    stream.end();
-  });
+  return { logger, close: () => stream.close() };
 }
 
 /** `12:03:04 warn  what happened: why` */

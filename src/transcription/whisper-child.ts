@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import {
   Aborted,
@@ -33,6 +34,8 @@ export async function runWhisperChild(argv: string[]): Promise<void> {
     await session.run(quiet, runOptions(quiet, options.language));
     serve(session, options.language);
     send({ type: 'ready', ms: Math.round(performance.now() - started) });
+    // Node would write it at the end, but this process is killed.
+    flushCompileCache();
   } catch (error) {
     process.exitCode = 1;
     send({ type: 'unusable', error: reportOf(error) }, () => process.disconnect());

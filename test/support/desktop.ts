@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { converse } from '../../src/demo/answers.ts';
 import { writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
+import { ownCommand } from '../../src/platform/child.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { type AudioServer, startPulseAudio } from './audio.ts';
 import { startDunst, type TestDunst } from './dunst.ts';
@@ -12,7 +13,6 @@ import { startProcess, type TemporaryFolder, type TestProcess, temporaryFolder, 
 import { startSessionBus, type TestSessionBus } from './session-bus.ts';
 import { startXServer, type XServer } from './x-server.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const CODEX = fileURLToPath(new URL('../../node_modules/.bin/codex', import.meta.url));
 
 /** A whole desktop nobody sits at: X server, window manager, sound server, session bus, notification server. */
@@ -143,11 +143,12 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   const env: NodeJS.ProcessEnv = { ...base, ...home.env, CODEX_VOICE_LOG: 'debug', ...options.env };
   for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
   const started = performance.now();
-  const daemon = await startProcess(process.execPath, [MAIN, 'daemon'], { env, cwd: home.project });
-  const cli = (...args: string[]) => runCli(env, ...args);
-  const json = async <T>(...args: string[]): Promise<T> => {
-    const { status, stdout, stderr } = await cli(...args, '--json');
-    if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  const { command, args } = ownCommand(['daemon']);
+  const daemon = await startProcess(command, args, { env, cwd: home.project });
+  const cli = (...verb: string[]) => runCli(env, ...verb);
+  const json = async <T>(...verb: string[]): Promise<T> => {
+    const { status, stdout, stderr } = await cli(...verb, '--json');
+    if (status !== 0) throw new Error(`${verb.join(' ')} ended with ${status}: ${stderr}`);
     return JSON.parse(stdout) as T;
   };
   // What it logs says when; to ask it every moment would slow it down.
@@ -205,8 +206,9 @@ interface StatusParts {
 }
 
 /** Runs a verb to its end. */
-export async function runCli(env: NodeJS.ProcessEnv, ...args: string[]): Promise<CliResult> {
-  const verb = await startProcess(process.execPath, [MAIN, ...args], { env });
+export async function runCli(env: NodeJS.ProcessEnv, ...verbAndArgs: string[]): Promise<CliResult> {
+  const { command, args } = ownCommand(verbAndArgs);
+  const verb = await startProcess(command, args, { env });
   const status = await verb.exited;
   return { status, stdout: verb.stdout(), stderr: verb.stderr() };
 }
