@@ -20,8 +20,6 @@ export interface HearingParts {
   microphone: () => Microphone;
   /** For what the microphone hears; one recording at a time. */
   detector: () => Detector;
-  /** A detector for a file, which may be read while the person speaks. */
-  createDetector: () => Promise<Detector>;
   transcriber: () => Transcriber;
   options: () => ListenOptions;
   project: () => string;
@@ -125,7 +123,8 @@ export class Hearing {
   }
 
   async #hearRecording(live: LiveUtterance, samples: Float32Array): Promise<void> {
-    const detector = await this.#parts.createDetector();
+    // One of its own: a file may be read while the person speaks.
+    const detector = await this.#parts.detector().another();
     try {
       await this.#guard(live, undefined, async () => {
         const { signal } = new AbortController();

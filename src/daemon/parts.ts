@@ -297,7 +297,6 @@ export class Parts {
     return new Hearing({
       microphone: () => this.#microphone,
       detector: () => this.#detector,
-      createDetector: () => createDetector(this.#settings.speech.detector, logger),
       transcriber: () => this.#transcriber,
       options: () => ({
         endpointMs: this.#settings.speech.endpoint_ms,

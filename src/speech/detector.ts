@@ -7,5 +7,10 @@ export interface Detector {
   probability(frame: Float32Array): Promise<number>;
   /** Forgets what came before: call it between recordings. */
   reset(): void;
+  /**
+   * One more, for another recording at the same time; what the two can share they do. It must be closed before this
+   * one. @throws VoiceError detector-failed
+   */
+  another(): Promise<Detector>;
   close(): Promise<void>;
 }

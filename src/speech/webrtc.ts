@@ -72,6 +72,10 @@ export class WebrtcDetector implements Detector {
     this.#filled = 0;
   }
 
+  another(): Promise<WebrtcDetector> {
+    return WebrtcDetector.load();
+  }
+
   async close(): Promise<void> {
     this.#fvad._free(this.#slice);
     this.#fvad._fvad_free(this.#vad);

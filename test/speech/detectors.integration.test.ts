@@ -59,6 +59,16 @@ describe.each(['silero', 'webrtc'] as const)('%s', (name) => {
     expect(new Set(outcomes.map(({ type }) => type))).toEqual(new Set(['empty']));
   });
 
+  test('two recordings at the same time do not disturb each other', async () => {
+    const [first, second] = [clips[0]?.samples ?? noise.silence(1), noise.pinkNoise(3)];
+    const alone = [await probabilities(detector, first), await probabilities(detector, second)];
+    const another = await detector.another();
+    const together = await Promise.all([probabilities(detector, first), probabilities(another, second)]);
+    await another.close();
+    expect(together).toEqual(alone);
+    expect(await probabilities(detector, first)).toEqual(alone[0]);
+  });
+
   test('a frame of another length is refused', async () => {
     await expect(detector.probability(new Float32Array(480))).rejects.toThrow(RangeError);
   });

@@ -24,6 +24,10 @@ class LoudnessDetector implements Detector {
     this.resets += 1;
   }
 
+  async another(): Promise<LoudnessDetector> {
+    return new LoudnessDetector();
+  }
+
   async close(): Promise<void> {}
 }
 
