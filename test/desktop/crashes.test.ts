@@ -7,7 +7,14 @@ import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { converse, wordsOf } from '../../src/demo/answers.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
-import { type Desktop, makeHome, startDaemon, startDesktop, type TestDaemon } from '../support/desktop.ts';
+import {
+  type Desktop,
+  makeHome,
+  startDaemon,
+  startDesktop,
+  type TestDaemon,
+  type TestHome,
+} from '../support/desktop.ts';
 import { isAlive, waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 
@@ -43,13 +50,17 @@ async function descendant(parent: number, pattern: RegExp): Promise<number> {
 describe('what dies while a person speaks', () => {
   let desktop: Desktop;
   let daemon: TestDaemon | undefined;
+  /** Of the tests in which one daemon follows another. */
+  let sharedHome: TestHome | undefined;
 
   beforeEach(async () => {
     desktop = await startDesktop();
   });
   afterEach(async () => {
     await daemon?.stop();
+    await sharedHome?.remove();
     daemon = undefined;
+    sharedHome = undefined;
     await desktop.stop();
   });
 
@@ -142,7 +153,8 @@ describe('what dies while a person speaks', () => {
   });
 
   it('the daemon itself, during the transcription: the next run sends what was heard', async () => {
-    await using home = await makeHome();
+    const home = await makeHome();
+    sharedHome = home;
     daemon = await startDaemon(desktop.env, { home });
     const control = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'test' });
     const finishing = new Promise<void>((resolve) => {
@@ -173,7 +185,8 @@ describe('what dies while a person speaks', () => {
   });
 
   it('the daemon itself, in mid-sentence: the next run sends nothing, and says where the sound is', async () => {
-    await using home = await makeHome();
+    const home = await makeHome();
+    sharedHome = home;
     daemon = await startDaemon(desktop.env, { home });
     await desktop.x.xdotool('key', 'ctrl+alt+space');
     const spoken = desktop.audio.play(SPOKEN.path);
