@@ -12,6 +12,8 @@ import { ProcessRecord } from './process-record.ts';
 const MAX_SOCKET_PATH = 103;
 const READY_TIMEOUT_MS = 30_000;
 const CONNECT_EVERY_MS = 10;
+/** Lines of a stack trace of Rust, which somebody who has RUST_BACKTRACE=1 gets. */
+const STACK_TRACE = /^\s*(?:\d+: |at |stack backtrace:|note: )/i;
 const STOP_TIMEOUT_MS = 3_000;
 const LAST_LINES = 20;
 /** What Codex 0.169.0 says at every start where bubblewrap is not installed: never why it ended. */
@@ -79,9 +81,9 @@ export class AppServer {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** What it printed last, one line; '' when nothing. */
+  /** What it printed last, one line, stack traces left out; '' when nothing. */
   get lastWords(): string {
-    return this.#lines.at(-1) ?? '';
+    return this.#lines.findLast((line) => line.trim() !== '' && !STACK_TRACE.test(line)) ?? '';
   }
 
   /** What is wrong with Codex's config.toml; null when nothing. Codex 0.169.0 says so on stderr and goes on. */

@@ -69,6 +69,14 @@ describe('what can be wrong with Codex', () => {
     }
   });
 
+  test('Codex does not start: its reason is told, not the end of a stack trace', async () => {
+    const env = { ...bench.env, CODEX_HOME: join(bench.home, 'nowhere'), RUST_BACKTRACE: '1' };
+    await expect(checkCodex('codex', env, silent)).rejects.toMatchObject({
+      code: 'codex-down',
+      message: expect.stringMatching(/CODEX_HOME points to .*nowhere.*does not exist/),
+    });
+  });
+
   test('nobody is signed in', async () => {
     await writeFile(join(bench.home, 'config.toml'), '[features]\ndaemon_auto_start = false\n');
     expect(await failure('codex')).toMatchObject({

@@ -89,7 +89,7 @@ export async function makeHome(): Promise<TestHome> {
     return join(path, name);
   };
   const [config, state, project, runtime, tmp] = await Promise.all(
-    ['config/codex-voice', 'state', 'project', 'run', 'tmp'].map(place),
+    ['config/codex-voice', 'state', 'project', 'run', 'tmp', 'codex'].map(place),
   );
   const codexHome = join(path, 'codex');
   return {
