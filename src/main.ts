@@ -1,118 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
-import { EXIT, fail } from './commands/output.ts';
-
-/** Runs a verb, loaded only when it is asked for, and turns what it throws into a message and an exit status. */
-type Verb = (...args: never[]) => Promise<void>;
-function verb<V extends Verb>(load: () => Promise<V>): (...args: Parameters<V>) => Promise<void> {
-  return async (...args) => {
-    try {
-      const run = await load();
-      await run(...args);
-    } catch (error) {
-      fail(error);
-    }
-  };
-}
-
-function program(): Command {
-  const cli = new Command('codex-voice')
-    .description('Speak to the Codex CLI from any app.')
-    .exitOverride()
-    .showHelpAfterError('(codex-voice --help lists the verbs)')
-    .configureHelp({ sortSubcommands: false });
-
-  cli
-    .command('daemon')
-    .description('run in the foreground (what the service runs)')
-    .action(verb(async () => (await import('./commands/daemon.ts')).daemon));
-  for (const [name, what] of [
-    ['start', 'start the background daemon'],
-    ['stop', 'stop it'],
-    ['restart', 'stop it and start it again'],
-  ] as const) {
-    cli
-      .command(name)
-      .description(what)
-      .action(verb(async () => (await import('./commands/background.ts'))[name]));
-  }
-  for (const [name, what] of [
-    ['toggle', 'begin listening, or end it and send'],
-    ['press', 'what pressing the hotkey does'],
-    ['release', 'what releasing the hotkey does'],
-    ['cancel', 'throw away what is being heard'],
-  ] as const) {
-    cli
-      .command(name)
-      .description(what)
-      .action(verb(async () => (await import('./commands/keys.ts'))[name]));
-  }
-  cli
-    .command('ask')
-    .description('one prompt through the same path; streams the answer to stdout')
-    .argument('[text...]', 'the prompt; - reads it from stdin')
-    .option('--audio <file>', 'transcribe this recording instead')
-    .option('--no-wait', 'print the id and return')
-    .option('--json', 'print the utterance as JSON when it has ended')
-    .action(verb(async () => (await import('./commands/ask.ts')).ask));
-  cli
-    .command('attach')
-    .description('the hidden Codex terminal here; Ctrl-] detaches')
-    .action(verb(async () => (await import('./commands/attach.ts')).attach));
-  cli
-    .command('interrupt')
-    .description('interrupt what Codex is doing')
-    .action(verb(async () => (await import('./commands/keys.ts')).interrupt));
-  cli
-    .command('status')
-    .description('stage, session, hotkey, microphone, engine, last timings')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/status.ts')).status));
-  cli
-    .command('history')
-    .description('utterances, newest first')
-    .argument('[query]', 'only those with these words')
-    .option('-n, --limit <count>', 'how many', '20')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/history.ts')).history));
-  cli
-    .command('stats')
-    .description('percentiles per stage')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/stats.ts')).stats));
-  const config = cli.command('config').description('the settings file');
-  config
-    .command('path')
-    .description('where it is')
-    .action(verb(async () => (await import('./commands/config.ts')).configPath));
-  config
-    .command('check')
-    .description('its errors, with line numbers')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/config.ts')).configCheck));
-  config
-    .command('print')
-    .description('the effective values')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/config.ts')).configPrint));
-  cli
-    .command('demo')
-    .description('speak the bundled recording through the whole loop and print the timings')
-    .option('--loopback', 'use the built-in loopback model even when you are signed in')
-    .option('--json', 'print the utterance as JSON')
-    .action(verb(async () => (await import('./commands/demo.ts')).demo));
-  cli
-    .command('doctor')
-    .description('prove each part live and say what to do about what fails')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/doctor.ts')).doctor));
-  cli
-    .command('version')
-    .description('print the version')
-    .option('--json', 'as JSON')
-    .action(verb(async () => (await import('./commands/version.ts')).version));
-  return cli;
-}
+import { EXIT } from './commands/output.ts';
 
 async function main(args: string[]): Promise<void> {
   if (args[0] === '__child' && args[1] === 'whisper') {
@@ -121,6 +8,11 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (args[0] === '--version' || args[0] === '-V') args = ['version'];
+  // Loaded here, so that a child process does without it.
+  const [{ CommanderError }, { program }] = await Promise.all([
+    import('commander'),
+    import('./commands/program.ts'),
+  ]);
   try {
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {

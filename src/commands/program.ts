@@ -1,0 +1,115 @@
+import { Command } from 'commander';
+import { fail } from './output.ts';
+
+/** Runs a verb, loaded only when it is asked for, and turns what it throws into a message and an exit status. */
+type Verb = (...args: never[]) => Promise<void>;
+function verb<V extends Verb>(load: () => Promise<V>): (...args: Parameters<V>) => Promise<void> {
+  return async (...args) => {
+    try {
+      const run = await load();
+      await run(...args);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+/** The command line: every verb with its arguments and options. Completions and the man page are made from it too. */
+export function program(): Command {
+  const cli = new Command('codex-voice')
+    .description('Speak to the Codex CLI from any app.')
+    .exitOverride()
+    .showHelpAfterError('(codex-voice --help lists the verbs)')
+    .configureHelp({ sortSubcommands: false });
+
+  cli
+    .command('daemon')
+    .description('run in the foreground (what the service runs)')
+    .action(verb(async () => (await import('./daemon.ts')).daemon));
+  for (const [name, what] of [
+    ['start', 'start the background daemon'],
+    ['stop', 'stop it'],
+    ['restart', 'stop it and start it again'],
+  ] as const) {
+    cli
+      .command(name)
+      .description(what)
+      .action(verb(async () => (await import('./background.ts'))[name]));
+  }
+  for (const [name, what] of [
+    ['toggle', 'begin listening, or end it and send'],
+    ['press', 'what pressing the hotkey does'],
+    ['release', 'what releasing the hotkey does'],
+    ['cancel', 'throw away what is being heard'],
+  ] as const) {
+    cli
+      .command(name)
+      .description(what)
+      .action(verb(async () => (await import('./keys.ts'))[name]));
+  }
+  cli
+    .command('ask')
+    .description('one prompt through the same path; streams the answer to stdout')
+    .argument('[text...]', 'the prompt; - reads it from stdin')
+    .option('--audio <file>', 'transcribe this recording instead')
+    .option('--no-wait', 'print the id and return')
+    .option('--json', 'print the utterance as JSON when it has ended')
+    .action(verb(async () => (await import('./ask.ts')).ask));
+  cli
+    .command('attach')
+    .description('the hidden Codex terminal here; Ctrl-] detaches')
+    .action(verb(async () => (await import('./attach.ts')).attach));
+  cli
+    .command('interrupt')
+    .description('interrupt what Codex is doing')
+    .action(verb(async () => (await import('./keys.ts')).interrupt));
+  cli
+    .command('status')
+    .description('stage, session, hotkey, microphone, engine, last timings')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./status.ts')).status));
+  cli
+    .command('history')
+    .description('utterances, newest first')
+    .argument('[query]', 'only those with these words')
+    .option('-n, --limit <count>', 'how many', '20')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./history.ts')).history));
+  cli
+    .command('stats')
+    .description('percentiles per stage')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./stats.ts')).stats));
+  const config = cli.command('config').description('the settings file');
+  config
+    .command('path')
+    .description('where it is')
+    .action(verb(async () => (await import('./config.ts')).configPath));
+  config
+    .command('check')
+    .description('its errors, with line numbers')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./config.ts')).configCheck));
+  config
+    .command('print')
+    .description('the effective values')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./config.ts')).configPrint));
+  cli
+    .command('demo')
+    .description('speak the bundled recording through the whole loop and print the timings')
+    .option('--loopback', 'use the built-in loopback model even when you are signed in')
+    .option('--json', 'print the utterance as JSON')
+    .action(verb(async () => (await import('./demo.ts')).demo));
+  cli
+    .command('doctor')
+    .description('prove each part live and say what to do about what fails')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./doctor.ts')).doctor));
+  cli
+    .command('version')
+    .description('print the version')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./version.ts')).version));
+  return cli;
+}
