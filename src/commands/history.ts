@@ -57,10 +57,9 @@ function describe({
 }: Utterance): string {
   const when = new Date(at).toLocaleString();
   const wait = timings.loop === undefined ? '' : `, first word after ${formatMs(timings.loop)}`;
-  const lines = [
-    `${when}  ${project}  ${state} (${source}${wait})`,
-    `> ${clean(prompt ?? transcript ?? '')}`,
-  ];
+  const said = clean(prompt ?? transcript ?? '');
+  const lines = [`${when}  ${project}  ${state} (${source}${wait})`];
+  if (said !== '') lines.push(`> ${said}`);
   if (answer) lines.push(clean(answer));
   if (error) lines.push(`! ${error.message} ${error.hint} [${error.code}]`);
   return lines.join('\n');

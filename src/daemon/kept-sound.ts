@@ -9,6 +9,8 @@ import type { AudioFrame } from '../microphone/microphone.ts';
 export class KeptSound {
   readonly #store: AudioStore;
   readonly #logger: Logger;
+  /** Under which the sound is kept; null: not at all. */
+  #id: string | null = null;
   #file: KeptAudio | null = null;
 
   constructor(store: AudioStore, logger: Logger) {
@@ -16,17 +18,15 @@ export class KeptSound {
     this.#logger = logger;
   }
 
-  /** Keeps what passes from now on under the id of its utterance. */
+  /** Keeps what passes from now on under the id of its utterance; there is no file before there is sound. */
   begin(id: string): void {
-    this.#attempt(() => {
-      this.#file = this.#store.begin(id);
-    });
+    this.#id = id;
   }
 
   /** The same frames, kept. */
   async *of(frames: AsyncIterable<AudioFrame>): AsyncGenerator<AudioFrame, void, undefined> {
     for await (const frame of frames) {
-      this.#attempt(() => this.#file?.append(frame.samples));
+      this.#attempt(() => this.#append(frame.samples));
       yield frame;
     }
   }
@@ -35,7 +35,14 @@ export class KeptSound {
   close(): void {
     const file = this.#file;
     this.#file = null;
+    this.#id = null;
     this.#attempt(() => file?.close());
+  }
+
+  #append(samples: Float32Array): void {
+    if (this.#id === null) return;
+    this.#file ??= this.#store.begin(this.#id);
+    this.#file.append(samples);
   }
 
   #attempt(work: () => void): void {
@@ -43,6 +50,7 @@ export class KeptSound {
       work();
     } catch (error) {
       this.#file = null;
+      this.#id = null;
       this.#logger.error({ err: error }, 'what is being said cannot be kept on the disk');
     }
   }

@@ -14,7 +14,7 @@ export function exhausted(
 ): VoiceError {
   const tried = refused.filter(({ kind }) => kind !== 'missing');
   if (tried.length === 0) return notInstalled(recorders);
-  const reasons = [...new Set(tried.map(({ backend, reason }) => `${backend}: ${reason}`))].join('; ');
+  const reasons = shortReasons(tried);
   if (tried.some(({ kind }) => kind === 'silent')) {
     return new VoiceError(
       'microphone-silent',
@@ -29,6 +29,15 @@ export function exhausted(
       ? 'Allow the terminal to use the microphone in System Settings > Privacy & Security > Microphone.'
       : `Check that a sound server runs and that it has a microphone (\`pactl list short sources\`)${named(device)}.`,
   );
+}
+
+/** The first recorder's reason, in a sentence that a person reads in a bubble; the log has all of them. */
+function shortReasons(tried: readonly Refusal[]): string {
+  const [first] = tried;
+  const others = new Set(tried.map(({ backend }) => backend)).size - 1;
+  const reason = `${first?.backend}: ${first?.reason}`;
+  if (others === 0) return reason;
+  return `${reason}; ${others === 1 ? 'another recorder fails' : `${others} other recorders fail`} too`;
 }
 
 function notInstalled(recorders: readonly Recorder[]): VoiceError {

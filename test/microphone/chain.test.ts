@@ -109,16 +109,22 @@ describe('the chain of recorders', () => {
     ]);
   });
 
-  it('fails with every reason when none works, and works again when one does', async () => {
+  it('fails with the first reason when none works, keeps all of them, and works again when one does', async () => {
     await using fakes = await fakePrograms({
       parec: fakeRecorder.exits,
       arecord: fakeRecorder.exitsSilently,
     });
     const { microphone } = openOn(fakes);
     await expect(recordSamples(microphone, 320)).rejects.toMatchObject(
-      failure('microphone-failed', /parec: Connection refused; arecord: it ended with status 0/),
+      failure('microphone-failed', /parec: Connection refused; another recorder fails too/),
     );
-    expect(microphone.state.state).toBe('failed');
+    expect(microphone.state).toMatchObject({
+      state: 'failed',
+      refused: expect.arrayContaining([
+        { backend: 'parec', reason: expect.stringContaining('Connection refused') },
+        { backend: 'arecord', reason: expect.stringContaining('it ended with status 0') },
+      ]),
+    });
     await fakes.set('parec', fakeRecorder.works);
     await recordSamples(microphone, 320);
     expect(microphone.state.state).toBe('closed');
