@@ -76,6 +76,15 @@ if [ -x "$launcher" ] && "$launcher" status >/dev/null 2>&1; then
 fi
 rm -rf "$library"
 mv "$staging" "$library"
+# Compiled once, here: a daemon that strips the types of its modules itself takes 25 MB more for as long as it runs.
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/codex-voice
+rm -rf "$cache"
+(cd "$library" && NODE_COMPILE_CACHE=$cache/modules ./node --disable-warning=ExperimentalWarning --max-semi-space-size=2 \
+  --input-type=module -e '
+  import { globSync } from "node:fs";
+  const files = globSync("src/**/*.ts", { exclude: ["**/*.d.ts", "src/main.ts"] });
+  for (const file of files) await import(`${process.cwd()}/${file}`);
+') || die "The program does not load (its error is above)."
 cat >"$launcher.new" <<LAUNCHER
 #!/bin/sh
 exec "$library/node" --disable-warning=ExperimentalWarning --max-semi-space-size=2 "$library/bin/codex-voice.js" "\$@"
