@@ -6,7 +6,7 @@ import { catalogue, resolveModel } from '../../src/models/catalogue.ts';
 import { sha256Of, verifyModel } from '../../src/models/verify.ts';
 import { temporaryFolder } from '../support/process.ts';
 
-const places = { home: '/home/ada', folder: '/work/project' };
+const places = { home: '/home/ada', folder: '/srv/project' };
 
 describe('what whisper_model means', () => {
   test('a catalogue name is the embedded file, with its hash', () => {
@@ -19,9 +19,9 @@ describe('what whisper_model means', () => {
   test.each([
     ['/models/ggml-base.bin', '/models/ggml-base.bin'],
     ['~/models/my model.gguf', '/home/ada/models/my model.gguf'],
-    ['./ggml-base.bin', '/work/project/ggml-base.bin'],
-    ['models/../ggml-base.bin', '/work/project/ggml-base.bin'],
-    ['ggml-base.bin', '/work/project/ggml-base.bin'],
+    ['./ggml-base.bin', '/srv/project/ggml-base.bin'],
+    ['models/../ggml-base.bin', '/srv/project/ggml-base.bin'],
+    ['ggml-base.bin', '/srv/project/ggml-base.bin'],
   ])('%s is a path', (setting, path) => {
     expect(resolveModel(setting, places)).toMatchObject({ path, sha256: null });
   });
