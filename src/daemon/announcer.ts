@@ -1,6 +1,6 @@
 import type { PendingRequest, SessionStatus } from '../codex/codex.ts';
 import type { EventName, EventPayloads } from '../control/protocol.ts';
-import { type ErrorCode, type ErrorReport, reportOf } from '../errors.ts';
+import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Sounds } from '../reply/sounds.ts';
 import type { Utterance } from '../utterance.ts';
@@ -17,9 +17,14 @@ export interface AnnouncerParts {
   streaming: () => boolean;
 }
 
+/** A part of the program that can be in trouble: the first word of its error codes. */
+type TroubledPart = 'hotkey' | 'microphone' | 'model' | 'engine' | 'codex' | 'directory' | 'config' | 'not';
+
 /** Tells what happens to all who want to know: the person's desktop, and the clients of the control socket. */
 export class Announcer {
   readonly #parts: AnnouncerParts;
+  /** Trouble whose bubble may be on the screen. */
+  readonly #told = new Set<ErrorCode>();
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
@@ -47,6 +52,7 @@ export class Announcer {
   heard(utterance: Utterance): void {
     this.#parts.broadcast('transcript', { utterance: utterance.id, text: utterance.transcript ?? '' });
     this.#parts.reply.heard(utterance);
+    if (utterance.transcript !== null) this.well('microphone', 'model', 'engine');
   }
 
   /** @param turn Codex's id of the turn */
@@ -72,8 +78,14 @@ export class Announcer {
     this.#parts.broadcast('timings', { utterance: id, timings });
   }
 
+  /** A session that cannot go on by itself is told once; one that works takes that back. */
   session(project: string, status: SessionStatus): void {
     this.#parts.broadcast('session', { project, status });
+    const { state, reason } = status;
+    if (state === 'idle') this.well('codex', 'directory');
+    if (reason && (state === 'down' || state === 'waiting') && !this.#told.has(reason.code)) {
+      this.trouble(errorOf(reason));
+    }
   }
 
   requested(project: string, request: PendingRequest): void {
@@ -90,12 +102,17 @@ export class Announcer {
   /** Something is wrong that belongs to no utterance. */
   trouble(error: unknown): void {
     const report: ErrorReport = reportOf(error);
+    this.#told.add(report.code);
     this.#parts.broadcast('error', { utterance: null, error: report });
     this.#parts.reply.trouble(report);
   }
 
-  /** That is over. */
-  recovered(code: ErrorCode): void {
-    this.#parts.reply.recovered(code);
+  /** These parts work: what was said about them is taken off the screen. */
+  well(...parts: TroubledPart[]): void {
+    for (const code of this.#told) {
+      if (!parts.some((part) => code.startsWith(`${part}-`))) continue;
+      this.#told.delete(code);
+      this.#parts.reply.recovered(code);
+    }
   }
 }

@@ -168,7 +168,7 @@ class Daemon implements HandledDaemon {
   #tellHotkey({ state, reason }: HotkeyState): void {
     if (state === 'grabbed') {
       this.#logger.info('the hotkey is grabbed');
-      this.parts.announcer.recovered('hotkey-taken');
+      this.parts.announcer.well('hotkey');
     } else if (reason) {
       this.#logger.warn({ code: reason.code, reason: reason.message }, 'no hotkey');
       if (reason.code === 'hotkey-taken') this.parts.announcer.trouble(reason);
@@ -188,7 +188,7 @@ class Daemon implements HandledDaemon {
       try {
         if ('error' in change) throw change.error;
         await this.#apply(change.settings);
-        this.parts.announcer.recovered('config-invalid');
+        this.parts.announcer.well('config', 'not');
       } catch (error) {
         this.#logger.error({ err: error }, 'config.toml was not taken over');
         this.parts.announcer.trouble(error);

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { CodexSession, SessionEvent } from '../codex/codex.ts';
 import { createSession } from '../codex/session.ts';
@@ -23,6 +23,7 @@ import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
 import { Delivery } from './delivery.ts';
 import { Hearing } from './hearing.ts';
+import { type Project, projectOf } from './project.ts';
 import { VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -37,21 +38,6 @@ export interface PartsOptions {
   logger: Logger;
   /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
   instead?: { microphone?: Microphone; notifier?: Notifier };
-}
-
-/** Which project of the settings is talked to; without one, the folder stands for itself. */
-export interface Project {
-  name: string;
-  directory: string;
-  /** Named by the person in the settings: Codex need not ask whether to trust it. */
-  trusted: boolean;
-}
-
-export function projectOf(settings: Settings, workingDirectory: string): Project {
-  const [first] = settings.project;
-  if (first) return { name: first.name, directory: first.path, trusted: true };
-  const directory = settings.codex.directory || workingDirectory;
-  return { name: basename(directory) || '/', directory, trusted: settings.codex.directory !== '' };
 }
 
 /** All parts of the loop but the hotkey and the control socket, built from the settings and exchanged with them. */
@@ -147,7 +133,8 @@ export class Parts {
         await work;
       } catch (error) {
         this.#options.logger.error({ err: error, part }, 'a part did not start');
-        this.announcer.trouble(error);
+        // What a session lacks is in its status, which is told.
+        if (part !== 'session') this.announcer.trouble(error);
       }
     };
     await Promise.all([
@@ -217,7 +204,9 @@ export class Parts {
       this.#project = project;
       this.#session = this.#newSession();
     });
-    await this.#session.start().catch((error: unknown) => this.announcer.trouble(error));
+    await this.#session.start().catch((error: unknown) => {
+      this.#options.logger.error({ err: error }, 'Codex did not start with the new settings');
+    });
   }
 
   #newSounds(): Sounds {

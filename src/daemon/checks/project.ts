@@ -1,5 +1,5 @@
 import { realDirectory } from '../../codex/session-options.ts';
-import { projectOf } from '../parts.ts';
+import { projectOf } from '../project.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
 /** The folder in which Codex is to work is there. */

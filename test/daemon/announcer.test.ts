@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SessionStatus } from '../../src/codex/codex.ts';
+import { Announcer } from '../../src/daemon/announcer.ts';
+import { type ErrorCode, type ErrorReport, VoiceError } from '../../src/errors.ts';
+import type { Reply } from '../../src/reply/reply.ts';
+import { utterance } from '../support/utterances.ts';
+
+describe('trouble on the screen', () => {
+  let shown: Set<ErrorCode>;
+  let events: string[];
+  let announcer: Announcer;
+
+  beforeEach(() => {
+    shown = new Set();
+    events = [];
+    const reply: Pick<Reply, 'trouble' | 'recovered' | 'heard'> = {
+      trouble: ({ code }: ErrorReport) => void shown.add(code),
+      recovered: (code) => void shown.delete(code),
+      heard: () => undefined,
+    };
+    announcer = new Announcer({
+      reply: reply as Reply,
+      sounds: () => ({ play: () => undefined, close: async () => undefined }),
+      broadcast: (event) => events.push(event),
+      streaming: () => true,
+    });
+  });
+
+  const session = (state: SessionStatus['state'], code?: ErrorCode): void =>
+    announcer.session('backend', {
+      state,
+      thread: null,
+      model: null,
+      transport: 'app-server',
+      ...(code && { reason: { code, message: 'What happened.', hint: 'What to do.' } }),
+    });
+
+  it('goes when the part works again, and only then', () => {
+    announcer.trouble(new VoiceError('hotkey-taken', 'Taken.', 'Free it.'));
+    announcer.trouble(new VoiceError('microphone-silent', 'Silent.', 'Look at it.'));
+    announcer.heard(utterance({ id: 'typed', prompt: 'typed, which says nothing of the microphone' }));
+    expect([...shown]).toEqual(['hotkey-taken', 'microphone-silent']);
+    announcer.heard(utterance({ id: 'spoken', prompt: 'spoken', transcript: 'spoken' }));
+    expect([...shown]).toEqual(['hotkey-taken']);
+    announcer.well('hotkey');
+    expect([...shown]).toEqual([]);
+  });
+
+  it('tells once why Codex does not go on, and takes it back when it does', () => {
+    session('starting');
+    session('down', 'codex-signed-out');
+    session('down', 'codex-signed-out');
+    expect(events.filter((event) => event === 'error')).toHaveLength(1);
+    expect([...shown]).toEqual(['codex-signed-out']);
+    session('idle');
+    expect([...shown]).toEqual([]);
+    session('waiting', 'codex-blocked');
+    expect([...shown]).toEqual(['codex-blocked']);
+  });
+
+  it('is not made of what mends itself', () => {
+    session('recovering', 'codex-down');
+    expect([...shown]).toEqual([]);
+    expect(events).toEqual(['session']);
+  });
+});
