@@ -7,11 +7,13 @@ cd "$root" || exit 1
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 
-# The virtual desktop: X server, window manager, notification servers, sound servers, the tools that drive them.
+# The virtual desktop: X server, window manager, notification servers, sound servers, the tools that drive them;
+# then what makes and checks the packages of each system.
 desktop_packages=(
   xvfb openbox dunst xfce4-notifyd dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse xdotool
   imagemagick xterm x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
+  bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
 )
 if command -v dpkg-query >/dev/null; then
   install_debian_packages "${desktop_packages[@]}" || exit 1
