@@ -37,6 +37,9 @@ export type ErrorCode =
   | 'config-invalid'
   | 'config-unreadable'
   | 'not-built'
+  // the single file
+  | 'cache-unusable'
+  | 'program-damaged'
   // daemon, control
   | 'state-unwritable'
   | 'folder-unsafe'
@@ -44,6 +47,20 @@ export type ErrorCode =
   | 'daemon-running'
   | 'daemon-missing'
   | 'daemon-failed'
+  | 'service-unavailable'
+  | 'service-missing'
+  | 'service-failed'
+  // update
+  | 'update-unreachable'
+  | 'update-refused'
+  | 'update-damaged'
+  | 'update-managed'
+  | 'update-running'
+  | 'update-unwritable'
+  | 'update-unfit'
+  | 'update-undone'
+  | 'disk-full'
+  // control protocol, and what fits nowhere else
   | 'protocol-invalid'
   | 'protocol-version'
   | 'protocol-too-large'

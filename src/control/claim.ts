@@ -1,20 +1,19 @@
-import { closeSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { VoiceError } from '../errors.ts';
+import { lockFile } from '../platform/file-lock.ts';
 import { makePrivateFolder, unwritable } from '../platform/private-files.ts';
 
 /** sockaddr_un's room for a path without its final zero, bytes: unix(7), unix(4). */
 const MAX_PATH = process.platform === 'darwin' ? 103 : 107;
-const SQLITE_BUSY = 5;
 
 /**
  * Makes this process the one that may listen on `path`, until the result is called or the process ends, and
  * removes the socket of a daemon that was killed.
  *
  * The claim is a file lock: looking whether somebody answers, and binding, would let two daemons that start at the
- * same moment both win. Node has no flock; SQLite's exclusive lock is one, and dies with its process.
+ * same moment both win.
  * @throws VoiceError daemon-running, state-unwritable, folder-unsafe
  */
 export async function claimSocket(path: string): Promise<() => void> {
@@ -58,31 +57,14 @@ function unsafe(folder: string, why: string): VoiceError {
 }
 
 function lock(file: string): () => void {
+  let release: (() => void) | null;
   try {
-    createOnce(file);
-    const database = new DatabaseSync(file, { timeout: 0 });
-    try {
-      database.exec('BEGIN EXCLUSIVE');
-      return () => {
-        if (database.isOpen) database.close();
-      };
-    } catch (error) {
-      database.close();
-      throw error;
-    }
+    release = lockFile(file);
   } catch (error) {
-    const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-    throw code === SQLITE_BUSY ? running() : unwritable(file, error);
+    throw unwritable(file, error);
   }
-}
-
-/** Never opens a file that is there: closing it would let go of a lock that this process holds on it (fcntl(2)). */
-function createOnce(file: string): void {
-  try {
-    closeSync(openSync(file, 'wx', 0o600));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
+  if (release === null) throw running();
+  return release;
 }
 
 function running(): VoiceError {

@@ -92,6 +92,8 @@ const parts: Record<string, string> = {
   not: 'The settings have an error',
   state: 'Nothing can be saved',
   journal: 'Nothing can be saved',
+  update: 'The update did not work',
+  disk: 'The disk is full',
 };
 
 export function troubleTitle(code: ErrorCode): string {
