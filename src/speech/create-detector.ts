@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
 import type { Detector } from './detector.ts';
 
 /**
@@ -14,8 +15,19 @@ export async function createDetector(name: Detector['name'], logger: Logger): Pr
 }
 
 async function loadSilero(): Promise<Detector> {
-  const { SileroDetector } = await import('./silero.ts');
+  const { SileroDetector } = await import('./silero.ts').catch(explainMissingRuntime);
   return SileroDetector.load();
+}
+
+/** npm leaves ONNX Runtime out when its install script fails: it wants files for graphics cards (1.24.3). */
+function explainMissingRuntime(error: unknown): never {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+  throw new VoiceError(
+    'detector-failed',
+    'The speech detector cannot start: ONNX Runtime is not installed.',
+    'Run ONNXRUNTIME_NODE_INSTALL=skip npm install --global codex-voice, or set detector = "webrtc" in config.toml.',
+    { cause: error },
+  );
 }
 
 async function loadWebrtc(): Promise<Detector> {
