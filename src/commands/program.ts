@@ -24,7 +24,8 @@ export function program(): Command {
 
   cli
     .command('daemon')
-    .description('run in the foreground (what the service runs)')
+    .description('run in the foreground')
+    .option('--service', "as the service does: look for the desktop's own environment")
     .action(verb(async () => (await import('./daemon.ts')).daemon));
   for (const [name, what] of [
     ['start', 'start the background daemon'],
@@ -106,6 +107,29 @@ export function program(): Command {
     .description('prove each part live and say what to do about what fails')
     .option('--json', 'as JSON')
     .action(verb(async () => (await import('./doctor.ts')).doctor));
+  const service = cli.command('service').description('start codex-voice with the desktop');
+  service
+    .command('install')
+    .description('let the desktop start it from now on, and start it now')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./service.ts')).serviceInstall));
+  service
+    .command('uninstall')
+    .description('stop it, and take the service away')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./service.ts')).serviceUninstall));
+  service
+    .command('status')
+    .description('is it installed, enabled, running; if it fails, its last words')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./service.ts')).serviceStatus));
+  service
+    .command('logs')
+    .description('the last lines of the log')
+    .option('-n, --lines <count>', 'how many', '50')
+    .option('-f, --follow', 'and what comes, until Ctrl-C')
+    .option('--json', 'the lines as they are in the file')
+    .action(verb(async () => (await import('./service.ts')).serviceLogs));
   cli
     .command('version')
     .description('print the version')

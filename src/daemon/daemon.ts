@@ -6,6 +6,7 @@ import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { openHotkey } from '../hotkey/select.ts';
 import { openLog } from '../platform/log.ts';
 import { pathsOf } from '../platform/paths.ts';
+import { sessionEnvironment } from '../platform/session-environment.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
 import type { Utterance } from '../utterance.ts';
@@ -24,6 +25,10 @@ export interface DaemonOptions {
   foreground: boolean;
   /** Ends it in good order. */
   stop: AbortSignal;
+  /** A service manager started it: what `env` lacks of the person's desktop is looked for. */
+  service?: boolean;
+  /** Called once it takes prompts. */
+  onReady?: (logger: Logger) => Promise<void>;
 }
 
 /**
@@ -31,15 +36,15 @@ export interface DaemonOptions {
  * @throws VoiceError config-invalid, daemon-running, state-unwritable, ... when it cannot start
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  const paths = pathsOf(options.env);
-  const settings = await loadUserSettings(options.env);
   const log = openLog({
-    file: paths.log,
+    file: pathsOf(options.env).log,
     foreground: options.foreground,
     level: options.env.CODEX_VOICE_LOG,
   });
   try {
-    const daemon = new Daemon(options, settings, log.logger);
+    const settings = await loadUserSettings(options.env);
+    const env = options.service ? await sessionEnvironment(options.env, log.logger) : options.env;
+    const daemon = new Daemon({ ...options, env }, settings, log.logger);
     await daemon.run();
   } catch (error) {
     log.logger.error({ err: error }, 'the daemon ended');
@@ -110,6 +115,7 @@ class Daemon implements HandledDaemon {
       this.#openHotkey();
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
+      await this.#options.onReady?.(this.#logger);
       await recoverUnfinished(this.#parts, this.#logger);
       void this.#watch();
       await aborted(this.#stopping.signal);

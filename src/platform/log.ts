@@ -58,7 +58,7 @@ export function openLog(options: LogOptions): DaemonLog {
   return { logger, close: () => stream.close() };
 }
 
-/** `12:03:04 warn  what happened: why` */
+/** Writes the lines as a person reads them. */
 function shortLines(stderr: { write(text: string): unknown }): Writable {
   return new Writable({
     decodeStrings: false,
@@ -76,7 +76,8 @@ interface LogLine {
   err?: { message?: string };
 }
 
-function shortLine(json: string): string {
+/** `12:03:04 warn  what happened: why` of a line of the log. @throws SyntaxError when it is none */
+export function shortLine(json: string): string {
   const line = JSON.parse(json) as LogLine;
   const name = pino.levels.labels[line.level] ?? String(line.level);
   const why = line.err?.message === undefined ? '' : `: ${line.err.message}`;

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { VoiceError } from '../errors.ts';
+import { replaceFile } from '../platform/private-files.ts';
+import { configHome, contentOf } from './definition-file.ts';
+import { desktopEntry, execWords } from './desktop-entry.ts';
+import { probedState } from './probed.ts';
+import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
+
+/** An entry that the desktop itself starts when a person signs in (XDG autostart). It does not start it again. */
+export class AutostartService implements ServiceManager {
+  readonly name = 'autostart';
+  readonly definition: string;
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+    this.definition = join(configHome(context.env), 'autostart', 'codex-voice.desktop');
+  }
+
+  async unavailable(): Promise<string | null> {
+    const { platform, env } = this.#context;
+    if (['darwin', 'win32'].includes(platform)) return 'only free desktops have it';
+    if (env.DISPLAY || env.WAYLAND_DISPLAY) return null;
+    return 'no desktop is running here (neither DISPLAY nor WAYLAND_DISPLAY is set)';
+  }
+
+  async installed(): Promise<boolean> {
+    return (await contentOf(this.definition)) !== null;
+  }
+
+  async install(command: ServiceCommand): Promise<void> {
+    replaceFile(this.definition, desktopEntry(command));
+  }
+
+  async uninstall(): Promise<void> {
+    await this.stop();
+    await rm(this.definition, { force: true });
+  }
+
+  async startsLater(): Promise<string | null> {
+    return null;
+  }
+
+  /** As the desktop would: what its Exec line says, in the home folder. */
+  async start(): Promise<void> {
+    const [program, ...args] = execWords((await contentOf(this.definition)) ?? '');
+    if (program === undefined) {
+      const hint = '`codex-voice service install` writes it again.';
+      throw new VoiceError('service-failed', `${this.definition} has no Exec line.`, hint);
+    }
+    const { env } = this.#context;
+    const cwd = env.HOME || homedir();
+    const child = spawn(program, args, { env, cwd, detached: true, stdio: 'ignore' });
+    child.unref();
+    await once(child, 'spawn'); // rejects when there is no such program
+  }
+
+  async stop(): Promise<void> {
+    await this.#context.daemon.stop();
+  }
+
+  async state(): Promise<ServiceState> {
+    const entry = await contentOf(this.definition);
+    // What the settings of a desktop write when a person turns the entry off.
+    const off = /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(entry ?? '');
+    const found = { installed: entry !== null, enabled: entry !== null && !off };
+    return probedState(this, found, this.#context.daemon);
+  }
+
+  async lastWords(): Promise<string[]> {
+    return [];
+  }
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { VoiceError } from '../errors.ts';
+import type { ProgramResult, RunProgram } from './service-manager.ts';
+
+/** Longer than any of these programs takes to answer, ms. */
+const TIMEOUT_MS = 15_000;
+const NO_PROGRAM = 127;
+
+/** Runs programs with this environment. */
+export function programRunner(env: NodeJS.ProcessEnv): RunProgram {
+  return (program, args, timeoutMs = TIMEOUT_MS) =>
+    new Promise((resolve) => {
+      execFile(program, args, { env, timeout: timeoutMs, encoding: 'utf8' }, (error, stdout, stderr) => {
+        if (error === null) return resolve({ status: 0, stdout, stderr });
+        const { code } = error;
+        if (code === 'ENOENT')
+          return resolve({ status: NO_PROGRAM, stdout, stderr: `there is no ${program}` });
+        const late = error.killed ? `${program} took more than ${timeoutMs} ms` : '';
+        const words = stderr.trim() || late || (typeof code === 'number' ? '' : error.message);
+        resolve({ status: typeof code === 'number' ? code : null, stdout, stderr: words });
+      });
+    });
+}
+
+/** The first line of what a program said, for one sentence of ours. */
+export function firstWords({ stderr, stdout, status }: ProgramResult): string {
+  const line = `${stderr}\n${stdout}`.split('\n').find((text) => text.trim() !== '');
+  return line?.trim() ?? `it ended with ${status ?? 'a signal'}`;
+}
+
+/** What a program printed. @throws VoiceError service-failed when it did not end with 0 */
+export async function mustRun(
+  run: RunProgram,
+  program: string,
+  args: readonly string[],
+  timeoutMs?: number,
+): Promise<string> {
+  const result = await run(program, args, timeoutMs);
+  if (result.status === 0) return result.stdout;
+  throw failedRun(program, args, result);
+}
+
+/** The error for a program that did not end with 0. */
+export function failedRun(program: string, args: readonly string[], result: ProgramResult): VoiceError {
+  return new VoiceError(
+    'service-failed',
+    `\`${program} ${args.join(' ')}\` failed: ${firstWords(result)}`,
+    'Run it in a terminal to see more; `codex-voice service status` shows the state of the service.',
+  );
+}

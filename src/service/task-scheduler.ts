@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { xmlText } from './definition-file.ts';
+import { probedState } from './probed.ts';
+import { mustRun } from './run-program.ts';
+import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
+
+const TASK = 'codex-voice';
+
+/**
+ * A task that Windows starts when the person signs in. Written after the Task Scheduler schema 1.2 and the documentation of
+ * schtasks; not yet run on Windows.
+ */
+export class TaskSchedulerService implements ServiceManager {
+  readonly name = 'task-scheduler';
+  readonly definition = TASK;
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  async unavailable(): Promise<string | null> {
+    return this.#context.platform === 'win32' ? null : 'only Windows has it';
+  }
+
+  async installed(): Promise<boolean> {
+    return this.#context.platform === 'win32' && (await this.#xml()) !== null;
+  }
+
+  async install(command: ServiceCommand): Promise<void> {
+    const { USERDOMAIN: domain, USERNAME: user = '' } = this.#context.env;
+    const xml = taskXml(command, domain ? `${domain}\\${user}` : user);
+    const folder = await mkdtemp(join(tmpdir(), 'codex-voice-task-'));
+    try {
+      const file = join(folder, 'task.xml');
+      // schtasks reads the encoding that the declaration names, with its mark.
+      await writeFile(file, `\ufeff${xml}`, { encoding: 'utf16le', mode: 0o600 });
+      await this.#must('/Create', '/TN', TASK, '/XML', file, '/F');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async uninstall(): Promise<void> {
+    await this.stop();
+    await this.#must('/Delete', '/TN', TASK, '/F');
+  }
+
+  async startsLater(): Promise<string | null> {
+    return null;
+  }
+
+  async start(): Promise<void> {
+    await this.#must('/Run', '/TN', TASK);
+  }
+
+  /** Not `/End`: that ends the process in the middle of whatever it does. */
+  async stop(): Promise<void> {
+    await this.#context.daemon.stop();
+  }
+
+  /** The task's XML is the same in every language of Windows; the words of /Query are not. */
+  async state(): Promise<ServiceState> {
+    const xml = await this.#xml();
+    const settings = /<Settings>(.*)<\/Settings>/s.exec(xml ?? '')?.[1] ?? '';
+    const enabled = xml !== null && !/<Enabled>false<\/Enabled>/.test(settings);
+    return probedState(this, { installed: xml !== null, enabled }, this.#context.daemon);
+  }
+
+  async lastWords(): Promise<string[]> {
+    return [];
+  }
+
+  async #xml(): Promise<string | null> {
+    const { status, stdout } = await this.#context.run('schtasks', ['/Query', '/TN', TASK, '/XML']);
+    return status === 0 ? stdout : null;
+  }
+
+  #must(...args: string[]): Promise<string> {
+    return mustRun(this.#context.run, 'schtasks', args);
+  }
+}
+
+/** The definition of the task. @param user `DOMAIN\\name` */
+export function taskXml({ command, args }: ServiceCommand, user: string): string {
+  return `<?xml version="1.0" encoding="UTF-16"?>
+<Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+  <RegistrationInfo>
+    <Description>codex-voice: speak to the Codex CLI from any app</Description>
+  </RegistrationInfo>
+  <Triggers>
+    <LogonTrigger>
+      <Enabled>true</Enabled>
+      <UserId>${xmlText(user)}</UserId>
+    </LogonTrigger>
+  </Triggers>
+  <Principals>
+    <Principal id="Author">
+      <UserId>${xmlText(user)}</UserId>
+      <LogonType>InteractiveToken</LogonType>
+      <RunLevel>LeastPrivilege</RunLevel>
+    </Principal>
+  </Principals>
+  <Settings>
+    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
+    <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>
+    <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>
+    <IdleSettings>
+      <StopOnIdleEnd>false</StopOnIdleEnd>
+      <RestartOnIdle>false</RestartOnIdle>
+    </IdleSettings>
+    <Enabled>true</Enabled>
+    <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
+    <RestartOnFailure>
+      <Interval>PT1M</Interval>
+      <Count>5</Count>
+    </RestartOnFailure>
+  </Settings>
+  <Actions Context="Author">
+    <Exec>
+      <Command>${xmlText(command)}</Command>
+      <Arguments>${xmlText(args.map(windowsWord).join(' '))}</Arguments>
+    </Exec>
+  </Actions>
+</Task>
+`;
+}
+
+/** As CommandLineToArgvW reads it: backslashes are doubled where a quote follows. */
+function windowsWord(word: string): string {
+  if (word !== '' && !/[\s"]/.test(word)) return word;
+  return `"${word.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1')}"`;
+}
