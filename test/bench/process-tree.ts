@@ -11,6 +11,8 @@ export interface ProcessUse {
   command: string;
   /** Processor time so far, all threads, ms. */
   cpu: number;
+  /** The same of its children that have ended and that it waited for, with theirs, ms. */
+  cpuOfEnded: number;
   /** Resident memory, MB (10^6 bytes). */
   rss: number;
   /** The same with each shared page divided among those who share it, MB. */
@@ -31,7 +33,7 @@ async function readProcess(pid: number): Promise<ProcessUse | null> {
   try {
     const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');
     const [stat, command, memory] = await Promise.all(['stat', 'cmdline', 'smaps_rollup'].map(read));
-    // After the name, which may contain anything: state, ppid, ...; utime and stime are fields 14 and 15 of all.
+    // After the name, which may contain anything: state, ppid, ...; utime, stime and those of children are 14 to 17.
     const fields = (stat ?? '').slice((stat ?? '').lastIndexOf(')') + 2).split(' ');
     const megabytes = (name: string) =>
       (Number(new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(memory ?? '')?.[1] ?? 0) * 1_024) / 1e6;
@@ -39,11 +41,17 @@ async function readProcess(pid: number): Promise<ProcessUse | null> {
       pid,
       parent: Number(fields[1]),
       command: (command ?? '').replaceAll('\0', ' ').trim(),
-      cpu: ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND,
+      cpu: milliseconds(fields[11], fields[12]),
+      cpuOfEnded: milliseconds(fields[13], fields[14]),
       rss: megabytes('Rss'),
       pss: megabytes('Pss'),
     };
   } catch {
     return null; // it ended meanwhile, or is a kernel thread without memory
   }
+}
+
+/** Of user and system ticks. */
+function milliseconds(user: string | undefined, system: string | undefined): number {
+  return ((Number(user) + Number(system)) * 1_000) / TICKS_PER_SECOND;
 }

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import { table } from '../../src/commands/output.ts';
 import type { Figure, SectionReport, Spread, Unit } from './figures.ts';
+import { processTree } from './process-tree.ts';
 
 /** A section with how busy the machine was. */
 export interface MeasuredSection extends SectionReport {
   name: string;
-  /** Load average over one minute, before and after. */
-  load: { before: number; after: number };
-  /** Share of the section in which the host gave the processor to others, % of all cores; null where unknown. */
-  stolen: number | null;
+  /** How much of all cores others had meanwhile, %: other programs, or (stolen) other guests of the host. */
+  others: { programs: number; stolen: number };
 }
 
 export interface Machine {
@@ -32,32 +31,46 @@ export function describeMachine(): Machine {
 
 /** Runs a section and notes how busy the machine was meanwhile. */
 export async function measure(name: string, run: () => Promise<SectionReport>): Promise<MeasuredSection> {
-  const [before, ticksBefore] = [load(), processorTicks()];
+  const before = { machine: machineTime(), own: await ownTime() };
   const report = await run();
-  const ticks = processorTicks();
-  const total = ticks.total - ticksBefore.total;
-  const stolen = total > 0 ? (100 * (ticks.stolen - ticksBefore.stolen)) / total : null;
-  return { name, load: { before, after: load() }, stolen, ...report };
+  const after = { machine: machineTime(), own: await ownTime() };
+  const spent = (what: keyof MachineTime): number => after.machine[what] - before.machine[what];
+  const share = (ms: number): number => (100 * Math.max(0, ms)) / spent('total');
+  const programs = share(spent('busy') - (after.own - before.own));
+  return { name, others: { programs, stolen: share(spent('stolen')) }, ...report };
 }
 
-function load(): number {
-  return loadavg()[0] ?? 0;
+interface MachineTime {
+  total: number;
+  busy: number;
+  stolen: number;
 }
 
-/** The first line of /proc/stat; `steal` is its eighth number (Linux, proc(5)). */
-function processorTicks(): { total: number; stolen: number } {
+/** Of all cores since the machine started, ms. The first line of /proc/stat in ticks of 10 ms (Linux, proc(5)). */
+function machineTime(): MachineTime {
   const [first] = readFileSync('/proc/stat', 'utf8').split('\n', 1);
-  const ticks = (first ?? '').split(/\s+/).slice(1, 9).map(Number);
-  return { total: ticks.reduce((sum, each) => sum + each, 0), stolen: ticks[7] ?? 0 };
+  const times = (first ?? '')
+    .split(/\s+/)
+    .slice(1, 9)
+    .map((ticks) => Number(ticks) * 10);
+  const [user = 0, nice = 0, system = 0, idle = 0, waiting = 0, interrupts = 0, soft = 0, stolen = 0] = times;
+  const busy = user + nice + system + interrupts + soft;
+  return { total: busy + idle + waiting + stolen, busy, stolen };
+}
+
+/** Processor time of this process and of all that it started, ended ones too, ms. */
+async function ownTime(): Promise<number> {
+  const tree = await processTree(process.pid);
+  return tree.reduce((sum, { cpu, cpuOfEnded }) => sum + cpu + cpuOfEnded, 0);
 }
 
 export function formatMachine({ processor, cores, memoryMB, platform, node }: Machine): string {
   return `${processor}, ${cores} cores, ${memoryMB} MB, ${platform}, Node ${node}`;
 }
 
-export function formatSection({ name, figures, notes, load, stolen }: MeasuredSection): string {
-  const stolenText = stolen === null ? '' : `, stolen by the host ${stolen.toFixed(1)} %`;
-  const head = `${name} (load ${load.before.toFixed(1)} -> ${load.after.toFixed(1)}${stolenText})`;
+export function formatSection({ name, figures, notes, others }: MeasuredSection): string {
+  const { programs, stolen } = others;
+  const head = `${name} (of all cores, other programs had ${programs.toFixed(1)} %, other guests ${stolen.toFixed(1)} %)`;
   return [head, table([HEADINGS, ...figures.map(rowOf)]), ...notes.map((note) => `- ${note}`), ''].join('\n');
 }
 
