@@ -1,6 +1,16 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { embedded } from './embedded.ts';
+import { extracted } from './extracted.ts';
 
-/** The absolute path of a bundled file, e.g. `assetPath('models/ggml-tiny.en-q8_0.bin')`. */
+/**
+ * The absolute path of a bundled file, e.g. `assetPath('models/ggml-tiny.en-q8_0.bin')`. In the single file it is
+ * extracted first when it is not on the disk.
+ * @throws VoiceError cache-unusable, program-damaged
+ */
 export function assetPath(name: string): string {
-  return fileURLToPath(new URL(`../../assets/${name}`, import.meta.url));
+  const parts = embedded();
+  if (parts === null) return fileURLToPath(new URL(`../../assets/${name}`, import.meta.url));
+  const slash = name.indexOf('/');
+  return join(extracted(name.slice(0, slash), parts), name.slice(slash + 1));
 }

@@ -1,16 +1,19 @@
 import { fileURLToPath } from 'node:url';
+import { embedded } from './embedded.ts';
 
 /** A part of this program that runs in a process of its own, because native code in it can crash. */
 export type ChildName = 'whisper';
 
 /**
- * Node's options for this program; scripts/install.sh has them too. A young generation of 2 MB instead of 16 (V8 in
- * Node 24.21) keeps the daemon some 25 MB smaller: what it does makes little garbage, and has time to collect it.
+ * Node's options for this program; the single file has them inside, scripts/install.sh has them too. A young
+ * generation of 2 MB instead of 16 (V8 in Node 24.21) keeps the daemon some 25 MB smaller: what it does makes little
+ * garbage, and has time to collect it.
  */
-const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+export const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'] as const;
 
 /** The command line that runs this program again with these arguments. */
 export function ownCommand(args: readonly string[]): { command: string; args: string[] } {
+  if (embedded() !== null) return { command: process.execPath, args: [...args] };
   const entry = fileURLToPath(new URL('../../bin/codex-voice.js', import.meta.url));
   return { command: process.execPath, args: [...NODE_OPTIONS, entry, ...args] };
 }

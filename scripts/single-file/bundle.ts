@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import type { Embedded } from '../../src/platform/embedded.ts';
+import { BuildError } from './build-error.ts';
+import { nativePlugin } from './natives.ts';
+
+/** Where the modules are that `import.meta` would name: nothing in the bundle may look for files there. */
+const IMPORT_META = `const __importMetaUrl=require('node:url').pathToFileURL(process.execPath).href,__importMetaDirname=require('node:path').dirname(process.execPath);`;
+
+/**
+ * Puts the program and its packages into one CommonJS file, as Node 24's single executables want it. Names are kept:
+ * a stack trace in the log can be read.
+ * @returns what is inside, for the list of licences
+ * @throws BuildError when it cannot, after esbuild has said why
+ */
+export async function bundle(root: string, file: string, embedded: Embedded): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'src', 'main.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    loader: { '.wasm': 'binary' },
+    banner: { js: IMPORT_META },
+    define: {
+      'import.meta.url': '__importMetaUrl',
+      'import.meta.dirname': '__importMetaDirname',
+      'process.env.NODE_ENV': '"production"',
+      CODEX_VOICE_EMBEDDED: JSON.stringify(embedded),
+    },
+    plugins: [nativePlugin(root)],
+  }).catch((error: unknown) => {
+    throw new BuildError('The program could not be bundled; what esbuild says is above.', { cause: error });
+  });
+  return metafile;
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { type EmbeddedGroup, embeddedKey } from '../../src/platform/embedded.ts';
+import { BuildError } from './build-error.ts';
+import { koffiPackage, ptyPackage, type Target, transcribePackage } from './target.ts';
+
+/** Files that go into the single file together. */
+export interface GroupSource {
+  name: string;
+  native: boolean;
+  /** Path within the group -> path on this disk. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** 53 MB for the few machines with a Vulkan driver, where tiny.en is hardly quicker: left out. */
+const LEFT_OUT = /vulkan/;
+const LIBRARY = /\.(node|so|dylib|dll|exe|metal|metallib)(\.\d+)*$/;
+
+/**
+ * All native groups of a machine that are installed here.
+ * @throws BuildError which package is missing
+ */
+export async function nativeSources(root: string, target: Target): Promise<GroupSource[]> {
+  const modules = join(root, 'node_modules');
+  const pty = await filesOf(join(modules, ptyPackage(target)), ptyPackage(target));
+  const engine = await filesOf(join(modules, transcribePackage(target)), transcribePackage(target));
+  const [platform, arch] = target.split('-');
+  const koffi = join(modules, koffiPackage(target), `${platform}_${arch}`);
+  const sources: GroupSource[] = [
+    {
+      name: 'node-pty',
+      native: true,
+      files: pick(pty, (name) => LIBRARY.test(name) || name === 'spawn-helper'),
+    },
+    {
+      name: 'transcribe',
+      native: true,
+      files: {
+        ...pick(engine, (name) => LIBRARY.test(name) && !LEFT_OUT.test(name)),
+        ...pick(await filesOf(koffi, koffiPackage(target)), (name) => name === 'koffi.node'),
+      },
+    },
+  ];
+  // onnxruntime-node 1.24.3 has nothing for Intel Macs: there the other detector is used.
+  if (target !== 'darwin-x64') {
+    const runtime = join(modules, 'onnxruntime-node', 'bin', 'napi-v6', String(platform), String(arch));
+    const files = pick(await filesOf(runtime, 'onnxruntime-node'), (name) => LIBRARY.test(name));
+    sources.push({ name: 'onnxruntime', native: true, files });
+  }
+  const empty = sources.find(({ files }) => Object.keys(files).length === 0);
+  if (empty)
+    throw new BuildError(`There are no native files for ${empty.name}: run \`npm ci\` on this machine.`);
+  return sources;
+}
+
+/** Every folder of assets/ as a group. */
+export async function assetSources(root: string): Promise<GroupSource[]> {
+  const assets = join(root, 'assets');
+  const folders = (await readdir(assets, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  return Promise.all(
+    folders.map(async ({ name }) => ({
+      name,
+      native: false,
+      files: await filesOf(join(assets, name), name),
+    })),
+  );
+}
+
+/** What the program has to know about a group to extract and check it. */
+export async function describeGroup({ native, files }: GroupSource): Promise<EmbeddedGroup> {
+  const described = await Promise.all(
+    Object.entries(files)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(async ([name, path]) => {
+        const content = await readFile(path);
+        return { name, bytes: content.length, sha256: sha256(content) };
+      }),
+  );
+  return { hash: sha256(JSON.stringify(described)), native, files: described };
+}
+
+/** As Node's single executable format wants them: name -> path. */
+export function seaAssets(sources: readonly GroupSource[]): Record<string, string> {
+  return Object.fromEntries(
+    sources.flatMap(({ name, files }) =>
+      Object.entries(files).map(([file, path]) => [embeddedKey(name, file), path]),
+    ),
+  );
+}
+
+function pick(
+  files: Readonly<Record<string, string>>,
+  wanted: (name: string) => boolean,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).filter(([name]) => wanted(name)));
+}
+
+/** All files below the folder, by their path with `/`. */
+async function filesOf(folder: string, what: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => {
+    throw new BuildError(`${what} is not installed for this machine: run \`npm ci\` here, then build again.`);
+  });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(files.map((path) => [relative(folder, path).split(sep).join('/'), path]));
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { NODE_OPTIONS } from '../../src/platform/child.ts';
+import { findProgram } from '../../src/platform/programs.ts';
+
+const run = promisify(execFile);
+
+/** Node looks for this in its own binary (Node 24.21). */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+export interface SingleFile {
+  /** Folder for what is made on the way. */
+  work: string;
+  /** The Node binary that makes the code cache and becomes the program. */
+  node: string;
+  main: string;
+  assets: Readonly<Record<string, string>>;
+  /** Where the program goes, in one step. */
+  output: string;
+}
+
+/** Makes one executable file of Node, the bundle and the assets. */
+export async function makeSingleFile({ work, node, main, assets, output }: SingleFile): Promise<void> {
+  const blob = join(work, 'program.blob');
+  const config = join(work, 'sea-config.json');
+  const settings = {
+    main,
+    output: blob,
+    assets,
+    disableExperimentalSEAWarning: true,
+    useCodeCache: true,
+    useSnapshot: false,
+    execArgv: NODE_OPTIONS,
+    // NODE_OPTIONS is meant for other programs: one that Node does not know would end this one.
+    execArgvExtension: 'none',
+  };
+  await writeFile(config, JSON.stringify(settings));
+  // V8 takes a code cache only under the options it was made with.
+  await run(node, [...NODE_OPTIONS, '--experimental-sea-config', config]);
+  const program = join(work, 'program');
+  await copyFile(node, program);
+  await chmod(program, 0o755);
+  await strip(program);
+  const mac = process.platform === 'darwin';
+  // A signature ends with the first byte that changes; Apple's processors run nothing that has none.
+  if (mac) await run('codesign', ['--remove-signature', program]);
+  // In a process of its own: on Linux it says a dozen times that a note has no name (1.0.0-alpha.6), which is harmless.
+  const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
+  const segment = mac ? ['--macho-segment-name', 'NODE_SEA'] : [];
+  await run(node, [postject, program, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE, ...segment]);
+  if (mac) await run('codesign', ['--sign', '-', program]);
+  await rm(blob);
+  await rename(program, output);
+}
+
+/** Before the assets go in: strip would move them. Only Linux's Node comes with symbols (18 MB). */
+async function strip(program: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  if ((await findProgram('strip')) === null) {
+    process.stderr.write('strip (package binutils) is missing: the file becomes 18 MB larger.\n');
+    return;
+  }
+  await run('strip', ['--strip-all', program]);
+}

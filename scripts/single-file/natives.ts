@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
+
+/** A place in a package that looks for a file beside itself, and what stands there in the single file. */
+interface Rule {
+  /** End of the module's path. */
+  module: RegExp;
+  /** What the package says; the build fails when it says so no more. */
+  says: string | RegExp;
+  instead: string;
+  /** Put before the module's first line. */
+  first?: string;
+}
+
+const NATIVE = '__codexVoiceNative';
+
+/** Verified with the versions that package.json names; the build fails when a package has changed. */
+function rules(native: string): Rule[] {
+  const required = `const ${NATIVE} = require(${JSON.stringify(native)});`;
+  const imported = `import * as ${NATIVE} from ${JSON.stringify(native)};`;
+  return [
+    {
+      module: /@lydell\/node-pty\/requireBinary\.js$/,
+      first: required,
+      says: 'return require(PACKAGE_NAME + "/" + file);',
+      instead: `return ${NATIVE}.loadNative('node-pty', file);`,
+    },
+    {
+      module: /@lydell\/node-pty\/unixTerminal\.js$/,
+      first: required,
+      says: 'require.resolve(helperPath)',
+      instead: `${NATIVE}.nativePath('node-pty', 'spawn-helper')`,
+    },
+    {
+      module: /koffi\/src\/koffi\/src\/static\.js$/,
+      says: /^[\s\S]*$/,
+      instead: `${imported}\nexport function loadStatic() { return ${NATIVE}.loadNative('transcribe', 'koffi.node'); }`,
+    },
+    {
+      module: /transcribe-cpp\/dist\/loader\.js$/,
+      first: imported,
+      says: 'const override = process.env.TRANSCRIBE_LIBRARY;',
+      instead: `const override = ${NATIVE}.nativePath('transcribe', LIB_NAME);`,
+    },
+    {
+      module: /transcribe-cpp\/dist\/version\.js$/,
+      first: 'import pkg from "../package.json";',
+      says: /const require = createRequire\(import\.meta\.url\);\s*const pkg = require\("\.\.\/package\.json"\);/,
+      instead: '',
+    },
+    {
+      module: /onnxruntime-node\/dist\/binding\.js$/,
+      first: required,
+      says: /require\(`\.\.\/bin\/[^`]*`\)/,
+      instead: `${NATIVE}.loadNative('onnxruntime', 'onnxruntime_binding.node')`,
+    },
+    {
+      module: /@echogarden\/fvad-wasm\/fvad\.js$/,
+      first: 'import embeddedWasm from "./fvad.wasm";',
+      says: 'var wasmBinary=Module["wasmBinary"];',
+      instead: 'var wasmBinary=embeddedWasm;',
+    },
+  ];
+}
+
+/** Lets the packages with native files find them where the single file extracts them. */
+export function nativePlugin(root: string): Plugin {
+  return {
+    name: 'natives',
+    setup(build) {
+      for (const rule of rules(join(root, 'src', 'platform', 'native.ts'))) {
+        build.onLoad({ filter: rule.module }, async ({ path }) => {
+          const source = await readFile(path, 'utf8');
+          const found = typeof rule.says === 'string' ? source.includes(rule.says) : rule.says.test(source);
+          if (!found) return { errors: [{ text: `${path} has changed: look at its rule in natives.ts` }] };
+          const contents = `${rule.first ?? ''}\n${source.replace(rule.says, () => rule.instead)}`;
+          return { contents, loader: 'js' };
+        });
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { BuildError } from './build-error.ts';
+
+/** The machines there is a single file for: Node's names of platform and processor. */
+export const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/** The machine that builds, under Node's names. */
+export const HOST = `${process.platform}-${process.arch}`;
+
+/**
+ * The machine to build for.
+ * @throws BuildError for one nobody knows, and for another than this one
+ */
+export function chooseTarget(wanted = HOST): Target {
+  const target = TARGETS.find((each) => each === wanted);
+  if (target === undefined) {
+    throw new BuildError(`There is no single file for ${wanted}; choose from ${TARGETS.join(', ')}.`);
+  }
+  if (target === HOST) return target;
+  throw new BuildError(
+    `The file for ${target} cannot be built on ${HOST}: its Node, which has to compile the code that goes inside, ` +
+      `and its native libraries (${partsOf(target).join(', ')}) run on ${target} only. ` +
+      `Build it on such a machine, as the release workflow does.`,
+  );
+}
+
+/** The npm packages with native files of a machine. */
+export function partsOf(target: Target): string[] {
+  return [`node-${target}`, ptyPackage(target), transcribePackage(target), koffiPackage(target)];
+}
+
+export function ptyPackage(target: Target): string {
+  return `@lydell/node-pty-${target}`;
+}
+
+export function koffiPackage(target: Target): string {
+  return `@koromix/koffi-${target}`;
+}
+
+/** What transcribe-cpp 0.2.3 calls its libraries. */
+export function transcribePackage(target: Target): string {
+  const kinds: Record<Target, string> = {
+    'linux-x64': 'cpu-vulkan',
+    'linux-arm64': 'cpu-vulkan',
+    'darwin-arm64': 'metal',
+    'darwin-x64': 'cpu',
+    'win32-x64': 'cpu-vulkan',
+  };
+  return `@transcribe-cpp/${target}-${kinds[target]}`;
+}

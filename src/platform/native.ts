@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { VoiceError } from '../errors.ts';
+import { embedded } from './embedded.ts';
+import { extracted } from './extracted.ts';
+
+/**
+ * The native libraries of the single file. The bundler puts these functions where a package looks for its library
+ * (scripts/single-file/natives.ts); from a checkout the packages find their own.
+ */
+export type NativeGroup = 'node-pty' | 'transcribe' | 'onnxruntime';
+
+/**
+ * The path of a native file on the disk.
+ * @throws VoiceError cache-unusable, program-damaged; not-built when this machine's file holds no such library
+ */
+export function nativePath(group: NativeGroup, name: string): string {
+  const parts = embedded();
+  if (parts?.groups[group] === undefined) {
+    throw new VoiceError(
+      'not-built',
+      `There is no ${group} for ${process.platform}-${process.arch} in this program.`,
+      group === 'onnxruntime'
+        ? 'Set detector = "webrtc" in config.toml.'
+        : 'Install codex-voice with npm, where it exists.',
+    );
+  }
+  return join(extracted(group, parts), name);
+}
+
+/** Loads a Node addon of the single file. @throws as nativePath; Error when the system cannot load it */
+export function loadNative(group: NativeGroup, name: string): unknown {
+  return createRequire(process.execPath)(nativePath(group, name));
+}

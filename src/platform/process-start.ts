@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/**
+ * When a process started, in the system's own terms; null when it does not run. With its id it tells the process
+ * from a later one with the same id.
+ */
+export async function startTime(pid: number): Promise<string | null> {
+  try {
+    if (process.platform !== 'linux') {
+      const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);
+      return stdout.trim() || null;
+    }
+    // proc(5): field 22 is the start in clock ticks since boot. The name (field 2) may hold anything, ')' too.
+    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+  } catch {
+    return null; // It does not run.
+  }
+}
