@@ -1,115 +1,632 @@
-#!/usr/bin/env bash
-# Installs codex-voice from this checkout into $PREFIX/bin (default ~/.local/bin) with all it needs, then
-# speaks the bundled recording through the whole loop. Safe to run again.
-#
-#   --no-demo       do not run the demo at the end
-#   --no-service    do not start codex-voice with the desktop (a service is not built yet: nothing to leave out)
-#   --prefix DIR    install below DIR instead of ~/.local
-#   --uninstall     take everything away but your config and journal
-set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
-# shellcheck source=scripts/setup.sh
-. "$root/scripts/setup.sh"
+#!/bin/sh
+# Installs codex-voice, or brings it up to date: from a checkout (built here) or from a release (downloaded, its
+# signature checked). POSIX sh; everything is in functions, so that half a script that came through a pipe does nothing.
+# shellcheck disable=SC2317 # Functions that traps call.
+set -eu
 
-# The Codex CLI this version was verified with.
+usage() {
+  cat <<'USAGE'
+Installs codex-voice into $PREFIX/bin (default ~/.local/bin). Safe to run again.
+
+  sh scripts/install.sh [options]       from a checkout: builds the program
+  curl -fsSL URL | sh -s -- [options]   from a release: downloads it and checks its signature
+
+  --no-demo        do not run the demo at the end
+  --no-service     do not start codex-voice with the desktop
+  --prefix DIR     install below DIR instead of ~/.local
+  --system         install missing system packages (with sudo when you are not root)
+  --codex HOW      when there is no Codex CLI: npm, release (its own) or none, without a question
+  --uninstall      take everything away but your settings and your journal
+
+Of a release:
+  --version X      this version instead of the latest one
+  --from FILE      an offline archive instead of a download
+  --no-signature   install although nothing here can check the signature (not recommended)
+
+CODEX_VOICE_BASE_URL names another place of the releases; http_proxy and https_proxy are honoured.
+USAGE
+}
+
+releases=${CODEX_VOICE_BASE_URL:-https://github.com/codex-voice/codex-voice/releases/download}
+releases=${releases%/}
+# The same key as in src/update/public-key.ts.
+public_key='-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAaqFhJinWaOsN69SClJjIPKgONX9hEVx9OE1zIS4ibnI=
+-----END PUBLIC KEY-----'
+# The Codex CLI this version was verified with, and where its own releases are.
 codex_version=0.169.0
+codex_releases=${CODEX_VOICE_CODEX_URL:-https://github.com/openai/codex/releases/download}
 
-caller_path=$PATH
-prefix=${PREFIX:-$HOME/.local}
-demo=yes
-uninstall=no
-while [ $# -gt 0 ]; do
+say() { printf '%s\n' "$*"; }
+die() { printf '%s\n' "$*" >&2; exit 1; }
+usage_error() { printf '%s\n' "$1 (see --help)" >&2; exit 2; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# --- What is wanted, and where things are ---------------------------------------------------------------------------
+
+read_options() {
+  prefix=${PREFIX:-} demo=yes service=yes system=no uninstall=no signature=yes
+  wanted='' archive='' codex=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --prefix | --version | --from | --codex)
+        if [ -z "${2:-}" ]; then usage_error "$1 needs a value"; fi
+        set_option "$1" "$2"; shift ;;
+      --prefix=?* | --version=?* | --from=?* | --codex=?*) set_option "${1%%=*}" "${1#*=}" ;;
+      --no-demo) demo=no ;;
+      --no-service) service=no ;;
+      --no-signature) signature=no ;;
+      --system) system=yes ;;
+      --uninstall) uninstall=yes ;;
+      -h | --help) usage; exit 0 ;;
+      *) usage_error "unknown option: $1" ;;
+    esac
+    shift
+  done
+  case $codex in '' | npm | release | none) ;; *) usage_error "--codex is npm, release or none" ;; esac
+  # It becomes a part of an address.
+  case $wanted in *[!0-9A-Za-z.+-]*) usage_error "--version is a version, such as 1.2.3" ;; esac
+}
+
+set_option() {
   case $1 in
-    --no-demo) demo=no ;;
-    --no-service) ;;
-    --prefix) [ $# -ge 2 ] || { say "--prefix needs a folder" >&2; exit 2; }; prefix=$2; shift ;;
-    --prefix=*) prefix=${1#--prefix=} ;;
-    --uninstall) uninstall=yes ;;
-    -h | --help) sed -n '2,/^set -/{s/^# \{0,1\}//;/^set -/!p}' "$0"; exit 0 ;;
-    *) say "unknown option: $1 (see --help)" >&2; exit 2 ;;
+    --prefix) prefix=$2 ;;
+    --version) wanted=${2#v} ;;
+    --from) archive=$2 ;;
+    --codex) codex=$2 ;;
   esac
-  shift
-done
-case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
-launcher=$prefix/bin/codex-voice
-library=$prefix/lib/codex-voice
+}
 
-if [ "$uninstall" = yes ]; then
-  if [ -x "$launcher" ]; then "$launcher" stop >/dev/null 2>&1 || true; fi
-  rm -rf "$launcher" "$library" "${XDG_CACHE_HOME:-$HOME/.cache}/codex-voice"
-  state=${XDG_STATE_HOME:-$HOME/.local/state}/codex-voice
-  say "Removed $launcher and $library."
-  say "Kept: your settings in ${XDG_CONFIG_HOME:-$HOME/.config}/codex-voice and your journal in $state."
-  exit 0
-fi
+# xdg VALUE FALLBACK: our folder in an XDG folder; a relative one counts as unset, as the specification says.
+xdg() { case $1 in /*) printf '%s/codex-voice' "$1" ;; *) printf '%s/codex-voice' "$HOME/$2" ;; esac; }
 
-# --- System packages: a recorder, and what plays the short sounds.
-recorder_found() {
-  local program
-  for program in parec pw-record arecord sox; do command -v "$program" >/dev/null && return 0; done
+set_places() {
+  [ -n "${HOME:-}" ] || die "HOME is not set: nobody's home to install into. Set it, then run this again."
+  prefix=${prefix:-$HOME/.local}
+  case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
+  program=$prefix/bin/codex-voice
+  new=$prefix/bin/.codex-voice.new
+  cache=$(xdg "${XDG_CACHE_HOME:-}" .cache)
+  config=$(xdg "${XDG_CONFIG_HOME:-}" .config)
+  state=$(xdg "${XDG_STATE_HOME:-}" .local/state)
+  data=$(xdg "${XDG_DATA_HOME:-}" .local/share)
+  download=$cache/download
+  caller_path=$PATH
+  PATH=$prefix/bin:$PATH
+}
+
+# The checkout this script lies in; empty when it came through a pipe or lies alone.
+find_checkout() {
+  root=
+  [ -f "$0" ] || return 0
+  root=$(cd "$(dirname "$0")/.." && pwd)
+  [ -f "$root/scripts/setup.sh" ] && grep -qs '"name": "codex-voice"' "$root/package.json" || root=
+}
+
+find_target() {
+  machine=$(uname -m)
+  case $(uname -s) in
+    Linux) platform=linux ;;
+    Darwin) platform=darwin; [ "$(sysctl -n sysctl.proc_translated 2>/dev/null)" = 1 ] && machine=arm64 ;;
+    *) die "There is no program for $(uname -s) here. On Windows: winget install codex-voice" ;;
+  esac
+  case $machine in
+    x86_64 | amd64) arch=x64 musl=x86_64 ;;
+    aarch64 | arm64) arch=arm64 musl=aarch64 ;;
+    *) die "There is no program for $machine processors, only for x86_64 and arm64." ;;
+  esac
+  [ "$(getconf LONG_BIT 2>/dev/null || echo 64)" = 64 ] || die "This system is a 32-bit one; the program needs a 64-bit one."
+  if [ -e "/lib/ld-musl-$musl.so.1" ] && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; then
+    die "This system uses musl (Alpine?); the program needs glibc 2.28 or newer."
+  fi
+  target=$platform-$arch
+}
+
+# --- System packages ------------------------------------------------------------------------------------------------
+
+find_manager() {
+  manager=
+  for candidate in apt-get dnf zypper pacman brew; do
+    if has "$candidate"; then manager=$candidate; break; fi
+  done
+}
+
+# packages_for NEED...: what the needs are called here.
+packages_for() {
+  for need in "$@"; do
+    case $manager:$need in
+      apt-get:xz) echo xz-utils ;;
+      brew:openssl) echo openssl@3 ;;
+      brew:recorder) echo sox ;;
+      pacman:recorder) echo libpulse ;;
+      *:recorder) echo pulseaudio-utils ;;
+      brew:certificates) ;;
+      *:certificates) echo ca-certificates ;;
+      *) echo "$need" ;;
+    esac
+  done | tr '\n' ' ' | sed 's/ $//'
+}
+
+# install_command PACKAGES
+install_command() {
+  case $manager in
+    apt-get) echo "apt-get install -y --no-install-recommends $1" ;;
+    dnf) echo "dnf install -y $1" ;;
+    zypper) echo "zypper --non-interactive install $1" ;;
+    pacman) echo "pacman -S --needed --noconfirm $1" ;;
+    brew) echo "brew install $1" ;;
+    *) echo "(with your system's package manager) $1" ;;
+  esac
+}
+
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# provide NEED...: installs the packages when we may, otherwise names the command. Fails when they are still missing.
+provide() {
+  find_manager
+  packages=$(packages_for "$@")
+  command=$(install_command "$packages")
+  as_root=
+  case $manager in '' | brew) ;; *) is_root || as_root=sudo ;; esac
+  # An archive is for a machine without a network: nothing is fetched there unless asked for.
+  if [ -z "$manager" ] || { [ "$system" = no ] && { ! is_root || [ -n "$archive" ] || [ "$manager" = brew ]; }; }; then
+    say "Missing on this system: $packages. To install:"
+    say "  ${as_root:+$as_root }$command"
+    return 1
+  fi
+  [ -z "$as_root" ] || has sudo || die "--system needs root or sudo, and there is no sudo. As root: $command"
+  say "Installing system packages: $packages"
+  run_manager >"$download/packages.log" 2>&1 </dev/null && return 0
+  tail -n 20 "$download/packages.log" >&2
+  say "They could not be installed (the end of the output is above). By hand: ${as_root:+$as_root }$command"
   return 1
 }
-if ! recorder_found; then
-  if command -v dpkg-query >/dev/null; then
-    # The program runs without it (ask, demo), so a person who may not install it is told and goes on.
-    install_debian_packages pulseaudio-utils || true
-  else
-    say "No recorder was found. For the microphone install PulseAudio's parec: $(system_install_command) pulseaudio-utils"
+
+run_manager() {
+  # The lists of a fresh machine are empty; those of an old one name files that are gone.
+  if [ "$manager" = apt-get ]; then $as_root apt-get update -q || true; fi
+  # shellcheck disable=SC2086 # Words of a command.
+  $as_root env DEBIAN_FRONTEND=noninteractive $command
+}
+
+recorder_found() {
+  for recorder in parec pw-record arecord sox; do has "$recorder" && return 0; done
+  return 1
+}
+
+# What must be there (only to install a release), and what is missed later.
+provide_needs() {
+  must='' wish=''
+  if [ -z "$root" ]; then
+    [ -n "$archive" ] || has curl || has wget || must="$must curl certificates"
+    [ "$signature" = no ] || find_verifier || must="$must openssl"
+    has xz || wish="$wish xz"
   fi
-fi
+  recorder_found || wish="$wish recorder"
+  [ -n "$must$wish" ] || return 0
+  # shellcheck disable=SC2086 # Lists of words.
+  if provide $must $wish; then return 0; fi
+  case $must in *curl*) die "A download needs curl or wget. Install one, then run this again." ;; esac
+  case $wish in *recorder*) say "(Without a recorder the microphone is not heard; all else works.)" ;; esac
+}
 
-# --- The program: a copy of this checkout's code with its own Node and packages, put in place in one step.
-install_node_modules "$root"
-staging=$prefix/lib/.codex-voice-$$
-trap 'rm -rf "$staging"' EXIT
-mkdir -p "$prefix/bin" "$prefix/lib" 2>/dev/null || die "$prefix cannot be written. Choose another folder with --prefix DIR."
-rm -rf "$staging"
-mkdir "$staging"
-cp -R "$root/bin" "$root/src" "$root/assets" "$root/package.json" "$root/package-lock.json" "$root/.npmrc" "$root/LICENSE" "$staging/"
-say "Installing codex-voice into $library"
-(cd "$staging" && PATH=$caller_path ONNXRUNTIME_NODE_INSTALL=skip npm ci --omit=dev --ignore-scripts --prefer-offline --no-audit --no-fund --loglevel=error)
-cp "$root/node_modules/node/bin/node" "$staging/node"
-running=no
-if [ -x "$launcher" ] && "$launcher" status >/dev/null 2>&1; then
-  running=yes
-  "$launcher" stop >/dev/null
-fi
-rm -rf "$library"
-mv "$staging" "$library"
-# Compiled once, here: a daemon that strips the types of its modules itself takes 25 MB more for as long as it runs.
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/codex-voice
-rm -rf "$cache"
-(cd "$library" && NODE_COMPILE_CACHE=$cache/modules ./node --disable-warning=ExperimentalWarning --max-semi-space-size=2 \
-  --input-type=module -e '
-  import { globSync } from "node:fs";
-  const files = globSync("src/**/*.ts", { exclude: ["**/*.d.ts", "src/main.ts"] });
-  for (const file of files) await import(`${process.cwd()}/${file}`);
-') || die "The program does not load (its error is above)."
-cat >"$launcher.new" <<LAUNCHER
-#!/bin/sh
-exec "$library/node" --disable-warning=ExperimentalWarning --max-semi-space-size=2 "$library/bin/codex-voice.js" "\$@"
-LAUNCHER
-chmod 755 "$launcher.new"
-mv "$launcher.new" "$launcher"
+# --- Download -------------------------------------------------------------------------------------------------------
 
-# --- The Codex CLI.
-# The checkout's own packages hold a Codex CLI for the tests; it is not the person's.
-PATH=$prefix/bin:$caller_path
-if ! command -v codex >/dev/null; then
-  say "No Codex CLI was found: installing @openai/codex@$codex_version into $prefix"
-  npm install --global --prefix "$prefix" --no-audit --no-fund --loglevel=error "@openai/codex@$codex_version" \
-    || die "The Codex CLI could not be installed. Try: npm install --global @openai/codex"
-fi
+size_of() { if [ -f "$1" ]; then wc -c <"$1" | tr -d ' '; else echo 0; fi; }
 
-say "Installed: $("$launcher" version), $(codex --version)"
-if [ "$running" = yes ]; then "$launcher" start; fi
-if [ "$demo" = yes ]; then
+sha256_of() {
+  if has sha256sum; then sha256sum <"$1"
+  elif has shasum; then shasum -a 256 <"$1"
+  else openssl dgst -sha256 -r <"$1"
+  fi | cut -c1-64
+}
+
+# transfer URL FILE [resume]: the transfer program's own words are on stderr.
+transfer() {
+  if has curl; then
+    talk=-sS
+    if [ -t 2 ] && [ -n "${3:-}" ]; then talk=--progress-bar; fi
+    curl -fL "$talk" --connect-timeout 30 --speed-limit 1 --speed-time 60 ${3:+-C -} -o "$2" "$1" </dev/null
+  else
+    # GNU's tries 20 times by itself and talks much; BusyBox's does not know these options.
+    gnu=
+    if wget --version 2>/dev/null | grep -q GNU; then gnu='--tries=1 -nv'; fi
+    # shellcheck disable=SC2086 # Two options.
+    wget $gnu -T 60 ${3:+-c} -O "$2" "$1" </dev/null
+  fi
+}
+
+# Did the transfer end with STATUS because one cannot go on in the middle there? wget has no status of its own for it.
+cannot_resume() { case $1 in 22 | 33 | 36) return 0 ;; *) ! has curl ;; esac; }
+
+# fetch NAME FILE: a small file of the release, whole.
+fetch() {
+  rm -f "$2"
+  if [ -n "$archive" ]; then
+    member "$1" "$2" || die "$archive holds no $1: it is no offline archive of codex-voice."
+    return 0
+  fi
+  transfer "$folder/$1" "$2" || die "$folder/$1 could not be downloaded (the reason is above).
+Check the network, the proxy and the version, then run this again."
+}
+
+# member NAME FILE: out of the offline archive; straight to a file, so that no name or link in it can lead elsewhere.
+member() {
+  for in_archive in "$1" "./$1"; do
+    if tar -xOf "$archive" "$in_archive" >"$2" 2>/dev/null; then return 0; fi
+  done
+  rm -f "$2"
+  return 1
+}
+
+# fetch_big NAME FILE SIZE: goes on where an earlier attempt ended.
+fetch_big() {
+  if [ -n "$archive" ]; then member "$1" "$2"; return; fi
+  for attempt in 1 2 3; do
+    have=$(size_of "$2")
+    if [ "$have" -gt "$3" ]; then rm -f "$2"; have=0; fi
+    if [ "$have" -eq "$3" ]; then return 0; fi
+    if [ "$have" -gt 0 ]; then say "Going on at byte $have of $3."
+    elif [ "$attempt" -eq 1 ]; then say "Downloading $1 ($(megabytes "$3") MB)."
+    fi
+    status=0
+    transfer "$folder/$1" "$2" resume || status=$?
+    if [ "$status" -ne 0 ] && [ "$have" -gt 0 ] && [ "$(size_of "$2")" -eq "$have" ] && cannot_resume $status; then
+      # From the beginning, beside the part that is kept.
+      if transfer "$folder/$1" "$2.whole"; then mv "$2.whole" "$2"; else rm -f "$2.whole"; fi
+    fi
+    if [ "$(size_of "$2")" -eq "$3" ]; then return 0; fi
+    sleep 1
+  done
+  return 1
+}
+
+megabytes() { echo $((($1 + 999999) / 1000000)); }
+
+# fetch_checked NAME FILE SIZE HASH. Fails when the release (or the archive) does not have it.
+fetch_checked() {
+  part=$2.part
+  resumed=$(size_of "$part")
+  fetch_big "$1" "$part" "$3" || return 1
+  if [ "$(sha256_of "$part")" != "$4" ] && [ "$resumed" -gt 0 ]; then
+    say "What came earlier was of another file: from the beginning."
+    rm -f "$part"
+    fetch_big "$1" "$part" "$3" || return 1
+  fi
+  if [ "$(sha256_of "$part")" != "$4" ]; then
+    rm -f "$part"
+    die "$1 is not the file that was signed (its SHA-256 differs). Nothing was installed.
+Run this again; if it stays so, tell the maintainers."
+  fi
+  mv -f "$part" "$2"
+}
+
+# --- What the release says, and who says so -------------------------------------------------------------------------
+
+# Ed25519 came to `openssl pkeyutl` with OpenSSL 3.0 (-rawin); macOS has LibreSSL, which cannot. Node.js can since 12.
+find_verifier() {
+  for verifier in openssl /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do
+    if has "$verifier" && "$verifier" pkeyutl -help 2>&1 | grep -q -- -rawin; then return 0; fi
+  done
+  verifier=node
+  has node && node -e 'process.exit(parseInt(process.versions.node) >= 12 ? 0 : 1)' 2>/dev/null
+}
+
+# verify FILE SIGNATURE (base64)
+verify() {
+  printf '%s\n' "$public_key" >"$download/key.pem"
+  if [ "$verifier" = node ]; then
+    node -e '
+      const [, file, signature, key] = process.argv;
+      const read = (path) => require("fs").readFileSync(path);
+      const bytes = Buffer.from(read(signature).toString(), "base64");
+      process.exit(require("crypto").verify(null, read(file), read(key), bytes) ? 0 : 1);' "$1" "$2" "$download/key.pem" 2>/dev/null
+  else
+    tr -d ' \r\n' <"$2" | "$verifier" base64 -d -A >"$download/signature" 2>/dev/null || return 1
+    "$verifier" pkeyutl -verify -pubin -inkey "$download/key.pem" -rawin -in "$1" -sigfile "$download/signature" >/dev/null 2>&1
+  fi
+}
+
+# JSON of objects, strings and numbers as lines of `path.of.keys=value`.
+flatten() {
+  tr '\r\n\t' '   ' <"$1" | awk '{
+    while (match($0, /"([^"\\]|\\.)*"|[][{}:,]|[-+.0-9A-Za-z]+/)) {
+      token = substr($0, RSTART, RLENGTH)
+      $0 = substr($0, RSTART + RLENGTH)
+      if (token == ":") { is_value = 1; continue }
+      if (token == "{") path[depth++] = key
+      else if (token == "}") depth--
+      else if (token !~ /^[][,]$/) {
+        gsub(/^"|"$/, "", token)
+        if (is_value) {
+          for (level = 1; level < depth; level++) printf "%s.", path[level]
+          print key "=" token
+        } else key = token
+      }
+      is_value = 0
+    }
+  }'
+}
+
+# of_release PATH: a value of the manifest.
+of_release() { sed -n "s/^$(printf '%s' "$1" | sed 's/[.]/[.]/g')=//p" "$download/manifest.txt"; }
+
+# checked KIND VALUE: what the manifest says becomes names of files and numbers, so it must look like it.
+checked() {
+  case $1:$2 in
+    *: | version:*[!0-9A-Za-z.+-]* | name:[!0-9A-Za-z]* | name:*[!0-9A-Za-z._+-]* | size:*[!0-9]* | hash:*[!0-9a-f]*) ;;
+    hash:*) if [ ${#2} -eq 64 ]; then return 0; fi ;;
+    *) return 0 ;;
+  esac
+  die "The release's manifest makes no sense ($1 of $target: \"$2\"). Tell the maintainers."
+}
+
+read_release() {
+  folder=$releases/${wanted:+v}${wanted:-latest}
+  fetch manifest.json "$download/manifest.json"
+  if [ "$signature" = yes ]; then
+    fetch manifest.json.sig "$download/manifest.json.sig"
+    verify "$download/manifest.json" "$download/manifest.json.sig" || die "The signature of the release is wrong: \
+the maintainers of codex-voice did not make it, or it changed on its way. Nothing was installed."
+  else
+    say "Not checking who made this file (--no-signature)."
+  fi
+  flatten "$download/manifest.json" >"$download/manifest.txt"
+  version=$(of_release version)
+  checked version "$version"
+  [ -z "$wanted" ] || [ "$wanted" = "$version" ] \
+    || die "Asked for $wanted, and the release says it is $version. Nothing was installed."
+  folder=$releases/v$version
+  name=$(of_release "files.$target.name")
+  [ -n "$name" ] || die "Version $version has no program for $target."
+  size=$(of_release "files.$target.size") hash=$(of_release "files.$target.sha256")
+  xz_name=$(of_release "files.$target.compressed.name")
+  xz_size=$(of_release "files.$target.compressed.size") xz_hash=$(of_release "files.$target.compressed.sha256")
+  checked name "$name"; checked size "$size"; checked hash "$hash"
+  checked name "$xz_name"; checked size "$xz_size"; checked hash "$xz_hash"
+}
+
+# older A B: is version A older than B, as semantic versioning orders them?
+older() {
+  awk -v a="$1" -v b="$2" 'BEGIN {
+    split(a, x, "+"); split(b, y, "+"); a = x[1]; b = y[1]
+    split(a, p, "-"); split(b, q, "-"); split(p[1], m, "."); split(q[1], n, ".")
+    for (i = 1; i <= 3; i++) if (m[i] + 0 != n[i] + 0) exit !(m[i] + 0 < n[i] + 0)
+    s = substr(a, length(p[1]) + 2); t = substr(b, length(q[1]) + 2)
+    if (s == t) exit 1
+    if (s == "" || t == "") exit s == ""
+    c = split(s, m, "."); d = split(t, n, ".")
+    for (i = 1; i <= c && i <= d; i++) if (m[i] "" != n[i] "") {
+      u = m[i] ~ /^[0-9]+$/; v = n[i] ~ /^[0-9]+$/
+      if (u && v) exit !(m[i] + 0 < n[i] + 0)
+      exit !(u != v ? u : m[i] "" < n[i] "")
+    }
+    exit !(c < d)
+  }'
+}
+
+# --- The program into its place -------------------------------------------------------------------------------------
+
+# One installer at a time; what a killed one left is used again, and nothing stays half-done.
+begin() {
+  (umask 077 && can_write "$download") \
+    || die "$download cannot be written. Set XDG_CACHE_HOME to a folder of yours, then run this again."
+  lock=$download/lock
+  if ! take_lock; then
+    other=$(cat "$lock" 2>/dev/null || true)
+    if [ -n "$other" ] && is_alive "$other"; then
+      die "Another installer is at work (process $other). Wait for it. If that is no installer, delete $lock."
+    fi
+    rm -f "$lock"
+    take_lock || die "Another installer is at work, or $download has no room."
+  fi
+  trap 'rm -f "$lock" "$new"' EXIT
+  trap 'say "Interrupted. Run this again: it goes on where it was." >&2; exit 130' INT
+  trap 'exit 143' TERM
+  trap 'exit 129' HUP
+}
+
+# can_write FOLDER: makes it where it is missing.
+can_write() { mkdir -p "$1" 2>/dev/null && [ -w "$1" ]; }
+
+# A process that ended and that nobody has buried (containers without an init) is not alive.
+is_alive() { kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.*Z' "/proc/$1/status"; }
+
+take_lock() { (set -C; echo $$ >"$lock") 2>/dev/null; }
+
+check_prefix() {
+  can_write "$prefix/bin" || die "$prefix/bin cannot be written. Choose another folder with --prefix DIR."
+  [ ! -d "$program" ] || die "$program is a folder. Move it away, then run this again."
+}
+
+# need_room FOLDER BYTES
+need_room() {
+  free=$(df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
+  case $free in '' | *[!0-9]*) return 0 ;; esac
+  [ "$free" -ge $(($2 / 1024)) ] || die "$1 has $(megabytes $((free * 1024))) MB free, and $(megabytes "$2") MB are needed.
+Make room, or choose another folder (--prefix DIR; XDG_CACHE_HOME for downloads)."
+}
+
+# unpack: the program of the release at $new, with the hash that was signed.
+unpack() {
+  need_room "$prefix/bin" "$size"
+  if has xz; then
+    need_room "$download" "$xz_size"
+    fetch_checked "$xz_name" "$download/$xz_name" "$xz_size" "$xz_hash" \
+      || die "$xz_name could not be had whole from ${archive:-$folder}. What has come is kept: run this again."
+    xz -dc "$download/$xz_name" >"$new" || die "$xz_name could not be unpacked into $prefix/bin (the reason is above)."
+  else
+    need_room "$download" "$size"
+    fetch_checked "$name" "$download/$name" "$size" "$hash" \
+      || die "$name could not be had from ${archive:-$folder}.
+Install xz, with which the compressed file will do, and run this again."
+    cp "$download/$name" "$new" || die "$name could not be copied into $prefix/bin (the reason is above)."
+  fi
+  [ "$(sha256_of "$new")" = "$hash" ] || die "$name is not the file that was signed (its SHA-256 differs). Nothing was installed."
+}
+
+# switch_to_new: only a program that runs here takes the place of the old one, in one step.
+switch_to_new() {
+  chmod 755 "$new"
+  new_version=$("$new" version 2>"$download/version.log" </dev/null) || {
+    cat "$download/version.log" >&2
+    die "The new program does not run here (its words are above), so nothing was changed.
+Is $prefix mounted noexec, or the system's C library older than 2.28?"
+  }
+  mv -f "$new" "$program"
+  # The folder of versions that were no single file.
+  if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
+}
+
+install_release() {
+  [ -z "$archive" ] || [ -r "$archive" ] || die "$archive cannot be read."
+  find_target
+  check_prefix
+  provide_needs
+  [ "$signature" = no ] || find_verifier || die "The signature of the release cannot be checked: that needs OpenSSL 3 or Node.js.
+Without it nobody knows who made the file. Install one and run this again, or accept that with --no-signature."
+  read_release
+  new_version=$version
+  old=
+  if [ -x "$program" ]; then old=$("$program" version 2>/dev/null </dev/null || true); fi
+  if [ -n "$old" ] && [ -z "$wanted" ] && older "$version" "$old"; then
+    die "$old is installed, and newer than $version. To go back all the same: --version $version"
+  fi
+  if [ "$(size_of "$program")" -eq "$size" ] && [ "$(sha256_of "$program")" = "$hash" ]; then
+    say "codex-voice $version is installed already."
+    chmod 755 "$program"
+    return 0
+  fi
+  unpack
+  switch_to_new
+  rm -rf "${download:?}/$xz_name" "${download:?}/$name"
+}
+
+install_checkout() {
+  find_target
+  check_prefix
+  provide_needs
+  # shellcheck source=scripts/setup.sh
+  . "$root/scripts/setup.sh"
+  install_node_modules "$root"
+  say "Building the program"
+  (cd "$root" && npm run --silent package -- --only-file) </dev/null || die "The program could not be built (the reason is above)."
+  built=dist/codex-voice-$(node -p 'require(process.argv[1]).version' "$root/package.json")-$target
+  # The checkout's own packages hold a Codex CLI for the tests; it is not the person's.
+  PATH=$prefix/bin:$caller_path
+  cp "$root/$built" "$new" || die "$built could not be copied into $prefix/bin (the reason is above)."
+  switch_to_new
+}
+
+# --- The Codex CLI --------------------------------------------------------------------------------------------------
+
+codex_by_npm() {
+  has npm || { say "npm is missing: install Node.js, or choose Codex's own release."; return 1; }
+  say "Installing @openai/codex@$codex_version into $prefix"
+  npm install --global --prefix "$prefix" --no-audit --no-fund --loglevel=error "@openai/codex@$codex_version" </dev/null
+}
+
+codex_by_release() {
+  find_target
+  case $platform in linux) triple=$musl-unknown-linux-musl ;; *) triple=$musl-apple-darwin ;; esac
+  url=$codex_releases/rust-v$codex_version/codex-$triple.tar.gz
+  say "Downloading $url"
+  transfer "$url" "$download/codex.tar.gz" || return 1
+  tar -xzOf "$download/codex.tar.gz" "codex-$triple" >"$prefix/bin/.codex.new" && chmod 755 "$prefix/bin/.codex.new" \
+    && "$prefix/bin/.codex.new" --version </dev/null && mv -f "$prefix/bin/.codex.new" "$prefix/bin/codex"
+  outcome=$?
+  rm -f "$download/codex.tar.gz" "$prefix/bin/.codex.new"
+  return $outcome
+}
+
+ask_for_codex() {
+  codex=none
+  if ! (: </dev/tty) 2>/dev/null; then return 0; fi
+  {
+    say "There is no Codex CLI here, and codex-voice speaks to it. Install version $codex_version?"
+    say "  1  with npm, into $prefix"
+    say "  2  its own release from github.com/openai/codex, into $prefix/bin"
+    say "  3  no, I do it myself"
+    printf 'Your choice [3]: '
+  } >/dev/tty
+  read -r choice </dev/tty || choice=3
+  case $choice in 1) codex=npm ;; 2) codex=release ;; esac
+}
+
+provide_codex() {
+  if has codex; then return 0; fi
+  # From a checkout everything is set up, as the person asked for who built it.
+  if [ -z "$codex" ] && [ -n "$root" ]; then codex=npm; say "There is no Codex CLI here."; fi
+  [ -n "$codex" ] || ask_for_codex
+  case $codex in
+    npm) codex_by_npm && return 0 ;;
+    release) codex_by_release && return 0 ;;
+  esac
+  [ "$codex" = none ] || say "The Codex CLI could not be installed (the reason is above)."
+  say "codex-voice needs the Codex CLI, which is not installed. One of these installs it:"
+  say "  npm install --global @openai/codex@$codex_version"
+  say "  run this installer again with --codex release"
+  return 1
+}
+
+# --- After that -----------------------------------------------------------------------------------------------------
+
+# Does a daemon of another version run? Also that of a run which was interrupted between the switch and here.
+old_daemon_runs() {
+  "$program" status --json >"$download/status.json" 2>/dev/null </dev/null || return 1
+  [ "$(flatten "$download/status.json" | sed -n 's/^version=//p')" != "$new_version" ]
+}
+
+in_desktop() {
+  [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || [ -S "${XDG_RUNTIME_DIR:-/nowhere}/systemd/private" ] || [ "$platform" = darwin ]
+}
+
+finish() {
+  say "Installed: codex-voice $new_version, $program"
+  codex_ready=yes
+  provide_codex || codex_ready=no
+  if [ "$service" = yes ] && in_desktop; then
+    "$program" service install </dev/null \
+      || say "It will not start with the desktop (the reason is above). To try again: codex-voice service install"
+  fi
+  if old_daemon_runs; then
+    "$program" restart </dev/null \
+      || say "The daemon did not come back (the reason is above). To try again: codex-voice start"
+  fi
+  rm -rf "$download"
+  if [ "$demo" = yes ] && [ "$codex_ready" = yes ]; then
+    say ""
+    "$program" demo </dev/null \
+      || die "The program is installed, but its demo failed (the reason is above). codex-voice doctor says more."
+  fi
   say ""
-  "$launcher" demo
-fi
-say ""
-case ":$caller_path:" in
-  *":$prefix/bin:"*) ;;
-  *) say "Add $prefix/bin to your PATH." ;;
-esac
-say "Next: codex login (once), then codex-voice start, and press Ctrl+Alt+Space anywhere."
+  case ":$caller_path:" in *":$prefix/bin:"*) ;; *) say "Add $prefix/bin to your PATH." ;; esac
+  say "Next: codex login (once), then codex-voice start, and press Ctrl+Alt+Space anywhere."
+}
+
+uninstall() {
+  if [ -x "$program" ]; then
+    "$program" service uninstall >/dev/null 2>&1 </dev/null || true # there may be no service
+    "$program" stop >/dev/null 2>&1 </dev/null || true # it may not run
+  fi
+  rm -f "$program" "$new" || die "$program could not be removed (the reason is above)."
+  if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
+  rm -rf "$cache" "$data" "${XDG_RUNTIME_DIR:-/nowhere}/codex-voice"
+  if [ -d "$state" ]; then find "$state" -mindepth 1 -maxdepth 1 ! -name 'journal.sqlite*' -exec rm -rf {} +; fi
+  say "Removed codex-voice from $prefix, with its cache and its log."
+  say "Kept: your settings in $config, your journal in $state, and the Codex CLI."
+}
+
+main() {
+  read_options "$@"
+  set_places
+  if [ "$uninstall" = yes ]; then uninstall; return 0; fi
+  find_checkout
+  # Whoever names a release means a release.
+  if [ -n "$wanted$archive" ]; then root=; fi
+  begin
+  if [ -n "$root" ]; then install_checkout; else install_release; fi
+  finish
+}
+
+main "$@"

@@ -1,0 +1,179 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  fakeProgram,
+  install,
+  type Machine,
+  makeMachine,
+  makeSigner,
+  makeUser,
+  publish,
+  runAsRoot,
+} from '../support/installer.ts';
+import { run, type TemporaryFolder, temporaryFolder } from '../support/process.ts';
+import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
+
+const TRIPLE = `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
+const signer = makeSigner();
+let releases: TemporaryFolder;
+let server: ReleaseServer;
+
+beforeAll(async () => {
+  releases = await temporaryFolder();
+  await publish(releases.path, signer, { version: '1.2.3', program: fakeProgram('1.2.3') });
+  server = await serveReleases(releases.path);
+});
+afterAll(async () => {
+  await server.close();
+  await releases.remove();
+});
+
+/** A machine that lacks all that can be missing, with a package manager that writes down what it is told. */
+async function bareMachine(manager: string): Promise<Machine> {
+  const machine = await makeMachine(signer, []);
+  await runAsRoot('rm', join(machine.folder, 'tools/parec'));
+  await machine.fake(manager, `echo "${manager} $*" >>'${machine.folder}/told'`);
+  await machine.fake('sudo', 'echo "by sudo" >&2; exec "$@"');
+  await writeFile(join(machine.folder, 'told'), '');
+  await chmod(join(machine.folder, 'told'), 0o666);
+  return machine;
+}
+
+const told = (machine: Machine) => readFile(join(machine.folder, 'told'), 'utf8');
+
+describe('system packages that are missing', () => {
+  test.each([
+    [
+      'apt-get',
+      'apt-get install -y --no-install-recommends curl ca-certificates openssl xz-utils pulseaudio-utils',
+    ],
+    ['dnf', 'dnf install -y curl ca-certificates openssl xz pulseaudio-utils'],
+    ['zypper', 'zypper --non-interactive install curl ca-certificates openssl xz pulseaudio-utils'],
+    ['pacman', 'pacman -S --needed --noconfirm curl ca-certificates openssl xz libpulse'],
+    ['brew', 'brew install curl openssl@3 xz sox'],
+  ])('%s: the exact command for an ordinary user; run with --system', async (manager, command) => {
+    await using user = await makeUser();
+    await using machine = await bareMachine(manager);
+    await runAsRoot('chown', '-R', user.name, machine.home);
+    const named = await install(machine, { before: user.before });
+    expect(named.words).toContain(`  ${manager === 'brew' ? '' : 'sudo '}${command}\n`);
+    expect(named.words).toContain('A download needs curl or wget.');
+    expect(named.status).toBe(1);
+    expect(await told(machine)).toBe('');
+    await install(machine, { before: user.before, args: ['--system'] });
+    expect((await told(machine)).trim().split('\n').at(-1)).toBe(command);
+  });
+
+  test('root has them installed', async () => {
+    await using machine = await bareMachine('apt-get');
+    const { words } = await install(machine, { before: ROOT });
+    expect(words).toContain(
+      'Installing system packages: curl ca-certificates openssl xz-utils pulseaudio-utils',
+    );
+    expect(await told(machine)).toContain('apt-get update');
+    expect(await told(machine)).toContain('apt-get install -y');
+  });
+
+  test('an archive is for machines without a network: nothing is fetched unasked', async () => {
+    await using machine = await bareMachine('apt-get');
+    const args = ['--from', '/etc/hostname'];
+    const { words } = await install(machine, { before: ROOT, args });
+    expect(words).toContain('Missing on this system: openssl xz-utils pulseaudio-utils.');
+    expect(await told(machine)).toBe('');
+  });
+
+  test('without a recorder it goes on, and says what that means', async () => {
+    await using user = await makeUser();
+    await using machine = await makeMachine(signer);
+    await runAsRoot('rm', join(machine.folder, 'tools/parec'));
+    await runAsRoot('chown', '-R', user.name, machine.home);
+    const { status, words } = await install(machine, {
+      before: user.before,
+      env: { CODEX_VOICE_BASE_URL: server.url },
+    });
+    expect(words).toContain('Without a recorder the microphone is not heard');
+    expect(status).toBe(0);
+  });
+});
+
+describe('no Codex CLI', () => {
+  /** Codex's own release, on the release server. */
+  async function publishCodex(): Promise<void> {
+    await using folder = await temporaryFolder();
+    const release = join(releases.path, 'rust-v0.169.0');
+    await mkdir(release, { recursive: true });
+    await writeFile(join(folder.path, `codex-${TRIPLE}`), '#!/bin/sh\necho codex-cli 0.169.0\n', {
+      mode: 0o755,
+    });
+    await run('tar', ['-czf', join(release, `codex-${TRIPLE}.tar.gz`), '-C', folder.path, `codex-${TRIPLE}`]);
+  }
+  const env = () => ({ CODEX_VOICE_BASE_URL: server.url, CODEX_VOICE_CODEX_URL: server.url });
+
+  test('a person at a terminal is asked, although the script comes through a pipe', async () => {
+    await publishCodex();
+    await using machine = await makeMachine(signer);
+    const words = await atTerminal(machine, env(), '2\r');
+    expect(words).toContain('Your choice [3]: ');
+    expect(words).toContain('codex-cli 0.169.0');
+    expect(words).toContain('The demo of 1.2.3 ran.');
+    expect(await run(join(machine.home, '.local/bin/codex'), ['--version'])).toContain('codex-cli');
+  });
+
+  test('no is the answer when one only presses Enter', async () => {
+    await using machine = await makeMachine(signer);
+    const words = await atTerminal(machine, env(), '\r');
+    expect(words).toContain('run this installer again with --codex release');
+    expect(words).not.toContain('The demo of');
+  });
+
+  test('--codex npm asks npm, into the same prefix', async () => {
+    await using machine = await makeMachine(signer);
+    await machine.fake('npm', `echo "npm $*" >'${machine.folder}/told'`);
+    const { status } = await install(machine, { args: ['--codex=npm'], env: env() });
+    expect(status).toBe(0);
+    expect(await told(machine)).toMatch(
+      /^npm install --global --prefix .*\/home of a person\/\.local .*@openai\/codex@0/,
+    );
+  });
+
+  test('a release of Codex that cannot be had is said, and the program is installed all the same', async () => {
+    await using machine = await makeMachine(signer);
+    const nowhere = { ...env(), CODEX_VOICE_CODEX_URL: `${server.url}/nowhere` };
+    const { status, words } = await install(machine, { args: ['--codex', 'release'], env: nowhere });
+    expect(words).toContain('The Codex CLI could not be installed');
+    expect(status).toBe(0);
+  });
+});
+
+test('in a desktop it installs the service, unless told not to', async () => {
+  await using machine = await makeMachine(signer);
+  const env = { CODEX_VOICE_BASE_URL: server.url, DISPLAY: ':77' };
+  const asked = () => readFile(join(machine.home, 'asked'), 'utf8');
+  await install(machine, { env, args: ['--no-service'] });
+  expect(await asked()).not.toContain('service install');
+  await install(machine, { env });
+  expect(await asked()).toContain('service install');
+});
+
+const ROOT = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--preserve-env', '--'];
+
+/** The installer through a pipe, at a terminal where a person types once asked. @returns what the terminal shows */
+async function atTerminal(machine: Machine, env: NodeJS.ProcessEnv, typed: string): Promise<string> {
+  const command = `cat '${machine.script}' | sh`;
+  const pty = spawn('/bin/sh', ['-c', command], { cwd: '/', env: { ...machine.env, ...env } });
+  let words = '';
+  let answered = false;
+  pty.onData((data) => {
+    words += data;
+    if (answered || !words.includes('Your choice')) return;
+    answered = true;
+    pty.write(typed);
+  });
+  await new Promise<void>((resolve) => {
+    pty.onExit(() => resolve());
+  });
+  return words;
+}
