@@ -133,6 +133,8 @@ export function program(): Command {
   cli
     .command('version')
     .description('print the version')
+    .option('--verbose', 'every part with its version')
+    .option('--licences', 'the licences of everything inside')
     .option('--json', 'as JSON')
     .action(verb(async () => (await import('./version.ts')).version));
   return cli;

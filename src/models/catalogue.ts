@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
 import { assetPath } from '../platform/assets.ts';
+import { embedded } from '../platform/embedded.ts';
 
 /** A Whisper model this program knows by name. */
 export interface CatalogueModel {
@@ -17,7 +19,8 @@ export interface CatalogueModel {
 export interface Model {
   /** The catalogue name, or the file name of a model that was given as a path. */
   name: string;
-  path: string;
+  /** Asking for it extracts the embedded model in the single file. @throws VoiceError cache-unusable, program-damaged */
+  readonly path: string;
   /** Checked at every load; null for a file of the user's own, whose hash nobody knows. */
   sha256: string | null;
 }
@@ -44,7 +47,13 @@ export const catalogue: readonly CatalogueModel[] = [
 export function resolveModel(setting: string, options: { home: string; folder: string }): Model {
   const known = catalogue.find((model) => model.name === setting);
   if (known) {
-    return { name: known.name, path: assetPath(`models/${known.file}`), sha256: known.sha256 };
+    return {
+      name: known.name,
+      get path() {
+        return assetPath(`models/${known.file}`);
+      },
+      sha256: known.sha256,
+    };
   }
   if (looksLikePath(setting)) {
     const path = absolute(setting, options);
@@ -56,6 +65,16 @@ export function resolveModel(setting: string, options: { home: string; folder: s
     `There is no Whisper model called "${setting}".`,
     `Set whisper_model in config.toml to one of: ${names}; or to the path of a ggml or GGUF file.`,
   );
+}
+
+/**
+ * Where the model is now: a cleaner may have emptied the cache while the program runs, and the single file puts its
+ * own model back.
+ */
+export function presentModel({ path, sha256 }: Pick<Model, 'path' | 'sha256'>): string {
+  if (embedded() === null || existsSync(path)) return path;
+  const known = catalogue.find((model) => model.sha256 === sha256);
+  return known === undefined ? path : assetPath(`models/${known.file}`);
 }
 
 function looksLikePath(setting: string): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { getRawAsset } from 'node:sea';
+import { setImmediate } from 'node:timers/promises';
 import { VoiceError } from '../errors.ts';
 
 /** A file inside the single file, as it was when the single file was built. */
@@ -41,16 +42,39 @@ export function embedded(): Embedded | null {
  * @throws VoiceError program-damaged when it is not what was built in
  */
 export function embeddedContent(group: string, file: EmbeddedFile): Uint8Array {
-  const name = embeddedKey(group, file.name);
-  // Not a copy: a view of the program's own memory.
-  const content = new Uint8Array(getRawAsset(name));
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  if (sha256 === file.sha256) return content;
-  throw new VoiceError(
+  const content = readEmbedded(group, file);
+  if (content === null) throw damaged([embeddedKey(group, file.name)]);
+  return content;
+}
+
+/** All files of the program that are not what was built in. */
+export async function damagedFiles({ groups }: Embedded, signal: AbortSignal): Promise<string[]> {
+  const names: string[] = [];
+  for (const [group, { files }] of Object.entries(groups)) {
+    for (const file of files) {
+      if (readEmbedded(group, file) === null) names.push(embeddedKey(group, file.name));
+      // Between two files others get their turn.
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+  }
+  return names;
+}
+
+/** The error that names what is damaged in the program. */
+export function damaged(names: readonly string[]): VoiceError {
+  return new VoiceError(
     'program-damaged',
-    `The program is damaged: ${name} inside ${process.execPath} is not what was built in.`,
+    `The program ${process.execPath} is damaged; inside it, this is not what was built in: ${names.join(', ')}.`,
     'Install codex-voice again; your settings and your journal stay as they are.',
   );
+}
+
+/** null: it is not what was built in. */
+function readEmbedded(group: string, file: EmbeddedFile): Uint8Array | null {
+  // Not a copy: a view of the program's own memory.
+  const content = new Uint8Array(getRawAsset(embeddedKey(group, file.name)));
+  return createHash('sha256').update(content).digest('hex') === file.sha256 ? content : null;
 }
 
 /** The name under which Node's single executable format knows the file. */

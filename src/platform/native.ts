@@ -20,12 +20,16 @@ export function nativePath(group: NativeGroup, name: string): string {
     throw new VoiceError(
       'not-built',
       `There is no ${group} for ${process.platform}-${process.arch} in this program.`,
-      group === 'onnxruntime'
-        ? 'Set detector = "webrtc" in config.toml.'
-        : 'Install codex-voice with npm, where it exists.',
+      'Install codex-voice with npm: `npm install --global codex-voice`.',
     );
   }
   return join(extracted(group, parts), name);
+}
+
+/** Does this program hold the library? From a checkout it does: its packages are installed, or say what is missing. */
+export function hasNative(group: NativeGroup): boolean {
+  const parts = embedded();
+  return parts === null || parts.groups[group] !== undefined;
 }
 
 /** Loads a Node addon of the single file. @throws as nativePath; Error when the system cannot load it */

@@ -30,13 +30,17 @@ interface Shown {
 
 const mostExpired = 50;
 
+/** Asked for each time: a cleaner may empty the cache while the program runs. */
+function icon(): string {
+  return pathToFileURL(assetPath('icons/codex-voice.png')).href;
+}
+
 /** Notifications over D-Bus, as the Desktop Notifications Specification says (org.freedesktop.Notifications). */
 export class FreedesktopNotifier implements Notifier {
   readonly events = new EventQueue<NotifierEvent>();
   readonly #logger: Logger;
   readonly #timeout: number;
   readonly #link: ServerLink;
-  readonly #icon = pathToFileURL(assetPath('icons/codex-voice.png')).href;
   readonly #bubbles = new Map<string, Shown>();
   /** Bubbles whose time ran out, by the server's id: servers with a history keep their buttons there. */
   readonly #expired = new Map<number, { bubble: string; keys: ReadonlySet<string> }>();
@@ -108,7 +112,7 @@ export class FreedesktopNotifier implements Notifier {
   }
 
   #send(server: Server, shown: Shown, content: Bubble): Promise<void> {
-    const sent = notify(server, content, shown.id, this.#icon).then((id) => {
+    const sent = notify(server, content, shown.id, icon()).then((id) => {
       if (this.#link.server !== server) return; // it ended meanwhile, and its ids with it
       shown.id = id;
       shown.keys = new Set(Object.keys(content.actions));

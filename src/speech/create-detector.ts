@@ -1,16 +1,23 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
+import { hasNative } from '../platform/native.ts';
 import type { Detector } from './detector.ts';
 
 /**
  * Loads the detector that the config names. A driver's code is loaded only when it is chosen: ONNX Runtime alone
- * takes 40 MB.
+ * takes 40 MB. Where there is no ONNX Runtime (Intel Macs), WebRTC's stands in for Silero.
  * @throws VoiceError detector-failed
  */
 export async function createDetector(name: Detector['name'], logger: Logger): Promise<Detector> {
   const started = performance.now();
-  const detector = name === 'silero' ? await loadSilero() : await loadWebrtc();
-  logger.debug({ detector: name, ms: Math.round(performance.now() - started) }, 'speech detector loaded');
+  const silero = name === 'silero' && hasNative('onnxruntime');
+  if (name === 'silero' && !silero)
+    logger.warn('there is no Silero detector for this machine: WebRTC listens');
+  const detector = silero ? await loadSilero() : await loadWebrtc();
+  logger.debug(
+    { detector: detector.name, ms: Math.round(performance.now() - started) },
+    'speech detector loaded',
+  );
   return detector;
 }
 

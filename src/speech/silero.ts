@@ -5,12 +5,7 @@ import { VoiceError } from '../errors.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { assetPath } from '../platform/assets.ts';
 import type { Detector } from './detector.ts';
-
-/** Silero VAD v6, 16 kHz, ONNX opset 15 (MIT licence). */
-const WEIGHTS = {
-  asset: 'detector/silero_vad_16k_op15.onnx',
-  sha256: '7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49',
-} as const;
+import { SILERO } from './weights.ts';
 
 /** Samples that the network judges at once at 16 kHz: 32 ms. */
 const FRAME = 512;
@@ -58,13 +53,13 @@ export class SileroDetector implements Detector {
    * @param path another file than the bundled one; it must be the same weights
    * @throws VoiceError detector-failed
    */
-  static async load(path = assetPath(WEIGHTS.asset)): Promise<SileroDetector> {
+  static async load(path = assetPath(SILERO.asset)): Promise<SileroDetector> {
     const weights = await readFile(path).catch((error: unknown) => {
       throw failed(`the weights ${path} cannot be read`, error);
     });
     const sha256 = createHash('sha256').update(weights).digest('hex');
-    if (sha256 !== WEIGHTS.sha256) {
-      throw failed(`the weights ${path} are damaged: SHA-256 ${sha256}, not ${WEIGHTS.sha256}`);
+    if (sha256 !== SILERO.sha256) {
+      throw failed(`the weights ${path} are damaged: SHA-256 ${sha256}, not ${SILERO.sha256}`);
     }
     const session = await InferenceSession.create(weights, SESSION_OPTIONS).catch((error: unknown) => {
       throw failed('ONNX Runtime refused the weights', error);

@@ -25,6 +25,7 @@ const CODEX = fileURLToPath(new URL('../../node_modules/.bin/codex', import.meta
 const THIEF = fileURLToPath(new URL('../support/key-thief.ts', import.meta.url));
 
 const PARTS = [
+  'program',
   'settings',
   'state',
   'runtime',

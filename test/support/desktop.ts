@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { converse } from '../../src/demo/answers.ts';
 import { writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
-import { ownCommand } from '../../src/platform/child.ts';
+
 import type { Utterance } from '../../src/utterance.ts';
 import { type AudioServer, startPulseAudio } from './audio.ts';
 import { startDunst, type TestDunst } from './dunst.ts';
 import { type NotificationRecorder, recordNotifications } from './notification-recorder.ts';
 import { startProcess, type TemporaryFolder, type TestProcess, temporaryFolder, waitFor } from './process.ts';
+import { programCommand } from './program.ts';
 import { startSessionBus, type TestSessionBus } from './session-bus.ts';
 import { startXServer, type XServer } from './x-server.ts';
 
@@ -143,7 +144,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   const env: NodeJS.ProcessEnv = { ...base, ...home.env, CODEX_VOICE_LOG: 'debug', ...options.env };
   for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
   const started = performance.now();
-  const { command, args } = ownCommand(['daemon']);
+  const { command, args } = programCommand(['daemon']);
   const daemon = await startProcess(command, args, { env, cwd: home.project });
   const cli = (...verb: string[]) => runCli(env, ...verb);
   const json = async <T>(...verb: string[]): Promise<T> => {
@@ -207,7 +208,7 @@ interface StatusParts {
 
 /** Runs a verb to its end. */
 export async function runCli(env: NodeJS.ProcessEnv, ...verbAndArgs: string[]): Promise<CliResult> {
-  const { command, args } = ownCommand(verbAndArgs);
+  const { command, args } = programCommand(verbAndArgs);
   const verb = await startProcess(command, args, { env });
   const status = await verb.exited;
   return { status, stdout: verb.stdout(), stderr: verb.stderr() };

@@ -10,6 +10,7 @@ import { checkDetector } from './detector.ts';
 import { checkHotkey } from './hotkey.ts';
 import { checkMicrophone } from './microphone.ts';
 import { checkNotifications } from './notifications.ts';
+import { checkProgram } from './program.ts';
 import { checkProject } from './project.ts';
 import { checkRuntime } from './runtime.ts';
 import { checkSettings } from './settings.ts';
@@ -19,6 +20,7 @@ import { checkWhisper } from './whisper.ts';
 
 /** Every check, in the order in which a spoken word meets the parts. */
 const CHECKS: readonly Check[] = [
+  { name: 'program', code: 'program-damaged', limitMs: 30_000, run: checkProgram },
   { name: 'settings', code: 'config-invalid', limitMs: 5_000, run: checkSettings },
   { name: 'state', code: 'state-unwritable', limitMs: 10_000, run: checkState },
   { name: 'runtime', code: 'state-unwritable', limitMs: 5_000, run: checkRuntime },

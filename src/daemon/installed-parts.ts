@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { pino } from 'pino';
+import { findCodex } from '../codex/binary.ts';
+import { reportOf } from '../errors.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { embedded } from '../platform/embedded.ts';
+import { parseSettings } from '../settings/load.ts';
+import { SILERO } from '../speech/weights.ts';
+import { loadUserSettings } from './user-settings.ts';
+import { VERSION } from './version.ts';
+
+/** One part of the program, or a program it needs. */
+export interface InstalledPart {
+  name: string;
+  /** null: it is not there, and `detail` says why. */
+  version: string | null;
+  /** A commit, a hash, a path. */
+  detail?: string;
+}
+
+/** npm packages that do a part's work, by the part's name. */
+const PACKAGES: readonly [name: string, package_: string][] = [
+  ['Whisper engine', 'transcribe-cpp'],
+  ['FFI', 'koffi'],
+  ['ONNX Runtime', 'onnxruntime-node'],
+  ['WebRTC detector', '@echogarden/fvad-wasm'],
+  ['PTY', '@lydell/node-pty'],
+  ['terminal', '@xterm/headless'],
+  ['X11', 'x11'],
+  ['D-Bus', '@jellybrick/dbus-next'],
+];
+
+/** Every part with its version, for `version --verbose` and for bug reports. */
+export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledPart[]> {
+  const { node, v8, sqlite } = process.versions;
+  const commit = embedded()?.commit;
+  return [
+    { name: 'codex-voice', version: VERSION, ...(commit ? { detail: `commit ${commit}` } : {}) },
+    {
+      name: 'runs from',
+      version: embedded() ? 'one file' : 'its folder',
+      detail: (embedded() ? process.execPath : process.argv[1]) ?? '',
+    },
+    { name: 'platform', version: `${process.platform}-${process.arch}` },
+    { name: 'Node', version: node },
+    { name: 'V8', version: v8 },
+    { name: 'SQLite', version: sqlite ?? null },
+    ...PACKAGES.map(([name, package_]) => ({ name, version: versionOf(package_), detail: package_ })),
+    ...catalogue.map(({ name, sha256 }) => ({
+      name: 'Whisper model',
+      version: name,
+      detail: `sha256 ${sha256}`,
+    })),
+    { name: 'Silero detector', version: SILERO.version, detail: `sha256 ${SILERO.sha256}` },
+    await codexCli(env),
+  ];
+}
+
+/** Of a package inside the single file, or in node_modules. */
+function versionOf(name: string): string | null {
+  const parts = embedded();
+  if (parts !== null) return parts.packages[name] ?? null;
+  const path = findPackageJSON(name, import.meta.url);
+  if (path === undefined) return null;
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version?: string }).version ?? null;
+}
+
+async function codexCli(env: NodeJS.ProcessEnv): Promise<InstalledPart> {
+  const name = 'Codex CLI';
+  try {
+    const { settings } = await loadUserSettings(env).catch(() => ({
+      settings: parseSettings('', '').settings,
+    }));
+    const { path, version } = await findCodex(settings.codex.command, env, pino({ level: 'silent' }));
+    return { name, version, detail: path };
+  } catch (error) {
+    return { name, version: null, detail: reportOf(error).message };
+  }
+}

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { embedded, embeddedContent } from './embedded.ts';
+
+/** The licences of everything inside the single file; from a checkout its own, as each package has its own there. */
+export function licencesInside(): string {
+  const file = embedded()?.groups.licences?.files.find(({ name }) => name === 'LICENCES.txt');
+  if (file !== undefined) return new TextDecoder().decode(embeddedContent('licences', file));
+  const own = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8');
+  return `${own}\nThe packages in node_modules have their licences beside them.\n`;
+}

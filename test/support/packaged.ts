@@ -1,0 +1,56 @@
+import { glob, mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lockFile } from '../../src/platform/file-lock.ts';
+import { run } from './process.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What the file is made of. */
+const SOURCES = ['src/**', 'assets/**', 'scripts/single-file/**', 'package.json', 'package-lock.json'];
+
+/**
+ * The single file of these sources: the one that CODEX_VOICE_PROGRAM names, else that in dist/, which is built (in
+ * about 10 s) when it is older than the sources. Test files that run at once build it once.
+ */
+export async function packagedFile(): Promise<string> {
+  if (process.env.CODEX_VOICE_PROGRAM) return process.env.CODEX_VOICE_PROGRAM;
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  const file = join(ROOT, 'dist', `codex-voice-${version}-${process.platform}-${process.arch}`);
+  await mkdir(dirname(file), { recursive: true });
+  const release = await lock(join(dirname(file), '.lock'));
+  try {
+    if (!(await isCurrent(file))) await build(file);
+  } finally {
+    release();
+  }
+  return file;
+}
+
+async function lock(file: string): Promise<() => void> {
+  for (;;) {
+    const release = lockFile(file);
+    if (release !== null) return release;
+    await delay(100);
+  }
+}
+
+async function build(file: string): Promise<void> {
+  const started = new Date();
+  await rm(file, { force: true });
+  await run(process.execPath, [join(ROOT, 'scripts', 'single-file', 'package.ts'), '--only-file']);
+  // A source that was changed meanwhile is newer.
+  await utimes(file, started, started);
+}
+
+async function isCurrent(file: string): Promise<boolean> {
+  const built = await stat(file).catch(() => null);
+  if (built === null) return false;
+  for await (const source of glob(SOURCES, { cwd: ROOT })) {
+    if ((await stat(join(ROOT, source))).mtimeMs > built.mtimeMs) return false;
+  }
+  return true;
+}
+
+/** Of the file that is given as argument 1 or of none: prints its path, for scripts/test.sh. */
+if (import.meta.main) process.stdout.write(`${await packagedFile()}\n`);

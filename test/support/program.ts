@@ -1,0 +1,7 @@
+import { ownCommand } from '../../src/platform/child.ts';
+
+/** The command line of the program under test: this checkout's, or the file that CODEX_VOICE_PROGRAM names. */
+export function programCommand(args: readonly string[]): { command: string; args: string[] } {
+  const file = process.env.CODEX_VOICE_PROGRAM;
+  return file ? { command: file, args: [...args] } : ownCommand(args);
+}
