@@ -7,6 +7,8 @@ async function main(args: string[]): Promise<void> {
     await runWhisperChild(args.slice(2));
     return;
   }
+  const { endInterruptedUpdate } = await import('./commands/interrupted-update.ts');
+  if (args[0] !== 'daemon') await endInterruptedUpdate(process.env);
   if (args[0] === '--version' || args[0] === '-V') args = ['version'];
   // Loaded here, so that a child process does without it.
   const [{ CommanderError }, { program }] = await Promise.all([

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
+import { startTime } from '../platform/process-start.ts';
 
 /**
  * A note of a child's process id on disk. A daemon that was killed leaves its children behind; the next one ends
@@ -49,21 +48,5 @@ export class ProcessRecord {
       this.#logger.warn({ err: error, path: this.#path }, 'the process record cannot be read');
       return null;
     }
-  }
-}
-
-/** When a process started, in the system's own terms; null when it does not run. */
-async function startTime(pid: number): Promise<string | null> {
-  try {
-    if (process.platform !== 'linux') {
-      const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);
-      return stdout.trim() || null;
-    }
-    // proc(5): field 22 is the start in clock ticks since boot. The name (field 2) may hold anything, ')' too.
-    const line = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
-  } catch {
-    return null; // It does not run.
   }
 }

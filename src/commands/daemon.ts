@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
 import { runDaemon } from '../daemon/daemon.ts';
+import { reportOf } from '../errors.ts';
+import { ownCommand } from '../platform/child.ts';
 import { takeReadiness } from '../service/notify.ts';
+import type { Boot } from '../update/boot.ts';
+import { isUnderWay } from './interrupted-update.ts';
 
 interface DaemonVerbOptions {
   service?: boolean;
@@ -8,16 +13,54 @@ interface DaemonVerbOptions {
 /** Runs in the foreground until it is asked to stop, or gets SIGTERM, SIGINT or SIGHUP. */
 export async function daemon(options: DaemonVerbOptions): Promise<void> {
   const { env } = process;
+  const boot = await bootAfterUpdate(env);
+  if (boot?.state === 'restored') return beginAnew(env);
   const readiness = takeReadiness(env);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
-  await runDaemon({
-    env,
-    service: options.service ?? false,
-    onReady: (logger) => readiness.ready(logger),
-    workingDirectory: process.cwd(),
-    // A background daemon has nobody who reads; its log file has it all. systemd's journal reads along.
-    foreground: options.service ? env.JOURNAL_STREAM !== undefined : env.CODEX_VOICE_BACKGROUND === undefined,
-    stop: stop.signal,
-  });
+  try {
+    const end = await runDaemon({
+      env,
+      service: options.service ?? false,
+      onReady: async (logger) => {
+        boot?.confirm();
+        await readiness.ready(logger);
+      },
+      workingDirectory: process.cwd(),
+      // A background daemon has nobody who reads; its log file has it all. systemd's journal reads along.
+      foreground: options.service
+        ? env.JOURNAL_STREAM !== undefined
+        : env.CODEX_VOICE_BACKGROUND === undefined,
+      stop: stop.signal,
+    });
+    if (end === 'restart') beginAnew(env);
+  } catch (error) {
+    if (NOT_THE_VERSION.includes(reportOf(error).code)) boot?.retract();
+    throw error;
+  }
+}
+
+/** null: there is nothing to prove. */
+async function bootAfterUpdate(env: NodeJS.ProcessEnv): Promise<Boot | null> {
+  if (!isUnderWay(env)) return null;
+  const { bootOwnDaemon } = await import('./recover-own-update.ts');
+  return bootOwnDaemon(env);
+}
+
+/** Why a daemon of any version would not start. */
+const NOT_THE_VERSION: readonly string[] = [
+  'config-invalid',
+  'config-unreadable',
+  'not-built',
+  'daemon-running',
+];
+
+/**
+ * Replaces this process by the program that is installed now: the process id, the folder, the environment and with them
+ * the service or terminal that runs it stay. Windows has no such thing (execve): there another process takes over.
+ */
+function beginAnew(env: NodeJS.ProcessEnv): void {
+  const { command, args } = ownCommand(process.argv.slice(2));
+  if (process.execve) process.execve(command, [command, ...args], env);
+  spawn(command, args, { env, detached: true, stdio: 'ignore' }).unref();
 }

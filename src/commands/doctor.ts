@@ -4,8 +4,12 @@ import type { CheckResult } from '../daemon/checks/check.ts';
 import { runChecks } from '../daemon/checks/run.ts';
 import { EXIT, type JsonOption, print, printJson } from './output.ts';
 
+interface DoctorVerbOptions extends JsonOption {
+  quick?: boolean;
+}
+
 /** Proves each part live and says what to do about what fails; exit status 1 when something does. */
-export async function doctor(options: JsonOption): Promise<void> {
+export async function doctor(options: DoctorVerbOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const results: CheckResult[] = [];
@@ -13,6 +17,7 @@ export async function doctor(options: JsonOption): Promise<void> {
     env: process.env,
     workingDirectory: process.cwd(),
     stop: stop.signal,
+    quick: options.quick ?? false,
     logger: pino({ level: logLevel(process.env.CODEX_VOICE_LOG) }, pino.destination(2)),
   });
   for await (const result of checks) {

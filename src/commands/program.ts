@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { fail } from './output.ts';
 
 /** Runs a verb, loaded only when it is asked for, and turns what it throws into a message and an exit status. */
@@ -105,6 +105,7 @@ export function program(): Command {
   cli
     .command('doctor')
     .description('prove each part live and say what to do about what fails')
+    .option('--quick', 'only what needs no desktop and no Codex')
     .option('--json', 'as JSON')
     .action(verb(async () => (await import('./doctor.ts')).doctor));
   const service = cli.command('service').description('start codex-voice with the desktop');
@@ -130,6 +131,14 @@ export function program(): Command {
     .option('-f, --follow', 'and what comes, until Ctrl-C')
     .option('--json', 'the lines as they are in the file')
     .action(verb(async () => (await import('./service.ts')).serviceLogs));
+  cli
+    .command('update')
+    .description('replace this program by the newest release')
+    .option('--check', 'only say whether there is a newer one')
+    .option('--channel <name>', 'stable or beta, instead of that of the settings')
+    .option('--json', 'as JSON')
+    .addOption(new Option('--background', 'as the daemon does it').hideHelp())
+    .action(verb(async () => (await import('./update.ts')).update));
   cli
     .command('version')
     .description('print the version')

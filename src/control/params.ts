@@ -38,6 +38,7 @@ export const PARAMS = {
   config: NONE,
   reload: NONE,
   attach: z.strictObject({ columns: SIDE, rows: SIDE }),
+  restart: NONE,
   stop: NONE,
 } as const;
 

@@ -81,6 +81,8 @@ export interface DaemonStatus {
   /** Seconds since the daemon started. */
   uptime_s: number;
   stage: StageName;
+  /** Nothing is being said, worked on or waited for, and nobody looks at the hidden terminal. */
+  idle: boolean;
   project: string;
   session: {
     state: SessionState;
@@ -117,6 +119,8 @@ export interface Results {
   reload: { changed: boolean };
   /** The screen as escape sequences, to paint it once; `terminal/output` notifications follow. */
   attach: { snapshot: string; columns: number; rows: number };
+  /** false: it is busy, and goes on as it is. */
+  restart: { restarting: boolean };
   stop: Record<string, never>;
 }
 

@@ -1,7 +1,7 @@
 import type { PendingRequest, SessionStatus } from '../codex/codex.ts';
 import type { EventName, EventPayloads } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
-import type { Reply } from '../reply/reply.ts';
+import type { Notice, Reply } from '../reply/reply.ts';
 import type { Sounds } from '../reply/sounds.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Stage } from './voice-loop.ts';
@@ -105,6 +105,11 @@ export class Announcer {
     this.#told.add(report.code);
     this.#parts.broadcast('error', { utterance: null, error: report });
     this.#parts.reply.trouble(report);
+  }
+
+  /** Something that is good to know and belongs to no utterance. */
+  notice(notice: Notice): void {
+    this.#parts.reply.notice(notice);
   }
 
   /** These parts work: what was said about them is taken off the screen. */

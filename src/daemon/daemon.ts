@@ -9,11 +9,15 @@ import { pathsOf } from '../platform/paths.ts';
 import { sessionEnvironment } from '../platform/session-environment.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
+import { updateFolder } from '../update/folder.ts';
+import { UpdateMemory } from '../update/memory.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Broadcast } from './announcer.ts';
-import { controlHandlers, type HandledDaemon } from './handlers.ts';
+import { controlHandlers, type HandledDaemon, isIdle } from './handlers.ts';
 import { Parts } from './parts.ts';
 import { recoverUnfinished } from './recover.ts';
+import { checkForUpdates } from './update-check.ts';
+import { installInChild, isInstalled, lookInChild } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
 
@@ -31,11 +35,14 @@ export interface DaemonOptions {
   onReady?: (logger: Logger) => Promise<void>;
 }
 
+/** Why a daemon has ended: it was told to, or to begin anew with the program that is installed now. */
+export type DaemonEnd = 'stopped' | 'restart';
+
 /**
  * Runs until it is told to stop.
  * @throws VoiceError config-invalid, daemon-running, state-unwritable, ... when it cannot start
  */
-export async function runDaemon(options: DaemonOptions): Promise<void> {
+export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
   const log = openLog({
     file: pathsOf(options.env).log,
     foreground: options.foreground,
@@ -45,7 +52,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     const settings = await loadUserSettings(options.env);
     const env = options.service ? await sessionEnvironment(options.env, log.logger) : options.env;
     const daemon = new Daemon({ ...options, env }, settings, log.logger);
-    await daemon.run();
+    return await daemon.run();
   } catch (error) {
     log.logger.error({ err: error }, 'the daemon ended');
     throw error;
@@ -66,6 +73,7 @@ class Daemon implements HandledDaemon {
   #server: ControlServer | null = null;
   #parts: Parts | null = null;
   #hotkey: Hotkey | null = null;
+  #end: DaemonEnd = 'stopped';
 
   constructor(options: DaemonOptions, settings: LoadedSettings, logger: Logger) {
     this.#options = options;
@@ -92,7 +100,7 @@ class Daemon implements HandledDaemon {
     throw new VoiceError('daemon-failed', 'The daemon is still starting.', 'Try again in a second.');
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<DaemonEnd> {
     const { env, workingDirectory } = this.#options;
     const paths = pathsOf(env);
     // First of all: the socket is what makes this daemon the only one.
@@ -118,7 +126,9 @@ class Daemon implements HandledDaemon {
       await this.#options.onReady?.(this.#logger);
       await recoverUnfinished(this.#parts, this.#logger);
       void this.#watch();
+      void this.#checkForUpdates(this.#parts);
       await aborted(this.#stopping.signal);
+      return this.#end;
     } finally {
       await this.#close();
     }
@@ -126,6 +136,11 @@ class Daemon implements HandledDaemon {
 
   stop(): void {
     this.#stopping.abort();
+  }
+
+  restart(): void {
+    this.#end = 'restart';
+    this.stop();
   }
 
   async reload(): Promise<boolean> {
@@ -200,6 +215,23 @@ class Daemon implements HandledDaemon {
         this.parts.announcer.trouble(error);
       }
     }
+  }
+
+  /** A checkout is its owner's business; a test or a developer's daemon asks nobody. */
+  async #checkForUpdates(parts: Parts): Promise<void> {
+    if (!isInstalled()) return;
+    const { env } = this.#options;
+    await checkForUpdates({
+      settings: () => parts.settings.update,
+      idle: () => isIdle(parts),
+      look: (signal) => lookInChild(env, signal),
+      install: (signal) => installInChild(env, signal),
+      announce: (notice) => parts.announcer.notice(notice),
+      memory: new UpdateMemory(updateFolder(pathsOf(env).state), this.#logger),
+      version: VERSION,
+      signal: this.#stopping.signal,
+      logger: this.#logger.child({ part: 'update' }),
+    });
   }
 
   async #apply(next: LoadedSettings): Promise<void> {

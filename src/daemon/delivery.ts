@@ -35,6 +35,11 @@ export class Delivery {
     return this.#queue.map((live) => live.record);
   }
 
+  /** Something is under way or waits. */
+  get busy(): boolean {
+    return this.#running !== null || this.#queue.length > 0;
+  }
+
   enqueue(live: LiveUtterance): void {
     this.#queue.push(live);
     this.#go();

@@ -23,6 +23,8 @@ export interface HandledDaemon {
   readonly startedAt: number;
   reload(): Promise<boolean>;
   stop(): void;
+  /** Ends, and begins anew with the program that is installed now. */
+  restart(): void;
   /** Resolves with an utterance's record when it has ended. */
   ended(id: string, signal: AbortSignal): Promise<Utterance>;
 }
@@ -48,7 +50,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
       return { id: live.id, utterance: wait ? await daemon.ended(live.id, signal) : null };
     },
     interrupt: async () => ({ interrupted: await daemon.parts.session.interrupt() }),
-    status: async () => statusOf(daemon),
+    status: async () => statusOf(daemon, terminals.count),
     history: async ({ query, limit, before }) => ({
       utterances: daemon.parts.journal.list({ query, limit, ...(before === undefined ? {} : { before }) }),
     }),
@@ -59,6 +61,11 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
     config: async () => daemon.settings,
     reload: async () => ({ changed: await daemon.reload() }),
     attach: async (size, peer) => terminals.attach(peer, size),
+    restart: async () => {
+      const restarting = isIdle(daemon.parts, terminals.count);
+      if (restarting) daemon.restart();
+      return { restarting };
+    },
     stop: async () => {
       daemon.stop();
       return {};
@@ -89,7 +96,7 @@ async function askAudio({ hearing }: Parts, file: string, env: NodeJS.ProcessEnv
   return hearing.hearRecording(await readAudioFile(file, { env }), 'file');
 }
 
-function statusOf(daemon: HandledDaemon): DaemonStatus {
+function statusOf(daemon: HandledDaemon, attached: number): DaemonStatus {
   const { parts } = daemon;
   const { state, thread, model, transport, reason } = parts.session.status;
   const project = parts.project.name;
@@ -98,6 +105,7 @@ function statusOf(daemon: HandledDaemon): DaemonStatus {
     pid: process.pid,
     uptime_s: Math.round((performance.now() - daemon.startedAt) / 1_000),
     stage: parts.loop.stage.name,
+    idle: isIdle(parts, attached),
     project,
     session: { state, thread, model, transport, ...(reason ? { reason } : {}) },
     hotkey: daemon.hotkey,
@@ -108,6 +116,12 @@ function statusOf(daemon: HandledDaemon): DaemonStatus {
     queue: parts.delivery.queue.map(({ id, prompt }) => ({ id, prompt: prompt ?? '', project })),
     last: parts.journal.list({ limit: 1 })[0] ?? null,
   };
+}
+
+/** Would nobody mind if it ended now? @param attached how many look at the hidden terminal */
+export function isIdle({ loop, delivery, session }: Parts, attached = 0): boolean {
+  const working = session.status.state === 'working' || session.status.state === 'waiting';
+  return loop.stage.name === 'idle' && !delivery.busy && !working && attached === 0;
 }
 
 interface Size {
@@ -123,6 +137,11 @@ class Attached {
 
   constructor(terminal: () => HiddenTerminal) {
     this.#terminal = terminal;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#peers.size;
   }
 
   async attach(peer: ControlPeer, size: Size): Promise<Size & { snapshot: string }> {

@@ -18,6 +18,12 @@ export interface ReplyOptions {
   opener?: string | null;
 }
 
+/** A bubble about the program itself. */
+export interface Notice {
+  title: string;
+  body: string;
+}
+
 interface Conversation {
   utterance: Utterance;
   readonly bubble: UtteranceBubble;
@@ -94,6 +100,13 @@ export class Reply {
   /** That trouble is over. */
   recovered(code: ErrorCode): void {
     void this.#notifier.dismiss(`trouble:${code}`);
+  }
+
+  /** Shows what is good to know; it replaces the notice before. */
+  notice({ title, body }: Notice): void {
+    if (!this.#enabled) return;
+    const timeout = messages.readingTime(body);
+    void this.#notifier.show('notice', { title, body, urgency: 'normal', actions: {}, timeout });
   }
 
   /** Shows that Codex waits for a decision. */

@@ -93,6 +93,10 @@ export const SETTINGS = table({
     popup: choice(['never', 'approval', 'always'], 'never'),
     terminal: words('"auto", or the name of a terminal program').default('auto'),
   }),
+  update: section({
+    auto: choice(['notify', 'install', 'off'], 'notify'),
+    channel: choice(['stable', 'beta'], 'stable'),
+  }),
   project: z.array(PROJECT, '[[project]] tables').max(64, 'at most 64 [[project]] tables').default([]),
 });
 

@@ -41,6 +41,7 @@ describe('defaults', () => {
       },
       prompt: { review: 'off', review_seconds: 3 },
       reply: { notify: true, sound: true, popup: 'never', terminal: 'auto' },
+      update: { auto: 'notify', channel: 'stable' },
       project: [],
     });
     expect(inactive).toEqual([

@@ -20,6 +20,7 @@ export function handlers(some: Partial<ControlHandlers> = {}): ControlHandlers {
     config: unexpected,
     reload: async () => ({ changed: false }),
     attach: unexpected,
+    restart: async () => ({ restarting: false }),
     stop: async () => ({}),
     'terminal/input': () => undefined,
     'terminal/resize': () => undefined,

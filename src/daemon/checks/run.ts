@@ -16,7 +16,7 @@ import { checkRuntime } from './runtime.ts';
 import { checkSettings } from './settings.ts';
 import { checkSounds } from './sounds.ts';
 import { checkState } from './state.ts';
-import { checkWhisper } from './whisper.ts';
+import { checkWhisper, checkWhisperLoads } from './whisper.ts';
 
 /** Every check, in the order in which a spoken word meets the parts. */
 const CHECKS: readonly Check[] = [
@@ -36,19 +36,27 @@ const CHECKS: readonly Check[] = [
   { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
 ];
 
+/** What needs no desktop, no microphone and no Codex, and little time: does this program work on this machine at all? */
+const QUICK_CHECKS: readonly Check[] = [
+  ...CHECKS.filter(({ name }) => ['settings', 'state', 'detector'].includes(name)),
+  { name: 'whisper', code: 'engine-failed', limitMs: 30_000, run: checkWhisperLoads },
+];
+
 export interface ChecksOptions {
   env: NodeJS.ProcessEnv;
   /** Where Codex would work when the settings name no folder. */
   workingDirectory: string;
   /** Ends the check under way and begins no other. */
   stop: AbortSignal;
+  /** Only what needs nothing but this program. */
+  quick?: boolean;
   logger: Logger;
 }
 
 /** Runs one check after the other, so that none disturbs another's figures. */
 export async function* runChecks(options: ChecksOptions): AsyncGenerator<CheckResult, void, undefined> {
   const context = await openContext(options);
-  for (const check of CHECKS) {
+  for (const check of options.quick ? QUICK_CHECKS : CHECKS) {
     const result = await runCheck(check, context, options.stop);
     if (options.stop.aborted) return;
     yield result;

@@ -10,8 +10,24 @@ import { bundledRecording, SPOKEN } from './recording.ts';
 const ENOUGH = 0.8;
 
 /** The model is the one that is meant, loads in a process of its own and understands the bundled recording. */
-export async function checkWhisper(context: CheckContext, signal: AbortSignal): Promise<Finding> {
-  const { settings, paths, env, logger } = context;
+export function checkWhisper(context: CheckContext, signal: AbortSignal): Promise<Finding> {
+  return withWhisper(context, signal, (whisper, model) => {
+    const { language } = context.settings.transcription;
+    return understood(whisper, model, language, context, signal);
+  });
+}
+
+/** The model is the one that is meant, and loads in a process of its own. */
+export function checkWhisperLoads(context: CheckContext, signal: AbortSignal): Promise<Finding> {
+  return withWhisper(context, signal, async () => '');
+}
+
+/** @param prove gives more to say about the engine that has the model */
+async function withWhisper(
+  { settings, paths, env, logger }: CheckContext,
+  signal: AbortSignal,
+  prove: (whisper: Transcriber, model: Model) => Promise<string>,
+): Promise<Finding> {
   const options = { home: env.HOME || homedir(), folder: paths.models };
   const model = resolveModel(settings.performance.whisper_model, options);
   const { language } = settings.transcription;
@@ -22,7 +38,8 @@ export async function checkWhisper(context: CheckContext, signal: AbortSignal): 
   try {
     await whisper.ready();
     const loaded = `${model.name}: loaded in ${Math.round(performance.now() - started)} ms`;
-    return ok(`${loaded}${hashed(model)}, ${await understood(whisper, model, language, context, signal)}`);
+    const proved = await prove(whisper, model);
+    return ok([`${loaded}${hashed(model)}`, proved].filter(Boolean).join(', '));
   } finally {
     signal.removeEventListener('abort', close);
     await whisper.close();

@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import { VERSION } from '../daemon/version.ts';
+import { embedded } from '../platform/embedded.ts';
+import { pathsOf } from '../platform/paths.ts';
+import { DaemonLink } from '../update/daemon-link.ts';
+import { updateFolder } from '../update/folder.ts';
+import { UpdateMemory } from '../update/memory.ts';
+import { PUBLIC_KEY } from '../update/public-key.ts';
+import { baseUrl, platformKey } from '../update/release.ts';
+import { StepJournal } from '../update/steps.ts';
+import { serviceOf } from './services.ts';
+
+/** All that the update of this very program works with, but what a person chooses. */
+export function ownUpdate(env: NodeJS.ProcessEnv, logger: Logger) {
+  const paths = pathsOf(env);
+  const folder = updateFolder(paths.state);
+  return {
+    ...ownProgram(),
+    version: VERSION,
+    base: baseUrl(env),
+    key: platformKey(),
+    publicKey: PUBLIC_KEY,
+    journal: new StepJournal(folder),
+    memory: new UpdateMemory(folder, logger),
+    link: new DaemonLink(paths.controlSocket),
+    env,
+    serviceOf,
+    logger,
+  };
+}
+
+/** What runs: the single file, or one of the files of a checkout. */
+export function ownProgram(): { packaged: boolean; program: string } {
+  const packaged = embedded() !== null;
+  return { packaged, program: packaged ? process.execPath : fileURLToPath(import.meta.url) };
+}

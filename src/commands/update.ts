@@ -1,0 +1,130 @@
+import { pino } from 'pino';
+import type { UpdateReport } from '../daemon/update-check.ts';
+import { loadUserSettings } from '../daemon/user-settings.ts';
+import { VoiceError } from '../errors.ts';
+import { findInstallation, type Installation } from '../update/installed.ts';
+import { lookForRelease } from '../update/look.ts';
+import { useSystemNetwork } from '../update/network.ts';
+import type { Channel } from '../update/release.ts';
+import { type UpdateStep, update as updateProgram } from '../update/update.ts';
+import { type JsonOption, print, printJson } from './output.ts';
+import { ownUpdate } from './own-update.ts';
+
+interface UpdateVerbOptions extends JsonOption {
+  check?: boolean;
+  channel?: string;
+  /** The daemon runs it, and nobody watches. */
+  background?: boolean;
+}
+
+/** How long an update that nobody watches waits until nothing is going on, ms. */
+const PATIENCE_MS = 60 * 60_000;
+
+/** Replaces the program by the newest release, or only says what that is. */
+export async function update(options: UpdateVerbOptions): Promise<void> {
+  const { env } = process;
+  const channel = await channelOf(options.channel, env);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => stop.abort(interrupted()));
+  const own = { ...ownUpdate(env, pino({ level: 'silent' })), channel, signal: stop.signal };
+  const installation = await findInstallation(own);
+  useSystemNetwork(env);
+  if (options.check) {
+    const { version: latest, newer } = await lookForRelease(own);
+    const report = { current: own.version, latest, newer, channel, ...updateCommand(installation) };
+    if (options.json) printJson(report);
+    else print(describe(report));
+    return;
+  }
+  if (installation.kind !== 'file') throw managed(installation);
+  const progress = new Progress(!options.json && !options.background);
+  const result = await updateProgram({
+    ...own,
+    onStep: (step) => progress.step(step),
+    onProgress: (bytes, all) => progress.bytes(bytes, all),
+    ...(options.background ? { idleMs: PATIENCE_MS, watched: false } : {}),
+  });
+  if (options.json) printJson(result);
+  else if (result.state === 'current') print(`codex-voice ${result.from} is the newest version.`);
+  else print(`codex-voice is ${result.to} now; it was ${result.from}.`);
+}
+
+/** The command line before the settings; those with errors do not keep anybody from an update. */
+async function channelOf(option: string | undefined, env: NodeJS.ProcessEnv): Promise<Channel> {
+  if (option === 'stable' || option === 'beta') return option;
+  if (option !== undefined) throw new VoiceError('usage', `There is no channel "${option}".`, 'stable, beta');
+  try {
+    return (await loadUserSettings(env)).settings.update.channel;
+  } catch (error) {
+    if (!(error instanceof VoiceError)) throw error;
+    return 'stable'; // `config check` tells what is wrong; nobody gets a beta unasked.
+  }
+}
+
+function updateCommand(installation: Installation): Pick<UpdateReport, 'command' | 'own'> {
+  return installation.kind === 'file'
+    ? { command: 'codex-voice update', own: true }
+    : { command: installation.command, own: false };
+}
+
+function describe({ current, latest, newer, command }: UpdateReport): string {
+  return newer
+    ? `codex-voice ${latest} is out; this is ${current}. To install it: ${command}`
+    : `codex-voice ${current} is the newest version.`;
+}
+
+/** Says on stderr what goes on, for somebody who watches a terminal. */
+class Progress {
+  readonly #shown: boolean;
+  #percent = -1;
+
+  constructor(shown: boolean) {
+    this.#shown = shown && process.stderr.isTTY;
+  }
+
+  step(step: UpdateStep): void {
+    const words = WORDS[step];
+    if (!this.#shown || words === undefined) return;
+    if (this.#percent >= 0) process.stderr.write('\n');
+    this.#percent = -1;
+    process.stderr.write(`${words}\n`);
+  }
+
+  bytes(bytes: number, all: number): void {
+    const percent = Math.floor((100 * bytes) / all);
+    if (!this.#shown || percent === this.#percent) return;
+    this.#percent = percent;
+    process.stderr.write(`\r${percent} % of ${Math.ceil(all / 1e6)} MB`);
+  }
+}
+
+const WORDS: Partial<Record<UpdateStep, string>> = {
+  found: 'downloading',
+  unpacking: 'unpacking',
+  unpacked: 'trying the new version',
+  waiting: 'waiting until nothing is being said or answered',
+  switched: 'restarting',
+};
+
+function managed({ kind, command }: Exclude<Installation, { kind: 'file' }>): VoiceError {
+  const who: Record<typeof kind, string> = {
+    checkout: 'This program runs from a checkout',
+    npm: 'This program was installed by npm',
+    deb: 'This program was installed as a .deb package',
+    rpm: 'This program was installed as an .rpm package',
+    pacman: 'This program was installed by pacman',
+    homebrew: 'This program was installed by Homebrew',
+    winget: 'This program was installed by winget',
+  };
+  return new VoiceError(
+    'update-managed',
+    `${who[kind]} and does not update itself.`,
+    `Update it with: ${command}`,
+  );
+}
+
+function interrupted(): VoiceError {
+  const hint = 'Nothing was changed; what was downloaded is kept for the next time.';
+  return new VoiceError('update-running', 'The update was interrupted.', hint);
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { ownCommand } from '../platform/child.ts';
+import { embedded } from '../platform/embedded.ts';
+import { findProgram } from '../platform/programs.ts';
+import type { UpdateReport } from './update-check.ts';
+
+/**
+ * The daemon itself never speaks to the internet: a proxy that the environment names would also take what is meant for
+ * Codex on the loopback interface, and what is loaded for one look a day would stay in memory.
+ */
+
+const REPORT = z.object({
+  current: z.string(),
+  latest: z.string(),
+  newer: z.boolean(),
+  command: z.string(),
+  own: z.boolean(),
+});
+
+const MOST_WORDS = 4_000;
+
+/** Was this program installed, or does it run from a checkout? */
+export function isInstalled(): boolean {
+  return embedded() !== null || fileURLToPath(import.meta.url).includes('/node_modules/');
+}
+
+/** Runs `update --check`. @throws Error with its last words */
+export async function lookInChild(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<UpdateReport> {
+  const { command, args } = ownCommand(['update', '--check', '--json']);
+  const child = spawn(command, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [output, words] = [collected(child.stdout), collected(child.stderr)];
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status !== 0) throw new Error(words() || `it ended with ${status}`);
+  return REPORT.parse(JSON.parse(output()));
+}
+
+/**
+ * Runs `update` as a process that outlives this one. Resolves when it has ended while this daemon still runs: there was
+ * nothing to do. @throws Error with its last words
+ */
+export async function installInChild(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
+  const { command, args } = await outsideOfTheService(ownCommand(['update', '--background']), env);
+  // A shell that ends at once: after this process has begun anew it does not know its children any more.
+  const shell = { command: '/bin/sh', args: ['-c', '"$0" "$@" &', command, ...args] };
+  const started = process.platform === 'win32' ? { command, args } : shell;
+  const child = spawn(started.command, started.args, {
+    env,
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const words = collected(child.stderr);
+  await Promise.race([once(child, 'close'), once(signal, 'abort')]);
+  child.stderr.destroy();
+  if (!signal.aborted && words() !== '') throw new Error(words());
+}
+
+/**
+ * systemd ends all processes of a service with the service, and an update that takes a bad version back stops and
+ * starts it: so it gets a scope of its own.
+ */
+async function outsideOfTheService(
+  own: { command: string; args: string[] },
+  env: NodeJS.ProcessEnv,
+): Promise<{ command: string; args: string[] }> {
+  const systemdRun = env.INVOCATION_ID ? await findProgram('systemd-run', env) : null;
+  if (systemdRun === null) return own;
+  const options = ['--user', '--scope', '--quiet', '--collect'];
+  return { command: systemdRun, args: [...options, own.command, ...own.args] };
+}
+
+/** The end of what a process says. */
+function collected(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (part: string) => {
+    text = (text + part).slice(-MOST_WORDS);
+  });
+  return () => text.trim();
+}

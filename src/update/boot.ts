@@ -1,0 +1,59 @@
+import type { UpdateMemory } from './memory.ts';
+import { settleFiles, undo } from './recover.ts';
+import type { StepJournal } from './steps.ts';
+import { switched } from './switch.ts';
+
+export interface BootOptions {
+  journal: StepJournal;
+  memory: UpdateMemory;
+  /** The file that runs. */
+  program: string;
+}
+
+/** A daemon that starts: of a new version it proves whether that is any good. */
+export type Boot =
+  | {
+      state: 'goes-on';
+      /** It is ready: the update is over. */
+      confirm(): void;
+      /** It cannot start for a reason that is not the version's: the next start is the first one again. */
+      retract(): void;
+    }
+  /** The daemon before this one died at its start; the old file is the program again, and is to be started. */
+  | { state: 'restored' };
+
+const NOTHING = () => undefined;
+
+/**
+ * What a daemon does before all else. The first one of a new version holds the journal's lock until it is ready; when
+ * it dies before, the one after it takes the new version back.
+ * @throws VoiceError state-unwritable
+ */
+export function bootDaemon(options: BootOptions): Boot {
+  const { journal, memory, program } = options;
+  const release = journal.lock();
+  // Somebody watches over this start, and takes the new version back if need be.
+  if (release === null) return { state: 'goes-on', confirm: NOTHING, retract: NOTHING };
+  const steps = settleFiles({ journal });
+  if (steps === null || steps.program !== program) {
+    release();
+    return { state: 'goes-on', confirm: NOTHING, retract: NOTHING };
+  }
+  if (steps.attempts > 0) {
+    const restored = undo(steps, { journal, memory });
+    release();
+    return restored ? { state: 'restored' } : { state: 'goes-on', confirm: NOTHING, retract: NOTHING };
+  }
+  journal.write({ ...steps, attempts: steps.attempts + 1 });
+  return {
+    state: 'goes-on',
+    confirm: () => {
+      journal.clear();
+      release();
+    },
+    retract: () => {
+      switched(steps, { journal });
+      release();
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+import type { ReleasePiece } from './manifest.ts';
+import { reasonOf, request, unreachable } from './network.ts';
+import { orDiskFull } from './space.ts';
+
+export interface DownloadOptions {
+  url: string;
+  /** Where it goes; what is there already of an earlier try is the beginning. */
+  file: string;
+  piece: ReleasePiece;
+  signal: AbortSignal;
+  /** Bytes so far, of `piece.size`. */
+  onProgress?: (bytes: number) => void;
+  logger: Logger;
+  /** A connection on which nothing comes for so long is given up, ms; default 30,000. */
+  stallMs?: number;
+  /** Pause before the second try, ms; doubled for each further one. Default 1,000. */
+  retryMs?: number;
+}
+
+const STALL_MS = 30_000;
+const RETRY_MS = 1_000;
+/** Tries in a row that bring nothing new. */
+const TRIES = 5;
+const READ_BYTES = 1024 * 1024;
+
+/**
+ * Downloads a file whose size and hash are known; goes on where an earlier try, or an earlier process, ended. What is
+ * there when it fails stays for the next time, unless its content is wrong or the disk is full.
+ * @throws VoiceError update-unreachable, update-damaged, disk-full; AbortError
+ */
+export async function download(options: DownloadOptions): Promise<void> {
+  try {
+    const resumed = await fill(options);
+    if (await isRight(options)) return;
+    if (resumed) {
+      options.logger.info(
+        { url: options.url },
+        'what was left of an earlier download is not right; once more',
+      );
+      await rm(options.file, { force: true });
+      await fill(options);
+      if (await isRight(options)) return;
+    }
+    await rm(options.file, { force: true });
+    throw damaged(options.url);
+  } catch (error) {
+    const translated = orDiskFull(error, dirname(options.file));
+    if (translated !== error) await rm(options.file, { force: true });
+    throw translated;
+  }
+}
+
+/** Until the file has its size; true when its beginning was there before. */
+async function fill(options: DownloadOptions): Promise<boolean> {
+  const { file, piece, signal, url, logger } = options;
+  await using handle = await open(file, 'a+', 0o600);
+  let have = (await handle.stat()).size;
+  const resumed = have > 0;
+  if (have > piece.size) {
+    await handle.truncate(0);
+    have = 0;
+  }
+  for (let left = TRIES; have < piece.size; ) {
+    const before = have;
+    try {
+      await fetchRest(options, handle, before);
+      have = (await handle.stat()).size;
+      if (have < piece.size) throw unreachable(url, `it ends after ${have} of ${piece.size} bytes`);
+    } catch (error) {
+      signal.throwIfAborted();
+      have = (await handle.stat()).size;
+      left = have > before ? TRIES - 1 : left - 1;
+      if (left === 0 || !isPassing(error)) throw error;
+      logger.info({ err: error, have, of: piece.size }, 'the download broke off and goes on');
+      await delay((options.retryMs ?? RETRY_MS) * 2 ** (TRIES - 1 - left), undefined, { signal });
+    }
+  }
+  await handle.sync();
+  return resumed;
+}
+
+/** Is it worth another try? */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof VoiceError && error.code === 'update-unreachable' && !(error.cause instanceof Final)
+  );
+}
+
+/** The host's last word. */
+class Final extends Error {}
+
+/** Appends what the host sends from this offset on, and no more than the file may have. */
+async function fetchRest(options: DownloadOptions, handle: FileHandle, from: number): Promise<void> {
+  const { url, piece, signal, onProgress, stallMs = STALL_MS } = options;
+  const stalled = new AbortController();
+  const timer = setTimeout(() => stalled.abort(), stallMs);
+  const either = AbortSignal.any([signal, stalled.signal]);
+  try {
+    const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    const response = await request(url, { headers, signal: either });
+    let at = await startOf(response, url, from, handle);
+    for await (const block of response.body ?? []) {
+      timer.refresh();
+      if (at + block.length > piece.size) throw tooLong(url, piece.size);
+      await handle.appendFile(block);
+      at += block.length;
+      onProgress?.(at);
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (stalled.signal.aborted) throw unreachable(url, `nothing came for ${stallMs / 1_000} s`, error);
+    // A connection that breaks is fetch's business, and a TypeError; a file that cannot be written is not.
+    throw error instanceof TypeError ? unreachable(url, reasonOf(error), error) : error;
+  } finally {
+    clearTimeout(timer);
+    stalled.abort();
+  }
+}
+
+/** The offset at which the answer begins; a host that does not know ranges begins at the beginning. */
+async function startOf(response: Response, url: string, from: number, handle: FileHandle): Promise<number> {
+  const { status } = response;
+  const [, start] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
+  if (status === 206 && Number(start) === from) return from;
+  if (status === 200 || status === 206 || status === 416) {
+    await handle.truncate(0);
+    if (status === 200) return 0;
+    throw unreachable(url, 'the host sends another part than the one that was asked for');
+  }
+  const reason = `the host answers ${status}`;
+  throw unreachable(url, reason, status >= 500 || status === 429 ? undefined : new Final(reason));
+}
+
+async function isRight({ file, piece }: DownloadOptions): Promise<boolean> {
+  return (await hashOf(file)) === piece.sha256;
+}
+
+/** SHA-256 of a file, hex. */
+export async function hashOf(file: string): Promise<string> {
+  const hash: Hash = createHash('sha256');
+  await using handle = await open(file);
+  for await (const block of handle.createReadStream({ highWaterMark: READ_BYTES, autoClose: false })) {
+    hash.update(block as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+function tooLong(url: string, size: number): VoiceError {
+  return refused(`${url} is longer than the ${size} bytes that its release says.`);
+}
+
+function damaged(url: string): VoiceError {
+  return refused(`${url} is not the file that its release says: the SHA-256 is another one.`);
+}
+
+function refused(message: string): VoiceError {
+  const hint = 'Nothing was changed. Try again later, or over another network.';
+  return new VoiceError('update-damaged', message, hint);
+}

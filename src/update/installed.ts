@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { VoiceError } from '../errors.ts';
+import { findProgram } from '../platform/programs.ts';
+
+/** How this program came here; all but the single file are brought up to date by somebody else. */
+export type Installation =
+  | { kind: 'file'; program: string }
+  | { kind: 'checkout' | 'npm' | 'deb' | 'rpm' | 'pacman' | 'homebrew' | 'winget'; command: string };
+
+export interface InstalledOptions {
+  /** Is it a single file, with everything inside? */
+  packaged: boolean;
+  /** The single file; otherwise any file of the program. */
+  program: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Asks a package manager; nothing it does takes as long, ms. */
+const ASK_MS = 10_000;
+
+/** The package managers that know which files are theirs: the question, and the command for an update. */
+const OWNERS = [
+  { kind: 'deb', ask: ['dpkg', '-S'], command: 'sudo apt-get install --only-upgrade codex-voice' },
+  { kind: 'rpm', ask: ['rpm', '-qf'], command: 'sudo dnf upgrade codex-voice' },
+  { kind: 'pacman', ask: ['pacman', '-Qo'], command: 'sudo pacman -Syu codex-voice' },
+] as const;
+
+/** Finds out who put this program here. */
+export async function findInstallation(options: InstalledOptions): Promise<Installation> {
+  const { packaged, program, env } = options;
+  const folders = program.split(sep);
+  if (!packaged) {
+    return folders.includes('node_modules')
+      ? { kind: 'npm', command: 'npm install --global codex-voice@latest' }
+      : {
+          kind: 'checkout',
+          command: `git -C ${quoted(checkoutOf(program))} pull && bash scripts/install.sh`,
+        };
+  }
+  if (folders.includes('Cellar')) return { kind: 'homebrew', command: 'brew upgrade codex-voice' };
+  if (folders.includes('WinGet')) return { kind: 'winget', command: 'winget upgrade codex-voice' };
+  for (const { kind, ask, command } of OWNERS) {
+    if (await owns(ask, program, env)) return { kind, command };
+  }
+  return { kind: 'file', program };
+}
+
+/** The package manager's answer is its exit status; one that is not here owns nothing. */
+async function owns([name, ...args]: readonly [string, ...string[]], file: string, env: NodeJS.ProcessEnv) {
+  const asked = await findProgram(name, env);
+  if (asked === null) return false;
+  try {
+    await promisify(execFile)(asked, [...args, file], { env, timeout: ASK_MS });
+    return true;
+  } catch {
+    return false; // Its way to say no.
+  }
+}
+
+function checkoutOf(file: string): string {
+  let folder = dirname(file);
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** May the file be replaced? @throws VoiceError update-unwritable */
+export async function requireWritable(program: string): Promise<void> {
+  const folder = dirname(program);
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new VoiceError(
+      'update-unwritable',
+      `${program} cannot be replaced: nothing may be written into ${folder}.`,
+      'Run the update as the user who installed it, or install it again into a folder of your own.',
+      { cause: error },
+    );
+  }
+}

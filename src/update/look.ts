@@ -1,0 +1,94 @@
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+import { type Manifest, type ReleaseFile, verifyManifest } from './manifest.ts';
+import type { UpdateMemory } from './memory.ts';
+import { fetchSmall } from './network.ts';
+import { type Channel, manifestUrl } from './release.ts';
+import { compareVersions, isPrerelease } from './version-order.ts';
+
+export interface LookOptions {
+  /** The version that runs. */
+  version: string;
+  channel: Channel;
+  /** See baseUrl. */
+  base: string;
+  /** See platformKey. */
+  key: string;
+  /** PEM. */
+  publicKey: string;
+  memory: UpdateMemory;
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+/** The newest release of the channel. */
+export interface Offer {
+  version: string;
+  /** It is newer than the version that runs. */
+  newer: boolean;
+  /** The file for this system; null: the release has none. */
+  file: ReleaseFile | null;
+  /** The oldest version that can update itself to this one. */
+  minimum: string | null;
+}
+
+/** Bytes; a manifest with a hundred files has 60 KB. */
+const MOST_MANIFEST = 256 * 1024;
+const MOST_SIGNATURE = 1024;
+const LOOK_MS = 30_000;
+
+/**
+ * Asks what the newest release is. One that is older than what was offered before is a manifest that somebody plays
+ * again, to keep a hole open that was closed since: it is refused.
+ * @throws VoiceError update-unreachable, update-refused; AbortError
+ */
+export async function lookForRelease(options: LookOptions): Promise<Offer> {
+  const { version, channel, memory, logger } = options;
+  const manifest = await fetchManifest(options);
+  if (channel === 'stable' && manifest.channel !== 'stable') {
+    throw refused(`${manifest.version} is of the channel ${manifest.channel}, not of ${channel}`);
+  }
+  const floor = floorOf(options);
+  if (floor !== null && compareVersions(manifest.version, floor) < 0) {
+    throw refused(`it offers ${manifest.version}, which is older than ${floor}`);
+  }
+  const { seen } = memory.read();
+  if (seen[channel] !== manifest.version) memory.change({ seen: { ...seen, [channel]: manifest.version } });
+  const newer = compareVersions(manifest.version, version) > 0;
+  logger.debug({ offered: manifest.version, newer }, 'looked for a release');
+  return {
+    version: manifest.version,
+    newer,
+    file: Object.hasOwn(manifest.files, options.key) ? (manifest.files[options.key] ?? null) : null,
+    minimum: manifest.minimum ?? null,
+  };
+}
+
+async function fetchManifest({ base, channel, publicKey, version, signal }: LookOptions): Promise<Manifest> {
+  const url = manifestUrl(base, channel);
+  const options = {
+    headers: { 'user-agent': `codex-voice/${version}`, 'cache-control': 'no-cache' },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]),
+  };
+  const [bytes, signature] = await Promise.all([
+    fetchSmall(url, MOST_MANIFEST, options),
+    fetchSmall(`${url}.sig`, MOST_SIGNATURE, options),
+  ]);
+  return verifyManifest(bytes, signature.toString('latin1'), publicKey);
+}
+
+/** The oldest version that the channel may offer. Who runs a beta is ahead of the stable channel, and that is fine. */
+function floorOf({ version, channel, memory }: LookOptions): string | null {
+  const seen = memory.read().seen[channel] ?? null;
+  const own = channel === 'stable' && isPrerelease(version) ? null : version;
+  if (seen === null || own === null) return seen ?? own;
+  return compareVersions(seen, own) > 0 ? seen : own;
+}
+
+function refused(what: string): VoiceError {
+  return new VoiceError(
+    'update-refused',
+    `The release host is not trusted: ${what}.`,
+    'Nothing was changed. Somebody may be serving an old release again; try another network.',
+  );
+}

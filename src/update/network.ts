@@ -1,0 +1,73 @@
+import { setGlobalProxyFromEnv } from 'node:http';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { VoiceError } from '../errors.ts';
+
+/**
+ * Lets this process reach the internet as other programs here do: through the proxy of the environment (HTTPS_PROXY,
+ * HTTP_PROXY, NO_PROXY), and with the system's certificate authorities. Node 24.21 does neither by itself. It is for
+ * a process that talks to nobody else: a proxy would also take what is meant for the loopback interface.
+ */
+export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
+  setGlobalProxyFromEnv(env);
+  const known = getCACertificates('default');
+  setDefaultCACertificates([...new Set([...known, ...getCACertificates('system')])]);
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string>;
+  signal: AbortSignal;
+}
+
+/** Asks for a file as it is, following redirections. @throws VoiceError update-unreachable; AbortError */
+export async function request(url: string, { headers = {}, signal }: RequestOptions): Promise<Response> {
+  let response: Response;
+  try {
+    // Compressed on the way it would have other offsets.
+    response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw unreachable(url, reasonOf(error), error);
+  }
+  if (url.startsWith('https:') && !response.url.startsWith('https:')) {
+    await response.body?.cancel();
+    throw unreachable(url, `the host redirects to ${new URL(response.url).origin}, which is not encrypted`);
+  }
+  return response;
+}
+
+/** The content of a small file. @param limit bytes @throws VoiceError update-unreachable; AbortError */
+export async function fetchSmall(url: string, limit: number, options: RequestOptions): Promise<Buffer> {
+  const response = await request(url, options);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    if (!response.ok) throw new Error(`the host answers ${response.status}`);
+    for await (const part of response.body ?? []) {
+      size += part.length;
+      if (size > limit) throw new Error(`it is larger than ${limit} bytes`);
+      parts.push(part);
+    }
+  } catch (error) {
+    await response.body?.cancel().catch(() => undefined); // It is over either way.
+    options.signal.throwIfAborted();
+    throw unreachable(url, reasonOf(error), error);
+  }
+  return Buffer.concat(parts);
+}
+
+/** The error for a file that cannot be had. */
+export function unreachable(url: string, reason: string, cause?: unknown): VoiceError {
+  return new VoiceError(
+    'update-unreachable',
+    `${url} cannot be had: ${reason}.`,
+    'Try again later; is the network up, the clock right, HTTPS_PROXY set where a proxy is needed?',
+    { cause },
+  );
+}
+
+/** fetch says no more than "fetch failed"; why is in its cause (Node 24.21). */
+export function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+}

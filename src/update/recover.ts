@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import type { DaemonGlance } from './daemon-link.ts';
+import type { UpdateMemory } from './memory.ts';
+import { type RestartOptions, restartDaemon } from './restart.ts';
+import { newFileOf, type StepJournal, type Steps } from './steps.ts';
+import { discardNew, restoreFiles, type SwitchOptions, switched } from './switch.ts';
+
+export interface RecoverOptions extends RestartOptions {
+  memory: UpdateMemory;
+  /** false: nobody reads what this process says, and the next daemon tells how it ended. Default true. */
+  watched?: boolean;
+}
+
+/**
+ * Ends an update that was cut off: a power cut, a kill. Whoever calls it holds the lock of the journal.
+ * @throws VoiceError update-undone when the new version was tried and did not work
+ */
+export async function recoverUpdate(options: RecoverOptions): Promise<void> {
+  const steps = settleFiles(options);
+  if (steps === null) return;
+  const daemon = await options.link.look();
+  if (daemon === null) {
+    if (steps.attempts > 0) undo(steps, options);
+    return; // The first daemon of the new version tells whether it is any good.
+  }
+  if (daemon.version === steps.from) await beginAnew(steps, daemon, options);
+  else if (daemon.ready) options.journal.clear();
+}
+
+async function beginAnew(steps: Steps, daemon: DaemonGlance, options: RecoverOptions): Promise<void> {
+  if (!daemon.idle) return; // The next one who comes by finds it idle.
+  try {
+    if (await restartDaemon(steps, daemon, options)) remember(options, steps, 'installed');
+  } catch (error) {
+    remember(options, steps, 'undone', error);
+    throw error;
+  }
+}
+
+/**
+ * Brings the files into order, whatever the step at which the update was cut off.
+ * @returns the step when the new file is the program and has not proved itself yet; otherwise null: it is over
+ */
+export function settleFiles(options: SwitchOptions): Steps | null {
+  const { journal } = options;
+  const steps = journal.read();
+  switch (steps?.step) {
+    case undefined:
+      return null;
+    case 'preparing':
+      return giveUp(steps, journal);
+    case 'switching':
+      if (!existsSync(steps.program)) restoreFiles(steps, options);
+      else if (existsSync(newFileOf(steps.program))) return giveUp(steps, journal);
+      else return switched(steps, options);
+      return null;
+    case 'restoring':
+      restoreFiles(steps, options);
+      return null;
+    case 'switched':
+      return steps;
+  }
+}
+
+/** Puts the old file back after a daemon of the new one has died at its start. */
+export function undo(steps: Steps, options: SwitchOptions & { memory: UpdateMemory }): boolean {
+  const restored = restoreFiles(steps, options);
+  remember({ ...options, watched: false }, steps, 'undone', 'Its daemon ended before it was ready.');
+  return restored;
+}
+
+/** Notes how an update ended: a version that did not work is not installed again unasked. */
+export function remember(
+  { memory, watched = true }: Pick<RecoverOptions, 'memory' | 'watched'>,
+  { to }: Steps,
+  result: 'installed' | 'undone',
+  why: unknown = '',
+): void {
+  const reason = why instanceof Error ? why.message : String(why);
+  memory.change({ outcome: { version: to, result, reason, told: watched } });
+}
+
+function giveUp(steps: Steps, journal: StepJournal): null {
+  discardNew(steps);
+  journal.clear();
+  return null;
+}

@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { lockFile } from '../platform/file-lock.ts';
+import { makePrivateFolder, replaceFile, unwritable } from '../platform/private-files.ts';
+import { stepsFile } from './folder.ts';
+
+const ENTRY = z.object({
+  version: z.literal(1),
+  /** The file that is being replaced. */
+  program: z.string().min(1),
+  from: z.string(),
+  to: z.string(),
+  /**
+   * preparing: the new file is written beside the program and tried; the program is as it was.
+   * switching: the new file takes the program's place; whether it has is told by where it lies.
+   * switched: it has; whether it is any good is told by a daemon that gets ready.
+   * restoring: it is no good; the old file takes its place back.
+   */
+  step: z.enum(['preparing', 'switching', 'switched', 'restoring']),
+  /** Daemons of the new file that have started on their own and were not ready yet. */
+  attempts: z.int().min(0).default(0),
+});
+
+/** Where an update is, on the disk, so that whoever comes after a power cut can end it well. */
+export type Steps = z.infer<typeof ENTRY>;
+
+/** The journal of the update under way, in `folder` (see updateFolder). */
+export class StepJournal {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** null: no update is under way. One that cannot be understood is as none: the program that runs is what there is. */
+  read(): Steps | null {
+    try {
+      return ENTRY.parse(JSON.parse(readFileSync(stepsFile(this.#folder), 'utf8')));
+    } catch (error) {
+      if (!isMissing(error)) this.clear();
+      return null;
+    }
+  }
+
+  /** @throws VoiceError state-unwritable */
+  write(steps: Steps): void {
+    replaceFile(stepsFile(this.#folder), `${JSON.stringify(steps)}\n`);
+  }
+
+  clear(): void {
+    rmSync(stepsFile(this.#folder), { force: true });
+  }
+
+  /**
+   * Makes this process the only one that updates, until the result is called or it ends; null: another one does.
+   * @throws VoiceError state-unwritable
+   */
+  lock(): (() => void) | null {
+    makePrivateFolder(this.#folder);
+    const file = join(this.#folder, 'lock');
+    try {
+      return lockFile(file);
+    } catch (error) {
+      throw unwritable(file, error);
+    }
+  }
+
+  /** Where downloads go. @throws Error when the folder cannot be made */
+  downloads(): string {
+    const folder = join(this.#folder, 'download');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  }
+}
+
+/** The new file while it is prepared: beside the program, because only within one disk a rename is atomic. */
+export function newFileOf(program: string): string {
+  return join(dirname(program), `.${basename(program)}.new`);
+}
+
+/** The file that was replaced; it stays until the next update. */
+export function oldFileOf(program: string): string {
+  return `${program}.old`;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
