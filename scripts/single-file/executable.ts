@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { NODE_OPTIONS } from '../../src/platform/child.ts';
 import { findProgram } from '../../src/platform/programs.ts';
+import { relabelLargeNote } from './elf-notes.ts';
 
 const run = promisify(execFile);
 
@@ -52,6 +53,7 @@ export async function makeSingleFile({ work, node, main, assets, output }: Singl
   const segment = mac ? ['--macho-segment-name', 'NODE_SEA'] : [];
   await run(node, [postject, program, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE, ...segment]);
   if (mac) await run('codesign', ['--sign', '-', program]);
+  if (process.platform === 'linux') await relabelLargeNote(program);
   await rm(blob);
   await rename(program, output);
 }
