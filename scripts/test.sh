@@ -43,7 +43,7 @@ check() {
 # tests PROJECT: adds a vitest project's counts; a run that breaks off without a failed test is a failure too.
 tests() {
   local project=$1 report="$reports/$1.json" status counts
-  say "== $project tests"
+  say "== $project tests${CODEX_VOICE_PROGRAM:+, with $CODEX_VOICE_PROGRAM as the program}"
   vitest run --project "$project" --reporter=default --reporter=json --outputFile.json="$report"
   status=$?
   counts=$(node -e '
@@ -64,6 +64,13 @@ check "shell scripts" shellcheck -x scripts/*.sh .ci/run
 tests unit
 tests integration
 tests desktop
+# The same desktop with the single file as the program: no change may make it unpackable.
+if file=$(node test/support/packaged.ts); then
+  CODEX_VOICE_PROGRAM=$file tests desktop
+else
+  say "FAILED: the single file cannot be built"
+  failed=$((failed + 1))
+fi
 
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
