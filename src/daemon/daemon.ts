@@ -120,11 +120,13 @@ class Daemon implements HandledDaemon {
         onListening: (listening) => this.#hotkey?.setListening(listening),
         logger: this.#logger,
       });
+      // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
+      const unfinished = this.#parts.journal.unfinished();
       this.#openHotkey();
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
       await this.#options.onReady?.(this.#logger);
-      await recoverUnfinished(this.#parts, this.#logger);
+      await recoverUnfinished(this.#parts, unfinished, this.#logger);
       void this.#watch();
       void this.#checkForUpdates(this.#parts);
       await aborted(this.#stopping.signal);

@@ -1,14 +1,20 @@
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf } from '../errors.ts';
+import type { Utterance } from '../utterance.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Parts } from './parts.ts';
 
 /**
  * Takes up what an earlier run left without an end: what was heard is sent, sound whose text is not known is
  * transcribed, and what cannot go on is said to have failed.
+ * @param unfinished as the journal had it before this run heard anything
  */
-export async function recoverUnfinished(parts: Parts, logger: Logger): Promise<void> {
-  for (const record of parts.journal.unfinished()) {
+export async function recoverUnfinished(
+  parts: Parts,
+  unfinished: readonly Utterance[],
+  logger: Logger,
+): Promise<void> {
+  for (const record of unfinished) {
     const live = LiveUtterance.resume(parts.journal, record);
     logger.info({ utterance: record.id, state: record.state }, 'an utterance of an earlier run is taken up');
     switch (record.state) {
