@@ -13,7 +13,7 @@ desktop_packages=(
   xvfb openbox dunst xfce4-notifyd dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse xdotool
   imagemagick xterm x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
-  debootstrap curl wget openssl xz-utils
+  debootstrap debian-archive-keyring curl wget openssl
   bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
 )
 if command -v dpkg-query >/dev/null; then
