@@ -38,7 +38,7 @@ const CHECKS: readonly Check[] = [
 
 /** What needs no desktop, no microphone and no Codex, and little time: does this program work on this machine at all? */
 const QUICK_CHECKS: readonly Check[] = [
-  ...CHECKS.filter(({ name }) => ['settings', 'state', 'detector'].includes(name)),
+  ...CHECKS.filter(({ name }) => ['program', 'settings', 'state', 'detector'].includes(name)),
   { name: 'whisper', code: 'engine-failed', limitMs: 30_000, run: checkWhisperLoads },
 ];
 

@@ -1,0 +1,80 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { expect, test } from 'vitest';
+import { describeGroup, nativeSources } from '../../scripts/single-file/contents.ts';
+import { licencesText, packageOf } from '../../scripts/single-file/licences.ts';
+import { nativePlugin } from '../../scripts/single-file/natives.ts';
+import { chooseTarget, HOST, TARGETS } from '../../scripts/single-file/target.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+test('this machine is the target; another is refused with what is missing and where it can be built', () => {
+  expect(chooseTarget()).toBe(HOST);
+  expect(() => chooseTarget('plan9-x64')).toThrow(/no single file for plan9-x64; choose from linux-x64/);
+  for (const target of TARGETS.filter((each) => each !== HOST)) {
+    expect(() => chooseTarget(target)).toThrow(
+      expect.objectContaining({
+        name: 'BuildError',
+        message: expect.stringMatching(new RegExp(`node-${target}.*Build it on such a machine`)),
+      }),
+    );
+  }
+});
+
+test('native files come with a machine, all but the Vulkan library', async () => {
+  const sources = await nativeSources(ROOT, chooseTarget());
+  const names = sources.flatMap(({ files }) => Object.keys(files));
+  expect(names).toEqual(expect.arrayContaining(['pty.node', 'koffi.node', 'onnxruntime_binding.node']));
+  expect(names.filter((name) => /vulkan|json|licen/i.test(name))).toEqual([]);
+  await expect(nativeSources(temporaryFolder(), 'linux-x64')).rejects.toThrow(/is not installed .*npm ci/);
+});
+
+test('the hash of a group is that of its files, in whatever order', async () => {
+  const folder = temporaryFolder();
+  const files = Object.fromEntries(
+    ['b', 'a'].map((name) => {
+      writeFileSync(join(folder, name), name);
+      return [name, join(folder, name)];
+    }),
+  );
+  const first = await describeGroup({ name: 'group', native: true, files });
+  const { a = '', b = '' } = files;
+  expect(await describeGroup({ name: 'group', native: true, files: { a, b } })).toEqual(first);
+  writeFileSync(a, 'A');
+  expect((await describeGroup({ name: 'group', native: true, files })).hash).not.toBe(first.hash);
+});
+
+test('the package of a module', () => {
+  expect(packageOf('node_modules/zod/v4/index.js')).toBe('node_modules/zod');
+  expect(packageOf('../x/node_modules/@a/b/c.js')).toBe('../x/node_modules/@a/b');
+  expect(packageOf('node_modules/a/node_modules/b/c.js')).toBe('node_modules/a/node_modules/b');
+  expect(packageOf('src/main.ts')).toBeNull();
+});
+
+test('a package without the text of its licence stops the build', async () => {
+  const folder = temporaryFolder();
+  const unknown = { name: 'unknown', version: '1.0.0', licence: 'MIT', folder };
+  await expect(licencesText(ROOT, [unknown])).rejects.toThrow(
+    'unknown comes without the text of its licence',
+  );
+  writeFileSync(join(folder, 'LICENCE.md'), 'Do what you like.');
+  expect(await licencesText(ROOT, [unknown])).toContain('unknown 1.0.0 (MIT)');
+});
+
+test('a package that looks for its library in another way stops the build', async () => {
+  const folder = temporaryFolder();
+  const module = join(folder, '@lydell', 'node-pty', 'requireBinary.js');
+  mkdirSync(join(module, '..'), { recursive: true });
+  writeFileSync(module, 'exports.requireBinary = (file) => require(file);');
+  const building = build({
+    entryPoints: [module],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    logLevel: 'silent',
+    plugins: [nativePlugin(ROOT)],
+  });
+  await expect(building).rejects.toThrow(/requireBinary\.js has changed/);
+});
