@@ -40,6 +40,7 @@ codex_releases=${CODEX_VOICE_CODEX_URL:-https://github.com/openai/codex/releases
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 usage_error() { printf '%s\n' "$1 (see --help)" >&2; exit 2; }
+is_root() { [ "$(id -u)" -eq 0 ]; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # --- What is wanted, and where things are ---------------------------------------------------------------------------
@@ -82,6 +83,11 @@ xdg() { case $1 in /*) printf '%s/codex-voice' "$1" ;; *) printf '%s/codex-voice
 
 set_places() {
   [ -n "${HOME:-}" ] || die "HOME is not set: nobody's home to install into. Set it, then run this again."
+  # sudo can keep HOME: root's files there would be in their owner's way.
+  if is_root && [ "${SUDO_UID:-0}" != 0 ] && [ -n "$(find "$HOME" -prune -user "$SUDO_UID" 2>/dev/null)" ]; then
+    die "You are root, and HOME ($HOME) is yours as an ordinary user.
+Run this without sudo (it needs no root), or with sudo -H for root."
+  fi
   prefix=${prefix:-$HOME/.local}
   case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
   program=$prefix/bin/codex-voice
@@ -158,8 +164,6 @@ install_command() {
     *) echo "(with your system's package manager) $1" ;;
   esac
 }
-
-is_root() { [ "$(id -u)" -eq 0 ]; }
 
 # provide NEED...: installs the packages when we may, otherwise names the command. Fails when they are still missing.
 provide() {
@@ -612,6 +616,7 @@ uninstall() {
   rm -f "$program" "$new" || die "$program could not be removed (the reason is above)."
   if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
   rm -rf "$cache" "$data" "${XDG_RUNTIME_DIR:-/nowhere}/codex-voice"
+  rm -rf "${TMPDIR:-/tmp}/codex-voice-$(id -u)" 2>/dev/null || true # the cache of a machine without a better place
   if [ -d "$state" ]; then find "$state" -mindepth 1 -maxdepth 1 ! -name 'journal.sqlite*' -exec rm -rf {} +; fi
   say "Removed codex-voice from $prefix, with its cache and its log."
   say "Kept: your settings in $config, your journal in $state, and the Codex CLI."

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
@@ -57,7 +57,7 @@ describe('system packages that are missing', () => {
   ])('%s: the exact command for an ordinary user; run with --system', async (manager, command) => {
     await using user = await makeUser();
     await using machine = await bareMachine(manager);
-    await runAsRoot('chown', '-R', user.name, machine.home);
+    await machine.belongsTo(user.name);
     const named = await install(machine, { before: user.before });
     expect(named.words).toContain(`  ${manager === 'brew' ? '' : 'sudo '}${command}\n`);
     expect(named.words).toContain('A download needs curl or wget.');
@@ -69,6 +69,7 @@ describe('system packages that are missing', () => {
 
   test('root has them installed', async () => {
     await using machine = await bareMachine('apt-get');
+    await machine.belongsTo('root');
     const { words } = await install(machine, { before: ROOT });
     expect(words).toContain(
       'Installing system packages: curl ca-certificates openssl xz-utils pulseaudio-utils',
@@ -77,8 +78,21 @@ describe('system packages that are missing', () => {
     expect(await told(machine)).toContain('apt-get install -y');
   });
 
+  test('sudo that keeps HOME leaves no files of root there', async () => {
+    await using user = await makeUser();
+    await using machine = await makeMachine(signer);
+    await machine.belongsTo(user.name);
+    const { uid } = await stat(machine.home);
+    const env = { CODEX_VOICE_BASE_URL: server.url, SUDO_UID: String(uid) };
+    const { status, words } = await install(machine, { before: ROOT, env });
+    expect(words).toContain('Run this without sudo (it needs no root), or with sudo -H for root.');
+    expect(status).toBe(1);
+    expect(await readdir(machine.home)).toEqual([]);
+  });
+
   test('an archive is for machines without a network: nothing is fetched unasked', async () => {
     await using machine = await bareMachine('apt-get');
+    await machine.belongsTo('root');
     const args = ['--from', '/etc/hostname'];
     const { words } = await install(machine, { before: ROOT, args });
     expect(words).toContain('Missing on this system: openssl xz-utils pulseaudio-utils.');
@@ -89,7 +103,7 @@ describe('system packages that are missing', () => {
     await using user = await makeUser();
     await using machine = await makeMachine(signer);
     await runAsRoot('rm', join(machine.folder, 'tools/parec'));
-    await runAsRoot('chown', '-R', user.name, machine.home);
+    await machine.belongsTo(user.name);
     const { status, words } = await install(machine, {
       before: user.before,
       env: { CODEX_VOICE_BASE_URL: server.url },

@@ -12,12 +12,11 @@ import {
   makeSigner,
   makeUser,
   publish,
-  runAsRoot,
   signManifest,
   startInstaller,
   TARGET,
 } from '../support/installer.ts';
-import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { startProcess, type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
 
 const XZ = `codex-voice-1.2.3-${TARGET}.xz`;
@@ -169,6 +168,21 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   },
 );
 
+test('what a killed installer left is no obstacle', async () => {
+  await using machine = await makeMachine(signer);
+  const cache = join(machine.home, '.cache/codex-voice/download');
+  const bin = join(machine.home, '.local/bin');
+  await Promise.all([cache, bin].map((folder) => mkdir(folder, { recursive: true })));
+  await writeFile(join(bin, '.codex-voice.new'), 'half of a program');
+  const ended = await startProcess('true', []);
+  await ended.exited;
+  await writeFile(join(cache, 'lock'), `${ended.pid}\n`);
+  const { status } = await install(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
+  expect(status).toBe(0);
+  expect(await readdir(bin)).toEqual(['codex-voice']);
+  expect(await readdir(join(cache, '..'))).toEqual([]);
+});
+
 test('two installers at once: the second says so', async () => {
   await using machine = await makeMachine(signer);
   await using server = await serveReleases(releases.path);
@@ -183,7 +197,7 @@ test('two installers at once: the second says so', async () => {
 test('a folder that cannot be written, as an ordinary user', async () => {
   await using user = await makeUser();
   await using machine = await makeMachine(signer);
-  await runAsRoot('chown', '-R', user.name, machine.home);
+  await machine.belongsTo(user.name);
   const args = ['--prefix', '/usr'];
   const words = await refused(machine, { args, before: user.before });
   expect(words).toContain('/usr/bin cannot be written. Choose another folder with --prefix DIR.');
@@ -209,6 +223,7 @@ function mounted(commands: string): string[] {
 
 test('a full disk', async () => {
   await using machine = await makeMachine(signer);
+  await machine.belongsTo('root');
   const small = (folder: string) =>
     mounted(`mkdir -p '${folder}' && mount -t tmpfs -o size=64k none '${folder}'`);
   const bin = await refused(machine, { before: small(join(machine.home, '.local')) });
@@ -219,6 +234,7 @@ test('a full disk', async () => {
 
 test('a read-only /tmp, and a home that is the only place to write', async () => {
   await using machine = await makeMachine(signer);
+  await machine.belongsTo('root');
   const readOnly = `mount --bind /tmp /tmp && mount -o remount,ro,bind /tmp && mount --bind '${machine.home}' '${machine.home}' && mount -o remount,rw,bind '${machine.home}'`;
   const before = mounted(`${readOnly} && ! touch /tmp/codex-voice-no 2>/dev/null`);
   const { status, words } = await install(machine, { before, env: { CODEX_VOICE_BASE_URL: server.url } });

@@ -149,6 +149,8 @@ export interface Machine extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   /** The installer as a file that lies alone. */
   readonly script: string;
+  /** Gives the home to somebody. */
+  belongsTo(user: string): Promise<void>;
   /** Adds a script to the PATH. */
   fake(name: string, script: string): Promise<void>;
 }
@@ -180,7 +182,8 @@ export async function makeMachine(signer: Signer, tools: readonly string[] = USU
     env: { HOME: home, PATH: bin, TMPDIR: '/nowhere' },
     script,
     fake,
-    [Symbol.asyncDispose]: folder.remove,
+    belongsTo: (user) => runAsRoot('chown', '-R', user, home),
+    [Symbol.asyncDispose]: () => runAsRoot('rm', '-rf', path),
   };
 }
 
