@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import project from '../../package.json' with { type: 'json' };
+import type { Manifest } from '../../src/update/manifest.ts';
+import { RELEASES_URL, releaseUrl } from '../../src/update/release.ts';
+import type { Target } from '../single-file/target.ts';
+
+/** A file of a release: where it is and the SHA-256 it has, in lower-case hexadecimal. */
+export interface ReleaseFile {
+  name: string;
+  url: string;
+  sha256: string;
+}
+
+/** All that a formula, a winget manifest or a PKGBUILD says of one release. */
+export interface ReleaseFacts {
+  version: string;
+  /** `YYYY-MM-DD` */
+  date: string;
+  summary: string;
+  description: string;
+  homepage: string;
+  licence: string;
+  /** The compressed program for each target; `program` is the name of the one file inside. */
+  programs: Record<Target, ReleaseFile & { program: string }>;
+  /** Manual page, completions, desktop entry, icon and service: a tar archive of the folders below the prefix. */
+  share: ReleaseFile;
+}
+
+/**
+ * Reads a release folder: manifest.json for the programs, SHA256SUMS for the archive beside them.
+ * @throws Error that names the file and what is missing or not stable in it
+ */
+export async function readRelease(folder: string): Promise<ReleaseFacts> {
+  const manifest: Manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  const { version, channel, date } = manifest;
+  if (channel !== 'stable')
+    throw new Error(`manifest.json is of the ${channel} channel; package managers get stable`);
+  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`manifest.json: "${version}" is no stable version`);
+  const url = (name: string): string => releaseUrl(RELEASES_URL, version, name);
+  const sums = checksums(await readFile(join(folder, 'SHA256SUMS'), 'utf8'));
+  const program = (target: Target): ReleaseFile & { program: string } => {
+    const file = manifest.files[target];
+    if (!file) throw new Error(`manifest.json has no file for ${target}`);
+    const { name, sha256 } = file.compressed;
+    return { name, url: url(name), sha256: checked(sha256, name), program: file.name };
+  };
+  const shareName = shareArchiveName(version);
+  return {
+    version,
+    date: date.slice(0, 10),
+    summary: SUMMARY,
+    description: project.description,
+    homepage: project.homepage,
+    licence: project.license,
+    programs: {
+      'linux-x64': program('linux-x64'),
+      'linux-arm64': program('linux-arm64'),
+      'darwin-x64': program('darwin-x64'),
+      'darwin-arm64': program('darwin-arm64'),
+      'win32-x64': program('win32-x64'),
+    },
+    share: { name: shareName, url: url(shareName), sha256: checked(sums.get(shareName), shareName) },
+  };
+}
+
+/** One line, without a full stop: what every package manager shows beside the name. */
+export const SUMMARY = 'Speak to the Codex CLI from any app';
+
+/** Of the archive that scripts/package/share.ts makes. */
+export function shareArchiveName(version: string): string {
+  return `codex-voice-${version}-share.tar.gz`;
+}
+
+function checksums(text: string): Map<string, string> {
+  const lines = text.split('\n').filter(Boolean);
+  return new Map(lines.map((line) => [line.slice(66), line.slice(0, 64)]));
+}
+
+function checked(sha256: string | undefined, name: string): string {
+  if (!sha256 || !/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`the release has no SHA-256 for ${name}`);
+  return sha256;
+}

@@ -1,0 +1,91 @@
+import project from '../../package.json' with { type: 'json' };
+import { SUMMARY } from './release-facts.ts';
+
+export interface Spec {
+  version: string;
+  /** `YYYY-MM-DD` */
+  date: string;
+  /** As dpkg-shlibdeps names them: `libc6 (>= 2.34), libstdc++6 (>= 10.2)`. */
+  libraries: string;
+  /** Hardly compressed. */
+  quick: boolean;
+}
+
+/** What each Debian library is called in the world of RPM. libgcc's versions differ there; any will do. */
+const LIBRARIES: Record<string, (version: string) => string> = {
+  libc6: (version) => `glibc >= ${version}`,
+  'libgcc-s1': () => 'libgcc',
+  'libstdc++6': (version) => `libstdc++ >= ${version}`,
+};
+
+/**
+ * The spec that packs a tree which is complete already (the macro `tree`).
+ * @throws Error for a library without a name in the world of RPM
+ */
+export function specFile({ version, date, libraries, quick }: Spec): string {
+  return `# Nothing is compiled, and stripping would cut off what is appended to the executable: the program.
+%global debug_package %{nil}
+%global __os_install_post %{nil}
+%global _build_id_links none
+%global _binary_payload w${quick ? 1 : 6}.xzdio
+
+Name: codex-voice
+Version: ${version}
+Release: 1
+Summary: ${SUMMARY}
+License: MIT
+URL: ${project.homepage}
+# The native libraries inside are not seen by rpm's generators: what they need is told here.
+AutoReqProv: no
+${requirements(libraries)
+  .map((name) => `Requires: ${name}`)
+  .join('\n')}
+Recommends: (pulseaudio-utils or pipewire-utils or alsa-utils or sox)
+Recommends: desktop-notification-daemon
+
+%description
+Press a key in any application, speak, and stop: the words are typed into a
+Codex CLI that already runs in a hidden terminal, in your project and with the
+conversation so far. The answer comes back as a desktop notification.
+
+Speech is recognised on this machine, by a Whisper model that is part of the
+package. The Codex CLI itself is not: install it with npm or from its own
+releases.
+
+%install
+cp -a %{tree}/. %{buildroot}
+
+%files
+%license /usr/share/licenses/codex-voice
+%doc /usr/share/doc/codex-voice
+/usr/bin/codex-voice
+/usr/lib/systemd/user/codex-voice.service
+/usr/share/applications/codex-voice.desktop
+/usr/share/bash-completion/completions/codex-voice
+/usr/share/fish/vendor_completions.d/codex-voice.fish
+/usr/share/icons/hicolor/128x128/apps/codex-voice.png
+/usr/share/icons/hicolor/scalable/apps/codex-voice.svg
+/usr/share/man/man1/codex-voice.1.gz
+/usr/share/zsh/site-functions/_codex-voice
+
+%changelog
+* ${day(date)} codex-voice contributors <codex-voice@users.noreply.github.com> - ${version}-1
+- See /usr/share/doc/codex-voice/CHANGELOG.md
+`;
+}
+
+function requirements(libraries: string): string[] {
+  return libraries.split(/,\s*/).map((each) => {
+    const [, name = '', version = '0'] = /^(\S+)(?: \(>= ([^)]+)\))?$/.exec(each) ?? [];
+    const named = LIBRARIES[name];
+    if (!named)
+      throw new Error(`the program needs ${each}: what is that package called in the world of RPM?`);
+    return named(version);
+  });
+}
+
+/** `Sat Jan 31 2026` */
+function day(date: string): string {
+  const [weekday = '', dayOfMonth, month, year] = new Date(date).toUTCString().split(/,? /);
+  return `${weekday} ${month} ${dayOfMonth} ${year}`;
+}

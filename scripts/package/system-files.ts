@@ -1,0 +1,74 @@
+import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { program } from '../../src/commands/program.ts';
+import { systemdUnit } from '../../src/service/systemd-unit.ts';
+import { describeCommand } from './command-line.ts';
+import { completions } from './completions.ts';
+import { desktopEntry } from './desktop-entry.ts';
+import { manPage } from './man-page.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface Release {
+  version: string;
+  /** `YYYY-MM-DD` */
+  date: string;
+}
+
+/**
+ * Writes what belongs to the program on a Linux system but is not the program, below a prefix (`/usr` in the end):
+ * manual page, completions, desktop entry, icons and the systemd user unit.
+ */
+export async function writeSystemFiles(prefix: string, { version, date }: Release): Promise<void> {
+  const commandLine = describeCommand(program());
+  const prose = await readFile(join(ROOT, 'docs/manual.md'), 'utf8');
+  const texts: Record<string, string | Buffer> = {
+    'share/man/man1/codex-voice.1.gz': compress(manPage({ program: commandLine, version, date, prose })),
+    'share/applications/codex-voice.desktop': desktopEntry(),
+    'lib/systemd/user/codex-voice.service': systemdUnit(
+      { command: '/usr/bin/codex-voice', args: ['daemon'] },
+      true,
+    ),
+    ...Object.fromEntries(completions(commandLine).map(({ path, text }) => [path, text])),
+  };
+  for (const [path, text] of Object.entries(texts)) await writeFileIn(prefix, path, text);
+  const icons = 'share/icons/hicolor';
+  await copyInto(join(ROOT, 'assets/icons/codex-voice.png'), prefix, `${icons}/128x128/apps/codex-voice.png`);
+  await copyInto(
+    join(ROOT, 'assets/icons/codex-voice.svg'),
+    prefix,
+    `${icons}/scalable/apps/codex-voice.svg`,
+  );
+}
+
+/** Copies the single file to `bin/codex-voice` below the prefix. */
+export async function copyProgram(file: string, prefix: string): Promise<void> {
+  await copyInto(file, prefix, 'bin/codex-voice');
+  await chmod(join(prefix, 'bin/codex-voice'), 0o755);
+}
+
+/** Readable for everybody, whatever the umask of the person who builds. */
+export async function writeFileIn(folder: string, path: string, content: string | Buffer): Promise<void> {
+  await makeFolder(dirname(join(folder, path)));
+  await writeFile(join(folder, path), content);
+  await chmod(join(folder, path), 0o644);
+}
+
+/** As `gzip -9n`: the same bytes for the same text. */
+export function compress(text: string): Buffer {
+  return gzipSync(text, { level: 9 });
+}
+
+async function copyInto(file: string, folder: string, path: string): Promise<void> {
+  await makeFolder(dirname(join(folder, path)));
+  await copyFile(file, join(folder, path));
+  await chmod(join(folder, path), 0o644);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let each = folder; each.length >= first.length; each = dirname(each)) await chmod(each, 0o755);
+}
