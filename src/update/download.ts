@@ -66,16 +66,17 @@ async function fill(options: DownloadOptions): Promise<boolean> {
     await handle.truncate(0);
     have = 0;
   }
+  let best = have;
   for (let left = TRIES; have < piece.size; ) {
-    const before = have;
     try {
-      await fetchRest(options, handle, before);
+      await fetchRest(options, handle, have);
       have = (await handle.stat()).size;
       if (have < piece.size) throw unreachable(url, `it ends after ${have} of ${piece.size} bytes`);
     } catch (error) {
       signal.throwIfAborted();
       have = (await handle.stat()).size;
-      left = have > before ? TRIES - 1 : left - 1;
+      left = have > best ? TRIES - 1 : left - 1;
+      best = Math.max(best, have);
       if (left === 0 || !isPassing(error)) throw error;
       logger.info({ err: error, have, of: piece.size }, 'the download broke off and goes on');
       await delay((options.retryMs ?? RETRY_MS) * 2 ** (TRIES - 1 - left), undefined, { signal });

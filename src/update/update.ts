@@ -64,6 +64,10 @@ export async function update(options: UpdateOptions): Promise<UpdateResult> {
   try {
     await recoverUpdate(options);
     return await updateLocked(options);
+  } catch (error) {
+    // Timers and streams throw an error of their own when they are aborted.
+    if (error instanceof Error && error.name === 'AbortError') options.signal.throwIfAborted();
+    throw error;
   } finally {
     release();
   }
