@@ -36,10 +36,12 @@ function execWord(word: string): string {
 
 /** The command line of an entry's Exec key; [] when it has none. Field codes (%u) are left out, as nothing is opened. */
 export function execWords(entry: string): string[] {
-  const value = /^Exec=(.*)$/m.exec(entry)?.[1] ?? '';
-  const words = value.replaceAll('\\\\', '\\').matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g);
+  // Only a line feed ends a line here; to `.` and `$` of a pattern U+2028 does, too.
+  const line = entry.split('\n').find((each) => each.startsWith('Exec='));
+  const value = line?.slice('Exec='.length) ?? '';
+  const words = value.replaceAll('\\\\', '\\').matchAll(/"((?:[^"\\]|\\[^])*)"|(\S+)/g);
   return [...words].flatMap(([, quoted, plain]) => {
     if (plain !== undefined && /^%[a-zA-Z]$/.test(plain)) return [];
-    return [(quoted?.replaceAll(/\\(.)/g, '$1') ?? plain ?? '').replaceAll('%%', '%')];
+    return [(quoted?.replaceAll(/\\([^])/g, '$1') ?? plain ?? '').replaceAll('%%', '%')];
   });
 }
