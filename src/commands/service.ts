@@ -109,7 +109,7 @@ function describe(state: ServiceState, log: string[]): string {
 }
 
 function running({ running: runs, pid, since }: ServiceState): string {
-  if (!runs) return 'no';
+  if (!runs) return pid === null ? 'no' : `it starts, pid ${pid}`;
   return `yes, pid ${pid}${since === null ? '' : `, since ${new Date(since).toLocaleString()}`}`;
 }
 
