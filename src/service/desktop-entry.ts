@@ -39,9 +39,9 @@ export function execWords(entry: string): string[] {
   // Only a line feed ends a line here; to `.` and `$` of a pattern U+2028 does, too.
   const line = entry.split('\n').find((each) => each.startsWith('Exec='));
   const value = line?.slice('Exec='.length) ?? '';
-  const words = value.replaceAll('\\\\', '\\').matchAll(/"((?:[^"\\]|\\[^])*)"|(\S+)/g);
+  const words = value.replaceAll('\\\\', '\\').matchAll(/"((?:[^"\\]|\\[\s\S])*)"|(\S+)/g);
   return [...words].flatMap(([, quoted, plain]) => {
     if (plain !== undefined && /^%[a-zA-Z]$/.test(plain)) return [];
-    return [(quoted?.replaceAll(/\\([^])/g, '$1') ?? plain ?? '').replaceAll('%%', '%')];
+    return [(quoted?.replaceAll(/\\([\s\S])/g, '$1') ?? plain ?? '').replaceAll('%%', '%')];
   });
 }
