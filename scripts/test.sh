@@ -14,7 +14,7 @@ desktop_packages=(
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse xdotool
   imagemagick xterm x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   debootstrap debian-archive-keyring curl wget openssl
-  bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
+  systemd python3-xdg bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
   dpkg-dev makepkg pacman-package-manager libarchive-tools fakeroot
 )
 if command -v dpkg-query >/dev/null; then
