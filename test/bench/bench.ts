@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startDesktop } from '../support/desktop.ts';
 import type { BenchContext, Section } from './context.ts';
 import { describeMachine, formatMachine, formatSection, type MeasuredSection, measure } from './report.ts';
+import { file } from './sections/file.ts';
 import { idle } from './sections/idle.ts';
 import { loop } from './sections/loop.ts';
 import { microphone } from './sections/microphone.ts';
@@ -10,7 +11,7 @@ import { start } from './sections/start.ts';
 import { text } from './sections/text.ts';
 
 /** In the order in which they run. */
-const SECTIONS: Record<string, Section> = { loop, text, microphone, start, idle, notification };
+const SECTIONS: Record<string, Section> = { loop, text, microphone, start, file, idle, notification };
 
 const USAGE = `Usage: npm run bench -- [options]
 Measures the program on a virtual desktop with real parts: X server, PulseAudio, dunst, Whisper, and the Codex CLI

@@ -65,6 +65,8 @@ export interface DaemonOptions {
   env?: NodeJS.ProcessEnv;
   /** Where the user's files are; default: a new folder that goes with the daemon. */
   home?: TestHome;
+  /** The single file to run instead of the program under test. */
+  program?: string;
   /** It counts as ready although Whisper does not work. */
   readyWithoutWhisper?: boolean;
 }
@@ -144,7 +146,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   const env: NodeJS.ProcessEnv = { ...base, ...home.env, CODEX_VOICE_LOG: 'debug', ...options.env };
   for (const [name, value] of Object.entries(env)) if (value === undefined) delete env[name];
   const started = performance.now();
-  const { command, args } = programCommand(['daemon']);
+  const { command, args } = programCommand(['daemon'], options.program);
   const daemon = await startProcess(command, args, { env, cwd: home.project });
   const cli = (...verb: string[]) => runCli(env, ...verb);
   const json = async <T>(...verb: string[]): Promise<T> => {

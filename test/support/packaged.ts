@@ -1,4 +1,4 @@
-import { glob, mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { glob, mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile } from '../../src/platform/file-lock.ts';
@@ -37,7 +37,6 @@ async function lock(file: string): Promise<() => void> {
 
 async function build(file: string): Promise<void> {
   const started = new Date();
-  await rm(file, { force: true });
   await run(process.execPath, [join(ROOT, 'scripts', 'single-file', 'package.ts'), '--only-file']);
   // A source that was changed meanwhile is newer.
   await utimes(file, started, started);
@@ -52,5 +51,5 @@ async function isCurrent(file: string): Promise<boolean> {
   return true;
 }
 
-/** Of the file that is given as argument 1 or of none: prints its path, for scripts/test.sh. */
+// For scripts/test.sh.
 if (import.meta.main) process.stdout.write(`${await packagedFile()}\n`);
