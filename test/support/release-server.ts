@@ -157,7 +157,8 @@ async function send(
     if (fault?.kind === 'slow') await delay(100, undefined, { signal });
   }
   if (fault?.kind === 'stall') return; // The client gives up, or the server closes all connections.
-  if (fault?.kind === 'cut' || fault?.kind === 'claim') response.destroy();
+  // Not destroyed: a reset would also take away what has arrived and was not read yet.
+  if (fault?.kind === 'cut' || fault?.kind === 'claim') response.socket?.end();
   else response.end();
 }
 

@@ -85,7 +85,7 @@ describe('an update', () => {
     await expectUntouched(stand);
     stand.server.heal();
     await update(stand.options());
-    expect(stand.server.requests.at(-1)?.range).toBe('bytes=100000-');
+    expect(stand.server.requests.at(-1)?.range).toMatch(/^bytes=\d+-$/);
     expect(await stand.version()).toBe('1.1.0');
   });
 
