@@ -61,7 +61,7 @@ export async function installInChild(env: NodeJS.ProcessEnv, signal: AbortSignal
  * systemd ends all processes of a service with the service, and an update that takes a bad version back stops and
  * starts it: so it gets a scope of its own.
  */
-async function outsideOfTheService(
+export async function outsideOfTheService(
   own: { command: string; args: string[] },
   env: NodeJS.ProcessEnv,
 ): Promise<{ command: string; args: string[] }> {
