@@ -11,10 +11,10 @@ export const UNIT = 'codex-voice.service';
  * - PrivateTmp: the sockets of X (/tmp/.X11-unix) are there. ProtectHome, ProtectSystem, PrivateDevices: Codex
  *   writes in projects; the microphone and the PTY are devices.
  * - RestrictNamespaces: Codex's own sandbox (bubblewrap) makes namespaces; it fails at once.
- * - PrivateUsers, and with it ProtectKernelTunables, ProtectKernelModules, ProtectControlGroups, ProtectKernelLogs:
- *   without PrivateUsers a user's systemd 252 either cannot apply them (ProtectKernelModules: the service does not
- *   start) or ignores them; with it, Codex's sandbox cannot mount /proc. Those settings keep root from the kernel; a user
- *   has no such rights to lose. The system calls behind them are closed by SystemCallFilter instead.
+ * - ProtectKernelModules, ProtectKernelLogs, ProtectClock: the service does not start (218/CAPABILITIES), with
+ *   PrivateUsers neither (226/NAMESPACE, as with ProtectKernelTunables); ProtectKernelTunables and
+ *   ProtectControlGroups alone are ignored. They keep root from the kernel; a user has no such rights to lose. The
+ *   system calls behind them are closed by SystemCallFilter instead.
  * - MemoryDenyWriteExecute: V8 compiles JavaScript while it runs. LockPersonality: a debugger turns the address
  *   randomisation off. RestrictSUIDSGID: `git init --shared` and package builds set those bits.
  *   RestrictAddressFamilies, IPAddressDeny: Codex and what it tests speak any protocol.
