@@ -7,6 +7,11 @@ async function main(args: string[]): Promise<void> {
     await runWhisperChild(args.slice(2));
     return;
   }
+  if (args[0] === '__child' && args[1] === 'extract') {
+    const { extractAll } = await import('./platform/part-folder.ts');
+    extractAll();
+    return;
+  }
   const { endInterruptedUpdate } = await import('./commands/interrupted-update.ts');
   if (args[0] !== 'daemon') await endInterruptedUpdate(process.env);
   if (args[0] === '--version' || args[0] === '-V') args = ['version'];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { embedded } from './embedded.ts';
-import { extracted } from './extracted.ts';
+import { partFolder } from './part-folder.ts';
 
 /**
  * The absolute path of a bundled file, e.g. `assetPath('models/ggml-tiny.en-q8_0.bin')`. In the single file it is
@@ -12,5 +12,5 @@ export function assetPath(name: string): string {
   const parts = embedded();
   if (parts === null) return fileURLToPath(new URL(`../../assets/${name}`, import.meta.url));
   const slash = name.indexOf('/');
-  return join(extracted(name.slice(0, slash), parts), name.slice(slash + 1));
+  return join(partFolder(name.slice(0, slash), parts), name.slice(slash + 1));
 }

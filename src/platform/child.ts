@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { embedded } from './embedded.ts';
 
-/** A part of this program that runs in a process of its own, because native code in it can crash. */
-export type ChildName = 'whisper';
+/** What this program does in a process of its own: native code that can crash, and what would leave its memory behind. */
+export type ChildName = 'whisper' | 'extract';
 
 /**
  * Node's options for this program; the single file has them inside, scripts/install.sh has them too. A young

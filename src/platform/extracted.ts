@@ -22,20 +22,14 @@ export interface ExtractOptions {
  */
 export function extracted(
   name: string,
-  { groups }: Embedded,
+  { groups }: Pick<Embedded, 'groups'>,
   { env = process.env, content = embeddedContent }: ExtractOptions = {},
 ): string {
-  const group = groups[name];
-  if (group === undefined) throw new Error(`there is no group "${name}" in this program`);
-  const folders = cacheFolders(env);
-  const place = groupFolder(name, group);
-  const known = folders.map((folder) => join(folder, place)).find((path) => isWhole(path, group));
-  if (known !== undefined) {
-    markUsed(known);
-    return known;
-  }
+  const known = findExtracted(name, { groups }, env);
+  if (known !== null) return known;
+  const group = groupOf(name, { groups });
   const refused: string[] = [];
-  for (const folder of folders) {
+  for (const folder of cacheFolders(env)) {
     try {
       openCacheFolder(folder);
       removeStale(folder, groups);
@@ -46,6 +40,28 @@ export function extracted(
     }
   }
   throw unusable(refused);
+}
+
+/** The folder that holds the group's files already; null: they have to be extracted. */
+export function findExtracted(
+  name: string,
+  parts: Pick<Embedded, 'groups'>,
+  env: NodeJS.ProcessEnv = process.env,
+): string | null {
+  const group = groupOf(name, parts);
+  const place = groupFolder(name, group);
+  const known = cacheFolders(env)
+    .map((folder) => join(folder, place))
+    .find((path) => isWhole(path, group));
+  if (known === undefined) return null;
+  markUsed(known);
+  return known;
+}
+
+function groupOf(name: string, { groups }: Pick<Embedded, 'groups'>): EmbeddedGroup {
+  const group = groups[name];
+  if (group === undefined) throw new Error(`there is no group "${name}" in this program`);
+  return group;
 }
 
 /** Extracts into a folder of its own and renames that: whoever sees the final name sees all files. */

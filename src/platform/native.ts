@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { VoiceError } from '../errors.ts';
 import { embedded } from './embedded.ts';
-import { extracted } from './extracted.ts';
+import { partFolder } from './part-folder.ts';
 
 /**
  * The native libraries of the single file. The bundler puts these functions where a package looks for its library
@@ -23,7 +23,7 @@ export function nativePath(group: NativeGroup, name: string): string {
       'Install codex-voice with npm: `npm install --global codex-voice`.',
     );
   }
-  return join(extracted(group, parts), name);
+  return join(partFolder(group, parts), name);
 }
 
 /** Does this program hold the library? From a checkout it does: its packages are installed, or say what is missing. */

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { childCommand } from './child.ts';
+import { type Embedded, embedded } from './embedded.ts';
+import { extracted, findExtracted } from './extracted.ts';
+
+/** Longer than the slowest disk takes for 100 MB, ms. */
+const LIMIT_MS = 60_000;
+
+/**
+ * The folder with the files of a group. At the first start all groups are extracted, by a process of its own: every
+ * page of the program that is read for that would count as memory of the daemon, for as long as it runs (76 MB).
+ * @throws VoiceError cache-unusable, program-damaged
+ */
+export function partFolder(name: string, parts: Embedded): string {
+  const found = findExtracted(name, parts);
+  if (found !== null) return found;
+  const { command, args } = childCommand('extract');
+  // However it ends: what it could not do is tried here, and that says why not.
+  spawnSync(command, args, { stdio: 'ignore', timeout: LIMIT_MS, killSignal: 'SIGKILL' });
+  return extracted(name, parts);
+}
+
+/** What that process does. @throws as partFolder */
+export function extractAll(): void {
+  const parts = embedded();
+  if (parts === null) return;
+  for (const name of Object.keys(parts.groups)) extracted(name, parts);
+}
