@@ -1,4 +1,5 @@
 import type { DaemonStatus } from '../control/protocol.ts';
+import { loadUserSettings } from '../daemon/user-settings.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { chooseManager, installedManagers, type ServiceChoice } from '../service/choose.ts';
@@ -23,6 +24,10 @@ export async function serviceInstall(options: JsonOption): Promise<void> {
   if (options.json) return printJson({ ...state, passedOver });
   for (const line of reasons(passedOver)) print(line);
   print(`codex-voice starts with your desktop (${manager.name}: ${state.definition})`);
+  const { project, codex } = (await loadUserSettings(process.env)).settings;
+  if (project.length === 0 && codex.directory === '') {
+    print(`Codex works in your home folder until a [[project]] in ${pathsOf().config} names another one.`);
+  }
   if (status) tellRunning(status);
   else print(`It starts at your next sign-in, not now: ${later}.`);
 }
