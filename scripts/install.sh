@@ -613,7 +613,8 @@ uninstall() {
     "$program" service uninstall >/dev/null 2>&1 </dev/null || true # there may be no service
     "$program" stop >/dev/null 2>&1 </dev/null || true # it may not run
   fi
-  rm -f "$program" "$new" || die "$program could not be removed (the reason is above)."
+  rm -f "$program" "$new" "$program.old" "$prefix/bin/.codex-voice.update" \
+    || die "$program could not be removed (the reason is above)."
   if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
   rm -rf "$cache" "$data" "${XDG_RUNTIME_DIR:-/nowhere}/codex-voice"
   rm -rf "${TMPDIR:-/tmp}/codex-voice-$(id -u)" 2>/dev/null || true # the cache of a machine without a better place

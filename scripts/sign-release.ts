@@ -66,7 +66,7 @@ export async function signRelease(options: SignOptions): Promise<Manifest> {
   verifyManifest(bytes, signature, publicKey);
   await writeFile(join(folder, 'manifest.json'), bytes);
   await writeFile(join(folder, 'manifest.json.sig'), `${signature}\n`);
-  await writeFile(join(folder, 'SHA256SUMS'), await checksums(folder));
+  await writeFile(join(folder, 'SHA256SUMS'), await checksums(folder, manifest));
   return manifest;
 }
 
@@ -115,14 +115,15 @@ async function compressZstd(from: string, to: string, level: number): Promise<vo
   await rename(partial, to);
 }
 
-/** As sha256sum(1) writes them: of all files of the release, manifest and signature too. */
-async function checksums(folder: string): Promise<string> {
+/** As sha256sum(1) writes them: of all that can be downloaded, manifest and signature too. */
+async function checksums(folder: string, { files }: Manifest): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map(({ name }) => name);
+  const apart = ['SHA256SUMS', ...Object.values(files).map(({ name }) => name)];
   const lines = names
-    .filter((name) => name !== 'SHA256SUMS')
+    .filter((name) => !apart.includes(name))
     .sort()
     .map(async (name) => `${await hashOf(join(folder, name))}  ${name}\n`);
   return (await Promise.all(lines)).join('');

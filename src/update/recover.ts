@@ -3,7 +3,7 @@ import type { DaemonGlance } from './daemon-link.ts';
 import type { UpdateMemory } from './memory.ts';
 import { type RestartOptions, restartDaemon } from './restart.ts';
 import { newFileOf, type StepJournal, type Steps } from './steps.ts';
-import { discardNew, restoreFiles, type SwitchOptions, switched } from './switch.ts';
+import { discardNew, isInPlace, restoreFiles, type SwitchOptions, switched } from './switch.ts';
 
 export interface RecoverOptions extends RestartOptions {
   memory: UpdateMemory;
@@ -52,13 +52,16 @@ export function settleFiles(options: SwitchOptions): Steps | null {
     case 'switching':
       if (!existsSync(steps.program)) restoreFiles(steps, options);
       else if (existsSync(newFileOf(steps.program))) return giveUp(steps, journal);
-      else return switched(steps, options);
+      else if (isInPlace(steps)) return switched(steps, options);
+      else journal.clear();
       return null;
     case 'restoring':
       restoreFiles(steps, options);
       return null;
     case 'switched':
-      return steps;
+      if (isInPlace(steps)) return steps;
+      journal.clear(); // Somebody has installed another file since.
+      return null;
   }
 }
 

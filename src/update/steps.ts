@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { lockFile } from '../platform/file-lock.ts';
@@ -18,6 +18,8 @@ const ENTRY = z.object({
    * restoring: it is no good; the old file takes its place back.
    */
   step: z.enum(['preparing', 'switching', 'switched', 'restoring']),
+  /** See identityOf: the new file, once it may be in its place. */
+  file: z.string().optional(),
   /** Daemons of the new file that have started on their own and were not ready yet. */
   attempts: z.int().min(0).default(0),
 });
@@ -76,12 +78,18 @@ export class StepJournal {
 
 /** The new file while it is prepared: beside the program, because only within one disk a rename is atomic. */
 export function newFileOf(program: string): string {
-  return join(dirname(program), `.${basename(program)}.new`);
+  return join(dirname(program), `.${basename(program)}.update`);
 }
 
 /** The file that was replaced; it stays until the next update. */
 export function oldFileOf(program: string): string {
   return `${program}.old`;
+}
+
+/** Tells a file from another one under the same name; a rename does not change it. null: there is none. */
+export function identityOf(file: string): string | null {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats ? [stats.dev, stats.ino, stats.size, stats.mtimeMs].join(':') : null;
 }
 
 function isMissing(error: unknown): boolean {

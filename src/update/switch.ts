@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { StepJournal, Steps } from './steps.ts';
-import { newFileOf, oldFileOf } from './steps.ts';
+import { identityOf, newFileOf, oldFileOf } from './steps.ts';
 
 export interface SwitchOptions {
   journal: StepJournal;
@@ -29,7 +29,9 @@ export function switchFiles(steps: Steps, options: SwitchOptions): Steps {
   const { journal, onStep, platform = process.platform } = options;
   const { program } = steps;
   const old = oldFileOf(program);
-  journal.write({ ...steps, step: 'switching' });
+  const file = identityOf(newFileOf(program)) ?? undefined;
+  const begun: Steps = { ...steps, step: 'switching', ...(file && { file }) };
+  journal.write(begun);
   onStep?.('switching');
   rmSync(old, { force: true });
   if (platform === 'win32') renameSync(program, old);
@@ -38,7 +40,7 @@ export function switchFiles(steps: Steps, options: SwitchOptions): Steps {
   renameSync(newFileOf(program), program);
   flushFolder(dirname(program), platform);
   onStep?.('renamed');
-  return switched(steps, options);
+  return switched(begun, options);
 }
 
 /** The file is in its place. */
@@ -49,6 +51,11 @@ export function switched(steps: Steps, { journal, onStep }: SwitchOptions): Step
   return next;
 }
 
+/** Is the program still the file that the update put there? Somebody may have installed another one since. */
+export function isInPlace({ program, file }: Steps): boolean {
+  return file !== undefined && identityOf(program) === file;
+}
+
 /** Puts the old file back, if it is there still; the update is over. true: the old file is the program again. */
 export function restoreFiles(steps: Steps, options: SwitchOptions): boolean {
   const { journal, onStep, platform = process.platform } = options;
@@ -56,7 +63,8 @@ export function restoreFiles(steps: Steps, options: SwitchOptions): boolean {
   const old = oldFileOf(program);
   journal.write({ ...steps, step: 'restoring' });
   onStep?.('restoring');
-  const there = existsSync(old);
+  // Where nothing bears the name of the program, whatever was is better.
+  const there = existsSync(old) && (isInPlace(steps) || !existsSync(program));
   if (there) {
     if (platform === 'win32' && existsSync(program)) renameSync(program, newFileOf(program));
     renameSync(old, program);

@@ -94,7 +94,7 @@ test('a release that another key has signed is refused', async () => {
 test('killed with kill -9 it leaves the old version, and the next verb tidies up', async () => {
   const updating = spawn(program, ['update'], { env, stdio: 'ignore' });
   const ended = once(updating, 'close');
-  const prepared = join(folder, 'bin', '.codex-voice.new');
+  const prepared = join(folder, 'bin', '.codex-voice.update');
   await waitFor('the new file', () => existsSync(prepared) || updating.exitCode !== null, {
     timeout: 60_000,
     every: 2,

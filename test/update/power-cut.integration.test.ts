@@ -6,7 +6,7 @@ import { recoverUpdate } from '../../src/update/recover.ts';
 import { type UpdateStep, update } from '../../src/update/update.ts';
 import type { Manner } from '../support/fake-program.ts';
 import { startProcess, waitFor } from '../support/process.ts';
-import { TARGET, type UpdateStand, updateStand } from '../support/update-stand.ts';
+import { TARGET, type UpdateStand, updateStand, writeFakeProgram } from '../support/update-stand.ts';
 
 const RUNNER = join(import.meta.dirname, '..', 'support', 'update-runner.ts');
 
@@ -43,7 +43,7 @@ describe.each([...BEFORE, ...UNDECIDED, ...AFTER])('kill -9 after the step "%s"'
     expect(await stand.version()).toBe(version);
     await anyVerb(stand);
     expect(await stand.version()).toBe(version);
-    expect(stand.files()).not.toContain('.codex-voice.new');
+    expect(stand.files()).not.toContain('.codex-voice.update');
     await update(stand.options({ version }));
     expect(await stand.version()).toBe('1.1.0');
   });
@@ -129,6 +129,18 @@ describe('without a daemon', () => {
     expect(journal.read()).toMatchObject({ step: 'switched', attempts: 0 });
     await anyVerb(stand);
     expect(await stand.version()).toBe('1.1.0');
+  });
+
+  test('a program that somebody has installed since stays', async () => {
+    const stand = await updateStand();
+    await cutAt(stand, 'switched', 'crashes');
+    const first = await startProcess(stand.program, ['daemon'], { env: stand.env });
+    expect(await first.exited).toBe(1);
+    rmSync(stand.program);
+    writeFakeProgram(stand.program, '1.2.0');
+    await anyVerb(stand);
+    expect(await stand.version()).toBe('1.2.0');
+    expect(stand.journal.read()).toBeNull();
   });
 
   test('another program leaves it alone', async () => {
