@@ -1,12 +1,14 @@
 import { chownSync, mkdirSync, readdirSync, statSync, truncateSync, unlinkSync } from 'node:fs';
-import { copyFile, open, readFile } from 'node:fs/promises';
+import { copyFile, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assetSources, nativeSources } from '../../scripts/single-file/contents.ts';
 import { chooseTarget } from '../../scripts/single-file/target.ts';
 import type { CheckResult } from '../../src/daemon/checks/check.ts';
+import { startDaemon } from '../support/desktop.ts';
 import { canMount, type Ended, runInNamespace, runToEnd } from '../support/namespace.ts';
 import { packagedFile } from '../support/packaged.ts';
+import { clip } from '../support/speech.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -145,6 +147,23 @@ async function noexecFolder(): Promise<string> {
   if (place === undefined) throw new Error('nothing can be mounted here, and nothing is mounted noexec');
   return join(place, `codex-voice-test-${process.pid}`);
 }
+
+describe('a cache that is emptied while the daemon runs', () => {
+  it('is filled again when a part is needed', async () => {
+    const { DISPLAY: _display, DBUS_SESSION_BUS_ADDRESS: _bus, ...base } = process.env;
+    await using daemon = await startDaemon(base, { program: file });
+    const engine = async () =>
+      (await daemon.json<{ transcriber: { pid: number | null } }>('status')).transcriber;
+    const { pid } = await engine();
+    if (pid === null) throw new Error('the engine does not run');
+    await rm(join(daemon.home.path, 'cache', 'codex-voice'), { recursive: true });
+    process.kill(pid, 'SIGKILL');
+    const { status, stdout } = await daemon.cli('ask', '--audio', clip('sb-spk1_snt5').path, '--json');
+    expect(status).toBe(0);
+    expect((JSON.parse(stdout) as { state: string }).state).toBe('answered');
+    expect((await engine()).pid).not.toBe(pid);
+  });
+});
 
 describe('a damaged file', () => {
   it('names every part in which a byte was flipped', async () => {
