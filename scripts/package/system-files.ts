@@ -28,7 +28,7 @@ export async function writeSystemFiles(prefix: string, { version, date }: Releas
     'share/man/man1/codex-voice.1.gz': compress(manPage({ program: commandLine, version, date, prose })),
     'share/applications/codex-voice.desktop': desktopEntry(),
     'lib/systemd/user/codex-voice.service': systemdUnit(
-      { command: '/usr/bin/codex-voice', args: ['daemon'] },
+      { command: '/usr/bin/codex-voice', args: ['daemon', '--service'] },
       true,
     ),
     ...Object.fromEntries(completions(commandLine).map(({ path, text }) => [path, text])),

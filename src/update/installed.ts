@@ -26,7 +26,7 @@ const ASK_MS = 10_000;
 const OWNERS = [
   { kind: 'deb', ask: ['dpkg', '-S'], command: 'sudo apt-get install --only-upgrade codex-voice' },
   { kind: 'rpm', ask: ['rpm', '-qf'], command: 'sudo dnf upgrade codex-voice' },
-  { kind: 'pacman', ask: ['pacman', '-Qo'], command: 'sudo pacman -Syu codex-voice' },
+  { kind: 'pacman', ask: ['pacman', '-Qo'], command: 'yay -S codex-voice-bin' },
 ] as const;
 
 /** Finds out who put this program here. */

@@ -29,7 +29,7 @@ test('so does one on a machine without package managers', async () => {
 test.each([
   ['deb', 'dpkg', '-S', 'apt-get install --only-upgrade codex-voice'],
   ['rpm', 'rpm', '-qf', 'dnf upgrade codex-voice'],
-  ['pacman', 'pacman', '-Qo', 'pacman -Syu codex-voice'],
+  ['pacman', 'pacman', '-Qo', 'yay -S codex-voice-bin'],
 ])('%s: %s says that it is its own', async (kind, manager, question, command) => {
   const owns = `[ "$1" = ${question} ] && [ "$2" = ${PROGRAM} ]`;
   const env = await environment({ dpkg: NO, rpm: NO, pacman: NO, [manager]: owns });
