@@ -156,6 +156,27 @@ describe('doctor where all is well', () => {
   });
 });
 
+describe('doctor --quick', () => {
+  const bare = () =>
+    environment({ DISPLAY: undefined, DBUS_SESSION_BUS_ADDRESS: undefined, PATH: '/nowhere' });
+
+  it('needs no desktop, no microphone and no Codex', async () => {
+    const { status, stdout } = await runCli(bare(), 'doctor', '--quick', '--json');
+    const results = JSON.parse(stdout) as CheckResult[];
+    expect(results.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      ...['program ok', 'settings ok', 'state ok', 'detector ok', 'whisper ok'],
+    ]);
+    expect(status).toBe(0);
+  });
+
+  it('fails when the model does not load', async () => {
+    await writeConfig({ rest: `[performance]\nwhisper_model = "${home.config}"` });
+    const { status, stdout } = await runCli(bare(), 'doctor', '--quick');
+    expect(stdout).toMatch(/^failed {2}whisper /m);
+    expect(status).toBe(1);
+  });
+});
+
 describe('doctor names what is wrong', () => {
   it('config.toml with errors, each with its line', async () => {
     await writeConfig({ rest: '[speech]\nendpoint_ms = "soon"\n[hotkey]\nmodes = "toggle"' });
