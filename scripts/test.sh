@@ -41,37 +41,56 @@ check() {
   fi
 }
 
-# tests PROJECT: adds a vitest project's counts; a run that breaks off without a failed test is a failure too.
-tests() {
-  local project=$1 report="$reports/$1.json" status counts
-  say "== $project tests${CODEX_VOICE_PROGRAM:+, with $CODEX_VOICE_PROGRAM as the program}"
-  vitest run --project "$project" --reporter=default --reporter=json --outputFile.json="$report"
-  status=$?
+# run PROJECT NAME: runs a vitest project; what it says and finds goes into files of that name.
+run() {
+  vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$reports/$2.json" \
+    >"$reports/$2.log" 2>&1
+  echo $? >"$reports/$2.status"
+}
+
+# count NAME: shows a run and adds its counts; one that breaks off without a failed test is a failure too.
+count() {
+  local status counts
+  say "== $1 tests"
+  cat "$reports/$1.log"
+  status=$(cat "$reports/$1.status")
   counts=$(node -e '
     const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
     const notRun = report.numPendingTests + report.numTodoTests;
-    console.log(report.numPassedTests, report.numFailedTests + notRun);' "$report" 2>/dev/null) || counts="0 1"
+    console.log(report.numPassedTests, report.numFailedTests + notRun);' "$reports/$1.json" 2>/dev/null) || counts="0 1"
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
   if [ "$status" -ne 0 ] && [ "${counts#* }" = 0 ]; then
-    say "FAILED: the $project run ended with status $status"
+    say "FAILED: the $1 run ended with status $status"
     failed=$((failed + 1))
+  fi
+}
+
+# The same desktop with the single file as the program: no change may make it unpackable.
+packaged_desktop() {
+  local file
+  if file=$(node test/support/packaged.ts 2>"$reports/packaged.log"); then
+    CODEX_VOICE_PROGRAM=$file run desktop packaged
+  else
+    say "the single file cannot be built" >>"$reports/packaged.log"
+    echo 1 >"$reports/packaged.status"
   fi
 }
 
 check "Biome" biome check .
 check "types" tsc --noEmit
 check "shell scripts" shellcheck -x scripts/*.sh .ci/run
-tests unit
-tests integration
-tests desktop
-# The same desktop with the single file as the program: no change may make it unpackable.
-if file=$(node test/support/packaged.ts); then
-  CODEX_VOICE_PROGRAM=$file tests desktop
-else
-  say "FAILED: the single file cannot be built"
-  failed=$((failed + 1))
-fi
+run unit unit
+count unit
+say "The integration and the desktop tests run side by side; this takes about ten minutes."
+# The desktop tests mostly wait for somebody to have spoken.
+{ run desktop desktop; packaged_desktop; } &
+desktop=$!
+run integration integration
+count integration
+wait "$desktop"
+count desktop
+count packaged
 
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
