@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Embedded } from '../../src/platform/embedded.ts';
+import { runScript } from '../package/build-step.ts';
 import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';
 import { compress } from './compress.ts';
@@ -104,10 +105,4 @@ async function report(file: string): Promise<void> {
   process.stdout.write(`${file}  ${(size / 1e6).toFixed(1)} MB\n`);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof BuildError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runScript(main);
