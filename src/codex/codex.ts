@@ -2,14 +2,92 @@ import type { ErrorReport } from '../errors.ts';
 
 export type SessionState = 'starting' | 'idle' | 'working' | 'waiting' | 'recovering' | 'down';
 
+export type RequestKind = 'command' | 'file-change' | 'permissions' | 'question' | 'elicitation';
+
+/** What a person may decide about a request. */
+export type Decision = 'approve' | 'approve-session' | 'deny';
+
+/** One question of a request; an answer is one of the options, or a text of one's own where `free` says so. */
+export interface Question {
+  id: string;
+  header: string;
+  text: string;
+  options: readonly { label: string; description: string }[];
+  /** A text of one's own is taken too. */
+  free: boolean;
+  /** The answer is a password or a key: it is never shown, logged or spoken. */
+  secret: boolean;
+}
+
 /** A request of Codex that waits for a person. */
 export interface PendingRequest {
+  /** Short, made here, unique among all sessions of this daemon; the same request keeps it over a reconnection. */
   id: string;
-  kind: 'command' | 'file-change' | 'permissions' | 'question' | 'elicitation';
+  kind: RequestKind;
   title: string;
+  /** All that is decided about: the exact command, the whole diff, the questions. Untrusted text. */
   detail: string;
+  /** Where it would happen (absolute path); null: Codex does not say. */
+  folder: string | null;
+  /** Why Codex asks, in its own words; null: it does not say. Untrusted text. */
+  reason: string | null;
+  /** Stands for all that is shown of it: SHA-256 (hex) of kind, detail, folder, reason and questions. */
+  hash: string;
+  /** What may be decided; empty: it takes an answer in words. */
+  decisions: readonly Decision[];
+  questions: readonly Question[];
+  /** Why it must not be decided by voice, one short phrase each (`runs as root`, `outside the project`, ...). */
+  dangers: readonly string[];
   /** ISO 8601. */
   at: string;
+}
+
+/** What a person has said to a request: a decision, or answers by the id of the question. */
+export type Answer = { decision: Decision } | { answers: Readonly<Record<string, readonly string[]>> };
+
+/** What a person should know of a session beside its status; told once until it is over. */
+export interface SessionNotice {
+  kind: 'context-full' | 'compacted' | 'usage-limit' | 'signed-out' | 'network' | 'recovered';
+  /** In plain words: what happened, what it means. */
+  message: string;
+  /** What to do; '' when nothing. */
+  hint: string;
+}
+
+/** A conversation that Codex keeps. */
+export interface ThreadSummary {
+  id: string;
+  name: string | null;
+  /** The beginning of the first prompt. Untrusted text. */
+  preview: string;
+  /** ISO 8601, when it was used last. */
+  at: string;
+  /** The folder it belongs to. */
+  folder: string;
+}
+
+/** What became of a prompt that was typed before something died. */
+export type PromptFate =
+  /** The thread does not have it: it may be sent. */
+  | { kind: 'absent' }
+  | {
+      kind: 'accepted';
+      turn: string;
+      state: 'answered' | 'interrupted' | 'failed' | 'running';
+      answer: string;
+    }
+  /** The thread cannot be read: only the person can know. */
+  | { kind: 'unknown'; reason: ErrorReport };
+
+export interface SubmitOptions {
+  signal?: AbortSignal;
+  /**
+   * Called before the key that sends the prompt, with the thread that will have it; when it throws nothing is sent.
+   * What it writes down tells after a crash whether the prompt may have been sent.
+   */
+  beforeSend?: (thread: string) => void;
+  /** `steer`: typed into the running turn, which goes on with it; without a running turn it is a prompt as any other. */
+  mode?: 'turn' | 'steer';
 }
 
 export interface SessionStatus {
@@ -33,7 +111,8 @@ export type TurnEvent =
 export type SessionEvent =
   | { type: 'status'; status: SessionStatus }
   | { type: 'requested'; request: PendingRequest }
-  | { type: 'resolved'; id: string };
+  | { type: 'resolved'; id: string }
+  | { type: 'notice'; notice: SessionNotice };
 
 /** One living conversation with Codex in one folder. */
 export interface CodexSession {
@@ -50,7 +129,19 @@ export interface CodexSession {
    * exactly one of completed, interrupted, failed. Waits while Codex works; refuses while a request is pending.
    * @throws VoiceError approval-pending, prompt-unconfirmed, codex-down, prompt-empty, prompt-too-long
    */
-  submit(prompt: string, signal?: AbortSignal): AsyncIterable<TurnEvent>;
+  submit(prompt: string, options?: SubmitOptions): AsyncIterable<TurnEvent>;
+  /**
+   * Answers a pending request. `hash` is that of what the person has seen.
+   * @throws VoiceError request-gone (resolved already, or never there), request-changed (something else was shown),
+   * request-unfit (it does not take such an answer)
+   */
+  answer(id: string, hash: string, answer: Answer): Promise<void>;
+  /** Looks into a thread for a prompt that was typed at or after `since`. */
+  fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
+  /** Conversations of this folder, newest first. @throws VoiceError codex-down */
+  threads(limit: number): Promise<ThreadSummary[]>;
+  /** Goes on in another thread; null: in a new one. @throws VoiceError not-found, codex-down, approval-pending */
+  open(thread: string | null): Promise<void>;
   /** Interrupts the running turn; false when none runs. */
   interrupt(): Promise<boolean>;
   close(): Promise<void>;

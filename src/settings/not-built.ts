@@ -53,12 +53,9 @@ const ROWS: readonly Row[] = [
     path: ['transcription', 'language'],
     missing: (value, { performance }) => value !== 'en' && /\.en\b/.test(performance.whisper_model),
   },
-  { path: ['codex', 'keep_alive'], missing: oneOf(false) },
-  { path: ['codex', 'when_busy'], missing: oneOf('steer', 'interrupt') },
   { path: ['prompt', 'review'], missing: oneOf('notify') },
   { path: ['reply', 'popup'], missing: otherThan('never') },
   { path: ['reply', 'terminal'], missing: otherThan('auto') },
-  { path: ['project', 1], missing: () => true },
 ];
 
 /** What the file asks for and this version cannot do. */

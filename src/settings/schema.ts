@@ -24,6 +24,14 @@ const ONE_LINE = /^[^\x00-\x1f\x7f-\x9f]*$/;
 const text = (allowed: string, max = 4096) => z.string(allowed).max(max, allowed).regex(ONE_LINE, allowed);
 const words = (allowed: string, max = 4096) => text(allowed, max).regex(/\S/, allowed);
 
+/** What is said, whole; a word or two could be part of anything. */
+const phrases = (preset: string[]) =>
+  z
+    .array(words('a phrase in one line, at most 64 characters', 64), 'an array of phrases')
+    .min(1, 'at least one phrase')
+    .max(16, 'at most 16 phrases')
+    .default(preset);
+
 const FOLDER = 'an absolute path, or one that starts with ~/';
 const IS_FOLDER = /^(\/|~(\/|$))/;
 
@@ -82,6 +90,14 @@ export const SETTINGS = table({
     session_timeout: seconds(10, 86_400, 300),
     streaming: flag(true),
     when_busy: choice(['queue', 'steer', 'interrupt'], 'queue'),
+    transport: choice(['auto', 'app-server', 'terminal'], 'auto'),
+    pool_size: whole(1, 16, 2),
+  }),
+  approvals: section({
+    spoken: flag(false),
+    approve: phrases(['approve', 'yes approve', 'approve it']),
+    deny: phrases(['deny', 'no deny', 'deny it']),
+    remind_seconds: whole(10, 86_400, 120),
   }),
   prompt: section({
     review: choice(['off', 'notify'], 'off'),
