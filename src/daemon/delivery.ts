@@ -6,14 +6,17 @@ import type { Announcer } from './announcer.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 
 export interface DeliveryParts {
-  session: () => CodexSession;
+  /** Name of the project whose queue this is. */
+  project: string;
+  /** Its session, running; it is started when it was parked. @throws VoiceError codex-missing, codex-down, ... */
+  session: () => Promise<CodexSession>;
   announcer: Announcer;
   logger: Logger;
 }
 
 /**
- * Takes utterances from the queue to their answers, one after the other and in the order in which they were
- * heard. All of them are in the journal as `heard`: what is still here when the daemon dies is taken up again.
+ * Takes utterances of one project from the queue to their answers, one after the other and in the order in which
+ * they were heard. All of them are in the journal as `heard`: what is still here when the daemon dies is taken up again.
  */
 export class Delivery {
   readonly #parts: DeliveryParts;
@@ -122,7 +125,8 @@ export class Delivery {
   async #submit(live: LiveUtterance): Promise<void> {
     const { prompt } = live.record;
     if (prompt === null) throw new Error(`utterance ${live.id} has no prompt`);
-    for await (const event of this.#parts.session().submit(prompt, this.#closing.signal)) {
+    const session = await this.#parts.session();
+    for await (const event of session.submit(prompt, { signal: this.#closing.signal })) {
       this.#follow(live, event);
     }
   }
@@ -179,7 +183,7 @@ export class Delivery {
   /** Waits until a person has answered a request of Codex. */
   async #answered(): Promise<void> {
     this.#parts.logger.info('a request of Codex waits for a person; the prompt waits too');
-    if (this.#parts.session().pending.length === 0) return; // answered meanwhile
+    if ((await this.#parts.session()).pending.length === 0) return; // answered meanwhile
     await new Promise<void>((resolve) => {
       this.#retry = resolve;
     });
