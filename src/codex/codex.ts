@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors.ts';
 
-export type SessionState = 'starting' | 'idle' | 'working' | 'waiting' | 'recovering' | 'down';
+/** `parked`: Codex was ended to save memory; the thread is resumed at the next prompt. */
+export type SessionState = 'starting' | 'idle' | 'working' | 'waiting' | 'recovering' | 'down' | 'parked';
 
 export type RequestKind = 'command' | 'file-change' | 'permissions' | 'question' | 'elicitation';
 

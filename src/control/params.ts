@@ -3,6 +3,8 @@ import { EVENTS } from './protocol.ts';
 
 const NONE = z.strictObject({});
 const ID = z.string().min(1).max(64);
+/** The name of a project. */
+const NAME = z.string().min(1).max(64);
 const SIDE = z.int().min(1).max(1_000);
 
 /**
@@ -37,7 +39,7 @@ export const PARAMS = {
   stats: z.strictObject({ limit: z.int().min(1).max(100_000).default(1_000) }),
   config: NONE,
   reload: NONE,
-  attach: z.strictObject({ columns: SIDE, rows: SIDE }),
+  attach: z.strictObject({ columns: SIDE, rows: SIDE, project: NAME.optional() }),
   restart: NONE,
   stop: NONE,
 } as const;

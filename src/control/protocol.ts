@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PendingRequest, SessionState, SessionStatus } from '../codex/codex.ts';
+import type { PendingRequest, SessionStatus } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
@@ -84,14 +84,8 @@ export interface DaemonStatus {
   /** Nothing is being said, worked on or waited for, and nobody looks at the hidden terminal. */
   idle: boolean;
   project: string;
-  session: {
-    state: SessionState;
-    thread: string | null;
-    model: string | null;
-    transport: SessionStatus['transport'];
-    /** Why it is down, recovering or not ready. */
-    reason?: ErrorReport;
-  };
+  /** Of the current project. */
+  session: SessionStatus;
   hotkey: HotkeyState;
   microphone: MicrophoneState;
   transcriber: TranscriberState;

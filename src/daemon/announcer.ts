@@ -1,4 +1,4 @@
-import type { PendingRequest, SessionStatus } from '../codex/codex.ts';
+import type { PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
 import type { EventName, EventPayloads } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
@@ -86,6 +86,11 @@ export class Announcer {
     if (reason && (state === 'down' || state === 'waiting') && !this.#told.has(reason.code)) {
       this.trouble(errorOf(reason));
     }
+  }
+
+  /** What a person should know of a session that goes on. */
+  sessionNotice(project: string, { message, hint }: SessionNotice): void {
+    this.#parts.reply.notice({ title: project, body: [message, hint].filter(Boolean).join('\n') });
   }
 
   requested(project: string, request: PendingRequest): void {

@@ -90,12 +90,12 @@ async function speak(
     instead: { microphone: recordedMicrophone('bundled recording', samples) },
   });
   try {
-    await Promise.all([parts.session.start(), parts.transcriber.ready()]);
+    await Promise.all([parts.projects.start(), parts.transcriber.ready()]);
     options.onReady({ ms: performance.now() - started, loopback });
     parts.loop.dispatch({ type: 'toggle', at: performance.now() });
     const { id } = await ended.promise;
     await parts.hearing.settled();
-    await parts.delivery.settled();
+    await parts.projects.settled();
     return parts.journal.get(id) ?? (await ended.promise);
   } finally {
     await parts.close();

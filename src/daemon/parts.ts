@@ -1,8 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { CodexSession, SessionEvent } from '../codex/codex.ts';
-import { createSession } from '../codex/session.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
@@ -21,9 +19,8 @@ import type { Detector } from '../speech/detector.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
-import { Delivery } from './delivery.ts';
 import { Hearing } from './hearing.ts';
-import { type Project, projectOf } from './project.ts';
+import { Projects } from './projects.ts';
 import { VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -47,18 +44,15 @@ export class Parts {
   readonly notifier: Notifier;
   readonly announcer: Announcer;
   readonly hearing: Hearing;
-  readonly delivery: Delivery;
+  readonly projects: Projects;
   readonly loop: VoiceLoop;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
-  readonly #state: StateFile;
   #settings: Settings;
-  #project: Project;
   #sounds: Sounds;
   #microphone: Microphone;
   #detector: Detector;
   #transcriber: Transcriber;
-  #session: CodexSession;
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
@@ -70,10 +64,8 @@ export class Parts {
     const { settings, paths, env, logger } = options;
     this.#options = options;
     this.#settings = settings;
-    this.#project = projectOf(settings, options.workingDirectory);
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
-    this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.notifier = options.instead?.notifier ?? new FreedesktopNotifier({ logger, env });
     this.#reply = new Reply({
       notifier: this.notifier,
@@ -92,8 +84,16 @@ export class Parts {
     this.#microphone = this.#newMicrophone();
     this.#detector = detector;
     this.#transcriber = this.#newTranscriber();
-    this.#session = this.#newSession();
-    this.delivery = new Delivery({ session: () => this.#session, announcer: this.announcer, logger });
+    this.projects = new Projects({
+      settings,
+      workingDirectory: options.workingDirectory,
+      env,
+      runtime: paths.runtime,
+      state: new StateFile(join(paths.state, 'state.json'), logger),
+      journal: this.journal,
+      announcer: this.announcer,
+      logger,
+    });
     this.hearing = this.#newHearing();
     this.loop = new VoiceLoop({
       mode: () => this.#settings.hotkey.mode,
@@ -110,20 +110,12 @@ export class Parts {
     return this.#settings;
   }
 
-  get project(): Project {
-    return this.#project;
-  }
-
   get microphone(): Microphone {
     return this.#microphone;
   }
 
   get transcriber(): Transcriber {
     return this.#transcriber;
-  }
-
-  get session(): CodexSession {
-    return this.#session;
   }
 
   /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */
@@ -139,7 +131,7 @@ export class Parts {
     };
     await Promise.all([
       warm('transcriber', this.#transcriber.ready()),
-      warm('session', this.#session.start()),
+      warm('session', this.projects.start()),
     ]);
   }
 
@@ -175,20 +167,15 @@ export class Parts {
       this.#sounds = this.#newSounds();
       this.#reply.setEnabled(next.reply.notify);
     }
-    const project = projectOf(next, this.#options.workingDirectory);
-    const session =
-      JSON.stringify(project) !== JSON.stringify(this.#project) ||
-      before.codex.command !== next.codex.command;
     void this.hearing.settled().then(() => Promise.all(old.map((part) => part.close())));
-    if (session) void this.#exchangeSession(project);
+    this.projects.apply(next);
     await this.#transcriber.ready();
   }
 
   /** Ends all; what was heard and not sent stays in the journal. */
   async close(): Promise<void> {
-    await this.delivery.close();
     await Promise.all([
-      this.#session.close(),
+      this.projects.close(),
       this.#transcriber.close(),
       this.#microphone.close(),
       this.#detector.close(),
@@ -196,17 +183,6 @@ export class Parts {
       this.#reply.close(),
     ]);
     this.journal.close();
-  }
-
-  async #exchangeSession(project: Project): Promise<void> {
-    await this.delivery.pause(async () => {
-      await this.#session.close();
-      this.#project = project;
-      this.#session = this.#newSession();
-    });
-    await this.#session.start().catch((error: unknown) => {
-      this.#options.logger.error({ err: error }, 'Codex did not start with the new settings');
-    });
   }
 
   #newSounds(): Sounds {
@@ -239,48 +215,6 @@ export class Parts {
     return createWhisper({ modelPath: path, sha256, language, logger: this.#options.logger });
   }
 
-  #newSession(): CodexSession {
-    const { env, paths, logger } = this.#options;
-    const project = this.#project;
-    const resume = this.#state.thread(project.directory);
-    const session = createSession({
-      project,
-      command: this.#settings.codex.command,
-      env,
-      socketFolder: join(paths.runtime, 'codex'),
-      ...(resume === null ? {} : { resume }),
-      logger,
-    });
-    void this.#follow(session, project);
-    return session;
-  }
-
-  async #follow(session: CodexSession, project: Project): Promise<void> {
-    for await (const event of session.events) {
-      try {
-        this.#onSession(event, project);
-      } catch (error) {
-        this.#options.logger.error({ err: error }, 'an event of Codex could not be handled');
-      }
-    }
-  }
-
-  #onSession(event: SessionEvent, { name, directory }: Project): void {
-    switch (event.type) {
-      case 'status':
-        this.announcer.session(name, event.status);
-        if (event.status.thread !== null) this.#state.setThread(directory, event.status.thread);
-        return;
-      case 'requested':
-        this.announcer.requested(name, event.request);
-        return;
-      case 'resolved':
-        this.announcer.resolved(name, event.id);
-        this.delivery.retry();
-        return;
-    }
-  }
-
   #newHearing(): Hearing {
     const { logger } = this.#options;
     return new Hearing({
@@ -292,11 +226,11 @@ export class Parts {
         maxSeconds: this.#settings.speech.max_seconds,
         recordingSeconds: this.#settings.performance.recording_seconds,
       }),
-      project: () => this.#project.name,
+      project: () => this.projects.current.name,
       journal: this.journal,
       audio: this.audio,
       announcer: this.announcer,
-      deliver: (live) => this.delivery.enqueue(live),
+      deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
       onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
       onDone: (recording) => this.loop.dispatch({ type: 'done', recording }),
       logger,

@@ -1,18 +1,26 @@
 import { basename } from 'node:path';
+import type { Project } from '../codex/session-options.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** Which project of the settings is talked to; without one, the folder stands for itself. */
-export interface Project {
-  name: string;
-  directory: string;
-  /** Named by the person in the settings: Codex need not ask whether to trust it. */
-  trusted: boolean;
+/** A project as the settings name it; without one, the folder stands for itself. */
+export interface NamedProject extends Project {
+  /** What it is also called when it is spoken of. */
+  aliases: readonly string[];
 }
 
-/** The first project of the settings, else their folder, else where the daemon was started. */
-export function projectOf(settings: Settings, workingDirectory: string): Project {
-  const [first] = settings.project;
-  if (first) return { name: first.name, directory: first.path, trusted: true };
+/** The projects of the settings; where there are none, their folder, else where the daemon was started. */
+export function projectsOf(
+  settings: Settings,
+  workingDirectory: string,
+): readonly [NamedProject, ...NamedProject[]] {
+  const [first, ...others] = settings.project.map(({ name, path, aliases }) => ({
+    name,
+    directory: path,
+    trusted: true,
+    aliases,
+  }));
+  if (first) return [first, ...others];
   const directory = settings.codex.directory || workingDirectory;
-  return { name: basename(directory) || '/', directory, trusted: settings.codex.directory !== '' };
+  const trusted = settings.codex.directory !== '';
+  return [{ name: basename(directory) || '/', directory, trusted, aliases: [] }];
 }

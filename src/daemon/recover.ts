@@ -20,7 +20,7 @@ export async function recoverUnfinished(
     switch (record.state) {
       case 'heard':
         parts.audio.discard(record.id);
-        parts.delivery.enqueue(live);
+        parts.projects.delivery(record.project).enqueue(live);
         break;
       case 'accepted':
         live.update({ state: 'interrupted', error: unanswered });

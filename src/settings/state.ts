@@ -7,6 +7,8 @@ const STATE = z.object({
   version: z.literal(1),
   /** Folder -> the Codex thread that was last used in it, oldest entry first. */
   threads: z.record(z.string(), z.string()),
+  /** The project that was chosen; null: none. */
+  project: z.string().nullable().default(null),
 });
 type State = z.infer<typeof STATE>;
 
@@ -21,7 +23,7 @@ export class StateFile {
   /** Reads the file; one that makes no sense is set aside, with a line in the log, and all starts afresh. */
   constructor(file: string, logger: Logger) {
     this.#file = file;
-    this.#state = read(file, logger) ?? { version: 1, threads: {} };
+    this.#state = read(file, logger) ?? { version: 1, threads: {}, project: null };
   }
 
   /** The Codex thread last used in this folder (absolute path). */
@@ -34,8 +36,22 @@ export class StateFile {
     if (this.thread(folder) === thread) return;
     const others = Object.entries(this.#state.threads).filter(([name]) => name !== folder);
     const entries = thread === null ? others : [...others, [folder, thread]];
-    this.#state = { version: 1, threads: Object.fromEntries(entries.slice(-MAX_THREADS)) };
-    replaceFile(this.#file, `${JSON.stringify(this.#state, null, 2)}\n`);
+    this.#write({ ...this.#state, threads: Object.fromEntries(entries.slice(-MAX_THREADS)) });
+  }
+
+  /** The name of the project that was chosen. */
+  get chosen(): string | null {
+    return this.#state.project;
+  }
+
+  /** Remembers the chosen project; null forgets it. @throws VoiceError state-unwritable */
+  choose(project: string | null): void {
+    if (this.chosen !== project) this.#write({ ...this.#state, project });
+  }
+
+  #write(state: State): void {
+    replaceFile(this.#file, `${JSON.stringify(state, null, 2)}\n`);
+    this.#state = state;
   }
 }
 

@@ -1,0 +1,152 @@
+import type { Logger } from 'pino';
+import type { CodexSession, SessionEvent, SessionStatus } from './codex.ts';
+import type { Project } from './session-options.ts';
+
+export interface PoolLimits {
+  /** Sessions that are kept running; more run only while all of them are in use. */
+  size: number;
+  /** Parks a session that nobody used for so long, ms; null: never. */
+  idleMs: number | null;
+}
+
+export interface SessionPoolOptions {
+  limits: () => PoolLimits;
+  /** A session of the project, not started; it goes on in the project's last thread. */
+  create: (project: Project) => CodexSession;
+  /** Does somebody need the project's session now: a prompt under way, a person who looks at it? */
+  inUse: (project: string) => boolean;
+  onEvent: (project: Project, event: SessionEvent) => void;
+  logger: Logger;
+}
+
+interface Member {
+  project: Project;
+  session: CodexSession;
+  /** performance.now() in ms. */
+  usedAt: number;
+  following: Promise<void>;
+}
+
+/**
+ * One Codex session a project, started when it is needed. Those used longest ago are parked when there are too many:
+ * their Codex ends, and its thread is resumed at the next prompt.
+ */
+export class SessionPool {
+  readonly #options: SessionPoolOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #closing = new Map<string, Promise<void>>();
+  /** What was known of a session when it was parked. */
+  readonly #parked = new Map<string, SessionStatus>();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: SessionPoolOptions) {
+    this.#options = options;
+  }
+
+  /** The project's session if it was not parked. */
+  running(project: string): CodexSession | null {
+    return this.#members.get(project)?.session ?? null;
+  }
+
+  /** What is known of the project's session; null: it did not run yet. */
+  status(project: string): SessionStatus | null {
+    return this.running(project)?.status ?? this.#parked.get(project) ?? null;
+  }
+
+  /** The project's session, running or about to; what a start comes to is in its status. */
+  async session(project: Project): Promise<CodexSession> {
+    await this.#closing.get(project.name);
+    if (this.#closed) throw new Error('the sessions are closed');
+    const member = this.#members.get(project.name) ?? this.#begin(project);
+    member.usedAt = performance.now();
+    if (member.session.status.state === 'down') {
+      member.session.start().catch((error: unknown) => {
+        this.#options.logger.warn({ err: error, project: project.name }, 'a session of Codex did not start');
+      });
+    }
+    this.trim();
+    return member.session;
+  }
+
+  /** Parks what is beyond the limits and in nobody's use; looks again when the next one may be due. */
+  trim(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const { size, idleMs } = this.#options.limits();
+    const now = performance.now();
+    const free = [...this.#members.values()]
+      .filter((member) => !this.#needed(member))
+      .toSorted((a, b) => a.usedAt - b.usedAt);
+    const beyond = Math.max(0, this.#members.size - size);
+    for (const [index, member] of free.entries()) {
+      const idle = idleMs !== null && now - member.usedAt >= idleMs;
+      if (index < beyond || idle) void this.park(member.project.name);
+    }
+    if (idleMs === null) return;
+    const left = [...this.#members.values()].map((member) => member.usedAt + idleMs - now);
+    if (left.length === 0) return;
+    // One in use is looked at again when it may have become free.
+    this.#timer = setTimeout(() => this.trim(), Math.max(1_000, Math.min(...left)));
+    this.#timer.unref();
+  }
+
+  /** Ends the project's Codex; its thread goes on with the next prompt. */
+  async park(project: string): Promise<void> {
+    const member = this.#members.get(project);
+    if (!member) return this.#closing.get(project);
+    this.#options.logger.info({ project }, 'the session of Codex is parked');
+    this.#members.delete(project);
+    const { thread, model, transport } = member.session.status;
+    this.#parked.set(project, { state: 'parked', thread, model, transport });
+    const closing = this.#end(member).finally(() => this.#closing.delete(project));
+    this.#closing.set(project, closing);
+    await closing;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const members = [...this.#members.values()];
+    this.#members.clear();
+    await Promise.all([...members.map((member) => this.#end(member)), ...this.#closing.values()]);
+  }
+
+  #begin(project: Project): Member {
+    const session = this.#options.create(project);
+    const member: Member = { project, session, usedAt: 0, following: Promise.resolve() };
+    this.#members.set(project.name, member);
+    member.following = this.#follow(member);
+    return member;
+  }
+
+  async #end({ session, following, project }: Member): Promise<void> {
+    try {
+      await session.close();
+      await following;
+    } catch (error) {
+      this.#options.logger.error({ err: error, project: project.name }, 'a session of Codex did not close');
+    }
+  }
+
+  #needed({ project, session }: Member): boolean {
+    const { state } = session.status;
+    const atWork =
+      state === 'starting' || state === 'working' || state === 'waiting' || state === 'recovering';
+    return atWork || this.#options.inUse(project.name);
+  }
+
+  async #follow(member: Member): Promise<void> {
+    const { onEvent, logger } = this.#options;
+    for await (const event of member.session.events) {
+      try {
+        onEvent(member.project, event);
+      } catch (error) {
+        logger.error({ err: error }, 'an event of Codex could not be handled');
+      }
+      if (event.type !== 'status' || event.status.state !== 'idle') continue;
+      member.usedAt = performance.now();
+      this.trim();
+    }
+  }
+}

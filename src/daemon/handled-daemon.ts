@@ -1,0 +1,22 @@
+import type { HotkeyState } from '../hotkey/hotkey.ts';
+import type { LoadedSettings } from '../settings/load.ts';
+import type { Utterance } from '../utterance.ts';
+import type { Parts } from './parts.ts';
+
+/** What the control socket needs of the daemon. */
+export interface HandledDaemon {
+  /** @throws VoiceError daemon-failed while it is still starting */
+  readonly parts: Parts;
+  readonly hotkey: HotkeyState;
+  readonly settings: LoadedSettings;
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** performance.now() when it started, ms. */
+  readonly startedAt: number;
+  reload(): Promise<boolean>;
+  stop(): void;
+  /** Ends, and begins anew with the program that is installed now. */
+  restart(): void;
+  /** Resolves with an utterance's record when it has ended. */
+  ended(id: string, signal: AbortSignal): Promise<Utterance>;
+}

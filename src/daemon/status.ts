@@ -1,0 +1,33 @@
+import type { DaemonStatus } from '../control/protocol.ts';
+import type { HandledDaemon } from './handled-daemon.ts';
+import type { Parts } from './parts.ts';
+
+/** What `codex-voice status` tells. @param attached how many look at a hidden terminal */
+export function statusOf(daemon: HandledDaemon, attached: number): DaemonStatus {
+  const { parts } = daemon;
+  const { projects } = parts;
+  const project = projects.current.name;
+  return {
+    version: daemon.version,
+    pid: process.pid,
+    uptime_s: Math.round((performance.now() - daemon.startedAt) / 1_000),
+    stage: parts.loop.stage.name,
+    idle: isIdle(parts, attached),
+    project,
+    session: projects.status(project),
+    hotkey: daemon.hotkey,
+    microphone: parts.microphone.state,
+    transcriber: parts.transcriber.state,
+    notifications: parts.notifier.state,
+    pending: projects.pending,
+    queue: projects.deliveries.flatMap(({ queue }) =>
+      queue.map(({ id, prompt, project: name }) => ({ id, prompt: prompt ?? '', project: name })),
+    ),
+    last: parts.journal.list({ limit: 1 })[0] ?? null,
+  };
+}
+
+/** Would nobody mind if it ended now? @param attached how many look at a hidden terminal */
+export function isIdle({ loop, projects }: Parts, attached = 0): boolean {
+  return loop.stage.name === 'idle' && !projects.busy && attached === 0;
+}
