@@ -65,23 +65,27 @@ export class SessionPool {
         this.#options.logger.warn({ err: error, project: project.name }, 'a session of Codex did not start');
       });
     }
-    this.trim();
+    this.trim(project.name);
     return member.session;
   }
 
-  /** Parks what is beyond the limits and in nobody's use; looks again when the next one may be due. */
-  trim(): void {
+  /**
+   * Parks what is beyond the limits and in nobody's use; looks again when the next one may be due.
+   * @param keep a project that was asked for just now, whom nobody has begun to use yet
+   */
+  trim(keep?: string): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
     const { size, idleMs } = this.#options.limits();
     const now = performance.now();
-    const free = [...this.#members.values()]
-      .filter((member) => !this.#needed(member))
-      .toSorted((a, b) => a.usedAt - b.usedAt);
-    const beyond = Math.max(0, this.#members.size - size);
-    for (const [index, member] of free.entries()) {
+    const byUse = [...this.#members.values()].toSorted((a, b) => a.usedAt - b.usedAt);
+    let beyond = this.#members.size - size;
+    for (const member of byUse) {
+      if (this.#needed(member)) continue;
       const idle = idleMs !== null && now - member.usedAt >= idleMs;
-      if (index < beyond || idle) void this.park(member.project.name);
+      if (!idle && (beyond <= 0 || member.project.name === keep)) continue;
+      beyond--;
+      void this.park(member.project.name);
     }
     if (idleMs === null) return;
     const left = [...this.#members.values()].map((member) => member.usedAt + idleMs - now);
