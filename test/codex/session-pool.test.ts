@@ -106,10 +106,9 @@ describe('the pool of sessions', () => {
     await use('b');
     sessionOf('a').become('working');
     sessionOf('b').become('waiting');
+    inUse.add('c').add('d');
     await use('c');
-    inUse.add('c');
     await use('d');
-    inUse.add('d');
     expect(running()).toEqual(['a', 'b', 'c', 'd']);
     sessionOf('a').become('idle');
     await waitFor('the end of the surplus', () => running().length === 3);
