@@ -15,24 +15,38 @@ export interface Package {
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|thirdparty ?notices?)/i;
 
-/** Packages that come without the text of their licence: what stands in for it, below the root. */
-const ELSEWHERE: readonly [package_: RegExp, files: readonly string[]][] = [
-  [/^onnxruntime-/, ['scripts/single-file/licences/onnxruntime.txt']],
-  [/^@xterm\/headless$/, ['scripts/single-file/licences/xterm.txt']],
-  [/^@nodable\/entities$/, ['scripts/single-file/licences/nodable-entities.txt']],
-  [/^@lydell\/node-pty-/, ['node_modules/@lydell/node-pty/LICENSE']],
-  [/^@koromix\/koffi-/, ['node_modules/koffi/LICENSE.txt']],
+/** A text of a licence that is kept here, and what it was taken from: another version may have another text. */
+export interface KeptText {
+  /** Below the root. */
+  file: string;
+  package?: string;
+  version?: string;
+}
+
+/** Packages that come without the text of their licence: what stands in for it. */
+const ELSEWHERE: readonly [package_: RegExp, text: KeptText][] = [
+  [/^onnxruntime-/, kept('onnxruntime.txt', 'onnxruntime-node', '1.24.3')],
+  // From @xterm/xterm of the same version and repository.
+  [/^@xterm\/headless$/, kept('xterm.txt', '@xterm/headless', '6.0.0')],
+  // Its repository has none either.
+  [/^@nodable\/entities$/, kept('nodable-entities.txt', '@nodable/entities', '3.1.0')],
+  [/^@lydell\/node-pty-/, { file: 'node_modules/@lydell/node-pty/LICENSE' }],
+  [/^@koromix\/koffi-/, { file: 'node_modules/koffi/LICENSE.txt' }],
 ];
 
-/** What is not an npm package, by the file with its licence. */
-const OTHERS: readonly [title: string, file: string][] = [
-  ['ONNX Runtime: third parties', 'scripts/single-file/licences/onnxruntime-third-parties.txt'],
-  ['Whisper tiny.en, the weights (MIT)', 'assets/models/whisper-LICENSE.txt'],
-  ['Silero VAD, the weights (MIT)', 'assets/detector/silero-LICENSE.txt'],
-  ['The recording of the demo (public domain)', 'assets/demo/recording-LICENSE.txt'],
-  // The npm package `node` comes without it; this is 24.21's.
-  ['Node.js 24, and what is inside it', 'scripts/single-file/licences/node.txt'],
+/** What is not an npm package, by the text of its licence. */
+const OTHERS: readonly [title: string, text: KeptText][] = [
+  ['ONNX Runtime: third parties', kept('onnxruntime-third-parties.txt', 'onnxruntime-node', '1.24.3')],
+  ['Whisper tiny.en, the weights (MIT)', { file: 'assets/models/whisper-LICENSE.txt' }],
+  ['Silero VAD, the weights (MIT)', { file: 'assets/detector/silero-LICENSE.txt' }],
+  ['The recording of the demo (public domain)', { file: 'assets/demo/recording-LICENSE.txt' }],
+  // The npm package `node` comes without it.
+  ['Node.js 24, and what is inside it', kept('node.txt', 'node', '24.21.0')],
 ];
+
+function kept(name: string, package_: string, version: string): KeptText {
+  return { file: `scripts/single-file/licences/${name}`, package: package_, version };
+}
 
 /** All npm packages that the bundler took something from, and those with the machine's native files. */
 export async function packagesInside(root: string, metafile: Metafile, target: Target): Promise<Package[]> {
@@ -58,7 +72,7 @@ async function describe(folder: string): Promise<Package> {
 
 /**
  * The licences of everything inside the file, as one text.
- * @throws BuildError for what has no text of a licence
+ * @throws BuildError for what has no text of a licence, or that of another version
  */
 export async function licencesText(root: string, packages: readonly Package[]): Promise<string> {
   const own = await readText(join(root, 'LICENSE'), 'codex-voice');
@@ -69,7 +83,7 @@ export async function licencesText(root: string, packages: readonly Package[]): 
     })),
   );
   const others = await Promise.all(
-    OTHERS.map(async ([title, file]) => ({ title, text: await readText(join(root, file), title) })),
+    OTHERS.map(async ([title, text]) => ({ title, text: await readKept(root, text, title) })),
   );
   const chapters = [{ title: 'codex-voice', text: own }, ...ofPackages, ...others];
   const contents = chapters.map(({ title }) => `  ${title}`).join('\n');
@@ -80,15 +94,27 @@ export async function licencesText(root: string, packages: readonly Package[]): 
 }
 
 async function textOf(root: string, { name, folder }: Package): Promise<string> {
-  const elsewhere = ELSEWHERE.find(([pattern]) => pattern.test(name));
   const found = await licenceFiles(folder);
-  const files = found.length > 0 ? found : (elsewhere?.[1].map((file) => join(root, file)) ?? []);
-  if (files.length === 0) {
-    throw new BuildError(
-      `${name} comes without the text of its licence: add it to scripts/single-file/licences.ts.`,
-    );
+  if (found.length > 0) return (await Promise.all(found.map((file) => readText(file, name)))).join('\n\n');
+  const elsewhere = ELSEWHERE.find(([pattern]) => pattern.test(name));
+  if (elsewhere) return readKept(root, elsewhere[1], name);
+  throw new BuildError(
+    `${name} comes without the text of its licence: add it to scripts/single-file/licences.ts.`,
+  );
+}
+
+/** @throws BuildError when the package it was taken from is installed in another version */
+export async function readKept(root: string, text: KeptText, what: string): Promise<string> {
+  if (text.package !== undefined) {
+    const { version } = await describe(join(root, 'node_modules', text.package));
+    if (version !== text.version) {
+      throw new BuildError(
+        `${text.file} is the licence of ${text.package} ${text.version}, and ${version} is installed: ` +
+          'compare it with that version, then say so in scripts/single-file/licences.ts.',
+      );
+    }
   }
-  return (await Promise.all(files.map((file) => readText(file, name)))).join('\n\n');
+  return readText(join(root, text.file), what);
 }
 
 /** The package's own, and those of the libraries in it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { describeGroup, nativeSources } from '../../scripts/single-file/contents.ts';
-import { licencesText, packageOf } from '../../scripts/single-file/licences.ts';
+import { licencesText, packageOf, readKept } from '../../scripts/single-file/licences.ts';
 import { nativePlugin } from '../../scripts/single-file/natives.ts';
 import { chooseTarget, HOST, TARGETS } from '../../scripts/single-file/target.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -61,6 +61,19 @@ test('a package without the text of its licence stops the build', async () => {
   );
   writeFileSync(join(folder, 'LICENCE.md'), 'Do what you like.');
   expect(await licencesText(ROOT, [unknown])).toContain('unknown 1.0.0 (MIT)');
+});
+
+test('a licence that was taken from another version than the one inside stops the build', async () => {
+  const root = temporaryFolder();
+  const folder = join(root, 'node_modules', 'engine');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'engine', version: '1.30.0' }));
+  writeFileSync(join(root, 'notices.txt'), 'Somebody wrote it.');
+  const text = { file: 'notices.txt', package: 'engine', version: '1.24.3' };
+  await expect(readKept(root, text, 'Engine')).rejects.toThrow(
+    'notices.txt is the licence of engine 1.24.3, and 1.30.0 is installed',
+  );
+  expect(await readKept(root, { ...text, version: '1.30.0' }, 'Engine')).toBe('Somebody wrote it.');
 });
 
 test('a package that looks for its library in another way stops the build', async () => {
