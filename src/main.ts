@@ -12,6 +12,11 @@ async function main(args: string[]): Promise<void> {
     extractAll();
     return;
   }
+  if (args[0] === '__child' && args[1] === 'console-list') {
+    const { sendConsoleList } = await import('./platform/console-list.ts');
+    sendConsoleList(Number(args[2]));
+    return;
+  }
   const { endInterruptedUpdate } = await import('./commands/interrupted-update.ts');
   if (args[0] !== 'daemon') await endInterruptedUpdate(process.env);
   if (args[0] === '--version' || args[0] === '-V') args = ['version'];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 
 /** A place in a package that looks for a file beside itself, and what stands there in the single file. */
 interface Rule {
@@ -14,6 +14,9 @@ interface Rule {
 }
 
 const NATIVE = '__codexVoiceNative';
+
+/** Behind a module's path: its text is wanted, with all it needs, to run it elsewhere. */
+const AS_PROGRAM = '?program';
 
 /** Verified with the versions that package.json names; the build fails when a package has changed. */
 function rules(native: string): Rule[] {
@@ -31,6 +34,19 @@ function rules(native: string): Rule[] {
       first: required,
       says: 'require.resolve(helperPath)',
       instead: `${NATIVE}.nativePath('node-pty', 'spawn-helper')`,
+    },
+    // Windows: the output of a console is read by a thread of its own, from a module of node-pty's.
+    {
+      module: /@lydell\/node-pty\/windowsConoutConnection\.js$/,
+      first: `const __codexVoiceWorker = require('./worker/conoutSocketWorker.js${AS_PROGRAM}');`,
+      says: "Worker(path_1.join(scriptPath, 'worker/conoutSocketWorker.js'), { workerData: workerData })",
+      instead: 'Worker(__codexVoiceWorker, { eval: true, workerData: workerData })',
+    },
+    // Windows: which processes a console has is asked by a process of its own, here this program (src/main.ts).
+    {
+      module: /@lydell\/node-pty\/windowsPtyAgent\.js$/,
+      says: "fork(path.join(__dirname, 'conpty_console_list_agent'), [_this._innerPid.toString()])",
+      instead: "fork('__child', ['console-list', _this._innerPid.toString()], { execArgv: [] })",
     },
     {
       module: /koffi\/src\/koffi\/src\/static\.js$/,
@@ -69,6 +85,12 @@ export function nativePlugin(root: string): Plugin {
   return {
     name: 'natives',
     setup(build) {
+      build.onResolve({ filter: /\?program$/ }, ({ path, resolveDir }) => {
+        return { path: join(resolveDir, path.slice(0, -AS_PROGRAM.length)), namespace: 'program' };
+      });
+      build.onLoad({ filter: /./, namespace: 'program' }, async ({ path }) => {
+        return { contents: await programOf(path), loader: 'text' };
+      });
       for (const rule of rules(join(root, 'src', 'platform', 'native.ts'))) {
         build.onLoad({ filter: rule.module }, async ({ path }) => {
           const source = await readFile(path, 'utf8');
@@ -80,4 +102,19 @@ export function nativePlugin(root: string): Plugin {
       }
     },
   };
+}
+
+/** A module and what it needs as one CommonJS text. */
+async function programOf(path: string): Promise<string> {
+  const { outputFiles } = await bundle({
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+  });
+  return outputFiles.map(({ text }) => text).join('');
 }

@@ -5,9 +5,8 @@ import { embedded } from './embedded.ts';
 export type ChildName = 'whisper' | 'extract';
 
 /**
- * Node's options for this program; the single file has them inside, scripts/install.sh has them too. A young
- * generation of 2 MB instead of 16 (V8 in Node 24.21) keeps the daemon some 25 MB smaller: what it does makes little
- * garbage, and has time to collect it.
+ * Node's options for this program; the single file has them inside. A young generation of 2 MB instead of 16 (V8 in
+ * Node 24.21) keeps the daemon some 25 MB smaller: what it does makes little garbage, and has time to collect it.
  */
 export const NODE_OPTIONS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'] as const;
 

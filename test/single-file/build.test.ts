@@ -6,6 +6,7 @@ import { describeGroup, nativeSources } from '../../scripts/single-file/contents
 import { licencesText, packageOf, readKept } from '../../scripts/single-file/licences.ts';
 import { nativePlugin } from '../../scripts/single-file/natives.ts';
 import { chooseTarget, HOST, TARGETS } from '../../scripts/single-file/target.ts';
+import { run } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -74,6 +75,47 @@ test('a licence that was taken from another version than the one inside stops th
     'notices.txt is the licence of engine 1.24.3, and 1.30.0 is installed',
   );
   expect(await readKept(root, { ...text, version: '1.30.0' }, 'Engine')).toBe('Somebody wrote it.');
+});
+
+test('node-pty for Windows finds its thread and its child process in the single file', async () => {
+  const folder = temporaryFolder();
+  const main = join(folder, 'main.cjs');
+  // Named pipes are sockets here: the module that connects a console's output runs as it would there.
+  const code = `
+    const { ConoutConnection } = require('@lydell/node-pty/windowsConoutConnection.js');
+    const { WindowsPtyAgent } = require('@lydell/node-pty/windowsPtyAgent.js');
+    const { Socket, createServer } = require('node:net');
+    const pipe = ${JSON.stringify(join(folder, 'conout'))};
+    createServer((conout) => conout.end('what a console prints')).listen(pipe, () => {
+      const connection = new ConoutConnection(pipe);
+      connection.onReady(() => {
+        const socket = new Socket();
+        connection.connectSocket(socket);
+        socket.on('data', (data) => process.stdout.write(data)).on('end', async () => {
+          console.log(await WindowsPtyAgent.prototype._getConsoleProcessList.call({ _innerPid: 5 }));
+          process.exit(0);
+        });
+      });
+    });`;
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: ROOT },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    logLevel: 'silent',
+    plugins: [nativePlugin(ROOT)],
+  });
+  const text = outputFiles.map((file) => file.text).join('');
+  writeFileSync(main, text);
+  // In the single file `__child` is the program itself; here Node takes it for the name of a module.
+  const child = `
+    import('${ROOT}/src/platform/console-list.ts').then(({ sendConsoleList }) => {
+      const [, , verb, pid] = process.argv;
+      sendConsoleList(Number(pid), { getConsoleProcessList: (shell) => [verb, shell] });
+    });`;
+  writeFileSync(join(folder, '__child.js'), child);
+  const printed = await run(process.execPath, [main], { cwd: folder });
+  expect(printed).toBe("what a console prints[ 'console-list', 5 ]\n");
 });
 
 test('a package that looks for its library in another way stops the build', async () => {
