@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorReport } from '../errors.ts';
-import { plainText, shorten, shortenLines } from './markup.ts';
+import { plainText } from '../plain-text.ts';
+import { shorten, shortenLines } from './markup.ts';
 
 /**
  * Every sentence a person reads in a notification, and how much of a text fits into one. Most servers show about

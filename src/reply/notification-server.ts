@@ -1,5 +1,6 @@
 import { Message, Variant } from '@jellybrick/dbus-next';
-import { escapeMarkup, plainText, shorten } from './markup.ts';
+import { plainText } from '../plain-text.ts';
+import { escapeMarkup, shorten } from './markup.ts';
 import type { Bubble, CloseReason } from './notification.ts';
 import type { BusConnection } from './session-bus.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { plainText } from './markup.ts';
+import { plainText } from '../plain-text.ts';
 
 /** The program that opens a file in what the person likes to read it with; null where there is none or no desktop. */
 export function findOpener(env: NodeJS.ProcessEnv = process.env): string | null {

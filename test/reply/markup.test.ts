@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeMarkup, plainText, shorten, shortenLines } from '../../src/reply/markup.ts';
+import { plainText } from '../../src/plain-text.ts';
+import { escapeMarkup, shorten, shortenLines } from '../../src/reply/markup.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 300 });
 const visibleText = fc.string({ unit: 'grapheme', maxLength: 300 });
