@@ -1,0 +1,60 @@
+import type headless from '@xterm/headless';
+import type { IBufferCell } from '@xterm/headless';
+
+/**
+ * What @xterm/headless 6.0.0 knows and does not tell: its version is pinned, and a test compares each of these with
+ * what was written to the terminal. Where a field is missing the usual state is told.
+ */
+interface Internals {
+  _core?: {
+    coreService?: {
+      isCursorHidden?: boolean;
+      decPrivateModes?: { cursorStyle?: string | undefined; cursorBlink?: boolean | undefined };
+    };
+    coreMouseService?: { activeEncoding?: string };
+    _oscLinkService?: { getLinkData?: (id: number) => { uri: string } | undefined };
+  };
+}
+
+export interface HiddenState {
+  cursorHidden: boolean;
+  /** Parameter of DECSCUSR; 0: the terminal's own. */
+  cursorShape: number;
+  /** The mouse is reported as SGR (mode 1006). */
+  sgrMouse: boolean;
+}
+
+/** DECSCUSR, steady; the blinking one is one less. */
+const STEADY: Readonly<Record<string, number>> = { block: 2, underline: 4, bar: 6 };
+
+export function hiddenStateOf(terminal: headless.Terminal): HiddenState {
+  const core = (terminal as unknown as Internals)._core;
+  const { cursorStyle, cursorBlink } = core?.coreService?.decPrivateModes ?? {};
+  const steady = STEADY[cursorStyle ?? ''];
+  return {
+    cursorHidden: core?.coreService?.isCursorHidden ?? false,
+    cursorShape: steady === undefined ? 0 : steady - (cursorBlink ? 1 : 0),
+    sgrMouse: core?.coreMouseService?.activeEncoding === 'SGR',
+  };
+}
+
+interface ExtendedCell {
+  /** `underlineStyle` is dashed for every link; `_ext` has the style that was written, in three bits from bit 26 on. */
+  extended?: { urlId?: number; _ext?: number };
+}
+
+/** SGR of the cell's underline: 4, 4:3 for a curly one; null: it has none but that of its link. */
+export function underlineOf(cell: IBufferCell): string | null {
+  const { urlId = 0, _ext = 0 } = (cell as unknown as ExtendedCell).extended ?? {};
+  const style = (_ext >>> 26) & 0b111;
+  if (style > 1) return `4:${style}`;
+  return urlId !== 0 && style === 0 ? null : '4';
+}
+
+/** Where the cell's hyperlink (OSC 8) leads; '' when it is none, or nothing that may be followed. */
+export function linkOf(terminal: headless.Terminal, cell: IBufferCell): string {
+  const id = (cell as unknown as ExtendedCell).extended?.urlId ?? 0;
+  if (id === 0) return '';
+  const uri = (terminal as unknown as Internals)._core?._oscLinkService?.getLinkData?.(id)?.uri ?? '';
+  return /^(https?|file|mailto):[\x21-\x7e]*$/.test(uri) ? uri : '';
+}
