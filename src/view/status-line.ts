@@ -33,7 +33,7 @@ export function statusLine(facts: Facts, project: string, columns: number): stri
     timesOf(facts.timings),
     'Ctrl-] detaches',
   ];
-  return fit(parts.filter(Boolean), columns);
+  return fitted(parts.filter(Boolean), columns);
 }
 
 /** The loudness as one character. */
@@ -66,7 +66,7 @@ function timesOf(timings: Timings): string {
 }
 
 /** As many of the parts as fit, the first ones first; the very first is cut when it must be. */
-function fit(parts: readonly string[], columns: number): string {
+function fitted(parts: readonly string[], columns: number): string {
   let line = '';
   for (const part of parts) {
     const longer = line === '' ? part : `${line} │ ${part}`;
