@@ -2,34 +2,16 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  fakeProgram,
-  install,
-  type Machine,
-  makeMachine,
-  makeSigner,
-  makeUser,
-  publish,
-  runAsRoot,
-} from '../support/installer.ts';
-import { run, type TemporaryFolder, temporaryFolder } from '../support/process.ts';
-import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
+import { describe, expect, test } from 'vitest';
+import { install, type Machine, makeMachine, makeUser, runAsRoot } from '../support/installer.ts';
+import { run, temporaryFolder } from '../support/process.ts';
 
 const TRIPLE = `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
-const signer = makeSigner();
-let releases: TemporaryFolder;
-let server: ReleaseServer;
 
-beforeAll(async () => {
-  releases = await temporaryFolder();
-  await publish(releases.path, signer, { version: '1.2.3', program: fakeProgram('1.2.3') });
-  server = await serveReleases(releases.path);
-});
-afterAll(async () => {
-  await server.close();
-  await releases.remove();
-});
+import { servedRelease } from '../support/served-release.ts';
+
+const served = servedRelease();
+const { signer } = served;
 
 /** A machine that lacks all that can be missing, with a package manager that writes down what it is told. */
 async function bareMachine(manager: string): Promise<Machine> {
@@ -83,7 +65,7 @@ describe('system packages that are missing', () => {
     await using machine = await makeMachine(signer);
     await machine.belongsTo(user.name);
     const { uid } = await stat(machine.home);
-    const env = { CODEX_VOICE_BASE_URL: server.url, SUDO_UID: String(uid) };
+    const env = { CODEX_VOICE_BASE_URL: served.server.url, SUDO_UID: String(uid) };
     const { status, words } = await install(machine, { before: ROOT, env });
     expect(words).toContain('Run this without sudo (it needs no root), or with sudo -H for root.');
     expect(status).toBe(1);
@@ -106,7 +88,7 @@ describe('system packages that are missing', () => {
     await machine.belongsTo(user.name);
     const { status, words } = await install(machine, {
       before: user.before,
-      env: { CODEX_VOICE_BASE_URL: server.url },
+      env: { CODEX_VOICE_BASE_URL: served.server.url },
     });
     expect(words).toContain('Without a recorder the microphone is not heard');
     expect(status).toBe(0);
@@ -117,14 +99,14 @@ describe('no Codex CLI', () => {
   /** Codex's own release, on the release server. */
   async function publishCodex(): Promise<void> {
     await using folder = await temporaryFolder();
-    const release = join(releases.path, 'rust-v0.169.0');
+    const release = join(served.folder, 'rust-v0.169.0');
     await mkdir(release, { recursive: true });
     await writeFile(join(folder.path, `codex-${TRIPLE}`), '#!/bin/sh\necho codex-cli 0.169.0\n', {
       mode: 0o755,
     });
     await run('tar', ['-czf', join(release, `codex-${TRIPLE}.tar.gz`), '-C', folder.path, `codex-${TRIPLE}`]);
   }
-  const env = () => ({ CODEX_VOICE_BASE_URL: server.url, CODEX_VOICE_CODEX_URL: server.url });
+  const env = () => ({ CODEX_VOICE_BASE_URL: served.server.url, CODEX_VOICE_CODEX_URL: served.server.url });
 
   test('a person at a terminal is asked, although the script comes through a pipe', async () => {
     await publishCodex();
@@ -155,7 +137,7 @@ describe('no Codex CLI', () => {
 
   test('a release of Codex that cannot be had is said, and the program is installed all the same', async () => {
     await using machine = await makeMachine(signer);
-    const nowhere = { ...env(), CODEX_VOICE_CODEX_URL: `${server.url}/nowhere` };
+    const nowhere = { ...env(), CODEX_VOICE_CODEX_URL: `${served.server.url}/nowhere` };
     const { status, words } = await install(machine, { args: ['--codex', 'release'], env: nowhere });
     expect(words).toContain('The Codex CLI could not be installed');
     expect(status).toBe(0);
@@ -164,7 +146,7 @@ describe('no Codex CLI', () => {
 
 test('in a desktop it installs the service, unless told not to', async () => {
   await using machine = await makeMachine(signer);
-  const env = { CODEX_VOICE_BASE_URL: server.url, DISPLAY: ':77' };
+  const env = { CODEX_VOICE_BASE_URL: served.server.url, DISPLAY: ':77' };
   const asked = () => readFile(join(machine.home, 'asked'), 'utf8');
   await install(machine, { env, args: ['--no-service'] });
   expect(await asked()).not.toContain('service install');

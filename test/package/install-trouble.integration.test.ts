@@ -1,10 +1,9 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   asRoot,
   BROKEN_PROGRAM,
-  fakeProgram,
   type InstallerOptions,
   install,
   type Machine,
@@ -16,28 +15,16 @@ import {
   startInstaller,
   TARGET,
 } from '../support/installer.ts';
-import { startProcess, type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
-import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
+import { startProcess, temporaryFolder, waitFor } from '../support/process.ts';
+import { serveReleases } from '../support/release-server.ts';
+import { servedRelease } from '../support/served-release.ts';
 
-const XZ = `codex-voice-1.2.3-${TARGET}.xz`;
-const signer = makeSigner();
-const program = fakeProgram('1.2.3');
-let releases: TemporaryFolder;
-let server: ReleaseServer;
-
-beforeAll(async () => {
-  releases = await temporaryFolder();
-  await publish(releases.path, signer, { version: '1.2.3', program });
-  server = await serveReleases(releases.path);
-});
-afterAll(async () => {
-  await server.close();
-  await releases.remove();
-});
+const served = servedRelease();
+const { signer, program, xz: XZ } = served;
 
 /** An installation that must fail, with nothing installed. @returns the words */
 async function refused(machine: Machine, options: InstallerOptions = {}): Promise<string> {
-  const env = { CODEX_VOICE_BASE_URL: server.url, ...options.env };
+  const env = { CODEX_VOICE_BASE_URL: served.server.url, ...options.env };
   const { status, words } = await install(machine, { ...options, env });
   expect(status, words).toBe(1);
   expect(await readdir(join(machine.home, '.local/bin')).catch(() => [])).toEqual([]);
@@ -50,7 +37,7 @@ test.each([
 ])('%s is another one', async (_what, name) => {
   const tools = name === XZ ? ['xz'] : [];
   await using machine = await makeMachine(signer, ['curl', 'openssl', ...tools]);
-  await using server = await serveReleases(releases.path);
+  await using server = await serveReleases(served.folder);
   server.fault(name, { kind: 'wrong', at: 60_000 });
   const words = await refused(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
   expect(words).toContain(`${name} is not the file that was signed`);
@@ -60,7 +47,7 @@ test('a part that came of another file is thrown away', async () => {
   await using machine = await makeMachine(signer);
   await mkdir(join(machine.home, '.cache/codex-voice/download'), { recursive: true });
   await writeFile(join(machine.home, `.cache/codex-voice/download/${XZ}.part`), 'of another file');
-  const { status, words } = await install(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
+  const { status, words } = await install(machine, { env: { CODEX_VOICE_BASE_URL: served.server.url } });
   expect(words).toContain('Going on at byte 15 of');
   expect(words).toContain('What came earlier was of another file');
   expect(status).toBe(0);
@@ -73,7 +60,7 @@ test.each(['openssl', 'node'])('%s finds a signature that somebody else made', a
 
 test.each(['openssl', 'node'])('%s finds a manifest that was changed', async (verifier) => {
   await using machine = await makeMachine(signer, ['curl', 'xz', verifier]);
-  await using server = await serveReleases(releases.path);
+  await using server = await serveReleases(served.folder);
   server.fault('manifest.json', { kind: 'wrong', at: 20 });
   const words = await refused(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
   expect(words).toContain('The signature of the release is wrong');
@@ -81,7 +68,7 @@ test.each(['openssl', 'node'])('%s finds a manifest that was changed', async (ve
 
 test('a release without a signature is refused', async () => {
   await using machine = await makeMachine(signer);
-  await using server = await serveReleases(releases.path);
+  await using server = await serveReleases(served.folder);
   server.fault('manifest.json.sig', { kind: 'status', status: 404 });
   const words = await refused(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
   expect(words).toContain('manifest.json.sig could not be downloaded');
@@ -95,7 +82,7 @@ test('what cannot check a signature installs only when told to', async () => {
   // As old as OpenSSL 1.1.1, and as macOS's LibreSSL: no -rawin.
   await machine.fake('openssl', 'echo "usage: pkeyutl [-verify]" >&2; exit 1');
   expect(await refused(machine)).toContain('that needs OpenSSL 3 or Node.js');
-  const env = { CODEX_VOICE_BASE_URL: server.url };
+  const env = { CODEX_VOICE_BASE_URL: served.server.url };
   expect((await install(machine, { env, args: ['--no-signature'] })).status).toBe(0);
 });
 
@@ -122,7 +109,7 @@ function manifestNaming(name: string): object {
 test('a release that says it is another version is refused', async () => {
   await using folder = await temporaryFolder();
   await mkdir(join(folder.path, 'v9.9.9'));
-  const manifest = await readFile(join(releases.path, 'v1.2.3/manifest.json'), 'utf8');
+  const manifest = await readFile(join(served.folder, 'v1.2.3/manifest.json'), 'utf8');
   await signManifest(join(folder.path, 'v9.9.9'), signer, manifest);
   await using server = await serveReleases(folder.path);
   await using machine = await makeMachine(signer);
@@ -135,7 +122,7 @@ test('a release that says it is another version is refused', async () => {
 test('a new version that does not run leaves the old one in place', async () => {
   await using machine = await makeMachine(signer);
   await using broken = await temporaryFolder();
-  await install(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
+  await install(machine, { env: { CODEX_VOICE_BASE_URL: served.server.url } });
   await publish(broken.path, signer, { version: '1.3.0', program: BROKEN_PROGRAM });
   await using other = await serveReleases(broken.path);
   const { status, words } = await install(machine, { env: { CODEX_VOICE_BASE_URL: other.url } });
@@ -150,7 +137,7 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
   '%s in a download: run again',
   async (signal) => {
     await using machine = await makeMachine(signer);
-    await using server = await serveReleases(releases.path);
+    await using server = await serveReleases(served.folder);
     server.fault(XZ, { kind: 'stall', at: 150_000 });
     const env = { CODEX_VOICE_BASE_URL: server.url };
     const installer = await startInstaller(machine, { env });
@@ -177,7 +164,7 @@ test('what a killed installer left is no obstacle', async () => {
   const ended = await startProcess('true', []);
   await ended.exited;
   await writeFile(join(cache, 'lock'), `${ended.pid}\n`);
-  const { status } = await install(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
+  const { status } = await install(machine, { env: { CODEX_VOICE_BASE_URL: served.server.url } });
   expect(status).toBe(0);
   expect(await readdir(bin)).toEqual(['codex-voice']);
   expect(await readdir(join(cache, '..'))).toEqual([]);
@@ -185,7 +172,7 @@ test('what a killed installer left is no obstacle', async () => {
 
 test('two installers at once: the second says so', async () => {
   await using machine = await makeMachine(signer);
-  await using server = await serveReleases(releases.path);
+  await using server = await serveReleases(served.folder);
   server.fault(XZ, { kind: 'stall', at: 1_000 });
   const env = { CODEX_VOICE_BASE_URL: server.url };
   const first = await startInstaller(machine, { env });
@@ -201,10 +188,10 @@ test('a folder that cannot be written, as an ordinary user', async () => {
   const args = ['--prefix', '/usr'];
   const words = await refused(machine, { args, before: user.before });
   expect(words).toContain('/usr/bin cannot be written. Choose another folder with --prefix DIR.');
-  const env = { CODEX_VOICE_BASE_URL: server.url };
+  const env = { CODEX_VOICE_BASE_URL: served.server.url };
   const { status } = await install(machine, { env, before: user.before });
   expect(status).toBe(0);
-  const nowhere = { XDG_CACHE_HOME: '/usr', CODEX_VOICE_BASE_URL: server.url };
+  const nowhere = { XDG_CACHE_HOME: '/usr', CODEX_VOICE_BASE_URL: served.server.url };
   const noCache = await install(machine, { env: nowhere, before: user.before });
   expect(noCache.words).toContain('Set XDG_CACHE_HOME to a folder of yours');
 });
@@ -237,7 +224,10 @@ test('a read-only /tmp, and a home that is the only place to write', async () =>
   await machine.belongsTo('root');
   const readOnly = `mount --bind /tmp /tmp && mount -o remount,ro,bind /tmp && mount --bind '${machine.home}' '${machine.home}' && mount -o remount,rw,bind '${machine.home}'`;
   const before = mounted(`${readOnly} && ! touch /tmp/codex-voice-no 2>/dev/null`);
-  const { status, words } = await install(machine, { before, env: { CODEX_VOICE_BASE_URL: server.url } });
+  const { status, words } = await install(machine, {
+    before,
+    env: { CODEX_VOICE_BASE_URL: served.server.url },
+  });
   expect(words).toContain('Installed: codex-voice 1.2.3');
   expect(status).toBe(0);
 });

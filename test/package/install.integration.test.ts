@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PUBLIC_KEY } from '../../src/update/public-key.ts';
 import { compareVersions } from '../../src/update/version-order.ts';
 import {
@@ -11,33 +11,19 @@ import {
   install,
   type Machine,
   makeMachine,
-  makeSigner,
   publicKeyOf,
   publish,
-  TARGET,
 } from '../support/installer.ts';
-import { run, type TemporaryFolder, temporaryFolder } from '../support/process.ts';
-import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
+import { run, temporaryFolder } from '../support/process.ts';
+import { serveReleases } from '../support/release-server.ts';
+import { servedRelease } from '../support/served-release.ts';
 
-const XZ = `codex-voice-1.2.3-${TARGET}.xz`;
-const signer = makeSigner();
-const program = fakeProgram('1.2.3');
-let releases: TemporaryFolder;
-let server: ReleaseServer;
-
-beforeAll(async () => {
-  releases = await temporaryFolder();
-  await publish(releases.path, signer, { version: '1.2.3', program });
-  server = await serveReleases(releases.path);
-});
-afterAll(async () => {
-  await server.close();
-  await releases.remove();
-});
+const served = servedRelease();
+const { signer, program, xz: XZ } = served;
 
 describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
   const release = (machine: Machine, options: InstallerOptions = {}): Promise<Installation> =>
-    install(machine, { shell, ...options, env: { CODEX_VOICE_BASE_URL: server.url, ...options.env } });
+    install(machine, { shell, ...options, env: { CODEX_VOICE_BASE_URL: served.server.url, ...options.env } });
 
   test('one line installs the program and leaves nothing else behind', async () => {
     await using machine = await makeMachine(signer);
@@ -76,7 +62,7 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
 
   test.each(['curl', 'wget'])('%s goes through a proxy', async (tool) => {
     await using machine = await makeMachine(signer, [tool, 'openssl', 'xz']);
-    await using proxy = await serveReleases(releases.path);
+    await using proxy = await serveReleases(served.folder);
     const env = { CODEX_VOICE_BASE_URL: 'http://releases.invalid/', http_proxy: proxy.url };
     const { status, words } = await release(machine, { env });
     expect(words).toContain('Installed: codex-voice 1.2.3');
@@ -86,7 +72,7 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
 
   test.each(['curl', 'wget'])('%s goes on where the connection broke', async (tool) => {
     await using machine = await makeMachine(signer, [tool, 'openssl', 'xz']);
-    await using server = await serveReleases(releases.path);
+    await using server = await serveReleases(served.folder);
     server.fault(XZ, { kind: 'cut', at: 50_000 });
     const env = { CODEX_VOICE_BASE_URL: server.url };
     const broken = await release(machine, { env });
@@ -103,7 +89,7 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
 
   test.each(['curl', 'wget'])('%s begins again where a server cannot go on', async (tool) => {
     await using machine = await makeMachine(signer, [tool, 'openssl', 'xz']);
-    await using server = await serveReleases(releases.path);
+    await using server = await serveReleases(served.folder);
     server.fault(XZ, { kind: 'cut', at: 50_000 }, 1);
     server.fault(XZ, { kind: 'no-range' });
     const { status } = await release(machine, { env: { CODEX_VOICE_BASE_URL: server.url } });
@@ -146,7 +132,7 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
 
   test('a second run downloads nothing, and restarts a daemon that an interrupted run left behind', async () => {
     await using machine = await makeMachine(signer);
-    await using server = await serveReleases(releases.path);
+    await using server = await serveReleases(served.folder);
     const env = { CODEX_VOICE_BASE_URL: server.url };
     await release(machine, { env });
     await writeFile(join(machine.home, 'daemon'), '1.0.0');
@@ -160,7 +146,7 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
   test('from an archive, without a network', async () => {
     await using machine = await makeMachine(signer, ['openssl', 'xz']);
     const archive = join(machine.folder, 'an archive.tar');
-    const folder = join(releases.path, 'v1.2.3');
+    const folder = join(served.folder, 'v1.2.3');
     await run('tar', ['-cf', archive, '-C', folder, 'manifest.json', 'manifest.json.sig', XZ]);
     const { status, words } = await release(machine, { args: ['--from', archive] });
     expect(words).toContain('Installed: codex-voice 1.2.3');

@@ -151,6 +151,20 @@ test('native code is recognised where it may not run, other files are of use the
   expect(() => checkGroup(folder, group(false))).not.toThrow();
 });
 
+test('two versions at once use folders of their own', () => {
+  const { env, first } = places();
+  const changed = { ...FILES, 'a.node': 'Library' };
+  const next: Embedded = { ...program(), groups: { parts: group(true, changed) } };
+  const nextContent: Content = (_group, { name }) => Buffer.from(changed[name as keyof typeof FILES]);
+  const library = (folder: string) => readFileSync(join(folder, 'a.node'), 'utf8');
+  // In turn, as two daemons and their verbs would.
+  for (let turn = 0; turn < 2; turn += 1) {
+    expect(library(extracted('parts', program(), { env, content }))).toBe('library');
+    expect(library(extracted('parts', next, { env, content: nextContent }))).toBe('Library');
+  }
+  expect(readdirSync(first)).toHaveLength(2);
+});
+
 test('other versions go when nobody used them for 30 days, and what crashes left after a day', () => {
   const { env, first } = places();
   mkdirSync(first, { recursive: true });
