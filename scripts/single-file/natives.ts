@@ -86,10 +86,10 @@ export function nativePlugin(root: string): Plugin {
     name: 'natives',
     setup(build) {
       build.onResolve({ filter: /\?program$/ }, ({ path, resolveDir }) => {
-        return { path: join(resolveDir, path.slice(0, -AS_PROGRAM.length)), namespace: 'program' };
+        return { path: join(resolveDir, path.slice(0, -AS_PROGRAM.length)), suffix: AS_PROGRAM };
       });
-      build.onLoad({ filter: /./, namespace: 'program' }, async ({ path }) => {
-        return { contents: await programOf(path), loader: 'text' };
+      build.onLoad({ filter: /\.js$/ }, async ({ path, suffix }) => {
+        return suffix === AS_PROGRAM ? { contents: await programOf(path), loader: 'text' } : null;
       });
       for (const rule of rules(join(root, 'src', 'platform', 'native.ts'))) {
         build.onLoad({ filter: rule.module }, async ({ path }) => {
