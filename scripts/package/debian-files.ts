@@ -1,5 +1,5 @@
 import project from '../../package.json' with { type: 'json' };
-import { SUMMARY } from './release-facts.ts';
+import { DESCRIPTION, SUMMARY } from './release-facts.ts';
 
 const MAINTAINER = 'codex-voice contributors <codex-voice@users.noreply.github.com>';
 
@@ -27,13 +27,7 @@ Section: utils
 Priority: optional
 Homepage: ${project.homepage}
 Description: ${SUMMARY}
- Press a key in any application, speak, and stop: the words are typed into a
- Codex CLI that already runs in a hidden terminal, in your project and with the
- conversation so far. The answer comes back as a desktop notification.
- .
- Speech is recognised on this machine, by a Whisper model that is part of the
- package. The Codex CLI itself is not: install it with npm or from its own
- releases.
+${indent(DESCRIPTION.join('\n\n'))}
 `;
 }
 

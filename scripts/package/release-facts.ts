@@ -67,6 +67,16 @@ export async function readRelease(folder: string): Promise<ReleaseFacts> {
 /** One line, without a full stop: what every package manager shows beside the name. */
 export const SUMMARY = 'Speak to the Codex CLI from any app';
 
+/** What a person reads who looks at the package, in paragraphs of lines. */
+export const DESCRIPTION = [
+  `Press a key in any application, speak, and stop: the words are typed into a
+Codex CLI that already runs in a hidden terminal, in your project and with the
+conversation so far. The answer comes back as a desktop notification.`,
+  `Speech is recognised on this machine, by a Whisper model that is part of the
+package. The Codex CLI itself is not: install it with npm or from its own
+releases.`,
+] as const;
+
 /** Of the archive that scripts/package/share.ts makes. */
 export function shareArchiveName(version: string): string {
   return `codex-voice-${version}-share.tar.gz`;

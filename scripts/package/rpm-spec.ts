@@ -1,5 +1,5 @@
 import project from '../../package.json' with { type: 'json' };
-import { SUMMARY } from './release-facts.ts';
+import { DESCRIPTION, SUMMARY } from './release-facts.ts';
 
 export interface Spec {
   version: string;
@@ -7,6 +7,8 @@ export interface Spec {
   date: string;
   /** As dpkg-shlibdeps names them: `libc6 (>= 2.34), libstdc++6 (>= 10.2)`. */
   libraries: string;
+  /** Absolute paths of what is installed, without documents and licences. */
+  files: readonly string[];
   /** Hardly compressed. */
   quick: boolean;
 }
@@ -22,7 +24,7 @@ const LIBRARIES: Record<string, (version: string) => string> = {
  * The spec that packs a tree which is complete already (the macro `tree`).
  * @throws Error for a library without a name in the world of RPM
  */
-export function specFile({ version, date, libraries, quick }: Spec): string {
+export function specFile({ version, date, libraries, files, quick }: Spec): string {
   return `# Nothing is compiled, and stripping would cut off what is appended to the executable: the program.
 %global debug_package %{nil}
 %global __os_install_post %{nil}
@@ -44,13 +46,7 @@ Recommends: (pulseaudio-utils or pipewire-utils or alsa-utils or sox)
 Recommends: desktop-notification-daemon
 
 %description
-Press a key in any application, speak, and stop: the words are typed into a
-Codex CLI that already runs in a hidden terminal, in your project and with the
-conversation so far. The answer comes back as a desktop notification.
-
-Speech is recognised on this machine, by a Whisper model that is part of the
-package. The Codex CLI itself is not: install it with npm or from its own
-releases.
+${DESCRIPTION.join('\n\n')}
 
 %install
 cp -a %{tree}/. %{buildroot}
@@ -58,15 +54,7 @@ cp -a %{tree}/. %{buildroot}
 %files
 %license /usr/share/licenses/codex-voice
 %doc /usr/share/doc/codex-voice
-/usr/bin/codex-voice
-/usr/lib/systemd/user/codex-voice.service
-/usr/share/applications/codex-voice.desktop
-/usr/share/bash-completion/completions/codex-voice
-/usr/share/fish/vendor_completions.d/codex-voice.fish
-/usr/share/icons/hicolor/128x128/apps/codex-voice.png
-/usr/share/icons/hicolor/scalable/apps/codex-voice.svg
-/usr/share/man/man1/codex-voice.1.gz
-/usr/share/zsh/site-functions/_codex-voice
+${files.join('\n')}
 
 %changelog
 * ${day(date)} codex-voice contributors <codex-voice@users.noreply.github.com> - ${version}-1

@@ -24,15 +24,18 @@ export async function makeRpm(source: PackageSource): Promise<string> {
   return inWorkFolder(async (folder) => {
     const prefix = join(folder, 'tree', 'usr');
     await copyProgram(source.program, prefix);
-    await writeSystemFiles(prefix, source);
+    const system = await writeSystemFiles(prefix, source);
     // Where zsh looks on Fedora and openSUSE.
-    await rename(join(prefix, 'share/zsh/vendor-completions'), join(prefix, 'share/zsh/site-functions'));
+    const [debian, fedora] = ['share/zsh/vendor-completions', 'share/zsh/site-functions'];
+    await rename(join(prefix, debian), join(prefix, fedora));
+    const files = ['bin/codex-voice', ...system].map((path) => `/usr/${path.replace(debian, fedora)}`);
     await writeFileIn(prefix, 'share/licenses/codex-voice/LICENCES', source.licences);
     await mkdir(join(prefix, 'share/doc/codex-voice'), { recursive: true });
     await copyFile(join(ROOT, 'CHANGELOG.md'), join(prefix, 'share/doc/codex-voice/CHANGELOG.md'));
     const libraries = await sharedLibraries(source.program, source.arch);
     const spec = join(folder, 'codex-voice.spec');
-    await writeFile(spec, specFile({ version, date: source.date, libraries, quick: source.quick }));
+    const { date, quick } = source;
+    await writeFile(spec, specFile({ version, date, libraries, files, quick }));
     const definitions = [`_topdir ${join(folder, 'rpm')}`, `tree ${join(folder, 'tree')}`];
     await runBuilder(
       'rpmbuild',

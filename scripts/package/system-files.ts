@@ -11,6 +11,12 @@ import { manPage } from './man-page.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+/** By their path below the prefix. */
+const ICONS = {
+  'share/icons/hicolor/128x128/apps/codex-voice.png': 'assets/icons/codex-voice.png',
+  'share/icons/hicolor/scalable/apps/codex-voice.svg': 'assets/icons/codex-voice.svg',
+};
+
 export interface Release {
   version: string;
   /** `YYYY-MM-DD` */
@@ -20,8 +26,9 @@ export interface Release {
 /**
  * Writes what belongs to the program on a Linux system but is not the program, below a prefix (`/usr` in the end):
  * manual page, completions, desktop entry, icons and the systemd user unit.
+ * @returns their paths below the prefix
  */
-export async function writeSystemFiles(prefix: string, { version, date }: Release): Promise<void> {
+export async function writeSystemFiles(prefix: string, { version, date }: Release): Promise<string[]> {
   const commandLine = describeCommand(program());
   const prose = await readFile(join(ROOT, 'docs/manual.md'), 'utf8');
   const texts: Record<string, string | Buffer> = {
@@ -34,13 +41,8 @@ export async function writeSystemFiles(prefix: string, { version, date }: Releas
     ...Object.fromEntries(completions(commandLine).map(({ path, text }) => [path, text])),
   };
   for (const [path, text] of Object.entries(texts)) await writeFileIn(prefix, path, text);
-  const icons = 'share/icons/hicolor';
-  await copyInto(join(ROOT, 'assets/icons/codex-voice.png'), prefix, `${icons}/128x128/apps/codex-voice.png`);
-  await copyInto(
-    join(ROOT, 'assets/icons/codex-voice.svg'),
-    prefix,
-    `${icons}/scalable/apps/codex-voice.svg`,
-  );
+  for (const [path, file] of Object.entries(ICONS)) await copyInto(join(ROOT, file), prefix, path);
+  return [...Object.keys(texts), ...Object.keys(ICONS)];
 }
 
 /** Copies the single file to `bin/codex-voice` below the prefix. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathsOf } from '../platform/paths.ts';
 import { makePrivateFolder, replaceFile } from '../platform/private-files.ts';
 import { contentOf, xmlText } from './definition-file.ts';
+import { probedState } from './probed.ts';
 import { failedRun, mustRun } from './run-program.ts';
 import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
 
@@ -74,18 +75,10 @@ export class LaunchdService implements ServiceManager {
     const printed = await this.#print();
     const pid = Number(/^\s*pid = (\d+)$/m.exec(printed ?? '')?.[1]) || null;
     const exit = /^\s*last exit code = (.*)$/m.exec(printed ?? '')?.[1] ?? '(never exited)';
-    const daemon = pid === null ? null : await this.#context.daemon.status();
-    return {
-      manager: this.name,
-      definition: this.definition,
-      installed: await this.installed(),
-      enabled: (await this.installed()) && !(await this.#disabled()),
-      running: pid !== null,
-      pid,
-      since:
-        daemon?.pid === pid && daemon ? new Date(Date.now() - daemon.uptime_s * 1_000).toISOString() : null,
-      failure: pid === null && /^[1-9]/.test(exit) ? `it ended with ${exit}; launchd tries again` : null,
-    };
+    const installed = await this.installed();
+    const enabled = installed && !(await this.#disabled());
+    const failure = pid === null && /^[1-9]/.test(exit) ? `it ended with ${exit}; launchd tries again` : null;
+    return probedState(this, { installed, enabled, pid, failure }, this.#context.daemon);
   }
 
   async lastWords(lines: number): Promise<string[]> {

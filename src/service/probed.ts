@@ -1,20 +1,31 @@
 import type { DaemonProbe, ServiceManager, ServiceState } from './service-manager.ts';
 
-/** The state of a service whose manager does not watch it: the daemon itself is asked whether it runs. */
+/** What a manager knows of its service by itself. */
+interface Found {
+  installed: boolean;
+  enabled: boolean;
+  /** Of the process, null when there is none; left out by a manager that does not watch it. */
+  pid?: number | null;
+  failure?: string | null;
+}
+
+/** The state of a service; what its manager does not know is asked of the daemon itself. */
 export async function probedState(
   manager: Pick<ServiceManager, 'name' | 'definition'>,
-  found: { installed: boolean; enabled: boolean; failure?: string | null },
+  { installed, enabled, pid: watched, failure = null }: Found,
   daemon: DaemonProbe,
 ): Promise<ServiceState> {
-  const status = await daemon.status();
+  const status = watched === null ? null : await daemon.status();
+  const pid = watched === undefined ? (status?.pid ?? null) : watched;
+  const own = status !== null && status.pid === pid;
   return {
     manager: manager.name,
     definition: manager.definition,
-    installed: found.installed,
-    enabled: found.enabled,
-    running: found.installed && status !== null,
-    pid: status?.pid ?? null,
-    since: status ? new Date(Date.now() - status.uptime_s * 1_000).toISOString() : null,
-    failure: found.failure ?? null,
+    installed,
+    enabled,
+    running: watched === undefined ? installed && status !== null : pid !== null,
+    pid,
+    since: own ? new Date(Date.now() - status.uptime_s * 1_000).toISOString() : null,
+    failure,
   };
 }
