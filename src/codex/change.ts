@@ -1,3 +1,6 @@
+/** A longer timer of Node's ends at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /** Wakes those who wait for a condition to be looked at again. */
 export class Change {
   readonly #waiting = new Set<() => void>();
@@ -12,7 +15,7 @@ export class Change {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const abort = (): void => reject(signal?.reason);
-    const timer = setTimeout(resolve, ms);
+    const timer = setTimeout(resolve, Math.min(ms, MAX_TIMER_MS));
     signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.add(resolve);
     try {

@@ -101,6 +101,12 @@ export class AppServerClient {
     this.#send({ method });
   }
 
+  /** Answers a request of Codex. @throws Error when the connection is gone */
+  respond(id: protocol.RequestId, result: unknown): void {
+    if (!this.open) throw new Error('the connection to Codex is closed');
+    this.#send({ id, result });
+  }
+
   close(): void {
     this.#socket.terminate();
   }
@@ -150,9 +156,10 @@ export class AppServerClient {
       return;
     }
     const parsed = protocol.personRequests[method as protocol.PersonRequestMethod].safeParse(params);
-    if (!parsed.success)
+    if (!parsed.success) {
       this.#logger.warn({ method, err: parsed.error }, 'Codex sent a request of another form');
-    else this.#listener?.request({ method, id, params: parsed.data } as protocol.PersonRequest);
+      this.#listener?.request({ method: 'unknown', id, params: { asked: method } });
+    } else this.#listener?.request({ method, id, params: parsed.data } as protocol.PersonRequest);
   }
 
   #closed(code: number): void {

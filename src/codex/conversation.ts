@@ -1,9 +1,10 @@
 import type { ErrorReport } from '../errors.ts';
-import type { PendingRequest, SessionState } from './codex.ts';
+import type { Answer, PendingRequest, SessionState } from './codex.ts';
 import type { Phase } from './gate.ts';
 import type { OpenThread } from './link.ts';
-import type { Notification, PersonRequest, Thread, ThreadStatus } from './protocol.ts';
-import { describeRequest } from './requests.ts';
+import { PendingRequests } from './pending-requests.ts';
+import type { Notification, PersonRequest, RequestId, Thread, ThreadItem, ThreadStatus } from './protocol.ts';
+import type { FileChanges } from './requests.ts';
 
 export interface ConversationListener {
   requested(request: PendingRequest): void;
@@ -18,7 +19,9 @@ const UNKNOWN: ThreadStatus = { type: 'notLoaded' };
 export class Conversation {
   readonly #listener: ConversationListener;
   readonly #directory: string;
-  readonly #requests = new Map<string, PendingRequest>();
+  readonly #requests = new PendingRequests();
+  /** What file changes of the running turn would change, by item. */
+  readonly #changes = new Map<string, FileChanges>();
   #thread: OpenThread | null = null;
   #turn: string | null = null;
   #interruptedAt = Number.NEGATIVE_INFINITY;
@@ -52,13 +55,13 @@ export class Conversation {
   }
 
   get pending(): readonly PendingRequest[] {
-    return [...this.#requests.values()];
+    return this.#requests.all;
   }
 
   /** A person is asked for something, by a request or by what Codex says of itself. */
   get asking(): boolean {
     const { status } = this;
-    return this.#requests.size > 0 || (status.type === 'active' && status.activeFlags.length > 0);
+    return this.pending.length > 0 || (status.type === 'active' && status.activeFlags.length > 0);
   }
 
   opened(thread: OpenThread): void {
@@ -70,21 +73,33 @@ export class Conversation {
   lost(): void {
     this.#turn = null;
     if (this.#thread) this.#thread = { ...this.#thread, status: UNKNOWN };
-    for (const id of [...this.#requests.keys()]) this.#resolve(id);
+    this.#changes.clear();
+    for (const id of this.#requests.clear()) this.#listener.resolved(id);
   }
 
   /** Requests of subagents count too: the terminal asks for them in the same place. */
   requested(request: PersonRequest): void {
-    const pending = describeRequest(request);
-    this.#requests.set(pending.id, pending);
-    this.#listener.requested(pending);
+    const news = this.#requests.add(request, {
+      directory: this.#directory,
+      changesOf: (item) => this.#changes.get(item) ?? null,
+    });
+    if (news?.replaced) this.#listener.resolved(news.replaced);
+    if (news) this.#listener.requested(news.added);
+  }
+
+  /** @throws VoiceError request-gone, request-changed, request-unfit */
+  answer(id: string, hash: string, answer: Answer, respond: (id: RequestId, result: unknown) => void): void {
+    this.#requests.answer(id, hash, answer, respond);
   }
 
   notified(notification: Notification): void {
     const { method, params } = notification;
     switch (method) {
       case 'serverRequest/resolved':
-        this.#resolve(String(params.requestId));
+        this.#resolve(params.requestId);
+        return;
+      case 'item/started':
+        this.#changed(params.item);
         return;
       case 'thread/started':
         this.#started(params.thread);
@@ -99,6 +114,7 @@ export class Conversation {
         return;
       case 'turn/completed':
         if (params.turn.id === this.#turn) this.#turn = null;
+        this.#changes.clear();
         if (params.turn.status === 'interrupted') this.#interruptedAt = performance.now();
         return;
     }
@@ -110,8 +126,13 @@ export class Conversation {
     if (thread.cwd === this.#directory) this.#listener.moved(thread);
   }
 
-  #resolve(id: string): void {
-    if (this.#requests.delete(id)) this.#listener.resolved(id);
+  #changed({ id, changes }: ThreadItem): void {
+    if (changes) this.#changes.set(id, changes);
+  }
+
+  #resolve(codexId: RequestId): void {
+    const id = this.#requests.resolve(codexId);
+    if (id !== null) this.#listener.resolved(id);
   }
 }
 

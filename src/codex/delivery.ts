@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
+import type { SubmitOptions } from './codex.ts';
 import { isDraftOf, showsDraft } from './composer.ts';
-import { decide, type GateView } from './gate.ts';
+import { decide, type GateView, type Mode } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
 import { type Turn, userText } from './protocol.ts';
 import type { HiddenTui } from './tui.ts';
@@ -22,6 +23,8 @@ export interface DeliveryPlace {
   /** Notified whenever the view or the screen changes. */
   readonly change: Change;
   readonly tui: Pick<HiddenTui, 'terminal' | 'clear'>;
+  /** The conversation that is talked to. */
+  readonly thread: string | null;
   /** Turns that hear what the server reports. */
   readonly turns: Set<PromptTurn>;
   /** The last turn in the thread's history; null when there is none or nobody to ask. */
@@ -42,21 +45,30 @@ export class Delivery {
 
   /**
    * Types a cleaned prompt and returns its turn once Codex has reported it.
-   * @throws VoiceError approval-pending, codex-blocked, codex-down, prompt-unconfirmed; the signal's reason
+   * @throws VoiceError approval-pending, codex-blocked, codex-down, prompt-unconfirmed; the signal's reason; what
+   * `beforeSend` throws
    */
-  deliver(prompt: string, signal?: AbortSignal): Promise<PromptTurn> {
-    const result = this.#last.then(() => this.#deliver(prompt, signal));
+  deliver(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
+    const result = this.#last.then(() => this.#deliver(prompt, options));
     this.#last = result.catch(() => undefined); // Its own caller hears of it; the next in the row need not.
     return result;
   }
 
-  async #deliver(prompt: string, signal: AbortSignal | undefined): Promise<PromptTurn> {
-    await this.#pass(signal);
+  /** Does something when no prompt is being typed. */
+  between(work: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined); // Its own caller hears of it.
+    return result;
+  }
+
+  async #deliver(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
+    const mode = options.mode ?? 'turn';
+    await this.#pass(mode, options.signal);
     const turn = new PromptTurn(prompt);
     this.#place.turns.add(turn);
     try {
-      await this.#type(prompt, signal);
-      await this.#confirm(turn, prompt);
+      await this.#type(prompt, mode, options);
+      await this.#confirm(turn, prompt, mode);
       return turn;
     } catch (error) {
       this.#place.turns.delete(turn);
@@ -65,13 +77,13 @@ export class Delivery {
   }
 
   /** Waits until a prompt may be typed. */
-  async #pass(signal: AbortSignal | undefined): Promise<void> {
+  async #pass(mode: Mode, signal: AbortSignal | undefined): Promise<void> {
     const { change } = this.#place;
     let since = performance.now();
     let reason = '';
     for (;;) {
       signal?.throwIfAborted();
-      const decision = decide(this.#place.view);
+      const decision = decide(this.#place.view, mode);
       if (decision.kind === 'open') return;
       if (decision.kind === 'refuse') throw errorOf(decision.error);
       if (await this.#clearOwnDraft()) continue;
@@ -99,7 +111,7 @@ export class Delivery {
   }
 
   /** Pastes, looks whether it landed in the composer, and only then presses Enter. */
-  async #type(prompt: string, signal: AbortSignal | undefined): Promise<void> {
+  async #type(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<void> {
     const place = this.#place;
     try {
       place.tui.terminal.write(pasteKeys(prompt));
@@ -109,8 +121,10 @@ export class Delivery {
         signal,
       );
       if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
-      const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } });
+      const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
       if (decision.kind !== 'open') throw errorOf(decision.error);
+      if (place.thread === null) throw unconfirmed('Codex has no conversation.');
+      beforeSend?.(place.thread);
     } catch (error) {
       place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
       await place.tui.clear();
@@ -120,10 +134,21 @@ export class Delivery {
     place.tui.terminal.write(ENTER);
   }
 
+  /** Words that steer are taken up when the model has said what it is saying, or begin a turn when that is over. */
+  async #taken(turn: PromptTurn): Promise<void> {
+    const { change } = this.#place;
+    const over = (): true | null => {
+      const { phase, thread } = this.#place.view;
+      return turn.id !== null || phase !== 'ready' || thread.type !== 'active' || null;
+    };
+    await change.until(over, Number.POSITIVE_INFINITY);
+  }
+
   /** Waits for the user message; asks the thread's history when it does not come. */
-  async #confirm(turn: PromptTurn, prompt: string): Promise<void> {
+  async #confirm(turn: PromptTurn, prompt: string, mode: Mode): Promise<void> {
     const place = this.#place;
     const began = Date.now();
+    if (mode === 'steer') await this.#taken(turn);
     const settled = await place.change.until(
       () => turn.id ?? (place.view.phase === 'ready' ? null : 'lost'),
       ACCEPT_TIMEOUT_MS,

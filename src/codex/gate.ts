@@ -1,5 +1,5 @@
 import type { ErrorReport } from '../errors.ts';
-import type { PendingRequest } from './codex.ts';
+import type { PendingRequest, SubmitOptions } from './codex.ts';
 import { blockedBy, type Screen } from './composer.ts';
 import type { ThreadStatus } from './protocol.ts';
 
@@ -15,6 +15,9 @@ const LOADING_PATIENCE_MS = 20_000;
 const SETTLE_MS = 150;
 
 export type Phase = 'starting' | 'ready' | 'recovering' | 'down' | 'closed';
+
+/** A prompt of its own, or words for the turn that runs. */
+export type Mode = NonNullable<SubmitOptions['mode']>;
 
 /** Everything that decides whether keys may be typed. */
 export interface GateView {
@@ -35,16 +38,18 @@ export type GateDecision =
 
 /**
  * Whether a prompt may be typed now: Codex is idle, nobody is asked for anything, and the screen shows an empty
- * composer. All three, because paste and Enter on an approval would approve it.
+ * composer. All three, because paste and Enter on an approval would approve it. Words that steer want a turn that
+ * runs.
  */
-export function decide(view: GateView, now = performance.now()): GateDecision {
+export function decide(view: GateView, mode: Mode = 'turn', now = performance.now()): GateDecision {
   if (view.phase === 'down' || view.phase === 'closed') return { kind: 'refuse', error: view.reason ?? DOWN };
   if (view.phase !== 'ready') return WAIT;
   const [request] = view.pending;
   if (request) return { kind: 'refuse', error: approvalPending(request) };
   if (view.thread.type === 'active') {
     if (view.thread.activeFlags.length > 0) return { kind: 'refuse', error: blockedBy('approval') };
-    return WAIT;
+    // Enter while a turn runs steers it (Codex 0.169.0).
+    return mode === 'steer' ? decideByScreen(view.screen) : WAIT;
   }
   if (now - view.interruptedAt < SETTLE_MS) return WAIT;
   return decideByScreen(view.screen);
@@ -62,11 +67,12 @@ function decideByScreen(screen: Screen): GateDecision {
   }
 }
 
-function approvalPending(request: PendingRequest): ErrorReport {
+/** Why nothing is typed while a request waits. */
+export function approvalPending(request: PendingRequest): ErrorReport {
   return { ...blockedBy(request.kind === 'question' ? 'question' : 'approval'), code: 'approval-pending' };
 }
 
-const DOWN: ErrorReport = {
+export const DOWN: ErrorReport = {
   code: 'codex-down',
   message: 'Codex is not running.',
   hint: 'Run `codex-voice doctor` to see why.',

@@ -153,3 +153,24 @@ export class CodexLink {
     await this.server.stop();
   }
 }
+
+/** Another thread of the same folder; null: a new one. @throws VoiceError not-found */
+export async function openedThread(
+  link: CodexLink,
+  directory: string,
+  name: string,
+  thread: string | null,
+): Promise<OpenThread> {
+  if (thread === null) return link.openThread(directory, name, null);
+  try {
+    return await link.resumeThread(thread);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new VoiceError(
+      'not-found',
+      `Codex has no conversation ${thread}.`,
+      'Run `codex-voice sessions` to see those there are.',
+      { cause: error },
+    );
+  }
+}

@@ -28,6 +28,13 @@ const item = z.object({
   text: z.string().optional(),
   // A user message holds parts, a reasoning item strings: the parts are looked into where they are needed.
   content: z.array(z.unknown()).optional(),
+  /** Of a file change. */
+  changes: z
+    .array(z.object({ path: z.string(), kind: z.object({ type: z.string() }), diff: z.string() }))
+    .optional()
+    .catch(undefined),
+  /** Milliseconds since 1970. */
+  startedAtMs: z.number().nullish(),
 });
 export type ThreadItem = z.infer<typeof item>;
 
@@ -46,6 +53,11 @@ const thread = z.object({
   cwd: z.string(),
   status: threadStatus,
   parentThreadId: z.string().nullish(),
+  name: z.string().nullish(),
+  /** Usually the first prompt. */
+  preview: z.string().nullish(),
+  /** Seconds since 1970. */
+  updatedAt: z.number().nullish(),
   ephemeral: z.boolean().optional(),
   turns: z.array(turn),
 });
@@ -77,19 +89,37 @@ const question = z.object({
   id: z.string(),
   header: z.string(),
   question: z.string(),
-  options: z.array(z.object({ label: z.string() })).nullish(),
+  isOther: z.boolean().optional(),
+  isSecret: z.boolean().optional(),
+  options: z.array(z.object({ label: z.string(), description: z.string().nullish() })).nullish(),
 });
+
+/** One field of the form of an MCP server (MCP 2025-11-25, flat properties only). */
+const formField = z.object({
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'array']),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  enumNames: z.array(z.string()).optional(),
+  oneOf: z.array(z.object({ const: z.string(), title: z.string().optional() })).optional(),
+  items: z.unknown().optional(),
+});
+export type FormField = z.infer<typeof formField>;
 
 /** Requests of Codex that wait for a person, by method. */
 export const personRequests = {
   'item/commandExecution/requestApproval': z.object({
     threadId: z.string(),
+    kind: z.string().optional(),
     reason: z.string().nullish(),
     command: z.string().nullish(),
     cwd: z.string().nullish(),
+    networkApprovalContext: z.object({ host: z.string(), protocol: z.unknown() }).nullish(),
+    additionalPermissions: z.unknown().optional(),
   }),
   'item/fileChange/requestApproval': z.object({
     threadId: z.string(),
+    itemId: z.string(),
     reason: z.string().nullish(),
     grantRoot: z.string().nullish(),
   }),
@@ -97,19 +127,32 @@ export const personRequests = {
     threadId: z.string(),
     reason: z.string().nullish(),
     cwd: z.string().nullish(),
+    permissions: z.object({ network: z.unknown(), fileSystem: z.unknown() }).partial(),
   }),
-  'item/tool/requestUserInput': z.object({ threadId: z.string(), questions: z.array(question) }),
+  'item/tool/requestUserInput': z.object({ threadId: z.string(), questions: z.array(question).min(1) }),
   'mcpServer/elicitation/request': z.object({
     threadId: z.string(),
     serverName: z.string(),
+    mode: z.string().optional(),
     message: z.string().nullish(),
     url: z.string().nullish(),
+    requestedSchema: z
+      .object({ properties: z.record(z.string(), formField), required: z.array(z.string()).optional() })
+      .optional(),
   }),
 };
 export type PersonRequestMethod = keyof typeof personRequests;
-export type PersonRequest = {
-  [M in PersonRequestMethod]: { method: M; id: RequestId; params: z.infer<(typeof personRequests)[M]> };
-}[PersonRequestMethod];
+/** A request of a form that is not known here: only the terminal can answer it. */
+export interface UnknownRequest {
+  method: 'unknown';
+  id: RequestId;
+  params: { asked: string };
+}
+export type PersonRequest =
+  | UnknownRequest
+  | {
+      [M in PersonRequestMethod]: { method: M; id: RequestId; params: z.infer<(typeof personRequests)[M]> };
+    }[PersonRequestMethod];
 
 /** The requests that are made here: what each takes is typed where it is made, this is what each gives. */
 export const results = {
@@ -127,6 +170,7 @@ export const results = {
   'thread/start': z.object({ thread, model: z.string() }),
   'thread/resume': z.object({ thread, model: z.string() }),
   'thread/read': z.object({ thread }),
+  'thread/list': z.object({ data: z.array(thread) }),
   'thread/name/set': z.object({}),
   'turn/interrupt': z.object({}),
 };
@@ -148,6 +192,13 @@ export interface ParamsOf {
   'thread/start': { cwd: string };
   'thread/resume': { threadId: string; excludeTurns: boolean; cwd?: string };
   'thread/read': { threadId: string; includeTurns: boolean };
+  'thread/list': {
+    cwd: string;
+    limit: number;
+    sortKey: 'updated_at';
+    sourceKinds: string[];
+    modelProviders: string[];
+  };
   'thread/name/set': { threadId: string; name: string };
   'turn/interrupt': { threadId: string; turnId: string };
 }

@@ -1,39 +1,192 @@
-import type { PendingRequest } from './codex.ts';
-import type { PersonRequest } from './protocol.ts';
+import { createHash } from 'node:crypto';
+import type { Decision, PendingRequest, Question } from './codex.ts';
+import { dangersOf } from './dangers.ts';
+import type { FormField, PersonRequest, ThreadItem } from './protocol.ts';
+import { scriptOf } from './shell-words.ts';
+import { visible } from './visible.ts';
 
-/** What a person is asked, in words, from a request of Codex. */
-export function describeRequest(request: PersonRequest, at = new Date().toISOString()): PendingRequest {
-  return { id: String(request.id), at, ...describe(request) };
+/** The changes of a file change, as its item reports them. */
+export type FileChanges = NonNullable<ThreadItem['changes']>;
+
+export interface RequestContext {
+  /** Of the project, absolute. */
+  directory: string;
+  /** What the file change with this item id would change; null: not reported. */
+  changesOf: (item: string) => FileChanges | null;
 }
 
-function describe(request: PersonRequest): Pick<PendingRequest, 'kind' | 'title' | 'detail'> {
+/** All that is known of a request but its id and time. */
+export type Described = Omit<PendingRequest, 'id' | 'hash' | 'at'>;
+
+/**
+ * Codex 0.169.0 takes each of them for every approval, though its own terminal presents others (`availableDecisions`):
+ * a lasting change of its rules, and "cancel", which ends the turn as well.
+ */
+const ALL: readonly Decision[] = ['approve', 'approve-session', 'deny'];
+
+/** What a person is asked, in words, from a request of Codex 0.169.0. */
+export function describeRequest(request: PersonRequest, context: RequestContext): Described {
   switch (request.method) {
-    case 'item/commandExecution/requestApproval': {
-      const { command, reason } = request.params;
-      return { kind: 'command', title: 'Run a command?', detail: lines(command, reason) };
-    }
-    case 'item/fileChange/requestApproval': {
-      const { grantRoot, reason } = request.params;
-      return { kind: 'file-change', title: 'Change files?', detail: lines(grantRoot, reason) };
-    }
+    case 'item/commandExecution/requestApproval':
+      return describeCommand(request.params, context);
+    case 'item/fileChange/requestApproval':
+      return describeChange(request.params, context);
     case 'item/permissions/requestApproval': {
-      const { cwd, reason } = request.params;
-      return { kind: 'permissions', title: 'Grant permissions?', detail: lines(cwd, reason) };
+      const { cwd, reason, permissions } = request.params;
+      const detail = JSON.stringify(permissions, null, 2);
+      const dangers = ['grants permissions beyond one command'];
+      return {
+        ...approval('permissions', 'Grant permissions?', detail, reason, ALL),
+        folder: cwd ?? null,
+        dangers,
+      };
     }
     case 'item/tool/requestUserInput': {
-      const [first] = request.params.questions;
-      const detail = request.params.questions.map(({ question, options }) => {
-        return lines(question, ...(options ?? []).map((option) => `- ${option.label}`));
-      });
-      return { kind: 'question', title: first?.header || 'A question', detail: lines(...detail) };
+      const questions = request.params.questions.map(
+        ({ id, header, question, isOther, isSecret, options }): Question => ({
+          id,
+          header: visible(header),
+          text: visible(question),
+          options: (options ?? []).map(({ label, description }) => ({
+            label: visible(label),
+            description: visible(description ?? ''),
+          })),
+          free: isOther === true || !options || options.length === 0,
+          secret: isSecret === true,
+        }),
+      );
+      return asked('question', questions[0]?.header || 'A question', '', questions, []);
     }
-    case 'mcpServer/elicitation/request': {
-      const { serverName, message, url } = request.params;
-      return { kind: 'elicitation', title: `${serverName} asks`, detail: lines(message, url) };
-    }
+    case 'mcpServer/elicitation/request':
+      return describeElicitation(request.params);
+    case 'unknown':
+      return {
+        ...approval('permissions', 'Codex asks for something', request.params.asked, null, []),
+        dangers: ['cannot be read'],
+      };
   }
 }
 
-function lines(...parts: (string | null | undefined)[]): string {
-  return parts.filter(Boolean).join('\n');
+/** SHA-256 (hex) of all that a person is shown and decides about. */
+export function hashOf({ kind, detail, folder, reason, questions }: Described): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, detail, folder, reason, questions]))
+    .digest('hex');
+}
+
+type ParamsOf<M extends PersonRequest['method']> = Extract<PersonRequest, { method: M }>['params'];
+
+function describeCommand(
+  params: ParamsOf<'item/commandExecution/requestApproval'>,
+  { directory }: RequestContext,
+): Described {
+  const { command, cwd, reason, networkApprovalContext: network, additionalPermissions } = params;
+  const what = scriptOf(command ?? '');
+  const stdin = params.kind === 'writeStdin';
+  const title = network ? 'Use the network?' : stdin ? 'Type into a running command?' : 'Run a command?';
+  const extra = [
+    network ? `network: ${network.host}` : '',
+    additionalPermissions ? `permissions: ${JSON.stringify(additionalPermissions)}` : '',
+  ];
+  const dangers = dangersOf(what, directory, cwd ?? null);
+  if (network) dangers.push('uses the network');
+  if (additionalPermissions) dangers.push('grants permissions beyond one command');
+  if (stdin) dangers.push('types into a running command');
+  const detail = [what, ...extra].filter(Boolean).join('\n');
+  const described = approval('command', title, detail, reason, ALL);
+  return { ...described, folder: cwd ?? null, dangers: [...new Set(dangers)] };
+}
+
+function describeChange(
+  { itemId, reason, grantRoot }: ParamsOf<'item/fileChange/requestApproval'>,
+  { directory, changesOf }: RequestContext,
+): Described {
+  const changes = changesOf(itemId);
+  const diffs = (changes ?? []).map(({ path, kind, diff }) => `${kind.type} ${path}\n${diff.trimEnd()}`);
+  const root = grantRoot ? `lets Codex write anything below ${grantRoot} in this session` : '';
+  const detail = [root, ...diffs].filter(Boolean).join('\n\n');
+  const dangers = grantRoot ? ['grants permissions beyond one change'] : [];
+  if (changes === null || changes.length === 0) dangers.push('cannot be read');
+  for (const { path, kind } of changes ?? []) {
+    if (kind.type === 'delete') dangers.push('deletes files');
+    if (dangersOf(`cat '${path}'`, directory, directory).some((phrase) => phrase.startsWith('reaches')))
+      dangers.push('reaches outside the project');
+    if (/(^|\/)\.(git|ssh|codex|config|bashrc|profile|zshrc|npmrc|env)/.test(path))
+      dangers.push('changes settings');
+  }
+  const described = approval('file-change', 'Change files?', detail, reason, ALL);
+  return { ...described, folder: directory, dangers: [...new Set(dangers)] };
+}
+
+function describeElicitation({
+  serverName,
+  message,
+  url,
+  requestedSchema,
+}: ParamsOf<'mcpServer/elicitation/request'>): Described {
+  const fields = Object.entries(requestedSchema?.properties ?? {});
+  const questions = fields.map(([id, field]) => fieldQuestion(id, field));
+  const detail = [message, url].filter(Boolean).join('\n');
+  // A form without fields asks for yes or no; one with fields can be declined as a whole.
+  const decisions: readonly Decision[] = questions.length === 0 ? ['approve', 'deny'] : ['deny'];
+  return {
+    ...asked('elicitation', `${visible(serverName)} asks`, detail, questions, decisions),
+    dangers: ['is asked by another program'],
+  };
+}
+
+function fieldQuestion(id: string, field: FormField): Question {
+  const options = field.oneOf
+    ? field.oneOf.map(({ const: value, title }) => ({ label: value, description: visible(title ?? '') }))
+    : (field.enum ?? (field.type === 'boolean' ? ['true', 'false'] : [])).map((label, index) => ({
+        label,
+        description: visible(field.enumNames?.[index] ?? ''),
+      }));
+  const text = visible([field.title ?? id, field.description].filter(Boolean).join(': '));
+  return { id, header: visible(field.title ?? id), text, options, free: options.length === 0, secret: false };
+}
+
+function approval(
+  kind: PendingRequest['kind'],
+  title: string,
+  detail: string,
+  reason: string | null | undefined,
+  decisions: readonly Decision[],
+): Described {
+  const why = reason ? visible(reason) : null;
+  return {
+    kind,
+    title,
+    detail: visible(detail),
+    folder: null,
+    reason: why,
+    decisions,
+    questions: [],
+    dangers: [],
+  };
+}
+
+function asked(
+  kind: PendingRequest['kind'],
+  title: string,
+  message: string,
+  questions: readonly Question[],
+  decisions: readonly Decision[],
+): Described {
+  const lines = questions.map(({ text, options }) =>
+    [text, ...options.map(({ label, description }) => `- ${label}${description && `: ${description}`}`)].join(
+      '\n',
+    ),
+  );
+  const detail = [visible(message), ...lines].filter(Boolean).join('\n');
+  return {
+    kind,
+    title: visible(title),
+    detail,
+    folder: null,
+    reason: null,
+    decisions,
+    questions,
+    dangers: [],
+  };
 }

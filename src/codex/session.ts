@@ -5,20 +5,33 @@ import { EventQueue } from '../event-queue.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { findCodex } from './binary.ts';
 import { Change } from './change.ts';
-import type { CodexSession, PendingRequest, SessionEvent, SessionStatus, TurnEvent } from './codex.ts';
+import type {
+  Answer,
+  CodexSession,
+  PendingRequest,
+  PromptFate,
+  SessionEvent,
+  SessionStatus,
+  SubmitOptions,
+  ThreadSummary,
+  TurnEvent,
+} from './codex.ts';
 import { blockedBy, readScreen } from './composer.ts';
 import { Conversation, stateOf } from './conversation.ts';
 import { Delivery, type DeliveryPlace } from './delivery.ts';
-import type { GateView, Phase } from './gate.ts';
-import { CodexLink } from './link.ts';
+import { approvalPending, DOWN, type GateView, type Phase } from './gate.ts';
+import { CodexLink, openedThread } from './link.ts';
 import { cleanPrompt } from './paste.ts';
 import type { Notification, Thread } from './protocol.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
 import { PtyTerminal } from './terminal.ts';
+import { fateOf, listThreads } from './threads.ts';
 import { HiddenTui, MAX_FAILURES } from './tui.ts';
 import type { PromptTurn } from './turn.ts';
 
 const END_TURN_MS = 1_000;
+/** How long a recovery is waited for; most take less than one second. */
+const RECOVERY_MS = 30_000;
 
 /** A session with the real Codex CLI in a hidden terminal; see CodexSession. */
 export function createSession(options: SessionOptions): CodexSession {
@@ -89,10 +102,11 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     return this.#starting;
   }
 
-  async *submit(prompt: string, signal?: AbortSignal): AsyncGenerator<TurnEvent, void, undefined> {
+  async *submit(prompt: string, options: SubmitOptions = {}): AsyncGenerator<TurnEvent, void, undefined> {
     const clean = cleanPrompt(prompt);
+    const { signal } = options;
     if (this.#phase === 'down') await this.start();
-    const turn = await this.#delivery.deliver(clean, signal);
+    const turn = await this.#delivery.deliver(clean, options);
     const stop = (): void => turn.events.close();
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -111,6 +125,46 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     if (!turnId) return false;
     await this.#link.interrupt({ threadId, turnId });
     return true;
+  }
+
+  async answer(id: string, hash: string, answer: Answer): Promise<void> {
+    this.#conversation.answer(id, hash, answer, (request, result) => {
+      if (!this.#link) throw new Error('Codex is not connected');
+      this.#link.client.respond(request, result);
+    });
+  }
+
+  async fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate> {
+    try {
+      return await fateOf(await this.#connected(), cleanPrompt(prompt), thread, since);
+    } catch (error) {
+      return { kind: 'unknown', reason: reportOf(error) };
+    }
+  }
+
+  async threads(limit: number): Promise<ThreadSummary[]> {
+    return listThreads(await this.#connected(), this.#directory, limit);
+  }
+
+  open(thread: string | null): Promise<void> {
+    // Between two prompts, as if it were one itself.
+    return this.#delivery.between(async () => {
+      const link = await this.#connected();
+      const [request] = this.pending;
+      if (request) throw errorOf(approvalPending(request));
+      this.logger.info({ thread }, 'another conversation is opened');
+      await this.change.until(
+        () => this.#conversation.status.type !== 'active' || null,
+        Number.POSITIVE_INFINITY,
+      );
+      this.#conversation.opened(
+        await openedThread(link, this.#directory, this.#options.project.name, thread),
+      );
+      await this.tui.stop();
+      this.#show(link);
+      this.#changed();
+      await this.#untilComposer();
+    });
   }
 
   async close(): Promise<void> {
@@ -133,7 +187,19 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     }
   }
 
+  /** @throws VoiceError codex-down, ... */
+  async #connected(): Promise<CodexLink> {
+    if (this.#phase === 'down' || this.#phase === 'starting') await this.start();
+    await this.change.until(() => this.#phase !== 'recovering' || null, RECOVERY_MS, this.#closing.signal);
+    if (this.#link && this.#phase === 'ready') return this.#link;
+    throw errorOf(this.#reason ?? DOWN);
+  }
+
   // What a delivery needs.
+
+  get thread(): string | null {
+    return this.#conversation.thread;
+  }
 
   get view(): GateView {
     return {

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 export interface CodexHomeOptions {
   /** Further top-level lines of config.toml, e.g. `approval_policy = "on-request"`. */
   settings?: string;
+  /** Further lines of its [features], e.g. `default_mode_request_user_input = true`. */
+  features?: string;
+  /** Further tables. */
+  tables?: string;
 }
 
 /**
@@ -34,6 +38,8 @@ export async function writeCodexHome(
     // Otherwise Codex 0.169.0 copies 400 MB into a fresh home to start a daemon of its own.
     '[features]',
     'daemon_auto_start = false',
+    options.features ?? '',
+    options.tables ?? '',
     '',
   ].join('\n');
   await writeFile(join(folder, 'config.toml'), config, { mode: 0o600 });

@@ -11,8 +11,8 @@ export type Reply =
   | { kind: 'text'; chunks: Iterable<string> | AsyncIterable<string>; delayMs?: number }
   /** Runs a shell command; with a justification it asks to leave the sandbox, so that a person must approve. */
   | { kind: 'command'; command: string; justification?: string }
-  /** Any other tool; `custom` ones (apply_patch) take free text, the others JSON. */
-  | { kind: 'tool'; name: string; input: string; custom?: boolean }
+  /** Any other tool; `custom` ones (apply_patch) take free text, the others JSON; those of an MCP server have a namespace. */
+  | { kind: 'tool'; name: string; input: string; custom?: boolean; namespace?: string }
   /** The HTTP request fails. */
   | { kind: 'failure'; how: 'status'; status: number; message?: string }
   /** The connection ends after these chunks. */
@@ -161,7 +161,13 @@ export class LoopbackModel {
 
 function toolCall(reply: Extract<Reply, { kind: 'command' | 'tool' }>, id: string): stream.ToolCall {
   if (reply.kind === 'tool')
-    return { id, name: reply.name, input: reply.input, custom: reply.custom ?? false };
+    return {
+      id,
+      name: reply.name,
+      input: reply.input,
+      custom: reply.custom ?? false,
+      ...(reply.namespace === undefined ? {} : { namespace: reply.namespace }),
+    };
   const escalation = reply.justification
     ? { sandbox_permissions: 'require_escalated', justification: reply.justification }
     : {};

@@ -16,6 +16,8 @@ export interface ToolCall {
   /** JSON for a function, free text for a custom tool. */
   input: string;
   custom: boolean;
+  /** Of a function that belongs to an MCP server: `mcp__NAME`. */
+  namespace?: string;
 }
 
 /** An event as it goes over the wire. */
@@ -76,6 +78,12 @@ export function messageEnds(itemId: string, text: string): ResponsesEvent {
 export function toolCalled(call: ToolCall): ResponsesEvent {
   const item = call.custom
     ? { type: 'custom_tool_call', call_id: call.id, name: call.name, input: call.input }
-    : { type: 'function_call', call_id: call.id, name: call.name, arguments: call.input };
+    : {
+        type: 'function_call',
+        call_id: call.id,
+        name: call.name,
+        arguments: call.input,
+        ...(call.namespace === undefined ? {} : { namespace: call.namespace }),
+      };
   return { type: 'response.output_item.done', output_index: 0, item };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, type GateView } from '../../src/codex/gate.ts';
+import { pendingRequest } from '../support/request.ts';
 
 const OPEN: GateView = {
   phase: 'ready',
@@ -9,7 +10,7 @@ const OPEN: GateView = {
   pending: [],
   screen: { kind: 'composer', draft: false },
 };
-const REQUEST = { id: '0', kind: 'command', title: '', detail: '', at: '' } as const;
+const REQUEST = pendingRequest();
 
 describe('may a prompt be typed', () => {
   test('an idle thread and an empty composer', () => {
@@ -41,6 +42,16 @@ describe('may a prompt be typed', () => {
       kind: 'wait',
       patience: Number.POSITIVE_INFINITY,
     });
+  });
+
+  test('words that steer want a turn that runs, and all else as ever', () => {
+    const running: GateView = { ...OPEN, thread: { type: 'active', activeFlags: [] } };
+    expect(decide(running, 'steer')).toEqual({ kind: 'open' });
+    expect(decide(OPEN, 'steer')).toEqual({ kind: 'open' });
+    expect(decide({ ...running, pending: [REQUEST] }, 'steer').kind).toBe('refuse');
+    expect(decide({ ...running, screen: { kind: 'composer', draft: true } }, 'steer').kind).toBe('wait');
+    const asking: GateView = { ...OPEN, thread: { type: 'active', activeFlags: ['waitingOnApproval'] } };
+    expect(decide(asking, 'steer').kind).toBe('refuse');
   });
 
   test.each<[string, GateView['screen'], string]>([

@@ -120,7 +120,7 @@ describe('a session with the real Codex', () => {
     const first = new Following(session.submit('Something long'));
     await first.words;
     const before = bench.model.requests.length;
-    await expect(outcome(session.submit('Never mind', AbortSignal.timeout(300)))).rejects.toThrow(
+    await expect(outcome(session.submit('Never mind', { signal: AbortSignal.timeout(300) }))).rejects.toThrow(
       /timeout|aborted/u,
     );
     held.release();
@@ -220,7 +220,7 @@ describe('what waits for a person', () => {
     const end = outcome(session.submit('Please touch it'));
     const event = await log.waitFor((said) => said.type === 'requested');
     expect(event).toMatchObject({
-      request: { kind: 'command', detail: expect.stringMatching(/touch .*\nMay I\?/u) },
+      request: { kind: 'command', detail: expect.stringMatching(/^touch .*touched$/u), reason: 'May I?' },
     });
     await expect.poll(() => session.status.state).toBe('waiting');
     await expect(outcome(session.submit('yes'))).rejects.toMatchObject({ code: 'approval-pending' });

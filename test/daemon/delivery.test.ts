@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CodexSession, PendingRequest, TurnEvent } from '../../src/codex/codex.ts';
+import type { CodexSession, PendingRequest, SubmitOptions, TurnEvent } from '../../src/codex/codex.ts';
 import type { Announcer } from '../../src/daemon/announcer.ts';
 import { Delivery } from '../../src/daemon/delivery.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { pendingRequest } from '../support/request.ts';
 
 const logger = pino({ level: 'silent' });
 
@@ -17,7 +18,7 @@ class ScriptedSession {
   readonly pending: PendingRequest[] = [];
   answer: (prompt: string, signal?: AbortSignal) => AsyncIterable<TurnEvent> = simply;
 
-  submit(prompt: string, signal?: AbortSignal): AsyncIterable<TurnEvent> {
+  submit(prompt: string, { signal }: SubmitOptions = {}): AsyncIterable<TurnEvent> {
     this.prompts.push(prompt);
     return this.answer(prompt, signal);
   }
@@ -53,7 +54,8 @@ describe('delivery', () => {
       trouble: () => told.push('trouble'),
     };
     delivery = new Delivery({
-      session: () => session as unknown as CodexSession,
+      project: 'backend',
+      session: async () => session as unknown as CodexSession,
       announcer: announcer as Announcer,
       logger,
     });
@@ -89,7 +91,7 @@ describe('delivery', () => {
   });
 
   it('waits while a request of Codex is pending, and tries again when it is answered', async () => {
-    const request: PendingRequest = { id: 'r', kind: 'command', title: 'rm', detail: '', at: '' };
+    const request = pendingRequest();
     session.pending.push(request);
     session.answer = async function* (prompt) {
       if (session.pending.length > 0) throw new VoiceError('approval-pending', 'Codex asks.', 'Answer it.');

@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Reply } from '../../src/reply/reply.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { pendingRequest } from '../support/request.ts';
 import { FakeNotifier } from './fake-notifier.ts';
 import { longAnswer, utterance } from './utterances.ts';
 
@@ -162,7 +163,7 @@ describe('Reply', () => {
   });
 
   it('shows that Codex asks until it is decided', async () => {
-    const request = { id: 'r1', kind: 'command', title: 'Run rm?', detail: 'rm -r build', at: '' } as const;
+    const request = pendingRequest({ title: 'Run rm?', detail: 'rm -r build' });
     reply.requested(request, 'backend');
     expect(notifier.last.body).toBe('Run rm?\nrm -r build\nTo decide: codex-voice attach');
     reply.resolved('r1');
@@ -185,7 +186,7 @@ describe('Reply', () => {
   it('takes away at the end what would wait for ever', async () => {
     reply.heard(utterance());
     await reply.ended(utterance({ id: 'u2', state: 'answered', answer: 'x' }));
-    reply.requested({ id: 'r1', kind: 'question', title: 't', detail: '', at: '' }, '');
+    reply.requested(pendingRequest({ kind: 'question' }), '');
     await reply.close();
     expect(notifier.dismissed.sort()).toEqual(['request:r1', 'utterance:u1']);
     expect(notifier.closed).toBe(true);

@@ -1,0 +1,100 @@
+import { VoiceError } from '../errors.ts';
+import type { Answer, Decision, PendingRequest } from './codex.ts';
+import type { FormField, PersonRequest } from './protocol.ts';
+
+type Answers = Readonly<Record<string, readonly string[]>>;
+
+/** The result that Codex 0.169.0 takes for this answer. @throws VoiceError request-unfit */
+export function responseTo(request: PersonRequest, pending: PendingRequest, answer: Answer): unknown {
+  if ('decision' in answer) {
+    if (!pending.decisions.includes(answer.decision)) throw unfit(pending);
+    return decided(request, answer.decision);
+  }
+  if (pending.questions.length === 0) throw unfit(pending);
+  checkAnswers(pending, answer.answers);
+  return answered(request, answer.answers);
+}
+
+function decided(request: PersonRequest, decision: Decision): unknown {
+  switch (request.method) {
+    case 'item/commandExecution/requestApproval':
+    case 'item/fileChange/requestApproval':
+      return { decision: decision === 'deny' ? 'decline' : yes(decision) };
+    case 'item/permissions/requestApproval': {
+      const granted = Object.entries(request.params.permissions).filter(([, value]) => value !== null);
+      const scope = decision === 'approve-session' ? 'session' : 'turn';
+      return { permissions: decision === 'deny' ? {} : Object.fromEntries(granted), scope };
+    }
+    case 'mcpServer/elicitation/request':
+      if (decision === 'deny') return { action: 'decline', content: null, _meta: null };
+      return { action: 'accept', content: {}, _meta: null };
+    default:
+      throw new Error(`${request.method} takes no decision`);
+  }
+}
+
+function yes(decision: Decision): 'accept' | 'acceptForSession' {
+  return decision === 'approve-session' ? 'acceptForSession' : 'accept';
+}
+
+function answered(request: PersonRequest, answers: Answers): unknown {
+  if (request.method === 'item/tool/requestUserInput') {
+    const given = Object.entries(answers).map(([id, each]) => [id, { answers: [...each] }]);
+    return { answers: Object.fromEntries(given) };
+  }
+  if (request.method !== 'mcpServer/elicitation/request') throw new Error(`${request.method} asks nothing`);
+  const fields = request.params.requestedSchema?.properties ?? {};
+  const content = Object.entries(answers).map(([id, each]) => [id, fieldValue(fields[id], each)]);
+  return { action: 'accept', content: Object.fromEntries(content), _meta: null };
+}
+
+/** A text as the form's field wants it. @throws VoiceError request-unfit */
+function fieldValue(field: FormField | undefined, given: readonly string[]): unknown {
+  const [first = ''] = given;
+  switch (field?.type) {
+    case 'number':
+    case 'integer': {
+      const value = Number(first);
+      const fits =
+        first.trim() !== '' && Number.isFinite(value) && (field.type === 'number' || Number.isInteger(value));
+      if (!fits) throw new VoiceError('request-unfit', `"${first}" is not a number.`, 'Answer with digits.');
+      return value;
+    }
+    case 'boolean':
+      return /^(true|yes|y|1)$/i.test(first.trim());
+    case 'array':
+      return [...given];
+    default:
+      return first;
+  }
+}
+
+/** Every question once, with one of its options or, where that is taken, a text. @throws VoiceError request-unfit */
+function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
+  const unknown = Object.keys(answers).find((id) => !questions.some((question) => question.id === id));
+  if (unknown !== undefined) {
+    const known = questions.map(({ id }) => id).join(', ');
+    throw new VoiceError('request-unfit', `There is no question ${unknown}.`, `Known are: ${known}.`);
+  }
+  for (const { id, text, options, free } of questions) {
+    const given = answers[id] ?? [];
+    if (given.length === 0) {
+      throw new VoiceError('request-unfit', `The question ${id} has no answer.`, `Answer: ${text}`);
+    }
+    const other = given.find((each) => !options.some(({ label }) => label === each));
+    if (other !== undefined && !free) {
+      const labels = options.map(({ label }) => label).join(', ');
+      throw new VoiceError(
+        'request-unfit',
+        `"${other}" is none of the answers.`,
+        `Choose one of: ${labels}.`,
+      );
+    }
+  }
+}
+
+function unfit({ decisions, questions }: PendingRequest): VoiceError {
+  const taken = questions.length > 0 ? 'an answer in words' : decisions.join(', ');
+  const hint = taken === '' ? 'Answer it in `codex-voice attach`.' : `It takes: ${taken}.`;
+  return new VoiceError('request-unfit', 'This request does not take such an answer.', hint);
+}

@@ -1,0 +1,167 @@
+import { homedir } from 'node:os';
+import { basename, isAbsolute, relative, resolve } from 'node:path';
+
+/** Programs by what they can do; the last part of a path counts. */
+const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
+  ['runs as another user', ['sudo', 'doas', 'pkexec', 'su', 'runuser', 'gosu', 'setpriv']],
+  [
+    'destroys data',
+    ['dd', 'mkfs', 'shred', 'wipefs', 'fdisk', 'parted', 'truncate', 'blkdiscard', 'srm', 'unlink', 'rmdir'],
+  ],
+  [
+    'stops programs or the machine',
+    ['kill', 'killall', 'pkill', 'shutdown', 'reboot', 'halt', 'poweroff', 'systemctl'],
+  ],
+  [
+    'uses the network',
+    [
+      ...[
+        'curl',
+        'wget',
+        'ssh',
+        'scp',
+        'sftp',
+        'rsync',
+        'nc',
+        'ncat',
+        'netcat',
+        'socat',
+        'telnet',
+        'ftp',
+        'http',
+        'aria2c',
+      ],
+      ...[
+        'docker',
+        'podman',
+        'kubectl',
+        'helm',
+        'terraform',
+        'ansible',
+        'aws',
+        'gcloud',
+        'az',
+        'gh',
+        'glab',
+        'heroku',
+      ],
+      ...[
+        'npx',
+        'pnpx',
+        'bunx',
+        'uvx',
+        'pipx',
+        'apt',
+        'apt-get',
+        'dnf',
+        'yum',
+        'pacman',
+        'zypper',
+        'brew',
+        'snap',
+        'flatpak',
+      ],
+    ],
+  ],
+  [
+    'runs what cannot be seen beforehand',
+    [
+      'eval',
+      'source',
+      'exec',
+      'base64',
+      'xxd',
+      'openssl',
+      'at',
+      'crontab',
+      'xargs',
+      'parallel',
+      'nsenter',
+      'chroot',
+    ],
+  ],
+];
+
+/** A program and a word that comes later. */
+const PAIRS: readonly [phrase: string, program: RegExp, word: RegExp][] = [
+  ['deletes files', /^rm$/, /./],
+  ['deletes files', /^find$/, /^-(delete|exec|execdir|ok|okdir)$/],
+  ['changes who may use files', /^(chmod|chown|chgrp|setfacl)$/, /./],
+  ['loses work', /^git$/, /^(reset|clean|checkout|restore|stash|rebase|filter-branch|gc|prune|update-ref)$/],
+  ['loses work', /^git$/, /^(-f|--force.*|-D|--hard|--mirror|\+.+)$/],
+  ['uses the network', /^git$/, /^(push|pull|fetch|clone|remote|ls-remote|submodule)$/],
+  [
+    'uses the network',
+    /^(npm|pnpm|yarn|bun)$/,
+    /^(i|install|add|ci|publish|update|upgrade|exec|dlx|x|create|init|login)$/,
+  ],
+  [
+    'uses the network',
+    /^(pip3?|uv|poetry|cargo|gem|go|composer|conda|mamba)$/,
+    /^(install|add|get|publish|update|sync|download|push|login)$/,
+  ],
+  [
+    'runs code that is written into it',
+    /^(python[0-9.]*|perl|ruby|node|php|lua|awk|gawk|deno|osascript)$/,
+    /^-?-?(c|e|r|p|eval|exec|print)$/,
+  ],
+  ['runs code that is written into it', /^(ba|z|da|k|fi|a)?sh$/, /./],
+  ['runs code that is written into it', /^(awk|gawk|mawk|sed|ed|ex|vim?|nvim)$/, /(system|\/e|!)/],
+];
+
+/** Signs in the whole text. */
+const SIGNS: readonly [phrase: string, sign: RegExp][] = [
+  ['runs what cannot be seen beforehand', /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
+  ['runs code that is written into it', /\|\s*&?\s*\S*\b(ba|z|da|k|fi)?sh\b|<</],
+  ['holds characters that cannot be seen', /[^\x20-\x7e\n\t\p{L}\p{N}\p{P}\p{S}]|\p{Cf}/u],
+  ['overwrites files', /(^|[^<>=-])>{1,2}\s*[^&\s]|>\|/],
+  ['changes a device', /\/dev\/(?!null\b|stdout\b|stderr\b|stdin\b)/],
+];
+
+/**
+ * Why a command must not be decided about by voice, one phrase each; [] when nothing speaks against it. It errs on the
+ * side of danger: a word in quotes counts as if it were run, since `sh -c` or `env` may do just that.
+ * @param directory of the project, absolute
+ * @param folder where it would run; null: unknown
+ */
+export function dangersOf(command: string, directory: string, folder: string | null): string[] {
+  const found = new Set<string>();
+  if (command.trim() === '') found.add('cannot be read');
+  for (const words of readings(command)) {
+    for (const [index, word] of words.entries()) {
+      const program = basename(word).toLowerCase();
+      for (const [phrase, names] of PROGRAMS) {
+        if (names.includes(program) || names.some((name) => program.startsWith(`${name}.`)))
+          found.add(phrase);
+      }
+      const later = words.slice(index + 1);
+      for (const [phrase, name, argument] of PAIRS) {
+        if (name.test(program) && later.some((each) => argument.test(each))) found.add(phrase);
+      }
+      if (isOutside(word, directory, folder)) found.add('reaches outside the project');
+    }
+  }
+  for (const [phrase, sign] of SIGNS) if (sign.test(command)) found.add(phrase);
+  if (folder !== null && !isWithin(folder, directory)) found.add('runs outside the project');
+  return [...found];
+}
+
+/** The words of a command, read twice: with quotes and backslashes as separators, and as if they were not there. */
+function readings(command: string): string[][] {
+  const separators = /[\s;|&(){}<>,=:@`$]+/;
+  return [command.replaceAll(/['"\\]/g, ' '), command.replaceAll(/['"\\]/g, '')].map((text) =>
+    text.split(separators).filter(Boolean),
+  );
+}
+
+function isOutside(word: string, directory: string, folder: string | null): boolean {
+  if (word.startsWith('~')) return !isWithin(word.replace(/^~(?=\/|$)/, homedir()), directory);
+  if (word === '/dev/null') return false;
+  if (!isAbsolute(word) && !word.split('/').includes('..')) return false;
+  return !isWithin(resolve(folder ?? directory, word), directory);
+}
+
+function isWithin(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+}

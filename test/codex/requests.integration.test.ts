@@ -1,0 +1,255 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CodexSession, Decision, PendingRequest, SessionEvent } from '../../src/codex/codex.ts';
+import type { CodexHomeOptions } from '../../src/demo/codex-home.ts';
+import type { Reply } from '../../src/demo/loopback-model.ts';
+import { type CodexBench, codexBench, outcome, SessionLog } from '../support/codex.ts';
+import { waitFor } from '../support/process.ts';
+
+const MCP_SERVER = fileURLToPath(new URL('../support/asking-mcp-server.ts', import.meta.url));
+
+/** Asks to leave the sandbox, as the model does for what its sandbox forbids. */
+function command(text: string, justification = 'May I?'): Reply {
+  return { kind: 'command', command: text, justification };
+}
+
+const done: Reply = { kind: 'text', chunks: ['done'] };
+
+describe('what Codex asks a person', () => {
+  let bench: CodexBench;
+  let session: CodexSession;
+  let log: SessionLog;
+  /** What the model answers next, one by one; then `done`. */
+  let replies: Reply[];
+
+  async function begin(options: CodexHomeOptions = {}): Promise<void> {
+    bench = await codexBench(() => replies.shift() ?? done, options);
+    session = bench.session();
+    log = new SessionLog(session);
+    await session.start();
+  }
+
+  beforeEach(() => {
+    replies = [];
+  });
+  afterEach(async () => {
+    await bench?.close();
+  });
+
+  /** The request with this number, counted from 0. */
+  async function asked(number = 0): Promise<PendingRequest> {
+    const isRequest = (event: SessionEvent): boolean => event.type === 'requested';
+    await waitFor('a request', () => log.all.filter(isRequest).length > number, { timeout: 20_000 });
+    const event = log.all.filter(isRequest)[number];
+    if (event?.type !== 'requested') throw new Error('no request');
+    return event.request;
+  }
+
+  async function decide(request: PendingRequest, decision: Decision): Promise<void> {
+    await session.answer(request.id, request.hash, { decision });
+  }
+
+  const file = (name: string): string => join(bench.home, name);
+  /** What the model was told last. */
+  const lastInput = (): string => bench.model.requests.at(-1)?.toolOutput ?? '';
+
+  test('a command: the exact one, its folder and its reason; approved, it runs', async () => {
+    await begin();
+    replies = [command(`echo "a b" > ${file('made')}`, 'To show it')];
+    const end = outcome(session.submit('make it'));
+    const request = await asked();
+    expect(request).toMatchObject({
+      kind: 'command',
+      detail: `echo "a b" > ${file('made')}`,
+      folder: bench.directory,
+      reason: 'To show it',
+      questions: [],
+    });
+    expect(request.decisions).toContain('approve');
+    expect(request.decisions).toContain('deny');
+    expect(request.dangers).toContain('reaches outside the project');
+    expect(session.pending).toEqual([request]);
+    await decide(request, 'approve');
+    expect(await end).toMatchObject({ type: 'completed', answer: 'done' });
+    expect(await readFile(file('made'), 'utf8')).toBe('a b\n');
+    expect(session.pending).toEqual([]);
+    expect(log.all).toContainEqual({ type: 'resolved', id: request.id });
+  });
+
+  test('denied, it does not run, and the model is told so', async () => {
+    await begin();
+    replies = [command(`touch ${file('made')}`)];
+    const end = outcome(session.submit('make it'));
+    await decide(await asked(), 'deny');
+    await end;
+    expect(existsSync(file('made'))).toBe(false);
+    expect(lastInput()).toMatch(/reject|denied|declin/i);
+  });
+
+  test('approved for the session, the same command is not asked about again', async () => {
+    await begin();
+    replies = [command(`touch ${file('made')}`), command(`touch ${file('made')}`)];
+    const end = outcome(session.submit('make it twice'));
+    const request = await asked();
+    expect(request.decisions).toContain('approve-session');
+    await decide(request, 'approve-session');
+    expect(await end).toMatchObject({ type: 'completed' });
+    expect(log.all.filter(({ type }) => type === 'requested')).toHaveLength(1);
+  });
+
+  test('a change of files: the whole diff', async () => {
+    await begin({ settings: 'approval_policy = "on-request"\nsandbox_mode = "read-only"' });
+    await writeFile(join(bench.directory, 'a.txt'), 'one\ntwo\n');
+    const patch =
+      "apply_patch <<'EOF'\n*** Begin Patch\n*** Update File: a.txt\n@@\n one\n-two\n+three\n" +
+      '*** Add File: b.txt\n+new\n*** End Patch\nEOF\n';
+    replies = [{ kind: 'command', command: patch }];
+    const end = outcome(session.submit('change it'));
+    const request = await asked();
+    expect(request).toMatchObject({ kind: 'file-change', folder: bench.directory });
+    expect(request.detail).toContain('-two');
+    expect(request.detail).toContain('+three');
+    expect(request.detail).toMatch(/add .*b\.txt/);
+    expect(request.detail).toContain('new');
+    await decide(request, 'approve');
+    await end;
+    expect(await readFile(join(bench.directory, 'a.txt'), 'utf8')).toBe('one\nthree\n');
+    expect(existsSync(join(bench.directory, 'b.txt'))).toBe(true);
+  });
+
+  test('answered in the terminal by a person, it is gone here', async () => {
+    await begin();
+    replies = [command(`touch ${file('made')}`)];
+    const end = outcome(session.submit('make it'));
+    const request = await asked();
+    await waitFor('the question on the screen', () =>
+      /Yes, proceed|1\. Yes/.test(session.terminal.screen().join('\n')),
+    );
+    session.terminal.write('y');
+    await end;
+    expect(existsSync(file('made'))).toBe(true);
+    expect(session.pending).toEqual([]);
+    await expect(decide(request, 'approve')).rejects.toMatchObject({ code: 'request-gone' });
+  });
+
+  test('an interrupted turn takes its request back', async () => {
+    await begin();
+    replies = [command(`touch ${file('made')}`)];
+    const end = outcome(session.submit('make it'));
+    const request = await asked();
+    expect(await session.interrupt()).toBe(true);
+    expect(await end).toMatchObject({ type: 'interrupted' });
+    await waitFor('the request to go', () => session.pending.length === 0);
+    await expect(decide(request, 'approve')).rejects.toMatchObject({ code: 'request-gone' });
+    expect(existsSync(file('made'))).toBe(false);
+  });
+
+  test('nothing is typed while it waits', async () => {
+    await begin();
+    replies = [command(`touch ${file('made')}`)];
+    const end = outcome(session.submit('make it'));
+    const request = await asked();
+    const before = session.terminal.screen().join('\n');
+    await expect(outcome(session.submit('and another thing'))).rejects.toMatchObject({
+      code: 'approval-pending',
+    });
+    await expect(outcome(session.submit('steer', { mode: 'steer' }))).rejects.toMatchObject({
+      code: 'approval-pending',
+    });
+    expect(session.terminal.screen().join('\n')).toBe(before);
+    await decide(request, 'deny');
+    await end;
+    expect(existsSync(file('made'))).toBe(false);
+  });
+
+  test('200 stale answers: none is acted on', async () => {
+    await begin();
+    replies = [command(`touch ${file('first')}`), command(`touch ${file('second')}`)];
+    const end = outcome(session.submit('make both'));
+    const first = await asked();
+    await decide(first, 'deny');
+    const second = await asked(1);
+    const codes = new Set<string>();
+    for (let count = 0; count < 200; count += 1) {
+      const [id, hash] = [
+        [first.id, first.hash],
+        [first.id, second.hash],
+        [second.id, first.hash],
+        ['0', second.hash],
+        [second.id, second.hash.replace(/.$/, (last) => (last === '0' ? '1' : '0'))],
+      ][count % 5] as [string, string];
+      await session.answer(id, hash, { decision: 'approve' }).then(
+        () => codes.add('acted on'),
+        ({ code }) => codes.add(code),
+      );
+    }
+    expect([...codes].sort()).toEqual(['request-changed', 'request-gone']);
+    expect(session.pending).toEqual([second]);
+    const twice = await Promise.allSettled([decide(second, 'deny'), decide(second, 'approve')]);
+    expect(twice.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await end;
+    expect(existsSync(file('first')) || existsSync(file('second'))).toBe(false);
+  });
+
+  test('a question with options', async () => {
+    await begin({ features: 'default_mode_request_user_input = true' });
+    const questions = [
+      {
+        id: 'colour',
+        header: 'Colour',
+        question: 'Which colour?',
+        options: [
+          { label: 'Blue', description: 'as the sky' },
+          { label: 'Red', description: 'as blood' },
+        ],
+      },
+    ];
+    replies = [{ kind: 'tool', name: 'request_user_input', input: JSON.stringify({ questions }) }];
+    const end = outcome(session.submit('ask me'));
+    const request = await asked();
+    expect(request).toMatchObject({ kind: 'question', title: 'Colour', decisions: [] });
+    expect(request.questions[0]).toMatchObject({
+      id: 'colour',
+      text: 'Which colour?',
+      options: [
+        { label: 'Blue', description: 'as the sky' },
+        { label: 'Red', description: 'as blood' },
+      ],
+    });
+    await expect(decide(request, 'approve')).rejects.toMatchObject({ code: 'request-unfit' });
+    await expect(session.answer(request.id, request.hash, { answers: {} })).rejects.toMatchObject({
+      code: 'request-unfit',
+    });
+    await session.answer(request.id, request.hash, { answers: { colour: ['Red'] } });
+    expect(await end).toMatchObject({ type: 'completed' });
+    expect(lastInput()).toContain('Red');
+  });
+
+  test('what an MCP server asks', async () => {
+    await begin({
+      tables: `[mcp_servers.asker]\ncommand = "${process.execPath}"\nargs = ["${MCP_SERVER}"]`,
+    });
+    replies = [{ kind: 'tool', name: 'ask', namespace: 'mcp__asker', input: '{}' }];
+    const end = outcome(session.submit('use the tool'));
+    // Codex itself asks first whether the tool may be called at all.
+    const call = await asked();
+    expect(call).toMatchObject({ kind: 'elicitation', questions: [], decisions: ['approve', 'deny'] });
+    await decide(call, 'approve');
+    const request = await asked(1);
+    expect(request).toMatchObject({ kind: 'elicitation', title: 'asker asks', decisions: ['deny'] });
+    expect(request.detail).toContain('Fill this in');
+    expect(request.questions.map(({ id }) => id).sort()).toEqual(['name', 'sure', 'times']);
+    await expect(
+      session.answer(request.id, request.hash, { answers: { name: ['x'], sure: ['true'], times: ['many'] } }),
+    ).rejects.toMatchObject({ code: 'request-unfit' });
+    await session.answer(request.id, request.hash, {
+      answers: { name: ['Ada'], sure: ['true'], times: ['3'] },
+    });
+    await end;
+    expect(lastInput()).toContain('Ada');
+    expect(lastInput()).toMatch(/times.{0,6}3/);
+  });
+});
