@@ -105,7 +105,8 @@ export type TurnEvent =
   | { type: 'accepted'; turn: string; at: number }
   | { type: 'delta'; text: string; at: number }
   | { type: 'completed'; answer: string; at: number }
-  | { type: 'interrupted'; answer: string; at: number }
+  /** `error`: why, when nobody wanted it. */
+  | { type: 'interrupted'; answer: string; error?: ErrorReport; at: number }
   | { type: 'failed'; answer: string; error: ErrorReport; at: number };
 
 /** What happens in a session beside the turns. */

@@ -73,6 +73,6 @@ export function serverLost(lastWords: string): ErrorReport {
   return {
     code: 'codex-down',
     message: `Codex ended during the turn${lastWords ? `: ${plain(lastWords)}` : '.'}`,
-    hint: 'Say it again: Codex is started again in the same conversation.',
+    hint: 'Codex is started again in the same conversation, which has the prompt; send it again if you like.',
   };
 }

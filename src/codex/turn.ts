@@ -63,7 +63,7 @@ export class PromptTurn {
   /** The server that ran it is gone, and the rest of the answer with it. Whether it was accepted must be known. */
   lost(lastWords: string, at: number): void {
     if (this.#ended || this.#id === null) return;
-    this.#finish({ type: 'failed', answer: this.#answer, error: serverLost(lastWords), at });
+    this.#finish({ type: 'interrupted', answer: this.#answer, error: serverLost(lastWords), at });
   }
 
   /** The answer is what Codex said last: what comes before, it says on the way. */

@@ -52,3 +52,9 @@ export function table(rows: readonly (readonly string[])[]): string {
     )
     .join('\n');
 }
+
+/** Untrusted text in one line of the person's terminal. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}

@@ -64,6 +64,31 @@ export function program(): Command {
     .command('interrupt')
     .description('interrupt what Codex is doing')
     .action(verb(async () => (await import('./keys.ts')).interrupt));
+  const queue = cli.command('queue').description('prompts that are not answered yet');
+  queue
+    .command('list', { isDefault: true })
+    .description('those that wait, the one under way first')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./queue.ts')).queueList));
+  queue
+    .command('move')
+    .description('put one to another place')
+    .argument('<id>', 'the beginning is enough')
+    .argument('<position>', '1 for the first')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./queue.ts')).queueMove));
+  queue
+    .command('drop')
+    .description('take one out; it is not sent')
+    .argument('<id>', 'the beginning is enough')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./queue.ts')).queueDrop));
+  queue
+    .command('send')
+    .description('send one that is uncertain, or that ended without a whole answer')
+    .argument('<id>', 'as queue or history --json print it')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./queue.ts')).queueSend));
   cli
     .command('status')
     .description('stage, session, hotkey, microphone, engine, last timings')

@@ -1,6 +1,6 @@
 import type { DaemonStatus } from '../control/protocol.ts';
 import { withDaemon } from './connect.ts';
-import { formatMs, type JsonOption, print, printJson, table } from './output.ts';
+import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
 export async function status(options: JsonOption): Promise<void> {
   const now = await withDaemon((daemon) => daemon.request('status', {}));
@@ -29,7 +29,7 @@ function describe(now: DaemonStatus): string {
       'waits for you',
       `${kind}: ${oneLine(title)} (codex-voice attach)`,
     ]),
-    ...now.queue.map(({ prompt }) => ['queued', oneLine(prompt)]),
+    ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),
   ];
   for (const reason of [session.reason, hotkey.reason]) {
     if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
@@ -46,10 +46,4 @@ function formatUptime(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3_600)} h`;
-}
-
-/** Untrusted text in one line of the person's terminal. */
-function oneLine(text: string): string {
-  const line = text.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').trim();
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

@@ -42,6 +42,7 @@ export const EVENTS = [
   'answer',
   'approval',
   'resolved',
+  'queue',
   'session',
   'timings',
   'error',
@@ -67,9 +68,19 @@ export interface EventPayloads {
   approval: { project: string; request: PendingRequest };
   /** That request, by its id, waits no more. */
   resolved: { project: string; request: string };
+  /** All prompts of a project that are not answered yet. */
+  queue: { project: string; queue: readonly QueueEntry[] };
   session: { project: string; status: SessionStatus };
   timings: { utterance: string; timings: Timings };
   error: { utterance: string | null; error: ErrorReport };
+}
+
+/** A prompt that is not answered yet. `uncertain`: it may have been sent, and only a person knows. */
+export interface QueueEntry {
+  id: string;
+  project: string;
+  prompt: string;
+  state: 'queued' | 'uncertain' | 'sending';
 }
 
 /** An event with its payload, told apart by `event`. */
@@ -91,7 +102,7 @@ export interface DaemonStatus {
   transcriber: TranscriberState;
   notifications: NotifierState;
   pending: (PendingRequest & { project: string })[];
-  queue: { id: string; prompt: string; project: string }[];
+  queue: QueueEntry[];
   last: Utterance | null;
 }
 
@@ -111,6 +122,10 @@ export interface Results {
   stats: { count: number; stages: Partial<Record<keyof Timings, Percentiles>> };
   config: LoadedSettings;
   reload: { changed: boolean };
+  queue: { queue: QueueEntry[] };
+  'queue/move': { queue: QueueEntry[] };
+  'queue/drop': { queue: QueueEntry[] };
+  'queue/send': { queue: QueueEntry[] };
   /** The screen as escape sequences, to paint it once; `terminal/output` notifications follow. */
   attach: { snapshot: string; columns: number; rows: number };
   /** false: it is busy, and goes on as it is. */

@@ -1,5 +1,5 @@
 import type { PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
-import type { EventName, EventPayloads } from '../control/protocol.ts';
+import type { EventName, EventPayloads, QueueEntry } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
 import type { Sounds } from '../reply/sounds.ts';
@@ -53,6 +53,21 @@ export class Announcer {
     this.#parts.broadcast('transcript', { utterance: utterance.id, text: utterance.transcript ?? '' });
     this.#parts.reply.heard(utterance);
     if (utterance.transcript !== null) this.well('microphone', 'model', 'engine');
+  }
+
+  /** It waits behind others. @param ahead how many */
+  queued(utterance: Utterance, ahead: number): void {
+    this.#parts.reply.queued(utterance, ahead);
+  }
+
+  /** Only the person can know whether it was sent; its error says why. */
+  uncertain(utterance: Utterance): void {
+    this.#parts.reply.uncertain(utterance);
+    this.#parts.sounds().play('asks');
+  }
+
+  queueChanged(project: string, queue: readonly QueueEntry[]): void {
+    this.#parts.broadcast('queue', { project, queue });
   }
 
   /** @param turn Codex's id of the turn */

@@ -182,8 +182,15 @@ export class Projects {
   }
 
   #newDelivery(project: string): Delivery {
-    const { announcer, logger } = this.#options;
-    return new Delivery({ project, session: () => this.session(project), announcer, logger });
+    const { announcer, journal, logger } = this.#options;
+    return new Delivery({
+      project,
+      session: () => this.session(project),
+      whenBusy: () => this.#settings.codex.when_busy,
+      announcer,
+      journal,
+      logger: logger.child({ project }),
+    });
   }
 
   #newSession(project: Project): CodexSession {

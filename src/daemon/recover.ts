@@ -5,8 +5,8 @@ import { LiveUtterance } from './live-utterance.ts';
 import type { Parts } from './parts.ts';
 
 /**
- * Takes up what an earlier run left without an end: what was heard is sent, sound whose text is not known is
- * transcribed, and what cannot go on is said to have failed.
+ * Takes up what an earlier run left without an end: what was heard is sent, what may have been sent is looked up,
+ * sound whose text is not known is transcribed, and what cannot go on is said to have failed.
  * @param unfinished as the journal had it before this run heard anything
  */
 export async function recoverUnfinished(
@@ -14,20 +14,37 @@ export async function recoverUnfinished(
   unfinished: readonly Utterance[],
   logger: Logger,
 ): Promise<void> {
-  for (const record of unfinished) {
+  for (const record of inOrder(parts, unfinished)) {
     const live = LiveUtterance.resume(parts.journal, record);
     logger.info({ utterance: record.id, state: record.state }, 'an utterance of an earlier run is taken up');
     switch (record.state) {
       case 'heard':
         parts.audio.discard(record.id);
-        parts.projects.delivery(record.project).enqueue(live);
+        takeUp(parts, live);
         break;
       case 'accepted':
-        live.update({ state: 'interrupted', error: unanswered });
+        takeUp(parts, live);
         break;
       default:
         await recoverSound(parts, live, logger);
     }
+  }
+}
+
+/** Those that were put into an order come first, in that order. */
+function inOrder({ journal }: Parts, unfinished: readonly Utterance[]): Utterance[] {
+  const place = (id: string): number => journal.queue((queue) => queue.position(id)) ?? unfinished.length;
+  const places = new Map(unfinished.map(({ id }) => [id, place(id)]));
+  return unfinished.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
+}
+
+function takeUp({ projects, announcer }: Parts, live: LiveUtterance): void {
+  try {
+    projects.delivery(live.record.project).takeUp(live);
+  } catch (error) {
+    // Its project is not in the settings any more.
+    live.update({ state: 'failed', error: reportOf(error) });
+    void announcer.ended(live.record);
   }
 }
 
@@ -46,12 +63,6 @@ async function recoverSound(parts: Parts, live: LiveUtterance, logger: Logger): 
     live.update({ state: 'failed', error: reportOf(error) });
   }
 }
-
-const unanswered: ErrorReport = {
-  code: 'daemon-failed',
-  message: 'codex-voice ended before the answer was whole.',
-  hint: 'Codex has the prompt; open the conversation with codex-voice attach, or ask again.',
-};
 
 function unheard(hint: string): ErrorReport {
   return { code: 'daemon-failed', message: 'codex-voice ended while you were speaking.', hint };

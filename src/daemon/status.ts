@@ -20,9 +20,7 @@ export function statusOf(daemon: HandledDaemon, attached: number): DaemonStatus 
     transcriber: parts.transcriber.state,
     notifications: parts.notifier.state,
     pending: projects.pending,
-    queue: projects.deliveries.flatMap(({ queue }) =>
-      queue.map(({ id, prompt, project: name }) => ({ id, prompt: prompt ?? '', project: name })),
-    ),
+    queue: projects.deliveries.flatMap(({ entries }) => entries),
     last: parts.journal.list({ limit: 1 })[0] ?? null,
   };
 }

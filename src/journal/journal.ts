@@ -5,6 +5,7 @@ import { VoiceError } from '../errors.ts';
 import { makePrivateFile, setAside, unwritable } from '../platform/private-files.ts';
 import type { Timings, Utterance } from '../utterance.ts';
 import { searchCondition } from './query.ts';
+import { QueueTable } from './queue-table.ts';
 import { COLUMNS, fromRow, toColumn } from './row.ts';
 import { migrate, versionOf } from './schema.ts';
 
@@ -35,6 +36,7 @@ const BUSY_MS = 2_000;
 export class Journal {
   /** Where a journal that was corrupt has been moved to when this one was opened. */
   readonly setAside: string | null;
+  readonly #queue: QueueTable;
   readonly #database: DatabaseSync;
 
   /**
@@ -60,6 +62,7 @@ export class Journal {
   private constructor(database: DatabaseSync, aside: string | null) {
     this.#database = database;
     this.setAside = aside;
+    this.#queue = new QueueTable(database);
   }
 
   /** @throws VoiceError journal-failed, also when the id is there already */
@@ -77,6 +80,23 @@ export class Journal {
     const sets = changed.map((column) => `${column} = ?`).join(', ');
     const changes = this.#run(`UPDATE utterances SET ${sets} WHERE id = ?`, [...values, id]);
     if (changes === 0) throw notFound(id);
+  }
+
+  /** Does something with what is kept of the queue, in the order of the calls. @throws VoiceError journal-failed */
+  queue<T>(work: (queue: QueueTable) => T): T {
+    return this.#guarded(() => work(this.#queue));
+  }
+
+  /** All of it or nothing, and one wait for the disk. @throws VoiceError journal-failed, what `work` throws */
+  together(work: () => void): void {
+    this.#guarded(() => this.#database.exec('BEGIN IMMEDIATE'));
+    try {
+      work();
+      this.#guarded(() => this.#database.exec('COMMIT'));
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   get(id: string): Utterance | null {

@@ -34,6 +34,12 @@ const MIGRATIONS: readonly string[] = [
      INSERT INTO utterances_text (rowid, transcript, prompt, answer)
        VALUES (new.seq, new.transcript, new.prompt, new.answer);
    END;`,
+  `CREATE TABLE queue (
+     utterance TEXT PRIMARY KEY,
+     position INTEGER,
+     thread TEXT,
+     sent_at INTEGER
+   ) STRICT;`,
 ];
 
 /** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */

@@ -66,6 +66,10 @@ export const restInHistory = 'The rest: codex-voice history';
 
 export const cannotOpen = 'This text could not be opened. It is in: codex-voice history';
 
+export function queued(question: string, ahead: number): string {
+  return `${excerpt(question).text}\nWaits behind ${ahead === 1 ? 'one other' : `${ahead} others`}.`;
+}
+
 export function failure(error: ErrorReport | null): string {
   return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';
 }

@@ -64,6 +64,21 @@ export class Reply {
     this.#conversation(utterance).bubble.update(passing(messages.heardTitle(utterance.project), body));
   }
 
+  /** Shows that it waits behind others. */
+  queued(utterance: Utterance, ahead: number): void {
+    if (!this.#enabled) return;
+    const body = messages.queued(question(utterance), ahead);
+    this.#conversation(utterance).bubble.update(passing(messages.heardTitle(utterance.project), body));
+  }
+
+  /** Shows that only the person can know whether it was sent; its error says why. */
+  uncertain(utterance: Utterance): void {
+    if (!this.#enabled) return;
+    const title = messages.failedTitle(utterance.project);
+    const body = messages.failure(utterance.error);
+    this.#conversation(utterance).bubble.update({ title, body, urgency: 'critical', actions: {} });
+  }
+
   /** Shows the answer as far as it came. @param text all of it so far */
   delta(utterance: Utterance, text: string): void {
     if (!this.#enabled || text.trim() === '') return;

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CodexSession, PendingRequest, SubmitOptions, TurnEvent } from '../../src/codex/codex.ts';
+import type {
+  CodexSession,
+  PendingRequest,
+  PromptFate,
+  SubmitOptions,
+  TurnEvent,
+} from '../../src/codex/codex.ts';
 import type { Announcer } from '../../src/daemon/announcer.ts';
 import { Delivery } from '../../src/daemon/delivery.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
@@ -16,11 +22,33 @@ const logger = pino({ level: 'silent' });
 class ScriptedSession {
   readonly prompts: string[] = [];
   readonly pending: PendingRequest[] = [];
+  readonly modes: SubmitOptions['mode'][] = [];
   answer: (prompt: string, signal?: AbortSignal) => AsyncIterable<TurnEvent> = simply;
+  /** What Codex knows of a prompt that may have been sent. */
+  fate: PromptFate = { kind: 'absent' };
+  /** Fails before the key that sends the prompt. */
+  refuse: (prompt: string) => VoiceError | null = () => null;
+  interrupted = 0;
+  readonly status = { state: 'idle' };
 
-  submit(prompt: string, { signal }: SubmitOptions = {}): AsyncIterable<TurnEvent> {
+  async *submit(prompt: string, { signal, mode, beforeSend }: SubmitOptions = {}): AsyncGenerator<TurnEvent> {
     this.prompts.push(prompt);
-    return this.answer(prompt, signal);
+    this.modes.push(mode);
+    const refusal = this.refuse(prompt);
+    if (refusal) throw refusal;
+    beforeSend?.('thread');
+    yield* this.answer(prompt, signal);
+  }
+
+  async start(): Promise<void> {}
+
+  async fateOf(): Promise<PromptFate> {
+    return this.fate;
+  }
+
+  async interrupt(): Promise<boolean> {
+    this.interrupted += 1;
+    return true;
   }
 }
 
@@ -37,13 +65,21 @@ describe('delivery', () => {
   let session: ScriptedSession;
   let delivery: Delivery;
   let told: string[];
+  let whenBusy: 'queue' | 'steer' | 'interrupt';
 
   beforeEach(async () => {
     folder = await temporaryFolder();
     journal = Journal.open(join(folder.path, 'journal.sqlite'), { logger });
     session = new ScriptedSession();
     told = [];
-    const announcer: Pick<Announcer, 'accepted' | 'delta' | 'ended' | 'timed' | 'trouble'> = {
+    whenBusy = 'queue';
+    const announcer: Pick<
+      Announcer,
+      'accepted' | 'delta' | 'ended' | 'timed' | 'trouble' | 'queued' | 'uncertain' | 'queueChanged'
+    > = {
+      queued: (_, ahead) => told.push(`queued:${ahead}`),
+      uncertain: () => told.push('uncertain'),
+      queueChanged: () => undefined,
       accepted: () => told.push('accepted'),
       delta: ({ answer }) => told.push(`delta:${answer}`),
       ended: async ({ state }) => {
@@ -57,6 +93,8 @@ describe('delivery', () => {
       project: 'backend',
       session: async () => session as unknown as CodexSession,
       announcer: announcer as Announcer,
+      whenBusy: () => whenBusy,
+      journal,
       logger,
     });
   });
@@ -85,7 +123,13 @@ describe('delivery', () => {
   it('sends one after the other, in order', async () => {
     const prompts = ['one', 'two', 'three', 'four'];
     for (const prompt of prompts) say(prompt);
-    expect(delivery.queue.map(({ prompt }) => prompt)).toEqual(['two', 'three', 'four']);
+    expect(delivery.entries.map(({ prompt, state }) => `${prompt} ${state}`)).toEqual([
+      'one sending',
+      'two queued',
+      'three queued',
+      'four queued',
+    ]);
+    expect(told).toEqual(['queued:1', 'queued:2', 'queued:3']);
     await waitFor('the last answer', () => told.filter((each) => each === 'answered').length === 4);
     expect(session.prompts).toEqual(prompts);
   });
@@ -93,10 +137,8 @@ describe('delivery', () => {
   it('waits while a request of Codex is pending, and tries again when it is answered', async () => {
     const request = pendingRequest();
     session.pending.push(request);
-    session.answer = async function* (prompt) {
-      if (session.pending.length > 0) throw new VoiceError('approval-pending', 'Codex asks.', 'Answer it.');
-      yield* simply(prompt);
-    };
+    session.refuse = () =>
+      session.pending.length > 0 ? new VoiceError('approval-pending', 'Codex asks.', 'Answer it.') : null;
     const { id } = say('later');
     await waitFor('the first try', () => session.prompts.length === 1);
     expect(journal.get(id)?.state).toBe('heard');
@@ -109,10 +151,9 @@ describe('delivery', () => {
 
   it('does not wait for a request that was answered in the same moment', async () => {
     let tries = 0;
-    session.answer = async function* (prompt) {
+    session.refuse = () => {
       tries += 1;
-      if (tries === 1) throw new VoiceError('approval-pending', 'Codex asks.', 'Answer it.');
-      yield* simply(prompt);
+      return tries === 1 ? new VoiceError('approval-pending', 'Codex asks.', 'Answer it.') : null;
     };
     say('now');
     await delivery.settled();
@@ -120,10 +161,8 @@ describe('delivery', () => {
   });
 
   it('keeps what Codex did not take, with the reason, and goes on with the next', async () => {
-    session.answer = async function* (prompt) {
-      if (prompt === 'bad') throw new VoiceError('codex-down', 'Codex is down.', 'Look at it.');
-      yield* simply(prompt);
-    };
+    session.refuse = (prompt) =>
+      prompt === 'bad' ? new VoiceError('codex-down', 'Codex is down.', 'Look at it.') : null;
     const bad = say('bad');
     const good = say('good');
     await waitFor('the second answer', () => told.includes('answered'));
@@ -190,5 +229,140 @@ describe('delivery', () => {
     await pausing;
     await waitFor('the second', () => order.length === 3);
     expect(order).toEqual(['first', 'exchange', 'second']);
+  });
+
+  /** Codex dies right after the key that sends the prompt, so many times. */
+  function dieAfterSending(times: number): void {
+    let left = times;
+    session.answer = async function* (prompt) {
+      left -= 1;
+      if (left >= 0) throw new VoiceError('prompt-unconfirmed', 'Codex did not confirm the prompt.', 'Look.');
+      yield* simply(prompt);
+    };
+  }
+
+  it('sends again what surely was not sent', async () => {
+    dieAfterSending(1);
+    const { id } = say('once');
+    await delivery.settled();
+    expect(session.prompts).toEqual(['once', 'once']);
+    expect(journal.get(id)).toMatchObject({ state: 'answered', answer: 'about once' });
+    expect(journal.queue((queue) => queue.sentMark(id))).toBeNull();
+  });
+
+  it('says after the third time that it cannot be sent', async () => {
+    dieAfterSending(9);
+    const { id } = say('never');
+    await delivery.settled();
+    expect(session.prompts).toHaveLength(3);
+    expect(journal.get(id)).toMatchObject({ state: 'failed', error: { code: 'prompt-unconfirmed' } });
+  });
+
+  it.each([
+    ['answered', 'answered', null],
+    ['interrupted', 'interrupted', 'codex-down'],
+    ['failed', 'failed', 'codex-down'],
+    ['running', 'interrupted', 'codex-down'],
+  ] as const)('takes over what Codex has: %s', async (state, ending, code) => {
+    dieAfterSending(1);
+    session.fate = { kind: 'accepted', turn: 't', state, answer: 'the answer' };
+    const { id } = say('sent');
+    await delivery.settled();
+    expect(session.prompts).toEqual(['sent']);
+    const record = journal.get(id);
+    expect(record).toMatchObject({ state: ending, answer: 'the answer' });
+    expect(record?.error?.code ?? null).toBe(code);
+    expect(told).toContain(ending);
+  });
+
+  it('asks the person when nobody can know, and goes on with the next', async () => {
+    dieAfterSending(1);
+    session.fate = { kind: 'unknown', reason: { code: 'codex-down', message: 'It is gone.', hint: '' } };
+    const { id } = say('perhaps');
+    const next = say('next');
+    await waitFor('the next', () => told.includes('answered'));
+    expect(journal.get(id)).toMatchObject({ state: 'heard', error: { code: 'prompt-uncertain' } });
+    expect(journal.get(next.id)?.state).toBe('answered');
+    expect(told).toContain('uncertain');
+    expect(delivery.entries).toEqual([{ id, project: 'backend', prompt: 'perhaps', state: 'uncertain' }]);
+    expect(delivery.sendUncertain('another')).toBe(false);
+    expect(delivery.sendUncertain(id)).toBe(true);
+    await delivery.settled();
+    expect(journal.get(id)).toMatchObject({ state: 'answered', error: null });
+    expect(session.prompts).toEqual(['perhaps', 'next', 'perhaps']);
+  });
+
+  it('drops what waits or is uncertain, and sends nothing of it', async () => {
+    session.answer = async function* (prompt, signal) {
+      yield { type: 'accepted', turn: 't', at: 0 };
+      if (prompt === 'long') await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    };
+    const long = say('long');
+    const waiting = say('waiting');
+    await waitFor('the first', () => told.includes('accepted'));
+    delivery.drop(waiting.id);
+    expect(journal.get(waiting.id)?.state).toBe('cancelled');
+    expect(() => delivery.drop(long.id)).toThrow('Nothing in the queue');
+    expect(delivery.entries.map(({ id }) => id)).toEqual([long.id]);
+  });
+
+  it('sends in the order that was asked for, also after a restart', async () => {
+    session.answer = async function* (_prompt, signal) {
+      yield { type: 'accepted', turn: 't', at: 0 };
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    };
+    say('first');
+    const [a, b, c] = [say('a'), say('b'), say('c')];
+    delivery.move(c.id, 1);
+    delivery.move(a.id, 99);
+    const order = [c.id, b.id, a.id];
+    expect(delivery.entries.map(({ id }) => id).slice(1)).toEqual(order);
+    expect(order.map((id) => journal.queue((queue) => queue.position(id)))).toEqual([0, 1, 2]);
+  });
+
+  it('looks up what an earlier run has perhaps sent', async () => {
+    const live = LiveUtterance.begin(journal, 'cli', 'backend', { state: 'heard', prompt: 'before' });
+    journal.queue((queue) => queue.sent(live.id, { thread: 'thread', at: new Date() }));
+    session.fate = { kind: 'accepted', turn: 't', state: 'answered', answer: 'known' };
+    delivery.takeUp(live);
+    await delivery.settled();
+    expect(session.prompts).toEqual([]);
+    expect(journal.get(live.id)).toMatchObject({ state: 'answered', answer: 'known' });
+  });
+
+  it('types into the running turn, or interrupts it, when that is wanted', async () => {
+    const finish = Promise.withResolvers<void>();
+    session.answer = async function* (prompt) {
+      yield { type: 'accepted', turn: 't', at: 0 };
+      if (prompt === 'long') await finish.promise;
+      yield { type: 'completed', answer: 'done', at: 1 };
+    };
+    say('long');
+    await waitFor('the turn', () => told.includes('accepted'));
+    whenBusy = 'steer';
+    const steered = say('and this');
+    await waitFor('its answer', () => journal.get(steered.id)?.state === 'answered');
+    expect(session.modes).toEqual(['turn', 'steer']);
+    whenBusy = 'interrupt';
+    say('instead');
+    await waitFor('the interrupt', () => session.interrupted === 1);
+    finish.resolve();
+    await delivery.settled();
+    expect(session.prompts).toEqual(['long', 'and this', 'instead']);
+  });
+
+  it('keeps what came of an answer at least every second', async () => {
+    session.answer = async function* () {
+      yield { type: 'accepted', turn: 't', at: 0 };
+      yield { type: 'delta', text: 'one ', at: 10 };
+      yield { type: 'delta', text: 'two ', at: 20 };
+      yield { type: 'delta', text: 'three', at: 1_200 };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      yield { type: 'completed', answer: 'one two three', at: 1_300 };
+    };
+    const { id } = say('slow');
+    await waitFor('the second flush', () => journal.get(id)?.answer === 'one two three');
+    expect(journal.get(id)?.state).toBe('accepted');
+    await delivery.settled();
   });
 });

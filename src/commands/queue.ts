@@ -1,0 +1,56 @@
+import type { QueueEntry } from '../control/protocol.ts';
+import { VoiceError } from '../errors.ts';
+import { withDaemon } from './connect.ts';
+import { type JsonOption, oneLine, print, printJson, table } from './output.ts';
+
+/** Lists what is not answered yet. */
+export async function queueList(options: JsonOption): Promise<void> {
+  show((await withDaemon((daemon) => daemon.request('queue', {}))).queue, options);
+}
+
+export async function queueMove(id: string, position: string, options: JsonOption): Promise<void> {
+  const place = Number(position);
+  if (!Number.isInteger(place) || place < 1) {
+    throw new VoiceError('usage', `${position} is no place in the queue.`, 'Use 1 for the first.');
+  }
+  await change((entry) => ({ method: 'queue/move', params: { id: entry, position: place } }), id, options);
+}
+
+export async function queueDrop(id: string, options: JsonOption): Promise<void> {
+  await change((entry) => ({ method: 'queue/drop', params: { id: entry } }), id, options);
+}
+
+/** One that is uncertain, or ended without a whole answer; its id may be shortened only while it is in the queue. */
+export async function queueSend(id: string, options: JsonOption): Promise<void> {
+  await change((entry) => ({ method: 'queue/send', params: { id: entry } }), id, options);
+}
+
+type Change =
+  | { method: 'queue/move'; params: { id: string; position: number } }
+  | { method: 'queue/drop' | 'queue/send'; params: { id: string } };
+
+async function change(of: (id: string) => Change, id: string, options: JsonOption): Promise<void> {
+  await withDaemon(async (daemon) => {
+    const { queue } = await daemon.request('queue', {});
+    const { method, params } = of(wholeId(queue, id));
+    const after =
+      method === 'queue/move' ? await daemon.request(method, params) : await daemon.request(method, params);
+    show(after.queue, options);
+  });
+}
+
+/** The list shows the beginning of an id, and the beginning is enough. @throws VoiceError usage */
+function wholeId(queue: readonly QueueEntry[], id: string): string {
+  const matches = queue.filter((entry) => entry.id.startsWith(id));
+  if (matches.length > 1) throw new VoiceError('usage', `${id} could be several.`, 'Write more of the id.');
+  return matches[0]?.id ?? id;
+}
+
+function show(queue: readonly QueueEntry[], { json }: JsonOption): void {
+  if (json) printJson(queue);
+  else if (queue.length === 0) print('nothing waits');
+  else
+    print(
+      table(queue.map(({ id, project, prompt, state }) => [id.slice(0, 8), project, state, oneLine(prompt)])),
+    );
+}

@@ -1,0 +1,49 @@
+import { VoiceError } from '../errors.ts';
+import type { Delivery } from './delivery.ts';
+import { LiveUtterance } from './live-utterance.ts';
+import type { Parts } from './parts.ts';
+
+/** Utterances that ended without an answer, which may be sent again. */
+const AGAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
+
+/**
+ * Sends a prompt of which it is not known whether it was sent, or one that has ended without a whole answer.
+ * @throws VoiceError not-found, project-unknown, usage
+ */
+export function sendAgain({ projects, journal, announcer }: Parts, id: string): void {
+  if (projects.deliveries.some((delivery) => delivery.sendUncertain(id))) return;
+  const record = journal.get(id);
+  if (!record)
+    throw new VoiceError('not-found', `There is no utterance ${id}.`, '`codex-voice history` lists them.');
+  if (record.prompt === null || !AGAIN.includes(record.state)) {
+    const hint =
+      'Only one that was interrupted, failed or was cancelled, or is uncertain, can be sent again.';
+    throw new VoiceError('usage', `The utterance ${id} is ${record.state}.`, hint);
+  }
+  const delivery = projects.delivery(record.project);
+  // What was sent before has its own place in the conversation: this one is a prompt of its own.
+  const live = LiveUtterance.begin(journal, record.source, record.project, {
+    state: 'heard',
+    transcript: record.transcript,
+    prompt: record.prompt,
+  });
+  live.stopwatch.mark('textAt');
+  announcer.heard(live.record);
+  delivery.enqueue(live);
+}
+
+/** Takes a prompt out of the queue; it is not sent. @throws VoiceError not-found */
+export function dropQueued({ projects }: Parts, id: string): void {
+  deliveryOf(projects.deliveries, id).drop(id);
+}
+
+/** @param position 1 for the first @throws VoiceError not-found */
+export function moveQueued({ projects }: Parts, id: string, position: number): void {
+  deliveryOf(projects.deliveries, id).move(id, position);
+}
+
+function deliveryOf(deliveries: readonly Delivery[], id: string): Delivery {
+  const found = deliveries.find(({ entries }) => entries.some((entry) => entry.id === id));
+  if (found) return found;
+  throw new VoiceError('not-found', `Nothing in the queue has the id ${id}.`, 'Run `codex-voice queue`.');
+}

@@ -1,0 +1,93 @@
+import type { Logger } from 'pino';
+import type { TurnEvent } from '../codex/codex.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Announcer } from './announcer.ts';
+import type { LiveUtterance, UtterancePatch } from './live-utterance.ts';
+
+/** What a crash may cost of an answer that is still being written. */
+const FLUSH_MS = 1_000;
+
+/** Writes down and tells what becomes of a prompt once Codex has it. */
+export class TurnFollower {
+  readonly #announcer: Announcer;
+  readonly #journal: Journal;
+  readonly #logger: Logger;
+  /** Ended utterances whose bubble is on its way to the screen. */
+  readonly #showing = new Set<Promise<void>>();
+  readonly #flushedAt = new WeakMap<LiveUtterance, number>();
+
+  constructor({ announcer, journal, logger }: { announcer: Announcer; journal: Journal; logger: Logger }) {
+    this.#announcer = announcer;
+    this.#journal = journal;
+    this.#logger = logger;
+  }
+
+  follow(live: LiveUtterance, event: TurnEvent): void {
+    switch (event.type) {
+      case 'accepted':
+        live.stopwatch.mark('acceptedAt', event.at);
+        live.update({ state: 'accepted' });
+        this.#announcer.accepted(live.record, event.turn);
+        return;
+      case 'delta':
+        this.#delta(live, event.text, event.at);
+        return;
+      case 'completed':
+        live.stopwatch.mark('completedAt', event.at);
+        this.end(live, { state: 'answered', answer: event.answer });
+        return;
+      case 'interrupted':
+        this.end(live, { state: 'interrupted', answer: event.answer, error: event.error ?? null });
+        return;
+      case 'failed':
+        this.end(live, { state: 'failed', answer: event.answer, error: event.error });
+        return;
+    }
+  }
+
+  /** Writes the end of an utterance down and tells it. */
+  end(live: LiveUtterance, patch: UtterancePatch): void {
+    this.#journal.together(() => {
+      live.update(patch);
+      this.#journal.queue((queue) => queue.forget(live.id));
+    });
+    // A slow notification server must not hold back the next prompt.
+    const showing = this.#show(live).finally(() => this.#showing.delete(showing));
+    this.#showing.add(showing);
+  }
+
+  /** Resolves when the last bubble is up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#showing);
+  }
+
+  #delta(live: LiveUtterance, text: string, at: number): void {
+    if (live.record.answer === null) {
+      live.stopwatch.mark('firstDeltaAt', at);
+      live.update({ answer: text });
+      this.#flushedAt.set(live, at);
+    } else {
+      live.append(text);
+      if (at - (this.#flushedAt.get(live) ?? 0) >= FLUSH_MS) {
+        live.update({ answer: live.record.answer });
+        this.#flushedAt.set(live, at);
+      }
+    }
+    this.#announcer.delta(live.record, text);
+  }
+
+  async #show(live: LiveUtterance): Promise<void> {
+    try {
+      const shownAt = await this.#announcer.ended(live.record);
+      if (shownAt === null) return;
+      live.stopwatch.mark('notifiedAt', shownAt);
+      live.update({});
+      this.#announcer.timed(live.record);
+    } catch (error) {
+      this.#logger.error(
+        { err: error, utterance: live.id },
+        'the time of the notification could not be journalled',
+      );
+    }
+  }
+}
