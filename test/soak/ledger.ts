@@ -1,0 +1,67 @@
+import type { LoopbackModel } from '../../src/demo/loopback-model.ts';
+import type { Utterance } from '../../src/utterance.ts';
+
+/** States of an utterance that has its fate. */
+const ENDED: readonly string[] = ['answered', 'interrupted', 'failed', 'cancelled', 'empty'];
+
+export interface Account {
+  /** Prompts that were taken. */
+  asked: number;
+  /** How many ended in which state. */
+  fates: Record<string, number>;
+  /** Taken, and neither ended nor the person asked about them. */
+  lost: string[];
+  /** In a conversation more than once. */
+  twice: string[];
+  /** Said to be answered, and in no conversation. */
+  unheard: string[];
+}
+
+/** Holds what was asked, by a word of its own in each prompt, against what the model was sent and the journal says. */
+export class Ledger {
+  readonly #words = new Set<string>();
+
+  /** A prompt that nobody else says. */
+  prompt(): string {
+    const word = `word${this.#words.size}x${Math.random().toString(36).slice(2, 8)}`;
+    return `Please note ${word}.`;
+  }
+
+  /** The daemon has taken it. */
+  taken(prompt: string): void {
+    this.#words.add(prompt);
+  }
+
+  get size(): number {
+    return this.#words.size;
+  }
+
+  /** @param uncertain prompts of which the person is asked whether they were sent */
+  settle(history: readonly Utterance[], model: LoopbackModel, uncertain: readonly string[]): Account {
+    const counts = timesHeard(model);
+    const fates: Record<string, number> = {};
+    const account: Account = { asked: this.#words.size, fates, lost: [], twice: [], unheard: [] };
+    for (const prompt of this.#words) {
+      const records = history.filter((each) => each.prompt === prompt);
+      const ended = records.filter(({ state }) => ENDED.includes(state));
+      const fate = uncertain.includes(prompt) ? 'uncertain' : (ended[0]?.state ?? 'none');
+      fates[fate] = (fates[fate] ?? 0) + 1;
+      const heard = counts.get(prompt) ?? 0;
+      if (records.length !== 1 || fate === 'none') account.lost.push(prompt);
+      if (heard > 1) account.twice.push(prompt);
+      if (fate === 'answered' && heard === 0) account.unheard.push(prompt);
+    }
+    return account;
+  }
+}
+
+/** How often each prompt stands in the longest conversation that the model was sent. */
+function timesHeard(model: LoopbackModel): Map<string, number> {
+  const most = new Map<string, number>();
+  for (const { userTexts } of model.requests) {
+    const here = new Map<string, number>();
+    for (const text of userTexts) here.set(text, (here.get(text) ?? 0) + 1);
+    for (const [text, count] of here) most.set(text, Math.max(most.get(text) ?? 0, count));
+  }
+  return most;
+}
