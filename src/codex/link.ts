@@ -8,8 +8,6 @@ import type { ParamsOf, ResultOf, Turn } from './protocol.ts';
 const CLIENT_INFO = { name: 'codex-voice', title: 'codex-voice', version: '0.1.0' };
 /** Notifications nobody here reads. */
 const UNUSED = [
-  'thread/tokenUsage/updated',
-  'account/rateLimits/updated',
   'item/reasoning/textDelta',
   'item/reasoning/summaryTextDelta',
   'item/commandExecution/outputDelta',

@@ -63,8 +63,21 @@ const thread = z.object({
 });
 export type Thread = z.infer<typeof thread>;
 
+const tokenUsage = z.object({
+  last: z.object({ totalTokens: z.number() }),
+  modelContextWindow: z.number().nullish(),
+});
+export type TokenUsage = z.infer<typeof tokenUsage>;
+
+/** `resetsAt`: seconds since 1970. */
+const limitWindow = z.object({ usedPercent: z.number(), resetsAt: z.number().nullish() }).nullish();
+const rateLimits = z.object({ primary: limitWindow, secondary: limitWindow });
+export type RateLimits = z.infer<typeof rateLimits>;
+
 /** The notifications that matter here, by method. */
 export const notifications = {
+  'thread/tokenUsage/updated': z.object({ threadId: z.string(), tokenUsage }),
+  'account/rateLimits/updated': z.object({ rateLimits }),
   'thread/started': z.object({ thread }),
   'thread/status/changed': z.object({ threadId: z.string(), status: threadStatus }),
   'turn/started': z.object({ threadId: z.string(), turn }),

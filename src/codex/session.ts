@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../errors.ts';
@@ -21,7 +22,9 @@ import { Conversation, stateOf } from './conversation.ts';
 import { Delivery, type DeliveryPlace } from './delivery.ts';
 import { approvalPending, DOWN, type GateView, type Phase } from './gate.ts';
 import { CodexLink, openedThread } from './link.ts';
+import { Notices } from './notices.ts';
 import { cleanPrompt } from './paste.ts';
+import { ProcessRecord } from './process-record.ts';
 import type { Notification, Thread } from './protocol.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
 import { PtyTerminal } from './terminal.ts';
@@ -48,6 +51,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   readonly #closing = new AbortController();
   readonly turns = new Set<PromptTurn>();
   readonly #delivery = new Delivery(this);
+  readonly #notices = new Notices((notice) => this.#events.push({ type: 'notice', notice }));
   readonly tui: HiddenTui;
   #conversation: Conversation;
   #directory: string;
@@ -67,7 +71,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#resume = options.resume ?? null;
     this.logger = options.logger;
     this.terminal = new PtyTerminal(options.logger, options.size);
-    this.tui = new HiddenTui(this.terminal, options.logger, (reason) => {
+    const record = new ProcessRecord(join(options.socketFolder, 'terminal.json'), options.logger);
+    this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => {
       this.#enter('down', reason);
       void this.#disconnect();
     });
@@ -228,6 +233,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       // Its folder may have become another, seen through a link.
       this.#resume = this.#conversation.thread ?? this.#resume;
       this.#conversation = this.#newConversation();
+      await this.tui.endOrphan();
       this.#binary = (await findCodex(this.#options.command, this.#options.env, this.logger)).path;
       await this.#connect(this.#resume);
     } catch (error) {
@@ -326,6 +332,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     const at = performance.now();
     for (const turn of this.turns) turn.notified(notification, at);
     this.#conversation.notified(notification);
+    this.#notices.notified(notification, this.#conversation.thread);
     if (notification.method === 'turn/completed') this.#worked();
     this.#changed();
   }

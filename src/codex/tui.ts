@@ -4,6 +4,7 @@ import type { ErrorReport } from '../errors.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { Change } from './change.ts';
 import { readScreen, type Screen } from './composer.ts';
+import type { ProcessRecord } from './process-record.ts';
 import type { PtyTerminal } from './terminal.ts';
 
 /** Crashes in a row after which nothing is started any more until somebody asks. */
@@ -26,15 +27,23 @@ export interface TuiTarget {
 /** The real Codex TUI in the hidden terminal, started again whenever it ends. Verified on Codex 0.169.0. */
 export class HiddenTui {
   readonly terminal: PtyTerminal;
+  readonly #record: ProcessRecord;
   readonly #logger: Logger;
   readonly #gaveUp: (reason: ErrorReport) => void;
   readonly #backoff = new Backoff();
   readonly #change = new Change();
   #target: TuiTarget | null = null;
+  #recorded: Promise<void> = Promise.resolve();
 
-  /** `gaveUp` is called when the TUI ended too often in a row. */
-  constructor(terminal: PtyTerminal, logger: Logger, gaveUp: (reason: ErrorReport) => void) {
+  /** `record` tells a later daemon what to end; `gaveUp` is called when the TUI ended too often in a row. */
+  constructor(
+    terminal: PtyTerminal,
+    record: ProcessRecord,
+    logger: Logger,
+    gaveUp: (reason: ErrorReport) => void,
+  ) {
     this.terminal = terminal;
+    this.#record = record;
     this.#logger = logger;
     this.#gaveUp = gaveUp;
     terminal.onPainted(() => this.#change.notify());
@@ -74,9 +83,16 @@ export class HiddenTui {
     if (target) this.show(target);
   }
 
+  /** Ends what an earlier daemon left behind. */
+  async endOrphan(): Promise<void> {
+    await this.#record.endOrphan();
+  }
+
   async stop(): Promise<void> {
     this.#target = null;
     await this.terminal.stop();
+    await this.#recorded;
+    await this.#record.clear();
   }
 
   #composer(): Screen | null {
@@ -89,6 +105,15 @@ export class HiddenTui {
     // An update offer's default answer installs software.
     args.push('-c', 'check_for_update_on_startup=false');
     this.terminal.start({ program: binary, args, directory, env }, (status) => void this.#exited(status));
+    if (this.terminal.pid !== null) this.#recorded = this.#write(this.terminal.pid);
+  }
+
+  async #write(pid: number): Promise<void> {
+    try {
+      await this.#record.write(pid);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'the process of the hidden terminal cannot be noted');
+    }
   }
 
   /** It crashed, or a person left it; a turn goes on in the server meanwhile. */

@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { CodexSession } from '../../src/codex/codex.ts';
+import { wordsOf } from '../../src/demo/answers.ts';
+import type { CodexHomeOptions } from '../../src/demo/codex-home.ts';
+import type { Replier } from '../../src/demo/loopback-model.ts';
+import {
+  type CodexBench,
+  codexBench,
+  collect,
+  Following,
+  outcome,
+  SessionLog,
+  serverPid,
+  terminalPid,
+} from '../support/codex.ts';
+import { waitFor } from '../support/process.ts';
+
+const echo: Replier = ({ lastUserText }) => ({ kind: 'text', chunks: [`You said: ${lastUserText}`] });
+
+describe('the life of a session', () => {
+  let bench: CodexBench;
+  let session: CodexSession;
+  afterEach(() => bench?.close());
+
+  async function begin(reply: Replier = echo, options: CodexHomeOptions = {}): Promise<SessionLog> {
+    bench = await codexBench(reply, options);
+    session = bench.session();
+    const log = new SessionLog(session);
+    await session.start();
+    return log;
+  }
+
+  test('a new conversation, and back to the old one', async () => {
+    await begin();
+    await outcome(session.submit('the first words'));
+    const first = session.status.thread;
+    await session.open(null);
+    expect(session.status.thread).not.toBe(first);
+    await outcome(session.submit('another topic'));
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['another topic']);
+    const second = session.status.thread;
+    const threads = await session.threads(10);
+    expect(threads.map(({ id }) => id).sort()).toEqual([first, second].sort());
+    expect(threads.find(({ id }) => id === first)).toMatchObject({ folder: bench.directory });
+    expect(threads.find(({ id }) => id === first)?.preview).toContain('the first words');
+    await session.open(first);
+    await outcome(session.submit('and on'));
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['the first words', 'and on']);
+    await expect(session.open('01a00000-0000-7000-8000-000000000000')).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect(await outcome(session.submit('still here'))).toMatchObject({ type: 'completed' });
+  });
+
+  test('words for the running turn', async () => {
+    let answers = 0;
+    await begin(() => {
+      answers += 1;
+      return {
+        kind: 'text',
+        chunks: wordsOf('one two three four five six seven'),
+        delayMs: answers === 1 ? 150 : 0,
+      };
+    });
+    const running = new Following(session.submit('something long'));
+    await running.words;
+    const steered = await collect(session.submit('and look at this too', { mode: 'steer' }));
+    expect(steered[0]).toMatchObject({ type: 'accepted' });
+    expect(steered.at(-1)).toMatchObject({ type: 'completed' });
+    expect(await running.end).toMatchObject({ type: 'completed' });
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['something long', 'and look at this too']);
+  });
+
+  test('the mark is written before the key is pressed, and without it nothing is sent', async () => {
+    await begin();
+    const before = bench.model.requests.length;
+    const marks: string[] = [];
+    const refused = session.submit('never sent', {
+      beforeSend: () => {
+        throw new Error('the disk is full');
+      },
+    });
+    await expect(outcome(refused)).rejects.toThrow('the disk is full');
+    await outcome(session.submit('sent', { beforeSend: (thread) => marks.push(thread) }));
+    expect(marks).toEqual([session.status.thread]);
+    expect(bench.model.requests.slice(before).map(({ lastUserText }) => lastUserText)).toEqual(['sent']);
+  });
+
+  test('the fate of a prompt', async () => {
+    await begin();
+    const thread = session.status.thread ?? '';
+    const since = new Date();
+    await outcome(session.submit('say it'));
+    expect(await session.fateOf('say it', thread, since)).toMatchObject({
+      kind: 'accepted',
+      state: 'answered',
+      answer: 'You said: say it',
+    });
+    expect(await session.fateOf('another', thread, since)).toEqual({ kind: 'absent' });
+    // The same words of before are not this prompt.
+    await delay(5);
+    expect(await session.fateOf('say it', thread, new Date())).toEqual({ kind: 'absent' });
+    expect(await session.fateOf('say it', '01a00000-0000-7000-8000-000000000000', since)).toMatchObject({
+      kind: 'unknown',
+    });
+    // It is the same after everything was started again.
+    await session.close();
+    session = bench.session({ resume: thread });
+    await session.start();
+    expect(await session.fateOf('say it', thread, since)).toMatchObject({
+      kind: 'accepted',
+      state: 'answered',
+    });
+  });
+
+  test('a conversation that is nearly full is told once', async () => {
+    const log = await begin(echo, {
+      settings: 'model_context_window = 6000\nmodel_auto_compact_token_limit = 1000000',
+    });
+    await outcome(session.submit('x'.repeat(8_000)));
+    const notice = await log.waitFor(({ type }) => type === 'notice');
+    expect(notice).toMatchObject({ notice: { kind: 'context-full' } });
+  });
+
+  test('what a killed daemon leaves behind: terminal and server are ended by the next one', async () => {
+    await begin();
+    const [server, terminal] = [await serverPid(bench), terminalPid(session)];
+    // Another session of the same folder is what the next daemon is.
+    const next = bench.session();
+    await next.start();
+    const alive = (pid: number): boolean => {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    await waitFor('both to end', () => !alive(server) && !alive(terminal));
+    await next.close();
+  });
+});

@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SessionNotice } from '../../src/codex/codex.ts';
+import { Notices } from '../../src/codex/notices.ts';
+import type { Notification } from '../../src/codex/protocol.ts';
+
+describe('what a person should know of a conversation', () => {
+  let told: SessionNotice[];
+  let notices: Notices;
+  beforeEach(() => {
+    told = [];
+    notices = new Notices((notice) => told.push(notice));
+  });
+
+  const hear = (notification: Notification): void => notices.notified(notification, 'mine');
+  const used = (totalTokens: number, threadId = 'mine'): Notification => ({
+    method: 'thread/tokenUsage/updated',
+    params: { threadId, tokenUsage: { last: { totalTokens }, modelContextWindow: 1_000 } },
+  });
+  const item = (type: string): Notification => ({
+    method: 'item/completed',
+    params: { threadId: 'mine', turnId: 't', item: { type, id: 'i' } },
+  });
+  const failure = (codexErrorInfo: string, willRetry = false): Notification => ({
+    method: 'error',
+    params: {
+      threadId: 'mine',
+      turnId: 't',
+      willRetry,
+      error: { message: 'stream broke\nmore', codexErrorInfo },
+    },
+  });
+  const completed: Notification = {
+    method: 'turn/completed',
+    params: { threadId: 'mine', turn: { id: 't', status: 'completed', items: [] } },
+  };
+  const kinds = (): string[] => told.map(({ kind }) => kind);
+
+  it('tells once that the context is nearly full, and again after a compaction', () => {
+    hear(used(849));
+    expect(told).toEqual([]);
+    hear(used(870));
+    hear(used(990));
+    expect(kinds()).toEqual(['context-full']);
+    expect(told[0]?.message).toContain('87 %');
+    hear(item('contextCompaction'));
+    hear(used(900));
+    expect(kinds()).toEqual(['context-full', 'compacted', 'context-full']);
+  });
+
+  it('ignores other conversations', () => {
+    hear(used(999, 'of a subagent'));
+    expect(told).toEqual([]);
+  });
+
+  it('tells once that the network is gone, and that it is back', () => {
+    hear(failure('responseStreamDisconnected', true));
+    hear(failure('responseStreamDisconnected', true));
+    expect(kinds()).toEqual(['network']);
+    expect(told[0]?.hint).toBe('stream broke');
+    hear(completed);
+    hear(completed);
+    expect(kinds()).toEqual(['network', 'recovered']);
+  });
+
+  it('tells when the usage limit is reset', () => {
+    const resetsAt = Math.floor(new Date(2031, 4, 6, 17, 45).getTime() / 1_000);
+    hear({
+      method: 'account/rateLimits/updated',
+      params: { rateLimits: { primary: { usedPercent: 60, resetsAt }, secondary: null } },
+    });
+    hear(failure('usageLimitExceeded'));
+    hear(failure('usageLimitExceeded'));
+    expect(kinds()).toEqual(['usage-limit']);
+    expect(told[0]?.message).toMatch(/reset on .*2031.* at .*45/);
+  });
+
+  it('tells that a limit is reached before a turn fails of it', () => {
+    const limits = (usedPercent: number): Notification => ({
+      method: 'account/rateLimits/updated',
+      params: { rateLimits: { primary: null, secondary: { usedPercent, resetsAt: null } } },
+    });
+    hear(limits(100));
+    hear(limits(100));
+    hear(limits(3));
+    hear(limits(100));
+    expect(kinds()).toEqual(['usage-limit', 'usage-limit']);
+  });
+
+  it('tells that nobody is signed in any more', () => {
+    hear(failure('unauthorized'));
+    expect(told[0]).toMatchObject({ kind: 'signed-out', hint: expect.stringContaining('codex login') });
+  });
+});
