@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects, from quick to slow. Integration and desktop tests use the machine's two cores for real
+ * Projects from quick to slow; `long` runs only when it is asked for (`npm run test:long`). Integration and desktop tests use the machine's two cores for real
  * work (Whisper, Codex, an X server), so their files run one after another.
  */
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.integration.test.ts', 'test/desktop/**'],
+          exclude: ['test/**/*.integration.test.ts', 'test/desktop/**', 'test/long/**'],
         },
       },
       {
@@ -31,6 +31,14 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 3_600_000,
         },
       },
     ],

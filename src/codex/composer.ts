@@ -147,6 +147,12 @@ export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean 
   );
 }
 
+/** True when there is a composer and it does not show the words that stand in an empty one (dim). */
+export function holdsText(rows: readonly ScreenRow[]): boolean {
+  const composer = findComposer(rows);
+  return composer !== null && rows[composer]?.dim === false;
+}
+
 /** True when the draft on the screen is the beginning of a prompt, or stands for one that is too long to show. */
 export function isDraftOf(rows: readonly ScreenRow[], prompt: string): boolean {
   const composer = findComposer(rows);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
 import type { SubmitOptions } from './codex.ts';
-import { isDraftOf, showsDraft } from './composer.ts';
+import { holdsText, isDraftOf, showsDraft } from './composer.ts';
 import { decide, type GateView, type Mode } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
 import { type Turn, userText } from './protocol.ts';
@@ -11,6 +11,8 @@ import { PromptTurn } from './turn.ts';
 
 /** The composer shows a paste within about 10 ms, 100 kB within 200 (Codex 0.169.0 on two cores). */
 const ECHO_TIMEOUT_MS = 5_000;
+/** After so long a composer that holds something is taken to hold the prompt. */
+const UNSEEN_MS = 1_000;
 /** From Enter to the user message it takes about 30 ms. */
 const ACCEPT_TIMEOUT_MS = 10_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
@@ -115,11 +117,7 @@ export class Delivery {
     const place = this.#place;
     try {
       place.tui.terminal.write(pasteKeys(prompt));
-      const landed = await place.change.until(
-        () => (showsDraft(place.tui.terminal.rows(), prompt) ? true : null),
-        ECHO_TIMEOUT_MS,
-        signal,
-      );
+      const landed = await this.#landed(prompt, signal);
       if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
       if (decision.kind !== 'open') throw errorOf(decision.error);
@@ -132,6 +130,18 @@ export class Delivery {
     }
     this.#sent = prompt;
     place.tui.terminal.write(ENTER);
+  }
+
+  /**
+   * Does the composer show the prompt? A word of many rows Codex 0.169.0 sometimes wraps out of its sight: then a
+   * composer that was empty before and does not say so any more holds what was pasted.
+   */
+  async #landed(prompt: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const { change, tui } = this.#place;
+    const shown = (): true | null => showsDraft(tui.terminal.rows(), prompt) || null;
+    if (await change.until(shown, UNSEEN_MS, signal)) return true;
+    const held = (): true | null => shown() ?? (holdsText(tui.terminal.rows()) || null);
+    return (await change.until(held, ECHO_TIMEOUT_MS - UNSEEN_MS, signal)) !== null;
   }
 
   /** Words that steer are taken up when the model has said what it is saying, or begin a turn when that is over. */
