@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { VoiceError } from '../errors.ts';
+import { ownCommand } from '../platform/child.ts';
+import { openTerminal } from '../reply/popup.ts';
 import { withDaemon } from './connect.ts';
 import { print } from './output.ts';
 
@@ -19,8 +21,14 @@ const LEAVE =
   '\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?1l\x1b>' +
   '\x1b[?7h\x1b[r\x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l';
 
+interface AttachOptions {
+  project?: string;
+  popup?: boolean;
+}
+
 /** The hidden Codex terminal in this one, until Ctrl-] or the end of the daemon. */
-export async function attach(): Promise<void> {
+export async function attach({ project, popup = false }: AttachOptions): Promise<void> {
+  if (popup) return openPopup(project);
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
     const hint = 'Run it in a terminal; `codex-voice ask` is for scripts.';
@@ -36,7 +44,10 @@ export async function attach(): Promise<void> {
       if (painted) stdout.write(output);
       else waiting.push(output);
     });
-    const { snapshot } = await daemon.request('attach', size());
+    const { snapshot } = await daemon.request('attach', {
+      ...size(),
+      ...(project === undefined ? {} : { project }),
+    });
     const onResize = (): void => daemon.notify('terminal/resize', size());
     const onInput = (data: string): void => {
       const at = DETACH.map((keys) => data.indexOf(keys)).find((index) => index >= 0);
@@ -60,4 +71,11 @@ export async function attach(): Promise<void> {
     throw new VoiceError('daemon-failed', 'The daemon ended.', 'Start it again: `codex-voice start`.');
   }
   print('detached; Codex goes on');
+}
+
+/** The same in a window of its own. @throws VoiceError not-found, daemon-missing */
+async function openPopup(project: string | undefined): Promise<void> {
+  const { settings } = await withDaemon((daemon) => daemon.request('config', {}));
+  const { command, args } = ownCommand(['attach', ...(project === undefined ? [] : ['--project', project])]);
+  await openTerminal(settings.reply.terminal, [command, ...args], process.env);
 }

@@ -58,3 +58,8 @@ export function oneLine(text: string): string {
   const line = text.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').trim();
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
+
+/** Untrusted text for the person's terminal: its lines stay, escape sequences do not. */
+export function forTerminal(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+}

@@ -59,11 +59,31 @@ export function program(): Command {
   cli
     .command('attach')
     .description('the hidden Codex terminal here; Ctrl-] detaches')
+    .option('--project <name>', 'of this project instead of the current one')
+    .option('--popup', 'in a terminal window of its own')
     .action(verb(async () => (await import('./attach.ts')).attach));
   cli
     .command('interrupt')
     .description('interrupt what Codex is doing')
     .action(verb(async () => (await import('./keys.ts')).interrupt));
+  cli
+    .command('approve')
+    .description('approve what Codex asks for; prints it first')
+    .argument('[id]', 'which one, when several wait')
+    .option('--session', 'and the same again in this session')
+    .action(verb(async () => (await import('./requests.ts')).approve));
+  cli
+    .command('deny')
+    .description('deny what Codex asks for; it goes on without')
+    .argument('[id]', 'which one, when several wait')
+    .action(verb(async () => (await import('./requests.ts')).deny));
+  cli
+    .command('answer')
+    .description('answer a question of Codex')
+    .argument('<id>', 'of the request, as status shows it')
+    .argument('[text...]', 'one of its options, or a text')
+    .option('--question <id=text...>', 'one answer each, where there are several questions')
+    .action(verb(async () => (await import('./requests.ts')).answer));
   const queue = cli.command('queue').description('prompts that are not answered yet');
   queue
     .command('list', { isDefault: true })

@@ -25,9 +25,10 @@ function describe(now: DaemonStatus): string {
     ],
     ['whisper', `${transcriber.model}: ${transcriber.state}`],
     ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
-    ...now.pending.map(({ kind, title }) => [
-      'waits for you',
-      `${kind}: ${oneLine(title)} (codex-voice attach)`,
+    ...now.pending.flatMap(({ id, project: asks, title, detail, folder, reason, decisions }) => [
+      ['waits for you', `${asks}: ${oneLine(title)} ${oneLine(detail)}`],
+      ['', [folder && `in ${folder}`, reason && `because: ${oneLine(reason)}`].filter(Boolean).join(', ')],
+      ['', decisions.length > 0 ? `codex-voice approve ${id} | deny ${id}` : `codex-voice answer ${id} TEXT`],
     ]),
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),
   ];

@@ -3,6 +3,8 @@ import { EVENTS } from './protocol.ts';
 
 const NONE = z.strictObject({});
 const ID = z.string().min(1).max(64);
+/** SHA-256, hex. */
+const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 /** The name of a project. */
 const NAME = z.string().min(1).max(64);
 const SIDE = z.int().min(1).max(1_000);
@@ -39,6 +41,13 @@ export const PARAMS = {
   stats: z.strictObject({ limit: z.int().min(1).max(100_000).default(1_000) }),
   config: NONE,
   reload: NONE,
+  approve: z.strictObject({ id: ID.optional(), hash: HASH.optional(), session: z.boolean().default(false) }),
+  deny: z.strictObject({ id: ID.optional(), hash: HASH.optional() }),
+  answer: z.strictObject({
+    id: ID.optional(),
+    hash: HASH.optional(),
+    answers: z.record(z.string().max(200), z.array(z.string().max(10_000)).max(20)),
+  }),
   queue: NONE,
   'queue/move': z.strictObject({ id: ID, position: z.int().min(1).max(100_000) }),
   'queue/drop': z.strictObject({ id: ID }),

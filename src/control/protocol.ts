@@ -122,6 +122,10 @@ export interface Results {
   stats: { count: number; stages: Partial<Record<keyof Timings, Percentiles>> };
   config: LoadedSettings;
   reload: { changed: boolean };
+  /** The id of the request that was answered. */
+  approve: { id: string };
+  deny: { id: string };
+  answer: { id: string };
   queue: { queue: QueueEntry[] };
   'queue/move': { queue: QueueEntry[] };
   'queue/drop': { queue: QueueEntry[] };

@@ -114,6 +114,12 @@ export class Announcer {
     this.#parts.sounds().play('asks');
   }
 
+  /** A request still waits. */
+  remind(request: string): void {
+    this.#parts.reply.remind(request);
+    this.#parts.sounds().play('asks');
+  }
+
   resolved(project: string, request: string): void {
     this.#parts.broadcast('resolved', { project, request });
     this.#parts.reply.resolved(request);

@@ -2,6 +2,7 @@ import type { ControlHandlers } from '../control/server.ts';
 import { stagePercentiles } from '../metrics/percentiles.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { queueHandlers } from './handlers/queue.ts';
+import { requestHandlers } from './handlers/requests.ts';
 import { AttachedTerminals, terminalHandlers } from './handlers/terminal.ts';
 import { voiceHandlers } from './handlers/voice.ts';
 import { isIdle, statusOf } from './status.ts';
@@ -13,6 +14,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
     ...voiceHandlers(daemon),
     ...terminalHandlers(daemon, terminals),
     ...queueHandlers(daemon),
+    ...requestHandlers(daemon),
     status: async () => statusOf(daemon, terminals.count),
     history: async ({ query, limit, before }) => ({
       utterances: daemon.parts.journal.list({ query, limit, ...(before === undefined ? {} : { before }) }),

@@ -26,6 +26,8 @@ export interface HearingParts {
   journal: Journal;
   audio: AudioStore;
   announcer: Announcer;
+  /** True: what was said with the hotkey answered a request of Codex, and is no prompt. */
+  decide: (transcript: string) => Promise<boolean>;
   /** Takes over what was heard. */
   deliver: (utterance: LiveUtterance) => void;
   onEndpoint: (recording: Recording) => void;
@@ -175,6 +177,7 @@ export class Hearing {
     live.stopwatch.transcribed(ms);
     const prompt = promptOf(text, { speechMs });
     if (prompt === null) return this.#empty(live, text);
+    if (live.record.source === 'hotkey' && (await this.#parts.decide(text))) return this.#decided(live, text);
     live.update({ state: 'heard', transcript: text, prompt });
     announcer.heard(live.record);
     deliver(live);
@@ -188,6 +191,13 @@ export class Hearing {
     } catch (error) {
       logger.error({ err: error }, 'a recording cannot be kept on the disk');
     }
+  }
+
+  /** It was for Codex's request and for nothing else. */
+  #decided(live: LiveUtterance, transcript: string): void {
+    live.update({ state: 'cancelled', transcript });
+    this.#parts.audio.discard(live.id);
+    void this.#parts.announcer.ended(live.record);
   }
 
   #empty(live: LiveUtterance, transcript: string | null = null): void {

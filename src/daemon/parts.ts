@@ -8,10 +8,12 @@ import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
 import { FreedesktopNotifier } from '../reply/freedesktop.ts';
+import { notDecided } from '../reply/messages.ts';
 import type { Notifier } from '../reply/notification.ts';
 import { Reply } from '../reply/reply.ts';
 import { createSounds, type Sounds } from '../reply/sounds.ts';
 import { findOpener } from '../reply/text-file.ts';
+import { findVoice } from '../reply/voice.ts';
 import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
 import { createDetector } from '../speech/create-detector.ts';
@@ -21,6 +23,8 @@ import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
 import { Hearing } from './hearing.ts';
 import { Projects } from './projects.ts';
+import { actOn, answerRequest } from './reply-actions.ts';
+import { RequestWatch } from './request-watch.ts';
 import { VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -45,6 +49,7 @@ export class Parts {
   readonly announcer: Announcer;
   readonly hearing: Hearing;
   readonly projects: Projects;
+  readonly requests: RequestWatch;
   readonly loop: VoiceLoop;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
@@ -73,6 +78,7 @@ export class Parts {
       folder: join(paths.runtime, 'answers'),
       enabled: settings.reply.notify,
       opener: findOpener(env),
+      act: (action) => actOn(this, action, env),
     });
     this.#sounds = this.#newSounds();
     this.announcer = new Announcer({
@@ -92,12 +98,17 @@ export class Parts {
       state: new StateFile(join(paths.state, 'state.json'), logger),
       journal: this.journal,
       announcer: this.announcer,
+      watch: () => this.requests,
       logger,
     });
+    this.requests = this.#newRequestWatch();
     this.hearing = this.#newHearing();
     this.loop = new VoiceLoop({
       mode: () => this.#settings.hotkey.mode,
-      begin: (pressedAt) => this.hearing.begin(pressedAt),
+      begin: (pressedAt) => {
+        this.requests.hush();
+        return this.hearing.begin(pressedAt);
+      },
       onStage: (stage) => {
         options.onListening(stage.name === 'listening');
         this.announcer.stage(stage);
@@ -174,6 +185,7 @@ export class Parts {
 
   /** Ends all; what was heard and not sent stays in the journal. */
   async close(): Promise<void> {
+    this.requests.close();
     await Promise.all([
       this.projects.close(),
       this.#transcriber.close(),
@@ -215,6 +227,19 @@ export class Parts {
     return createWhisper({ modelPath: path, sha256, language, logger: this.#options.logger });
   }
 
+  #newRequestWatch(): RequestWatch {
+    const { env, logger } = this.#options;
+    return new RequestWatch({
+      settings: () => this.#settings.approvals,
+      pending: () => this.projects.pending,
+      answer: (id, hash, answer) => answerRequest(this, id, hash, answer),
+      remind: (id) => this.announcer.remind(id),
+      refuse: (why) => this.announcer.notice({ title: notDecided, body: why }),
+      voice: () => findVoice(env, logger),
+      logger,
+    });
+  }
+
   #newHearing(): Hearing {
     const { logger } = this.#options;
     return new Hearing({
@@ -230,6 +255,7 @@ export class Parts {
       journal: this.journal,
       audio: this.audio,
       announcer: this.announcer,
+      decide: (transcript) => this.requests.decide(transcript),
       deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
       onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
       onDone: (recording) => this.loop.dispatch({ type: 'done', recording }),

@@ -12,6 +12,7 @@ import type { StateFile } from '../settings/state.ts';
 import type { Announcer } from './announcer.ts';
 import { Delivery } from './delivery.ts';
 import { type NamedProject, projectsOf } from './project.ts';
+import type { RequestWatch } from './request-watch.ts';
 
 export interface ProjectsOptions {
   settings: Settings;
@@ -23,6 +24,8 @@ export interface ProjectsOptions {
   state: StateFile;
   journal: Journal;
   announcer: Announcer;
+  /** Is told of requests while they wait. */
+  watch: () => Pick<RequestWatch, 'announced' | 'resolved'>;
   logger: Logger;
 }
 
@@ -215,9 +218,11 @@ export class Projects {
         return;
       case 'requested':
         announcer.requested(name, event.request);
+        this.#options.watch().announced(name, event.request);
         return;
       case 'resolved':
         announcer.resolved(name, event.id);
+        this.#options.watch().resolved(event.id);
         this.#deliveries.get(name)?.retry();
         return;
       case 'notice':

@@ -1,3 +1,4 @@
+import type { PendingRequest } from '../codex/codex.ts';
 import type { ErrorCode, ErrorReport } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
 import { shorten, shortenLines } from './markup.ts';
@@ -8,7 +9,18 @@ import { shorten, shortenLines } from './markup.ts';
  */
 const most = { question: 70, answer: 420, lines: 10, full: 4_000, detail: 300 };
 
-export const buttons = { full: 'Full answer', partial: 'Answer so far', open: 'Open as text' };
+export const buttons = {
+  full: 'Full answer',
+  partial: 'Answer so far',
+  open: 'Open as text',
+  approve: 'Approve',
+  approveSession: 'Approve for session',
+  deny: 'Deny',
+  terminal: 'Open',
+  details: 'Show all',
+  again: 'Send again',
+  drop: 'Drop',
+};
 
 /** One line from text that may have several. */
 function line(text: string, max: number): string {
@@ -32,8 +44,8 @@ export function failedTitle(project: string): string {
   return titled(project, 'no answer', most.question);
 }
 
-export function requestTitle(project: string): string {
-  return titled(project, 'Codex asks', most.question);
+export function requestTitle(project: string, title: string): string {
+  return titled(project, title, most.question);
 }
 
 /** What fits of a text, and whether that is all of it. */
@@ -74,10 +86,38 @@ export function failure(error: ErrorReport | null): string {
   return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';
 }
 
-export function request(title: string, detail: string): string {
-  const what = [title, shorten(plainText(detail), most.detail)].filter(Boolean).join('\n');
-  return `${what}\nTo decide: codex-voice attach`;
+/** What a person decides about. @param detail as much of it as is shown */
+export function request({ reason, folder, dangers }: PendingRequest, detail: string): string {
+  return [
+    detail,
+    reason && `“${line(reason, most.detail)}”`,
+    folder && `in ${line(folder, 80)}`,
+    dangers.length > 0 && `Careful: ${dangers.join(', ')}.`,
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
+
+/** Where the server has no buttons. */
+export function decideWithout({ id, decisions }: PendingRequest): string {
+  return decisions.length > 0
+    ? `To decide: codex-voice approve ${id}, or deny ${id}`
+    : `To answer: codex-voice answer ${id} …`;
+}
+
+/** Read aloud when answers may be spoken. */
+export function requestAloud({ title, detail }: PendingRequest, project: string): string {
+  return `${line(project, 30)} asks. ${title} ${line(detail, most.detail)}`;
+}
+
+export const notDecided = 'Nothing was decided';
+export const staleRequest = 'This request waits no more. It was answered elsewhere, or Codex took it back.';
+
+export const spokenRefused = {
+  several: 'Several requests wait: decide with the buttons, or codex-voice approve ID.',
+  unread: 'The request was not read out whole yet: say it again when it was.',
+  dangerous: (dangers: readonly string[]) => `It ${dangers.join(', ')}: that is not decided by voice.`,
+};
 
 /** The part of the program that is in trouble, by the first word of the code. */
 const parts: Record<string, string> = {

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { PendingRequest } from '../codex/codex.ts';
-import type { ErrorCode, ErrorReport } from '../errors.ts';
+import { type ErrorCode, type ErrorReport, reportOf } from '../errors.ts';
 import type { Utterance } from '../utterance.ts';
 import * as messages from './messages.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
+import type { ReplyAction } from './reply-action.ts';
+import { RequestBubbles } from './request-bubbles.ts';
 import { openFile, TextFiles } from './text-file.ts';
 import { UtteranceBubble } from './utterance-bubble.ts';
 
@@ -16,6 +18,8 @@ export interface ReplyOptions {
   enabled?: boolean;
   /** The program that opens a text file (see `findOpener`); null: none, and no button for it. */
   opener?: string | null;
+  /** Does what a button asks for. @throws what the person is to know */
+  act?: (action: ReplyAction) => Promise<void>;
 }
 
 /** A bubble about the program itself. */
@@ -39,15 +43,18 @@ export class Reply {
   readonly #files: TextFiles;
   readonly #opener: string | null;
   readonly #conversations = new Map<string, Conversation>();
-  readonly #requests = new Set<string>();
+  readonly #requests: RequestBubbles;
+  readonly #act: (action: ReplyAction) => Promise<void>;
   readonly #listening: Promise<void>;
   #enabled: boolean;
 
-  constructor({ notifier, logger, folder, enabled = true, opener = null }: ReplyOptions) {
+  constructor({ notifier, logger, folder, enabled = true, opener = null, act }: ReplyOptions) {
     this.#notifier = notifier;
     this.#logger = logger;
     this.#files = new TextFiles(folder);
     this.#opener = opener;
+    this.#act = act ?? (async () => undefined);
+    this.#requests = new RequestBubbles(notifier, this.#act, logger);
     this.#enabled = enabled;
     this.#listening = this.#listen();
   }
@@ -76,7 +83,8 @@ export class Reply {
     if (!this.#enabled) return;
     const title = messages.failedTitle(utterance.project);
     const body = messages.failure(utterance.error);
-    this.#conversation(utterance).bubble.update({ title, body, urgency: 'critical', actions: {} });
+    const actions = { again: messages.buttons.again, drop: messages.buttons.drop };
+    this.#conversation(utterance).bubble.update({ title, body, urgency: 'critical', actions, timeout: 0 });
   }
 
   /** Shows the answer as far as it came. @param text all of it so far */
@@ -126,30 +134,24 @@ export class Reply {
 
   /** Shows that Codex waits for a decision. */
   requested(request: PendingRequest, project: string): void {
-    if (!this.#enabled) return;
-    this.#requests.add(request.id);
-    void this.#notifier.show(`request:${request.id}`, {
-      title: messages.requestTitle(project),
-      body: messages.request(request.title, request.detail),
-      urgency: 'critical',
-      actions: {},
-      timeout: 0,
-    });
+    if (this.#enabled) this.#requests.show(request, project);
+  }
+
+  /** Shows it again. @param id of the request */
+  remind(id: string): void {
+    if (this.#enabled) this.#requests.remind(id);
   }
 
   /** It was decided. @param id of the request */
   resolved(id: string): void {
-    if (this.#requests.delete(id)) void this.#notifier.dismiss(`request:${id}`);
+    this.#requests.resolved(id);
   }
 
   /** Takes away what would wait for ever, and closes the notifier. Answers stay on the screen. */
   async close(): Promise<void> {
     this.#enabled = false;
     const unfinished = [...this.#conversations.values()].filter(({ bubble }) => !bubble.final);
-    await Promise.all([
-      ...unfinished.map(({ bubble }) => bubble.remove()),
-      ...[...this.#requests].map((id) => this.#notifier.dismiss(`request:${id}`)),
-    ]);
+    await Promise.all([...unfinished.map(({ bubble }) => bubble.remove()), this.#requests.close()]);
     await this.#notifier.close();
     await this.#listening;
     await this.#files.remove();
@@ -181,17 +183,25 @@ export class Reply {
     const answer = utterance.answer ?? '';
     if (state === 'failed') {
       const body = messages.failure(error);
-      const actions: Record<string, string> = answer === '' ? {} : { full: messages.buttons.partial };
+      const again = utterance.prompt === null ? {} : { again: messages.buttons.again };
+      const actions = { ...again, ...(answer === '' ? {} : { full: messages.buttons.partial }) };
       return { title: messages.failedTitle(project), body, urgency: 'critical', actions };
     }
     const { text, whole } = messages.excerpt(answer);
-    const body = state === 'interrupted' ? messages.interrupted(text) : text || messages.noWords;
+    const cut = state === 'interrupted' && error !== null;
+    const body =
+      state === 'interrupted'
+        ? [messages.interrupted(text), cut && messages.failure(error)].filter(Boolean).join('\n')
+        : text || messages.noWords;
     const label = messages.buttons.full;
     return {
       title: messages.answerTitle(project, question(utterance)),
       body,
       urgency: 'normal',
-      actions: whole ? {} : { default: label, full: label },
+      actions: {
+        ...(whole ? {} : { default: label, full: label }),
+        ...(cut && { again: messages.buttons.again }),
+      },
       timeout: messages.readingTime(body),
       ...(!whole && { withoutButtons: messages.restInHistory }),
     };
@@ -207,6 +217,7 @@ export class Reply {
   }
 
   async #handle(event: NotifierEvent): Promise<void> {
+    if (this.#requests.handle(event)) return;
     const conversation = this.#conversations.get(utteranceOf(event.bubble));
     if (!conversation) return;
     if (event.type === 'closed') {
@@ -216,6 +227,8 @@ export class Reply {
       if (over) this.#conversations.delete(conversation.utterance.id);
     } else if (event.key === 'open') {
       await this.#open(conversation);
+    } else if (event.key === 'again' || event.key === 'drop') {
+      await this.#doAgain(conversation, event.key);
     } else {
       await this.#showFull(conversation);
     }
@@ -231,6 +244,15 @@ export class Reply {
       actions: this.#opener === null ? {} : { open: messages.buttons.open },
       timeout: 0,
     });
+  }
+
+  async #doAgain({ utterance, bubble }: Conversation, key: 'again' | 'drop'): Promise<void> {
+    try {
+      await this.#act({ type: key === 'again' ? 'send-again' : 'drop', utterance: utterance.id });
+    } catch (error) {
+      const title = messages.answerTitle(utterance.project, question(utterance));
+      await bubble.finish(passing(title, messages.failure(reportOf(error))));
+    }
   }
 
   async #open({ utterance, bubble }: Conversation): Promise<void> {

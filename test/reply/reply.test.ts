@@ -165,7 +165,8 @@ describe('Reply', () => {
   it('shows that Codex asks until it is decided', async () => {
     const request = pendingRequest({ title: 'Run rm?', detail: 'rm -r build' });
     reply.requested(request, 'backend');
-    expect(notifier.last.body).toBe('Run rm?\nrm -r build\nTo decide: codex-voice attach');
+    expect(notifier.last.title).toBe('backend · Run rm?');
+    expect(notifier.last.body).toBe('rm -r build\nin /home/me/backend');
     reply.resolved('r1');
     reply.resolved('unknown');
     expect(notifier.dismissed).toEqual(['request:r1']);

@@ -1,0 +1,50 @@
+import type { Answer } from '../codex/codex.ts';
+import { VoiceError } from '../errors.ts';
+import { ownCommand } from '../platform/child.ts';
+import { openTerminal } from '../reply/popup.ts';
+import type { ReplyAction } from '../reply/reply-action.ts';
+import type { Parts } from './parts.ts';
+import { dropQueued, sendAgain } from './queue-actions.ts';
+
+/** Does what a person asked for with a button. @throws VoiceError request-gone, request-changed, not-found, ... */
+export async function actOn(parts: Parts, action: ReplyAction, env: NodeJS.ProcessEnv): Promise<void> {
+  switch (action.type) {
+    case 'answer':
+      return answerRequest(parts, action.request, action.hash, action.answer);
+    case 'open':
+      return openProject(parts, action.project, env);
+    case 'send-again':
+      return sendAgain(parts, action.utterance);
+    case 'drop':
+      return dropQueued(parts, action.utterance);
+  }
+}
+
+/** Answers a pending request of any project. @throws VoiceError request-gone, request-changed, request-unfit */
+export async function answerRequest(
+  { projects }: Pick<Parts, 'projects'>,
+  id: string,
+  hash: string,
+  answer: Answer,
+): Promise<void> {
+  const request = projects.pending.find((each) => each.id === id);
+  const session = request ? projects.running(request.project) : null;
+  if (!session) {
+    throw new VoiceError(
+      'request-gone',
+      'This request waits no more.',
+      'Nothing was decided: it was answered elsewhere, or Codex took it back.',
+    );
+  }
+  await session.answer(id, hash, answer);
+}
+
+/** The hidden terminal of a project in a window of its own. @throws VoiceError not-found */
+export async function openProject(
+  { settings }: Parts,
+  project: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { command, args } = ownCommand(['attach', '--project', project]);
+  await openTerminal(settings.reply.terminal, [command, ...args], env);
+}

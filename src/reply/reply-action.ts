@@ -1,0 +1,12 @@
+import type { Answer } from '../codex/codex.ts';
+
+/** What a person asks for with a button of a bubble. */
+export type ReplyAction =
+  /** `hash`: of what the bubble showed. */
+  | { type: 'answer'; request: string; hash: string; answer: Answer }
+  /** The hidden terminal of this project. */
+  | { type: 'open'; project: string }
+  /** Send the prompt of this utterance (again). */
+  | { type: 'send-again'; utterance: string }
+  /** Do not send it. */
+  | { type: 'drop'; utterance: string };

@@ -1,0 +1,124 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { PendingRequest } from '../../src/codex/codex.ts';
+import { VoiceError } from '../../src/errors.ts';
+import type { ReplyAction } from '../../src/reply/reply-action.ts';
+import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
+import { waitFor } from '../support/process.ts';
+import { pendingRequest } from '../support/request.ts';
+import { FakeNotifier } from './fake-notifier.ts';
+
+describe('the bubble of a request', () => {
+  let notifier: FakeNotifier;
+  let acts: ReplyAction[];
+  let refusal: VoiceError | null;
+  let bubbles: RequestBubbles;
+
+  beforeEach(() => {
+    notifier = new FakeNotifier();
+    acts = [];
+    refusal = null;
+    const act = async (action: ReplyAction): Promise<void> => {
+      acts.push(action);
+      if (refusal) throw refusal;
+    };
+    bubbles = new RequestBubbles(notifier, act, pino({ level: 'silent' }));
+  });
+
+  function show(over: Partial<PendingRequest> = {}): void {
+    bubbles.show(pendingRequest(over), 'backend');
+  }
+
+  async function press(key: string, id = 'r1'): Promise<void> {
+    const before = acts.length + notifier.shown.length;
+    expect(bubbles.handle({ type: 'action', bubble: `request:${id}`, key })).toBe(true);
+    await waitFor('something', () => acts.length + notifier.shown.length > before);
+  }
+
+  it('shows the command, its reason, folder and dangers, and stays', () => {
+    show({ reason: 'To be sure', dangers: ['deletes files'] });
+    expect(notifier.last).toMatchObject({
+      title: 'backend · Run a command?',
+      body: 'npm test\n“To be sure”\nin /home/me/backend\nCareful: deletes files.',
+      urgency: 'critical',
+      timeout: 0,
+      actions: { approve: 'Approve', 'approve-session': 'Approve for session', deny: 'Deny', open: 'Open' },
+      withoutButtons: 'To decide: codex-voice approve r1, or deny r1',
+    });
+  });
+
+  it('answers exactly what it showed', async () => {
+    show();
+    await press('approve-session');
+    expect(acts).toEqual([
+      { type: 'answer', request: 'r1', hash: 'h1', answer: { decision: 'approve-session' } },
+    ]);
+  });
+
+  it('has the options of a question as buttons', async () => {
+    const options = ['Blue', 'Red'].map((label) => ({ label, description: '' }));
+    const question = { id: 'q', header: 'Colour', text: 'Which?', options, free: true, secret: false };
+    show({ kind: 'question', decisions: [], questions: [question] });
+    expect(notifier.last.actions).toEqual({ 'option-0': 'Blue', 'option-1': 'Red', open: 'Open' });
+    await press('option-1');
+    expect(acts).toEqual([
+      { type: 'answer', request: 'r1', hash: 'h1', answer: { answers: { q: ['Red'] } } },
+    ]);
+  });
+
+  it.each([
+    ['a secret', { secret: true }],
+    [
+      'many options',
+      { options: Array.from({ length: 9 }, (_, at) => ({ label: `${at}`, description: '' })) },
+    ],
+  ])('has no buttons for %s', (_name, over) => {
+    const question = { id: 'q', header: '', text: '', options: [], free: true, secret: false, ...over };
+    show({ kind: 'question', decisions: [], questions: [question] });
+    expect(notifier.last.actions).toEqual({ open: 'Open' });
+  });
+
+  it('shows all of a long diff when asked to', async () => {
+    const detail = Array.from({ length: 60 }, (_, line) => `+line ${line}`).join('\n');
+    show({ kind: 'file-change', detail });
+    expect(notifier.last.body).not.toContain('line 59');
+    expect(notifier.last.actions.details).toBe('Show all');
+    await press('details');
+    expect(notifier.last.body).toContain('line 59');
+    expect(notifier.last.actions.approve).toBe('Approve');
+  });
+
+  it('does nothing for a stale press, and says so: 200 tries', async () => {
+    show();
+    bubbles.resolved('r1');
+    expect(notifier.dismissed).toEqual(['request:r1']);
+    for (let count = 0; count < 200; count += 1) {
+      await press(
+        ['approve', 'approve-session', 'deny', 'option-0'][count % 4] ?? '',
+        count % 2 ? 'r1' : 'r9',
+      );
+    }
+    expect(acts).toEqual([]);
+    expect(notifier.last).toMatchObject({ title: 'Nothing was decided' });
+  });
+
+  it('says why an answer was not taken', async () => {
+    refusal = new VoiceError('request-changed', 'It is another now.', 'Look again.');
+    show();
+    await press('approve');
+    await waitFor('the reason', () => notifier.last.title === 'Nothing was decided');
+    expect(notifier.last.body).toBe('It is another now.\nLook again.');
+  });
+
+  it('opens the terminal, and stays on the screen', async () => {
+    show();
+    await press('open');
+    expect(acts).toEqual([{ type: 'open', project: 'backend' }]);
+    await waitFor('the bubble', () => notifier.shown.length === 2);
+    expect(notifier.last.title).toBe('backend · Run a command?');
+  });
+
+  it('leaves other bubbles alone', () => {
+    expect(bubbles.handle({ type: 'action', bubble: 'utterance:u', key: 'approve' })).toBe(false);
+  });
+});
