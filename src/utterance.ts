@@ -17,6 +17,12 @@ export type UtteranceState =
   | 'cancelled'
   | 'empty';
 
+/**
+ * Why an utterance goes to its project: it was said in it, asked for (`ask --project`), chosen (`use`), the folder of
+ * the focused window lies in it, or it is the first one.
+ */
+export type ProjectRule = 'said' | 'asked' | 'chosen' | 'focused' | 'default';
+
 /** What the person waits for, stage by stage, in milliseconds; absent where the stage did not happen. */
 export interface Timings {
   /** hotkey -> first audio frame */
@@ -48,6 +54,8 @@ export interface Utterance {
   at: string;
   source: Source;
   project: string;
+  /** Why this project; null in records of before there was a choice. */
+  rule: ProjectRule | null;
   /** What Whisper heard, unchanged; null until it is known, and for typed prompts. */
   transcript: string | null;
   /** What is sent to Codex; null until it is known. */

@@ -9,19 +9,23 @@ import { EXIT, formatReport, type JsonOption, print, printJson } from './output.
 
 interface AskOptions extends JsonOption {
   audio?: string;
+  project?: string;
   wait: boolean;
 }
 
 /** One prompt through the same path as a spoken one; the answer streams to stdout. */
 export async function ask(words: string[], options: AskOptions): Promise<void> {
-  const question = await questionOf(words, options.audio);
+  const question = {
+    ...(await questionOf(words, options.audio)),
+    ...(options.project === undefined ? {} : { project: options.project }),
+  };
   await withDaemon(async (daemon) => {
     if (options.wait) await follow(daemon, question, options.json ?? false);
     else print((await daemon.request('ask', { ...question, wait: false })).id);
   });
 }
 
-type Question = { text: string } | { audio: string };
+type Question = ({ text: string } | { audio: string }) & { project?: string };
 
 async function questionOf(words: string[], audio: string | undefined): Promise<Question> {
   if (words.length > 0 === (audio !== undefined)) {

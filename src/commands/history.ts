@@ -48,6 +48,7 @@ function describe({
   at,
   source,
   project,
+  rule,
   state,
   prompt,
   transcript,
@@ -58,7 +59,9 @@ function describe({
   const when = new Date(at).toLocaleString();
   const wait = timings.loop === undefined ? '' : `, first word after ${formatMs(timings.loop)}`;
   const said = clean(prompt ?? transcript ?? '');
-  const lines = [`${when}  ${project}  ${state} (${source}${wait})`];
+  const lines = [
+    `${when}  ${project}${rule === null || rule === 'default' ? '' : ` (${rule})`}  ${state} (${source}${wait})`,
+  ];
   if (said !== '') lines.push(`> ${said}`);
   if (answer) lines.push(clean(answer));
   if (error) lines.push(`! ${error.message} ${error.hint} [${error.code}]`);

@@ -53,6 +53,7 @@ export function program(): Command {
     .description('one prompt through the same path; streams the answer to stdout')
     .argument('[text...]', 'the prompt; - reads it from stdin')
     .option('--audio <file>', 'transcribe this recording instead')
+    .option('--project <name>', 'to this project')
     .option('--no-wait', 'print the id and return')
     .option('--json', 'print the utterance as JSON when it has ended')
     .action(verb(async () => (await import('./ask.ts')).ask));
@@ -66,6 +67,34 @@ export function program(): Command {
     .command('interrupt')
     .description('interrupt what Codex is doing')
     .action(verb(async () => (await import('./keys.ts')).interrupt));
+  cli
+    .command('projects')
+    .description('the projects of the settings; * marks the one that prompts go to')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./projects.ts')).projects));
+  cli
+    .command('use')
+    .description('let prompts go to a project from now on')
+    .argument('<project>', 'its name or alias; auto: the folder of the focused window decides')
+    .action(verb(async () => (await import('./projects.ts')).use));
+  cli
+    .command('new')
+    .description('begin a new conversation')
+    .option('--project <name>', 'of this project instead of the current one')
+    .action(verb(async () => (await import('./projects.ts')).newSession));
+  cli
+    .command('sessions')
+    .description('conversations of a project, newest first')
+    .option('--project <name>', 'of this project instead of the current one')
+    .option('-n, --limit <count>', 'how many', '20')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./projects.ts')).sessions));
+  cli
+    .command('resume')
+    .description('go on in an old conversation')
+    .argument('<id>', 'as sessions prints it')
+    .option('--project <name>', 'of this project instead of the current one')
+    .action(verb(async () => (await import('./projects.ts')).resume));
   cli
     .command('approve')
     .description('approve what Codex asks for; prints it first')

@@ -26,6 +26,7 @@ export const PARAMS = {
       audio: z.string().max(4_096).startsWith('/', 'must be an absolute path').optional(),
       wait: z.boolean().default(true),
       source: z.enum(['cli', 'editor']).default('cli'),
+      project: NAME.optional(),
     })
     .refine(
       ({ text, audio }) => (text === undefined) !== (audio === undefined),
@@ -41,6 +42,12 @@ export const PARAMS = {
   stats: z.strictObject({ limit: z.int().min(1).max(100_000).default(1_000) }),
   config: NONE,
   reload: NONE,
+  projects: NONE,
+  /** null: none is chosen any more. */
+  use: z.strictObject({ project: NAME.nullable() }),
+  new: z.strictObject({ project: NAME.optional() }),
+  sessions: z.strictObject({ project: NAME.optional(), limit: z.int().min(1).max(100).default(20) }),
+  resume: z.strictObject({ id: ID, project: NAME.optional() }),
   approve: z.strictObject({ id: ID.optional(), hash: HASH.optional(), session: z.boolean().default(false) }),
   deny: z.strictObject({ id: ID.optional(), hash: HASH.optional() }),
   answer: z.strictObject({

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PendingRequest, SessionStatus } from '../codex/codex.ts';
+import type { PendingRequest, SessionState, SessionStatus, ThreadSummary } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
@@ -7,7 +7,7 @@ import type { MicrophoneState } from '../microphone/microphone.ts';
 import type { NotifierState } from '../reply/notification.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { TranscriberState } from '../transcription/transcriber.ts';
-import type { Timings, Utterance } from '../utterance.ts';
+import type { ProjectRule, Timings, Utterance } from '../utterance.ts';
 import type { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
 
 /** What client and daemon must agree on; docs/control-protocol.md describes it. */
@@ -59,7 +59,13 @@ export interface EventPayloads {
   /** The final transcript. */
   transcript: { utterance: string; text: string };
   /** Codex has taken the prompt. */
-  accepted: { utterance: string; project: string; prompt: string; turn: string };
+  accepted: {
+    utterance: string;
+    project: string;
+    rule: ProjectRule | null;
+    prompt: string;
+    turn: string;
+  };
   /** More of the answer. */
   delta: { utterance: string; text: string };
   /** The end of an utterance, whatever it is: `record.state` says. Nothing but `timings` follows. */
@@ -73,6 +79,19 @@ export interface EventPayloads {
   session: { project: string; status: SessionStatus };
   timings: { utterance: string; timings: Timings };
   error: { utterance: string | null; error: ErrorReport };
+}
+
+export interface ProjectStatus {
+  name: string;
+  path: string;
+  aliases: string[];
+  /** Prompts of which nothing else is known go there. */
+  current: boolean;
+  /** It was chosen with `use`. */
+  chosen: boolean;
+  session: SessionState;
+  /** Prompts that are not answered yet. */
+  queued: number;
 }
 
 /** A prompt that is not answered yet. `uncertain`: it may have been sent, and only a person knows. */
@@ -122,6 +141,13 @@ export interface Results {
   stats: { count: number; stages: Partial<Record<keyof Timings, Percentiles>> };
   config: LoadedSettings;
   reload: { changed: boolean };
+  projects: { projects: ProjectStatus[] };
+  /** Where prompts go now, and whether it was chosen. */
+  use: { project: string; chosen: boolean };
+  new: { project: string; thread: string };
+  /** `current`: the conversation that prompts go to. */
+  sessions: { project: string; current: string | null; sessions: ThreadSummary[] };
+  resume: { project: string; thread: string };
   /** The id of the request that was answered. */
   approve: { id: string };
   deny: { id: string };

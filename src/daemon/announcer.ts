@@ -71,8 +71,8 @@ export class Announcer {
   }
 
   /** @param turn Codex's id of the turn */
-  accepted({ id, project, prompt }: Utterance, turn: string): void {
-    this.#parts.broadcast('accepted', { utterance: id, project, prompt: prompt ?? '', turn });
+  accepted({ id, project, rule, prompt }: Utterance, turn: string): void {
+    this.#parts.broadcast('accepted', { utterance: id, project, rule, prompt: prompt ?? '', turn });
   }
 
   /** More of the answer; `utterance.answer` is all of it so far. */

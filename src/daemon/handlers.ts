@@ -1,6 +1,7 @@
 import type { ControlHandlers } from '../control/server.ts';
 import { stagePercentiles } from '../metrics/percentiles.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
+import { projectHandlers } from './handlers/projects.ts';
 import { queueHandlers } from './handlers/queue.ts';
 import { requestHandlers } from './handlers/requests.ts';
 import { AttachedTerminals, terminalHandlers } from './handlers/terminal.ts';
@@ -13,6 +14,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
   return {
     ...voiceHandlers(daemon),
     ...terminalHandlers(daemon, terminals),
+    ...projectHandlers(daemon),
     ...queueHandlers(daemon),
     ...requestHandlers(daemon),
     status: async () => statusOf(daemon, terminals.count),

@@ -12,6 +12,7 @@ import type { Source } from '../utterance.ts';
 import type { Announcer } from './announcer.ts';
 import { KeptSound } from './kept-sound.ts';
 import { LiveUtterance } from './live-utterance.ts';
+import type { Destination, Route } from './routing.ts';
 import type { Recording } from './voice-loop.ts';
 
 type Heard = Extract<ListenEvent, { type: 'end' }>;
@@ -22,7 +23,13 @@ export interface HearingParts {
   detector: () => Detector;
   transcriber: () => Transcriber;
   options: () => ListenOptions;
-  project: () => string;
+  /** Where a prompt goes of which nothing is known yet. */
+  destination: () => Destination;
+  /** Which project the person works in now; null: nobody can tell. */
+  focused: () => Promise<string | null>;
+  route: (prompt: string, focused: string | null) => Route;
+  /** What was said chose a project. */
+  choose: (project: string) => void;
   journal: Journal;
   audio: AudioStore;
   announcer: Announcer;
@@ -39,6 +46,8 @@ export interface HearingParts {
 export class Hearing {
   readonly #parts: HearingParts;
   readonly #running = new Set<Promise<void>>();
+  /** The project that the person worked in when the key was pressed. */
+  readonly #focused = new WeakMap<LiveUtterance, Promise<string | null>>();
 
   constructor(parts: HearingParts) {
     this.#parts = parts;
@@ -68,10 +77,12 @@ export class Hearing {
   /**
    * Hears a recording, whole: pauses do not end it.
    * @param samples 16 kHz mono
+   * @param to where it goes whatever is said in it
    * @returns the utterance, on its way
    */
-  hearRecording(samples: Float32Array, source: Source): LiveUtterance {
-    const live = LiveUtterance.begin(this.#parts.journal, source, this.#parts.project());
+  hearRecording(samples: Float32Array, source: Source, to: Destination | null = null): LiveUtterance {
+    const { project, rule } = to ?? this.#parts.destination();
+    const live = LiveUtterance.begin(this.#parts.journal, source, project, { rule });
     this.#track(this.#hearRecording(live, samples));
     return live;
   }
@@ -97,11 +108,13 @@ export class Hearing {
     microphone: AbortController,
     kept: KeptSound,
   ): Promise<void> {
-    const { announcer, journal, project } = this.#parts;
+    const { announcer, journal } = this.#parts;
     announcer.listening();
     const { signal } = recording.cancel;
     try {
-      const live = LiveUtterance.begin(journal, 'hotkey', project());
+      const { project, rule } = this.#parts.destination();
+      const live = LiveUtterance.begin(journal, 'hotkey', project, { rule });
+      this.#focused.set(live, this.#parts.focused());
       kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
@@ -178,7 +191,9 @@ export class Hearing {
     const prompt = promptOf(text, { speechMs });
     if (prompt === null) return this.#empty(live, text);
     if (live.record.source === 'hotkey' && (await this.#parts.decide(text))) return this.#decided(live, text);
-    live.update({ state: 'heard', transcript: text, prompt });
+    const route = await this.#route(live, prompt);
+    if (route.kind === 'switch') return this.#switch(live, text, route.project);
+    live.update({ state: 'heard', transcript: text, ...patchOf(route) });
     announcer.heard(live.record);
     deliver(live);
     this.#parts.audio.discard(live.id);
@@ -191,6 +206,21 @@ export class Hearing {
     } catch (error) {
       logger.error({ err: error }, 'a recording cannot be kept on the disk');
     }
+  }
+
+  /** Where it goes; what was asked for explicitly stays. */
+  async #route(live: LiveUtterance, prompt: string): Promise<Route> {
+    const { project, rule } = live.record;
+    if (rule === 'asked') return { kind: 'prompt', project, rule, prompt };
+    return this.#parts.route(prompt, (await this.#focused.get(live)) ?? null);
+  }
+
+  /** "Switch to the web app": said and done. */
+  #switch(live: LiveUtterance, transcript: string, project: string): void {
+    this.#parts.choose(project);
+    live.update({ state: 'answered', transcript, project, rule: 'said', answer: `Now: ${project}` });
+    this.#parts.audio.discard(live.id);
+    void this.#parts.announcer.ended(live.record);
   }
 
   /** It was for Codex's request and for nothing else. */
@@ -227,6 +257,10 @@ export class Hearing {
       announcer.ended(live.record);
     }
   }
+}
+
+function patchOf({ project, rule, prompt }: Extract<Route, { kind: 'prompt' }>) {
+  return { project, rule, prompt };
 }
 
 /** Adds where the sound is kept, and how it is tried again. */

@@ -25,6 +25,7 @@ export class LiveUtterance {
       at: new Date().toISOString(),
       source,
       project,
+      rule: null,
       transcript: null,
       prompt: null,
       state: 'listening',

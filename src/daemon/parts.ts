@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
@@ -25,6 +26,7 @@ import { Hearing } from './hearing.ts';
 import { Projects } from './projects.ts';
 import { actOn, answerRequest } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
+import { destinationOf, routeOf } from './routing.ts';
 import { VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -251,7 +253,10 @@ export class Parts {
         maxSeconds: this.#settings.speech.max_seconds,
         recordingSeconds: this.#settings.performance.recording_seconds,
       }),
-      project: () => this.projects.current.name,
+      destination: () => destinationOf(this.projects),
+      focused: () => focusedProject(this.projects.all, this.#options.env, logger),
+      route: (prompt, focused) => routeOf(this.projects, prompt, focused),
+      choose: (project) => this.projects.choose(project),
       journal: this.journal,
       audio: this.audio,
       announcer: this.announcer,

@@ -9,6 +9,7 @@ import { VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { StateFile } from '../settings/state.ts';
+import { closest } from '../settings/suggest.ts';
 import type { Announcer } from './announcer.ts';
 import { Delivery } from './delivery.ts';
 import { type NamedProject, projectsOf } from './project.ts';
@@ -62,16 +63,32 @@ export class Projects {
 
   /** The one that was chosen, else the first. */
   get current(): NamedProject {
+    return this.#all.find(({ name }) => name === this.chosen) ?? this.#all[0];
+  }
+
+  /** The name of the one that was chosen; null: none was, or it is not in the settings any more. */
+  get chosen(): string | null {
     const { chosen } = this.#options.state;
-    return this.#all.find(({ name }) => name === chosen) ?? this.#all[0];
+    return this.#all.some(({ name }) => name === chosen) ? chosen : null;
+  }
+
+  /** The project of this name or alias, in whatever case. @throws VoiceError project-unknown */
+  called(name: string): NamedProject {
+    const wanted = name.toLowerCase();
+    const found = this.#all.find((project) =>
+      [project.name, ...project.aliases].some((each) => each.toLowerCase() === wanted),
+    );
+    return found ?? this.named(name);
   }
 
   /** The project of this name. @throws VoiceError project-unknown */
   named(name: string): NamedProject {
     const project = this.#all.find((each) => each.name === name);
     if (project) return project;
-    const names = this.#all.map((each) => each.name).join(', ');
-    throw new VoiceError('project-unknown', `There is no project ${name}.`, `Known are: ${names}.`);
+    const names = this.#all.map((each) => each.name);
+    const meant = closest(name, names);
+    const hint = `${meant === undefined ? '' : `Did you mean ${meant}? `}Known are: ${names.join(', ')}.`;
+    throw new VoiceError('project-unknown', `There is no project ${name}.`, hint);
   }
 
   /** Prompts go to this project from now on; null: to the first again. @throws VoiceError project-unknown */

@@ -1,4 +1,4 @@
-import type { XConnection } from './x11-connection.ts';
+import type { XConnection } from '../x11/connection.ts';
 import type { Combination } from './x11-keymap.ts';
 
 // Values of the core protocol (X11/X.h).

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { XResource } from 'x11';
-import type { XConnection } from './x11-connection.ts';
+import type { XConnection } from '../x11/connection.ts';
 
 /** Programs that exist to take keys, or that take keys for their desktop; by the name of their process. */
 const KEY_DAEMONS = new Set([

@@ -1,6 +1,6 @@
+import type { XConnection } from '../x11/connection.ts';
 import type { Chord, Modifier } from './chord.ts';
 import { isKeypad } from './keysyms.ts';
-import type { XConnection } from './x11-connection.ts';
 
 /** A keycode with the modifier mask it is grabbed with. */
 export interface Combination {

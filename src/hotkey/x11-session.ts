@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { XEvent } from 'x11';
 import { VoiceError } from '../errors.ts';
+import { isTaken, type XConnection } from '../x11/connection.ts';
 import type { Chord } from './chord.ts';
 import { KeyTracker } from './key-tracker.ts';
-import { isTaken, type XConnection } from './x11-connection.ts';
 import { ChordGrab } from './x11-grab.ts';
 import { grabHolders } from './x11-holders.ts';
 import { combinationsOf, type Keymap, loadKeymap } from './x11-keymap.ts';

@@ -3,9 +3,9 @@ import type { Logger } from 'pino';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Backoff } from '../platform/backoff.ts';
+import { XConnection } from '../x11/connection.ts';
 import type { Chord } from './chord.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from './hotkey.ts';
-import { XConnection } from './x11-connection.ts';
 import { XSession } from './x11-session.ts';
 
 export interface X11HotkeyOptions {

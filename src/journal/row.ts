@@ -9,6 +9,7 @@ export const COLUMNS = [
   'at',
   'source',
   'project',
+  'rule',
   'transcript',
   'prompt',
   'state',
@@ -28,6 +29,7 @@ const ROW = z.object({
   at: z.string(),
   source: z.enum(['hotkey', 'cli', 'file', 'reply', 'editor']),
   project: z.string(),
+  rule: z.enum(['said', 'asked', 'chosen', 'focused', 'default']).nullable(),
   transcript: text,
   prompt: text,
   state: z.enum([

@@ -40,6 +40,7 @@ const MIGRATIONS: readonly string[] = [
      thread TEXT,
      sent_at INTEGER
    ) STRICT;`,
+  'ALTER TABLE utterances ADD COLUMN rule TEXT;',
 ];
 
 /** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */

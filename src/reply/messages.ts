@@ -1,6 +1,7 @@
 import type { PendingRequest } from '../codex/codex.ts';
 import type { ErrorCode, ErrorReport } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
+import type { ProjectRule } from '../utterance.ts';
 import { shorten, shortenLines } from './markup.ts';
 
 /**
@@ -31,8 +32,10 @@ function titled(project: string, text: string, max: number): string {
   return project === '' ? line(text, max) : `${line(project, 30)} · ${line(text, max)}`;
 }
 
-export function heardTitle(project: string): string {
-  return titled(project, 'heard', most.question);
+/** @param rule why it goes to this project, where there was a choice */
+export function heardTitle(project: string, rule: ProjectRule | null = null): string {
+  const why = rule === null || rule === 'default' ? '' : ` (${rule})`;
+  return titled(project, `heard${why}`, most.question);
 }
 
 /** The question stands above its answer. */

@@ -68,14 +68,18 @@ export class Reply {
   heard(utterance: Utterance): void {
     if (!this.#enabled) return;
     const body = messages.excerpt(question(utterance)).text;
-    this.#conversation(utterance).bubble.update(passing(messages.heardTitle(utterance.project), body));
+    this.#conversation(utterance).bubble.update(
+      passing(messages.heardTitle(utterance.project, utterance.rule), body),
+    );
   }
 
   /** Shows that it waits behind others. */
   queued(utterance: Utterance, ahead: number): void {
     if (!this.#enabled) return;
     const body = messages.queued(question(utterance), ahead);
-    this.#conversation(utterance).bubble.update(passing(messages.heardTitle(utterance.project), body));
+    this.#conversation(utterance).bubble.update(
+      passing(messages.heardTitle(utterance.project, utterance.rule), body),
+    );
   }
 
   /** Shows that only the person can know whether it was sent; its error says why. */

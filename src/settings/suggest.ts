@@ -1,3 +1,5 @@
+import { editDistance } from '../edit-distance.ts';
+
 /** The candidate that a misspelt word most likely meant; undefined when none is near. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   // Beyond this the edit distance need not be computed: the words have nothing to do with each other.
@@ -8,18 +10,4 @@ export function closest(word: string, candidates: readonly string[]): string | u
     .filter(({ distance }) => distance <= limit)
     .toSorted((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
-}
-
-/** Levenshtein's: insertions, deletions and replacements that turn one word into the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

@@ -55,7 +55,7 @@ describe('a conversation', () => {
   test('asking: every event of that utterance, in order, also those that overtake the response', async () => {
     const asked = async () => {
       for (const id of ['other', 'mine']) {
-        server.broadcast('accepted', { utterance: id, project: 'p', prompt: 'q', turn: 't' });
+        server.broadcast('accepted', { utterance: id, project: 'p', rule: null, prompt: 'q', turn: 't' });
         server.broadcast('delta', { utterance: id, text: 'Hel' });
       }
       setImmediate(() => {

@@ -7,6 +7,7 @@ export function utterance(more: Partial<Utterance> = {}): Utterance {
     at: '2026-01-02T03:04:05.000Z',
     source: 'hotkey',
     project: 'backend',
+    rule: null,
     transcript: 'What does the endpoint test do?',
     prompt: 'What does the endpoint test do?',
     state: 'heard',

@@ -6,6 +6,7 @@ export function utterance(fields: Partial<Utterance> & { id: string }): Utteranc
     at: '2026-01-02T03:04:05.678Z',
     source: 'hotkey',
     project: 'backend',
+    rule: null,
     transcript: null,
     prompt: null,
     state: 'listening',

@@ -4,6 +4,7 @@ import { readAudioFile } from '../../microphone/audio-file.ts';
 import type { HandledDaemon } from '../handled-daemon.ts';
 import { LiveUtterance } from '../live-utterance.ts';
 import type { Parts } from '../parts.ts';
+import { type Destination, destinationOf } from '../routing.ts';
 
 type VoiceHandlers = Pick<ControlHandlers, 'toggle' | 'press' | 'release' | 'cancel' | 'ask' | 'interrupt'>;
 
@@ -19,11 +20,12 @@ export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
     press: key('press'),
     release: key('release'),
     cancel: key('cancel'),
-    ask: async ({ text, audio, source, wait }, _peer, signal) => {
+    ask: async ({ text, audio, source, wait, project }, _peer, signal) => {
+      const to = destination(daemon.parts, project);
       const live =
         audio === undefined
-          ? askText(daemon.parts, text ?? '', source)
-          : await askAudio(daemon.parts, audio, daemon.env);
+          ? askText(daemon.parts, text ?? '', source, to)
+          : await askAudio(daemon.parts, audio, daemon.env, project === undefined ? null : to);
       return { id: live.id, utterance: wait ? await daemon.ended(live.id, signal) : null };
     },
     interrupt: async () => {
@@ -33,20 +35,33 @@ export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
   };
 }
 
+/** @throws VoiceError project-unknown */
+function destination({ projects }: Parts, project: string | undefined): Destination {
+  if (project === undefined) return destinationOf(projects);
+  return { project: projects.called(project).name, rule: 'asked' };
+}
+
 /** A typed prompt goes into the same queue as a spoken one. @throws VoiceError prompt-empty, prompt-too-long */
 function askText(
   { journal, projects, announcer }: Parts,
   text: string,
   source: 'cli' | 'editor',
+  { project, rule }: Destination,
 ): LiveUtterance {
-  const project = projects.current.name;
-  const live = LiveUtterance.begin(journal, source, project, { state: 'heard', prompt: cleanPrompt(text) });
+  const prompt = cleanPrompt(text);
+  const live = LiveUtterance.begin(journal, source, project, { state: 'heard', rule, prompt });
   live.stopwatch.mark('textAt');
   announcer.heard(live.record);
   projects.delivery(project).enqueue(live);
   return live;
 }
 
-async function askAudio({ hearing }: Parts, file: string, env: NodeJS.ProcessEnv): Promise<LiveUtterance> {
-  return hearing.hearRecording(await readAudioFile(file, { env }), 'file');
+/** @param to null: what is said in it, or else the chosen project, decides */
+async function askAudio(
+  { hearing }: Parts,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  to: Destination | null,
+): Promise<LiveUtterance> {
+  return hearing.hearRecording(await readAudioFile(file, { env }), 'file', to);
 }

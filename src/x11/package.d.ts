@@ -1,4 +1,4 @@
-/** The part of the `x11` package (4.2.2, which brings no types) that the hotkey uses. */
+/** The part of the `x11` package (4.2.2, which brings no types) that is used here. */
 declare module 'x11' {
   import type { EventEmitter } from 'node:events';
   import type { Socket } from 'node:net';

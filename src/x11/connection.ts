@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import x11, { type Callback, type XClient, type XDisplay, type XError, type XEvent } from 'x11';
 import { VoiceError } from '../errors.ts';
-import { cookieFor } from './x11-authority.ts';
+import { cookieFor } from './authority.ts';
 
 /** How long a server may take to let us in, ms; a healthy one takes one or two. */
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { cookieFor, parseAuthority } from '../../src/hotkey/x11-authority.ts';
+import { cookieFor, parseAuthority } from '../../src/x11/authority.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 const logger = pino({ level: 'silent' });

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DaemonStatus, ProjectStatus } from '../../src/control/protocol.ts';
+import type { Replier } from '../../src/demo/loopback-model.ts';
+import {
+  type Desktop,
+  makeHome,
+  startDaemon,
+  startDesktop,
+  type TestDaemon,
+  type TestHome,
+} from '../support/desktop.ts';
+import { waitFor } from '../support/process.ts';
+
+describe('several projects', () => {
+  let desktop: Desktop;
+  let home: TestHome;
+  let daemon: TestDaemon;
+  let web: string;
+  /** Lines of [codex]. */
+  let codex: string;
+  /** Resolves when the model may answer what begins with "hold". */
+  let release: PromiseWithResolvers<void>;
+
+  const reply: Replier = async ({ lastUserText }) => {
+    if (lastUserText.startsWith('hold')) await release.promise;
+    return { kind: 'text', chunks: [`About: ${lastUserText}`] };
+  };
+
+  beforeEach(async () => {
+    release = Promise.withResolvers();
+    codex = '';
+    desktop = await startDesktop();
+    home = await makeHome();
+    web = join(home.path, 'web');
+    await mkdir(web);
+    const settings = home.settings;
+    // The second project comes after the first.
+    Object.assign(home, {
+      settings: (lines = '') =>
+        `${settings(lines).replace('[codex]', `[codex]\n${codex}`)}\n[[project]]\nname = "web app"\npath = "${web}"\naliases = ["frontend"]\n`,
+    });
+  });
+  afterEach(async () => {
+    release.resolve();
+    await daemon?.stop();
+    await home.remove();
+    await desktop.stop();
+  });
+
+  const projects = () => daemon.json<ProjectStatus[]>('projects');
+
+  it('work side by side, each in its own folder and conversation, each named in its bubble', async () => {
+    daemon = await startDaemon(desktop.env, { home, reply });
+    await daemon.cli('ask', '--no-wait', 'hold the first');
+    await daemon.cli('ask', '--no-wait', '--project', 'frontend', 'hold the second');
+    await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'hold the first');
+    await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'hold the second');
+    expect((await projects()).map(({ name, session }) => [name, session])).toEqual([
+      ['backend', 'working'],
+      ['web app', 'working'],
+    ]);
+    release.resolve();
+    const ended = await daemon.waitForEnd(2);
+    expect(ended.map(({ project, rule, answer }) => [project, rule, answer]).sort()).toEqual([
+      ['backend', 'default', 'About: hold the first'],
+      ['web app', 'asked', 'About: hold the second'],
+    ]);
+    const folders = daemon.model.requests.map(({ input, lastUserText }) => [
+      lastUserText,
+      /<cwd>([^<]*)/.exec(JSON.stringify(input))?.[1],
+    ]);
+    expect(folders).toContainEqual(['hold the first', home.project]);
+    expect(folders).toContainEqual(['hold the second', web]);
+    await waitFor('both bubbles', () => {
+      const titles = desktop.notifications.sent
+        .filter(({ body }) => body.startsWith('About'))
+        .map((each) => each.summary);
+      return (
+        titles.some((title) => title.startsWith('backend')) &&
+        titles.some((title) => title.startsWith('web app'))
+      );
+    });
+  });
+
+  it('are chosen and left again; one that is not used is parked and goes on where it was', async () => {
+    codex = 'pool_size = 1';
+    daemon = await startDaemon(desktop.env, { home, reply });
+    await daemon.cli('ask', 'remember one');
+    expect((await daemon.cli('use', 'frontent')).stderr).toContain('[project-unknown]');
+    expect((await daemon.cli('use', 'frontend')).stdout).toBe('now: web app\n');
+    await daemon.cli('ask', 'remember two');
+    await waitFor('the first to be parked', async () => (await projects())[0]?.session === 'parked');
+    const status = await daemon.json<DaemonStatus>('status');
+    expect(status).toMatchObject({ project: 'web app', session: { state: 'idle' } });
+    expect((await daemon.cli('use', 'auto')).stdout).toBe('now: the folder you work in, else backend\n');
+    const began = performance.now();
+    await daemon.cli('ask', 'and what was that?');
+    process.stdout.write(`a parked project answered after ${Math.round(performance.now() - began)} ms\n`);
+    expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['remember one', 'and what was that?']);
+    const rules = (await daemon.history()).map(({ project, rule }) => `${project} ${rule}`);
+    expect(rules).toEqual(['backend default', 'web app chosen', 'backend default']);
+  });
+
+  it('begin new conversations and return to old ones', async () => {
+    daemon = await startDaemon(desktop.env, { home, reply });
+    await daemon.cli('ask', 'the old topic');
+    const began = await daemon.cli('new');
+    expect(began).toMatchObject({ status: 0, stderr: '' });
+    await daemon.cli('ask', 'the new topic');
+    expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['the new topic']);
+    const sessions = await daemon.json<{ id: string; preview: string }[]>('sessions');
+    expect(sessions).toHaveLength(2);
+    const old = sessions.find(({ preview }) => preview.includes('the old topic'));
+    expect(await daemon.cli('resume', old?.id ?? '')).toMatchObject({ status: 0, stderr: '' });
+    await daemon.cli('ask', 'and on');
+    expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['the old topic', 'and on']);
+    expect((await daemon.cli('resume', '01a00000-0000-7000-8000-000000000000')).stderr).toContain(
+      '[not-found]',
+    );
+  });
+
+  it('stop Codex when nobody needed it for a while, and take it up again', async () => {
+    codex = 'keep_alive = false\nsession_timeout = 10';
+    daemon = await startDaemon(desktop.env, { home, reply });
+    await daemon.cli('ask', 'remember this');
+    await waitFor('Codex to be parked', async () => (await projects())[0]?.session === 'parked', {
+      timeout: 30_000,
+    });
+    await daemon.cli('ask', 'still there?');
+    expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['remember this', 'still there?']);
+  });
+});
