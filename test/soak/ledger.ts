@@ -9,6 +9,8 @@ export interface Account {
   asked: number;
   /** How many ended in which state. */
   fates: Record<string, number>;
+  /** Why those that failed did, by code. */
+  failures: Record<string, number>;
   /** Taken, and neither ended nor the person asked about them. */
   lost: string[];
   /** In a conversation more than once. */
@@ -19,17 +21,25 @@ export interface Account {
 
 /** Holds what was asked, by a word of its own in each prompt, against what the model was sent and the journal says. */
 export class Ledger {
-  readonly #words = new Set<string>();
+  /** Prompts, and whether the daemon has said that it took them. */
+  readonly #words = new Map<string, boolean>();
+  #count = 0;
 
   /** A prompt that nobody else says. */
   prompt(): string {
-    const word = `word${this.#words.size}x${Math.random().toString(36).slice(2, 8)}`;
+    this.#count += 1;
+    const word = `word${this.#count}x${Math.random().toString(36).slice(2, 8)}`;
     return `Please note ${word}.`;
+  }
+
+  /** The daemon is about to be given it, and may die before it says so: then it counts only when it is known. */
+  perhaps(prompt: string): void {
+    this.#words.set(prompt, false);
   }
 
   /** The daemon has taken it. */
   taken(prompt: string): void {
-    this.#words.add(prompt);
+    this.#words.set(prompt, true);
   }
 
   get size(): number {
@@ -40,12 +50,16 @@ export class Ledger {
   settle(history: readonly Utterance[], model: LoopbackModel, uncertain: readonly string[]): Account {
     const counts = timesHeard(model);
     const fates: Record<string, number> = {};
-    const account: Account = { asked: this.#words.size, fates, lost: [], twice: [], unheard: [] };
-    for (const prompt of this.#words) {
+    const account: Account = { asked: 0, fates, failures: {}, lost: [], twice: [], unheard: [] };
+    for (const [prompt, taken] of this.#words) {
       const records = history.filter((each) => each.prompt === prompt);
+      if (!taken && records.length === 0) continue;
+      account.asked += 1;
       const ended = records.filter(({ state }) => ENDED.includes(state));
       const fate = uncertain.includes(prompt) ? 'uncertain' : (ended[0]?.state ?? 'none');
       fates[fate] = (fates[fate] ?? 0) + 1;
+      const code = fate === 'failed' ? ended[0]?.error?.code : undefined;
+      if (code) account.failures[code] = (account.failures[code] ?? 0) + 1;
       const heard = counts.get(prompt) ?? 0;
       if (records.length !== 1 || fate === 'none') account.lost.push(prompt);
       if (heard > 1) account.twice.push(prompt);
@@ -55,13 +69,18 @@ export class Ledger {
   }
 }
 
-/** How often each prompt stands in the longest conversation that the model was sent. */
+/** How often each prompt stands in one conversation that the model was sent, or was sent as the newest of one. */
 function timesHeard(model: LoopbackModel): Map<string, number> {
   const most = new Map<string, number>();
+  const newest = new Map<string, number>();
+  for (const { lastUserText, toolOutput } of model.requests) {
+    if (toolOutput === null) newest.set(lastUserText, (newest.get(lastUserText) ?? 0) + 1);
+  }
   for (const { userTexts } of model.requests) {
     const here = new Map<string, number>();
     for (const text of userTexts) here.set(text, (here.get(text) ?? 0) + 1);
     for (const [text, count] of here) most.set(text, Math.max(most.get(text) ?? 0, count));
   }
+  for (const [text, count] of newest) most.set(text, Math.max(most.get(text) ?? 0, count));
   return most;
 }
