@@ -29,21 +29,24 @@ export async function findCodex(
   env: NodeJS.ProcessEnv,
   logger: Logger,
 ): Promise<CodexBinary> {
-  const found = await which(command, env);
-  if (!found) {
-    throw new VoiceError(
-      'codex-missing',
-      `The Codex CLI was not found: there is no program "${command}" in PATH.`,
-      'Install it with `npm install -g @openai/codex`, or set [codex] command to its path.',
-    );
-  }
-  const path = await nativeBinary(found);
+  const path = await findProgramOnly(command, env);
   const version = await readVersion(path, env);
   const order = compareVersions(version, VERIFIED_VERSION);
   if (order < 0) await checkCapabilities(path, version, env);
   if (order > 0)
     logger.warn({ version, verified: VERIFIED_VERSION }, 'this Codex is newer than the verified one');
   return { path, version };
+}
+
+/** The same without a look at what it can do: its terminal is all that is needed. @throws VoiceError codex-missing */
+export async function findProgramOnly(command: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const found = await which(command, env);
+  if (found) return nativeBinary(found);
+  throw new VoiceError(
+    'codex-missing',
+    `The Codex CLI was not found: there is no program "${command}" in PATH.`,
+    'Install it with `npm install -g @openai/codex`, or set [codex] command to its path.',
+  );
 }
 
 /** -1, 0 or 1; a pre-release counts as its release. */

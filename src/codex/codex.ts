@@ -96,6 +96,8 @@ export interface SessionStatus {
   thread: string | null;
   model: string | null;
   transport: 'app-server' | 'terminal';
+  /** What this transport cannot do, one sentence each; absent: it can do all. */
+  limits?: readonly string[];
   /** Why it is down, recovering or not ready. */
   reason?: ErrorReport;
 }

@@ -12,7 +12,7 @@ export interface PoolLimits {
 export interface SessionPoolOptions {
   limits: () => PoolLimits;
   /** A session of the project, not started; it goes on in the project's last thread. */
-  create: (project: Project) => CodexSession;
+  create: (project: Project) => Promise<CodexSession>;
   /** Does somebody need the project's session now: a prompt under way, a person who looks at it? */
   inUse: (project: string) => boolean;
   onEvent: (project: Project, event: SessionEvent) => void;
@@ -35,6 +35,7 @@ export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #members = new Map<string, Member>();
   readonly #closing = new Map<string, Promise<void>>();
+  readonly #beginning = new Map<string, Promise<Member>>();
   /** What was known of a session when it was parked. */
   readonly #parked = new Map<string, SessionStatus>();
   #timer: NodeJS.Timeout | undefined;
@@ -58,7 +59,7 @@ export class SessionPool {
   async session(project: Project): Promise<CodexSession> {
     await this.#closing.get(project.name);
     if (this.#closed) throw new Error('the sessions are closed');
-    const member = this.#members.get(project.name) ?? this.#begin(project);
+    const member = this.#members.get(project.name) ?? (await this.#begin(project));
     member.usedAt = performance.now();
     if (member.session.status.state === 'down') {
       member.session.start().catch((error: unknown) => {
@@ -111,14 +112,25 @@ export class SessionPool {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    await Promise.allSettled(this.#beginning.values());
     const members = [...this.#members.values()];
     this.#members.clear();
     await Promise.all([...members.map((member) => this.#end(member)), ...this.#closing.values()]);
   }
 
-  #begin(project: Project): Member {
-    const session = this.#options.create(project);
-    const member: Member = { project, session, usedAt: 0, following: Promise.resolve() };
+  /** Those who ask at the same time get the same one. */
+  #begin(project: Project): Promise<Member> {
+    const { name } = project;
+    const known = this.#beginning.get(name);
+    if (known) return known;
+    const beginning = this.#create(project).finally(() => this.#beginning.delete(name));
+    this.#beginning.set(name, beginning);
+    return beginning;
+  }
+
+  async #create(project: Project): Promise<Member> {
+    const session = await this.#options.create(project);
+    const member: Member = { project, session, usedAt: performance.now(), following: Promise.resolve() };
     this.#members.set(project.name, member);
     member.following = this.#follow(member);
     return member;

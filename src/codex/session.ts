@@ -275,8 +275,14 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   #show(link: CodexLink): void {
     const { thread } = this.#conversation;
     if (!thread) return;
-    const target = { binary: this.#binary, thread, socket: link.server.socket };
-    this.tui.show({ ...target, directory: this.#directory, env: this.#options.env });
+    const { socket } = link.server;
+    this.tui.show({
+      binary: this.#binary,
+      thread,
+      args: (id) => ['resume', id ?? thread, '--remote', `unix://${socket}`],
+      directory: this.#directory,
+      env: this.#options.env,
+    });
   }
 
   async #untilComposer(): Promise<void> {

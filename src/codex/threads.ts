@@ -42,6 +42,11 @@ export async function fateOf(
   } catch (error) {
     return { kind: 'unknown', reason: reportOf(error) };
   }
+  return fateIn(turns, prompt, since);
+}
+
+/** What became of a prompt that was sent at or after `since`, from all turns of its conversation. */
+export function fateIn(turns: readonly Turn[], prompt: string, since: Date): PromptFate {
   const turn = turns.findLast((each) => holds(each, prompt.trim(), since.getTime()));
   if (!turn) return { kind: 'absent' };
   return { kind: 'accepted', turn: turn.id, state: STATES[turn.status], answer: answerOf(turn.items) };

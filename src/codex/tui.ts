@@ -17,9 +17,10 @@ const SETTLED_AFTER_MS = 1_000;
 /** What the TUI shows and where. */
 export interface TuiTarget {
   binary: string;
-  thread: string;
-  /** Path of the app-server's socket. */
-  socket: string;
+  /** The conversation that it shows; null: a new one. */
+  thread: string | null;
+  /** Arguments that show this conversation. */
+  args: (thread: string | null) => string[];
   directory: string;
   env: NodeJS.ProcessEnv;
 }
@@ -34,6 +35,7 @@ export class HiddenTui {
   readonly #change = new Change();
   #target: TuiTarget | null = null;
   #recorded: Promise<void> = Promise.resolve();
+  #startedAt = Number.NEGATIVE_INFINITY;
 
   /** `record` tells a later daemon what to end; `gaveUp` is called when the TUI ended too often in a row. */
   constructor(
@@ -47,6 +49,11 @@ export class HiddenTui {
     this.#logger = logger;
     this.#gaveUp = gaveUp;
     terminal.onPainted(() => this.#change.notify());
+  }
+
+  /** When the program in it was started last, performance.now() in ms. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   /** The composer, or whatever else the screen came to show; `loading` when it shows nothing for long. */
@@ -100,10 +107,10 @@ export class HiddenTui {
     return screen.kind === 'composer' ? screen : null;
   }
 
-  #start({ binary, thread, socket, directory, env }: TuiTarget): void {
-    const args = ['resume', thread, '--remote', `unix://${socket}`, '-C', directory];
+  #start({ binary, thread, args: argsOf, directory, env }: TuiTarget): void {
+    this.#startedAt = performance.now();
     // An update offer's default answer installs software.
-    args.push('-c', 'check_for_update_on_startup=false');
+    const args = [...argsOf(thread), '-C', directory, '-c', 'check_for_update_on_startup=false'];
     this.terminal.start({ program: binary, args, directory, env }, (status) => void this.#exited(status));
     if (this.terminal.pid !== null) this.#recorded = this.#write(this.terminal.pid);
   }

@@ -18,6 +18,7 @@ function describe(now: DaemonStatus): string {
       'codex',
       [session.state, session.model, session.thread && `thread ${session.thread}`].filter(Boolean).join(', '),
     ],
+    ...(session.limits ?? []).map((limit) => ['', `by its terminal alone: ${limit}`]),
     ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state}`],
     [
       'microphone',

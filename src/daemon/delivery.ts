@@ -221,7 +221,7 @@ export class Delivery {
       } catch (error) {
         if (signal.aborted) break;
         if (error instanceof VoiceError && error.code === 'approval-pending') await this.#answered();
-        else if (this.#maySend(live) && tries < MAX_TRIES) {
+        else if (this.#mayTry(live, error) && tries < MAX_TRIES) {
           tries += 1;
           this.#parts.logger.warn({ err: error, utterance: live.id }, 'Codex may not have taken the prompt');
         } else {
@@ -233,11 +233,11 @@ export class Delivery {
     if (live.record.state === 'accepted') live.update({ state: 'interrupted', error: stopped });
   }
 
-  /** Something went wrong after the key that sends it: whether it was sent is looked up. */
-  #maySend(live: LiveUtterance): boolean {
-    return (
-      live.record.state === 'heard' && this.#parts.journal.queue((queue) => queue.sentMark(live.id)) !== null
-    );
+  /** It was not typed as it should be, or something died after the key that sends it: then its fate is looked up. */
+  #mayTry(live: LiveUtterance, error: unknown): boolean {
+    if (live.record.state !== 'heard') return false;
+    if (error instanceof VoiceError && error.code === 'prompt-unconfirmed') return true;
+    return this.#parts.journal.queue((queue) => queue.sentMark(live.id)) !== null;
   }
 
   /**

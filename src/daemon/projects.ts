@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { CodexSession, PendingRequest, SessionEvent, SessionStatus } from '../codex/codex.ts';
-import { createSession } from '../codex/session.ts';
+import { createCodexSession } from '../codex/create-session.ts';
 import type { Project } from '../codex/session-options.ts';
 import { SessionPool } from '../codex/session-pool.ts';
 import { VoiceError } from '../errors.ts';
@@ -213,11 +213,12 @@ export class Projects {
     });
   }
 
-  #newSession(project: Project): CodexSession {
+  #newSession(project: Project): Promise<CodexSession> {
     const { env, runtime, state, logger } = this.#options;
     const resume = state.thread(project.directory);
-    return createSession({
+    return createCodexSession({
       project,
+      transport: this.#settings.codex.transport,
       command: this.#settings.codex.command,
       env,
       socketFolder: join(runtime, 'codex', shortName(project.directory)),

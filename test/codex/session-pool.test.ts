@@ -54,7 +54,7 @@ describe('the pool of sessions', () => {
     told = [];
     pool = new SessionPool({
       limits: () => limits,
-      create: ({ name }) => {
+      create: async ({ name }) => {
         const session = new FakeSession();
         made.push({ project: name, session });
         return session as unknown as CodexSession;

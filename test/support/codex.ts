@@ -24,8 +24,11 @@ export interface CodexBench {
   directory: string;
   socketFolder: string;
   env: NodeJS.ProcessEnv;
-  /** A session (not started); closed with the bench. */
-  session(options?: Partial<SessionOptions>): CodexSession;
+  /** A session (not started); closed with the bench. `create`: by another transport than the app-server. */
+  session(
+    options?: Partial<SessionOptions>,
+    create?: (options: SessionOptions) => CodexSession,
+  ): CodexSession;
   /** Closes everything, and fails when a process of this bench outlives it. */
   close(): Promise<void>;
 }
@@ -53,8 +56,8 @@ export async function codexBench(
     directory,
     socketFolder,
     env,
-    session(over = {}) {
-      const session = createSession({
+    session(over = {}, create = createSession) {
+      const session = create({
         project: { name: 'project', directory, trusted: true },
         command: 'codex',
         env,
