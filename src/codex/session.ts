@@ -1,36 +1,26 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../errors.ts';
-import { EventQueue } from '../event-queue.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { findCodex } from './binary.ts';
-import { Change } from './change.ts';
 import type {
   Answer,
   CodexSession,
   PendingRequest,
   PromptFate,
-  SessionEvent,
   SessionStatus,
-  SubmitOptions,
   ThreadSummary,
-  TurnEvent,
 } from './codex.ts';
-import { blockedBy, readScreen } from './composer.ts';
+import { readScreen } from './composer.ts';
 import { Conversation, stateOf } from './conversation.ts';
-import { Delivery, type DeliveryPlace } from './delivery.ts';
-import { approvalPending, DOWN, type GateView, type Phase } from './gate.ts';
+import { approvalPending, DOWN, type GateView } from './gate.ts';
 import { CodexLink, openedThread } from './link.ts';
 import { Notices } from './notices.ts';
 import { cleanPrompt } from './paste.ts';
-import { ProcessRecord } from './process-record.ts';
 import type { Notification, Thread } from './protocol.ts';
+import { SessionBase } from './session-base.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
-import { PtyTerminal } from './terminal.ts';
 import { fateOf, listThreads } from './threads.ts';
-import { HiddenTui, MAX_FAILURES } from './tui.ts';
-import type { PromptTurn } from './turn.ts';
+import { MAX_FAILURES } from './tui.ts';
 
 const END_TURN_MS = 1_000;
 /** How long a recovery is waited for; most take less than one second. */
@@ -38,50 +28,23 @@ const RECOVERY_MS = 30_000;
 
 /** A session with the real Codex CLI in a hidden terminal; see CodexSession. */
 export function createSession(options: SessionOptions): CodexSession {
-  return new TerminalSession(options);
+  return new AppServerSession(options);
 }
 
-class TerminalSession implements CodexSession, DeliveryPlace {
-  readonly terminal: PtyTerminal;
-  readonly change = new Change();
-  readonly logger: Logger;
-  readonly #options: SessionOptions;
-  readonly #events = new EventQueue<SessionEvent>();
+class AppServerSession extends SessionBase {
   readonly #backoff = new Backoff();
-  readonly #closing = new AbortController();
-  readonly turns = new Set<PromptTurn>();
-  readonly #delivery = new Delivery(this);
-  readonly #notices = new Notices((notice) => this.#events.push({ type: 'notice', notice }));
-  readonly tui: HiddenTui;
+  readonly #notices = new Notices((notice) => this.told.push({ type: 'notice', notice }));
   #conversation: Conversation;
-  #directory: string;
   #binary = '';
   #link: CodexLink | null = null;
-  #phase: Phase = 'down';
-  #reason: ErrorReport | undefined;
   /** The thread to go on with. */
   #resume: string | null;
-  #told = '';
-  #starting: Promise<void> | null = null;
   #recovery: Promise<void> | null = null;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
-    this.#directory = options.project.directory;
+    super(options);
     this.#resume = options.resume ?? null;
-    this.logger = options.logger;
-    this.terminal = new PtyTerminal(options.logger, options.size);
-    const record = new ProcessRecord(join(options.socketFolder, 'terminal.json'), options.logger);
-    this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => {
-      this.#enter('down', reason);
-      void this.#disconnect();
-    });
-    this.terminal.onPainted(() => this.#painted());
     this.#conversation = this.#newConversation();
-  }
-
-  get events(): AsyncIterable<SessionEvent> {
-    return this.#events;
   }
 
   get pending(): readonly PendingRequest[] {
@@ -90,37 +53,12 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   get status(): SessionStatus {
     return {
-      state: stateOf(this.#phase, this.#reason, this.#conversation),
+      state: stateOf(this.phase, this.reason, this.#conversation),
       thread: this.#conversation.thread,
       model: this.#conversation.model,
       transport: 'app-server',
-      ...(this.#reason && { reason: this.#reason }),
+      ...(this.reason && { reason: this.reason }),
     };
-  }
-
-  /** A blocked screen (a question about hooks or trust) throws too, but leaves the terminal for a person to answer. */
-  start(): Promise<void> {
-    if (this.#phase === 'ready' || this.#phase === 'recovering') return Promise.resolve();
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = null;
-    });
-    return this.#starting;
-  }
-
-  async *submit(prompt: string, options: SubmitOptions = {}): AsyncGenerator<TurnEvent, void, undefined> {
-    const clean = cleanPrompt(prompt);
-    const { signal } = options;
-    if (this.#phase === 'down') await this.start();
-    const turn = await this.#delivery.deliver(clean, options);
-    const stop = (): void => turn.events.close();
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      yield* turn.events;
-      if (!turn.ended) signal?.throwIfAborted();
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      this.turns.delete(turn);
-    }
   }
 
   async interrupt(): Promise<boolean> {
@@ -148,12 +86,12 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   }
 
   async threads(limit: number): Promise<ThreadSummary[]> {
-    return listThreads(await this.#connected(), this.#directory, limit);
+    return listThreads(await this.#connected(), this.directory, limit);
   }
 
   open(thread: string | null): Promise<void> {
     // Between two prompts, as if it were one itself.
-    return this.#delivery.between(async () => {
+    return this.delivery.between(async () => {
       const link = await this.#connected();
       const [request] = this.pending;
       if (request) throw errorOf(approvalPending(request));
@@ -162,24 +100,22 @@ class TerminalSession implements CodexSession, DeliveryPlace {
         () => this.#conversation.status.type !== 'active' || null,
         Number.POSITIVE_INFINITY,
       );
-      this.#conversation.opened(
-        await openedThread(link, this.#directory, this.#options.project.name, thread),
-      );
+      this.#conversation.opened(await openedThread(link, this.directory, this.options.project.name, thread));
       await this.tui.stop();
       this.#show(link);
-      this.#changed();
-      await this.#untilComposer();
+      this.changed();
+      await this.untilComposer();
     });
   }
 
   async close(): Promise<void> {
-    if (this.#phase === 'closed') return;
+    if (this.phase === 'closed') return;
     await this.#endTurn();
-    this.#enter('closed');
-    this.#closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
+    this.enter('closed');
+    this.closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
     await this.#disconnect();
-    await Promise.allSettled([this.#starting, this.#recovery]);
-    this.#events.close();
+    await Promise.allSettled([this.started(), this.#recovery]);
+    this.told.close();
   }
 
   /** A server that is told to go finishes its turn first; what nobody will hear is interrupted. */
@@ -194,10 +130,10 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   /** @throws VoiceError codex-down, ... */
   async #connected(): Promise<CodexLink> {
-    if (this.#phase === 'down' || this.#phase === 'starting') await this.start();
-    await this.change.until(() => this.#phase !== 'recovering' || null, RECOVERY_MS, this.#closing.signal);
-    if (this.#link && this.#phase === 'ready') return this.#link;
-    throw errorOf(this.#reason ?? DOWN);
+    if (this.phase === 'down' || this.phase === 'starting') await this.start();
+    await this.change.until(() => this.phase !== 'recovering' || null, RECOVERY_MS, this.closing.signal);
+    if (this.#link && this.phase === 'ready') return this.#link;
+    throw errorOf(this.reason ?? DOWN);
   }
 
   // What a delivery needs.
@@ -208,8 +144,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   get view(): GateView {
     return {
-      phase: this.#phase,
-      reason: this.#reason,
+      phase: this.phase,
+      reason: this.reason,
       thread: this.#conversation.status,
       interruptedAt: this.#conversation.interruptedAt,
       pending: this.pending,
@@ -224,50 +160,55 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   // Start and end.
 
-  async #start(): Promise<void> {
-    this.#closing.signal.throwIfAborted();
+  protected gaveUp(reason: ErrorReport): void {
+    this.enter('down', reason);
+    void this.#disconnect();
+  }
+
+  protected async begin(): Promise<void> {
+    this.closing.signal.throwIfAborted();
     this.#backoff.reset();
-    this.#enter('starting');
+    this.enter('starting');
     try {
-      this.#directory = await realDirectory(this.#options.project);
+      this.directory = await realDirectory(this.options.project);
       // Its folder may have become another, seen through a link.
       this.#resume = this.#conversation.thread ?? this.#resume;
       this.#conversation = this.#newConversation();
       await this.tui.endOrphan();
-      this.#binary = (await findCodex(this.#options.command, this.#options.env, this.logger)).path;
+      this.#binary = (await findCodex(this.options.command, this.options.env, this.logger)).path;
       await this.#connect(this.#resume);
     } catch (error) {
       await this.#disconnect();
-      if (this.#phase === 'starting') this.#enter('down', reportOf(error));
+      if (this.phase === 'starting') this.enter('down', reportOf(error));
       throw error;
     }
-    this.#enter('ready');
-    await this.#untilComposer();
+    this.enter('ready');
+    await this.untilComposer();
   }
 
   async #connect(thread: string | null): Promise<void> {
-    const { project, socketFolder, env } = this.#options;
+    const { project, socketFolder, env } = this.options;
     const link = await CodexLink.open({
       binary: this.#binary,
       socketFolder,
       env,
       logger: this.logger,
-      signal: this.#closing.signal,
+      signal: this.closing.signal,
     });
     this.#link = link;
     link.client.listen({
       notification: (notification) => this.#notified(notification),
       request: (request) => {
         this.#conversation.requested(request);
-        this.#changed();
+        this.changed();
       },
       closed: () => {
-        if (this.#link === link && this.#phase === 'ready') this.#recovery = this.#recover();
+        if (this.#link === link && this.phase === 'ready') this.#recovery = this.#recover();
       },
     });
-    if (project.trusted) await link.trust(this.#directory);
-    const opened = await link.openThread(this.#directory, project.name, thread);
-    this.#closing.signal.throwIfAborted();
+    if (project.trusted) await link.trust(this.directory);
+    const opened = await link.openThread(this.directory, project.name, thread);
+    this.closing.signal.throwIfAborted();
     this.#conversation.opened(opened);
     this.#show(link);
   }
@@ -280,18 +221,9 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       binary: this.#binary,
       thread,
       args: (id) => ['resume', id ?? thread, '--remote', `unix://${socket}`],
-      directory: this.#directory,
-      env: this.#options.env,
+      directory: this.directory,
+      env: this.options.env,
     });
-  }
-
-  async #untilComposer(): Promise<void> {
-    const screen = await this.tui.settled(this.#closing.signal);
-    if (this.#phase === 'down') throw errorOf(this.#reason ?? blockedBy('menu'));
-    if (screen.kind === 'composer') return;
-    const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
-    this.#enter('ready', reason);
-    throw errorOf(reason);
   }
 
   async #disconnect(): Promise<void> {
@@ -314,22 +246,22 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       hint: 'It is being started again.',
     };
     this.logger.warn({ reason: reason.message }, 'the app-server is gone');
-    this.#enter('recovering', reason);
+    this.enter('recovering', reason);
     const thread = this.#conversation.thread;
-    while (this.#phase === 'recovering') {
+    while (this.phase === 'recovering') {
       await this.#disconnect();
       const pause = this.#backoff.next();
-      if (this.#backoff.failures > MAX_FAILURES) return this.#enter('down', reason);
+      if (this.#backoff.failures > MAX_FAILURES) return this.enter('down', reason);
       try {
-        await delay(pause, undefined, { signal: this.#closing.signal });
+        await delay(pause, undefined, { signal: this.closing.signal });
         await this.#connect(thread);
-        this.#enter('ready');
+        this.enter('ready');
       } catch (error) {
         this.logger.warn({ err: error }, 'Codex could not be started again');
         reason = reportOf(error);
       }
     }
-    if (this.#phase === 'closed') await this.#disconnect();
+    if (this.phase === 'closed') await this.#disconnect();
   }
 
   // What the server and the screen report.
@@ -340,7 +272,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#conversation.notified(notification);
     this.#notices.notified(notification, this.#conversation.thread);
     if (notification.method === 'turn/completed') this.#worked();
-    this.#changed();
+    this.changed();
   }
 
   #worked(): void {
@@ -348,16 +280,10 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.tui.worked();
   }
 
-  #painted(): void {
-    if (this.#phase === 'ready' && this.#reason && readScreen(this.terminal.rows()).kind === 'composer')
-      this.#enter('ready');
-    this.change.notify();
-  }
-
   #newConversation(): Conversation {
-    return new Conversation(this.#directory, {
-      requested: (request) => this.#events.push({ type: 'requested', request }),
-      resolved: (id) => this.#events.push({ type: 'resolved', id }),
+    return new Conversation(this.directory, {
+      requested: (request) => this.told.push({ type: 'requested', request }),
+      resolved: (id) => this.told.push({ type: 'resolved', id }),
       moved: (thread) => void this.#follow(thread),
     });
   }
@@ -365,29 +291,15 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   /** `/new` typed by a person: the session goes on in that thread. */
   async #follow(thread: Thread): Promise<void> {
     const link = this.#link;
-    if (!link || this.#phase !== 'ready') return;
+    if (!link || this.phase !== 'ready') return;
     this.logger.info({ thread: thread.id }, 'a new conversation was begun in the terminal');
     try {
-      await link.nameThread(thread.id, this.#options.project.name);
+      await link.nameThread(thread.id, this.options.project.name);
       this.#conversation.opened(await link.resumeThread(thread.id));
       this.tui.follow(thread.id);
     } catch (error) {
       this.logger.warn({ err: error, thread: thread.id }, 'the new conversation cannot be followed');
     }
-    this.#changed();
-  }
-
-  #enter(phase: Phase, reason?: ErrorReport): void {
-    if (this.#phase === 'closed') return;
-    this.#phase = phase;
-    this.#reason = reason;
-    this.#changed();
-  }
-
-  #changed(): void {
-    const told = JSON.stringify(this.status);
-    if (told !== this.#told) this.#events.push({ type: 'status', status: this.status });
-    this.#told = told;
-    this.change.notify();
+    this.changed();
   }
 }

@@ -7,11 +7,21 @@ import { idle } from './sections/idle.ts';
 import { loop } from './sections/loop.ts';
 import { microphone } from './sections/microphone.ts';
 import { notification } from './sections/notification.ts';
+import { recovery } from './sections/recovery.ts';
 import { start } from './sections/start.ts';
 import { text } from './sections/text.ts';
 
 /** In the order in which they run. */
-const SECTIONS: Record<string, Section> = { loop, text, microphone, start, file, idle, notification };
+const SECTIONS: Record<string, Section> = {
+  loop,
+  text,
+  microphone,
+  start,
+  file,
+  idle,
+  notification,
+  recovery,
+};
 
 const USAGE = `Usage: npm run bench -- [options]
 Measures the program on a virtual desktop with real parts: X server, PulseAudio, dunst, Whisper, and the Codex CLI

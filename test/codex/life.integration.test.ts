@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { CodexSession } from '../../src/codex/codex.ts';
+import { ProcessRecord } from '../../src/codex/process-record.ts';
 import { wordsOf } from '../../src/demo/answers.ts';
 import type { CodexHomeOptions } from '../../src/demo/codex-home.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
@@ -11,10 +16,8 @@ import {
   Following,
   outcome,
   SessionLog,
-  serverPid,
-  terminalPid,
+  silent,
 } from '../support/codex.ts';
-import { waitFor } from '../support/process.ts';
 
 const echo: Replier = ({ lastUserText }) => ({ kind: 'text', chunks: [`You said: ${lastUserText}`] });
 
@@ -123,21 +126,21 @@ describe('the life of a session', () => {
     expect(notice).toMatchObject({ notice: { kind: 'context-full' } });
   });
 
-  test('what a killed daemon leaves behind: terminal and server are ended by the next one', async () => {
+  test('the terminal of a killed daemon is ended by the next one, and nothing else', async () => {
     await begin();
-    const [server, terminal] = [await serverPid(bench), terminalPid(session)];
-    // Another session of the same folder is what the next daemon is.
-    const next = bench.session();
-    await next.start();
-    const alive = (pid: number): boolean => {
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    await waitFor('both to end', () => !alive(server) && !alive(terminal));
-    await next.close();
+    await session.close();
+    const [ours, other] = [spawn('sleep', ['60']), spawn('sleep', ['60'])];
+    try {
+      await mkdir(bench.socketFolder, { recursive: true });
+      await new ProcessRecord(join(bench.socketFolder, 'terminal.json'), silent).write(ours.pid ?? 0);
+      const ended = once(ours, 'exit');
+      session = bench.session();
+      await session.start();
+      expect(await ended).toEqual([null, 'SIGKILL']);
+      expect(other.exitCode ?? other.signalCode).toBeNull();
+    } finally {
+      ours.kill('SIGKILL');
+      other.kill('SIGKILL');
+    }
   });
 });

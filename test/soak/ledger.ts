@@ -15,6 +15,11 @@ export interface Account {
   lost: string[];
   /** In a conversation more than once. */
   twice: string[];
+  /**
+   * Asked of the model again: Codex was killed after it had asked and before it had written the prompt down, so that
+   * its conversation never had it. What dies there has done nothing yet.
+   */
+  askedAgain: string[];
   /** Said to be answered, and in no conversation. */
   unheard: string[];
 }
@@ -49,8 +54,17 @@ export class Ledger {
   /** @param uncertain prompts of which the person is asked whether they were sent */
   settle(history: readonly Utterance[], model: LoopbackModel, uncertain: readonly string[]): Account {
     const counts = timesHeard(model);
+    const asked = timesAsked(model);
     const fates: Record<string, number> = {};
-    const account: Account = { asked: 0, fates, failures: {}, lost: [], twice: [], unheard: [] };
+    const account: Account = {
+      asked: 0,
+      fates,
+      failures: {},
+      lost: [],
+      twice: [],
+      askedAgain: [],
+      unheard: [],
+    };
     for (const [prompt, taken] of this.#words) {
       const records = history.filter((each) => each.prompt === prompt);
       if (!taken && records.length === 0) continue;
@@ -63,24 +77,30 @@ export class Ledger {
       const heard = counts.get(prompt) ?? 0;
       if (records.length !== 1 || fate === 'none') account.lost.push(prompt);
       if (heard > 1) account.twice.push(prompt);
+      else if ((asked.get(prompt) ?? 0) > 1) account.askedAgain.push(prompt);
       if (fate === 'answered' && heard === 0) account.unheard.push(prompt);
     }
     return account;
   }
 }
 
-/** How often each prompt stands in one conversation that the model was sent, or was sent as the newest of one. */
+/** How often each prompt stands in one conversation that the model was sent, at most. */
 function timesHeard(model: LoopbackModel): Map<string, number> {
   const most = new Map<string, number>();
-  const newest = new Map<string, number>();
-  for (const { lastUserText, toolOutput } of model.requests) {
-    if (toolOutput === null) newest.set(lastUserText, (newest.get(lastUserText) ?? 0) + 1);
-  }
   for (const { userTexts } of model.requests) {
-    const here = new Map<string, number>();
-    for (const text of userTexts) here.set(text, (here.get(text) ?? 0) + 1);
-    for (const [text, count] of here) most.set(text, Math.max(most.get(text) ?? 0, count));
+    for (const [text, count] of counted(userTexts)) most.set(text, Math.max(most.get(text) ?? 0, count));
   }
-  for (const [text, count] of newest) most.set(text, Math.max(most.get(text) ?? 0, count));
   return most;
+}
+
+/** How often a turn was begun with each prompt. */
+function timesAsked(model: LoopbackModel): Map<string, number> {
+  const first = model.requests.filter(({ toolOutput }) => toolOutput === null);
+  return counted(first.map(({ lastUserText }) => lastUserText));
+}
+
+function counted(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }

@@ -23,6 +23,9 @@ const COMMANDS: Record<Exclude<Part, 'daemon'>, RegExp> = {
   whisper: /__child whisper|engine-process/,
 };
 
+/** The most that one request gives. */
+const PAGE = 1_000;
+
 export interface WorldOptions {
   reply: Replier;
   /** Names of the projects, each with a folder of its own. */
@@ -110,8 +113,16 @@ export class World {
     return (await this.client()).request('status', {});
   }
 
-  async history(limit = 1_000): Promise<Utterance[]> {
-    return (await (await this.client()).request('history', { limit })).utterances;
+  /** All of it, newest first. */
+  async history(): Promise<Utterance[]> {
+    const all: Utterance[] = [];
+    for (;;) {
+      const before = all.at(-1)?.id;
+      const page = { limit: PAGE, ...(before === undefined ? {} : { before }) };
+      const { utterances } = await (await this.client()).request('history', page);
+      all.push(...utterances);
+      if (utterances.length < PAGE) return all;
+    }
   }
 
   /** The daemon and all that it started. */

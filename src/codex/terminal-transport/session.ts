@@ -1,33 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Logger } from 'pino';
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../../errors.ts';
-import { EventQueue } from '../../event-queue.ts';
 import { findProgramOnly } from '../binary.ts';
-import { Change } from '../change.ts';
 import type {
   Answer,
   CodexSession,
   PendingRequest,
   PromptFate,
-  SessionEvent,
   SessionStatus,
   SubmitOptions,
   ThreadSummary,
   TurnEvent,
 } from '../codex.ts';
-import { blockedBy, readScreen, type Screen } from '../composer.ts';
-import { Delivery, type DeliveryPlace } from '../delivery.ts';
-import { approvalPending, DOWN, type GateView, type Phase } from '../gate.ts';
+import { readScreen, type Screen } from '../composer.ts';
+import { approvalPending, type GateView } from '../gate.ts';
 import { cleanPrompt } from '../paste.ts';
-import { ProcessRecord } from '../process-record.ts';
 import type { ThreadStatus, Turn } from '../protocol.ts';
-import { type Project, realDirectory, type SessionOptions } from '../session-options.ts';
-import { PtyTerminal } from '../terminal.ts';
+import { SessionBase } from '../session-base.ts';
+import { realDirectory, type SessionOptions } from '../session-options.ts';
 import { fateIn } from '../threads.ts';
-import { HiddenTui } from '../tui.ts';
-import type { PromptTurn } from '../turn.ts';
 import { notificationsOf, turnsOf } from './rollout.ts';
 import { fileOf, filesIn, readRows, summaryOf } from './rollout-files.ts';
 import { RolloutTail } from './rollout-tail.ts';
@@ -59,20 +50,7 @@ export function createTerminalSession(options: SessionOptions): CodexSession {
   return new TerminalSession(options);
 }
 
-class TerminalSession implements CodexSession, DeliveryPlace {
-  readonly terminal: PtyTerminal;
-  readonly change = new Change();
-  readonly logger: Logger;
-  readonly turns = new Set<PromptTurn>();
-  readonly tui: HiddenTui;
-  readonly #options: SessionOptions;
-  readonly #project: Project;
-  readonly #events = new EventQueue<SessionEvent>();
-  readonly #delivery = new Delivery(this);
-  readonly #closing = new AbortController();
-  #directory: string;
-  #phase: Phase = 'down';
-  #reason: ErrorReport | undefined;
+class TerminalSession extends SessionBase {
   #thread: string | null;
   #tail: RolloutTail | null = null;
   #startedAt = 0;
@@ -82,23 +60,10 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   #asked: { pending: PendingRequest; keys: ScreenRequest['keys'] } | null = null;
   /** Hash of what was answered here and is still on the screen. */
   #answered: string | null = null;
-  #told = '';
-  #starting: Promise<void> | null = null;
 
   constructor(options: SessionOptions) {
-    this.#options = options;
-    this.#project = options.project;
-    this.#directory = options.project.directory;
+    super(options);
     this.#thread = options.resume ?? null;
-    this.logger = options.logger;
-    this.terminal = new PtyTerminal(options.logger, options.size);
-    const record = new ProcessRecord(join(options.socketFolder, 'terminal.json'), options.logger);
-    this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => this.#enter('down', reason));
-    this.terminal.onPainted(() => this.#painted());
-  }
-
-  get events(): AsyncIterable<SessionEvent> {
-    return this.#events;
   }
 
   get pending(): readonly PendingRequest[] {
@@ -112,7 +77,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       model: null,
       transport: 'terminal',
       limits: TERMINAL_LIMITS,
-      ...(this.#reason && { reason: this.#reason }),
+      ...(this.reason && { reason: this.reason }),
     };
   }
 
@@ -122,8 +87,8 @@ class TerminalSession implements CodexSession, DeliveryPlace {
 
   get view(): GateView {
     return {
-      phase: this.#phase,
-      reason: this.#reason,
+      phase: this.phase,
+      reason: this.reason,
       thread: this.#threadStatus,
       interruptedAt: this.#interruptedAt,
       pending: this.pending,
@@ -136,28 +101,14 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     return readScreen(this.terminal.rows());
   }
 
-  start(): Promise<void> {
-    if (this.#phase === 'ready') return Promise.resolve();
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = null;
-    });
-    return this.#starting;
-  }
-
-  async *submit(prompt: string, options: SubmitOptions = {}): AsyncGenerator<TurnEvent, void, undefined> {
-    const clean = cleanPrompt(prompt);
-    const { signal } = options;
-    if (this.#phase === 'down') await this.start();
+  override async *submit(
+    prompt: string,
+    options: SubmitOptions = {},
+  ): AsyncGenerator<TurnEvent, void, undefined> {
     if (this.#tail) this.#tail.busy = true;
-    const turn = await this.#delivery.deliver(clean, options);
-    const stop = (): void => turn.events.close();
-    signal?.addEventListener('abort', stop, { once: true });
     try {
-      yield* turn.events;
-      if (!turn.ended) signal?.throwIfAborted();
+      yield* super.submit(prompt, options);
     } finally {
-      signal?.removeEventListener('abort', stop);
-      this.turns.delete(turn);
       if (this.#tail) this.#tail.busy = this.turns.size > 0;
     }
   }
@@ -173,7 +124,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
     const asked = this.#asked;
     if (asked?.pending.id !== id) throw gone();
-    const shown = screenRequest(this.terminal.rows(), this.#directory);
+    const shown = screenRequest(this.terminal.rows(), this.directory);
     if (asked.pending.hash !== hash || shown?.request.hash !== hash) {
       const hint = 'Nothing was decided. Look at it again: `codex-voice status`.';
       throw new VoiceError('request-changed', 'What Codex asks is not what was shown.', hint);
@@ -191,7 +142,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   /** Presses a key until the request is off the screen: a busy terminal takes Escape for a part of something else. */
   async #press(key: string, hash: string): Promise<void> {
     const over = (): true | null => {
-      return screenRequest(this.terminal.rows(), this.#directory)?.request.hash !== hash || null;
+      return screenRequest(this.terminal.rows(), this.directory)?.request.hash !== hash || null;
     };
     for (let tries = 0; tries < MOST_PRESSES; tries += 1) {
       this.terminal.write(key);
@@ -199,15 +150,15 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     }
     this.logger.warn('the terminal did not take the answer: the request waits on');
     this.#answered = null;
-    this.#painted();
+    this.painted();
   }
 
   async fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate> {
     try {
       const paths =
         thread === NEW
-          ? (await filesIn(this.#options.env, this.#directory, since.getTime())).map(({ path }) => path)
-          : [await fileOf(this.#options.env, thread)].filter((path) => path !== null);
+          ? (await filesIn(this.options.env, this.directory, since.getTime())).map(({ path }) => path)
+          : [await fileOf(this.options.env, thread)].filter((path) => path !== null);
       if (thread !== NEW && paths.length === 0) throw notFound(thread);
       const turns = (await Promise.all(paths.map(readRows))).flatMap(turnsOf);
       return fateIn(turns, cleanPrompt(prompt), since);
@@ -217,15 +168,15 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   }
 
   async threads(limit: number): Promise<ThreadSummary[]> {
-    const files = await filesIn(this.#options.env, await realDirectory(this.#project));
+    const files = await filesIn(this.options.env, await realDirectory(this.options.project));
     return Promise.all(files.slice(0, limit).map(summaryOf));
   }
 
   open(thread: string | null): Promise<void> {
-    return this.#delivery.between(async () => {
+    return this.delivery.between(async () => {
       const [request] = this.pending;
       if (request) throw errorOf(approvalPending(request));
-      if (thread !== null && (await fileOf(this.#options.env, thread)) === null) throw notFound(thread);
+      if (thread !== null && (await fileOf(this.options.env, thread)) === null) throw notFound(thread);
       await this.#stop();
       this.#thread = thread;
       await this.start();
@@ -233,13 +184,13 @@ class TerminalSession implements CodexSession, DeliveryPlace {
   }
 
   async close(): Promise<void> {
-    if (this.#phase === 'closed') return;
+    if (this.phase === 'closed') return;
     await this.interrupt();
-    this.#enter('closed');
-    this.#closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
+    this.enter('closed');
+    this.closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
     await this.#stop();
-    await Promise.allSettled([this.#starting]);
-    this.#events.close();
+    await this.started();
+    this.told.close();
   }
 
   async lastTurn(): Promise<Turn | null> {
@@ -247,14 +198,14 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     return this.#tail ? (turnsOf(await readRows(this.#tail.path)).at(-1) ?? null) : null;
   }
 
-  async #start(): Promise<void> {
-    this.#closing.signal.throwIfAborted();
-    this.#enter('starting');
+  protected async begin(): Promise<void> {
+    this.closing.signal.throwIfAborted();
+    this.enter('starting');
     try {
-      this.#directory = await realDirectory(this.#project);
+      this.directory = await realDirectory(this.options.project);
       await this.tui.endOrphan();
-      const binary = await findProgramOnly(this.#options.command, this.#options.env);
-      const path = this.#thread === null ? null : await fileOf(this.#options.env, this.#thread);
+      const binary = await findProgramOnly(this.options.command, this.options.env);
+      const path = this.#thread === null ? null : await fileOf(this.options.env, this.#thread);
       if (path === null) this.#thread = null;
       else await this.#follow(path, (await stat(path)).size);
       this.#startedAt = Date.now();
@@ -262,32 +213,23 @@ class TerminalSession implements CodexSession, DeliveryPlace {
         binary,
         thread: this.#thread,
         args: (thread) => [...(thread === null ? [] : ['resume', thread]), ...this.#trust()],
-        directory: this.#directory,
-        env: this.#options.env,
+        directory: this.directory,
+        env: this.options.env,
       });
       this.#find();
     } catch (error) {
       await this.#stop();
-      this.#enter('down', reportOf(error));
+      this.enter('down', reportOf(error));
       throw error;
     }
-    this.#enter('ready');
-    await this.#untilComposer();
+    this.enter('ready');
+    await this.untilComposer();
   }
 
   /** For this run alone: the person's own config.toml is theirs. */
   #trust(): string[] {
-    if (!this.#project.trusted) return [];
-    return ['-c', `projects={${JSON.stringify(this.#directory)}={trust_level="trusted"}}`];
-  }
-
-  async #untilComposer(): Promise<void> {
-    const screen = await this.tui.settled(this.#closing.signal);
-    if (this.#phase === 'down') throw errorOf(this.#reason ?? DOWN);
-    if (screen.kind === 'composer') return;
-    const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
-    this.#enter('ready', reason);
-    throw errorOf(reason);
+    if (!this.options.project.trusted) return [];
+    return ['-c', `projects={${JSON.stringify(this.directory)}={trust_level="trusted"}}`];
   }
 
   async #stop(): Promise<void> {
@@ -299,7 +241,7 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#tail = null;
     this.#threadStatus = { type: 'idle' };
     this.#resolve();
-    if (this.#phase === 'ready') this.#phase = 'down';
+    if (this.phase === 'ready') this.phase = 'down';
   }
 
   /** Looks for the file of a conversation that is begun in the terminal, by a first prompt or by /new. */
@@ -307,17 +249,17 @@ class TerminalSession implements CodexSession, DeliveryPlace {
     this.#finding = setTimeout(
       async () => {
         try {
-          const [newest] = await filesIn(this.#options.env, this.#directory, this.#startedAt);
-          if (newest && newest.path !== this.#tail?.path && this.#phase === 'ready') {
+          const [newest] = await filesIn(this.options.env, this.directory, this.#startedAt);
+          if (newest && newest.path !== this.#tail?.path && this.phase === 'ready') {
             await this.#follow(newest.path, 0);
             this.#thread = newest.thread;
             this.tui.follow(newest.thread);
-            this.#changed();
+            this.changed();
           }
         } catch (error) {
           this.logger.debug({ err: error }, 'the conversations cannot be listed just now');
         }
-        if (this.#phase === 'ready' || this.#phase === 'starting') this.#find();
+        if (this.phase === 'ready' || this.phase === 'starting') this.#find();
       },
       this.#tail && this.turns.size === 0 ? FIND_MS * 10 : FIND_MS,
     );
@@ -340,55 +282,44 @@ class TerminalSession implements CodexSession, DeliveryPlace {
       if (params.turn.status === 'interrupted') this.#interruptedAt = at;
       this.tui.worked();
     }
-    this.#changed();
+    this.changed();
   }
 
-  #painted(): void {
+  protected override painted(): void {
     const rows = this.terminal.rows();
-    if (this.#phase === 'ready' && this.#reason && readScreen(rows).kind === 'composer') this.#enter('ready');
-    const shown = this.#phase === 'ready' ? screenRequest(rows, this.#directory) : null;
+    const shown = this.phase === 'ready' ? screenRequest(rows, this.directory) : null;
     if (shown?.request.hash !== this.#answered) this.#answered = null;
     if (this.#answered === null && shown?.request.hash !== this.#asked?.pending.hash) {
       this.#resolve();
       if (shown) this.#request(shown);
     }
-    this.change.notify();
+    super.painted();
+  }
+
+  protected gaveUp(reason: ErrorReport): void {
+    this.enter('down', reason);
   }
 
   #request({ request, keys }: ScreenRequest): void {
     const pending = { ...request, id: randomBytes(3).toString('hex'), at: new Date().toISOString() };
     this.#asked = { pending, keys };
-    this.#events.push({ type: 'requested', request: pending });
-    this.#changed();
+    this.told.push({ type: 'requested', request: pending });
+    this.changed();
   }
 
   #resolve(): void {
     const asked = this.#asked;
     this.#asked = null;
     if (!asked) return;
-    this.#events.push({ type: 'resolved', id: asked.pending.id });
-    this.#changed();
+    this.told.push({ type: 'resolved', id: asked.pending.id });
+    this.changed();
   }
 
   get #state(): SessionStatus['state'] {
-    if (this.#phase === 'closed') return 'down';
-    if (this.#phase !== 'ready') return this.#phase;
-    if (this.#asked || this.#reason) return 'waiting';
+    if (this.phase === 'closed') return 'down';
+    if (this.phase !== 'ready') return this.phase;
+    if (this.#asked || this.reason) return 'waiting';
     return this.#threadStatus.type === 'active' ? 'working' : 'idle';
-  }
-
-  #enter(phase: Phase, reason?: ErrorReport): void {
-    if (this.#phase === 'closed') return;
-    this.#phase = phase;
-    this.#reason = reason;
-    this.#changed();
-  }
-
-  #changed(): void {
-    const told = JSON.stringify(this.status);
-    if (told !== this.#told) this.#events.push({ type: 'status', status: this.status });
-    this.#told = told;
-    this.change.notify();
   }
 }
 
