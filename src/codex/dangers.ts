@@ -114,7 +114,7 @@ const SIGNS: readonly [phrase: string, sign: RegExp][] = [
   ['runs what cannot be seen beforehand', /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
   ['runs code that is written into it', /\|\s*&?\s*\S*\b(ba|z|da|k|fi)?sh\b|<</],
   ['holds characters that cannot be seen', /[^\x20-\x7e\n\t\p{L}\p{N}\p{P}\p{S}]|\p{Cf}/u],
-  ['overwrites files', /(^|[^<>=-])>{1,2}\s*[^&\s]|>\|/],
+  ['overwrites files', /(^|[^<>=-])>{1,2}(?!>)(?!\s*(?:&|\/dev\/null(?:\s|$)))|>\|/],
   ['changes a device', /\/dev\/(?!null\b|stdout\b|stderr\b|stdin\b)/],
 ];
 
