@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import { type Desktop, startDaemon, startDesktop, type TestDaemon } from '../support/desktop.ts';
-import { waitFor } from '../support/process.ts';
+import { run, temporaryFolder, waitFor } from '../support/process.ts';
 
 const done: Reply = { kind: 'text', chunks: ['That is done.'] };
 
@@ -93,5 +94,44 @@ describe('what Codex asks while a person is in another app', () => {
     expect(again).toMatchObject({ status: 0, stderr: '' });
     const [second] = await daemon.waitForEnd(2);
     expect(second).toMatchObject({ state: 'answered', prompt: 'say it all' });
+  });
+
+  it('is approved by voice where that is switched on: the whole phrase, for what was read out', async () => {
+    await daemon.stop();
+    const folder = await temporaryFolder();
+    const bin = join(folder.path, 'bin');
+    const readOut = join(folder.path, 'read');
+    await mkdir(bin);
+    // In front of the system's own voice, which would speak into the microphone of this desktop.
+    await writeFile(join(bin, 'spd-say'), `#!/bin/sh\ncat >> '${readOut}'\n`, { mode: 0o755 });
+    const env = { ...desktop.env, PATH: `${bin}:${process.env.PATH}` };
+    const phrase = join(folder.path, 'phrase.wav');
+    await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', phrase, 'Yes, approve.']);
+    daemon = await startDaemon(env, {
+      reply: () => replies.shift() ?? done,
+      config: '[approvals]\nspoken = true\n',
+    });
+    replies = [{ kind: 'command', command: 'touch made-here', justification: 'To show it' }];
+    await daemon.cli('ask', '--no-wait', 'make it');
+    const request = await waitFor('the request', async () => {
+      return (await daemon.json<DaemonStatus>('status')).pending[0];
+    });
+    expect(request.dangers).toEqual([]);
+    await waitFor('it to be read out', async () => {
+      return (await readFile(readOut, 'utf8').catch(() => '')).includes('touch made-here');
+    });
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await desktop.audio.play(phrase);
+    const ended = await daemon.waitForEnd(2);
+    expect(ended.find(({ source }) => source === 'hotkey')).toMatchObject({
+      state: 'cancelled',
+      prompt: null,
+    });
+    expect(ended.find(({ source }) => source === 'cli')).toMatchObject({ state: 'answered' });
+    expect(existsSync(join(daemon.home.project, 'made-here'))).toBe(true);
+    expect(
+      daemon.model.requests.some(({ userTexts }) => userTexts.some((text) => /approve/i.test(text))),
+    ).toBe(false);
+    await folder.remove();
   });
 });
