@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'turn-failed'
   // reply
   | 'notifications-unavailable'
+  | 'voice-missing'
   // settings
   | 'config-invalid'
   | 'config-unreadable'

@@ -14,6 +14,11 @@ function verb<V extends Verb>(load: () => Promise<V>): (...args: Parameters<V>) 
   };
 }
 
+/** An option that may be given several times. */
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
 /** The command line: every verb with its arguments and options. Completions and the man page are made from it too. */
 export function program(): Command {
   const cli = new Command('codex-voice')
@@ -110,8 +115,8 @@ export function program(): Command {
     .command('answer')
     .description('answer a question of Codex')
     .argument('<id>', 'of the request, as status shows it')
-    .argument('[text...]', 'one of its options, or a text')
-    .option('--question <id=text...>', 'one answer each, where there are several questions')
+    .argument('[text...]', 'one of its options, or a text; - reads it from stdin')
+    .option('--question <id=text>', 'the answer to one of several questions; once for each', collect)
     .action(verb(async () => (await import('./requests.ts')).answer));
   const queue = cli.command('queue').description('prompts that are not answered yet');
   queue

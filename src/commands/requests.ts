@@ -1,3 +1,4 @@
+import { text as readAll } from 'node:stream/consumers';
 import type { PendingRequest } from '../codex/codex.ts';
 import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
@@ -31,10 +32,15 @@ export async function deny(id: string | undefined): Promise<void> {
 export async function answer(id: string, words: string[], { question = [] }: AnswerOptions): Promise<void> {
   await withDaemon(async (daemon) => {
     const request = await shown(daemon, id);
-    const answers = answersOf(request, words.join(' '), question);
+    const answers = answersOf(request, await textOf(words), question);
     await daemon.request('answer', { id: request.id, hash: request.hash, answers });
     print('answered');
   });
+}
+
+async function textOf(words: readonly string[]): Promise<string> {
+  if (words.length !== 1 || words[0] !== '-') return words.join(' ');
+  return (await readAll(process.stdin)).replace(/\r?\n$/, '');
 }
 
 /** Prints what is decided about: the answer is bound to just that. @throws VoiceError request-gone, usage */
@@ -79,11 +85,12 @@ function answersOf(
 ): Record<string, string[]> {
   const [first] = questions;
   if (named.length === 0) return first && text !== '' ? { [first.id]: [text] } : {};
-  return Object.fromEntries(
-    named.map((each) => {
-      const at = each.indexOf('=');
-      if (at < 1) throw new VoiceError('usage', `${each} is no answer.`, 'Write --question ID=TEXT.');
-      return [each.slice(0, at), [each.slice(at + 1)]];
-    }),
-  );
+  const answers: Record<string, string[]> = {};
+  for (const each of named) {
+    const at = each.indexOf('=');
+    if (at < 1) throw new VoiceError('usage', `${each} is no answer.`, 'Write --question ID=TEXT.');
+    const id = each.slice(0, at);
+    answers[id] = [...(answers[id] ?? []), each.slice(at + 1)];
+  }
+  return answers;
 }

@@ -1,6 +1,7 @@
 import type { DaemonStatus } from '../control/protocol.ts';
+import { decideWithout } from '../reply/messages.ts';
 import { withDaemon } from './connect.ts';
-import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
+import { formatMs, forTerminal, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
 export async function status(options: JsonOption): Promise<void> {
   const now = await withDaemon((daemon) => daemon.request('status', {}));
@@ -26,14 +27,11 @@ function describe(now: DaemonStatus): string {
     ],
     ['whisper', `${transcriber.model}: ${transcriber.state}`],
     ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
-    ...now.pending.flatMap(({ id, project: asks, title, detail, folder, reason, decisions }) => [
-      ['waits for you', `${asks}: ${oneLine(title)} ${oneLine(detail)}`],
-      ['', [folder && `in ${folder}`, reason && `because: ${oneLine(reason)}`].filter(Boolean).join(', ')],
-      ['', decisions.length > 0 ? `codex-voice approve ${id} | deny ${id}` : `codex-voice answer ${id} TEXT`],
-    ]),
+    ['spoken answers', now.spoken_answers.voice ?? now.spoken_answers.state],
+    ...now.pending.flatMap(rowsOf),
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),
   ];
-  for (const reason of [session.reason, hotkey.reason]) {
+  for (const reason of [session.reason, hotkey.reason, now.spoken_answers.reason]) {
     if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
   }
   if (last) {
@@ -42,6 +40,25 @@ function describe(now: DaemonStatus): string {
     if (times.length > 0) rows.push(['', times.join(', ')]);
   }
   return table(rows);
+}
+
+/** Nobody reads more of a diff in a status. */
+const MOST_LINES = 40;
+
+/** A request with all that is decided about, and how. */
+function rowsOf(request: DaemonStatus['pending'][number]): string[][] {
+  const { id, project, title, detail, folder, reason, dangers } = request;
+  const lines = forTerminal(detail).split('\n');
+  const rest = lines.length - MOST_LINES;
+  return [
+    ['waits for you', `${id}, ${project}: ${oneLine(title)}`],
+    ...lines.slice(0, MOST_LINES).map((line) => ['', `  ${line}`]),
+    ...(rest > 0 ? [['', `  ... ${rest} more lines: codex-voice attach`]] : []),
+    ...(dangers.length > 0 ? [['', `careful: ${dangers.join(', ')}`]] : []),
+    ...(folder === null ? [] : [['', `in ${oneLine(folder)}`]]),
+    ...(reason === null ? [] : [['', `because: ${oneLine(reason)}`]]),
+    ['', decideWithout(request)],
+  ];
 }
 
 function formatUptime(seconds: number): string {

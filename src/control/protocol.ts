@@ -102,6 +102,14 @@ export interface QueueEntry {
   state: 'queued' | 'uncertain' | 'sending';
 }
 
+/** Whether requests can be answered by voice. */
+export interface SpokenAnswersState {
+  state: 'off' | 'on' | 'unavailable';
+  /** The program that reads requests out; null: none is needed, or none is there. */
+  voice: string | null;
+  reason?: ErrorReport;
+}
+
 /** An event with its payload, told apart by `event`. */
 export type ControlEvent = { [E in EventName]: { event: E; payload: EventPayloads[E] } }[EventName];
 
@@ -121,6 +129,7 @@ export interface DaemonStatus {
   transcriber: TranscriberState;
   notifications: NotifierState;
   pending: (PendingRequest & { project: string })[];
+  spoken_answers: SpokenAnswersState;
   queue: QueueEntry[];
   last: Utterance | null;
 }

@@ -20,6 +20,9 @@ export interface AnnouncerParts {
 /** A part of the program that can be in trouble: the first word of its error codes. */
 type TroubledPart = 'hotkey' | 'microphone' | 'model' | 'engine' | 'codex' | 'directory' | 'config' | 'not';
 
+/** Notices of what is over when Codex answers again. */
+const HINDRANCES: readonly SessionNotice['kind'][] = ['usage-limit', 'signed-out', 'network'];
+
 /** Tells what happens to all who want to know: the person's desktop, and the clients of the control socket. */
 export class Announcer {
   readonly #parts: AnnouncerParts;
@@ -103,9 +106,17 @@ export class Announcer {
     }
   }
 
-  /** What a person should know of a session that goes on. */
-  sessionNotice(project: string, { message, hint }: SessionNotice): void {
-    this.#parts.reply.notice({ title: project, body: [message, hint].filter(Boolean).join('\n') });
+  /** What a person should know of a session that goes on; what hinders it stays on the screen until it is over. */
+  sessionNotice(project: string, { kind, message, hint }: SessionNotice): void {
+    const { reply } = this.#parts;
+    const about = (what: string): string => `${project}:${what}`;
+    if (kind === 'recovered') for (const hindrance of HINDRANCES) reply.noticeOver(about(hindrance));
+    reply.notice({
+      title: project,
+      body: [message, hint].filter(Boolean).join('\n'),
+      about: about(kind),
+      stays: HINDRANCES.includes(kind),
+    });
   }
 
   requested(project: string, request: PendingRequest): void {

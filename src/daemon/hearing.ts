@@ -33,8 +33,11 @@ export interface HearingParts {
   journal: Journal;
   audio: AudioStore;
   announcer: Announcer;
-  /** True: what was said with the hotkey answered a request of Codex, and is no prompt. */
-  decide: (transcript: string) => Promise<boolean>;
+  /**
+   * True: what was said with the hotkey answered a request of Codex, and is no prompt.
+   * `pressedAt`: performance.now() in ms; null: in an earlier run of the daemon.
+   */
+  decide: (transcript: string, pressedAt: number | null) => Promise<boolean>;
   /** Takes over what was heard. */
   deliver: (utterance: LiveUtterance) => void;
   onEndpoint: (recording: Recording) => void;
@@ -190,7 +193,7 @@ export class Hearing {
     live.stopwatch.transcribed(ms);
     const prompt = promptOf(text, { speechMs });
     if (prompt === null) return this.#empty(live, text);
-    if (live.record.source === 'hotkey' && (await this.#parts.decide(text))) return this.#decided(live, text);
+    if (await this.#decides(live, text)) return this.#decided(live, text);
     const route = await this.#route(live, prompt);
     if (route.kind === 'switch') return this.#switch(live, text, route.project);
     live.update({ state: 'heard', transcript: text, ...patchOf(route) });
@@ -221,6 +224,11 @@ export class Hearing {
     live.update({ state: 'answered', transcript, project, rule: 'said', answer: `Now: ${project}` });
     this.#parts.audio.discard(live.id);
     void this.#parts.announcer.ended(live.record);
+  }
+
+  /** Only what comes from the hotkey may decide: a recording can be anybody's. */
+  async #decides({ record, stopwatch }: LiveUtterance, text: string): Promise<boolean> {
+    return record.source === 'hotkey' && this.#parts.decide(text, stopwatch.at('pressedAt'));
   }
 
   /** It was for Codex's request and for nothing else. */

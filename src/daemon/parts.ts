@@ -9,7 +9,6 @@ import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
 import { FreedesktopNotifier } from '../reply/freedesktop.ts';
-import { notDecided } from '../reply/messages.ts';
 import type { Notifier } from '../reply/notification.ts';
 import { Reply } from '../reply/reply.ts';
 import { createSounds, type Sounds } from '../reply/sounds.ts';
@@ -27,6 +26,7 @@ import { Projects } from './projects.ts';
 import { actOn, answerRequest } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
 import { destinationOf, routeOf } from './routing.ts';
+import { SpokenAnswers } from './spoken-answers.ts';
 import { VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -52,6 +52,7 @@ export class Parts {
   readonly hearing: Hearing;
   readonly projects: Projects;
   readonly requests: RequestWatch;
+  readonly spoken: SpokenAnswers;
   readonly loop: VoiceLoop;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
@@ -103,16 +104,23 @@ export class Parts {
       watch: () => this.requests,
       logger,
     });
-    this.requests = this.#newRequestWatch();
+    this.spoken = this.#newSpokenAnswers();
+    this.requests = new RequestWatch({
+      remindSeconds: () => this.#settings.approvals.remind_seconds,
+      remind: (id) => this.announcer.remind(id),
+      spoken: this.spoken,
+    });
     this.hearing = this.#newHearing();
     this.loop = new VoiceLoop({
       mode: () => this.#settings.hotkey.mode,
       begin: (pressedAt) => {
-        this.requests.hush();
+        // Before the microphone opens: it would hear the voice.
+        this.spoken.listening(true);
         return this.hearing.begin(pressedAt);
       },
       onStage: (stage) => {
         options.onListening(stage.name === 'listening');
+        this.spoken.listening(stage.name === 'listening');
         this.announcer.stage(stage);
       },
       logger,
@@ -188,6 +196,7 @@ export class Parts {
   /** Ends all; what was heard and not sent stays in the journal. */
   async close(): Promise<void> {
     this.requests.close();
+    this.spoken.close();
     await Promise.all([
       this.projects.close(),
       this.#transcriber.close(),
@@ -229,14 +238,13 @@ export class Parts {
     return createWhisper({ modelPath: path, sha256, language, logger: this.#options.logger });
   }
 
-  #newRequestWatch(): RequestWatch {
+  #newSpokenAnswers(): SpokenAnswers {
     const { env, logger } = this.#options;
-    return new RequestWatch({
+    return new SpokenAnswers({
       settings: () => this.#settings.approvals,
       pending: () => this.projects.pending,
       answer: (id, hash, answer) => answerRequest(this, id, hash, answer),
-      remind: (id) => this.announcer.remind(id),
-      refuse: (why) => this.announcer.notice({ title: notDecided, body: why }),
+      tell: (title, body) => this.announcer.notice({ title, body }),
       voice: () => findVoice(env, logger),
       logger,
     });
@@ -260,7 +268,7 @@ export class Parts {
       journal: this.journal,
       audio: this.audio,
       announcer: this.announcer,
-      decide: (transcript) => this.requests.decide(transcript),
+      decide: (transcript, pressedAt) => this.spoken.decide(transcript, pressedAt),
       deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
       onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
       onDone: (recording) => this.loop.dispatch({ type: 'done', recording }),

@@ -236,7 +236,7 @@ export class Projects {
         return;
       case 'requested':
         announcer.requested(name, event.request);
-        this.#options.watch().announced(name, event.request);
+        this.#options.watch().announced(event.request);
         return;
       case 'resolved':
         announcer.resolved(name, event.id);

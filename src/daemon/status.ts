@@ -3,7 +3,7 @@ import type { HandledDaemon } from './handled-daemon.ts';
 import type { Parts } from './parts.ts';
 
 /** What `codex-voice status` tells. @param attached how many look at a hidden terminal */
-export function statusOf(daemon: HandledDaemon, attached: number): DaemonStatus {
+export async function statusOf(daemon: HandledDaemon, attached: number): Promise<DaemonStatus> {
   const { parts } = daemon;
   const { projects } = parts;
   const project = projects.current.name;
@@ -20,6 +20,7 @@ export function statusOf(daemon: HandledDaemon, attached: number): DaemonStatus 
     transcriber: parts.transcriber.state,
     notifications: parts.notifier.state,
     pending: projects.pending,
+    spoken_answers: await parts.spoken.state(),
     queue: projects.deliveries.flatMap(({ entries }) => entries),
     last: parts.journal.list({ limit: 1 })[0] ?? null,
   };

@@ -58,6 +58,11 @@ export class Stopwatch {
     this.#marks[name] ??= at;
   }
 
+  /** When it was stamped; null: it was not. */
+  at(name: keyof Marks): number | null {
+    return this.#marks[name] ?? null;
+  }
+
   /** Several at once, e.g. the marks that listening returns. */
   marks(marks: Marks): void {
     for (const [name, at] of Object.entries(marks)) this.mark(name as keyof Marks, at);

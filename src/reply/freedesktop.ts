@@ -4,7 +4,7 @@ import { EventQueue } from '../event-queue.ts';
 import { assetPath } from '../platform/assets.ts';
 import { Newest } from './newest.ts';
 import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
-import { closeNotification, notify, type ServerSignal } from './notification-server.ts';
+import { closeNotification, notify, replyKey, type ServerSignal } from './notification-server.ts';
 import { type Server, ServerLink } from './server-link.ts';
 import { within } from './session-bus.ts';
 
@@ -115,7 +115,10 @@ export class FreedesktopNotifier implements Notifier {
     const sent = notify(server, content, shown.id, icon()).then((id) => {
       if (this.#link.server !== server) return; // it ended meanwhile, and its ids with it
       shown.id = id;
-      shown.keys = new Set(Object.keys(content.actions));
+      shown.keys = new Set([
+        ...Object.keys(content.actions),
+        ...(content.reply === undefined ? [] : [replyKey]),
+      ]);
     });
     const settled = () => {
       shown.unanswered = null;
@@ -154,18 +157,19 @@ export class FreedesktopNotifier implements Notifier {
 
   #hear(signal: ServerSignal): void {
     if (signal.type === 'action') this.#pressed(signal.id, signal.key);
+    else if (signal.type === 'reply') this.#pressed(signal.id, replyKey, signal.text);
     else if (signal.type === 'closed') this.#gone(signal.id, signal.reason);
   }
 
-  #pressed(id: number, key: string): void {
+  #pressed(id: number, key: string, text?: string): void {
     const found = this.#find(id);
     const keys = found?.shown.keys ?? this.#expired.get(id)?.keys;
     const bubble = found?.bubble ?? this.#expired.get(id)?.bubble;
-    if (bubble === undefined || !keys?.has(key)) return;
+    if (bubble === undefined || !keys?.has(key) || (key === replyKey && text === undefined)) return;
     // most servers take the bubble away now, some after an animation, a few never: its id is not used again
     void this.#closeOnServer(id);
     this.#expired.delete(id);
-    this.events.push({ type: 'action', bubble, key });
+    this.events.push(text === undefined ? { type: 'action', bubble, key } : { type: 'reply', bubble, text });
     if (!found) return;
     found.shown.id = 0;
     this.#dropIfGone(bubble, found.shown);

@@ -8,7 +8,7 @@ import { shorten, shortenLines } from './markup.ts';
  * Every sentence a person reads in a notification, and how much of a text fits into one. Most servers show about
  * ten lines and say nothing about what they leave out.
  */
-const most = { question: 70, answer: 420, lines: 10, full: 4_000, detail: 300 };
+const most = { question: 70, answer: 420, lines: 10, full: 4_000, request: 3_400, reason: 300, button: 40 };
 
 export const buttons = {
   full: 'Full answer',
@@ -19,6 +19,7 @@ export const buttons = {
   deny: 'Deny',
   terminal: 'Open',
   details: 'Show all',
+  reply: 'Answer',
   again: 'Send again',
   drop: 'Drop',
 };
@@ -41,6 +42,20 @@ export function heardTitle(project: string, rule: ProjectRule | null = null): st
 /** The question stands above its answer. */
 export function answerTitle(project: string, question: string): string {
   return titled(project, question || 'answer', most.question);
+}
+
+export function uncertainTitle(project: string): string {
+  return titled(project, 'was it sent?', most.question);
+}
+
+/** Which prompt it is, then why nobody knows. */
+export function uncertain(question: string, error: ErrorReport | null): string {
+  return `${excerpt(question).text}\n${failure(error)}`;
+}
+
+/** Where the server has no buttons. */
+export function againWithout(id: string): string {
+  return `To send it: codex-voice queue send ${id.slice(0, 8)}; else: codex-voice queue drop ${id.slice(0, 8)}`;
 }
 
 export function failedTitle(project: string): string {
@@ -89,36 +104,56 @@ export function failure(error: ErrorReport | null): string {
   return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';
 }
 
-/** What a person decides about. @param detail as much of it as is shown */
+/** What fits of what a request is about; `all`: as far as a notification server can be expected to take it. */
+export function requestDetail(detail: string, all: boolean): { text: string; whole: boolean } {
+  if (!all) return excerpt(detail);
+  const shown = shorten(plainText(detail), most.request);
+  return { text: shown, whole: shown === plainText(detail) };
+}
+
+/** What a person decides about; dangers first, since servers cut the end off. @param detail what is shown of it */
 export function request({ reason, folder, dangers }: PendingRequest, detail: string): string {
   return [
-    detail,
-    reason && `“${line(reason, most.detail)}”`,
-    folder && `in ${line(folder, 80)}`,
     dangers.length > 0 && `Careful: ${dangers.join(', ')}.`,
+    detail,
+    folder && `in ${line(folder, 80)}`,
+    reason && `“${line(reason, most.reason)}”`,
   ]
     .filter(Boolean)
     .join('\n');
 }
 
-/** Where the server has no buttons. */
-export function decideWithout({ id, decisions }: PendingRequest): string {
-  return decisions.length > 0
-    ? `To decide: codex-voice approve ${id}, or deny ${id}`
-    : `To answer: codex-voice answer ${id} …`;
+/** How a request is decided without a button. A secret is not for a command line, which others can read. */
+export function decideWithout({ id, decisions, questions }: PendingRequest): string {
+  if (questions.some(({ secret }) => secret)) return 'To answer: codex-voice attach';
+  const [first] = questions;
+  if (first && questions.length > 1)
+    return `To answer: codex-voice answer ${id} --question ${first.id}=TEXT ...`;
+  if (first) return `To answer: codex-voice answer ${id} TEXT`;
+  const also = decisions.includes('deny') ? `, or deny ${id}` : '';
+  return decisions.includes('approve')
+    ? `To decide: codex-voice approve ${id}${also}`
+    : 'To decide: codex-voice attach';
 }
 
-/** Read aloud when answers may be spoken. */
-export function requestAloud({ title, detail }: PendingRequest, project: string): string {
-  return `${line(project, 30)} asks. ${title} ${line(detail, most.detail)}`;
+/** The label of an option, as a button. */
+export function option(label: string): string {
+  return line(label, most.button);
 }
+
+export const restInTerminal = 'The rest: Open, or codex-voice status';
 
 export const notDecided = 'Nothing was decided';
 export const staleRequest = 'This request waits no more. It was answered elsewhere, or Codex took it back.';
 
+export const decided = { approve: 'approved', deny: 'denied' };
+
 export const spokenRefused = {
   several: 'Several requests wait: decide with the buttons, or codex-voice approve ID.',
-  unread: 'The request was not read out whole yet: say it again when it was.',
+  unread: 'It had not been read out whole when you spoke. It is read out again now.',
+  unreadable: 'It cannot be read out whole: decide with the buttons, or codex-voice approve.',
+  unfit: 'It does not take such an answer: look at the notification.',
+  both: 'The settings have this phrase both among approve and among deny.',
   dangerous: (dangers: readonly string[]) => `It ${dangers.join(', ')}: that is not decided by voice.`,
 };
 
@@ -141,6 +176,7 @@ const parts: Record<string, string> = {
   state: 'Nothing can be saved',
   journal: 'Nothing can be saved',
   update: 'The update did not work',
+  voice: 'Requests cannot be read aloud',
   disk: 'The disk is full',
 };
 

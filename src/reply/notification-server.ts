@@ -20,9 +20,14 @@ export interface ServerAbilities {
 
 export type ServerSignal =
   | { type: 'action'; id: number; key: string; sender: string }
+  /** A text was typed into the field of a bubble (Plasma). */
+  | { type: 'reply'; id: number; text: string; sender: string }
   | { type: 'closed'; id: number; reason: CloseReason; sender: string }
   /** The server began (its unique name on the bus) or ended (null). */
   | { type: 'owner'; owner: string | null };
+
+/** Both the capability and the key of the action. */
+export const replyKey = 'inline-reply';
 
 /** UTF-16 units; more than any server shows, and little enough for every one to take. */
 const longestTitle = 200;
@@ -75,7 +80,7 @@ export async function notify(
       icon,
       shorten(plainText(bubble.title).replaceAll('\n', ' '), longestTitle),
       server.capabilities.includes('body-markup') ? escapeMarkup(body) : body,
-      actionsFor(server, bubble.actions),
+      actionsFor(server, bubble),
       hints,
       bubble.timeout ?? -1,
     ]),
@@ -97,6 +102,8 @@ export function readSignal(signal: Message): ServerSignal | null {
   if (from !== serverName || typeof first !== 'number') return null;
   if (member === 'ActionInvoked' && typeof second === 'string')
     return { type: 'action', id: first, key: second, sender };
+  if (member === 'NotificationReplied' && typeof second === 'string')
+    return { type: 'reply', id: first, text: second, sender };
   if (member === 'NotificationClosed') return { type: 'closed', id: first, reason: reasonOf(second), sender };
   return null;
 }
@@ -116,9 +123,11 @@ function reasonOf(code: unknown): CloseReason {
  * Key and label in turn. xfce4-notifyd (0.7.3) draws `default`, which is a click on the bubble elsewhere, as one more
  * button: there it is left out where it has company.
  */
-function actionsFor(server: ServerAbilities, actions: Record<string, string>): string[] {
+function actionsFor(server: ServerAbilities, { actions, reply }: Bubble): string[] {
   if (!server.capabilities.includes('actions')) return [];
   const entries = Object.entries(actions);
+  // Plasma 5.27: the action of this name is drawn as a field for a text.
+  if (reply !== undefined && server.capabilities.includes(replyKey)) entries.push([replyKey, reply]);
   const drawsDefault = server.name === 'Xfce Notify Daemon' && entries.length > 1;
   return entries
     .filter(([key]) => !(drawsDefault && key === 'default'))

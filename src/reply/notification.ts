@@ -5,6 +5,8 @@ export interface Bubble {
   urgency: 'low' | 'normal' | 'critical';
   /** Buttons: key -> label. `default` is a click on the bubble itself. */
   actions: Record<string, string>;
+  /** The label of a field for a text, where the server has such fields (`inline-reply`). */
+  reply?: string;
   /** One more line of the body where the server has no buttons. */
   withoutButtons?: string;
   /** ms until it goes by itself; 0: stays; absent: as the server likes. */
@@ -26,6 +28,8 @@ export type CloseReason = 'expired' | 'dismissed' | 'closed' | 'lost';
 export type NotifierEvent =
   /** A button was pressed; the bubble goes with it and no `closed` follows. */
   | { type: 'action'; bubble: string; key: string }
+  /** A text was typed into its field; otherwise as with a button. Untrusted. */
+  | { type: 'reply'; bubble: string; text: string }
   /** It is gone from the screen, and not because of `dismiss`. */
   | { type: 'closed'; bubble: string; reason: CloseReason };
 

@@ -48,7 +48,13 @@ export async function terminalCommand(
   );
 }
 
-/** Opens a window that lives on by itself. @throws VoiceError not-found; Error when it cannot be started */
+/** A terminal that cannot open its window (no display, a wrong option) says so within that time, ms. */
+const OPENS_MS = 1_500;
+
+/**
+ * Opens a window that lives on by itself.
+ * @throws VoiceError not-found: no such terminal, or it ended at once
+ */
 export async function openTerminal(
   terminal: string,
   command: readonly string[],
@@ -57,8 +63,19 @@ export async function openTerminal(
   const { program, args } = await terminalCommand(terminal, command, env);
   const child = spawn(program, args, { env, detached: true, stdio: 'ignore' });
   await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve);
-    child.once('error', reject);
+    const timer = setTimeout(resolve, OPENS_MS);
+    const failed = (why: string): void => {
+      clearTimeout(timer);
+      const hint = 'Name another terminal in [reply] terminal, or run `codex-voice attach` yourself.';
+      reject(new VoiceError('not-found', `The terminal ${program} did not open: ${why}.`, hint));
+    };
+    child.once('error', (error) => failed(error.message));
+    child.once('exit', (status, signal) => {
+      clearTimeout(timer);
+      // Some hand the window to a server of theirs and end well.
+      if (status === 0) resolve();
+      else failed(`it ended with ${status ?? signal}`);
+    });
   });
   child.unref();
 }

@@ -3,11 +3,12 @@ import type { PendingRequest } from '../codex/codex.ts';
 import { type ErrorCode, type ErrorReport, reportOf } from '../errors.ts';
 import type { Utterance } from '../utterance.ts';
 import * as messages from './messages.ts';
-import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
+import type { Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 import { RequestBubbles } from './request-bubbles.ts';
 import { openFile, TextFiles } from './text-file.ts';
 import { UtteranceBubble } from './utterance-bubble.ts';
+import { finalBubble, passing, question, uncertainBubble } from './utterance-content.ts';
 
 export interface ReplyOptions {
   notifier: Notifier;
@@ -26,6 +27,10 @@ export interface ReplyOptions {
 export interface Notice {
   title: string;
   body: string;
+  /** It replaces only the one of the same name. */
+  about?: string;
+  /** Until it is over: something does not work. */
+  stays?: boolean;
 }
 
 interface Conversation {
@@ -85,10 +90,7 @@ export class Reply {
   /** Shows that only the person can know whether it was sent; its error says why. */
   uncertain(utterance: Utterance): void {
     if (!this.#enabled) return;
-    const title = messages.failedTitle(utterance.project);
-    const body = messages.failure(utterance.error);
-    const actions = { again: messages.buttons.again, drop: messages.buttons.drop };
-    this.#conversation(utterance).bubble.update({ title, body, urgency: 'critical', actions, timeout: 0 });
+    void this.#conversation(utterance).bubble.ask(uncertainBubble(utterance));
   }
 
   /** Shows the answer as far as it came. @param text all of it so far */
@@ -108,7 +110,7 @@ export class Reply {
       return null;
     }
     if (!this.#enabled) return null;
-    const taken = await this.#conversation(utterance).bubble.finish(this.#final(utterance));
+    const taken = await this.#conversation(utterance).bubble.finish(finalBubble(utterance));
     return taken ? performance.now() : null;
   }
 
@@ -130,10 +132,16 @@ export class Reply {
   }
 
   /** Shows what is good to know; it replaces the notice before. */
-  notice({ title, body }: Notice): void {
+  notice({ title, body, about = '', stays = false }: Notice): void {
     if (!this.#enabled) return;
-    const timeout = messages.readingTime(body);
-    void this.#notifier.show('notice', { title, body, urgency: 'normal', actions: {}, timeout });
+    const timeout = stays ? 0 : messages.readingTime(body);
+    const urgency = stays ? 'critical' : 'normal';
+    void this.#notifier.show(`notice:${about}`, { title, body, urgency, actions: {}, timeout });
+  }
+
+  /** What a notice was about is over. */
+  noticeOver(about: string): void {
+    void this.#notifier.dismiss(`notice:${about}`);
   }
 
   /** Shows that Codex waits for a decision. */
@@ -182,35 +190,6 @@ export class Reply {
     await conversation?.bubble.remove();
   }
 
-  #final(utterance: Utterance): Bubble {
-    const { project, state, error } = utterance;
-    const answer = utterance.answer ?? '';
-    if (state === 'failed') {
-      const body = messages.failure(error);
-      const again = utterance.prompt === null ? {} : { again: messages.buttons.again };
-      const actions = { ...again, ...(answer === '' ? {} : { full: messages.buttons.partial }) };
-      return { title: messages.failedTitle(project), body, urgency: 'critical', actions };
-    }
-    const { text, whole } = messages.excerpt(answer);
-    const cut = state === 'interrupted' && error !== null;
-    const body =
-      state === 'interrupted'
-        ? [messages.interrupted(text), cut && messages.failure(error)].filter(Boolean).join('\n')
-        : text || messages.noWords;
-    const label = messages.buttons.full;
-    return {
-      title: messages.answerTitle(project, question(utterance)),
-      body,
-      urgency: 'normal',
-      actions: {
-        ...(whole ? {} : { default: label, full: label }),
-        ...(cut && { again: messages.buttons.again }),
-      },
-      timeout: messages.readingTime(body),
-      ...(!whole && { withoutButtons: messages.restInHistory }),
-    };
-  }
-
   async #listen(): Promise<void> {
     for await (const event of this.#notifier.events) {
       const handled = this.#handle(event);
@@ -224,6 +203,7 @@ export class Reply {
     if (this.#requests.handle(event)) return;
     const conversation = this.#conversations.get(utteranceOf(event.bubble));
     if (!conversation) return;
+    if (event.type === 'reply') return; // no bubble of an utterance has a field
     if (event.type === 'closed') {
       conversation.bubble.closed(event.reason);
       // one whose time ran out may still be in the server's history, with its buttons
@@ -231,8 +211,8 @@ export class Reply {
       if (over) this.#conversations.delete(conversation.utterance.id);
     } else if (event.key === 'open') {
       await this.#open(conversation);
-    } else if (event.key === 'again' || event.key === 'drop') {
-      await this.#doAgain(conversation, event.key);
+    } else if (event.key === 'again' || event.key === 'drop' || event.key === 'terminal') {
+      await this.#ask(conversation, event.key);
     } else {
       await this.#showFull(conversation);
     }
@@ -250,13 +230,18 @@ export class Reply {
     });
   }
 
-  async #doAgain({ utterance, bubble }: Conversation, key: 'again' | 'drop'): Promise<void> {
+  async #ask({ utterance }: Conversation, key: 'again' | 'drop' | 'terminal'): Promise<void> {
+    const { id, project } = utterance;
     try {
-      await this.#act({ type: key === 'again' ? 'send-again' : 'drop', utterance: utterance.id });
+      if (key === 'terminal') await this.#act({ type: 'open', project });
+      else await this.#act({ type: key === 'again' ? 'send-again' : 'drop', utterance: id });
     } catch (error) {
-      const title = messages.answerTitle(utterance.project, question(utterance));
-      await bubble.finish(passing(title, messages.failure(reportOf(error))));
+      this.#logger.info({ err: error, utterance: id }, 'a button of a prompt did not do its work');
+      const title = messages.answerTitle(project, question(utterance));
+      this.notice({ title, body: messages.failure(reportOf(error)) });
     }
+    // The server took the bubble away with the button; only one that asks has this one, and it still does.
+    if (key === 'terminal') this.uncertain(utterance);
   }
 
   async #open({ utterance, bubble }: Conversation): Promise<void> {
@@ -270,18 +255,6 @@ export class Reply {
       await bubble.finish(passing(title, messages.cannotOpen));
     }
   }
-}
-
-/**
- * A bubble that something newer will replace. Its urgency is normal, because Plasma and GNOME do not pop up those
- * of low urgency.
- */
-function passing(title: string, body: string): Bubble {
-  return { title, body, urgency: 'normal', actions: {} };
-}
-
-function question({ transcript, prompt }: Utterance): string {
-  return transcript ?? prompt ?? '';
 }
 
 function bubbleOf(id: string): string {

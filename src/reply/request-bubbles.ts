@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Answer, Decision, PendingRequest } from '../codex/codex.ts';
+import type { Answer, Decision, PendingRequest, Question } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from './messages.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
@@ -8,7 +8,11 @@ import type { ReplyAction } from './reply-action.ts';
 interface Shown {
   request: PendingRequest;
   project: string;
+  /** As much of it as a bubble takes, instead of its beginning. */
+  all: boolean;
 }
+
+type Pressed = Exclude<NotifierEvent, { type: 'closed' }>;
 
 const PREFIX = 'request:';
 /** More buttons than that are unreadable in one bubble. */
@@ -28,14 +32,14 @@ export class RequestBubbles {
   }
 
   show(request: PendingRequest, project: string): void {
-    this.#shown.set(request.id, { request, project });
-    void this.#notifier.show(PREFIX + request.id, contentOf({ request, project }, false));
+    this.#shown.set(request.id, { request, project, all: false });
+    this.remind(request.id);
   }
 
   /** Shows again what still waits: a server may have put it away. */
   remind(id: string): void {
     const shown = this.#shown.get(id);
-    if (shown) void this.#notifier.show(PREFIX + id, contentOf(shown, false));
+    if (shown) void this.#notifier.show(PREFIX + id, contentOf(shown));
   }
 
   /** It was decided. */
@@ -46,9 +50,7 @@ export class RequestBubbles {
   /** Takes an event of one of these bubbles; false: it is of another. */
   handle(event: NotifierEvent): boolean {
     if (!event.bubble.startsWith(PREFIX)) return false;
-    const id = event.bubble.slice(PREFIX.length);
-    const shown = this.#shown.get(id);
-    if (event.type === 'action') void this.#pressed(id, event.key, shown);
+    if (event.type !== 'closed') void this.#pressed(event.bubble.slice(PREFIX.length), event);
     return true;
   }
 
@@ -59,52 +61,57 @@ export class RequestBubbles {
     await Promise.all(ids.map((id) => this.#notifier.dismiss(PREFIX + id)));
   }
 
-  async #pressed(id: string, key: string, shown: Shown | undefined): Promise<void> {
-    if (!shown) return this.#say(id, messages.staleRequest);
+  async #pressed(id: string, event: Pressed): Promise<void> {
+    const shown = this.#shown.get(id);
+    if (!shown) return this.#say(messages.staleRequest);
     const { request, project } = shown;
+    const key = event.type === 'action' ? event.key : null;
+    const answer = answerOf(request, event);
     try {
-      if (key === 'details') {
-        await this.#notifier.show(PREFIX + id, contentOf(shown, true));
+      if (key === 'details') shown.all = true;
+      if (key === 'open') await this.#act({ type: 'open', project });
+      if (answer) {
+        await this.#act({ type: 'answer', request: id, hash: request.hash, answer });
         return;
       }
-      if (key === 'open') await this.#act({ type: 'open', project });
-      else {
-        const answer = answerOf(request, key);
-        if (answer) await this.#act({ type: 'answer', request: id, hash: request.hash, answer });
-      }
-      // Servers close a bubble whose button was pressed; one that still waits belongs on the screen.
-      if (this.#shown.has(id) && key === 'open') this.remind(id);
     } catch (error) {
-      this.#logger.info({ err: error, request: id }, 'an answer to a request was not taken');
+      this.#logger.info({ err: error, request: id }, 'a button of a request did not do its work');
       const { message, hint } = reportOf(error);
-      this.#say(id, `${message}\n${hint}`);
+      this.#say(`${message}\n${hint}`);
     }
+    // Servers close a bubble whose button was pressed; what still waits belongs on the screen.
+    this.remind(id);
   }
 
-  #say(id: string, body: string): void {
+  #say(body: string): void {
     const content: Bubble = {
       title: messages.notDecided,
       body,
       urgency: 'normal',
       actions: {},
-      timeout: 8_000,
+      timeout: messages.readingTime(body),
     };
-    void this.#notifier.show(`stale:${id}`, content);
+    void this.#notifier.show('not-decided', content);
   }
 }
 
-function contentOf({ request, project }: Shown, whole: boolean): Bubble {
-  const detail = whole ? messages.full(request.detail) : messages.excerpt(request.detail);
+function contentOf({ request, project, all }: Shown): Bubble {
+  const detail = messages.requestDetail(request.detail, all);
+  const shown = all && !detail.whole ? `${detail.text}\n${messages.restInTerminal}` : detail.text;
+  const body = messages.request(request, shown);
+  const how = messages.decideWithout(request);
+  const inWords = request.questions.length > 0 && offeredBy(request).length === 0;
   return {
     title: messages.requestTitle(project, request.title),
-    body: messages.request(request, detail.text),
+    body: inWords ? `${body}\n${how}` : body,
     urgency: 'critical',
     actions: {
       ...buttonsOf(request),
-      ...(detail.whole || whole ? {} : { details: messages.buttons.details }),
+      ...(detail.whole || all ? {} : { details: messages.buttons.details }),
       open: messages.buttons.terminal,
     },
-    withoutButtons: messages.decideWithout(request),
+    ...(wordsOf(request) && { reply: messages.buttons.reply }),
+    ...(!inWords && { withoutButtons: how }),
     timeout: 0,
   };
 }
@@ -115,22 +122,45 @@ const DECISIONS: Record<Decision, string> = {
   deny: messages.buttons.deny,
 };
 
-function buttonsOf({ decisions, questions }: PendingRequest): Record<string, string> {
-  const decided = decisions.map((decision): [string, string] => [decision, DECISIONS[decision]]);
-  const [question] = questions;
-  const asks = questions.length === 1 && question && !question.secret ? question.options : [];
-  const offered = asks.length <= MOST_OPTIONS ? asks : [];
+function buttonsOf(request: PendingRequest): Record<string, string> {
+  const decided = request.decisions.map((decision): [string, string] => [decision, DECISIONS[decision]]);
   return Object.fromEntries([
-    ...offered.map(({ label }, index): [string, string] => [`option-${index}`, label]),
+    ...offeredBy(request).map(({ label }, index): [string, string] => [
+      `option-${index}`,
+      messages.option(label),
+    ]),
     ...decided,
   ]);
 }
 
-function answerOf({ decisions, questions }: PendingRequest, key: string): Answer | null {
-  const decision = decisions.find((each) => each === key);
+/** The only question of a request whose answer may be seen. */
+function onlyQuestion({ questions }: PendingRequest): Question | null {
+  const [question, ...others] = questions;
+  return question && others.length === 0 && !question.secret ? question : null;
+}
+
+/** Options that are few enough to be buttons. */
+function offeredBy(request: PendingRequest): Question['options'] {
+  const options = onlyQuestion(request)?.options ?? [];
+  return options.length <= MOST_OPTIONS ? options : [];
+}
+
+/** The question that takes a text, where there is one alone. */
+function wordsOf(request: PendingRequest): Question | null {
+  const question = onlyQuestion(request);
+  return question?.free ? question : null;
+}
+
+/** What a button or a text answers; null: it is for something else. */
+function answerOf(request: PendingRequest, event: Pressed): Answer | null {
+  if (event.type === 'reply') {
+    const asks = wordsOf(request);
+    return asks && event.text.trim() !== '' ? { answers: { [asks.id]: [event.text] } } : null;
+  }
+  const decision = request.decisions.find((each) => each === event.key);
   if (decision) return { decision };
-  const option = /^option-(\d)$/.exec(key);
-  const [question] = questions;
-  const label = option && question?.options[Number(option[1])]?.label;
-  return label ? { answers: { [question.id]: [label] } } : null;
+  const index = /^option-(\d)$/.exec(event.key)?.[1];
+  const label = index === undefined ? undefined : offeredBy(request)[Number(index)]?.label;
+  const question = onlyQuestion(request);
+  return question && label !== undefined ? { answers: { [question.id]: [label] } } : null;
 }

@@ -38,6 +38,13 @@ export class UtteranceBubble {
     else this.#timer = setTimeout(() => this.#flush(), wait);
   }
 
+  /** Asks the person for something: shown at once, even to one who closed the bubble, and followed by what comes. */
+  ask(content: Bubble): Promise<boolean> {
+    this.#dismissed = false;
+    this.#drop();
+    return this.#show(content);
+  }
+
   /** Shows the content, which ends the streaming. Resolves false when no server took it. */
   finish(content: Bubble): Promise<boolean> {
     this.#end();
@@ -57,6 +64,10 @@ export class UtteranceBubble {
 
   #end(): void {
     this.#final = true;
+    this.#drop();
+  }
+
+  #drop(): void {
     this.#waiting = null;
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,65 +1,108 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Logger } from 'pino';
-import { plainText } from '../plain-text.ts';
 import { findProgram } from '../platform/programs.ts';
 
 /** Reads texts aloud. */
 export interface Voice {
-  /** The program that speaks. */
+  /** The program that speaks, absolute. */
   readonly program: string;
-  /** Resolves when it has ended: true when all of it was read. Never throws. */
+  /**
+   * Resolves when it is silent again: true when all of it was read. Never throws.
+   * @param text plain words, see aloud.ts
+   * @param signal stops it
+   */
   say(text: string, signal: AbortSignal): Promise<boolean>;
 }
 
-/** Programs of the system that read their standard input, first choice first; `say` is macOS's. */
-const PROGRAMS: readonly [name: string, args: readonly string[]][] = [
-  ['spd-say', ['--wait', '--pipe-mode']],
-  ['espeak-ng', ['--stdin']],
-  ['espeak', ['--stdin']],
-  ['say', ['-f', '-']],
+interface Program {
+  name: string;
+  /** It reads its standard input. */
+  args: readonly string[];
+  /** What silences it, where the sound is made by a server that goes on when the program is gone. */
+  stop?: readonly string[];
+}
+
+/**
+ * Programs of the system, first choice first; `say` is macOS's. spd-say (0.11.4): with a lesser priority any other
+ * message cuts ours short, which looks like its end; killed, its server reads on.
+ */
+const PROGRAMS: readonly Program[] = [
+  {
+    name: 'spd-say',
+    args: ['--wait', '--priority', 'important', '--pipe-mode'],
+    stop: ['--stop'],
+  },
+  { name: 'espeak-ng', args: ['--stdin'] },
+  { name: 'espeak', args: ['--stdin'] },
+  { name: 'say', args: ['-f', '-'] },
 ];
+
+/**
+ * Nobody listens to more than 80 characters a second: what ended sooner was not heard. espeak-ng 1.51 without a sound
+ * device ends at once, with status 0; so does spd-say when somebody silences it.
+ */
+const LEAST_MS_PER_CHARACTER = 12;
+/** A voice that takes longer hangs. */
+const MOST_MS_PER_CHARACTER = 300;
+const PATIENCE_MS = 10_000;
 
 /** A voice of the system; null where there is none. */
 export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise<Voice | null> {
-  for (const [name, args] of PROGRAMS) {
+  for (const { name, args, stop } of PROGRAMS) {
     const program = await findProgram(name, env);
     if (program === null) continue;
-    return { program, say: (text, signal) => speak(program, args, text, { env, logger, signal }) };
+    const start = (options: readonly string[]): ChildProcess =>
+      spawn(program, options, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+    const say: Voice['say'] = async (text, signal) => {
+      try {
+        return await speak(() => start(args), text, signal);
+      } catch (error) {
+        logger.warn({ err: error, program }, 'a text could not be read aloud');
+        return false;
+      } finally {
+        if (stop && signal.aborted) await silence(start(stop), logger);
+      }
+    };
+    return { program, say };
   }
   return null;
 }
 
-interface SpeakOptions {
-  env: NodeJS.ProcessEnv;
-  logger: Logger;
-  signal: AbortSignal;
-}
-
-async function speak(
-  program: string,
-  args: readonly string[],
-  text: string,
-  { env, logger, signal }: SpeakOptions,
-): Promise<boolean> {
+/** @throws Error when it cannot be started or fails */
+async function speak(start: () => ChildProcess, text: string, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false;
-  const child = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+  const began = performance.now();
+  const child = start();
   const stop = (): void => void child.kill('SIGTERM');
+  const timer = setTimeout(stop, PATIENCE_MS + text.length * MOST_MS_PER_CHARACTER);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    child.stdin?.on('error', (error) => logger.debug({ err: error }, 'the voice does not listen'));
-    child.stdin?.end(`${plainText(text)}\n`);
-    return (await ended(child)) === 0 && !signal.aborted;
-  } catch (error) {
-    logger.warn({ err: error, program }, 'a text could not be read aloud');
-    return false;
+    // One that ends before it has read everything says so by its status.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(`${text}\n`);
+    const [status, killed] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    if (signal.aborted) return false;
+    if (status !== 0) throw new Error(`it ended with ${status ?? killed}`);
+    const took = performance.now() - began;
+    if (took < text.length * LEAST_MS_PER_CHARACTER)
+      throw new Error(`it was over after ${took.toFixed()} ms`);
+    return true;
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', stop);
   }
 }
 
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (status) => resolve(status));
-  });
+async function silence(child: ChildProcess, logger: Logger): Promise<void> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
+  try {
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end();
+    await once(child, 'close');
+  } catch (error) {
+    logger.warn({ err: error }, 'a voice could not be silenced');
+  } finally {
+    clearTimeout(timer);
+  }
 }

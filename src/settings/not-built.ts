@@ -55,7 +55,6 @@ const ROWS: readonly Row[] = [
   },
   { path: ['prompt', 'review'], missing: oneOf('notify') },
   { path: ['reply', 'popup'], missing: otherThan('never') },
-  { path: ['reply', 'terminal'], missing: otherThan('auto') },
 ];
 
 /** What the file asks for and this version cannot do. */

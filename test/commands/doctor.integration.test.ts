@@ -33,6 +33,7 @@ const PARTS = [
   'hotkey',
   'microphone',
   'sounds',
+  'voice',
   'detector',
   'whisper',
   'project',

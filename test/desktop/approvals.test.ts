@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import { type Desktop, startDaemon, startDesktop, type TestDaemon } from '../support/desktop.ts';
@@ -15,65 +15,83 @@ describe('what Codex asks while a person is in another app', () => {
   /** What the model answers next. */
   let replies: Reply[];
 
-  beforeEach(async () => {
-    replies = [];
+  /** Utterances that ended in the tests before. */
+  let before: number;
+  let name = 0;
+  let file: string;
+
+  beforeAll(async () => {
     desktop = await startDesktop();
     daemon = await startDaemon(desktop.env, { reply: () => replies.shift() ?? done });
   });
-  afterEach(async () => {
-    await daemon.stop();
-    await desktop.stop();
+  afterAll(async () => {
+    await daemon?.stop();
+    await desktop?.stop();
   });
-
-  const file = (): string => join(daemon.home.path, 'made');
+  beforeEach(async () => {
+    replies = [];
+    await desktop.dunst.clear();
+    before = (await daemon.history()).length;
+    name += 1;
+    file = join(daemon.home.path, `made${name}`);
+  });
 
   /** Has Codex ask whether it may make a file outside the project. */
   async function askToMake(): Promise<DaemonStatus['pending'][number]> {
-    replies = [{ kind: 'command', command: `touch ${file()}`, justification: 'To show it' }];
+    replies = [{ kind: 'command', command: `touch ${file}`, justification: 'To show it' }];
     const { status, stderr } = await daemon.cli('ask', '--no-wait', 'make it');
     expect(stderr).toBe('');
     expect(status).toBe(0);
     return waitFor('the request', async () => (await daemon.json<DaemonStatus>('status')).pending[0]);
   }
 
+  /** The bubble of the request, as the server got it. */
+  const bubble = () =>
+    waitFor('the bubble', () =>
+      desktop.notifications.sent.find(({ body }) => body.includes(`touch ${file}`)),
+    );
+
+  /** The utterances of this test, newest first, once so many of them have ended. */
+  const ended = async (count: number) => (await daemon.waitForEnd(before + count)).slice(0, count);
+
   it('is approved with a button of the bubble, which goes', async () => {
     const request = await askToMake();
-    expect(request).toMatchObject({ project: 'backend', kind: 'command', detail: `touch ${file()}` });
-    await waitFor('the bubble', () => desktop.notifications.sent.some(({ body }) => body.includes('touch ')));
-    const bubble = desktop.notifications.sent.find(({ body }) => body.includes('touch '));
-    expect(bubble?.body).toContain('To show it');
+    expect(request).toMatchObject({ project: 'backend', kind: 'command', detail: `touch ${file}` });
+    const { body, hints } = await bubble();
+    expect(body).toMatch(/^Careful: reaches outside the project\.\ntouch .*\nin .*\n“To show it”$/);
+    expect(hints).toMatchObject({ urgency: 2 });
     await desktop.dunst.invoke('Approve');
-    const [ended] = await daemon.waitForEnd(1);
-    expect(ended).toMatchObject({ state: 'answered', answer: 'That is done.' });
-    expect(existsSync(file())).toBe(true);
+    const [last] = await ended(1);
+    expect(last).toMatchObject({ state: 'answered', answer: 'That is done.' });
+    expect(existsSync(file)).toBe(true);
   });
 
   it('is denied with a button, and does not run', async () => {
     await askToMake();
-    await waitFor('the bubble', () => desktop.notifications.sent.some(({ body }) => body.includes('touch ')));
+    await bubble();
     await desktop.dunst.invoke('Deny');
-    const [ended] = await daemon.waitForEnd(1);
-    expect(ended?.state).toBe('answered');
-    expect(existsSync(file())).toBe(false);
+    const [last] = await ended(1);
+    expect(last?.state).toBe('answered');
+    expect(existsSync(file)).toBe(false);
   });
 
   it('is decided with a verb that shows it first; what is said meanwhile waits', async () => {
     const { id } = await askToMake();
     await daemon.cli('ask', '--no-wait', 'and then this');
     const status = await daemon.cli('status');
-    expect(status.stdout).toContain(`codex-voice approve ${id} | deny ${id}`);
+    expect(status.stdout).toContain(`codex-voice approve ${id}, or deny ${id}`);
     const refused = await daemon.cli('approve', 'nobody');
     expect(refused).toMatchObject({ status: 1 });
     expect(refused.stderr).toContain('[request-gone]');
     const approved = await daemon.cli('approve', id);
     expect(approved).toMatchObject({ status: 0, stderr: '' });
-    expect(approved.stdout).toContain(`touch ${file()}`);
-    const ended = await daemon.waitForEnd(2);
-    expect(ended.map(({ state, prompt }) => `${prompt}: ${state}`)).toEqual([
+    expect(approved.stdout).toContain(`touch ${file}`);
+    const both = await ended(2);
+    expect(both.map(({ state, prompt }) => `${prompt}: ${state}`)).toEqual([
       'and then this: answered',
       'make it: answered',
     ]);
-    expect(existsSync(file())).toBe(true);
+    expect(existsSync(file)).toBe(true);
     expect((await daemon.cli('deny')).stderr).toContain('Codex asks for nothing.');
   });
 
@@ -88,11 +106,11 @@ describe('what Codex asks while a person is in another app', () => {
     );
     const { status } = await daemon.cli('interrupt');
     expect(status).toBe(0);
-    const [cut] = await daemon.waitForEnd(1);
+    const [cut] = await ended(1);
     expect(cut).toMatchObject({ state: 'interrupted', error: null });
     const again = await daemon.cli('queue', 'send', cut?.id ?? '');
     expect(again).toMatchObject({ status: 0, stderr: '' });
-    const [second] = await daemon.waitForEnd(2);
+    const [second] = await ended(2);
     expect(second).toMatchObject({ state: 'answered', prompt: 'say it all' });
   });
 
@@ -102,8 +120,9 @@ describe('what Codex asks while a person is in another app', () => {
     const bin = join(folder.path, 'bin');
     const readOut = join(folder.path, 'read');
     await mkdir(bin);
-    // In front of the system's own voice, which would speak into the microphone of this desktop.
-    await writeFile(join(bin, 'spd-say'), `#!/bin/sh\ncat >> '${readOut}'\n`, { mode: 0o755 });
+    // In front of the system's own voice; it takes as long as is believed.
+    const voice = `#!/bin/sh\ncat > '${readOut}.all'\nsleep 5\nmv '${readOut}.all' '${readOut}'\n`;
+    await writeFile(join(bin, 'spd-say'), voice, { mode: 0o755 });
     const env = { ...desktop.env, PATH: `${bin}:${process.env.PATH}` };
     const phrase = join(folder.path, 'phrase.wav');
     await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', phrase, 'Yes, approve.']);
@@ -118,16 +137,25 @@ describe('what Codex asks while a person is in another app', () => {
     });
     expect(request.dangers).toEqual([]);
     await waitFor('it to be read out', async () => {
-      return (await readFile(readOut, 'utf8').catch(() => '')).includes('touch made-here');
+      return (await readFile(readOut, 'utf8').catch(() => '')).includes('touch made dash here');
     });
+    // The same words in a file are a prompt as any other: whose they are nobody knows.
+    await daemon.cli('ask', '--no-wait', '--audio', phrase);
+    const queued = await waitFor('the prompt in the queue', async () => {
+      const { queue, pending } = await daemon.json<DaemonStatus>('status');
+      expect(pending).toHaveLength(1);
+      return queue.find(({ state }) => state === 'queued');
+    });
+    expect(queued.prompt).toMatch(/approve/i);
+    await daemon.cli('queue', 'drop', queued.id);
     await desktop.x.xdotool('key', 'ctrl+alt+space');
     await desktop.audio.play(phrase);
-    const ended = await daemon.waitForEnd(2);
-    expect(ended.find(({ source }) => source === 'hotkey')).toMatchObject({
+    const all = await daemon.waitForEnd(3);
+    expect(all.find(({ source }) => source === 'hotkey')).toMatchObject({
       state: 'cancelled',
       prompt: null,
     });
-    expect(ended.find(({ source }) => source === 'cli')).toMatchObject({ state: 'answered' });
+    expect(all.find(({ source }) => source === 'cli')).toMatchObject({ state: 'answered' });
     expect(existsSync(join(daemon.home.project, 'made-here'))).toBe(true);
     expect(
       daemon.model.requests.some(({ userTexts }) => userTexts.some((text) => /approve/i.test(text))),

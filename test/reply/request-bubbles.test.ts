@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PendingRequest } from '../../src/codex/codex.ts';
 import { VoiceError } from '../../src/errors.ts';
+import type { NotifierEvent } from '../../src/reply/notification.ts';
 import type { ReplyAction } from '../../src/reply/reply-action.ts';
 import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
 import { waitFor } from '../support/process.ts';
@@ -29,9 +30,11 @@ describe('the bubble of a request', () => {
     bubbles.show(pendingRequest(over), 'backend');
   }
 
-  async function press(key: string, id = 'r1'): Promise<void> {
+  const press = (key: string, id = 'r1') => happens({ type: 'action', bubble: `request:${id}`, key });
+
+  async function happens(event: NotifierEvent): Promise<void> {
     const before = acts.length + notifier.shown.length;
-    expect(bubbles.handle({ type: 'action', bubble: `request:${id}`, key })).toBe(true);
+    expect(bubbles.handle(event)).toBe(true);
     await waitFor('something', () => acts.length + notifier.shown.length > before);
   }
 
@@ -39,7 +42,7 @@ describe('the bubble of a request', () => {
     show({ reason: 'To be sure', dangers: ['deletes files'] });
     expect(notifier.last).toMatchObject({
       title: 'backend · Run a command?',
-      body: 'npm test\n“To be sure”\nin /home/me/backend\nCareful: deletes files.',
+      body: 'Careful: deletes files.\nnpm test\nin /home/me/backend\n“To be sure”',
       urgency: 'critical',
       timeout: 0,
       actions: { approve: 'Approve', 'approve-session': 'Approve for session', deny: 'Deny', open: 'Open' },
@@ -72,10 +75,38 @@ describe('the bubble of a request', () => {
       'many options',
       { options: Array.from({ length: 9 }, (_, at) => ({ label: `${at}`, description: '' })) },
     ],
-  ])('has no buttons for %s', (_name, over) => {
+  ])('has no buttons for %s', async (_name, over) => {
     const question = { id: 'q', header: '', text: '', options: [], free: true, secret: false, ...over };
     show({ kind: 'question', decisions: [], questions: [question] });
     expect(notifier.last.actions).toEqual({ open: 'Open' });
+    expect(notifier.last.body).toMatch(/\nTo answer: codex-voice (attach|answer r1 TEXT)$/);
+    expect(notifier.last.withoutButtons).toBeUndefined();
+    acts = [];
+    await press('option-0');
+    expect(acts).toEqual([]);
+  });
+
+  it('takes a text of its own into a field, but never a secret', async () => {
+    const question = { id: 'q', header: '', text: 'Which?', options: [], free: true, secret: false };
+    show({ kind: 'question', decisions: [], questions: [question] });
+    expect(notifier.last.reply).toBe('Answer');
+    await happens({ type: 'reply', bubble: 'request:r1', text: 'the third' });
+    expect(acts).toEqual([
+      { type: 'answer', request: 'r1', hash: 'h1', answer: { answers: { q: ['the third'] } } },
+    ]);
+    acts = [];
+    await happens({ type: 'reply', bubble: 'request:r1', text: '  ' });
+    show({ kind: 'question', decisions: [], questions: [{ ...question, secret: true }] });
+    expect(notifier.last.reply).toBeUndefined();
+    await happens({ type: 'reply', bubble: 'request:r1', text: 'hunter2' });
+    expect(acts).toEqual([]);
+  });
+
+  it('says how several questions are answered', () => {
+    const question = { id: 'a', header: '', text: 'One?', options: [], free: true, secret: false };
+    show({ kind: 'question', decisions: [], questions: [question, { ...question, id: 'b' }] });
+    expect(notifier.last.body).toContain('To answer: codex-voice answer r1 --question a=TEXT ...');
+    expect(notifier.last.reply).toBeUndefined();
   });
 
   it('shows all of a long diff when asked to', async () => {
@@ -86,6 +117,23 @@ describe('the bubble of a request', () => {
     await press('details');
     expect(notifier.last.body).toContain('line 59');
     expect(notifier.last.actions.approve).toBe('Approve');
+    expect(notifier.last.actions.details).toBeUndefined();
+    bubbles.remind('r1');
+    expect(notifier.last.body).toContain('line 59');
+  });
+
+  it('shows what is dangerous about a diff that no bubble can hold, and where the rest is', async () => {
+    show({
+      kind: 'file-change',
+      detail: '+x\n'.repeat(5_000),
+      dangers: ['deletes files'],
+      reason: 'y'.repeat(900),
+    });
+    await press('details');
+    const { body } = notifier.last;
+    expect(body.length).toBeLessThan(4_000);
+    expect(body).toMatch(/^Careful: deletes files\.\n/);
+    expect(body).toContain('\nThe rest: Open, or codex-voice status\nin /home/me/backend\n“yyy');
   });
 
   it('does nothing for a stale press, and says so: 200 tries', async () => {
@@ -106,8 +154,12 @@ describe('the bubble of a request', () => {
     refusal = new VoiceError('request-changed', 'It is another now.', 'Look again.');
     show();
     await press('approve');
-    await waitFor('the reason', () => notifier.last.title === 'Nothing was decided');
-    expect(notifier.last.body).toBe('It is another now.\nLook again.');
+    await waitFor('both bubbles', () => notifier.shown.length === 3);
+    expect(notifier.shown.map(({ content }) => content.title).slice(1)).toEqual([
+      'Nothing was decided',
+      'backend · Run a command?', // the press took it off the screen, and it still waits
+    ]);
+    expect(notifier.shown[1]?.content.body).toBe('It is another now.\nLook again.');
   });
 
   it('opens the terminal, and stays on the screen', async () => {

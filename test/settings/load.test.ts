@@ -234,7 +234,6 @@ describe('documented but not built', () => {
     ['[transcription]\nlanguage = "de"', 2, 'transcription.language'],
     ['[prompt]\nreview = "notify"', 2, 'prompt.review'],
     ['[reply]\npopup = "always"', 2, 'reply.popup'],
-    ['[reply]\nterminal = "kitty"', 2, 'reply.terminal'],
   ];
   for (const [text, line, key] of refused) {
     test(key, () => {

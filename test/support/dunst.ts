@@ -12,6 +12,8 @@ export interface TestDunst extends AsyncDisposable {
   activate(): Promise<void>;
   /** Clicks the bubble on the screen with the right button: it closes. */
   dismiss(): Promise<void>;
+  /** Closes all bubbles: a click hits the middle of what is on the screen. */
+  clear(): Promise<void>;
   /** Waits until a bubble is on the screen. */
   visible(): Promise<void>;
   kill(): Promise<void>;
@@ -63,6 +65,10 @@ export async function startDunst(options: {
     pid: dunst.pid,
     stop,
     [Symbol.asyncDispose]: stop,
+    async clear() {
+      await run('dunstctl', ['close-all'], { env });
+      await waitFor('an empty screen', async () => (await windows()).length === 0);
+    },
     async visible() {
       await visible();
     },

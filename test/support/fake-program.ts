@@ -83,6 +83,7 @@ function status(version: string, idle: boolean): DaemonStatus {
     transcriber: { engine: 'whisper', model: 'tiny.en', state: 'ready', pid: null },
     notifications: { backend: 'none', capabilities: [] },
     pending: [],
+    spoken_answers: { state: 'off', voice: null },
     queue: [],
     last: null,
   };

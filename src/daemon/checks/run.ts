@@ -16,6 +16,7 @@ import { checkRuntime } from './runtime.ts';
 import { checkSettings } from './settings.ts';
 import { checkSounds } from './sounds.ts';
 import { checkState } from './state.ts';
+import { checkVoice } from './voice.ts';
 import { checkWhisper, checkWhisperLoads } from './whisper.ts';
 
 /** Every check, in the order in which a spoken word meets the parts. */
@@ -29,6 +30,7 @@ const CHECKS: readonly Check[] = [
   // Each of the five recorders may be silent for a second before the next one is tried.
   { name: 'microphone', code: 'microphone-failed', limitMs: 15_000, run: checkMicrophone },
   { name: 'sounds', code: 'internal', limitMs: 5_000, run: checkSounds },
+  { name: 'voice', code: 'voice-missing', limitMs: 5_000, run: checkVoice },
   { name: 'detector', code: 'detector-failed', limitMs: 20_000, run: checkDetector },
   { name: 'whisper', code: 'engine-failed', limitMs: 90_000, run: checkWhisper },
   { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },

@@ -1,0 +1,258 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Answer, PendingRequest } from '../../src/codex/codex.ts';
+import { SpokenAnswers } from '../../src/daemon/spoken-answers.ts';
+import { VoiceError } from '../../src/errors.ts';
+import type { Voice } from '../../src/reply/voice.ts';
+import { SETTINGS } from '../../src/settings/schema.ts';
+import { waitFor } from '../support/process.ts';
+import { pendingRequest } from '../support/request.ts';
+
+/** A text that is being read aloud; the test says how it ends. */
+interface Reading {
+  text: string;
+  /** true: all of it was heard. */
+  end: (heard: boolean) => void;
+  stopped: boolean;
+}
+
+describe('answers by voice', () => {
+  let settings: ReturnType<typeof SETTINGS.parse>['approvals'];
+  let pending: (PendingRequest & { project: string })[];
+  let answers: { id: string; hash: string; answer: Answer }[];
+  let refusal: VoiceError | null;
+  let told: { title: string; body: string }[];
+  let readings: Reading[];
+  let voice: Voice | null;
+  let spoken: SpokenAnswers;
+
+  beforeEach(() => {
+    settings = { ...SETTINGS.parse({}).approvals, spoken: true };
+    pending = [];
+    answers = [];
+    refusal = null;
+    told = [];
+    readings = [];
+    voice = {
+      program: '/usr/bin/voice',
+      say: (text, signal) => {
+        const { promise, resolve } = Promise.withResolvers<boolean>();
+        const reading = { text, end: resolve, stopped: signal.aborted };
+        readings.push(reading);
+        const stop = () => {
+          reading.stopped = true;
+          resolve(false);
+        };
+        if (signal.aborted) stop();
+        signal.addEventListener('abort', stop);
+        return promise;
+      },
+    };
+    spoken = new SpokenAnswers({
+      settings: () => settings,
+      pending: () => pending,
+      answer: async (id, hash, answer) => {
+        if (refusal) throw refusal;
+        answers.push({ id, hash, answer });
+      },
+      tell: (title, body) => told.push({ title, body }),
+      voice: async () => voice,
+      logger: pino({ level: 'silent' }),
+    });
+  });
+  afterEach(() => spoken.close());
+
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const now = () => performance.now();
+
+  /** Codex asks. */
+  function ask(over: Partial<PendingRequest> = {}, project = 'backend'): PendingRequest {
+    const request = { ...pendingRequest(over), project };
+    pending.push(request);
+    spoken.readOut(request);
+    return request;
+  }
+
+  const reading = (count: number) => waitFor(`reading ${count}`, () => readings[count - 1]);
+
+  /** Codex asks, and all of it is read out. */
+  async function askAloud(over: Partial<PendingRequest> = {}): Promise<void> {
+    ask(over);
+    (await reading(readings.length + 1)).end(true);
+    await settle();
+  }
+
+  it('decides when the whole utterance is one of the phrases, and says what it decided', async () => {
+    await askAloud();
+    expect(readings[0]?.text).toContain('npm test');
+    expect(await spoken.decide(' Approve. ', now())).toBe(true);
+    expect(answers).toEqual([{ id: 'r1', hash: 'h1', answer: { decision: 'approve' } }]);
+    expect(told).toEqual([{ title: 'backend · approved', body: 'npm test' }]);
+    expect(await spoken.decide('Deny it!', now())).toBe(true);
+    expect(answers.at(-1)?.answer).toEqual({ decision: 'deny' });
+  });
+
+  it.each([
+    'approve this',
+    'I approve',
+    'do not approve',
+    'yes',
+    'approve approve',
+    '',
+    '...',
+    'run the tests',
+  ])('is no answer but a prompt: %j', async (transcript) => {
+    await askAloud();
+    expect(await spoken.decide(transcript, now())).toBe(false);
+    expect([answers, told]).toEqual([[], []]);
+  });
+
+  it('is off by default: nothing is read, and a phrase is a prompt', async () => {
+    settings.spoken = SETTINGS.parse({}).approvals.spoken;
+    ask();
+    await settle();
+    expect(await spoken.decide('approve', now())).toBe(false);
+    expect(readings).toEqual([]);
+    expect(await spoken.state()).toEqual({ state: 'off', voice: null });
+  });
+
+  it('is a prompt as any other when nothing waits', async () => {
+    expect(await spoken.decide('approve', now())).toBe(false);
+  });
+
+  it('never decides about what is dangerous, and is no prompt either', async () => {
+    await askAloud({ dangers: ['runs as another user'] });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await spoken.decide('deny', now())).toBe(true);
+    expect(answers).toEqual([]);
+    expect(told[0]).toEqual({
+      title: 'Nothing was decided',
+      body: 'It runs as another user: that is not decided by voice.',
+    });
+  });
+
+  it('does not decide before all was read out, and reads it again', async () => {
+    ask();
+    const first = await reading(1);
+    expect(await spoken.decide('approve', now())).toBe(true);
+    spoken.listening(true);
+    expect(first.stopped).toBe(true);
+    await settle();
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(readings).toHaveLength(1);
+    spoken.listening(false);
+    (await reading(2)).end(true);
+    await settle();
+    expect(answers).toEqual([]);
+    expect(told.map(({ body }) => body)).toEqual(
+      Array(2).fill('It had not been read out whole when you spoke. It is read out again now.'),
+    );
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toHaveLength(1);
+  });
+
+  it('does not decide when it was not heard to its end', async () => {
+    ask();
+    (await reading(1)).end(false);
+    await settle();
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+  });
+
+  it('does not count what was begun before the request was read, or in an earlier run', async () => {
+    const pressedAt = now();
+    await askAloud();
+    expect(await spoken.decide('approve', pressedAt)).toBe(true);
+    expect(await spoken.decide('approve', null)).toBe(true);
+    expect(answers).toEqual([]);
+  });
+
+  it('does not decide about what is too long to be read, which is only announced', async () => {
+    await askAloud({ detail: `echo ${'x'.repeat(400)}` });
+    expect(readings[0]?.text).not.toContain('xxx');
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+    expect(told[0]?.body).toContain('cannot be read out whole');
+  });
+
+  it('does not decide when several wait, or the one is another now', async () => {
+    await askAloud();
+    pending.push({ ...pendingRequest({ id: 'r2', hash: 'h2' }), project: 'web' });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    pending = [{ ...pendingRequest({ hash: 'changed' }), project: 'backend' }];
+    expect(await spoken.decide('approve', now())).toBe(true);
+    spoken.resolved('r1');
+    pending = [{ ...pendingRequest(), project: 'backend' }];
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+    expect(told).toHaveLength(3);
+  });
+
+  it('says so when it takes no such answer, when the phrase is ambiguous, and when Codex took it back', async () => {
+    await askAloud({ decisions: [] });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    pending = [];
+    settings.deny = ['approve'];
+    await askAloud({ id: 'r2' });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    settings.deny = ['deny'];
+    refusal = new VoiceError('request-gone', 'It waits no more.', 'None.');
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+    expect(told.map(({ body }) => body)).toEqual([
+      'It does not take such an answer: look at the notification.',
+      'The settings have this phrase both among approve and among deny.',
+      'It waits no more.',
+    ]);
+  });
+
+  it('reads one after the other, and leaves out what waits no more', async () => {
+    ask();
+    ask({ id: 'r2', hash: 'h2', detail: 'make' });
+    ask({ id: 'r3', hash: 'h3', detail: 'ls' });
+    const first = await reading(1);
+    await settle();
+    expect(readings).toHaveLength(1);
+    pending = pending.filter(({ id }) => id !== 'r2');
+    spoken.resolved('r2');
+    expect(first.stopped).toBe(false);
+    first.end(true);
+    expect((await reading(2)).text).toContain('ls');
+    pending = pending.filter(({ id }) => id !== 'r3');
+    spoken.resolved('r3');
+    expect(readings[1]?.stopped).toBe(true);
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toHaveLength(1);
+  });
+
+  it('reads nothing into an open microphone, and nothing twice', async () => {
+    spoken.listening(true);
+    const request = ask();
+    await settle();
+    expect(readings).toEqual([]);
+    spoken.listening(false);
+    (await reading(1)).end(true);
+    await settle();
+    spoken.readOut(request);
+    await settle();
+    expect(readings).toHaveLength(1);
+  });
+
+  it('is off where no program can read aloud, and says so', async () => {
+    voice = null;
+    ask();
+    await settle();
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+    expect(told[0]?.body).toBe('No program that reads requests aloud was found: spoken answers are off.');
+    expect(await spoken.state()).toMatchObject({
+      state: 'unavailable',
+      voice: null,
+      reason: { code: 'voice-missing' },
+    });
+  });
+
+  it('names its voice', async () => {
+    expect(await spoken.state()).toEqual({ state: 'on', voice: '/usr/bin/voice' });
+  });
+});
