@@ -106,9 +106,13 @@ export function failure(error: ErrorReport | null): string {
 
 /** What fits of what a request is about; `all`: as far as a notification server can be expected to take it. */
 export function requestDetail(detail: string, all: boolean): { text: string; whole: boolean } {
-  if (!all) return excerpt(detail);
-  const shown = shorten(plainText(detail), most.request);
-  return { text: shown, whole: shown === plainText(detail) };
+  const whole = plainText(detail);
+  const shown = all ? shorten(whole, most.request) : excerpt(detail).text;
+  if (shown === whole) return { text: whole, whole: true };
+  const hidden = whole.split('\n').length - shown.split('\n').length;
+  // An ellipsis at the end of a line is easily overlooked.
+  const rest = hidden > 0 ? `\n… and ${hidden} more ${hidden === 1 ? 'line' : 'lines'}` : '';
+  return { text: shown + rest, whole: false };
 }
 
 /** What a person decides about; dangers first, since servers cut the end off. @param detail what is shown of it */

@@ -2,18 +2,23 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionStatus } from '../../src/codex/codex.ts';
 import { Announcer } from '../../src/daemon/announcer.ts';
 import { type ErrorCode, type ErrorReport, VoiceError } from '../../src/errors.ts';
-import type { Reply } from '../../src/reply/reply.ts';
+import type { Notice, Reply } from '../../src/reply/reply.ts';
 import { utterance } from '../support/utterances.ts';
 
 describe('trouble on the screen', () => {
   let shown: Set<ErrorCode>;
   let events: string[];
+  /** Those on the screen, by what they are about. */
+  let notices: Map<string, Notice>;
   let announcer: Announcer;
 
   beforeEach(() => {
     shown = new Set();
     events = [];
-    const reply: Pick<Reply, 'trouble' | 'recovered' | 'heard'> = {
+    notices = new Map();
+    const reply: Pick<Reply, 'trouble' | 'recovered' | 'heard' | 'notice' | 'noticeOver'> = {
+      notice: (notice) => void notices.set(notice.about ?? '', notice),
+      noticeOver: (about) => void notices.delete(about),
       trouble: ({ code }: ErrorReport) => void shown.add(code),
       recovered: (code) => void shown.delete(code),
       heard: () => undefined,
@@ -62,5 +67,25 @@ describe('trouble on the screen', () => {
     session('recovering', 'codex-down');
     expect([...shown]).toEqual([]);
     expect(events).toEqual(['session']);
+  });
+
+  it('of a session stays until Codex answers again, each project for itself', () => {
+    const limit = {
+      kind: 'usage-limit',
+      message: 'It is reached. It is reset at 14:00.',
+      hint: 'Wait.',
+    } as const;
+    announcer.sessionNotice('backend', limit);
+    announcer.sessionNotice('backend', { kind: 'compacted', message: 'Shortened.', hint: '' });
+    announcer.sessionNotice('web', limit);
+    expect(notices.get('backend:usage-limit')).toEqual({
+      title: 'backend',
+      body: 'It is reached. It is reset at 14:00.\nWait.',
+      about: 'backend:usage-limit',
+      stays: true,
+    });
+    expect(notices.get('backend:compacted')).toMatchObject({ body: 'Shortened.', stays: false });
+    announcer.sessionNotice('backend', { kind: 'recovered', message: 'Codex answers again.', hint: '' });
+    expect([...notices.keys()].sort()).toEqual(['backend:compacted', 'backend:recovered', 'web:usage-limit']);
   });
 });

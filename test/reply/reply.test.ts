@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Reply } from '../../src/reply/reply.ts';
+import type { ReplyAction } from '../../src/reply/reply-action.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
 import { FakeNotifier } from './fake-notifier.ts';
@@ -130,6 +131,79 @@ describe('Reply', () => {
     expect(notifier.last.body).toBe('So far\nStopped here.');
     await reply.ended(utterance({ id: 'u2', state: 'interrupted' }));
     expect(notifier.last.body).toBe('Stopped before there was an answer.');
+  });
+
+  it('offers to send again what was cut off, until somebody has seen it', async () => {
+    const acts: ReplyAction[] = [];
+    const own = new FakeNotifier();
+    const act = async (action: ReplyAction) => void acts.push(action);
+    const asking = new Reply({ notifier: own, logger, folder: answers(), act });
+    const error = { code: 'codex-down', message: 'Codex ended.', hint: 'Send it again.' } as const;
+    await asking.ended(utterance({ state: 'interrupted', answer: 'So far', error }));
+    expect(own.last).toMatchObject({
+      body: 'So far\nStopped here.\nCodex ended.\nSend it again.',
+      urgency: 'critical',
+      actions: { again: 'Send again' },
+    });
+    expect(own.last.timeout).toBeUndefined();
+    own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'again' });
+    await waitFor('the action', () => acts.length > 0);
+    expect(acts).toEqual([{ type: 'send-again', utterance: 'u1' }]);
+    await asking.close();
+  });
+
+  it('asks about a prompt that may have been sent, even when its bubble was closed', async () => {
+    const acts: ReplyAction[] = [];
+    let refusal: Error | null = null;
+    const own = new FakeNotifier();
+    const act = async (action: ReplyAction) => {
+      acts.push(action);
+      if (refusal) throw refusal;
+    };
+    const asking = new Reply({ notifier: own, logger, folder: answers(), act });
+    asking.heard(utterance());
+    own.events.push({ type: 'closed', bubble: 'utterance:u1', reason: 'dismissed' });
+    await new Promise((resolve) => setImmediate(resolve));
+    const error = { code: 'prompt-uncertain', message: 'Nobody knows.', hint: 'Look.' } as const;
+    asking.uncertain(utterance({ error }));
+    expect(own.last).toMatchObject({
+      title: 'backend · was it sent?',
+      body: 'What does the endpoint test do?\nNobody knows.\nLook.',
+      urgency: 'critical',
+      actions: { again: 'Send again', drop: 'Drop', terminal: 'Open' },
+      withoutButtons: 'To send it: codex-voice queue send u1; else: codex-voice queue drop u1',
+      timeout: 0,
+    });
+    const press = async (key: string) => {
+      const count = acts.length;
+      own.events.push({ type: 'action', bubble: 'utterance:u1', key });
+      await waitFor(key, () => acts.length > count);
+    };
+    await press('terminal');
+    await waitFor('the question again', () => own.shown.length === 3);
+    expect(own.last.title).toBe('backend · was it sent?');
+    await press('drop');
+    refusal = new Error('too late');
+    await press('again');
+    await waitFor('the reason', () => own.last.body.includes('too late'));
+    expect(acts).toEqual([
+      { type: 'open', project: 'backend' },
+      { type: 'drop', utterance: 'u1' },
+      { type: 'send-again', utterance: 'u1' },
+    ]);
+    asking.delta(utterance(), 'It was sent after all');
+    await waitFor('the answer', () => own.last.body.startsWith('It was sent'));
+    await asking.close();
+  });
+
+  it('shows notices beside each other, and takes away what is over', () => {
+    reply.notice({ title: 'backend', body: 'The limit is reached.', about: 'backend:limit', stays: true });
+    expect(notifier.last).toMatchObject({ urgency: 'critical', timeout: 0 });
+    reply.notice({ title: 'An update', body: 'It is there.' });
+    expect(notifier.last.timeout).toBeGreaterThan(0);
+    expect(notifier.shown.map(({ bubble }) => bubble)).toEqual(['notice:backend:limit', 'notice:']);
+    reply.noticeOver('backend:limit');
+    expect(notifier.dismissed).toEqual(['notice:backend:limit']);
   });
 
   it('says something when Codex said nothing', async () => {

@@ -112,7 +112,7 @@ describe('the bubble of a request', () => {
   it('shows all of a long diff when asked to', async () => {
     const detail = Array.from({ length: 60 }, (_, line) => `+line ${line}`).join('\n');
     show({ kind: 'file-change', detail });
-    expect(notifier.last.body).not.toContain('line 59');
+    expect(notifier.last.body).toMatch(/\+line 9…\n… and 50 more lines\nin /);
     expect(notifier.last.actions.details).toBe('Show all');
     await press('details');
     expect(notifier.last.body).toContain('line 59');
@@ -133,6 +133,7 @@ describe('the bubble of a request', () => {
     const { body } = notifier.last;
     expect(body.length).toBeLessThan(4_000);
     expect(body).toMatch(/^Careful: deletes files\.\n/);
+    expect(body).toMatch(/\n… and \d+ more lines\n/);
     expect(body).toContain('\nThe rest: Open, or codex-voice status\nin /home/me/backend\n“yyy');
   });
 

@@ -7,6 +7,10 @@ export interface TestXfceNotifyd extends AsyncDisposable {
   readonly pid: number;
   /** Clicks the rightmost button of the newest bubble on the screen. */
   press(): Promise<void>;
+  /** Clicks the button with this index, from the left, of `count` that share the width of the newest bubble. */
+  pressButton(index: number, count: number): Promise<void>;
+  /** How many bubbles are on the screen. */
+  bubbles(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -41,11 +45,22 @@ export async function startXfceNotifyd(options: {
   const notifyd = await startProcess(program('notifyd/xfce4-notifyd'), [], { env });
   await options.bus.waitForName('org.freedesktop.Notifications');
 
-  const newest = async () => {
+  const windows = async () => {
     const search = ['search', '--onlyvisible', '--class', 'xfce4-notifyd'];
     const found = await startProcess('xdotool', search, { env });
     await found.exited; // it fails when there is none
-    return found.stdout().trim().split('\n').filter(Boolean).at(-1);
+    return found.stdout().trim().split('\n').filter(Boolean);
+  };
+  const newest = async () => (await windows()).at(-1);
+  /** @param at from the left, of a bubble of this width */
+  const click = async (at: (width: number) => number) => {
+    await run('xdotool', ['mousemove', '2', '2'], { env });
+    const window = await waitFor('a bubble on the screen', newest);
+    const geometry = await run('xdotool', ['getwindowgeometry', '--shell', window], { env });
+    const value = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(geometry)?.[1]);
+    const x = Math.round(value('X') + at(value('WIDTH')));
+    const y = value('Y') + value('HEIGHT') - 31;
+    await run('xdotool', ['mousemove', `${x}`, `${y}`, 'click', '1'], { env });
   };
   const stop = async () => {
     await notifyd.stop();
@@ -56,15 +71,9 @@ export async function startXfceNotifyd(options: {
     pid: notifyd.pid,
     stop,
     [Symbol.asyncDispose]: stop,
-    async press() {
-      await run('xdotool', ['mousemove', '2', '2'], { env });
-      const window = await waitFor('a bubble on the screen', newest);
-      const geometry = await run('xdotool', ['getwindowgeometry', '--shell', window], { env });
-      const value = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(geometry)?.[1]);
-      // in its default theme; buttons are about 92 pixels wide and stand at the right
-      const x = value('X') + value('WIDTH') - 60;
-      const y = value('Y') + value('HEIGHT') - 31;
-      await run('xdotool', ['mousemove', `${x}`, `${y}`, 'click', '1'], { env });
-    },
+    // in its default theme; buttons are about 92 pixels wide and stand at the right, or share a width that is too small
+    press: () => click((width) => width - 60),
+    pressButton: (index, count) => click((width) => 14 + ((width - 28) * (2 * index + 1)) / (2 * count)),
+    bubbles: async () => (await windows()).length,
   };
 }
