@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../errors.ts';
+import type { Frame } from '../view/frame.ts';
 
 /** `parked`: Codex was ended to save memory; the thread is resumed at the next prompt. */
 export type SessionState = 'starting' | 'idle' | 'working' | 'waiting' | 'recovering' | 'down' | 'parked';
@@ -155,10 +156,14 @@ export interface CodexSession {
 export interface HiddenTerminal {
   /** Rows of the screen as plain text, trailing blanks removed. */
   screen(): string[];
-  /** The screen as escape sequences, to paint it once. */
-  snapshot(): string;
-  /** Raw output from now on; call the result to stop. */
-  onOutput(listener: (data: string) => void): () => void;
+  /** What it shows now, ready to be painted elsewhere. @param scroll rows above the newest */
+  frame(scroll?: number): Frame;
+  /** How many rows have been scrolled out of sight. */
+  readonly scrollback: number;
+  /** Called after each frame that is whole; call the result to stop. */
+  onPainted(listener: () => void): () => void;
+  /** Sequences that are not part of the screen: the bell, what is copied (OSC 52); call the result to stop. */
+  onPassed(listener: (data: string) => void): () => void;
   /** Keys of an attached person. */
   write(data: string): void;
   resize(columns: number, rows: number): void;

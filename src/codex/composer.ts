@@ -147,6 +147,11 @@ export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean 
   );
 }
 
+/** True when somebody has scrolled back in the conversation (Codex 0.169.0): there Enter leads to its end. */
+export function isLookingBack(rows: readonly ScreenRow[]): boolean {
+  return rows.some((row) => /^ {8,}(?:New activity · )?↓ Back to bottom · esc$/u.test(row.text));
+}
+
 /** True when there is a composer and it does not show the words that stand in an empty one (dim). */
 export function holdsText(rows: readonly ScreenRow[]): boolean {
   const composer = findComposer(rows);

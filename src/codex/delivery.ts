@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
 import type { SubmitOptions } from './codex.ts';
-import { holdsText, isDraftOf, showsDraft } from './composer.ts';
+import { holdsText, isDraftOf, isLookingBack, showsDraft } from './composer.ts';
 import { decide, type GateView, type Mode } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
 import { type Turn, userText } from './protocol.ts';
@@ -16,6 +16,9 @@ const UNSEEN_MS = 1_000;
 /** From Enter to the user message it takes about 30 ms. */
 const ACCEPT_TIMEOUT_MS = 10_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
+/** Page Down does no harm in whatever else may be on the screen; Escape and Enter would. */
+const FORWARD = '\x1b[6~'.repeat(10);
+const FORWARD_MS = 200;
 /** Conditions that no event announces are looked at again this often. */
 const LOOK_AGAIN_MS = 50;
 
@@ -86,8 +89,9 @@ export class Delivery {
     for (;;) {
       signal?.throwIfAborted();
       const decision = decide(this.#place.view, mode);
-      if (decision.kind === 'open') return;
       if (decision.kind === 'refuse') throw errorOf(decision.error);
+      if (await this.#backToEnd()) continue;
+      if (decision.kind === 'open') return;
       if (await this.#clearOwnDraft()) continue;
       if (decision.error.message !== reason) since = performance.now();
       reason = decision.error.message;
@@ -109,6 +113,15 @@ export class Delivery {
     logger.info('clearing a prompt that was sent and came back');
     this.#sent = '';
     await this.#place.tui.clear();
+    return true;
+  }
+
+  /** Who looks back in the conversation would not have a prompt sent by Enter, but be led to its end. */
+  async #backToEnd(): Promise<boolean> {
+    const { change, tui } = this.#place;
+    if (!isLookingBack(tui.terminal.rows())) return false;
+    tui.terminal.write(FORWARD);
+    await change.until(() => !isLookingBack(tui.terminal.rows()) || null, FORWARD_MS);
     return true;
   }
 

@@ -1,9 +1,9 @@
 import { type IPty, spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
 import type { Logger } from 'pino';
+import { type Frame, frameOf } from '../view/frame.ts';
 import type { HiddenTerminal } from './codex.ts';
 import { COMPOSER_INDENT, type ScreenRow } from './composer.ts';
-import { paintScreen } from './screen.ts';
 
 /** Codex asks for the colours (OSC 10 and 11) to choose its own; this is light text on a dark ground. */
 const COLOURS: Record<number, string> = { 10: 'rgb:e6e6/e6e6/e6e6', 11: 'rgb:1e1e/1e1e/1e1e' };
@@ -39,7 +39,7 @@ interface Running {
 export class PtyTerminal implements HiddenTerminal {
   readonly #screen: headless.Terminal;
   readonly #logger: Logger;
-  readonly #listeners = new Set<(data: string) => void>();
+  readonly #passed = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
   #frame: readonly ScreenRow[] = [];
   #running: Running | null = null;
@@ -61,6 +61,12 @@ export class PtyTerminal implements HiddenTerminal {
         return true;
       });
     }
+    this.#screen.parser.registerOscHandler(52, (data) => {
+      // To copy is the person's own doing; to read what they have copied is not.
+      if (!data.endsWith('?')) this.#pass(`\x1b]52;${data}\x1b\\`);
+      return true;
+    });
+    this.#screen.onBell(() => this.#pass('\x07'));
   }
 
   get size(): { columns: number; rows: number } {
@@ -119,9 +125,9 @@ export class PtyTerminal implements HiddenTerminal {
     this.#running?.pty.resize(columns, rows);
   }
 
-  onOutput(listener: (data: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onPassed(listener: (data: string) => void): () => void {
+    this.#passed.add(listener);
+    return () => this.#passed.delete(listener);
   }
 
   /** Called after each frame that is whole. */
@@ -151,14 +157,21 @@ export class PtyTerminal implements HiddenTerminal {
     return this.#running ? this.#frame : [];
   }
 
-  snapshot(): string {
-    return paintScreen(this.#screen);
+  frame(scroll = 0): Frame {
+    return frameOf(this.#screen, scroll);
+  }
+
+  get scrollback(): number {
+    return this.#screen.buffer.active.baseY;
+  }
+
+  #pass(data: string): void {
+    for (const listener of this.#passed) listener(data);
   }
 
   #output(data: string): void {
     this.#logger.trace({ length: data.length }, 'terminal output');
     this.#screen.write(data, () => this.#parsed());
-    for (const listener of this.#listeners) listener(data);
   }
 
   #parsed(): void {

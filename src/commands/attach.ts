@@ -8,11 +8,17 @@ import { print } from './output.ts';
 /** Ctrl-], and what terminals with the Kitty keyboard protocol send for it. */
 const DETACH = ['\x1d', '\x1b[93;5u', '\x1b[27;5;93~'];
 
-/**
- * What a TUI asks its terminal at its start: device attributes, cursor position, colours, keyboard protocol, modes.
- * The hidden terminal has answered; an answer of this one would be typed into the composer.
- */
-const QUERIES = /\x1b\[(?:[>=]?0?c|6n|\?u|>0?q|\?\d+\$p|1[4-9]t)|\x1b\]1[0-2];\?(?:\x1b\\|\x07)/g;
+/** Shift and Page Up or Page Down look back, and forward again. */
+const SCROLL: readonly [keys: string, direction: number][] = [
+  ['\x1b[5;2~', 1],
+  ['\x1b[6;2~', -1],
+];
+
+/** How many pages back, when these keys are nothing else; a key that is held comes several times at once. */
+function scrolledBy(keys: string): number {
+  const found = SCROLL.find(([sequence]) => keys !== '' && keys.replaceAll(sequence, '') === '');
+  return found ? (keys.length / found[0].length) * found[1] : 0;
+}
 
 /** A screen of our own, so that the person's is as it was afterwards. */
 const ENTER = '\x1b[?1049h\x1b[2J\x1b[H';
@@ -37,28 +43,27 @@ export async function attach({ project, popup = false }: AttachOptions): Promise
   const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
   const ended = await withDaemon(async (daemon) => {
     const { promise: detached, resolve: detach } = Promise.withResolvers<'detached'>();
-    const waiting: string[] = [];
-    let painted = false;
-    daemon.onOutput((data) => {
-      const output = data.replace(QUERIES, '');
-      if (painted) stdout.write(output);
-      else waiting.push(output);
-    });
+    const paint = (data: string): void =>
+      void stdout.write(data, () => daemon.notify('terminal/painted', {}));
+    daemon.onOutput(paint);
     const { snapshot } = await daemon.request('attach', {
       ...size(),
+      status_line: true,
+      paced: true,
       ...(project === undefined ? {} : { project }),
     });
     const onResize = (): void => daemon.notify('terminal/resize', size());
     const onInput = (data: string): void => {
       const at = DETACH.map((keys) => data.indexOf(keys)).find((index) => index >= 0);
       const keys = at === undefined ? data : data.slice(0, at);
-      if (keys !== '') daemon.notify('terminal/input', { data: keys });
+      const scrolled = scrolledBy(keys);
+      if (scrolled !== 0) daemon.notify('terminal/scroll', { rows: scrolled * Math.ceil(stdout.rows / 2) });
+      else if (keys !== '') daemon.notify('terminal/input', { data: keys });
       if (at !== undefined) detach('detached');
     };
     stdin.setRawMode(true).setEncoding('utf8').on('data', onInput).resume();
     stdout.on('resize', onResize);
-    stdout.write(ENTER + snapshot + waiting.join(''));
-    painted = true;
+    paint(ENTER + snapshot);
     try {
       return await Promise.race([detached, daemon.closed.then(() => 'lost' as const), once(stdin, 'end')]);
     } finally {

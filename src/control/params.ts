@@ -59,7 +59,13 @@ export const PARAMS = {
   'queue/move': z.strictObject({ id: ID, position: z.int().min(1).max(100_000) }),
   'queue/drop': z.strictObject({ id: ID }),
   'queue/send': z.strictObject({ id: ID }),
-  attach: z.strictObject({ columns: SIDE, rows: SIDE, project: NAME.optional() }),
+  attach: z.strictObject({
+    columns: SIDE,
+    rows: SIDE,
+    project: NAME.optional(),
+    status_line: z.boolean().default(false),
+    paced: z.boolean().default(false),
+  }),
   restart: NONE,
   stop: NONE,
 } as const;
@@ -68,5 +74,7 @@ export const PARAMS = {
 export const NOTIFICATION_PARAMS = {
   'terminal/input': z.strictObject({ data: z.string().max(1_000_000) }),
   'terminal/resize': z.strictObject({ columns: SIDE, rows: SIDE }),
+  'terminal/painted': NONE,
+  'terminal/scroll': z.strictObject({ rows: z.int().min(-10_000).max(10_000) }),
   detach: NONE,
 } as const;

@@ -165,7 +165,7 @@ export interface Results {
   'queue/move': { queue: QueueEntry[] };
   'queue/drop': { queue: QueueEntry[] };
   'queue/send': { queue: QueueEntry[] };
-  /** The screen as escape sequences, to paint it once; `terminal/output` notifications follow. */
+  /** Sequences that paint the screen, and its size; `terminal/output` notifications change what has changed. */
   attach: { snapshot: string; columns: number; rows: number };
   /** false: it is busy, and goes on as it is. */
   restart: { restarting: boolean };

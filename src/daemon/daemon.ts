@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
+import type { ControlEvent } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
@@ -12,6 +13,7 @@ import { watchSettings } from '../settings/watch.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
 import type { Utterance } from '../utterance.ts';
+import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
@@ -67,6 +69,7 @@ export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
 class Daemon implements HandledDaemon {
   readonly version = VERSION;
   readonly startedAt = performance.now();
+  readonly facts = new LiveFacts();
   readonly #options: DaemonOptions;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
@@ -163,6 +166,7 @@ class Daemon implements HandledDaemon {
 
   readonly #broadcast: Broadcast = (event, payload) => {
     this.#server?.broadcast(event, payload);
+    this.facts.learn({ event, payload } as ControlEvent);
     if ('record' in payload) this.#ends.emit(payload.utterance, payload.record);
   };
 

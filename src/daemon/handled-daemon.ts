@@ -1,6 +1,7 @@
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { Utterance } from '../utterance.ts';
+import type { LiveFacts } from '../view/facts.ts';
 import type { Parts } from './parts.ts';
 
 /** What the control socket needs of the daemon. */
@@ -9,6 +10,8 @@ export interface HandledDaemon {
   readonly parts: Parts;
   readonly hotkey: HotkeyState;
   readonly settings: LoadedSettings;
+  /** What its events have told so far. */
+  readonly facts: LiveFacts;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   /** performance.now() when it started, ms. */

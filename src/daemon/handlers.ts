@@ -10,7 +10,7 @@ import { isIdle, statusOf } from './status.ts';
 
 /** What the daemon does for each request of the control socket. */
 export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
-  const terminals = new AttachedTerminals(() => daemon.parts.projects);
+  const terminals = new AttachedTerminals(() => daemon.parts.projects, daemon.facts);
   return {
     ...voiceHandlers(daemon),
     ...terminalHandlers(daemon, terminals),

@@ -79,9 +79,10 @@ export class TurnFollower {
   async #show(live: LiveUtterance): Promise<void> {
     try {
       const shownAt = await this.#announcer.ended(live.record);
-      if (shownAt === null) return;
-      live.stopwatch.mark('notifiedAt', shownAt);
-      live.update({});
+      if (shownAt !== null) {
+        live.stopwatch.mark('notifiedAt', shownAt);
+        live.update({});
+      }
       this.#announcer.timed(live.record);
     } catch (error) {
       this.#logger.error(

@@ -1,5 +1,5 @@
 import type { SessionState } from '../codex/codex.ts';
-import type { ControlEvent, DaemonStatus, StageName } from '../control/protocol.ts';
+import type { ControlEvent, StageName } from '../control/protocol.ts';
 import type { Timings } from '../utterance.ts';
 
 /** What a status line tells of the daemon, kept up to date by its events. */
@@ -28,21 +28,6 @@ export const NO_FACTS: Facts = {
   timings: {},
 };
 
-/** What is known at the beginning. */
-export function factsOf(status: DaemonStatus): Facts {
-  const queued: Record<string, number> = {};
-  for (const { project } of status.queue) queued[project] = (queued[project] ?? 0) + 1;
-  const { state, thread, model } = status.session;
-  return {
-    ...NO_FACTS,
-    stage: status.stage,
-    sessions: { [status.project]: { state, thread, model } },
-    queued,
-    pending: status.pending.map(({ id, project, title }) => ({ id, project, title })),
-    timings: status.last?.timings ?? {},
-  };
-}
-
 /** What is known after an event. */
 export function learn(facts: Facts, { event, payload }: ControlEvent): Facts {
   switch (event) {
@@ -68,9 +53,36 @@ export function learn(facts: Facts, { event, payload }: ControlEvent): Facts {
     }
     case 'resolved':
       return { ...facts, pending: facts.pending.filter(({ id }) => id !== payload.request) };
+    case 'queue': {
+      const waiting = payload.queue.filter(({ state }) => state === 'queued').length;
+      return { ...facts, queued: { ...facts.queued, [payload.project]: waiting } };
+    }
     case 'timings':
       return { ...facts, timings: payload.timings };
     default:
       return facts;
+  }
+}
+
+/** Facts that events keep up to date, and those who want to know when they change. */
+export class LiveFacts {
+  readonly #listeners = new Set<() => void>();
+  #facts = NO_FACTS;
+
+  get now(): Facts {
+    return this.#facts;
+  }
+
+  learn(event: ControlEvent): void {
+    const after = learn(this.#facts, event);
+    if (after === this.#facts) return;
+    this.#facts = after;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Call the result to stop. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

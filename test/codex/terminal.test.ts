@@ -1,6 +1,7 @@
 import headless from '@xterm/headless';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PtyTerminal } from '../../src/codex/terminal.ts';
+import { Painter } from '../../src/view/painter.ts';
 import { silent } from '../support/codex.ts';
 
 describe('the hidden terminal', () => {
@@ -68,37 +69,45 @@ describe('the hidden terminal', () => {
     expect(terminal.size).toEqual({ columns: 70, rows: 12 });
   });
 
-  test('a snapshot paints the same screen elsewhere', async () => {
+  test('a frame paints the same screen elsewhere', async () => {
     const done = run(
       `printf '\\033[1;31mred\\033[0m 日本\\r\\n\\033[48;2;1;2;3m on a ground \\033[0m\\r\\n\\033[5;8Hhere'`,
     );
     await done;
     await expect.poll(() => terminal.screen()[4]).toBe('       here');
-    const snapshot = terminal.snapshot();
+    const painted = new Painter().paint(terminal.frame(), '');
+    const elsewhere = new headless.Terminal({ cols: 60, rows: 10, allowProposedApi: true });
+    await new Promise<void>((resolve) => elsewhere.write(`leftovers${painted}`, resolve));
     const shown = terminal.screen();
-    expect(snapshot).toContain('\x1b[0;1;38;5;1m');
-    expect(snapshot).toContain('\x1b[0;48;2;1;2;3m');
-    expect(snapshot.endsWith('\x1b[5;12H')).toBe(true);
-    const painter = new headless.Terminal({ cols: 60, rows: 10, allowProposedApi: true });
-    await new Promise<void>((resolve) => painter.write(`leftovers${snapshot}`, resolve));
-    const painted = shown.map((_, row) =>
-      painter.buffer.active.getLine(row)?.translateToString(true).trimEnd(),
-    );
-    expect(painted).toEqual(shown);
+    expect(
+      shown.map((_, row) => elsewhere.buffer.active.getLine(row)?.translateToString(true).trimEnd()),
+    ).toEqual(shown);
     expect(shown[0]).toBe('red 日本');
+    expect([elsewhere.buffer.active.cursorY, elsewhere.buffer.active.cursorX]).toEqual([4, 11]);
   });
 
-  test('output can be watched, and left', async () => {
-    const done = run('read line; echo one; read line; echo two');
-    const heard: string[] = [];
-    const leave = terminal.onOutput((data) => heard.push(data));
+  test('frames can be watched, and left; the bell and what is copied are passed on, what is asked for is not', async () => {
+    const done = run(
+      `read line; printf 'one\\007\\033]52;c;aGk=\\007\\033]52;c;?\\007'; read line; echo two`,
+    );
+    let frames = 0;
+    const passed: string[] = [];
+    const leave = [
+      terminal.onPainted(() => {
+        frames += 1;
+      }),
+      terminal.onPassed((data) => passed.push(data)),
+    ];
     terminal.write('\r');
-    await expect.poll(() => heard.join('')).toContain('one');
-    leave();
+    await expect.poll(() => terminal.screen().join(' ')).toContain('one');
+    await expect.poll(() => passed).toEqual(['\x07', '\x1b]52;c;aGk=\x1b\\']);
+    expect(frames).toBeGreaterThan(0);
+    for (const stop of leave) stop();
+    const before = frames;
     terminal.write('\r');
     await done;
     await expect.poll(() => terminal.screen().join(' ')).toContain('two');
-    expect(heard.join('')).not.toContain('two');
+    expect(frames).toBe(before);
   });
 
   test('a program that ends is told; the next one starts on an empty screen; a stubborn one is killed', async () => {

@@ -133,6 +133,50 @@ describe('attach', () => {
     expect(await window.exited).toBe(0);
   });
 
+  it('tells in its last row what the daemon does', async () => {
+    const window = open(100, 24);
+    const lastRow = () => window.text.split('\n').at(-1) ?? '';
+    await waitFor('the status line', () => lastRow().includes('idle · backend'));
+    expect(lastRow()).toContain('Ctrl-] detaches');
+    await daemon.cli('ask', 'for the timings');
+    await waitFor('the timings', () => /pty \d+ first \d+/.test(lastRow()));
+    window.pty.write('\x1d');
+    expect(await window.exited).toBe(0);
+  });
+
+  it('looks back, and forward again with the next key', async () => {
+    for (let line = 1; line <= 8; line += 1) await daemon.cli('ask', `line ${line} of a long talk`);
+    const window = open(90, 20);
+    await waitFor('the composer', () => window.text.includes('› '));
+    expect(window.text).not.toContain('line 1 of');
+    await waitFor(
+      'an early line',
+      () => {
+        window.pty.write('\x1b[5;2~');
+        return window.text.includes('line 1 of');
+      },
+      { every: 200 },
+    );
+    // What is said meanwhile is sent all the same.
+    expect((await daemon.cli('ask', 'said while looking back')).status).toBe(0);
+    await waitFor('the newest', () => window.text.includes('said while looking back'));
+    window.pty.write('\x1d');
+    expect(await window.exited).toBe(0);
+  });
+
+  it('is not held back by a window that is suspended', async () => {
+    const window = open();
+    await waitFor('the composer', () => window.text.includes('› '));
+    process.kill(window.pty.pid, 'SIGSTOP');
+    for (let count = 0; count < 3; count += 1) {
+      expect((await daemon.cli('ask', 'answer me all the same')).status).toBe(0);
+    }
+    process.kill(window.pty.pid, 'SIGCONT');
+    await waitFor('the answer', () => window.text.includes('answer me all the same'));
+    window.pty.write('\x1d');
+    expect(await window.exited).toBe(0);
+  });
+
   it('needs a terminal', async () => {
     const { status, stderr } = await runCli(daemon.env, 'attach');
     expect(status).toBe(2);

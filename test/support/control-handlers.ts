@@ -36,6 +36,8 @@ export function handlers(some: Partial<ControlHandlers> = {}): ControlHandlers {
     stop: async () => ({}),
     'terminal/input': () => undefined,
     'terminal/resize': () => undefined,
+    'terminal/painted': () => undefined,
+    'terminal/scroll': () => undefined,
     detach: () => undefined,
     ...some,
   };
