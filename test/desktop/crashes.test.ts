@@ -134,7 +134,7 @@ describe('what dies while a person speaks', () => {
     await delay(500);
     process.kill(await descendant(daemon.process.pid, / app-server /), 'SIGKILL');
     const [ended] = await daemon.waitForEnd(1);
-    expect(ended?.state).toBe('failed');
+    expect(ended?.state).toBe('interrupted');
     expect(ended?.error?.code).toBe('codex-down');
     expect('one two three four five six seven eight nine ten').toContain((ended?.answer ?? '').trim());
     await nextOneWorks(daemon, 1);
