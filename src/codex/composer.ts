@@ -141,10 +141,10 @@ export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean 
   const lastEmpty = rows.findLastIndex((row) => row.text.startsWith('›') && row.dim);
   if (lastEmpty >= 0 && readScreen(rows).kind === 'composer') return false;
   const screen = rows.map((row) => row.text).join('');
-  return (
-    /\[Pasted Content \d+ chars\]/u.test(screen) ||
-    letters(screen).includes(letters(prompt).slice(-ECHO_LENGTH))
-  );
+  const end = letters(prompt).slice(-ECHO_LENGTH);
+  // Of a prompt of emoji or unknown characters nothing can be looked for.
+  if (end === '') return holdsText(rows);
+  return /\[Pasted Content \d+ chars\]/u.test(screen) || letters(screen).includes(end);
 }
 
 /** True when somebody has scrolled back in the conversation (Codex 0.169.0): there Enter leads to its end. */

@@ -188,7 +188,7 @@ describe('attach', () => {
     await waitFor('the composer', () => window.text.includes('› '));
     await daemon.cli('stop');
     expect(await window.exited).toBe(1);
-    expect(window.raw).toContain('The daemon ended.');
+    await waitFor('the last words', () => window.text.includes('The daemon ended.'));
     expect(window.buffer).toBe('normal');
   });
 });
