@@ -40,6 +40,9 @@ const reply: Replier = ({ lastUserText, toolOutput }) => {
   };
 };
 
+/** States of an utterance that has no fate yet. */
+const OPEN: readonly string[] = ['listening', 'heard', 'accepted'];
+
 interface Sample {
   minute: number;
   /** MB by kind of process. */
@@ -85,10 +88,14 @@ class Soak {
 
   /** Lets everything come to its end. */
   async settle(): Promise<{ account: Account; spoken: { asked: number; ended: number } }> {
-    const until = performance.now() + 120_000;
+    const until = performance.now() + 300_000;
     for (;;) {
       const { queue, pending, session } = await this.#world.status();
-      const open = queue.filter(({ state }) => state !== 'uncertain');
+      const uncertain = queue.filter(({ state }) => state === 'uncertain').map(({ id }) => id);
+      // A daemon that has just started has not taken all of them up yet.
+      const open = (await this.#world.history()).filter(
+        ({ id, state }) => OPEN.includes(state) && !uncertain.includes(id),
+      );
       if (open.length === 0 && pending.length === 0 && session.state !== 'working') break;
       if (performance.now() > until)
         throw new Error(`still open: ${JSON.stringify({ open, pending, session })}`);

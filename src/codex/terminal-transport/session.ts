@@ -251,9 +251,9 @@ class TerminalSession extends SessionBase {
         try {
           const [newest] = await filesIn(this.options.env, this.directory, this.#startedAt);
           if (newest && newest.path !== this.#tail?.path && this.phase === 'ready') {
-            await this.#follow(newest.path, 0);
             this.#thread = newest.thread;
             this.tui.follow(newest.thread);
+            await this.#follow(newest.path, 0);
             this.changed();
           }
         } catch (error) {
