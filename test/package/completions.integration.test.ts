@@ -119,7 +119,9 @@ describe('the manual page', () => {
     const plain = text.replaceAll(/.\x08/g, '');
     for (const { name } of describeCommand(program()).commands)
       expect(plain).toContain(`codex-voice ${name}`);
-    expect(plain).toContain('codex-voice ask [--audio file] [--project name] [--no-wait] [--json] [text ...]');
+    expect(plain).toContain(
+      'codex-voice ask [--audio file] [--project name] [--no-wait] [--json] [text ...]',
+    );
     expect(plain).toContain('How many (default 20).');
     for (const section of ['DESCRIPTION', 'EXIT STATUS', 'FILES', 'EXAMPLES'])
       expect(plain).toContain(`\n${section}\n`);
