@@ -153,7 +153,7 @@ describe('doctor where all is well', () => {
     expect(broken.status).toBe(1);
     expect(broken.stdout).toMatch(/^failed {2}settings .*config\.toml:1: .*\[config-invalid\]$/m);
     expect(broken.stdout).toContain("The checks below use the daemon's last good settings.");
-    expect(broken.stdout).toMatch(/\n1 failed, 12 ok\n$/);
+    expect(broken.stdout).toMatch(/\n1 failed, 13 ok\n$/);
   });
 });
 
@@ -313,7 +313,7 @@ describe('doctor names what is wrong', () => {
     expect(stdout).toMatch(/^failed {2}microphone .*\[microphone-missing\]\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^warning sounds .*\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^ok {6}detector /m);
-    expect(stdout).toMatch(/\n1 failed, 2 warnings, 10 ok\n$/);
+    expect(stdout).toMatch(/\n1 failed, 2 warnings, 11 ok\n$/);
   });
 });
 
