@@ -1,76 +1,64 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readlink } from 'node:fs/promises';
+import { type Process, processTree } from './processes.ts';
+import { tmuxFolder } from './tmux.ts';
 
-interface Process {
-  pid: number;
-  parent: number;
-  /** Controlling terminal; 0: none. */
-  tty: number;
-  group: number;
-  /** The group in the foreground of that terminal. */
-  foreground: number;
-  /** Clock ticks since boot. */
-  started: number;
+/** What shows other terminals inside its own, and does not say which: its folder is where it was started. */
+const OPAQUE: ReadonlySet<string> = new Set(['screen', 'zellij', 'dtach', 'abduco', 'mosh-client']);
+
+/**
+ * Where the person may be working in a window of this process: for each of its terminals (tabs, panes, windows) the
+ * folder of what runs in the foreground there. Linux.
+ */
+export async function terminalFolders(
+  pid: number,
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const terminals = terminalsOf(await processTree(pid));
+  const folders = await Promise.all(terminals.map((terminal) => folderOf(terminal, env, signal)));
+  return folders.filter((folder) => folder !== null);
 }
 
 /**
- * Where the person works in the terminal window of this process: the folder of what runs in the foreground of it. Of
- * several tabs or panes the one whose folder the title names, else the newest. null: nothing below it has a terminal.
- * Linux, proc(5).
+ * The processes of each terminal that belongs to the first process of the tree; not those of terminals inside of
+ * terminals, nor those of the terminal from which it was started itself.
  */
-export async function terminalFolder(pid: number, title: string): Promise<string | null> {
-  const processes = await below(pid);
-  const inFront = processes
-    .filter(({ tty, group, foreground }) => tty !== 0 && group === foreground)
-    .toSorted((a, b) => b.started - a.started);
+export function terminalsOf([root, ...tree]: readonly Process[]): Process[][] {
+  if (!root) return [];
+  /** By process: the outermost terminal it is in; 0: none so far. */
+  const outermost = new Map([[root.pid, 0]]);
+  const terminals = new Map<number, Process[]>();
+  for (const each of tree) {
+    const inside = outermost.get(each.parent) ?? 0;
+    const own = each.tty === root.tty ? 0 : each.tty;
+    outermost.set(each.pid, inside || own);
+    if (own !== 0 && (inside === 0 || inside === own)) {
+      terminals.set(own, [...(terminals.get(own) ?? []), each]);
+    }
+  }
+  return [...terminals.values()];
+}
+
+/** The folder of what is in the foreground of a terminal; null: nobody may know. */
+async function folderOf(
+  terminal: readonly Process[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const inFront = terminal.filter(({ group, foreground }) => group === foreground);
   // Of a pipeline the leader; a child that has left the folder is not where the person is.
-  const leaders = inFront.filter(({ pid: own, group }) => own === group);
-  const folders: string[] = [];
-  for (const { pid: own } of leaders.length > 0 ? leaders : inFront) {
-    try {
-      folders.push(await readlink(`/proc/${own}/cwd`));
-    } catch {
-      // It ended meanwhile, or is not ours to look at.
-    }
-  }
-  return folders.find((folder) => namedIn(title, folder)) ?? folders[0] ?? null;
+  const leader = inFront.find(({ pid, group }) => pid === group) ?? inFront[0];
+  if (!leader || OPAQUE.has(leader.name)) return null;
+  if (leader.name === 'tmux: client') return tmuxFolder(leader.pid, env, signal);
+  // What runs as somebody else does not tell; the shell from which it was started does.
+  const shell = terminal.find(({ pid, session }) => pid === session);
+  return (await workingFolder(leader.pid)) ?? (shell ? workingFolder(shell.pid) : null);
 }
 
-/** Shells put the folder, or its end, into the title. */
-function namedIn(title: string, folder: string): boolean {
-  const name = folder.split('/').at(-1);
-  return name !== undefined && name !== '' && title.split(/[\s:/~]+/).includes(name);
-}
-
-async function below(root: number): Promise<Process[]> {
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const all = (await Promise.all(names.map((name) => read(Number(name))))).filter((each) => each !== null);
-  const children = Map.groupBy(all, ({ parent }) => parent);
-  const found: Process[] = [];
-  const queue = [root];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const child of children.get(next) ?? []) {
-      found.push(child);
-      queue.push(child.pid);
-    }
-  }
-  return found;
-}
-
-async function read(pid: number): Promise<Process | null> {
+async function workingFolder(pid: number): Promise<string | null> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // After the name, which may contain anything: state, ppid, pgrp, session, tty_nr, tpgid, ...
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [, parent, group, , tty, foreground] = fields.map(Number);
-    return {
-      pid,
-      parent: parent ?? 0,
-      group: group ?? 0,
-      tty: tty ?? 0,
-      foreground: foreground ?? 0,
-      started: Number(fields[19]),
-    };
+    return await readlink(`/proc/${pid}/cwd`);
   } catch {
-    return null; // It ended meanwhile.
+    return null; // It ended meanwhile, or is not ours to look at.
   }
 }

@@ -1,10 +1,11 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { activeWindow } from '../../src/focus/active-window.ts';
 import { focusedProject } from '../../src/focus/focused-project.ts';
 import {
+  run,
   startProcess,
   type TemporaryFolder,
   type TestProcess,
@@ -16,62 +17,188 @@ import { startXServer, type XServer } from '../support/x-server.ts';
 const logger = pino({ level: 'silent' });
 let x: XServer;
 let folder: TemporaryFolder;
+/** Whose folder the project `web` names by a symbolic link. */
+let web: string;
+let backend: string;
 let projects: { name: string; directory: string }[];
 const programs: TestProcess[] = [];
 
 beforeAll(async () => {
   x = await startXServer();
   folder = await temporaryFolder();
-  projects = ['backend', 'web'].map((name) => ({ name, directory: join(folder.path, name) }));
-  for (const { directory } of projects) await mkdir(directory);
+  const path = await realpath(folder.path);
+  backend = join(path, 'backend');
+  web = join(path, 'web');
+  await mkdir(backend);
+  await mkdir(web);
+  await symlink(web, join(path, 'link'));
+  projects = [
+    { name: 'backend', directory: backend },
+    { name: 'web', directory: join(path, 'link') },
+  ];
+});
+afterEach(async () => {
+  for (const program of programs.splice(0).toReversed()) await program.stop();
 });
 afterAll(async () => {
-  for (const program of programs) await program.stop();
   await x.stop();
   await folder.remove();
 });
 
-/** A window that has the keyboard, with a shell in this folder. */
-async function terminal(title: string, directory: string, command = 'sh -i'): Promise<void> {
-  const env = { ...process.env, ...x.env };
-  const words = ['-T', title, '-e', 'sh', '-c', `cd '${directory}' && exec ${command}`];
-  programs.push(await startProcess('xterm', words, { env }));
+async function start(command: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<TestProcess> {
+  const program = await startProcess(command, args, { env: { ...process.env, ...x.env, ...env }, cwd: '/' });
+  programs.push(program);
+  return program;
+}
+
+interface TerminalOptions {
+  directory?: string;
+  /** What runs in it. */
+  command?: string;
+  /** WM_CLASS. */
+  class?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** A terminal window that has the keyboard. */
+async function terminal(title: string, options: TerminalOptions = {}): Promise<void> {
+  const { directory = '/', command = 'sh -i', env = {} } = options;
+  const named = options.class === undefined ? [] : ['-class', options.class];
+  const words = [...named, '-T', title, '-e', 'sh', '-c', `cd '${directory}' && exec ${command}`];
+  await start('xterm', words, env);
   await waitFor(`the window ${title}`, async () => (await look())?.title === title);
 }
 
+async function type(line: string): Promise<void> {
+  await x.xdotool('type', line);
+  await x.xdotool('key', 'Return');
+}
+
+/** Changes a property of the focused window. */
+async function setProperty(name: string, format: string, value: string): Promise<void> {
+  const id = await x.xdotool('getactivewindow');
+  await run('xprop', ['-id', id, '-f', name, format, '-set', name, value], { env: x.env });
+}
+
 const look = () => activeWindow(x.env, logger, AbortSignal.timeout(5_000));
-const focused = () => focusedProject(projects, x.env, logger);
+const focused = (env: NodeJS.ProcessEnv = {}) => focusedProject(projects, { ...x.env, ...env }, logger);
 
 test('no window has the keyboard', async () => {
   expect(await focused()).toBeNull();
 });
 
 test('the folder of the shell in the focused terminal', async () => {
-  await terminal('first', join(folder.path, 'backend'));
+  await terminal('first', { directory: backend });
   await waitFor('the shell', async () => (await focused()) === 'backend');
   // The person goes elsewhere in it.
-  await x.xdotool('type', `cd '${join(folder.path, 'web')}'`);
-  await x.xdotool('key', 'Return');
+  await type(`cd '${web}'`);
   await waitFor('the other folder', async () => (await focused()) === 'web');
-  await x.xdotool('type', 'cd /');
-  await x.xdotool('key', 'Return');
+  await type('cd /');
   await waitFor('no project', async () => (await focused()) === null);
 });
 
-test('what runs in the foreground counts', async () => {
-  await terminal('second', join(folder.path, 'web'), 'sh -i');
+test('of two terminals the one that has the keyboard', async () => {
+  await terminal('left', { directory: backend });
+  await terminal('right', { directory: web });
   await waitFor('the shell', async () => (await focused()) === 'web');
-  await x.xdotool('type', `(cd '${join(folder.path, 'backend')}' && exec sleep 60)`);
-  await x.xdotool('key', 'Return');
+  const left = await x.xdotool('search', '--name', '^left$');
+  await x.xdotool('windowactivate', '--sync', left);
+  await waitFor('the other shell', async () => (await focused()) === 'backend');
+});
+
+test('what runs in the foreground counts', async () => {
+  await terminal('second', { directory: web });
+  await waitFor('the shell', async () => (await focused()) === 'web');
+  await type(`(cd '${backend}' && exec sleep 60)`);
   await waitFor('the program', async () => (await focused()) === 'backend');
 });
 
-test('the title of an editor', async () => {
-  await terminal('main.ts - web - Visual Studio Code', '/');
+test('a terminal inside of a terminal does not count', async () => {
+  const inner = `sh -c "exec script -qc 'cd ${web} && touch inside && exec sleep 60' /dev/null"`;
+  await terminal('outer', { directory: backend, command: inner });
+  await waitFor('the inner terminal', async () => (await run('ls', [web])).includes('inside'));
+  expect(await focused()).toBe('backend');
+});
+
+test('of several tabs the one in the title; nobody can tell when it is in none', async () => {
+  await terminal('tabs', { directory: backend });
+  const tab = (where: string) => `script -qc 'cd ${where} && touch tab && exec sleep 60' /dev/null`;
+  const tabs = await start('sh', ['-c', `${tab(backend)} & ${tab(web)} & wait`]);
+  const ready = async (where: string) => (await run('ls', [where])).includes('tab');
+  await waitFor('both tabs', async () => (await ready(backend)) && (await ready(web)));
+  await setProperty('_NET_WM_PID', '32c', `${tabs.pid}`);
+  expect(await focused()).toBeNull();
+  await setProperty('_NET_WM_NAME', '8u', 'me@host: ~/src/web');
   expect(await focused()).toBe('web');
 });
 
-test('a desktop that is not there is no trouble', async () => {
+test('the pane that tmux shows', async () => {
+  const sockets = join(folder.path, 'tmux');
+  await mkdir(sockets, { mode: 0o700 });
+  const env = { TMUX_TMPDIR: sockets, TERM: 'xterm' };
+  const tmux = (...words: string[]) =>
+    run('tmux', ['-L', 'ours', ...words], { env: { ...process.env, ...env } });
+  const command = "tmux -f /dev/null -L ours new-session -s both 'exec sh -i'";
+  await terminal('panes', { directory: backend, command, env });
+  await waitFor('the first pane', async () => (await focused(env)) === 'backend');
+  try {
+    await tmux('split-window', '-t', 'both', '-c', web, 'exec sh -i');
+    await waitFor('the second pane', async () => (await focused(env)) === 'web');
+    await tmux('select-pane', '-t', 'both', '-U');
+    await waitFor('the first pane again', async () => (await focused(env)) === 'backend');
+    // It is not at the place where we look.
+    expect(await focused({ TMUX_TMPDIR: folder.path })).toBeNull();
+  } finally {
+    await tmux('kill-server');
+  }
+});
+
+test('an editor is known by its class, and its project by its title', async () => {
+  const title = 'main.ts - web - Visual Studio Code';
+  await terminal(title, { directory: backend, class: 'Code' });
+  expect((await look())?.classes).toContain('code');
+  expect(await focused()).toBe('web');
+  await setProperty('_NET_WM_NAME', '8u', 'main.ts - other - Visual Studio Code');
+  expect(await focused()).toBeNull();
+});
+
+test('a terminal does not become an editor by its title', async () => {
+  await terminal('main.ts - web - Visual Studio Code', { directory: backend });
+  await waitFor('the shell', async () => (await focused()) === 'backend');
+});
+
+test('a window of another machine has no process here', async () => {
+  await terminal('remote', { directory: backend });
+  await waitFor('the shell', async () => (await focused()) === 'backend');
+  await setProperty('WM_CLIENT_MACHINE', '8s', 'elsewhere.example');
+  expect(await look()).toMatchObject({ title: 'remote', pid: null });
+  expect(await focused()).toBeNull();
+});
+
+test('it takes a moment', async () => {
+  await terminal('quick', { directory: backend });
+  const times: number[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    const began = performance.now();
+    await focused();
+    times.push(performance.now() - began);
+  }
+  const median = times.toSorted((a, b) => a - b)[10] ?? Number.NaN;
+  process.stdout.write(`the focused project is known after ${median.toFixed(1)} ms\n`);
+  expect(median).toBeLessThan(300);
+});
+
+test('a desktop that is not there, or does not answer, is no trouble', async () => {
   expect(await focusedProject(projects, { DISPLAY: ':59' }, logger)).toBeNull();
   expect(await focusedProject(projects, {}, logger)).toBeNull();
+  await terminal('frozen', { directory: backend });
+  await waitFor('the shell', async () => (await focused()) === 'backend');
+  process.kill(x.pid, 'SIGSTOP');
+  try {
+    const began = performance.now();
+    expect(await focused()).toBeNull();
+    expect(performance.now() - began).toBeLessThan(5_000);
+  } finally {
+    process.kill(x.pid, 'SIGCONT');
+  }
 });
