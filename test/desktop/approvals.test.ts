@@ -75,6 +75,25 @@ describe('what Codex asks while a person is in another app', () => {
     expect(existsSync(file)).toBe(false);
   });
 
+  it('is looked at in a terminal window with Open, and still waits', async () => {
+    const { id } = await askToMake();
+    await bubble();
+    await desktop.dunst.invoke('Open');
+    const windows = () => desktop.x.xdotool('search', '--onlyvisible', '--class', 'xterm').catch(() => '');
+    const window = await waitFor('the terminal', async () => (await windows()).split('\n').at(-1));
+    await waitFor('the bubble again', () => {
+      const shown = desktop.notifications.sent.filter(({ body }) => body.includes(`touch ${file}`));
+      return shown.length === 2;
+    });
+    // It would have closed with a command that failed.
+    expect(await windows()).toContain(window);
+    expect((await daemon.json<DaemonStatus>('status')).pending).toMatchObject([{ id }]);
+    await desktop.x.xdotool('windowclose', window);
+    expect(await daemon.cli('deny', id)).toMatchObject({ status: 0, stderr: '' });
+    await ended(1);
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('is decided with a verb that shows it first; what is said meanwhile waits', async () => {
     const { id } = await askToMake();
     await daemon.cli('ask', '--no-wait', 'and then this');
