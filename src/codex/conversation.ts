@@ -9,8 +9,8 @@ import type { FileChanges } from './requests.ts';
 export interface ConversationListener {
   requested(request: PendingRequest): void;
   resolved(id: string): void;
-  /** A person began another thread in the terminal. */
-  moved(thread: Thread): void;
+  /** Another thread was opened, here or by a person in the terminal. */
+  moved(thread: string, how: 'begun' | 'resumed'): void;
 }
 
 const UNKNOWN: ThreadStatus = { type: 'notLoaded' };
@@ -104,6 +104,9 @@ export class Conversation {
       case 'thread/started':
         this.#started(params.thread);
         return;
+      case 'thread/goal/cleared':
+        if (params.threadId !== this.thread) this.#listener.moved(params.threadId, 'resumed');
+        return;
       case 'thread/status/changed':
         if (this.#thread && params.threadId === this.#thread.id) {
           this.#thread = { ...this.#thread, status: params.status };
@@ -123,7 +126,7 @@ export class Conversation {
   /** Subagents and threads that leave no trace (titles, reviews) are not what the person talks to. */
   #started(thread: Thread): void {
     if (thread.id === this.thread || thread.parentThreadId || thread.ephemeral) return;
-    if (thread.cwd === this.#directory) this.#listener.moved(thread);
+    if (thread.cwd === this.#directory) this.#listener.moved(thread.id, 'begun');
   }
 
   #changed({ id, changes }: ThreadItem): void {

@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
 import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
-import type { SubmitOptions } from './codex.ts';
+import type { PromptFate, SubmitOptions } from './codex.ts';
 import { holdsText, isDraftOf, isLookingBack, showsDraft } from './composer.ts';
 import { decide, type GateView, type Mode } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
-import { type Turn, userText } from './protocol.ts';
 import type { HiddenTui } from './tui.ts';
 import { PromptTurn } from './turn.ts';
 
@@ -15,6 +14,8 @@ const ECHO_TIMEOUT_MS = 5_000;
 const UNSEEN_MS = 1_000;
 /** From Enter to the user message it takes about 30 ms. */
 const ACCEPT_TIMEOUT_MS = 10_000;
+/** What a terminal has sent before it ended, the server has taken up by then. */
+const GONE_MS = 3_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
 /** Page Down does no harm in whatever else may be on the screen; Escape and Enter would. */
 const FORWARD = '\x1b[6~'.repeat(10);
@@ -32,9 +33,17 @@ export interface DeliveryPlace {
   readonly thread: string | null;
   /** Turns that hear what the server reports. */
   readonly turns: Set<PromptTurn>;
-  /** The last turn in the thread's history; null when there is none or nobody to ask. */
-  lastTurn(): Promise<Turn | null>;
+  /** Looks into the history for a prompt. */
+  fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
   readonly logger: Logger;
+}
+
+/** A prompt for which Enter was pressed. */
+interface Sent {
+  thread: string;
+  since: Date;
+  /** The process of the terminal that had it. */
+  pid: number | null;
 }
 
 /** Types prompts into the composer, one after another, in the order in which they came. */
@@ -68,16 +77,21 @@ export class Delivery {
 
   async #deliver(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
     const mode = options.mode ?? 'turn';
-    await this.#pass(mode, options.signal);
-    const turn = new PromptTurn(prompt);
-    this.#place.turns.add(turn);
-    try {
-      await this.#type(prompt, mode, options);
-      await this.#confirm(turn, prompt, mode);
-      return turn;
-    } catch (error) {
+    for (;;) {
+      await this.#pass(mode, options.signal);
+      const turn = new PromptTurn(prompt);
+      this.#place.turns.add(turn);
+      try {
+        const sent = await this.#type(prompt, mode, options);
+        if (sent) {
+          await this.#confirm(turn, prompt, mode, sent);
+          return turn;
+        }
+      } catch (error) {
+        this.#place.turns.delete(turn);
+        throw error;
+      }
       this.#place.turns.delete(turn);
-      throw error;
     }
   }
 
@@ -125,33 +139,52 @@ export class Delivery {
     return true;
   }
 
-  /** Pastes, looks whether it landed in the composer, and only then presses Enter. */
-  async #type(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<void> {
+  /**
+   * Pastes, looks whether it landed in the composer, and only then presses Enter. Null: the terminal or the server
+   * ended meanwhile, and nothing was sent.
+   */
+  async #type(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<Sent | null> {
     const place = this.#place;
+    const { terminal } = place.tui;
+    const { pid } = terminal;
+    let since: Date;
+    let thread: string | null;
     try {
-      place.tui.terminal.write(pasteKeys(prompt));
-      const landed = await this.#landed(prompt, signal);
+      terminal.write(pasteKeys(prompt));
+      const landed = await this.#landed(prompt, pid, signal);
+      if (this.#died(pid)) {
+        place.logger.warn('Codex ended while a prompt was typed: it is typed again');
+        return null;
+      }
       if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
       if (decision.kind !== 'open') throw errorOf(decision.error);
-      if (place.thread === null) throw unconfirmed('Codex has no conversation.');
-      beforeSend?.(place.thread);
+      thread = place.thread;
+      if (thread === null) throw unconfirmed('Codex has no conversation.');
+      since = new Date();
+      beforeSend?.(thread);
     } catch (error) {
       place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
       await place.tui.clear();
       throw error;
     }
     this.#sent = prompt;
-    place.tui.terminal.write(ENTER);
+    terminal.write(ENTER);
+    return { thread, since, pid };
+  }
+
+  /** Is the terminal gone that was typed into, or the server behind it? */
+  #died(pid: number | null): boolean {
+    return this.#place.tui.terminal.pid !== pid || this.#place.view.phase !== 'ready';
   }
 
   /**
    * Does the composer show the prompt? A word of many rows Codex 0.169.0 sometimes wraps out of its sight: then a
    * composer that was empty before and does not say so any more holds what was pasted.
    */
-  async #landed(prompt: string, signal: AbortSignal | undefined): Promise<boolean> {
+  async #landed(prompt: string, pid: number | null, signal: AbortSignal | undefined): Promise<boolean> {
     const { change, tui } = this.#place;
-    const shown = (): true | null => showsDraft(tui.terminal.rows(), prompt) || null;
+    const shown = (): true | null => this.#died(pid) || showsDraft(tui.terminal.rows(), prompt) || null;
     if (await change.until(shown, UNSEEN_MS, signal)) return true;
     const held = (): true | null => shown() ?? (holdsText(tui.terminal.rows()) || null);
     return (await change.until(held, ECHO_TIMEOUT_MS - UNSEEN_MS, signal)) !== null;
@@ -167,35 +200,26 @@ export class Delivery {
     await change.until(over, Number.POSITIVE_INFINITY);
   }
 
-  /** Waits for the user message; asks the thread's history when it does not come. */
-  async #confirm(turn: PromptTurn, prompt: string, mode: Mode): Promise<void> {
-    const place = this.#place;
-    const began = Date.now();
+  /** Waits for the user message; asks the history when it does not come. */
+  async #confirm(turn: PromptTurn, prompt: string, mode: Mode, { thread, since, pid }: Sent): Promise<void> {
+    const { change, logger, tui } = this.#place;
     if (mode === 'steer') await this.#taken(turn);
-    const settled = await place.change.until(
-      () => turn.id ?? (place.view.phase === 'ready' ? null : 'lost'),
-      ACCEPT_TIMEOUT_MS,
-    );
+    const lost = (): true | null => this.#place.view.phase !== 'ready' || null;
+    await change.until(() => turn.id ?? (this.#died(pid) || null), ACCEPT_TIMEOUT_MS);
+    if (turn.id === null && tui.terminal.pid !== pid) await change.until(() => turn.id ?? lost(), GONE_MS);
     if (turn.id !== null) return;
-    const lost = settled === 'lost';
-    if (lost)
-      await place.change.until(() => (place.view.phase === 'recovering' ? null : true), RECOVERY_TIMEOUT_MS);
-    const last = await place.lastTurn();
-    if (last && isTurnOf(last, prompt, began)) {
-      place.logger.warn({ turn: last.id }, 'the prompt was found in the thread only');
-      if (!lost) return turn.recall(last, performance.now());
-      turn.accept(last.id, performance.now());
-      return turn.lost('', performance.now());
+    const cut = lost() !== null;
+    if (cut) await change.until(() => this.#place.view.phase !== 'recovering' || null, RECOVERY_TIMEOUT_MS);
+    const fate = await this.#place.fateOf(prompt, thread, since);
+    if (fate.kind === 'accepted') {
+      logger.warn({ turn: fate.turn }, 'the prompt was found in the history only');
+      turn.recall(fate, performance.now());
+      if (cut) turn.lost('', performance.now());
+      return;
     }
-    if (!lost) await place.tui.clear();
+    if (!this.#died(pid)) await tui.clear();
     throw unconfirmed('Codex did not confirm the prompt.');
   }
-}
-
-/** The history has whole seconds only; an older turn with the same words must not be taken for this one. */
-function isTurnOf(turn: Turn, prompt: string, began: number): boolean {
-  const recent = (turn.startedAt ?? 0) * 1_000 >= began - 2_000;
-  return recent && turn.items.some((item) => userText(item)?.trim() === prompt);
 }
 
 function unconfirmed(message: string): VoiceError {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { AppServer } from './app-server.ts';
 import { type AppServerClient, RequestError } from './client.ts';
-import type { ParamsOf, ResultOf, Turn } from './protocol.ts';
+import type { ParamsOf, ResultOf, Thread, Turn } from './protocol.ts';
 
 /** What Codex calls this program in its own records. */
 const CLIENT_INFO = { name: 'codex-voice', title: 'codex-voice', version: '0.1.0' };
@@ -136,10 +136,15 @@ export class CodexLink {
     await this.client.request('thread/name/set', { threadId, name });
   }
 
+  /** What a thread is; its turns only where they are asked for. @throws RequestError when Codex does not know it */
+  async readThread(threadId: string, includeTurns = false): Promise<Thread> {
+    const { thread } = await this.client.request('thread/read', { threadId, includeTurns });
+    return thread;
+  }
+
   /** The last turn of a thread, with its items; null when there is none. */
   async lastTurn(threadId: string): Promise<Turn | null> {
-    const { thread } = await this.client.request('thread/read', { threadId, includeTurns: true });
-    return thread.turns.at(-1) ?? null;
+    return (await this.readThread(threadId, true)).turns.at(-1) ?? null;
   }
 
   async interrupt(params: ParamsOf['turn/interrupt']): Promise<void> {

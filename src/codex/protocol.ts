@@ -79,6 +79,8 @@ export const notifications = {
   'thread/tokenUsage/updated': z.object({ threadId: z.string(), tokenUsage }),
   'account/rateLimits/updated': z.object({ rateLimits }),
   'thread/started': z.object({ thread }),
+  /** Comes with every `thread/resume` of a thread without a goal (Codex 0.169.0), whoever asked for it. */
+  'thread/goal/cleared': z.object({ threadId: z.string() }),
   'thread/status/changed': z.object({ threadId: z.string(), status: threadStatus }),
   'turn/started': z.object({ threadId: z.string(), turn }),
   'turn/completed': z.object({ threadId: z.string(), turn }),

@@ -19,7 +19,6 @@ import { Delivery, type DeliveryPlace } from './delivery.ts';
 import { DOWN, type GateView, type Phase } from './gate.ts';
 import { cleanPrompt } from './paste.ts';
 import { ProcessRecord } from './process-record.ts';
-import type { Turn } from './protocol.ts';
 import type { SessionOptions } from './session-options.ts';
 import { PtyTerminal } from './terminal.ts';
 import { HiddenTui } from './tui.ts';
@@ -57,7 +56,6 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
   abstract get pending(): readonly PendingRequest[];
   abstract get view(): GateView;
   abstract get thread(): string | null;
-  abstract lastTurn(): Promise<Turn | null>;
   abstract answer(id: string, hash: string, answer: Answer): Promise<void>;
   abstract fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
   abstract threads(limit: number): Promise<ThreadSummary[]>;

@@ -12,11 +12,12 @@ import type {
 } from './codex.ts';
 import { readScreen } from './composer.ts';
 import { Conversation, stateOf } from './conversation.ts';
+import { Follower } from './follower.ts';
 import { approvalPending, DOWN, type GateView } from './gate.ts';
-import { CodexLink, openedThread } from './link.ts';
+import { CodexLink, type OpenThread, openedThread } from './link.ts';
 import { Notices } from './notices.ts';
 import { cleanPrompt } from './paste.ts';
-import type { Notification, Thread } from './protocol.ts';
+import type { Notification } from './protocol.ts';
 import { SessionBase } from './session-base.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
 import { fateOf, listThreads } from './threads.ts';
@@ -34,6 +35,7 @@ export function createSession(options: SessionOptions): CodexSession {
 class AppServerSession extends SessionBase {
   readonly #backoff = new Backoff();
   readonly #notices = new Notices((notice) => this.told.push({ type: 'notice', notice }));
+  readonly #follower: Follower;
   #conversation: Conversation;
   #binary = '';
   #link: CodexLink | null = null;
@@ -45,6 +47,17 @@ class AppServerSession extends SessionBase {
     super(options);
     this.#resume = options.resume ?? null;
     this.#conversation = this.#newConversation();
+    this.#follower = new Follower({
+      name: options.project.name,
+      logger: options.logger,
+      now: () => ({ link: this.#ready, directory: this.directory, thread: this.thread }),
+      followed: (thread) => {
+        this.#conversation.opened(thread);
+        this.tui.follow(thread.id);
+        this.changed();
+      },
+      strayed: () => void this.tui.clear(),
+    });
   }
 
   get pending(): readonly PendingRequest[] {
@@ -64,7 +77,7 @@ class AppServerSession extends SessionBase {
   async interrupt(): Promise<boolean> {
     const threadId = this.#conversation.thread;
     if (!this.#link || !threadId || this.#conversation.status.type !== 'active') return false;
-    const turnId = this.#conversation.turn ?? (await this.lastTurn())?.id;
+    const turnId = this.#conversation.turn ?? (await this.#link.lastTurn(threadId))?.id;
     if (!turnId) return false;
     await this.#link.interrupt({ threadId, turnId });
     return true;
@@ -78,8 +91,16 @@ class AppServerSession extends SessionBase {
   }
 
   async fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate> {
+    const clean = cleanPrompt(prompt);
     try {
-      return await fateOf(await this.#connected(), cleanPrompt(prompt), thread, since);
+      for (;;) {
+        const link = await this.#connected();
+        const sent = { prompt: clean, thread, directory: this.directory, since };
+        const fate = await fateOf(link, sent, this.options.env);
+        // What was typed into a turn that runs may be taken up yet.
+        if (fate.kind !== 'absent' || this.#conversation.status.type !== 'active') return fate;
+        await this.change.next(Number.POSITIVE_INFINITY, this.closing.signal);
+      }
     } catch (error) {
       return { kind: 'unknown', reason: reportOf(error) };
     }
@@ -92,15 +113,11 @@ class AppServerSession extends SessionBase {
   open(thread: string | null): Promise<void> {
     // Between two prompts, as if it were one itself.
     return this.delivery.between(async () => {
-      const link = await this.#connected();
-      const [request] = this.pending;
-      if (request) throw errorOf(approvalPending(request));
+      const link = await this.#resting();
       this.logger.info({ thread }, 'another conversation is opened');
-      await this.change.until(
-        () => this.#conversation.status.type !== 'active' || null,
-        Number.POSITIVE_INFINITY,
-      );
-      this.#conversation.opened(await openedThread(link, this.directory, this.options.project.name, thread));
+      const { name } = this.options.project;
+      const open = (): Promise<OpenThread> => openedThread(link, this.directory, name, thread);
+      this.#conversation.opened(await this.#follower.apart(open));
       await this.tui.stop();
       this.#show(link);
       this.changed();
@@ -132,8 +149,23 @@ class AppServerSession extends SessionBase {
   async #connected(): Promise<CodexLink> {
     if (this.phase === 'down' || this.phase === 'starting') await this.start();
     await this.change.until(() => this.phase !== 'recovering' || null, RECOVERY_MS, this.closing.signal);
-    if (this.#link && this.phase === 'ready') return this.#link;
+    if (this.#ready) return this.#ready;
     throw errorOf(this.reason ?? DOWN);
+  }
+
+  /** When no turn runs. @throws VoiceError approval-pending, codex-down, ... */
+  async #resting(): Promise<CodexLink> {
+    for (;;) {
+      const link = await this.#connected();
+      const [request] = this.pending;
+      if (request) throw errorOf(approvalPending(request));
+      if (this.#conversation.status.type !== 'active') return link;
+      await this.change.next(Number.POSITIVE_INFINITY, this.closing.signal);
+    }
+  }
+
+  get #ready(): CodexLink | null {
+    return this.phase === 'ready' ? this.#link : null;
   }
 
   // What a delivery needs.
@@ -149,13 +181,8 @@ class AppServerSession extends SessionBase {
       thread: this.#conversation.status,
       interruptedAt: this.#conversation.interruptedAt,
       pending: this.pending,
-      screen: readScreen(this.terminal.rows()),
+      screen: this.#follower.settling ? { kind: 'loading' } : readScreen(this.terminal.rows()),
     };
-  }
-
-  async lastTurn(): ReturnType<CodexLink['lastTurn']> {
-    const thread = this.#conversation.thread;
-    return this.#link && thread ? this.#link.lastTurn(thread) : null;
   }
 
   // Start and end.
@@ -207,7 +234,7 @@ class AppServerSession extends SessionBase {
       },
     });
     if (project.trusted) await link.trust(this.directory);
-    const opened = await link.openThread(this.directory, project.name, thread);
+    const opened = await this.#follower.apart(() => link.openThread(this.directory, project.name, thread));
     this.closing.signal.throwIfAborted();
     this.#conversation.opened(opened);
     this.#show(link);
@@ -284,22 +311,7 @@ class AppServerSession extends SessionBase {
     return new Conversation(this.directory, {
       requested: (request) => this.told.push({ type: 'requested', request }),
       resolved: (id) => this.told.push({ type: 'resolved', id }),
-      moved: (thread) => void this.#follow(thread),
+      moved: (thread, how) => this.#follower.moved({ thread, how }),
     });
-  }
-
-  /** `/new` typed by a person: the session goes on in that thread. */
-  async #follow(thread: Thread): Promise<void> {
-    const link = this.#link;
-    if (!link || this.phase !== 'ready') return;
-    this.logger.info({ thread: thread.id }, 'a new conversation was begun in the terminal');
-    try {
-      await link.nameThread(thread.id, this.options.project.name);
-      this.#conversation.opened(await link.resumeThread(thread.id));
-      this.tui.follow(thread.id);
-    } catch (error) {
-      this.logger.warn({ err: error, thread: thread.id }, 'the new conversation cannot be followed');
-    }
-    this.changed();
   }
 }

@@ -1,10 +1,18 @@
 import { reportOf } from '../errors.ts';
+import { RequestError } from './client.ts';
 import type { PromptFate, ThreadSummary } from './codex.ts';
 import type { CodexLink } from './link.ts';
 import { type ThreadItem, type Turn, userText } from './protocol.ts';
+import { turnsOf } from './terminal-transport/rollout.ts';
+import { fileOf, readRows } from './terminal-transport/rollout-files.ts';
 
 /** What Codex 0.169.0 has for a person to return to; threads of subagents are none of it. */
 const KINDS = ['cli', 'vscode', 'exec', 'appServer', 'unknown'];
+
+/** Conversations of a folder that are looked into for a prompt. */
+const MOST_OTHERS = 10;
+/** From the key that sends a prompt to its turn it takes about 30 ms; a busy machine needs longer. */
+const ELSEWHERE_MS = 30_000;
 
 /** Conversations of a folder, those used last first. */
 export async function listThreads(
@@ -29,20 +37,58 @@ export async function listThreads(
   }));
 }
 
-/** What the thread's history knows of a prompt that was sent at or after `since`. */
-export async function fateOf(
-  { client }: CodexLink,
-  prompt: string,
-  threadId: string,
-  since: Date,
-): Promise<PromptFate> {
-  let turns: readonly Turn[];
+/** A prompt that was perhaps sent. */
+export interface SentPrompt {
+  /** Cleaned. */
+  prompt: string;
+  /** The conversation that was to have it, and its folder. */
+  thread: string;
+  directory: string;
+  /** Just before the key that sends it. */
+  since: Date;
+}
+
+/**
+ * What the history of Codex knows of a prompt. It is looked for in its conversation, as the server has it or as it is
+ * on disk, and in those that the person may have gone to in the terminal just then.
+ */
+export async function fateOf(link: CodexLink, sent: SentPrompt, env: NodeJS.ProcessEnv): Promise<PromptFate> {
+  let fate: PromptFate;
   try {
-    ({ turns } = (await client.request('thread/read', { threadId, includeTurns: true })).thread);
+    fate = fateIn((await link.readThread(sent.thread, true)).turns, sent.prompt, sent.since);
   } catch (error) {
-    return { kind: 'unknown', reason: reportOf(error) };
+    if (!(error instanceof RequestError)) throw error;
+    fate = await fateOnDisk(sent, env, error);
   }
-  return fateIn(turns, prompt, since);
+  return fate.kind === 'absent' ? fateElsewhere(link, sent) : fate;
+}
+
+async function fateOnDisk(
+  { prompt, thread, since }: SentPrompt,
+  env: NodeJS.ProcessEnv,
+  refusal: RequestError,
+): Promise<PromptFate> {
+  const path = await fileOf(env, thread);
+  if (path === null) return { kind: 'unknown', reason: reportOf(refusal) };
+  return fateIn(turnsOf(await readRows(path)), prompt, since);
+}
+
+/** In other conversations of the folder; the same words, said much later in one of them, are another prompt. */
+async function fateElsewhere(
+  link: CodexLink,
+  { prompt, thread, directory, since }: SentPrompt,
+): Promise<PromptFate> {
+  const begin = since.getTime();
+  const others = (await listThreads(link, directory, MOST_OTHERS)).filter(
+    ({ id, at }) => id !== thread && Date.parse(at) >= begin - 1_000,
+  );
+  for (const { id } of others) {
+    const { turns } = await link.readThread(id, true);
+    const soon = turns.filter((turn) => beganAt(turn) < begin + ELSEWHERE_MS);
+    const fate = fateIn(soon, prompt, since);
+    if (fate.kind === 'accepted') return fate;
+  }
+  return { kind: 'absent' };
 }
 
 /** What became of a prompt that was sent at or after `since`, from all turns of its conversation. */

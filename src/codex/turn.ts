@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
-import type { TurnEvent } from './codex.ts';
+import type { PromptFate, TurnEvent } from './codex.ts';
 import { serverLost, turnFailure } from './failure.ts';
 import { type Notification, type Turn, userText } from './protocol.ts';
 
@@ -52,12 +52,15 @@ export class PromptTurn {
     this.events.push({ type: 'accepted', turn, at });
   }
 
-  /** A turn whose events were missed in part: what the thread's history knows of it. */
-  recall(turn: Turn, at: number): void {
+  /** A turn whose beginning was missed: what the history knows of it. One that runs is heard of further. */
+  recall({ turn, state, answer }: PromptFate & { kind: 'accepted' }, at: number): void {
     if (this.#ended) return;
-    if (this.#id === null) this.accept(turn.id, at);
-    for (const item of turn.items) this.#message(item, at);
-    if (turn.status !== 'inProgress') this.#end(turn, at);
+    if (this.#id === null) this.accept(turn, at);
+    if (state === 'running') return;
+    this.#message({ type: 'agentMessage', id: turn, text: answer }, at);
+    if (state === 'answered') this.#finish({ type: 'completed', answer, at });
+    else if (state === 'interrupted') this.#finish({ type: 'interrupted', answer, at });
+    else this.#finish({ type: 'failed', answer, error: turnFailure(null), at });
   }
 
   /** The server that ran it is gone, and the rest of the answer with it. Whether it was accepted must be known. */

@@ -17,7 +17,9 @@ import {
   outcome,
   SessionLog,
   silent,
+  terminalPid,
 } from '../support/codex.ts';
+import { waitFor } from '../support/process.ts';
 
 const echo: Replier = ({ lastUserText }) => ({ kind: 'text', chunks: [`You said: ${lastUserText}`] });
 
@@ -32,6 +34,22 @@ describe('the life of a session', () => {
     const log = new SessionLog(session);
     await session.start();
     return log;
+  }
+
+  /** As a person does: /resume, the entry after the chosen one, Enter. */
+  async function resumeOther(): Promise<void> {
+    const shows = (what: RegExp): Promise<true> =>
+      waitFor(`${what}`, () => what.test(session.terminal.screen().join('\n')));
+    for (const key of '/resume') {
+      session.terminal.write(key);
+      await delay(30);
+    }
+    await shows(/^.*\/resume {2,}\S/m);
+    session.terminal.write('\r');
+    await shows(/ 1 \/ 2 /);
+    session.terminal.write('\x1b[B');
+    await shows(/ 2 \/ 2 /);
+    session.terminal.write('\r');
   }
 
   test('a new conversation, and back to the old one', async () => {
@@ -115,6 +133,39 @@ describe('the life of a session', () => {
       kind: 'accepted',
       state: 'answered',
     });
+  });
+
+  test('/resume typed by a person is followed, there and back', async () => {
+    await begin();
+    await outcome(session.submit('the first words'));
+    const first = session.status.thread;
+    await session.open(null);
+    await outcome(session.submit('another topic'));
+    const second = session.status.thread;
+    await resumeOther();
+    await waitFor('the first conversation', () => session.status.thread === first);
+    await outcome(session.submit('and on'));
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['the first words', 'and on']);
+    process.kill(terminalPid(session), 'SIGKILL');
+    await outcome(session.submit('still there'));
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['the first words', 'and on', 'still there']);
+    await resumeOther();
+    await waitFor('the second conversation', () => session.status.thread === second);
+    await outcome(session.submit('and here'));
+    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['another topic', 'and here']);
+  });
+
+  test('a prompt that went into a conversation of which nobody told is found', async () => {
+    await begin();
+    await outcome(session.submit('the first words'));
+    const first = session.status.thread ?? '';
+    await session.open(null);
+    const since = new Date();
+    await outcome(session.submit('another topic'));
+    expect(await session.fateOf('another topic', first, since)).toMatchObject({ state: 'answered' });
+    // Those words, said a minute later elsewhere, are another prompt.
+    const before = new Date(since.getTime() - 60_000);
+    expect(await session.fateOf('another topic', first, before)).toEqual({ kind: 'absent' });
   });
 
   test('a conversation that is nearly full is told once', async () => {

@@ -10,6 +10,7 @@ import {
   codexBench,
   collect,
   Following,
+  killTerminal,
   outcome,
   SessionLog,
   serverPid,
@@ -224,7 +225,7 @@ describe('what waits for a person', () => {
     });
     await expect.poll(() => session.status.state).toBe('waiting');
     await expect(outcome(session.submit('yes'))).rejects.toMatchObject({ code: 'approval-pending' });
-    process.kill(terminalPid(session), 'SIGKILL');
+    await killTerminal(session);
     await expect
       .poll(() => session.terminal.screen().join('\n'), { timeout: 10_000 })
       .toContain('1. Yes, proceed');

@@ -90,10 +90,7 @@ describe('a turn', () => {
 
   test('a turn that was missed is recalled from the history', async () => {
     const turn = new PromptTurn('the prompt');
-    turn.recall(
-      { id: 'u', status: 'completed', items: [{ type: 'agentMessage', id: 'a', text: 'Hello' }] },
-      1,
-    );
+    turn.recall({ kind: 'accepted', turn: 'u', state: 'answered', answer: 'Hello' }, 1);
     const events: TurnEvent[] = [];
     for await (const event of turn.events) events.push(event);
     expect(events.map((event) => event.type)).toEqual(['accepted', 'delta', 'completed']);

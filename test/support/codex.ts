@@ -10,6 +10,7 @@ import type { SessionOptions } from '../../src/codex/session-options.ts';
 import { converse } from '../../src/demo/answers.ts';
 import { type CodexHomeOptions, writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
+import { waitFor } from './process.ts';
 
 const BIN = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
 
@@ -117,6 +118,14 @@ export function terminalPid(session: CodexSession): number {
   const { terminal } = session;
   if (!('pid' in terminal) || typeof terminal.pid !== 'number') throw new Error('no process in the terminal');
   return terminal.pid;
+}
+
+/** Kills what runs in the hidden terminal, and waits until the session knows. */
+export async function killTerminal(session: CodexSession): Promise<void> {
+  const pid = terminalPid(session);
+  process.kill(pid, 'SIGKILL');
+  const gone = (): boolean => 'pid' in session.terminal && session.terminal.pid !== pid;
+  await waitFor('the terminal to be gone', gone);
 }
 
 /** All events of a turn. */

@@ -15,7 +15,7 @@ import type {
 import { readScreen, type Screen } from '../composer.ts';
 import { approvalPending, type GateView } from '../gate.ts';
 import { cleanPrompt } from '../paste.ts';
-import type { ThreadStatus, Turn } from '../protocol.ts';
+import type { ThreadStatus } from '../protocol.ts';
 import { SessionBase } from '../session-base.ts';
 import { realDirectory, type SessionOptions } from '../session-options.ts';
 import { fateIn } from '../threads.ts';
@@ -191,11 +191,6 @@ class TerminalSession extends SessionBase {
     await this.#stop();
     await this.started();
     this.told.close();
-  }
-
-  async lastTurn(): Promise<Turn | null> {
-    await this.#tail?.read();
-    return this.#tail ? (turnsOf(await readRows(this.#tail.path)).at(-1) ?? null) : null;
   }
 
   protected async begin(): Promise<void> {
