@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'codex-signed-out'
   | 'codex-blocked'
   | 'codex-down'
+  | 'codex-busy'
   | 'directory-missing'
   | 'project-unknown'
   | 'prompt-empty'

@@ -57,7 +57,7 @@ export interface EventPayloads {
   /** The transcript so far. */
   partial: { utterance: string; text: string };
   /** The final transcript. */
-  transcript: { utterance: string; text: string };
+  transcript: { utterance: string; project: string; rule: ProjectRule | null; text: string };
   /** Codex has taken the prompt. */
   accepted: {
     utterance: string;

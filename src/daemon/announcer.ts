@@ -53,7 +53,8 @@ export class Announcer {
   }
 
   heard(utterance: Utterance): void {
-    this.#parts.broadcast('transcript', { utterance: utterance.id, text: utterance.transcript ?? '' });
+    const { id, project, rule, transcript } = utterance;
+    this.#parts.broadcast('transcript', { utterance: id, project, rule, text: transcript ?? '' });
     this.#parts.reply.heard(utterance);
     if (utterance.transcript !== null) this.well('microphone', 'model', 'engine');
   }

@@ -188,7 +188,7 @@ export class Hearing {
     const { transcriber, announcer, deliver } = this.#parts;
     const transcribing = transcriber().transcribe(audio, signal ? { signal } : {});
     keep();
-    const { text, ms } = await transcribing;
+    const [{ text, ms }] = await Promise.all([transcribing, this.#place(live)]);
     live.stopwatch.mark('textAt');
     live.stopwatch.transcribed(ms);
     const prompt = promptOf(text, { speechMs });
@@ -215,7 +215,14 @@ export class Hearing {
   async #route(live: LiveUtterance, prompt: string): Promise<Route> {
     const { project, rule } = live.record;
     if (rule === 'asked') return { kind: 'prompt', project, rule, prompt };
-    return this.#parts.route(prompt, (await this.#focused.get(live)) ?? null);
+    return this.#parts.route(prompt, rule === 'focused' ? project : null);
+  }
+
+  /** Where the person worked is on record before the text is known: a later run of the daemon cannot look. */
+  async #place(live: LiveUtterance): Promise<void> {
+    const project = await this.#focused.get(live);
+    const { rule, state } = live.record;
+    if (project && rule === 'default' && state === 'listening') live.update({ project, rule: 'focused' });
   }
 
   /** "Switch to the web app": said and done. */

@@ -262,7 +262,10 @@ export class Parts {
         recordingSeconds: this.#settings.performance.recording_seconds,
       }),
       destination: () => destinationOf(this.projects),
-      focused: () => focusedProject(this.projects.all, this.#options.env, logger),
+      focused: async () => {
+        const { all, chosen } = this.projects;
+        return chosen === null ? focusedProject(all, this.#options.env, logger) : null;
+      },
       route: (prompt, focused) => routeOf(this.projects, prompt, focused),
       choose: (project) => this.projects.choose(project),
       journal: this.journal,

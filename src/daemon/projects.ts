@@ -7,6 +7,7 @@ import type { Project } from '../codex/session-options.ts';
 import { SessionPool } from '../codex/session-pool.ts';
 import { VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import { namedBy } from '../prompt/project-name.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { StateFile } from '../settings/state.ts';
 import { closest } from '../settings/suggest.ts';
@@ -72,13 +73,11 @@ export class Projects {
     return this.#all.some(({ name }) => name === chosen) ? chosen : null;
   }
 
-  /** The project of this name or alias, in whatever case. @throws VoiceError project-unknown */
+  /** The project of this name or alias, written or spelt as it is spoken. @throws VoiceError project-unknown */
   called(name: string): NamedProject {
-    const wanted = name.toLowerCase();
-    const found = this.#all.find((project) =>
-      [project.name, ...project.aliases].some((each) => each.toLowerCase() === wanted),
-    );
-    return found ?? this.named(name);
+    const exact = this.#all.find((project) => project.name === name);
+    if (exact) return exact;
+    return this.named(namedBy(name, this.#all, 'exactly') ?? name);
   }
 
   /** The project of this name. @throws VoiceError project-unknown */
@@ -86,7 +85,10 @@ export class Projects {
     const project = this.#all.find((each) => each.name === name);
     if (project) return project;
     const names = this.#all.map((each) => each.name);
-    const meant = closest(name, names);
+    const meant = closest(
+      name,
+      this.#all.flatMap((each) => [each.name, ...each.aliases]),
+    );
     const hint = `${meant === undefined ? '' : `Did you mean ${meant}? `}Known are: ${names.join(', ')}.`;
     throw new VoiceError('project-unknown', `There is no project ${name}.`, hint);
   }

@@ -5,8 +5,9 @@ import { parse, TomlError } from 'smol-toml';
 import { VoiceError } from '../errors.ts';
 import { locateKeys } from './locate.ts';
 import { notBuiltProblems, turnOffNotBuilt } from './not-built.ts';
-import { ConfigError, type ConfigProblem, keyName, problemsOf, valueAt } from './problems.ts';
+import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';
 import { SETTINGS, type Settings } from './schema.ts';
+import { unclearProjects } from './unclear-projects.ts';
 
 /** Settings, and where they come from. */
 export interface LoadedSettings {
@@ -56,7 +57,7 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
   const settings = result.data;
   const problems = [
     ...notBuiltProblems(document, settings, locate),
-    ...repeatedNames(settings),
+    ...unclearProjects(settings.project),
     ...(options.checks ?? []).flatMap((check) => checked(check, settings)),
   ];
   if (problems.length > 0) {
@@ -74,8 +75,6 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
   };
 }
 
-type Unplaced = Omit<ConfigProblem, 'line' | 'column'> & { path: readonly (string | number)[] };
-
 function checked({ path, check }: ValueCheck, settings: Settings): Unplaced[] {
   try {
     check(String(valueAt(settings, path)), settings);
@@ -84,16 +83,6 @@ function checked({ path, check }: ValueCheck, settings: Settings): Unplaced[] {
     if (!(error instanceof VoiceError)) throw error;
     return [{ key: keyName(path), path, what: error.message.replace(/\.$/, ''), allowed: error.hint }];
   }
-}
-
-function repeatedNames(settings: Settings): Unplaced[] {
-  return settings.project.flatMap(({ name }, index) => {
-    const first = settings.project.findIndex((project) => project.name === name);
-    const path = ['project', index, 'name'];
-    return first === index
-      ? []
-      : [{ key: keyName(path), path, what: `${JSON.stringify(name)} is used twice` }];
-  });
 }
 
 function parseToml(text: string, file: string): unknown {

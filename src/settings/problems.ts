@@ -16,6 +16,9 @@ export interface ConfigProblem extends Position {
   notBuilt?: true;
 }
 
+/** A problem whose place in the file is to be looked up. */
+export type Unplaced = Omit<ConfigProblem, 'line' | 'column'> & { path: KeyPath };
+
 /** All that is wrong in the file, one line each: `FILE:LINE: key: what (allowed: ...)`. */
 export class ConfigError extends VoiceError {
   readonly problems: readonly ConfigProblem[];
