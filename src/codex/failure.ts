@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ErrorReport } from '../errors.ts';
 import type { TurnError } from './protocol.ts';
 
@@ -46,24 +47,44 @@ const EXPLANATIONS: Record<string, [string, string]> = {
 
 const DETAIL_CHARS = 300;
 
+/** What went wrong, by its name in EXPLANATIONS where it is known. */
+export function failureKind(error: TurnError | null | undefined): string | undefined {
+  const info = error?.codexErrorInfo;
+  if (typeof info !== 'string') {
+    const [[name, details] = []] = Object.entries(info ?? {});
+    return kindOfStatus(details) ?? name;
+  }
+  if (info !== 'other') return info;
+  // A stream that was cut is `other` where no retry is configured.
+  return error?.message.startsWith('stream disconnected') ? 'responseStreamDisconnected' : undefined;
+}
+
+/** Codex 0.169.0 calls every answer that is no stream a failed connection, but names its HTTP status. */
+function kindOfStatus(details: unknown): string | undefined {
+  const { data } = httpFailure.safeParse(details);
+  const status = data?.httpStatusCode ?? 0;
+  if (status === 401 || status === 403) return 'unauthorized';
+  if (status === 429) return 'rateLimitExceeded';
+  if (status === 503 || status === 529) return 'serverOverloaded';
+  return status >= 500 ? 'internalServerError' : undefined;
+}
+
+const httpFailure = z.object({ httpStatusCode: z.number().nullish() });
+
 /** The report of a failed turn; `null` when Codex gave no reason. */
 export function turnFailure(error: TurnError | null | undefined): ErrorReport {
-  const info = error?.codexErrorInfo;
-  const named = typeof info === 'string' ? info : Object.keys(info ?? {})[0];
-  // A stream that was cut is `other` where no retry is configured.
-  const cut = error?.message.startsWith('stream disconnected') ? 'responseStreamDisconnected' : undefined;
-  const kind = named === undefined || named === 'other' ? cut : named;
+  const kind = failureKind(error);
   const [sentence, hint] = EXPLANATIONS[kind ?? ''] ?? [
     'Codex could not finish the turn.',
     'Say it again; `codex-voice attach` shows the details.',
   ];
-  const detail = plain(error?.message ?? '');
+  const detail = plainLine(error?.message ?? '');
   const message = detail && !sentence.includes(detail) ? `${sentence} (${detail})` : sentence;
   return { code: kind === 'unauthorized' ? 'codex-signed-out' : 'turn-failed', message, hint };
 }
 
 /** Providers put whole pages into their messages: one line of it is enough, without control characters. */
-function plain(text: string): string {
+export function plainLine(text: string): string {
   const line = text.replaceAll(/[\x00-\x1f\x7f-\x9f]+/gu, ' ').trim();
   return line.length > DETAIL_CHARS ? `${line.slice(0, DETAIL_CHARS)}…` : line;
 }
@@ -72,7 +93,7 @@ function plain(text: string): string {
 export function serverLost(lastWords: string): ErrorReport {
   return {
     code: 'codex-down',
-    message: `Codex ended during the turn${lastWords ? `: ${plain(lastWords)}` : '.'}`,
-    hint: 'Codex is started again in the same conversation, which has the prompt; send it again if you like.',
+    message: `Codex ended during the turn${lastWords ? `: ${plainLine(lastWords)}` : '.'}`,
+    hint: 'Codex is started again in the same conversation; send the prompt again if you like.',
   };
 }

@@ -1,9 +1,12 @@
 import type { SessionNotice } from './codex.ts';
-import type { Notification, RateLimits, TokenUsage } from './protocol.ts';
+import { failureKind, plainLine } from './failure.ts';
+import type { Notification, RateLimits, TokenUsage, TurnError } from './protocol.ts';
 
 /** Share of the model's context above which the person is told. Codex compacts by itself when it is full. */
 const NEARLY_FULL = 0.85;
 const SPENT_PERCENT = 100;
+/** What is no trouble of the network. */
+const PROVIDER = ['serverOverloaded', 'internalServerError', 'rateLimitExceeded'];
 
 /** What a person should know of a conversation that goes on, told once until it is over. */
 export class Notices {
@@ -29,8 +32,7 @@ export class Notices {
         if (params.item.type === 'contextCompaction') this.#compacted();
         return;
       case 'error':
-        if (params.willRetry) this.#retried(params.error.message);
-        else this.#failed(params.error.codexErrorInfo);
+        this.#failed(params.error, params.willRetry);
         return;
       case 'turn/completed':
         if (params.turn.status === 'completed') this.#worked();
@@ -59,10 +61,12 @@ export class Notices {
     });
   }
 
-  #limits({ primary, secondary }: RateLimits): void {
+  /** An update has what its answer had; what it does not have stays as it was. */
+  #limits({ primary, secondary, credits }: RateLimits): void {
+    if (!primary && !secondary) return;
     const spent = [primary, secondary].find((window) => (window?.usedPercent ?? 0) >= SPENT_PERCENT);
     this.#resetsAt = spent?.resetsAt ?? primary?.resetsAt ?? this.#resetsAt;
-    if (spent) this.#limitReached();
+    if (spent && !credits?.hasCredits && !credits?.unlimited) this.#limitReached();
     else this.#told.delete('usage-limit');
   }
 
@@ -75,23 +79,27 @@ export class Notices {
     });
   }
 
-  #retried(detail: string): void {
+  #failed(error: TurnError, willRetry: boolean): void {
+    const kind = failureKind(error);
+    if (kind === 'usageLimitExceeded') this.#limitReached();
+    else if (kind === 'unauthorized') this.#signedOut();
+    else if (willRetry) this.#retried(error, PROVIDER.includes(kind ?? ''));
+  }
+
+  #signedOut(): void {
     this.#once({
-      kind: 'network',
-      message: 'The connection to the model is broken; Codex tries again.',
-      hint: detail.split('\n', 1)[0]?.slice(0, 200) ?? '',
+      kind: 'signed-out',
+      message: 'Codex is not signed in any more.',
+      hint: 'Run `codex login`; then say it again.',
     });
   }
 
-  #failed(info: unknown): void {
-    if (info === 'usageLimitExceeded') this.#limitReached();
-    if (info === 'unauthorized') {
-      this.#once({
-        kind: 'signed-out',
-        message: 'Codex is not signed in any more.',
-        hint: 'Run `codex login`; then say it again.',
-      });
-    }
+  #retried({ message, additionalDetails }: TurnError, provider: boolean): void {
+    const what = provider
+      ? 'The model does not answer as it should'
+      : 'The connection to the model is broken';
+    const why = plainLine(additionalDetails ?? message);
+    this.#once({ kind: 'network', message: `${what}; Codex tries again. (${why})`, hint: '' });
   }
 
   #worked(): void {

@@ -71,7 +71,12 @@ export type TokenUsage = z.infer<typeof tokenUsage>;
 
 /** `resetsAt`: seconds since 1970. */
 const limitWindow = z.object({ usedPercent: z.number(), resetsAt: z.number().nullish() }).nullish();
-const rateLimits = z.object({ primary: limitWindow, secondary: limitWindow });
+const rateLimits = z.object({
+  primary: limitWindow,
+  secondary: limitWindow,
+  /** What pays for more than the plan has. */
+  credits: z.object({ hasCredits: z.boolean(), unlimited: z.boolean() }).nullish(),
+});
 export type RateLimits = z.infer<typeof rateLimits>;
 
 /** The notifications that matter here, by method. */

@@ -6,6 +6,8 @@ export interface CodexHomeOptions {
   settings?: string;
   /** Further lines of its [features], e.g. `default_mode_request_user_input = true`. */
   features?: string;
+  /** How often Codex tries a broken answer again; 0 where absent. */
+  retries?: number;
   /** Further tables. */
   tables?: string;
 }
@@ -32,7 +34,7 @@ export async function writeCodexHome(
     'wire_api = "responses"',
     'requires_openai_auth = false',
     'request_max_retries = 0',
-    'stream_max_retries = 0',
+    `stream_max_retries = ${options.retries ?? 0}`,
     '[analytics]',
     'enabled = false',
     // Otherwise Codex 0.169.0 copies 400 MB into a fresh home to start a daemon of its own.

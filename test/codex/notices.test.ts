@@ -56,7 +56,7 @@ describe('what a person should know of a conversation', () => {
     hear(failure('responseStreamDisconnected', true));
     hear(failure('responseStreamDisconnected', true));
     expect(kinds()).toEqual(['network']);
-    expect(told[0]?.hint).toBe('stream broke');
+    expect(told[0]?.message).toContain('(stream broke more)');
     hear(completed);
     hear(completed);
     expect(kinds()).toEqual(['network', 'recovered']);
@@ -84,6 +84,37 @@ describe('what a person should know of a conversation', () => {
     hear(limits(3));
     hear(limits(100));
     expect(kinds()).toEqual(['usage-limit', 'usage-limit']);
+  });
+
+  it('does not take an answer without limits for one that says they are over', () => {
+    const none = { primary: null, secondary: null };
+    hear(failure('usageLimitExceeded'));
+    hear({ method: 'account/rateLimits/updated', params: { rateLimits: none } });
+    hear(failure('usageLimitExceeded'));
+    expect(kinds()).toEqual(['usage-limit']);
+  });
+
+  it('says nothing of a limit beyond which credits pay', () => {
+    const rateLimits = {
+      primary: { usedPercent: 100 },
+      secondary: null,
+      credits: { hasCredits: true, unlimited: false },
+    };
+    hear({ method: 'account/rateLimits/updated', params: { rateLimits } });
+    expect(told).toEqual([]);
+  });
+
+  it.each([
+    [401, 'signed-out', /not signed in/],
+    [503, 'network', /does not answer as it should/],
+    [null, 'network', /connection to the model is broken/],
+  ])('tells what HTTP status %s means while Codex tries again', (httpStatusCode, kind, words) => {
+    const error = {
+      message: 'Reconnecting... 1/5',
+      codexErrorInfo: { responseStreamDisconnected: { httpStatusCode } },
+    };
+    hear({ method: 'error', params: { threadId: 'mine', turnId: 't', willRetry: true, error } });
+    expect(told).toMatchObject([{ kind, message: expect.stringMatching(words) }]);
   });
 
   it('tells that nobody is signed in any more', () => {

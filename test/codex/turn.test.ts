@@ -102,6 +102,9 @@ describe('why a turn failed', () => {
     ['usageLimitExceeded', 'turn-failed', /usage limit/u],
     ['unauthorized', 'codex-signed-out', /sign-in/u],
     [{ httpConnectionFailed: { httpStatusCode: null } }, 'turn-failed', /could not be reached/u],
+    [{ httpConnectionFailed: { httpStatusCode: 401 } }, 'codex-signed-out', /sign-in/u],
+    [{ httpConnectionFailed: { httpStatusCode: 503 } }, 'turn-failed', /overloaded/u],
+    [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 'turn-failed', /too many requests/u],
     ['somethingNew', 'turn-failed', /could not finish/u],
     [null, 'turn-failed', /could not finish/u],
   ])('%j', (codexErrorInfo, code, words) => {
