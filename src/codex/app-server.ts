@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { AppServerClient } from './client.ts';
-import { ProcessRecord } from './process-record.ts';
+import { listeningProcesses } from './listening-processes.ts';
+import { endProcess, ProcessRecord } from './process-record.ts';
 
 /** A Unix socket's path has 104 bytes on macOS and 108 on Linux, the closing NUL included. */
 const MAX_SOCKET_PATH = 103;
@@ -60,6 +61,10 @@ export class AppServer {
     await chmod(folder, 0o700);
     const record = new ProcessRecord(join(folder, 'app-server.json'), logger);
     await record.endOrphan();
+    for (const pid of await listeningProcesses(socket)) {
+      logger.warn({ pid }, 'ending an app-server that an earlier daemon left behind without a note');
+      await endProcess(pid);
+    }
     await rm(socket, { force: true });
     const child = spawn(options.binary, ['app-server', '--listen', `unix://${socket}`], {
       cwd: folder,

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { startTime } from '../platform/process-start.ts';
+
+/** One that was killed is gone within milliseconds, on a machine that swaps within seconds. */
+const GONE_MS = 5_000;
+const LOOK_EVERY_MS = 5;
 
 /**
  * A note of a child's process id on disk. A daemon that was killed leaves its children behind; the next one ends
@@ -30,11 +35,14 @@ export class ProcessRecord {
   async endOrphan(): Promise<boolean> {
     const note = await this.#read();
     if (!note) return false;
+    const runs = (await startTime(note.pid)) === note.started;
+    if (runs) {
+      this.#logger.warn({ pid: note.pid }, 'ending a Codex process that an earlier daemon left behind');
+      await endProcess(note.pid);
+    }
+    // Only now: who dies before this line leaves the note to the next.
     await this.clear();
-    if ((await startTime(note.pid)) !== note.started) return false;
-    this.#logger.warn({ pid: note.pid }, 'ending a Codex process that an earlier daemon left behind');
-    process.kill(note.pid, 'SIGKILL');
-    return true;
+    return runs;
   }
 
   async #read(): Promise<{ pid: number; started: string } | null> {
@@ -49,4 +57,18 @@ export class ProcessRecord {
       return null;
     }
   }
+}
+
+/** Ends a process and waits until it is gone: what it holds (a socket, a lock) is free then. */
+export async function endProcess(pid: number): Promise<void> {
+  const started = await startTime(pid);
+  if (started === null) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return; // It ended by itself.
+    throw error;
+  }
+  const until = performance.now() + GONE_MS;
+  while ((await startTime(pid)) === started && performance.now() < until) await delay(LOOK_EVERY_MS);
 }

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+
+/**
+ * Ids of the processes that were told to listen at this socket: the servers of a daemon that was killed before it
+ * could note them. The socket lies in a private folder, so that they can be nobody else's. None on Windows.
+ */
+export async function listeningProcesses(socket: string): Promise<number[]> {
+  if (process.platform === 'win32') return [];
+  const commands = process.platform === 'linux' ? await commandsOfProc() : await commandsOfPs();
+  const told = `--listen unix://${socket} `;
+  return commands.filter(({ line }) => `${line} `.includes(told)).map(({ pid }) => pid);
+}
+
+interface Command {
+  pid: number;
+  /** Program and arguments, with blanks between them. */
+  line: string;
+}
+
+async function commandsOfProc(): Promise<Command[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/u.test(name)).map(Number);
+  const commands = await Promise.all(
+    pids.map(async (pid) => {
+      try {
+        return { pid, line: (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim() };
+      } catch {
+        return null; // It ended meanwhile.
+      }
+    }),
+  );
+  return commands.filter((each) => each !== null);
+}
+
+async function commandsOfPs(): Promise<Command[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,args='], {
+    maxBuffer: 16 * 1_024 * 1_024,
+  });
+  return stdout.split('\n').flatMap((row) => {
+    const [, pid, line] = /^\s*(\d+)\s+(.*)$/u.exec(row) ?? [];
+    return pid === undefined || line === undefined ? [] : [{ pid: Number(pid), line: line.trim() }];
+  });
+}
