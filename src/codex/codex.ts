@@ -81,6 +81,12 @@ export type PromptFate =
   /** The thread cannot be read: only the person can know. */
   | { kind: 'unknown'; reason: ErrorReport };
 
+/** A prompt of which it is known in which turn it stands. */
+export interface KnownPrompt {
+  turn: string;
+  prompt: string;
+}
+
 export interface SubmitOptions {
   signal?: AbortSignal;
   /**
@@ -141,8 +147,11 @@ export interface CodexSession {
    * request-unfit (it does not take such an answer)
    */
   answer(id: string, hash: string, answer: Answer): Promise<void>;
-  /** Looks into a thread for a prompt that was typed at or after `since`. */
-  fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
+  /**
+   * Looks into a thread for a prompt that was typed at or after `since`.
+   * @param others where other prompts are known to stand: none of those is this one, though it has the same words
+   */
+  fateOf(prompt: string, thread: string, since: Date, others?: readonly KnownPrompt[]): Promise<PromptFate>;
   /** Conversations of this folder, newest first. @throws VoiceError codex-down */
   threads(limit: number): Promise<ThreadSummary[]>;
   /** Goes on in another thread; null: in a new one. @throws VoiceError not-found, codex-down, approval-pending */

@@ -18,7 +18,7 @@ import type { Broadcast } from './announcer.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
 import { Parts } from './parts.ts';
-import { recoverUnfinished } from './recover.ts';
+import { recoverPrompts, recoverSounds } from './recover.ts';
 import { isIdle } from './status.ts';
 import { checkForUpdates } from './update-check.ts';
 import { installInChild, isInstalled, lookInChild } from './update-child.ts';
@@ -127,11 +127,12 @@ class Daemon implements HandledDaemon {
       });
       // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
       const unfinished = this.#parts.journal.unfinished();
+      recoverPrompts(this.#parts, unfinished, this.#logger);
       this.#openHotkey();
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
       await this.#options.onReady?.(this.#logger);
-      await recoverUnfinished(this.#parts, unfinished, this.#logger);
+      await recoverSounds(this.#parts, unfinished, this.#logger);
       void this.#watch();
       void this.#checkForUpdates(this.#parts);
       await aborted(this.#stopping.signal);

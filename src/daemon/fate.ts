@@ -1,19 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CodexSession, PromptFate } from '../codex/codex.ts';
-import { reportOf } from '../errors.ts';
+import type { CodexSession, KnownPrompt, PromptFate } from '../codex/codex.ts';
+import { type ErrorReport, reportOf } from '../errors.ts';
 import type { SentMark } from '../journal/queue-table.ts';
-import type { LiveUtterance } from './live-utterance.ts';
+import type { Utterance } from '../utterance.ts';
 
 /** A turn that runs is looked at again this often. */
 const LOOK_AGAIN_MS = 500;
+
+export interface Sent {
+  prompt: string;
+  mark: SentMark;
+  /** Where other prompts stand. */
+  others: readonly KnownPrompt[];
+}
 
 /**
  * What became of a prompt that may have been sent. One whose turn still runs is waited for; one whose turn seems to
  * run while Codex does nothing was cut off with the server that ran it.
  */
 export async function findFate(
-  { record }: LiveUtterance,
-  { thread, at }: SentMark,
+  { prompt, mark, others }: Sent,
   session: () => Promise<CodexSession>,
   signal: AbortSignal,
 ): Promise<PromptFate> {
@@ -21,13 +27,95 @@ export async function findFate(
     const codex = await session();
     await codex.start();
     for (;;) {
-      const fate = await codex.fateOf(record.prompt ?? '', thread, at);
+      // Before and after: a turn may begin or end while the conversation is read.
+      const before = isAtWork(codex);
+      const fate = await codex.fateOf(prompt, mark.thread, mark.at, others);
       const runs = fate.kind === 'accepted' && fate.state === 'running';
-      const { state } = codex.status;
-      if (!runs || signal.aborted || (state !== 'working' && state !== 'waiting')) return fate;
+      if (!runs || signal.aborted || !(before || isAtWork(codex))) return fate;
       await delay(LOOK_AGAIN_MS, undefined, { signal });
     }
   } catch (error) {
     return { kind: 'unknown', reason: reportOf(error) };
   }
+}
+
+/** What is to be done with a prompt of which this is known. */
+export type Verdict =
+  /** It surely was not sent. */
+  | { kind: 'send' }
+  /** Only the person can know. */
+  | { kind: 'ask'; error: ErrorReport }
+  | {
+      kind: 'end';
+      state: 'answered' | 'interrupted' | 'failed';
+      error: ErrorReport | null;
+      answer: string;
+    };
+
+/** What was accepted is never sent again by itself, whatever the conversation says of it. */
+export function judge({ id, state, answer }: Utterance, fate: PromptFate): Verdict {
+  const known = answer ?? '';
+  const accepted = state === 'accepted';
+  switch (fate.kind) {
+    case 'absent':
+      return accepted
+        ? { kind: 'end', state: 'interrupted', error: forgotten(id), answer: known }
+        : { kind: 'send' };
+    case 'unknown':
+      return accepted
+        ? { kind: 'end', state: 'interrupted', error: cutOff(id), answer: known }
+        : { kind: 'ask', error: uncertain(fate.reason) };
+    case 'accepted': {
+      const whole = fate.state === 'answered';
+      return {
+        kind: 'end',
+        state: fate.state === 'running' ? 'interrupted' : fate.state,
+        error: whole ? null : cutOff(id),
+        answer: fate.answer || known,
+      };
+    }
+  }
+}
+
+function isAtWork({ status: { state } }: CodexSession): boolean {
+  return state === 'working' || state === 'waiting';
+}
+
+/** The daemon ended in good order while Codex was answering. */
+export const STOPPED: ErrorReport = {
+  code: 'daemon-failed',
+  message: 'codex-voice was stopped before the answer was whole.',
+  hint: 'The prompt is in the conversation; ask again, or open it with codex-voice attach.',
+};
+
+/** Codex had the prompt, and nobody was there for the end of its answer. */
+export function cutOff(id: string): ErrorReport {
+  return {
+    code: 'codex-down',
+    message: 'Codex or codex-voice ended before the answer was whole.',
+    hint: `The prompt is in the conversation; \`codex-voice queue send ${shortId(id)}\` sends it again.`,
+  };
+}
+
+/** Codex had the prompt, but died before it wrote it down; the model may have been asked. */
+function forgotten(id: string): ErrorReport {
+  return {
+    code: 'codex-down',
+    message: 'Codex ended as soon as it had the prompt; its conversation does not have it.',
+    hint: `\`codex-voice queue send ${shortId(id)}\` sends it again.`,
+  };
+}
+
+/** Only the person can know whether it was sent. */
+function uncertain(reason: ErrorReport): ErrorReport {
+  return {
+    code: 'prompt-uncertain',
+    message: `It is not known whether Codex got this prompt: ${reason.message}`,
+    hint: 'Look at the conversation (codex-voice attach), then send it again or drop it (codex-voice queue).',
+  };
+}
+
+/** As much of an id as is shown, and as is enough to name it. */
+function shortId(id: string): string {
+  return id.slice(0, 8);
 }

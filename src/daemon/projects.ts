@@ -208,6 +208,7 @@ export class Projects {
     return new Delivery({
       project,
       session: () => this.session(project),
+      status: () => this.status(project),
       whenBusy: () => this.#settings.codex.when_busy,
       announcer,
       journal,

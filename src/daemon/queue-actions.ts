@@ -1,8 +1,12 @@
 import { VoiceError } from '../errors.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Utterance } from '../utterance.ts';
 import type { Delivery } from './delivery.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Parts } from './parts.ts';
 
+/** As much of an id as messages and lists show. */
+const SHORTEST_ID = 8;
 /** Utterances that ended without an answer, which may be sent again. */
 const AGAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
 
@@ -12,9 +16,7 @@ const AGAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
  */
 export function sendAgain({ projects, journal, announcer }: Parts, id: string): void {
   if (projects.deliveries.some((delivery) => delivery.sendUncertain(id))) return;
-  const record = journal.get(id);
-  if (!record)
-    throw new VoiceError('not-found', `There is no utterance ${id}.`, '`codex-voice history` lists them.');
+  const record = recordOf(journal, id);
   if (record.prompt === null || !AGAIN.includes(record.state)) {
     const hint =
       'Only one that was interrupted, failed or was cancelled, or is uncertain, can be sent again.';
@@ -30,6 +32,17 @@ export function sendAgain({ projects, journal, announcer }: Parts, id: string): 
   live.stopwatch.mark('textAt');
   announcer.heard(live.record);
   delivery.enqueue(live);
+}
+
+/** Its id may be shortened to what is shown of it. */
+function recordOf(journal: Journal, id: string): Utterance {
+  const found = id.length < SHORTEST_ID ? [] : journal.beginningWith(id);
+  if (found.length > 1)
+    throw new VoiceError('usage', `${id} could be several utterances.`, 'Write more of the id.');
+  const [record] = found;
+  if (record) return record;
+  const hint = '`codex-voice history --json` lists them with their ids.';
+  throw new VoiceError('not-found', `There is no utterance ${id}.`, hint);
 }
 
 /** Takes a prompt out of the queue; it is not sent. @throws VoiceError not-found */

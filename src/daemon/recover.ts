@@ -5,35 +5,43 @@ import { LiveUtterance } from './live-utterance.ts';
 import type { Parts } from './parts.ts';
 
 /**
- * Takes up what an earlier run left without an end: what was heard is sent, what may have been sent is looked up,
- * sound whose text is not known is transcribed, and what cannot go on is said to have failed.
+ * Takes up the prompts that an earlier run left without an end: what was heard is sent, what may have been sent is
+ * looked up. To be called before anybody can speak or ask: what was said earlier is sent earlier.
  * @param unfinished as the journal had it before this run heard anything
  */
-export async function recoverUnfinished(
+export function recoverPrompts(parts: Parts, unfinished: readonly Utterance[], logger: Logger): void {
+  for (const record of inOrder(parts, unfinished.filter(hasPrompt))) {
+    logger.info({ utterance: record.id, state: record.state }, 'a prompt of an earlier run is taken up');
+    parts.audio.discard(record.id);
+    takeUp(parts, LiveUtterance.resume(parts.journal, record));
+  }
+}
+
+/**
+ * Takes up what an earlier run did not hear to its end: sound whose text is not known is transcribed, and what
+ * cannot go on is said to have failed.
+ * @param unfinished as the journal had it before this run heard anything
+ */
+export async function recoverSounds(
   parts: Parts,
   unfinished: readonly Utterance[],
   logger: Logger,
 ): Promise<void> {
-  for (const record of inOrder(parts, unfinished)) {
-    const live = LiveUtterance.resume(parts.journal, record);
-    logger.info({ utterance: record.id, state: record.state }, 'an utterance of an earlier run is taken up');
-    switch (record.state) {
-      case 'heard':
-        parts.audio.discard(record.id);
-        takeUp(parts, live);
-        break;
-      case 'accepted':
-        takeUp(parts, live);
-        break;
-      default:
-        await recoverSound(parts, live, logger);
-    }
+  for (const record of unfinished) {
+    if (hasPrompt(record)) continue;
+    logger.info({ utterance: record.id }, 'the sound of an earlier run is taken up');
+    await recoverSound(parts, LiveUtterance.resume(parts.journal, record), logger);
   }
+}
+
+function hasPrompt({ state }: Utterance): boolean {
+  return state === 'heard' || state === 'accepted';
 }
 
 /** Those that were put into an order come first, in that order. */
 function inOrder({ journal }: Parts, unfinished: readonly Utterance[]): Utterance[] {
-  const place = (id: string): number => journal.queue((queue) => queue.position(id)) ?? unfinished.length;
+  const place = (id: string): number =>
+    journal.queue((queue) => queue.position(id)) ?? Number.MAX_SAFE_INTEGER;
   const places = new Map(unfinished.map(({ id }) => [id, place(id)]));
   return unfinished.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }

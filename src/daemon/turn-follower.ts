@@ -26,7 +26,10 @@ export class TurnFollower {
     switch (event.type) {
       case 'accepted':
         live.stopwatch.mark('acceptedAt', event.at);
-        live.update({ state: 'accepted' });
+        this.#journal.together(() => {
+          live.update({ state: 'accepted' });
+          this.#journal.queue((queue) => queue.accepted(live.id, event.turn));
+        });
         this.#announcer.accepted(live.record, event.turn);
         return;
       case 'delta':
@@ -45,12 +48,17 @@ export class TurnFollower {
     }
   }
 
-  /** Writes the end of an utterance down and tells it. */
-  end(live: LiveUtterance, patch: UtterancePatch): void {
+  /** Writes the end of an utterance down: it is not in the queue any more. */
+  close(live: LiveUtterance, patch: UtterancePatch): void {
     this.#journal.together(() => {
       live.update(patch);
       this.#journal.queue((queue) => queue.forget(live.id));
     });
+  }
+
+  /** Writes the end of an utterance down and tells it. */
+  end(live: LiveUtterance, patch: UtterancePatch): void {
+    this.close(live, patch);
     // A slow notification server must not hold back the next prompt.
     const showing = this.#show(live).finally(() => this.#showing.delete(showing));
     this.#showing.add(showing);

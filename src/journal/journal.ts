@@ -103,6 +103,11 @@ export class Journal {
     return this.#all('WHERE id = ?', [id])[0] ?? null;
   }
 
+  /** Those whose id begins so, at most two: more than one is one too many. */
+  beginningWith(id: string): Utterance[] {
+    return this.#all('WHERE substr(id, 1, ?) = ? LIMIT 2', [id.length, id]);
+  }
+
   /** Newest first. @throws VoiceError not-found for an unknown `before` */
   list({ query = '', limit, before }: ListOptions): Utterance[] {
     const conditions = ['TRUE'];

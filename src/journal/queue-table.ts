@@ -7,6 +7,9 @@ export interface SentMark {
   at: Date;
 }
 
+/** More prompts than are said between the sending of one and the look at its fate. */
+const MOST_OTHERS = 1_000;
+
 /** What is kept of the queue beside the utterances themselves; a row goes with the end of its utterance. */
 export class QueueTable {
   readonly #database: DatabaseSync;
@@ -35,6 +38,23 @@ export class QueueTable {
       .get(utterance);
     if (typeof row?.thread !== 'string' || typeof row.sent_at !== 'number') return null;
     return { thread: row.thread, at: new Date(row.sent_at) };
+  }
+
+  /** Codex has the prompt, in this turn. */
+  accepted(utterance: string, turn: string): void {
+    this.#database.prepare('UPDATE utterances SET turn = ? WHERE id = ?').run(turn, utterance);
+  }
+
+  /**
+   * In which turns the newest of the other prompts stand: somebody who does not know whether a prompt was sent says
+   * it again, and the second is not the first.
+   */
+  others(utterance: string): { turn: string; prompt: string }[] {
+    const sql = `SELECT turn, prompt FROM utterances WHERE turn IS NOT NULL AND id <> ? ORDER BY seq DESC LIMIT ?`;
+    return this.#database
+      .prepare(sql)
+      .all(utterance, MOST_OTHERS)
+      .map(({ turn, prompt }) => ({ turn: String(turn), prompt: String(prompt) }));
   }
 
   /** Remembers the order in which these are to be sent. */

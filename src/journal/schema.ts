@@ -41,6 +41,8 @@ const MIGRATIONS: readonly string[] = [
      sent_at INTEGER
    ) STRICT;`,
   'ALTER TABLE utterances ADD COLUMN rule TEXT;',
+  // Codex's id of the turn that has the prompt; not a field of the utterance.
+  'ALTER TABLE utterances ADD COLUMN turn TEXT;',
 ];
 
 /** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */

@@ -3,8 +3,10 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   CodexSession,
+  KnownPrompt,
   PendingRequest,
   PromptFate,
+  SessionState,
   SubmitOptions,
   TurnEvent,
 } from '../../src/codex/codex.ts';
@@ -29,7 +31,9 @@ class ScriptedSession {
   /** Fails before the key that sends the prompt. */
   refuse: (prompt: string) => VoiceError | null = () => null;
   interrupted = 0;
-  readonly status = { state: 'idle' };
+  readonly status: { state: SessionState } = { state: 'idle' };
+  /** What was asked about the fate of prompts. */
+  readonly lookedUp: { prompt: string; thread: string; others: readonly KnownPrompt[] }[] = [];
 
   async *submit(prompt: string, { signal, mode, beforeSend }: SubmitOptions = {}): AsyncGenerator<TurnEvent> {
     this.prompts.push(prompt);
@@ -42,7 +46,13 @@ class ScriptedSession {
 
   async start(): Promise<void> {}
 
-  async fateOf(): Promise<PromptFate> {
+  async fateOf(
+    prompt: string,
+    thread: string,
+    _since: Date,
+    others: readonly KnownPrompt[] = [],
+  ): Promise<PromptFate> {
+    this.lookedUp.push({ prompt, thread, others });
     return this.fate;
   }
 
@@ -92,6 +102,7 @@ describe('delivery', () => {
     delivery = new Delivery({
       project: 'backend',
       session: async () => session as unknown as CodexSession,
+      status: () => session.status,
       announcer: announcer as Announcer,
       whenBusy: () => whenBusy,
       journal,
@@ -250,12 +261,113 @@ describe('delivery', () => {
     expect(journal.queue((queue) => queue.sentMark(id))).toBeNull();
   });
 
+  it('tries again when Codex died while it was starting', async () => {
+    let starts = 0;
+    const submit = session.submit.bind(session);
+    session.submit = (prompt, options) => {
+      starts += 1;
+      if (starts === 1) throw new Error('thread/resume: the connection to Codex is closed');
+      return submit(prompt, options);
+    };
+    const { id } = say('patience');
+    await delivery.settled();
+    expect(journal.get(id)?.state).toBe('answered');
+  });
+
   it('says after the third time that it cannot be sent', async () => {
     dieAfterSending(9);
     const { id } = say('never');
     await delivery.settled();
     expect(session.prompts).toHaveLength(3);
     expect(journal.get(id)).toMatchObject({ state: 'failed', error: { code: 'prompt-unconfirmed' } });
+    expect(session.lookedUp).toHaveLength(3);
+  });
+
+  it('looks the last try up too before it says that it was not sent', async () => {
+    dieAfterSending(9);
+    session.fateOf = async () => {
+      return session.prompts.length < 3
+        ? { kind: 'absent' }
+        : { kind: 'accepted', turn: 't', state: 'answered', answer: 'yes' };
+    };
+    const { id } = say('at last');
+    await delivery.settled();
+    expect(session.prompts).toHaveLength(3);
+    expect(journal.get(id)).toMatchObject({ state: 'answered', answer: 'yes', error: null });
+  });
+
+  /** A prompt that Codex had accepted when the daemon was killed in the middle of its answer. */
+  function acceptedBefore(): LiveUtterance {
+    const live = LiveUtterance.begin(journal, 'cli', 'backend', {
+      state: 'accepted',
+      prompt: 'before',
+      answer: 'half of',
+    });
+    journal.queue((queue) => queue.sent(live.id, { thread: 'thread', at: new Date() }));
+    return live;
+  }
+
+  it.each([
+    ['is not in the conversation', { kind: 'absent' }],
+    ['cannot be looked up', { kind: 'unknown', reason: { code: 'codex-down', message: 'Gone.', hint: '' } }],
+    ['was cut off', { kind: 'accepted', turn: 't', state: 'interrupted', answer: '' }],
+  ] as const)('never sends again what Codex had accepted, when it %s', async (_, fate) => {
+    session.fate = fate;
+    const live = acceptedBefore();
+    delivery.takeUp(live);
+    await delivery.settled();
+    expect(session.prompts).toEqual([]);
+    expect(journal.get(live.id)).toMatchObject({
+      state: 'interrupted',
+      answer: 'half of',
+      error: { code: 'codex-down', hint: expect.stringContaining(`queue send ${live.id.slice(0, 8)}`) },
+    });
+    expect(told).toContain('interrupted');
+  });
+
+  it('takes over the whole answer of what was finished meanwhile', async () => {
+    session.fate = { kind: 'accepted', turn: 't', state: 'answered', answer: 'half of it, and the rest' };
+    const live = acceptedBefore();
+    delivery.takeUp(live);
+    await delivery.settled();
+    expect(journal.get(live.id)).toMatchObject({ state: 'answered', answer: 'half of it, and the rest' });
+  });
+
+  it('never sends again what a version without marks had sent', async () => {
+    const live = LiveUtterance.begin(journal, 'cli', 'backend', { state: 'accepted', prompt: 'old' });
+    delivery.takeUp(live);
+    await delivery.settled();
+    expect(session.prompts).toEqual([]);
+    expect(journal.get(live.id)).toMatchObject({ state: 'interrupted', error: { code: 'codex-down' } });
+  });
+
+  it('waits for a turn that runs, also when it ends while the conversation is read', async () => {
+    session.status.state = 'working';
+    const fates: PromptFate['kind'][] = [];
+    session.fateOf = async () => {
+      fates.push('accepted');
+      session.status.state = 'idle';
+      const state = fates.length === 1 ? 'running' : 'answered';
+      return { kind: 'accepted', turn: 't', state, answer: state === 'answered' ? 'whole' : '' };
+    };
+    const live = acceptedBefore();
+    delivery.takeUp(live);
+    await delivery.settled();
+    expect(fates).toHaveLength(2);
+    expect(journal.get(live.id)).toMatchObject({ state: 'answered', answer: 'whole' });
+  });
+
+  it('tells the same words of others apart by their turns', async () => {
+    say('yes');
+    await delivery.settled();
+    const again = LiveUtterance.begin(journal, 'cli', 'backend', { state: 'heard', prompt: 'yes' });
+    journal.queue((queue) => queue.sent(again.id, { thread: 'thread', at: new Date() }));
+    delivery.takeUp(again);
+    await delivery.settled();
+    expect(session.lookedUp).toEqual([
+      { prompt: 'yes', thread: 'thread', others: [{ turn: 't', prompt: 'yes' }] },
+    ]);
+    expect(journal.get(again.id)?.state).toBe('answered');
   });
 
   it.each([
@@ -302,7 +414,8 @@ describe('delivery', () => {
     await waitFor('the first', () => told.includes('accepted'));
     delivery.drop(waiting.id);
     expect(journal.get(waiting.id)?.state).toBe('cancelled');
-    expect(() => delivery.drop(long.id)).toThrow('Nothing in the queue');
+    expect(() => delivery.drop(long.id)).toThrow('does not wait any more');
+    expect(() => delivery.drop('another')).toThrow('Nothing in the queue');
     expect(delivery.entries.map(({ id }) => id)).toEqual([long.id]);
   });
 
@@ -311,13 +424,15 @@ describe('delivery', () => {
       yield { type: 'accepted', turn: 't', at: 0 };
       await new Promise((resolve) => signal?.addEventListener('abort', resolve));
     };
-    say('first');
+    const first = say('first');
     const [a, b, c] = [say('a'), say('b'), say('c')];
     delivery.move(c.id, 1);
     delivery.move(a.id, 99);
     const order = [c.id, b.id, a.id];
     expect(delivery.entries.map(({ id }) => id).slice(1)).toEqual(order);
-    expect(order.map((id) => journal.queue((queue) => queue.position(id)))).toEqual([0, 1, 2]);
+    // What is under way comes first: a crash gives it back to the queue.
+    const places = [first.id, ...order].map((id) => journal.queue((queue) => queue.position(id)));
+    expect(places).toEqual([0, 1, 2, 3]);
   });
 
   it('looks up what an earlier run has perhaps sent', async () => {
@@ -349,6 +464,49 @@ describe('delivery', () => {
     finish.resolve();
     await delivery.settled();
     expect(session.prompts).toEqual(['long', 'and this', 'instead']);
+  });
+
+  it.each(['steer', 'interrupt'] as const)(
+    'does so too with a turn of the person at the terminal: %s',
+    async (how) => {
+      session.status.state = 'working';
+      whenBusy = how;
+      const { id } = say('and this');
+      await waitFor('its answer', () => journal.get(id)?.state === 'answered');
+      expect(session.modes).toEqual([how === 'steer' ? 'steer' : 'turn']);
+      expect(session.interrupted).toBe(how === 'interrupt' ? 1 : 0);
+    },
+  );
+
+  it('shows what is typed into the running turn, and is exchanged only after it', async () => {
+    const taken = Promise.withResolvers<void>();
+    session.answer = async function* (prompt) {
+      await taken.promise;
+      yield* simply(prompt);
+    };
+    session.status.state = 'working';
+    whenBusy = 'steer';
+    const { id } = say('and this');
+    expect(delivery.entries).toMatchObject([{ id, state: 'sending' }]);
+    const pausing = delivery.pause(async () => void told.push('exchanged'));
+    taken.resolve();
+    await pausing;
+    expect(told.indexOf('exchanged')).toBeGreaterThan(told.indexOf('answered'));
+    expect(delivery.entries).toEqual([]);
+  });
+
+  it('wakes all that wait for a decision', async () => {
+    session.pending.push(pendingRequest());
+    session.refuse = () =>
+      session.pending.length > 0 ? new VoiceError('approval-pending', 'Codex asks.', 'Answer it.') : null;
+    session.status.state = 'working';
+    whenBusy = 'steer';
+    const both = [say('one'), say('two')];
+    await waitFor('both tries', () => session.prompts.length === 2);
+    session.pending.pop();
+    delivery.retry();
+    await delivery.settled();
+    expect(both.map(({ id }) => journal.get(id)?.state)).toEqual(['answered', 'answered']);
   });
 
   it('keeps what came of an answer at least every second', async () => {

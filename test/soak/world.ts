@@ -130,6 +130,12 @@ export class World {
     return this.#daemon?.pid === undefined ? [] : processTree(this.#daemon.pid);
   }
 
+  /** Sends a signal to Codex's process of that kind: SIGSTOP freezes it in the middle of whatever it does. */
+  async signal(part: Exclude<Part, 'daemon'>, signal: NodeJS.Signals): Promise<boolean> {
+    const found = (await this.processes()).find(({ command }) => COMMANDS[part].test(command));
+    return found !== undefined && sent(found.pid, signal);
+  }
+
   /** Kills a process of that kind; false when there is none just now. */
   async kill(part: Part): Promise<boolean> {
     if (part === 'daemon') {
@@ -140,14 +146,7 @@ export class World {
       await ended;
       return true;
     }
-    const found = (await this.processes()).find(({ command }) => COMMANDS[part].test(command));
-    if (!found) return false;
-    try {
-      process.kill(found.pid, 'SIGKILL');
-      return true;
-    } catch {
-      return false; // It ended by itself.
-    }
+    return this.signal(part, 'SIGKILL');
   }
 
   /** Ends all. @returns processes that outlived it, as "pid name" */
@@ -166,5 +165,14 @@ export class World {
     for (const line of left) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
     await this.home.remove();
     return left;
+  }
+}
+
+/** False when the process is gone. */
+function sent(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false; // It ended by itself.
   }
 }
