@@ -295,7 +295,7 @@ class AppServerSession extends SessionBase {
 
   #notified(notification: Notification): void {
     const at = performance.now();
-    for (const turn of this.turns) turn.notified(notification, at);
+    for (const turn of this.turns) turn.notified(notification, at, this.thread);
     this.#conversation.notified(notification);
     this.#notices.notified(notification, this.#conversation.thread);
     if (notification.method === 'turn/completed') this.#worked();

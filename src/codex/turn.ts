@@ -15,6 +15,8 @@ export class PromptTurn {
   #id: string | null = null;
   #ended = false;
   #failure: ErrorReport | null = null;
+  /** A turn that has begun since, and whose prompt was not told yet. */
+  #nameless: string | null = null;
 
   constructor(prompt: string) {
     this.#prompt = prompt;
@@ -29,9 +31,10 @@ export class PromptTurn {
     return this.#ended;
   }
 
-  /** Takes what concerns it. */
-  notified(notification: Notification, at: number): void {
+  /** Takes what concerns it. @param thread the conversation into which it was typed; null: nobody can tell */
+  notified(notification: Notification, at: number, thread: string | null = null): void {
     if (this.#ended) return;
+    if (this.#id === null && thread !== null) this.#watchNameless(notification, at, thread);
     const { method, params } = notification;
     if (method === 'item/started') {
       if (this.#id === null && userText(params.item)?.trim() === this.#prompt) this.accept(params.turnId, at);
@@ -67,6 +70,21 @@ export class PromptTurn {
   lost(lastWords: string, at: number): void {
     if (this.#ended || this.#id === null) return;
     this.#finish({ type: 'interrupted', answer: this.#answer, error: serverLost(lastWords), at });
+  }
+
+  /**
+   * A turn that a person interrupts within its first milliseconds ends before its prompt is told, which the
+   * conversation has all the same (Codex 0.169.0). To send it again would be the opposite of what was asked for.
+   */
+  #watchNameless({ method, params }: Notification, at: number, thread: string): void {
+    if (method === 'turn/started') {
+      if (params.threadId === thread) this.#nameless = params.turn.id;
+    } else if (method === 'item/started') {
+      if (params.turnId === this.#nameless && userText(params.item) !== null) this.#nameless = null;
+    } else if (method === 'turn/completed') {
+      const { id, status } = params.turn;
+      if (id === this.#nameless && status === 'interrupted') this.accept(id, at);
+    }
   }
 
   /** The answer is what Codex said last: what comes before, it says on the way. */

@@ -24,7 +24,7 @@ const ended = (over: Partial<Turn>): Notification => ({
 
 async function play(...notifications: Notification[]): Promise<TurnEvent[]> {
   const turn = new PromptTurn('the prompt');
-  for (const notification of notifications) turn.notified(notification, 1);
+  for (const notification of notifications) turn.notified(notification, 1, 't');
   turn.events.close();
   const events: TurnEvent[] = [];
   for await (const event of turn.events) events.push(event);
@@ -38,6 +38,33 @@ describe('a turn', () => {
       { type: 'delta', text: 'Hel', at: 1 },
       { type: 'delta', text: 'lo', at: 1 },
       { type: 'completed', answer: 'Hello', at: 1 },
+    ]);
+  });
+
+  const begun = (id = 'u', threadId = 't'): Notification => ({
+    method: 'turn/started',
+    params: { threadId, turn: { id, status: 'inProgress', items: [] } },
+  });
+  const typesOf = async (...notifications: Notification[]): Promise<string[]> =>
+    (await play(...notifications)).map(({ type }) => type);
+
+  test('one that was interrupted before its prompt was told is ours', async () => {
+    expect(await typesOf(begun(), ended({ status: 'interrupted' }))).toEqual(['accepted', 'interrupted']);
+    expect(await typesOf(begun(), user('the prompt'), ended({ status: 'interrupted' }))).toEqual([
+      'accepted',
+      'interrupted',
+    ]);
+  });
+
+  test('one of others is not, though it was interrupted as soon', async () => {
+    const interrupted = ended({ status: 'interrupted' });
+    expect(await typesOf(interrupted)).toEqual([]); // it ran before ours was typed
+    expect(await typesOf(begun('u', 'of a subagent'), interrupted)).toEqual([]);
+    expect(await typesOf(begun(), user('other words'), interrupted)).toEqual([]);
+    expect(await typesOf(begun(), ended({}))).toEqual([]);
+    expect(await typesOf(begun(), interrupted, begun('v'), user('the prompt'))).toEqual([
+      'accepted',
+      'interrupted',
     ]);
   });
 
