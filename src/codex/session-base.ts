@@ -6,6 +6,7 @@ import { Change } from './change.ts';
 import type {
   Answer,
   CodexSession,
+  KnownPrompt,
   PendingRequest,
   PromptFate,
   SessionEvent,
@@ -57,7 +58,12 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
   abstract get view(): GateView;
   abstract get thread(): string | null;
   abstract answer(id: string, hash: string, answer: Answer): Promise<void>;
-  abstract fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
+  abstract fateOf(
+    prompt: string,
+    thread: string,
+    since: Date,
+    others?: readonly KnownPrompt[],
+  ): Promise<PromptFate>;
   abstract threads(limit: number): Promise<ThreadSummary[]>;
   abstract open(thread: string | null): Promise<void>;
   abstract interrupt(): Promise<boolean>;

@@ -5,6 +5,7 @@ import { findCodex } from './binary.ts';
 import type {
   Answer,
   CodexSession,
+  KnownPrompt,
   PendingRequest,
   PromptFate,
   SessionStatus,
@@ -90,12 +91,17 @@ class AppServerSession extends SessionBase {
     });
   }
 
-  async fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate> {
+  async fateOf(
+    prompt: string,
+    thread: string,
+    since: Date,
+    others: readonly KnownPrompt[] = [],
+  ): Promise<PromptFate> {
     const clean = cleanPrompt(prompt);
     try {
       for (;;) {
         const link = await this.#connected();
-        const sent = { prompt: clean, thread, directory: this.directory, since };
+        const sent = { prompt: clean, thread, directory: this.directory, since, others };
         const fate = await fateOf(link, sent, this.options.env);
         // What was typed into a turn that runs may be taken up yet.
         if (fate.kind !== 'absent' || this.#conversation.status.type !== 'active') return fate;

@@ -1,6 +1,6 @@
 import { reportOf } from '../errors.ts';
 import { RequestError } from './client.ts';
-import type { PromptFate, ThreadSummary } from './codex.ts';
+import type { KnownPrompt, PromptFate, ThreadSummary } from './codex.ts';
 import type { CodexLink } from './link.ts';
 import { type ThreadItem, type Turn, userText } from './protocol.ts';
 import { turnsOf } from './terminal-transport/rollout.ts';
@@ -46,6 +46,8 @@ export interface SentPrompt {
   directory: string;
   /** Just before the key that sends it. */
   since: Date;
+  /** Where other prompts are known to stand. */
+  others: readonly KnownPrompt[];
 }
 
 /**
@@ -55,7 +57,7 @@ export interface SentPrompt {
 export async function fateOf(link: CodexLink, sent: SentPrompt, env: NodeJS.ProcessEnv): Promise<PromptFate> {
   let fate: PromptFate;
   try {
-    fate = fateIn((await link.readThread(sent.thread, true)).turns, sent.prompt, sent.since);
+    fate = fateIn((await link.readThread(sent.thread, true)).turns, sent.prompt, sent.since, sent.others);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     fate = await fateOnDisk(sent, env, error);
@@ -64,38 +66,66 @@ export async function fateOf(link: CodexLink, sent: SentPrompt, env: NodeJS.Proc
 }
 
 async function fateOnDisk(
-  { prompt, thread, since }: SentPrompt,
+  { prompt, thread, since, others }: SentPrompt,
   env: NodeJS.ProcessEnv,
   refusal: RequestError,
 ): Promise<PromptFate> {
   const path = await fileOf(env, thread);
   if (path === null) return { kind: 'unknown', reason: reportOf(refusal) };
-  return fateIn(turnsOf(await readRows(path)), prompt, since);
+  return fateIn(turnsOf(await readRows(path)), prompt, since, others);
 }
 
 /** In other conversations of the folder; the same words, said much later in one of them, are another prompt. */
 async function fateElsewhere(
   link: CodexLink,
-  { prompt, thread, directory, since }: SentPrompt,
+  { prompt, thread, directory, since, others }: SentPrompt,
 ): Promise<PromptFate> {
   const begin = since.getTime();
-  const others = (await listThreads(link, directory, MOST_OTHERS)).filter(
+  const threads = (await listThreads(link, directory, MOST_OTHERS)).filter(
     ({ id, at }) => id !== thread && Date.parse(at) >= begin - 1_000,
   );
-  for (const { id } of others) {
+  for (const { id } of threads) {
     const { turns } = await link.readThread(id, true);
-    const soon = turns.filter((turn) => beganAt(turn) < begin + ELSEWHERE_MS);
-    const fate = fateIn(soon, prompt, since);
+    // One that does not tell its prompt may be anybody's there.
+    const soon = turns.filter((turn) => beganAt(turn) < begin + ELSEWHERE_MS && tellsPrompt(turn));
+    const fate = fateIn(soon, prompt, since, others);
     if (fate.kind === 'accepted') return fate;
   }
   return { kind: 'absent' };
 }
 
-/** What became of a prompt that was sent at or after `since`, from all turns of its conversation. */
-export function fateIn(turns: readonly Turn[], prompt: string, since: Date): PromptFate {
-  const turn = turns.findLast((each) => holds(each, prompt.trim(), since.getTime()));
+/**
+ * What became of a prompt that was sent at or after `since`, from all turns of its conversation.
+ * @param others where other prompts are known to stand
+ */
+export function fateIn(
+  turns: readonly Turn[],
+  prompt: string,
+  since: Date,
+  others: readonly KnownPrompt[] = [],
+): PromptFate {
+  const words = prompt.trim();
+  const turn =
+    turns.find((each) => holds(each, words, since.getTime(), others)) ??
+    turns.find((each) => isNameless(each, since.getTime(), others));
   if (!turn) return { kind: 'absent' };
   return { kind: 'accepted', turn: turn.id, state: STATES[turn.status], answer: answerOf(turn.items) };
+}
+
+/** Somebody who does not know whether a prompt was sent says it again: then there are more of the same words. */
+function holds(turn: Turn, words: string, since: number, others: readonly KnownPrompt[]): boolean {
+  const same = turn.items.filter((item) => userText(item)?.trim() === words);
+  const theirs = others.filter((other) => other.turn === turn.id && other.prompt.trim() === words);
+  return same.length > theirs.length && same.some((item) => isSince(item, turn, since));
+}
+
+/**
+ * A turn that was interrupted within its first milliseconds does not tell its prompt, which the model's conversation
+ * has all the same (Codex 0.169.0).
+ */
+function isNameless(turn: Turn, since: number, others: readonly KnownPrompt[]): boolean {
+  if (turn.status !== 'interrupted' || beganAt(turn) < since) return false;
+  return !tellsPrompt(turn) && !others.some((other) => other.turn === turn.id);
 }
 
 const STATES = {
@@ -105,13 +135,13 @@ const STATES = {
   inProgress: 'running',
 } as const;
 
-/** An older turn with the same words must not be taken for this one. */
-function holds(turn: Turn, prompt: string, since: number): boolean {
-  const first = beganAt(turn);
-  return turn.items.some((item) => {
-    if (userText(item)?.trim() !== prompt) return false;
-    return (item.startedAtMs ?? first) >= since;
-  });
+function tellsPrompt({ items }: Turn): boolean {
+  return items.some((item) => userText(item) !== null);
+}
+
+/** An older message with the same words must not be taken for this one. */
+function isSince({ startedAtMs }: ThreadItem, turn: Turn, since: number): boolean {
+  return (startedAtMs ?? beganAt(turn)) >= since;
 }
 
 /**
