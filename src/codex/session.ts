@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../errors.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { findCodex } from './binary.ts';
@@ -19,10 +18,10 @@ import { CodexLink, type OpenThread, openedThread } from './link.ts';
 import { Notices } from './notices.ts';
 import { cleanPrompt } from './paste.ts';
 import type { Notification } from './protocol.ts';
+import { serverEnded, startAgain } from './recovery.ts';
 import { SessionBase } from './session-base.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
 import { fateOf, listThreads } from './threads.ts';
-import { MAX_FAILURES } from './tui.ts';
 
 const END_TURN_MS = 1_000;
 /** How long a recovery is waited for; most take less than one second. */
@@ -273,27 +272,20 @@ class AppServerSession extends SessionBase {
 
   /** The server is gone: all is started again, in the same thread. */
   async #recover(): Promise<void> {
-    let reason: ErrorReport = {
-      code: 'codex-down',
-      message: `The Codex app-server ended: ${this.#link?.server.lastWords || 'without a word'}`,
-      hint: 'It is being started again.',
-    };
+    const reason = serverEnded(this.#link?.server.lastWords ?? '');
     this.logger.warn({ reason: reason.message }, 'the app-server is gone');
     this.enter('recovering', reason);
-    const thread = this.#conversation.thread;
-    while (this.phase === 'recovering') {
-      await this.#disconnect();
-      const pause = this.#backoff.next();
-      if (this.#backoff.failures > MAX_FAILURES) return this.enter('down', reason);
-      try {
-        await delay(pause, undefined, { signal: this.closing.signal });
-        await this.#connect(thread);
-        this.enter('ready');
-      } catch (error) {
-        this.logger.warn({ err: error }, 'Codex could not be started again');
-        reason = reportOf(error);
-      }
-    }
+    const { thread } = this;
+    const ended = await startAgain(reason, {
+      stop: () => this.#disconnect(),
+      start: () => this.#connect(thread),
+      wanted: () => this.phase === 'recovering',
+      backoff: this.#backoff,
+      signal: this.closing.signal,
+      logger: this.logger,
+    });
+    if (ended === true) this.enter('ready');
+    else if (ended) this.enter('down', ended);
     if (this.phase === 'closed') await this.#disconnect();
   }
 
