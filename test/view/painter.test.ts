@@ -23,16 +23,17 @@ function cells(terminal: headless.Terminal, row: number): string[] {
   return Array.from({ length: terminal.cols }, (_, column) => {
     const cell = line?.getCell(column);
     if (!cell) return '';
+    // Set or not: which bit says so differs with the way a style came about.
     const styles = [
-      cell.isBold(),
-      cell.isDim(),
-      cell.isItalic(),
-      cell.isUnderline(),
-      cell.isBlink(),
-      cell.isInverse(),
-      cell.isInvisible(),
-      cell.isStrikethrough(),
-      cell.isOverline(),
+      cell.isBold() !== 0,
+      cell.isDim() !== 0,
+      cell.isItalic() !== 0,
+      cell.isUnderline() !== 0,
+      cell.isBlink() !== 0,
+      cell.isInverse() !== 0,
+      cell.isInvisible() !== 0,
+      cell.isStrikethrough() !== 0,
+      cell.isOverline() !== 0,
       cell.getFgColorMode(),
       cell.getFgColor(),
       cell.getBgColorMode(),
