@@ -29,23 +29,47 @@ export async function findCodex(
   env: NodeJS.ProcessEnv,
   logger: Logger,
 ): Promise<CodexBinary> {
-  const path = await findProgramOnly(command, env);
-  const version = await readVersion(path, env);
-  const order = compareVersions(version, VERIFIED_VERSION);
-  if (order < 0) await checkCapabilities(path, version, env);
-  if (order > 0)
+  const codex = await identifyCodex(command, env);
+  const old = await tooOld(codex, env);
+  if (old) throw old;
+  const { version } = codex;
+  if (compareVersions(version, VERIFIED_VERSION) > 0)
     logger.warn({ version, verified: VERIFIED_VERSION }, 'this Codex is newer than the verified one');
-  return { path, version };
+  return codex;
 }
 
-/** The same without a look at what it can do: its terminal is all that is needed. @throws VoiceError codex-missing */
-export async function findProgramOnly(command: string, env: NodeJS.ProcessEnv): Promise<string> {
+/**
+ * The same without a look at what it can do: its terminal is all that is needed.
+ * @throws VoiceError codex-missing; codex-version: it does not say which version of Codex it is
+ */
+export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Promise<CodexBinary> {
   const found = await which(command, env);
-  if (found) return nativeBinary(found);
-  throw new VoiceError(
-    'codex-missing',
-    `The Codex CLI was not found: there is no program "${command}" in PATH.`,
-    'Install it with `npm install -g @openai/codex`, or set [codex] command to its path.',
+  if (!found) {
+    throw new VoiceError(
+      'codex-missing',
+      `The Codex CLI was not found: there is no program "${command}" in PATH.`,
+      'Install it with `npm install -g @openai/codex`, or set [codex] command to its path.',
+    );
+  }
+  const path = await nativeBinary(found);
+  return { path, version: await readVersion(path, env) };
+}
+
+/** What an older Codex lacks of the two things that an app-server session rests on; null: it will do. */
+export async function tooOld(
+  { path, version }: CodexBinary,
+  env: NodeJS.ProcessEnv,
+): Promise<VoiceError | null> {
+  if (compareVersions(version, VERIFIED_VERSION) >= 0) return null;
+  const [server, resume] = await Promise.all([
+    help(path, ['app-server', '--help'], env),
+    help(path, ['resume', '--help'], env),
+  ]);
+  if (server.includes('unix://') && resume.includes('--remote')) return null;
+  return new VoiceError(
+    'codex-version',
+    `Codex ${version} is too old: it lacks \`app-server --listen unix://\` or \`resume --remote\`.`,
+    `Update it to ${VERIFIED_VERSION} or newer: \`npm install -g @openai/codex\`.`,
   );
 }
 
@@ -113,18 +137,9 @@ async function readVersion(path: string, env: NodeJS.ProcessEnv): Promise<string
   );
 }
 
-/** An older Codex will do when it knows the two things everything here rests on. */
-async function checkCapabilities(path: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const [server, resume] = await Promise.all([
-    run(path, ['app-server', '--help'], env),
-    run(path, ['resume', '--help'], env),
-  ]);
-  if (server.includes('unix://') && resume.includes('--remote')) return;
-  throw new VoiceError(
-    'codex-version',
-    `Codex ${version} is too old: it lacks \`app-server --listen unix://\` or \`resume --remote\`.`,
-    `Update it to ${VERIFIED_VERSION} or newer: \`npm install -g @openai/codex\`.`,
-  );
+/** '' where it has no such command. */
+async function help(path: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  return run(path, args, env).catch(() => '');
 }
 
 /** What the program prints; one that fails prints what it can. */

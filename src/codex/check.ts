@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { findCodex } from './binary.ts';
+import { findCodex, identifyCodex, tooOld } from './binary.ts';
+import type { Transport } from './create-session.ts';
 import { CodexLink } from './link.ts';
 
 const CHECK_TIMEOUT_MS = 30_000;
@@ -11,21 +12,27 @@ export interface CodexCheck {
   /** The program that runs. */
   path: string;
   version: string;
-  /** From the program to a signed-in app-server, ms. */
-  readyMs: number;
+  /** From the program to a signed-in app-server, ms; null: it is used by its terminal alone. */
+  readyMs: number | null;
 }
 
 /**
  * Proves the parts of Codex that a session needs, without a session: the program and its version, an app-server
- * that starts, a sign-in. Leaves nothing behind.
+ * that starts, a sign-in. Leaves nothing behind. By its terminal alone only the program can be proved: what is
+ * wrong with the rest, its screen says.
  * @throws VoiceError codex-missing, codex-version, codex-down, codex-signed-out
  */
 export async function checkCodex(
   command: string,
   env: NodeJS.ProcessEnv,
   logger: Logger,
+  transport: Transport = 'app-server',
 ): Promise<CodexCheck> {
   const began = performance.now();
+  if (transport !== 'app-server') {
+    const codex = await identifyCodex(command, env);
+    if (transport === 'terminal' || (await tooOld(codex, env))) return { ...codex, readyMs: null };
+  }
   const { path, version } = await findCodex(command, env, logger);
   const folder = await mkdtemp(join(tmpdir(), 'codex-voice-'));
   try {

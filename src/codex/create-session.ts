@@ -1,5 +1,4 @@
-import { VoiceError } from '../errors.ts';
-import { findCodex } from './binary.ts';
+import { identifyCodex, tooOld } from './binary.ts';
 import type { CodexSession } from './codex.ts';
 import { createSession } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -15,16 +14,16 @@ export type Transport = 'auto' | 'app-server' | 'terminal';
 export async function createCodexSession(
   options: SessionOptions & { transport: Transport },
 ): Promise<CodexSession> {
-  const { transport, logger } = options;
+  const { transport, command, env, logger } = options;
   if (transport === 'terminal') return createTerminalSession(options);
   if (transport === 'app-server') return createSession(options);
   try {
-    await findCodex(options.command, options.env, logger);
+    const old = await tooOld(await identifyCodex(command, env), env);
+    if (!old) return createSession(options);
+    logger.warn({ reason: old.message }, 'this Codex is used by its terminal alone');
+    return createTerminalSession(options);
   } catch (error) {
-    if (error instanceof VoiceError && error.code === 'codex-version') {
-      logger.warn({ reason: error.message }, 'this Codex is used by its terminal alone');
-      return createTerminalSession(options);
-    }
+    logger.debug({ err: error }, 'Codex cannot be looked at; its session will say why');
+    return createSession(options);
   }
-  return createSession(options);
 }

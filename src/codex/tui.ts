@@ -23,6 +23,8 @@ export interface TuiTarget {
   args: (thread: string | null) => string[];
   directory: string;
   env: NodeJS.ProcessEnv;
+  /** It ended by itself; it is started again. */
+  exited?: () => void;
 }
 
 /** The real Codex TUI in the hidden terminal, started again whenever it ends. Verified on Codex 0.169.0. */
@@ -127,6 +129,7 @@ export class HiddenTui {
   async #exited(status: { exitCode: number; signal: number }): Promise<void> {
     const pause = this.#backoff.next();
     this.#logger.warn({ ...status, pause }, 'the hidden terminal ended');
+    this.#target?.exited?.();
     if (this.#backoff.failures > MAX_FAILURES) {
       const last = this.terminal.screen().findLast((row) => row !== '') ?? 'it said nothing';
       this.#target = null;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { pino } from 'pino';
-import { findCodex } from '../codex/binary.ts';
+import { identifyCodex } from '../codex/binary.ts';
 import { reportOf } from '../errors.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { embedded } from '../platform/embedded.ts';
@@ -72,7 +71,7 @@ async function codexCli(env: NodeJS.ProcessEnv): Promise<InstalledPart> {
     const { settings } = await loadUserSettings(env).catch(() => ({
       settings: parseSettings('', '').settings,
     }));
-    const { path, version } = await findCodex(settings.codex.command, env, pino({ level: 'silent' }));
+    const { path, version } = await identifyCodex(settings.codex.command, env);
     return { name, version, detail: path };
   } catch (error) {
     return { name, version: null, detail: reportOf(error).message };

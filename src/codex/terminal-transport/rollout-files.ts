@@ -35,17 +35,22 @@ export async function fileOf(env: NodeJS.ProcessEnv, thread: string): Promise<st
 export async function filesIn(env: NodeJS.ProcessEnv, directory: string, since = 0): Promise<RolloutFile[]> {
   const found: RolloutFile[] = [];
   for await (const name of glob('*/*/*/rollout-*.jsonl', { cwd: sessionsFolder(env) })) {
-    const path = join(sessionsFolder(env), name);
-    try {
-      const changedAt = (await stat(path)).mtimeMs;
-      if (changedAt < since) continue;
-      const head = metaOf((await readHead(path)).split('\n', 1)[0] ?? '');
-      if (head?.cwd === directory) found.push({ path, thread: head.id, cwd: head.cwd, changedAt });
-    } catch {
-      // It was removed meanwhile.
-    }
+    const file = await rolloutFile(join(sessionsFolder(env), name), since);
+    if (file?.cwd === directory) found.push(file);
   }
   return found.toSorted((a, b) => b.changedAt - a.changedAt);
+}
+
+/** Null: it is gone, was not written since, or is no conversation of a person. */
+export async function rolloutFile(path: string, since = 0): Promise<RolloutFile | null> {
+  try {
+    const changedAt = (await stat(path)).mtimeMs;
+    if (changedAt < since) return null;
+    const head = metaOf((await readHead(path)).split('\n', 1)[0] ?? '');
+    return head?.ofPerson ? { path, thread: head.id, cwd: head.cwd, changedAt } : null;
+  } catch {
+    return null; // It was removed meanwhile.
+  }
 }
 
 export async function summaryOf({ path, thread, cwd, changedAt }: RolloutFile): Promise<ThreadSummary> {

@@ -1,64 +1,161 @@
+import { basename } from 'node:path';
 import type { Decision, PendingRequest } from '../codex.ts';
 import type { ScreenRow } from '../composer.ts';
-import { hashOf } from '../requests.ts';
+import { dangersOf } from '../dangers.ts';
+import { type Described, describeRequest, hashOf } from '../requests.ts';
 import { visible } from '../visible.ts';
+import type { Overlay } from './overlay.ts';
+import { type AskedCall, askedCall, type ToolCall } from './tool-calls.ts';
 
 /** A request as the terminal shows it, and the keys that answer it. */
 export interface ScreenRequest {
   request: Omit<PendingRequest, 'id' | 'at'>;
   keys: Partial<Record<Decision, string>>;
+  /** The call that it is about; null: it was not found, so that nobody may decide but in the terminal itself. */
+  call: string | null;
 }
 
-const QUESTION = /^ {2}(Would you like to|Do you want to|Allow )/;
-const OPTION = /^[› ] (\d)\. (.+?)(?: \((\w+)\))?$/;
-const ESCAPE = '\x1b';
+const COMMAND = 'Would you like to run the following command?';
+const EDITS = 'Would you like to make the following edits?';
+/** The rest of a command that is longer than the screen. */
+const CUT = /^ {2}\[… \d+ lines\] \^a view all$/;
+const DANGER = 'is known by the terminal alone';
+const UNREAD = 'cannot be read as a whole';
+/** Rows of a request that could not be read, for a person to recognise it. */
+const MOST_ROWS = 40;
 
 /**
- * The approval that is on the screen (Codex 0.169.0); null: there is none. What is longer than the screen is not all
- * of it, and nobody may decide about that by voice.
+ * What is asked. A screen wraps, cuts, and shows the words of the model beside those of Codex: so what a person is
+ * shown is the call of the model as it is in the rollout file, and the screen must show just that call, sign by sign.
+ * @param directory of the project, absolute
  */
-export function screenRequest(rows: readonly ScreenRow[], folder: string): ScreenRequest | null {
-  const begins = rows.findLastIndex(({ text }) => QUESTION.test(text));
-  const options = begins < 0 ? [] : rows.slice(begins).flatMap(({ text }) => optionOf(text));
-  const first = rows.findIndex(({ text }, row) => row > begins && OPTION.test(text));
-  if (options.length < 2 || first < 0) return null;
-  const keys = keysOf(options);
-  if (!keys.approve || !keys.deny) return null;
-  const body = rows.slice(begins + 1, first).map(({ text }) => text.trim());
-  const reason = body.find((text) => text.startsWith('Reason: '))?.slice('Reason: '.length) ?? null;
-  const detail = body.filter((text) => text !== '' && !/^(Reason|Environment): /.test(text)).join('\n');
-  const title = rows[begins]?.text.trim() ?? '';
-  const described = {
-    kind: /edit|change/i.test(title) ? ('file-change' as const) : ('command' as const),
-    title: visible(title),
-    detail: visible(detail.replace(/^\$ /, '')),
-    folder,
-    reason: reason === null ? null : visible(reason),
-    decisions: (['approve', 'approve-session', 'deny'] as const).filter((each) => keys[each] !== undefined),
-    questions: [],
-    dangers: ['is known only as far as the terminal shows it'],
-  };
-  return { request: { ...described, hash: hashOf(described) }, keys };
+export function screenRequest(
+  overlay: Overlay,
+  calls: readonly ToolCall[],
+  directory: string,
+): ScreenRequest {
+  const asked = calls.map((call) => askedCall(call, directory)).filter((call) => call !== null);
+  if (overlay.kind === 'question') return question(overlay, asked);
+  if (overlay.kind === 'elicitation') return unread(overlay, 'elicitation', 'Codex asks something');
+  const found = theCommand(overlay, asked) ?? (calls.length === 1 ? theEdit(overlay, asked) : null);
+  if (!found) return unread(overlay, 'command', 'Codex asks for an approval');
+  const decisions = (['approve', 'approve-session', 'deny'] as const).filter(
+    (each) => overlay.keys[each] !== undefined,
+  );
+  return request({ ...describe(found, directory), decisions }, overlay.keys, found.id);
 }
 
-interface Option {
-  text: string;
-  key: string;
+type Command = AskedCall & { kind: 'command' };
+type Edit = AskedCall & { kind: 'file-change' };
+
+/** The command that the screen shows: the longest one, since one may end with the words of another. */
+function theCommand(overlay: Overlay, asked: readonly AskedCall[]): Command | null {
+  const commands = asked.filter((call) => call.kind === 'command');
+  const cut = overlay.above.findLast(({ text }) => text !== '');
+  if (cut?.dim && CUT.test(cut.text)) {
+    const shown = signs(overlay.above.slice(0, overlay.above.lastIndexOf(cut)));
+    return only(commands.filter((call) => shownAs(call).some((whole) => isBegun(shown, whole, call))));
+  }
+  const shown = signs(overlay.above);
+  const ends = commands.filter((call) => shownAs(call).some((whole) => shown.endsWith(whole)));
+  const longest = Math.max(...ends.map((call) => compact(call.command).length));
+  return only(ends.filter((call) => compact(call.command).length === longest));
 }
 
-function optionOf(text: string): Option[] {
-  const match = OPTION.exec(text);
-  return match?.[2] && match[3] ? [{ text: match[2], key: match[3] }] : [];
+/** All that is on the screen of a command, with and without the row that names where it would run. */
+function shownAs({ command, reason }: Command): string[] {
+  const rest = `${reason ? compact(`Reason: ${reason}`) : ''}${compact(`$ ${command}`)}`;
+  return [compact(COMMAND) + rest, `${compact(COMMAND)}${compact('Environment: local')}${rest}`];
 }
 
-/** A lasting rule ("don't ask again for commands that start with ...") is none of the decisions. */
-function keysOf(options: readonly Option[]): ScreenRequest['keys'] {
-  const yes = options.find(({ text, key }) => text.startsWith('Yes') && key === 'y');
-  const session = options.find(({ key }) => key === 'a');
-  const no = options.find(({ text }) => text.startsWith('No'));
+/** Is what is shown the beginning of the whole, and more of it than what stands before the command? */
+function isBegun(shown: string, whole: string, { command }: Command): boolean {
+  const title = compact(COMMAND);
+  const head = whole.length - compact(command).length;
+  for (let at = shown.indexOf(title); at >= 0; at = shown.indexOf(title, at + 1)) {
+    if (shown.length - at > head && whole.startsWith(shown.slice(at))) return true;
+  }
+  return false;
+}
+
+/**
+ * 0.98.0 shows the change, 0.169.0 its files, 0.120.0 neither. So it must be the only call there is: the words of a
+ * command may look like this question.
+ */
+function theEdit(overlay: Overlay, asked: readonly AskedCall[]): Edit | null {
+  const edit = only(asked.filter((call) => call.kind === 'file-change'));
+  if (!edit || edit.paths.length === 0) return null;
+  const title = overlay.above.findLastIndex(({ text }) => text === `  ${EDITS}`);
+  if (title < 0) return null;
+  const shown = signs(overlay.above.slice(title + 1));
+  return shown === '' || edit.paths.every((path) => shown.includes(compact(basename(path)))) ? edit : null;
+}
+
+function describe(call: Command | Edit, directory: string): Described {
+  const common = { folder: call.folder, questions: [], decisions: [] };
+  if (call.kind === 'command') {
+    const dangers = [...dangersOf(call.command, directory, call.folder), DANGER];
+    const reason = call.reason ? visible(call.reason) : null;
+    const detail = visible(call.command);
+    return { ...common, kind: 'command', title: 'Run a command?', detail, reason, dangers };
+  }
+  const dangers = new Set(call.paths.flatMap((path) => dangersOf(`cat '${path}'`, directory, directory)));
+  if (/^\*\*\* Delete File: /m.test(call.patch)) dangers.add('deletes files');
+  const detail = visible(call.patch);
   return {
-    ...(yes && { approve: 'y' }),
-    ...(session && { 'approve-session': 'a' }),
-    ...(no && { deny: no.key === 'esc' ? ESCAPE : no.key }),
+    ...common,
+    kind: 'file-change',
+    title: 'Change files?',
+    detail,
+    reason: null,
+    dangers: [...dangers, DANGER],
   };
+}
+
+function question(overlay: Overlay, asked: readonly AskedCall[]): ScreenRequest {
+  const call = only(asked.filter((each) => each.kind === 'question'));
+  if (!call) return unread(overlay, 'question', 'A question');
+  const params = { threadId: '', questions: call.questions };
+  const described = describeRequest(
+    { method: 'item/tool/requestUserInput', id: call.id, params },
+    { directory: '', changesOf: () => null },
+  );
+  // It takes no answer from here.
+  return request({ ...described, questions: [], dangers: [DANGER] }, {}, call.id);
+}
+
+/** What is asked is not known for certain: it can be looked at, and decided about in the terminal. */
+function unread(overlay: Overlay, kind: PendingRequest['kind'], title: string): ScreenRequest {
+  const rows = overlay.above.slice(lastOutput(overlay.above) + 1).slice(-MOST_ROWS);
+  const detail = visible(
+    rows
+      .map(({ text }) => text.trimEnd())
+      .filter((text, row, all) => text !== '' || (all[row - 1] ?? '') !== '')
+      .join('\n')
+      .trim(),
+  );
+  const common = { folder: null, reason: null, decisions: [], questions: [], dangers: [UNREAD] };
+  return request({ ...common, kind, title, detail }, {}, null);
+}
+
+/** Where the conversation ends: its parts begin in column 1, and requests further right. */
+function lastOutput(rows: readonly ScreenRow[]): number {
+  return rows.findLastIndex(({ text }) => /^[^\s]/.test(text));
+}
+
+function request(described: Described, keys: ScreenRequest['keys'], call: string | null): ScreenRequest {
+  return { request: { ...described, hash: hashOf(described) }, keys, call };
+}
+
+/** Without what a screen adds or takes away when it wraps. */
+function compact(text: string): string {
+  return text.replaceAll(/[\s\p{C}]/gu, '');
+}
+
+function signs(rows: readonly ScreenRow[]): string {
+  return rows.map(({ text }) => compact(text)).join('');
+}
+
+function only<T>(all: readonly T[]): T | null {
+  return all.length === 1 ? (all[0] ?? null) : null;
 }

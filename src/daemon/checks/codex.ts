@@ -1,4 +1,4 @@
-import { findCodex, VERIFIED_VERSION } from '../../codex/binary.ts';
+import { identifyCodex, VERIFIED_VERSION } from '../../codex/binary.ts';
 import { checkCodex } from '../../codex/check.ts';
 import type { DaemonStatus } from '../../control/protocol.ts';
 import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
@@ -8,12 +8,13 @@ import { type CheckContext, type Finding, failed, ok, warning } from './check.ts
  * already: it is asked how the session is. Nothing is typed into Codex.
  */
 export async function checkCodexParts({ daemon, settings, env, logger }: CheckContext): Promise<Finding> {
-  const { command } = settings.codex;
+  const { command, transport } = settings.codex;
   if (daemon.state === 'running') {
-    const { version, path } = await findCodex(command, env, logger);
+    const { version, path } = await identifyCodex(command, env);
     return sessionFinding(daemon.status.session, named(version, path));
   }
-  const { version, path, readyMs } = await checkCodex(command, env, logger);
+  const { version, path, readyMs } = await checkCodex(command, env, logger, transport);
+  if (readyMs === null) return ok(`${named(version, path)}: used by its terminal alone, with fewer features`);
   return ok(
     `${named(version, path)}: the app-server answers after ${Math.round(readyMs)} ms, sign-in in order`,
   );

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { VoiceError } from '../../errors.ts';
+import type { Change } from '../change.ts';
+import type { Answer, PendingRequest } from '../codex.ts';
+import type { ScreenRow } from '../composer.ts';
+import { readOverlay } from './overlay.ts';
+import { type ScreenRequest, screenRequest } from './screen-request.ts';
+import type { ToolCall } from './tool-calls.ts';
+
+/** A call is in the rollout file before the terminal asks about it, but may be read after. */
+const UNREAD_MS = 1_500;
+/** While the terminal draws, a request may be off the screen for a frame. */
+const GONE_MS = 300;
+const LOOK_AGAIN_MS = 100;
+const ESCAPE = '\x1b';
+/** A busy terminal takes Escape for the beginning of another key: it may be pressed again, no other key may. */
+const ESCAPES = 3;
+const PRESS_MS = 1_500;
+const TAKEN_MS = 10_000;
+
+/** What requests on the screen need of the session. */
+export interface ScreenRequestsPlace {
+  rows(): readonly ScreenRow[];
+  /** A turn runs, so that Codex may ask. */
+  active(): boolean;
+  calls(): readonly ToolCall[];
+  /** Of the project, absolute. */
+  directory(): string;
+  /** Reads what the rollout file has by now. */
+  read(): Promise<void>;
+  press(key: string): void;
+  requested(request: PendingRequest): void;
+  resolved(id: string): void;
+  readonly change: Change;
+}
+
+interface Asked {
+  pending: PendingRequest;
+  /** Tells two requests with the same words apart. */
+  identity: string;
+}
+
+/** The request that is on the screen, from the moment it appears until it is answered, here or by a person there. */
+export class ScreenRequests {
+  readonly #place: ScreenRequestsPlace;
+  #asked: Asked | null = null;
+  /** What was answered here, until it is off the screen. */
+  #answered: string | null = null;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  /** When what is on the screen, or no longer, was seen so first; performance.now() in ms. */
+  #unreadSince: number | null = null;
+  #goneSince: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(place: ScreenRequestsPlace) {
+    this.#place = place;
+  }
+
+  get pending(): readonly PendingRequest[] {
+    return this.#asked ? [this.#asked.pending] : [];
+  }
+
+  /** The screen is another one, or more is known of what the model asks for. */
+  look(): void {
+    const found = this.#shown();
+    if (!found) {
+      this.#gone();
+      return;
+    }
+    this.#goneSince = null;
+    const identity = identityOf(found);
+    const taking = identity === this.#answered && performance.now() - this.#answeredAt < TAKEN_MS;
+    if (taking) {
+      this.#lookAgain();
+      return;
+    }
+    this.#answered = null;
+    if (this.#asked?.identity === identity && this.#asked.pending.hash === found.request.hash) return;
+    if (found.call === null && this.#isWaiting()) return;
+    this.clear();
+    const pending = { ...found.request, id: randomBytes(3).toString('hex'), at: new Date().toISOString() };
+    this.#asked = { pending, identity };
+    this.#place.requested(pending);
+  }
+
+  /** Nothing is asked any more. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#unreadSince = null;
+    this.#goneSince = null;
+    const asked = this.#asked;
+    this.#asked = null;
+    if (asked) this.#place.resolved(asked.pending.id);
+  }
+
+  /** By a key, while the screen shows exactly what was decided about. See CodexSession. */
+  async answer(id: string, hash: string, answer: Answer): Promise<void> {
+    if (this.#asked?.pending.id !== id) throw gone();
+    await this.#place.read();
+    const asked = this.#asked;
+    if (asked?.pending.id !== id) throw gone();
+    const shown = this.#shown();
+    if (asked.pending.hash !== hash || !shown || !isSame(asked, shown)) throw changed();
+    const key = 'decision' in answer ? shown.keys[answer.decision] : undefined;
+    if (key === undefined) throw unfit();
+    this.#answered = asked.identity;
+    this.#answeredAt = performance.now();
+    this.clear();
+    if (await this.#press(key, asked.identity)) return;
+    this.#answered = null;
+    this.look();
+    throw notTaken();
+  }
+
+  /** True when the request is off the screen then. */
+  async #press(key: string, identity: string): Promise<boolean> {
+    const { change } = this.#place;
+    const over = (): true | null => {
+      const shown = this.#shown();
+      return !shown || identityOf(shown) !== identity || null;
+    };
+    for (let tries = 1; key === ESCAPE && tries < ESCAPES; tries += 1) {
+      this.#place.press(key);
+      if (await change.until(over, PRESS_MS)) return true;
+    }
+    this.#place.press(key);
+    return (await change.until(over, TAKEN_MS)) !== null;
+  }
+
+  #shown(): ScreenRequest | null {
+    const overlay = this.#place.active() ? readOverlay(this.#place.rows()) : null;
+    return overlay && screenRequest(overlay, this.#place.calls(), this.#place.directory());
+  }
+
+  /** Is there hope yet of reading what is asked? */
+  #isWaiting(): boolean {
+    this.#unreadSince ??= performance.now();
+    if (performance.now() - this.#unreadSince >= UNREAD_MS) return false;
+    this.#lookAgain();
+    return true;
+  }
+
+  #gone(): void {
+    this.#unreadSince = null;
+    this.#goneSince ??= performance.now();
+    const over = !this.#place.active() || performance.now() - this.#goneSince >= GONE_MS;
+    if (!over) {
+      this.#lookAgain();
+      return;
+    }
+    this.#answered = null;
+    if (this.#asked) this.clear();
+  }
+
+  #lookAgain(): void {
+    clearTimeout(this.#timer);
+    if (!this.#asked && this.#unreadSince === null && this.#answered === null) return;
+    this.#timer = setTimeout(() => void this.#readAndLook(), LOOK_AGAIN_MS);
+  }
+
+  async #readAndLook(): Promise<void> {
+    await this.#place.read();
+    this.look();
+  }
+}
+
+function identityOf({ call, request }: ScreenRequest): string {
+  return call ?? request.hash;
+}
+
+function isSame({ pending, identity }: Asked, shown: ScreenRequest): boolean {
+  return identityOf(shown) === identity && shown.request.hash === pending.hash;
+}
+
+function gone(): VoiceError {
+  return new VoiceError(
+    'request-gone',
+    'This request waits no more.',
+    'Nothing was decided: it was answered elsewhere, or Codex took it back.',
+  );
+}
+
+function changed(): VoiceError {
+  return new VoiceError(
+    'request-changed',
+    'What Codex asks is not what was shown.',
+    'Nothing was decided. Look at it again: `codex-voice status`.',
+  );
+}
+
+function unfit(): VoiceError {
+  return new VoiceError(
+    'request-unfit',
+    'This request does not take such an answer from here.',
+    'Answer it in `codex-voice attach`.',
+  );
+}
+
+function notTaken(): VoiceError {
+  return new VoiceError(
+    'request-unfit',
+    'The hidden terminal did not take the answer: the request waits on.',
+    'Answer it in `codex-voice attach`.',
+  );
+}

@@ -1,0 +1,70 @@
+import { readScreen, type ScreenRow } from '../composer.ts';
+import type { OpenTurn } from './rollout.ts';
+
+/** So long the screen must show that nothing runs: between two steps of a turn it may for a moment. */
+const QUIET_MS = 1_500;
+
+export interface TurnEndPlace {
+  rows(): readonly ScreenRow[];
+  turn(): OpenTurn | null;
+  read(): Promise<void>;
+  /** The turn is over; `message`: why it failed. */
+  over(status: 'completed' | 'failed', message?: string): void;
+}
+
+/** Sees on the screen that a turn is over, for versions that do not write it down (Codex 0.98.0). */
+export class TurnEnd {
+  readonly #place: TurnEndPlace;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(place: TurnEndPlace) {
+    this.#place = place;
+  }
+
+  /** Something was written: what follows is another silence. */
+  restart(): void {
+    this.stop();
+    this.look();
+  }
+
+  /** The screen is another one. */
+  look(): void {
+    if (this.#verdict()) this.#timer ??= setTimeout(() => void this.#end(), QUIET_MS);
+    else this.stop();
+  }
+
+  stop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  async #end(): Promise<void> {
+    const timer = this.#timer;
+    await this.#place.read();
+    if (this.#timer !== timer) return; // There was more to read.
+    this.#timer = null;
+    const verdict = this.#verdict();
+    if (verdict) this.#place.over(verdict.status, verdict.message);
+  }
+
+  #verdict(): { status: 'completed' | 'failed'; message?: string } | null {
+    const turn = this.#place.turn();
+    return turn && !turn.bounded ? endOnScreen(this.#place.rows(), turn.last) : null;
+  }
+}
+
+/** How a turn ended, as Codex 0.98.0 shows it; null: it runs, or nobody can tell. */
+export function endOnScreen(
+  rows: readonly ScreenRow[],
+  last: OpenTurn['last'],
+): { status: 'completed' | 'failed'; message?: string } | null {
+  if (readScreen(rows).kind !== 'composer') return null;
+  if (rows.some(({ text }) => /^• .*\besc to interrupt\b/.test(text))) return null;
+  const composer = rows.findLastIndex(({ text }) => text === '›' || text.startsWith('› '));
+  const begins = rows.findLastIndex(({ text }, row) => row < composer && /^[•›■✗]/u.test(text));
+  if (rows[begins]?.text.startsWith('■ ')) {
+    const message = rows.slice(begins, composer).map(({ text }) => text.trim());
+    return { status: 'failed', message: message.join(' ').slice(2).trim() };
+  }
+  return last === 'agent' ? { status: 'completed' } : null;
+}
