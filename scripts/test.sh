@@ -12,7 +12,7 @@ cd "$root" || exit 1
 desktop_packages=(
   xvfb openbox dunst xfce4-notifyd dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng xdotool
-  imagemagick xterm x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
+  imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   debootstrap debian-archive-keyring curl wget openssl
   systemd python3-xdg bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
   dpkg-dev makepkg pacman-package-manager libarchive-tools fakeroot
