@@ -140,8 +140,8 @@ export class Delivery {
   }
 
   /**
-   * Pastes, looks whether it landed in the composer, and only then presses Enter. Null: the terminal or the server
-   * ended meanwhile, and nothing was sent.
+   * Pastes, looks whether it landed in the composer, and only then presses Enter. Null: Codex ended or began something
+   * else meanwhile, and nothing was sent.
    */
   async #type(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<Sent | null> {
     const place = this.#place;
@@ -158,7 +158,12 @@ export class Delivery {
       }
       if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
-      if (decision.kind !== 'open') throw errorOf(decision.error);
+      if (decision.kind === 'refuse') throw errorOf(decision.error);
+      if (decision.kind === 'wait') {
+        place.logger.info('Codex began something else while a prompt was typed: it is typed again');
+        await place.tui.clear();
+        return null;
+      }
       thread = place.thread;
       if (thread === null) throw unconfirmed('Codex has no conversation.');
       since = new Date();
