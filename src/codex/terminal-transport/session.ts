@@ -14,13 +14,12 @@ import type {
 import { readScreen, type Screen } from '../composer.ts';
 import { approvalPending, type GateView } from '../gate.ts';
 import { cleanPrompt } from '../paste.ts';
-import type { Notification, Turn } from '../protocol.ts';
+import type { Notification } from '../protocol.ts';
 import { SessionBase } from '../session-base.ts';
 import { realDirectory, type SessionOptions } from '../session-options.ts';
 import { CurrentConversation } from './current-conversation.ts';
 import { fateOnDisk, NEW } from './fate.ts';
-import { turnsOf } from './rollout.ts';
-import { fileOf, filesIn, readRows, summaryOf } from './rollout-files.ts';
+import { fileOf, filesIn, summaryOf } from './rollout-files.ts';
 import { ScreenRequests } from './screen-requests.ts';
 import { TurnEnd } from './turn-end.ts';
 import { ENDED, notFound, TERMINAL_LIMITS } from './words.ts';
@@ -192,12 +191,6 @@ class TerminalSession extends SessionBase {
     await this.#stop();
     await this.started();
     this.told.close();
-  }
-
-  async lastTurn(): Promise<Turn | null> {
-    await this.#conversation.read();
-    const { file } = this.#conversation;
-    return file ? (turnsOf(await readRows(file.path), !this.#active).at(-1) ?? null) : null;
   }
 
   protected async begin(): Promise<void> {
