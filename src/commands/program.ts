@@ -47,6 +47,8 @@ export function program(): Command {
     ['press', 'what pressing the hotkey does'],
     ['release', 'what releasing the hotkey does'],
     ['cancel', 'throw away what is being heard'],
+    ['pause', 'hear nothing, and let go of the hotkey, until unpause'],
+    ['unpause', 'hear again'],
   ] as const) {
     cli
       .command(name)

@@ -20,6 +20,8 @@ export const PARAMS = {
   press: NONE,
   release: NONE,
   cancel: NONE,
+  pause: NONE,
+  unpause: NONE,
   ask: z
     .strictObject({
       text: z.string().max(1_000_000).optional(),

@@ -142,6 +142,8 @@ export interface Results {
   press: { stage: StageName };
   release: { stage: StageName };
   cancel: { stage: StageName };
+  pause: { stage: StageName };
+  unpause: { stage: StageName };
   /** `utterance` is null when the client did not want to wait. */
   ask: { id: string; utterance: Utterance | null };
   interrupt: { interrupted: boolean };

@@ -1,6 +1,7 @@
 import type { PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
 import type { EventName, EventPayloads, QueueEntry } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
+import * as messages from '../reply/messages.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
 import type { Sounds } from '../reply/sounds.ts';
 import type { Utterance } from '../utterance.ts';
@@ -34,8 +35,13 @@ export class Announcer {
   }
 
   stage(stage: Stage): void {
-    const utterance = stage.name === 'idle' ? null : (stage.recording.utterance ?? null);
+    const utterance = 'recording' in stage ? (stage.recording.utterance ?? null) : null;
     this.#parts.broadcast('stage', { stage: stage.name, utterance });
+  }
+
+  /** Somebody wanted to speak while it is paused: a key that does nothing is not understood. */
+  refused(): void {
+    this.#parts.reply.notice({ ...messages.paused, about: 'paused' });
   }
 
   /** The microphone has been opened. */

@@ -3,8 +3,7 @@ import type { Logger } from 'pino';
 import type { ControlEvent } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
-import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
-import { openHotkey } from '../hotkey/select.ts';
+import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { openLog } from '../platform/log.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { sessionEnvironment } from '../platform/session-environment.ts';
@@ -15,6 +14,7 @@ import { UpdateMemory } from '../update/memory.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
+import { GlobalHotkey } from './global-hotkey.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
 import { Parts } from './parts.ts';
@@ -24,6 +24,7 @@ import { checkForUpdates } from './update-check.ts';
 import { installInChild, isInstalled, lookInChild } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
+import type { Stage } from './voice-loop.ts';
 
 export interface DaemonOptions {
   env: NodeJS.ProcessEnv;
@@ -77,7 +78,7 @@ class Daemon implements HandledDaemon {
   #settings: LoadedSettings;
   #server: ControlServer | null = null;
   #parts: Parts | null = null;
-  #hotkey: Hotkey | null = null;
+  readonly #hotkey: GlobalHotkey;
   #end: DaemonEnd = 'stopped';
 
   constructor(options: DaemonOptions, settings: LoadedSettings, logger: Logger) {
@@ -85,6 +86,12 @@ class Daemon implements HandledDaemon {
     this.#settings = settings;
     this.#logger = logger;
     this.#ends.setMaxListeners(0);
+    this.#hotkey = new GlobalHotkey({
+      settings: () => this.#settings.settings.hotkey,
+      env: options.env,
+      onEvent: (event) => this.#onHotkey(event),
+      logger: logger.child({ part: 'hotkey' }),
+    });
     options.stop.addEventListener('abort', () => this.stop(), { once: true });
   }
 
@@ -97,7 +104,7 @@ class Daemon implements HandledDaemon {
   }
 
   get hotkey(): HotkeyState {
-    return this.#hotkey?.state ?? { backend: 'none', keys: [], state: 'off' };
+    return this.#hotkey.state;
   }
 
   get parts(): Parts {
@@ -122,13 +129,13 @@ class Daemon implements HandledDaemon {
         env,
         workingDirectory,
         broadcast: this.#broadcast,
-        onListening: (listening) => this.#hotkey?.setListening(listening),
+        onStage: (stage) => this.#onStage(stage),
         logger: this.#logger,
       });
       // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
       const unfinished = this.#parts.journal.unfinished();
       recoverPrompts(this.#parts, unfinished, this.#logger);
-      this.#openHotkey();
+      this.#onStage(this.#parts.loop.stage);
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
       await this.#options.onReady?.(this.#logger);
@@ -171,22 +178,8 @@ class Daemon implements HandledDaemon {
     if ('record' in payload) this.#ends.emit(payload.utterance, payload.record);
   };
 
-  #openHotkey(): void {
-    const { listen, cancel, backend } = this.#settings.settings.hotkey;
-    const hotkey = openHotkey({
-      listen,
-      cancel,
-      backend,
-      env: this.#options.env,
-      logger: this.#logger.child({ part: 'hotkey' }),
-    });
-    this.#hotkey = hotkey;
-    if (hotkey.state.reason) this.#tellHotkey(hotkey.state);
-    void this.#follow(hotkey);
-  }
-
-  async #follow(hotkey: Hotkey): Promise<void> {
-    for await (const event of hotkey.events) this.#onHotkey(event);
+  #onStage({ name }: Stage): void {
+    this.#hotkey.stage(name);
   }
 
   #onHotkey(event: HotkeyEvent): void {
@@ -249,12 +242,11 @@ class Daemon implements HandledDaemon {
     this.#settings = next;
     this.#logger.info('the settings were taken over');
     if (JSON.stringify(before.settings.hotkey) === JSON.stringify(next.settings.hotkey)) return;
-    await this.#hotkey?.close();
-    this.#openHotkey();
+    await this.#hotkey.renew();
   }
 
   async #close(): Promise<void> {
-    await this.#hotkey?.close();
+    await this.#hotkey.close();
     if (this.#parts) {
       const { loop, hearing } = this.#parts;
       // What is being said is heard to its end and kept for the next run.

@@ -85,7 +85,7 @@ async function speak(
       options.onEvent(event, payload);
       if ('record' in payload) ended.resolve(payload.record);
     },
-    onListening: () => undefined,
+    onStage: () => undefined,
     logger: options.logger,
     instead: { microphone: recordedMicrophone('bundled recording', samples) },
   });

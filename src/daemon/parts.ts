@@ -27,7 +27,7 @@ import { actOn, answerRequest } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
 import { destinationOf, routeOf } from './routing.ts';
 import { SpokenAnswers } from './spoken-answers.ts';
-import { VoiceLoop } from './voice-loop.ts';
+import { type Stage, VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
   settings: Settings;
@@ -36,8 +36,7 @@ export interface PartsOptions {
   /** Where Codex works when the settings name no folder. */
   workingDirectory: string;
   broadcast: Broadcast;
-  /** The listening stage changed. */
-  onListening: (listening: boolean) => void;
+  onStage: (stage: Stage) => void;
   logger: Logger;
   /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
   instead?: { microphone?: Microphone; notifier?: Notifier };
@@ -54,6 +53,7 @@ export class Parts {
   readonly requests: RequestWatch;
   readonly spoken: SpokenAnswers;
   readonly loop: VoiceLoop;
+  readonly #state: StateFile;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
   #settings: Settings;
@@ -90,6 +90,7 @@ export class Parts {
       broadcast: options.broadcast,
       streaming: () => this.#settings.codex.streaming,
     });
+    this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.#microphone = this.#newMicrophone();
     this.#detector = detector;
     this.#transcriber = this.#newTranscriber();
@@ -98,7 +99,7 @@ export class Parts {
       workingDirectory: options.workingDirectory,
       env,
       runtime: paths.runtime,
-      state: new StateFile(join(paths.state, 'state.json'), logger),
+      state: this.#state,
       journal: this.journal,
       announcer: this.announcer,
       watch: () => this.requests,
@@ -111,20 +112,22 @@ export class Parts {
       spoken: this.spoken,
     });
     this.hearing = this.#newHearing();
-    this.loop = new VoiceLoop({
+    const loop = {
       mode: () => this.#settings.hotkey.mode,
-      begin: (pressedAt) => {
+      begin: (pressedAt: number) => {
         // Before the microphone opens: it would hear the voice.
         this.spoken.listening(true);
         return this.hearing.begin(pressedAt);
       },
-      onStage: (stage) => {
-        options.onListening(stage.name === 'listening');
+      onStage: (stage: Stage) => {
+        options.onStage(stage);
         this.spoken.listening(stage.name === 'listening');
         this.announcer.stage(stage);
       },
+      onRefused: () => this.announcer.refused(),
       logger,
-    });
+    };
+    this.loop = new VoiceLoop(loop, this.#state.paused ? 'paused' : 'idle');
   }
 
   get settings(): Settings {
@@ -137,6 +140,12 @@ export class Parts {
 
   get transcriber(): Transcriber {
     return this.#transcriber;
+  }
+
+  /** The person wants not to be heard, or to be heard again; kept when the daemon ends. @throws VoiceError state-unwritable */
+  pause(paused: boolean): void {
+    this.#state.pause(paused);
+    this.loop.dispatch({ type: paused ? 'pause' : 'unpause' });
   }
 
   /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */

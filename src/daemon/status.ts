@@ -28,5 +28,5 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
 
 /** Would nobody mind if it ended now? @param attached how many look at a hidden terminal */
 export function isIdle({ loop, projects }: Parts, attached = 0): boolean {
-  return loop.stage.name === 'idle' && !projects.busy && attached === 0;
+  return (loop.stage.name === 'idle' || loop.stage.name === 'paused') && !projects.busy && attached === 0;
 }

@@ -17,19 +17,24 @@ export type Stage =
   | { name: 'idle' }
   | { name: 'listening'; recording: Recording }
   /** The recording is over, its text is being made; a press may begin the next one already. */
-  | { name: 'finishing'; recording: Recording };
+  | { name: 'finishing'; recording: Recording }
+  /** The person wants not to be heard: nothing opens the microphone. */
+  | { name: 'paused' };
 
 /** All that can change the stage; `at` is performance.now() in ms. */
 export type VoiceEvent =
   | { type: 'press' | 'release'; at: number }
   | { type: 'toggle' | 'cancel'; at: number }
-  | { type: 'endpoint' | 'done'; recording: Recording };
+  | { type: 'endpoint' | 'done'; recording: Recording }
+  | { type: 'pause' | 'unpause' };
 
 interface VoiceLoopParts {
   mode: () => HotkeyMode;
   /** Begins a recording; it reports back with `endpoint` and `done`. */
   begin: (pressedAt: number) => Recording;
   onStage: (stage: Stage) => void;
+  /** Somebody wanted to speak while it is paused. */
+  onRefused: () => void;
   logger: Logger;
 }
 
@@ -37,10 +42,12 @@ interface VoiceLoopParts {
 export class VoiceLoop {
   readonly #parts: VoiceLoopParts;
   readonly #gesture = new Gesture();
-  #stage: Stage = { name: 'idle' };
+  #stage: Stage;
 
-  constructor(parts: VoiceLoopParts) {
+  /** @param begins `paused`: it was when the daemon ended */
+  constructor(parts: VoiceLoopParts, begins: 'idle' | 'paused' = 'idle') {
     this.#parts = parts;
+    this.#stage = { name: begins };
   }
 
   get stage(): Stage {
@@ -63,7 +70,7 @@ export class VoiceLoop {
         else this.#start(event.at);
         return;
       case 'cancel':
-        if (stage.name !== 'idle') stage.recording.cancel.abort();
+        if ('recording' in stage) stage.recording.cancel.abort();
         return;
       case 'endpoint':
         if (stage.name === 'listening' && stage.recording === event.recording) {
@@ -71,13 +78,22 @@ export class VoiceLoop {
         }
         return;
       case 'done':
-        if (stage.name !== 'idle' && stage.recording === event.recording) this.#become({ name: 'idle' });
+        if ('recording' in stage && stage.recording === event.recording) this.#become({ name: 'idle' });
+        return;
+      case 'pause':
+        // What is being said is thrown away; what was said before goes its way.
+        if (stage.name === 'listening') stage.recording.cancel.abort();
+        if (stage.name !== 'paused') this.#become({ name: 'paused' });
+        return;
+      case 'unpause':
+        if (stage.name === 'paused') this.#become({ name: 'idle' });
         return;
     }
   }
 
   #start(at: number): void {
-    this.#become({ name: 'listening', recording: this.#parts.begin(at) });
+    if (this.#stage.name === 'paused') this.#parts.onRefused();
+    else this.#become({ name: 'listening', recording: this.#parts.begin(at) });
   }
 
   #finish(): void {

@@ -94,6 +94,9 @@ export function interrupted(answer: string): string {
 
 export const restInHistory = 'The rest: codex-voice history';
 
+/** Why a key that is pressed does nothing. */
+export const paused = { title: 'codex-voice is paused', body: 'To be heard again: codex-voice unpause' };
+
 export const cannotOpen = 'This text could not be opened. It is in: codex-voice history';
 
 export function queued(question: string, ahead: number): string {

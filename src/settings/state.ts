@@ -9,6 +9,8 @@ const STATE = z.object({
   threads: z.record(z.string(), z.string()),
   /** The project that was chosen; null: none. */
   project: z.string().nullable().default(null),
+  /** The person wants not to be heard. */
+  paused: z.boolean().default(false),
 });
 type State = z.infer<typeof STATE>;
 
@@ -23,7 +25,7 @@ export class StateFile {
   /** Reads the file; one that makes no sense is set aside, with a line in the log, and all starts afresh. */
   constructor(file: string, logger: Logger) {
     this.#file = file;
-    this.#state = read(file, logger) ?? { version: 1, threads: {}, project: null };
+    this.#state = read(file, logger) ?? { version: 1, threads: {}, project: null, paused: false };
   }
 
   /** The Codex thread last used in this folder (absolute path). */
@@ -47,6 +49,16 @@ export class StateFile {
   /** Remembers the chosen project; null forgets it. @throws VoiceError state-unwritable */
   choose(project: string | null): void {
     if (this.chosen !== project) this.#write({ ...this.#state, project });
+  }
+
+  /** Does the person want not to be heard, until they say otherwise? */
+  get paused(): boolean {
+    return this.#state.paused;
+  }
+
+  /** @throws VoiceError state-unwritable */
+  pause(paused: boolean): void {
+    if (this.paused !== paused) this.#write({ ...this.#state, paused });
   }
 
   #write(state: State): void {

@@ -46,6 +46,7 @@ export function meter(dbfs: number | null): string {
 function stageOf(facts: Facts, project: string): string {
   if (facts.stage === 'listening') return `● listening ${meter(facts.level)}`.trimEnd();
   if (facts.stage === 'finishing') return '… transcribing';
+  if (facts.stage === 'paused') return '⏸ paused';
   const state = facts.sessions[project]?.state ?? 'parked';
   return state === 'waiting' ? 'waits for you' : state;
 }

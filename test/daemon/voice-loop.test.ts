@@ -3,25 +3,30 @@ import { describe, expect, it } from 'vitest';
 import { type Recording, VoiceLoop } from '../../src/daemon/voice-loop.ts';
 import type { HotkeyMode } from '../../src/hotkey/gesture.ts';
 
-function setUp(mode: HotkeyMode = 'toggle') {
+function setUp(mode: HotkeyMode = 'toggle', begins: 'idle' | 'paused' = 'idle') {
+  let refused = 0;
   const recordings: Recording[] = [];
   const stages: string[] = [];
-  const loop = new VoiceLoop({
+  const parts = {
     mode: () => mode,
-    begin: (pressedAt) => {
+    begin: (pressedAt: number) => {
       const recording = { pressedAt, finish: new AbortController(), cancel: new AbortController() };
       recordings.push(recording);
       return recording;
     },
-    onStage: ({ name }) => stages.push(name),
+    onStage: ({ name }: { name: string }) => void stages.push(name),
+    onRefused: () => {
+      refused += 1;
+    },
     logger: pino({ level: 'silent' }),
-  });
+  };
+  const loop = new VoiceLoop(parts, begins);
   const recording = (index: number): Recording => {
     const found = recordings[index];
     if (!found) throw new Error(`there is no recording ${index}`);
     return found;
   };
-  return { loop, stages, recordings, recording };
+  return { loop, stages, recordings, recording, refused: () => refused };
 }
 
 describe('the stage', () => {
@@ -96,5 +101,42 @@ describe('the stage', () => {
     expect(loop.stage.name).toBe('listening');
     loop.dispatch({ type: 'toggle', at: 1 });
     expect(recording(0).finish.signal.aborted).toBe(true);
+  });
+
+  it('paused: the recording is thrown away, and nothing opens the microphone until it goes on', () => {
+    const { loop, stages, recording, recordings, refused } = setUp('auto');
+    loop.dispatch({ type: 'press', at: 0 });
+    loop.dispatch({ type: 'pause' });
+    expect(recording(0).cancel.signal.aborted).toBe(true);
+    loop.dispatch({ type: 'done', recording: recording(0) });
+    loop.dispatch({ type: 'press', at: 1 });
+    loop.dispatch({ type: 'release', at: 900 });
+    loop.dispatch({ type: 'toggle', at: 901 });
+    loop.dispatch({ type: 'cancel', at: 902 });
+    loop.dispatch({ type: 'pause' });
+    expect(stages).toEqual(['listening', 'paused']);
+    expect(recordings).toHaveLength(1);
+    expect(refused()).toBe(2);
+    loop.dispatch({ type: 'unpause' });
+    loop.dispatch({ type: 'unpause' });
+    loop.dispatch({ type: 'press', at: 2_000 });
+    expect(stages).toEqual(['listening', 'paused', 'idle', 'listening']);
+  });
+
+  it('paused: what was said before goes its way', () => {
+    const { loop, stages, recording } = setUp();
+    loop.dispatch({ type: 'press', at: 0 });
+    loop.dispatch({ type: 'endpoint', recording: recording(0) });
+    loop.dispatch({ type: 'pause' });
+    loop.dispatch({ type: 'done', recording: recording(0) });
+    expect(recording(0).cancel.signal.aborted).toBe(false);
+    expect(stages).toEqual(['listening', 'finishing', 'paused']);
+  });
+
+  it('is paused from the beginning where it was when it ended', () => {
+    const { loop, recordings } = setUp('toggle', 'paused');
+    loop.dispatch({ type: 'press', at: 0 });
+    expect(loop.stage).toEqual({ name: 'paused' });
+    expect(recordings).toHaveLength(0);
   });
 });

@@ -20,6 +20,15 @@ test('remembers the thread of each folder, privately', () => {
   expect(readdirSync(join(file, '..'))).toEqual(['state.json']);
 });
 
+test('remembers that it is paused', () => {
+  const file = join(temporaryFolder(), 'state.json');
+  expect(new StateFile(file, logger).paused).toBe(false);
+  new StateFile(file, logger).pause(true);
+  expect(new StateFile(file, logger).paused).toBe(true);
+  new StateFile(file, logger).pause(false);
+  expect(new StateFile(file, logger).paused).toBe(false);
+});
+
 test('forgets the folders that were not used for long', () => {
   const file = join(temporaryFolder(), 'state.json');
   const state = new StateFile(file, logger);

@@ -12,6 +12,8 @@ export function handlers(some: Partial<ControlHandlers> = {}): ControlHandlers {
     press: stage,
     release: stage,
     cancel: stage,
+    pause: stage,
+    unpause: stage,
     ask: unexpected,
     interrupt: async () => ({ interrupted: false }),
     status: unexpected,

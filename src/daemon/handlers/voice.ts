@@ -6,7 +6,10 @@ import { LiveUtterance } from '../live-utterance.ts';
 import type { Parts } from '../parts.ts';
 import { type Destination, destinationOf } from '../routing.ts';
 
-type VoiceHandlers = Pick<ControlHandlers, 'toggle' | 'press' | 'release' | 'cancel' | 'ask' | 'interrupt'>;
+type VoiceHandlers = Pick<
+  ControlHandlers,
+  'toggle' | 'press' | 'release' | 'cancel' | 'pause' | 'unpause' | 'ask' | 'interrupt'
+>;
 
 /** What the hotkey does, and prompts that are typed or recorded elsewhere. */
 export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
@@ -15,11 +18,17 @@ export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
     loop.dispatch({ type, at: performance.now() });
     return { stage: loop.stage.name };
   };
+  const pause = (paused: boolean) => async () => {
+    daemon.parts.pause(paused);
+    return { stage: daemon.parts.loop.stage.name };
+  };
   return {
     toggle: key('toggle'),
     press: key('press'),
     release: key('release'),
     cancel: key('cancel'),
+    pause: pause(true),
+    unpause: pause(false),
     ask: async ({ text, audio, source, wait, project }, _peer, signal) => {
       const to = destination(daemon.parts, project);
       const live =

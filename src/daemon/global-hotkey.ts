@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
+import { openHotkey } from '../hotkey/select.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { Stage } from './voice-loop.ts';
+
+export interface GlobalHotkeyParts {
+  /** `[hotkey]`, asked for anew each time the key is taken. */
+  settings: () => Settings['hotkey'];
+  env: NodeJS.ProcessEnv;
+  onEvent: (event: HotkeyEvent) => void;
+  logger: Logger;
+}
+
+/** The hotkey as the daemon has it: taken unless it is paused, and taken anew when its settings change. */
+export class GlobalHotkey {
+  readonly #parts: GlobalHotkeyParts;
+  #hotkey: Hotkey | null = null;
+  #stage: Stage['name'] = 'idle';
+  /** One change after the other: a key is free only when whoever held it has let it go. */
+  #changing: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(parts: GlobalHotkeyParts) {
+    this.#parts = parts;
+  }
+
+  get state(): HotkeyState {
+    if (this.#hotkey && this.#stage !== 'paused') return this.#hotkey.state;
+    const { listen, cancel } = this.#parts.settings();
+    return { backend: this.#hotkey?.state.backend ?? 'none', keys: [listen, cancel], state: 'off' };
+  }
+
+  /** @throws VoiceError hotkey-invalid, not-built when it takes the key and the settings can never work */
+  stage(name: Stage['name']): void {
+    this.#stage = name;
+    if (name === 'paused') this.#change(() => this.#release());
+    else if (this.#hotkey) this.#hotkey.setListening(name === 'listening');
+    else if (!this.#closed) this.#open();
+  }
+
+  /** The settings have changed. */
+  async renew(): Promise<void> {
+    await this.#change(() => this.#release());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#change(() => this.#release());
+  }
+
+  #change(work: () => Promise<void>): Promise<void> {
+    this.#changing = this.#changing.then(work).catch((error: unknown) => {
+      this.#parts.logger.error({ err: error }, 'the hotkey could not be taken or let go');
+    });
+    return this.#changing;
+  }
+
+  /** Lets the key go, and takes it again where it is wanted by then. */
+  async #release(): Promise<void> {
+    await this.#hotkey?.close();
+    this.#hotkey = null;
+    if (!this.#closed && this.#stage !== 'paused') this.#open();
+  }
+
+  #open(): void {
+    const { env, logger, settings } = this.#parts;
+    const { listen, cancel, backend } = settings();
+    const hotkey = openHotkey({ listen, cancel, backend, env, logger });
+    this.#hotkey = hotkey;
+    hotkey.setListening(this.#stage === 'listening');
+    if (hotkey.state.reason) this.#parts.onEvent({ type: 'state', state: hotkey.state });
+    void this.#follow(hotkey);
+  }
+
+  async #follow(hotkey: Hotkey): Promise<void> {
+    for await (const event of hotkey.events) this.#parts.onEvent(event);
+  }
+}
