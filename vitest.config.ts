@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.integration.test.ts', 'test/desktop/**', 'test/long/**'],
+          // Hundreds of random cases a test: on a busy machine they take their time.
+          testTimeout: 60_000,
         },
       },
       {
