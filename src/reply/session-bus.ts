@@ -10,6 +10,10 @@ export interface BusConnection {
   readonly closed: Promise<string>;
   /** Calls a method and waits for its answer, however long: see `within`. Rejects when the connection is over. */
   call(message: Message): Promise<Message>;
+  /** Sends a signal. What cannot be sent any more is lost with the connection. */
+  send(message: Message): void;
+  /** Answers calls; null: this one is not for us. */
+  serve(answer: (call: Message) => Message | null): void;
   disconnect(): void;
 }
 
@@ -93,6 +97,15 @@ export async function connectBus(
   return {
     closed,
     disconnect,
+    send: (message) => {
+      if (connection.stream?.writable) bus.send(message);
+    },
+    serve: (answer) =>
+      bus.addMethodHandler((message) => {
+        const reply = message.type === MessageType.METHOD_CALL ? answer(message) : null;
+        if (reply) bus.send(reply);
+        return reply !== null;
+      }),
     call: async (message) => {
       const answer = await whileOpen(bus.call(message));
       if (!answer) throw new Error(`no answer to ${message.member} was asked for`);

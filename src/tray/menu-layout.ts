@@ -1,0 +1,135 @@
+import { Variant } from '@jellybrick/dbus-next';
+import type { TrayEntry } from './tray.ts';
+
+/** Properties of an entry as com.canonical.dbusmenu names them. */
+export type Properties = Record<string, Variant>;
+
+/** An entry as GetLayout returns it: `(ia{sv}av)`. */
+export type Layout = [id: number, properties: Properties, children: Variant<Layout>[]];
+
+/** The signature of a layout, and of an entry's properties. */
+export const LAYOUT = '(ia{sv}av)';
+
+interface Node {
+  id: number;
+  properties: Properties;
+  children: readonly Node[];
+}
+
+/** Ids that are remembered of entries which are not shown any more: a menu may still be open with them. */
+const REMEMBERED = 500;
+
+/**
+ * A menu with the numbers by which hosts speak of its entries. An entry keeps its number as long as its words and its
+ * key are the same, and no number is ever given to another: a click on what is out of date means what it said.
+ */
+export class MenuLayout {
+  readonly #ids = new Map<string, number>();
+  readonly #keys = new Map<number, string>();
+  readonly #nodes = new Map<number, Node>();
+  #lastId = 0;
+  #revision = 1;
+  #root: Node = { id: 0, properties: {}, children: [] };
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** True when something has changed. */
+  set(entries: readonly TrayEntry[]): boolean {
+    const before = JSON.stringify(this.#root);
+    this.#nodes.clear();
+    const properties = { 'children-display': new Variant('s', 'submenu') };
+    this.#root = this.#keep({ id: 0, properties, children: this.#children(entries, '') });
+    this.#forget();
+    if (JSON.stringify(this.#root) === before) return false;
+    this.#revision += 1;
+    return true;
+  }
+
+  /** What the entry stands for; null: it is none that can be clicked. */
+  keyOf(id: number): string | null {
+    return this.#keys.get(id) ?? null;
+  }
+
+  /** @param depth how many levels below it; -1: all. @param names only these properties; none: all. Null: no such entry */
+  layout(id: number, depth: number, names: readonly string[]): Layout | null {
+    const node = this.#nodes.get(id);
+    return node ? layoutOf(node, depth, names) : null;
+  }
+
+  /** The properties of these entries, or of all; numbers that are not known are left out. */
+  properties(ids: readonly number[], names: readonly string[]): [id: number, Properties][] {
+    const wanted = ids.length > 0 ? ids : [...this.#nodes.keys()];
+    return wanted.flatMap((id) => {
+      const node = this.#nodes.get(id);
+      return node ? [[id, only(node.properties, names)] as [number, Properties]] : [];
+    });
+  }
+
+  #children(entries: readonly TrayEntry[], path: string): Node[] {
+    return entries.map((entry, index) => {
+      // Words and key tell entries apart; the place does where neither is enough.
+      const name = `${path}/${'label' in entry ? entry.label : index}\n${'key' in entry ? entry.key : ''}`;
+      const id = this.#idOf(name);
+      if ('key' in entry) this.#keys.set(id, entry.key);
+      const children = entry.type === 'submenu' ? this.#children(entry.entries, name) : [];
+      return this.#keep({ id, properties: propertiesOf(entry), children });
+    });
+  }
+
+  #keep(node: Node): Node {
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+
+  #idOf(name: string): number {
+    const known = this.#ids.get(name);
+    if (known !== undefined && !this.#nodes.has(known)) return known;
+    this.#lastId += 1;
+    this.#ids.set(name, this.#lastId);
+    return this.#lastId;
+  }
+
+  #forget(): void {
+    for (const [name, id] of this.#ids) {
+      if (this.#ids.size <= REMEMBERED) return;
+      if (this.#nodes.has(id)) continue;
+      this.#ids.delete(name);
+      this.#keys.delete(id);
+    }
+  }
+}
+
+function propertiesOf(entry: TrayEntry): Properties {
+  if (entry.type === 'separator') return { type: new Variant('s', 'separator') };
+  // An underscore marks the key that chooses an entry; two are one.
+  const label = new Variant('s', entry.label.replaceAll('_', '__'));
+  switch (entry.type) {
+    case 'text':
+      return { label, enabled: new Variant('b', false) };
+    case 'item':
+      return { label };
+    case 'choice': {
+      const state = new Variant('i', entry.chosen ? 1 : 0);
+      return { label, 'toggle-type': new Variant('s', 'radio'), 'toggle-state': state };
+    }
+    case 'submenu':
+      return { label, 'children-display': new Variant('s', 'submenu') };
+  }
+}
+
+function layoutOf({ id, properties, children }: Node, depth: number, names: readonly string[]): Layout {
+  const below = depth === 0 ? [] : children;
+  return [
+    id,
+    only(properties, names),
+    below.map((child) => new Variant(LAYOUT, layoutOf(child, depth - 1, names))),
+  ];
+}
+
+function only(properties: Properties, names: readonly string[]): Properties {
+  if (names.length === 0) return properties;
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+}

@@ -1,0 +1,173 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Message } from '@jellybrick/dbus-next';
+import type { Logger } from 'pino';
+import { Backoff } from '../platform/backoff.ts';
+import { type BusConnection, busAddress, connectBus, within } from '../reply/session-bus.ts';
+import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
+import { layoutUpdated, menuObject } from './bus-menu.ts';
+import { answerCall } from './bus-object.ts';
+import { MenuLayout } from './menu-layout.ts';
+import type { Tray, TrayEvent, TrayState, TrayView } from './tray.ts';
+
+const WATCHER = 'org.kde.StatusNotifierWatcher';
+const BUS = 'org.freedesktop.DBus';
+/** How long the bus may take for an answer, ms. */
+const PATIENCE_MS = 5_000;
+/** Where there is no bus it is looked for from time to time, ms. */
+const LOOK_MS = 30_000;
+
+export interface StatusNotifierOptions {
+  env: NodeJS.ProcessEnv;
+  onEvent: (event: TrayEvent) => void;
+  logger: Logger;
+}
+
+/**
+ * The tray of Linux desktops: a StatusNotifierItem on the session bus, which a panel finds through its watcher. It
+ * connects in the background, tells each watcher that comes that there is an icon, and begins again when the bus was
+ * lost. Where there is none of that it says nothing. Verified with xfce4-panel 4.18.
+ */
+export class StatusNotifierTray implements Tray {
+  readonly #options: StatusNotifierOptions;
+  readonly #menu = new MenuLayout();
+  readonly #pixmap = new Pixmap();
+  readonly #closing = new AbortController();
+  readonly #done: Promise<void>;
+  #bus: BusConnection | null = null;
+  #view: TrayView;
+  #shown = false;
+
+  constructor(view: TrayView, options: StatusNotifierOptions) {
+    this.#options = options;
+    this.#view = view;
+    this.#menu.set(view.menu);
+    this.#done = this.#run(this.#closing.signal);
+  }
+
+  get state(): TrayState {
+    if (this.#closing.signal.aborted) return { backend: 'status-notifier', state: 'off' };
+    return { backend: 'status-notifier', state: this.#shown ? 'shown' : 'waiting' };
+  }
+
+  show(view: TrayView): void {
+    const before = this.#view;
+    this.#view = view;
+    const signals = itemSignals(before, view);
+    if (this.#menu.set(view.menu)) signals.push(layoutUpdated(this.#menu));
+    for (const signal of signals) this.#bus?.send(signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#bus?.disconnect();
+    await this.#done;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const address = busAddress(this.#options.env);
+      const reason = address === null ? 'there is no D-Bus session bus' : await this.#serve(address, signal);
+      this.#shown = false;
+      if (signal.aborted) return;
+      this.#options.logger.debug({ reason }, 'the tray is not on the bus');
+      const pause = address === null ? LOOK_MS : backoff.next();
+      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined); // closed while it waited
+    }
+  }
+
+  /** One connection from its beginning to its end; resolves with why it ended. */
+  async #serve(address: string, signal: AbortSignal): Promise<string> {
+    let bus: BusConnection | null = null;
+    try {
+      bus = await connectBus(address, PATIENCE_MS, (message) => {
+        const owner = watcherOwner(message);
+        if (owner !== null && bus) void this.#register(bus, owner);
+      });
+      if (signal.aborted) return 'closed';
+      this.#bus = bus;
+      bus.serve(this.#objects());
+      await this.#introduce(bus);
+      return await bus.closed;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      this.#bus = null;
+      bus?.disconnect();
+    }
+  }
+
+  #objects(): (call: Message) => Message | null {
+    const { onEvent, logger } = this.#options;
+    const item = itemObject(
+      () => this.#view,
+      this.#pixmap,
+      (type) => onEvent({ type }),
+    );
+    const menu = menuObject(this.#menu, (id) => {
+      const key = this.#menu.keyOf(id);
+      logger.debug({ id, key }, 'an entry of the tray was clicked');
+      if (key !== null) onEvent({ type: 'click', key });
+    });
+    return (call) => answerCall([item, menu], call);
+  }
+
+  /** Takes the name, and tells the watcher that is there. @throws Error when the bus does not answer */
+  async #introduce(bus: BusConnection): Promise<void> {
+    const rule = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0='${WATCHER}'`;
+    const calls = within(
+      PATIENCE_MS,
+      'RequestName',
+      Promise.all([
+        bus.call(busCall('AddMatch', 's', [rule])),
+        bus.call(busCall('RequestName', 'su', [itemName(), 0])),
+        bus.call(busCall('NameHasOwner', 's', [WATCHER])),
+      ]),
+    );
+    const [, , owned] = await calls;
+    if (owned.body[0] === true) await this.#register(bus, WATCHER);
+  }
+
+  /** @param owner of the watcher's name; empty: it has none any more */
+  async #register(bus: BusConnection, owner: string): Promise<void> {
+    this.#shown = false;
+    if (owner === '') return;
+    const call = new Message({
+      destination: WATCHER,
+      path: '/StatusNotifierWatcher',
+      interface: WATCHER,
+      member: 'RegisterStatusNotifierItem',
+      signature: 's',
+      body: [itemName()],
+    });
+    try {
+      await within(PATIENCE_MS, 'RegisterStatusNotifierItem', bus.call(call));
+      this.#shown = this.#bus === bus;
+      this.#options.logger.info('the icon is in the tray');
+    } catch (error) {
+      this.#options.logger.debug({ err: error }, 'the tray did not take the icon');
+    }
+  }
+}
+
+/** As the specification wants it. */
+function itemName(): string {
+  return `org.kde.StatusNotifierItem-${process.pid}-1`;
+}
+
+/** Who owns the watcher's name from now on; null: the signal is about something else. */
+function watcherOwner({ sender, interface: from, member, body }: Message): string | null {
+  if (sender !== BUS || from !== BUS || member !== 'NameOwnerChanged' || body[0] !== WATCHER) return null;
+  return String(body[2]);
+}
+
+function busCall(member: string, signature: string, body: unknown[]): Message {
+  return new Message({
+    destination: BUS,
+    path: '/org/freedesktop/DBus',
+    interface: BUS,
+    member,
+    signature,
+    body,
+  });
+}

@@ -1,0 +1,37 @@
+/** What the icon says, in the order in which one outdoes the next when several are true. */
+export const TRAY_ICONS = ['paused', 'listening', 'asks', 'error', 'working', 'idle'] as const;
+export type TrayIcon = (typeof TRAY_ICONS)[number];
+
+/** An entry of the menu; `key` comes back when it is clicked. */
+export type TrayEntry =
+  | { type: 'separator' }
+  /** Words, to be read. */
+  | { type: 'text'; label: string }
+  | { type: 'item'; key: string; label: string }
+  /** One of several, of which one is chosen. */
+  | { type: 'choice'; key: string; label: string; chosen: boolean }
+  | { type: 'submenu'; label: string; entries: readonly TrayEntry[] };
+
+/** All that a tray shows. Texts are plain, in one line, and not too long for a menu. */
+export interface TrayView {
+  icon: TrayIcon;
+  tooltip: { title: string; text: string };
+  menu: readonly TrayEntry[];
+}
+
+export interface TrayState {
+  backend: 'status-notifier' | 'systray' | 'none';
+  /** `waiting`: there is no panel that shows icons, now; it comes when one does. */
+  state: 'shown' | 'waiting' | 'off';
+}
+
+/** What a person did: `activate` is a click on the icon, `secondary` one with the middle button. */
+export type TrayEvent = { type: 'activate' } | { type: 'secondary' } | { type: 'click'; key: string };
+
+/** An icon with a menu in the panel of the desktop. A tray that cannot be shown is silent. */
+export interface Tray {
+  readonly state: TrayState;
+  /** Replaces what was shown. */
+  show(view: TrayView): void;
+  close(): Promise<void>;
+}
