@@ -54,8 +54,8 @@ export interface EventPayloads {
   stage: { stage: StageName; utterance: string | null };
   /** About ten times a second while listening: loudness (RMS, dBFS), and whether it is taken for speech. */
   level: { utterance: string; dbfs: number; speaking: boolean };
-  /** The transcript so far. */
-  partial: { utterance: string; text: string };
+  /** The transcript so far; its first `stable` UTF-16 units will not change any more. */
+  partial: { utterance: string; text: string; stable: number };
   /** The final transcript. */
   transcript: { utterance: string; project: string; rule: ProjectRule | null; text: string };
   /** Codex has taken the prompt. */

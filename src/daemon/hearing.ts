@@ -7,15 +7,23 @@ import { playRecording } from '../microphone/recorded.ts';
 import { promptOf } from '../prompt/clean.ts';
 import type { Detector } from '../speech/detector.ts';
 import { type ListenEvent, type ListenOptions, listen } from '../speech/listen.ts';
-import type { Transcriber } from '../transcription/transcriber.ts';
+import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
 import type { Source } from '../utterance.ts';
 import type { Announcer } from './announcer.ts';
 import { KeptSound } from './kept-sound.ts';
+import type { LiveListening } from './live-listening.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Destination, Route } from './routing.ts';
 import type { Recording } from './voice-loop.ts';
 
 type Heard = Extract<ListenEvent, { type: 'end' }>;
+
+/** What a recording holds while it goes on. */
+interface Open {
+  microphone: AbortController;
+  kept: KeptSound;
+  follower: LiveListening | null;
+}
 
 export interface HearingParts {
   microphone: () => Microphone;
@@ -23,6 +31,8 @@ export interface HearingParts {
   detector: () => Detector;
   transcriber: () => Transcriber;
   options: () => ListenOptions;
+  /** What is done about an utterance while it is spoken; null: nothing, all comes after its end. */
+  accompany: () => LiveListening | null;
   /** Where a prompt goes of which nothing is known yet. */
   destination: () => Destination;
   /** Which project the person works in now; null: nobody can tell. */
@@ -62,18 +72,20 @@ export class Hearing {
     const cancel = new AbortController();
     const microphone = new AbortController();
     const kept = new KeptSound(this.#parts.audio, this.#parts.logger);
+    const follower = this.#parts.accompany();
     // The microphone opens before anything else is done: what waits here cuts first words.
     const events = begun(
       listen({
         frames: kept.of(this.#parts.microphone().record(microphone.signal)),
         detector: this.#parts.detector(),
         options: this.#parts.options(),
+        follower,
         finish: finish.signal,
         signal: cancel.signal,
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };
-    this.#track(this.#hear(recording, events, microphone, kept));
+    this.#track(this.#hear(recording, events, { microphone, kept, follower }));
     return recording;
   }
 
@@ -108,8 +120,7 @@ export class Hearing {
   async #hear(
     recording: Recording,
     events: AsyncIterable<ListenEvent>,
-    microphone: AbortController,
-    kept: KeptSound,
+    { microphone, kept, follower }: Open,
   ): Promise<void> {
     const { announcer, journal } = this.#parts;
     announcer.listening();
@@ -121,6 +132,7 @@ export class Hearing {
       kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
+      follower?.tell((text, stable) => announcer.partial(live.record, text, stable));
       await this.#guard(live, signal, async () => {
         const heard = await this.#last(live, events);
         microphone.abort();
@@ -128,12 +140,15 @@ export class Hearing {
         this.#parts.onEndpoint(recording);
         if (heard === null) return this.#empty(live);
         live.stopwatch.marks(heard.marks);
-        await this.#transcribe(live, heard, () => kept.close(), signal);
+        const text = (audio: Heard): Promise<Transcript> =>
+          follower ? follower.finish(audio, signal) : this.#transcript(audio, signal);
+        await this.#take(live, heard, text, () => kept.close());
       });
     } catch (error) {
       // Only the journal throws here: without it nothing is promised, so the person hears of it.
       announcer.trouble(error);
     } finally {
+      follower?.close();
       microphone.abort();
       kept.close();
       this.#parts.onDone(recording);
@@ -152,7 +167,8 @@ export class Hearing {
         if (heard === null) return this.#empty(live);
         // A file is heard quicker than it was spoken: only what comes after it has a time.
         live.stopwatch.mark('endpointAt');
-        await this.#transcribe(live, heard, () => this.#keep(live.id, samples));
+        const text = (audio: Heard): Promise<Transcript> => this.#transcript(audio);
+        await this.#take(live, heard, text, () => this.#keep(live.id, samples));
       });
     } finally {
       await detector.close();
@@ -178,15 +194,20 @@ export class Hearing {
     return null;
   }
 
+  #transcript({ audio }: Heard, signal?: AbortSignal): Promise<Transcript> {
+    return this.#parts.transcriber().transcribe(audio, signal ? { signal } : {});
+  }
+
   /** @param keep completes the copy of the sound on disk; called while the engine works */
-  async #transcribe(
+  async #take(
     live: LiveUtterance,
-    { audio, speechMs }: Heard,
+    heard: Heard,
+    transcribe: (heard: Heard) => Promise<Transcript>,
     keep: () => void,
-    signal?: AbortSignal,
   ): Promise<void> {
-    const { transcriber, announcer, deliver } = this.#parts;
-    const transcribing = transcriber().transcribe(audio, signal ? { signal } : {});
+    const { announcer, deliver } = this.#parts;
+    const { speechMs } = heard;
+    const transcribing = transcribe(heard);
     keep();
     const [{ text, ms }] = await Promise.all([transcribing, this.#place(live)]);
     live.stopwatch.mark('textAt');

@@ -22,6 +22,7 @@ import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
 import { Hearing } from './hearing.ts';
+import { LiveListening } from './live-listening.ts';
 import { Projects } from './projects.ts';
 import { actOn, answerRequest } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
@@ -270,6 +271,11 @@ export class Parts {
         maxSeconds: this.#settings.speech.max_seconds,
         recordingSeconds: this.#settings.performance.recording_seconds,
       }),
+      accompany: () => {
+        const { parallel_transcription, recording_seconds } = this.#settings.performance;
+        if (!parallel_transcription || recording_seconds > 0) return null;
+        return new LiveListening({ transcriber: this.#transcriber, logger });
+      },
       destination: () => destinationOf(this.projects),
       focused: async () => {
         const { all, chosen } = this.projects;

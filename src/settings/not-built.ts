@@ -33,13 +33,6 @@ const ROWS: readonly Row[] = [
     },
   },
   {
-    path: ['performance', 'parallel_transcription'],
-    missing: oneOf(true),
-    instead: (settings) => {
-      settings.performance.parallel_transcription = false;
-    },
-  },
-  {
     path: ['performance', 'cache_transcripts'],
     missing: oneOf(true),
     instead: (settings) => {

@@ -85,8 +85,11 @@ export class Endpointer {
     return this.#speechFrames * this.#options.frameMs;
   }
 
-  /** Takes the probability of the next frame. */
-  push(probability: number): EndpointerEvent[] {
+  /**
+   * Takes the probability of the next frame.
+   * @param endpointMs silence that ends it now, when that depends on what has been said
+   */
+  push(probability: number, endpointMs = this.#options.endpointMs): EndpointerEvent[] {
     if (this.#ended) return [];
     const frame = this.#frames++;
     const { startThreshold, stopThreshold } = this.#options;
@@ -96,7 +99,7 @@ export class Endpointer {
       events.push({ type: 'speech', frame: this.#firstSpeech ?? frame });
     }
     if (!this.#speaking) this.#closeBurst(frame);
-    const reason = this.#reasonToEnd(frame);
+    const reason = this.#reasonToEnd(frame, endpointMs);
     if (reason !== null) {
       this.#ended = true;
       events.push({ type: 'end', reason, frame });
@@ -147,8 +150,8 @@ export class Endpointer {
     if (this.#burst && this.#ms(frame - this.#burst.last) >= this.#options.burstGapMs) this.#burst = null;
   }
 
-  #reasonToEnd(frame: number): 'silence' | 'max' | 'nothing' | null {
-    const { endpointMs, maxMs, nothingMs } = this.#options;
+  #reasonToEnd(frame: number, endpointMs: number): 'silence' | 'max' | 'nothing' | null {
+    const { maxMs, nothingMs } = this.#options;
     const passed = this.#ms(frame + 1);
     if (passed >= maxMs) return this.#firstSpeech === null ? 'nothing' : 'max';
     if (this.#burst && !this.#burst.counted) return null;

@@ -7,7 +7,7 @@ import { Recording } from './recording.ts';
 /** Kept before the first frame of speech, ms: the detector notices a soft first sound late. */
 const LEAD_MS = 300;
 /** Kept after the last frame of speech, ms: the last consonant is soft. */
-const TAIL_MS = 200;
+export const TAIL_MS = 200;
 /** Frames of the detector a level: ten levels a second. */
 const FRAMES_PER_LEVEL = 3;
 /** What digital silence is called, dBFS. */
@@ -22,12 +22,37 @@ export interface ListenOptions {
   recordingSeconds: number;
 }
 
+/** A recording that goes on, as far as it has been judged. Positions are samples from its beginning. */
+export interface SoundSoFar {
+  /** Is the latest frame speech, as far as the detector can tell? */
+  readonly speaking: boolean;
+  /** Where what is said begins, with some sound before it; null: nobody has spoken yet. */
+  readonly start: number | null;
+  /** Behind the last frame of anything like speech, even of a burst too short to count. */
+  readonly heardUntil: number;
+  /** Behind the last frame that was judged. */
+  readonly judged: number;
+  /** Speech that counts so far, ms. */
+  readonly speechMs: number;
+  /** A copy of the samples from `from` to before `to`, as far as they exist. */
+  slice(from: number, to: number): Float32Array;
+}
+
+/** Works on a recording while it is being made. */
+export interface Follower {
+  /** Called after each frame of the detector; it must return at once. */
+  follow(sound: SoundSoFar): void;
+  /** Silence that ends the utterance now, ms; null: that of the options. */
+  endpointMs(): number | null;
+}
+
 export interface ListenParts {
   /** Sound from the key press on; one iterator is taken of it. */
   frames: AsyncIterable<AudioFrame>;
   /** Nobody else may use it meanwhile; it is reset first. */
   detector: Detector;
   options: ListenOptions;
+  follower?: Follower | null;
   /** The person pressed again or let go: it ends at once, with what was heard. */
   finish: AbortSignal;
   /** Cancels: listen() throws its reason. */
@@ -56,13 +81,17 @@ export type ListenEvent =
   | { type: 'level'; dbfs: number; speaking: boolean }
   /** Speech has begun; `at` is performance.now() in ms. Later than its first frame by the shortest speech. */
   | { type: 'speech'; at: number }
-  /** Over, and something was said. `speechMs`: how much of `audio` (16 kHz mono) is speech. */
+  /**
+   * Over, and something was said. `speechMs`: how much of `audio` (16 kHz mono) is speech; `sound`: all of the
+   * recording.
+   */
   | {
       type: 'end';
       reason: Exclude<EndReason, 'nothing'>;
       audio: Float32Array;
       speechMs: number;
       marks: ListenMarks;
+      sound: SoundSoFar;
     }
   /** Over, and nothing was said. */
   | { type: 'empty'; reason: EndReason };
@@ -86,8 +115,9 @@ export async function* listen(parts: ListenParts): AsyncGenerator<ListenEvent, v
 }
 
 /** The state of one recording. */
-class Listener {
+class Listener implements SoundSoFar {
   readonly #detector: Detector;
+  readonly #follower: Follower | null;
   readonly #endpointer: Endpointer;
   readonly #recording = new Recording();
   /** Samples to record, or 0. */
@@ -102,8 +132,9 @@ class Listener {
   /** Why it has ended, null while it goes on. */
   ended: EndReason | null = null;
 
-  constructor({ detector, options }: ListenParts) {
+  constructor({ detector, options, follower }: ListenParts) {
     this.#detector = detector;
+    this.#follower = follower ?? null;
     this.#block = new Float32Array(detector.frameSamples);
     this.#length = Math.round(options.recordingSeconds * SAMPLE_RATE);
     const fixed = this.#length > 0;
@@ -114,6 +145,31 @@ class Listener {
       maxMs: fixed ? Number.POSITIVE_INFINITY : options.maxSeconds * 1_000,
       nothingMs: fixed ? Number.POSITIVE_INFINITY : endpointerDefaults.nothingMs,
     });
+  }
+
+  get speaking(): boolean {
+    return this.#endpointer.speaking;
+  }
+
+  get start(): number | null {
+    const { firstSpeech } = this.#endpointer;
+    return firstSpeech === null ? null : Math.max(0, firstSpeech * this.#block.length - samplesOf(LEAD_MS));
+  }
+
+  get heardUntil(): number {
+    return ((this.#endpointer.lastHeard ?? -1) + 1) * this.#block.length;
+  }
+
+  get judged(): number {
+    return this.#arrivals.length * this.#block.length;
+  }
+
+  get speechMs(): number {
+    return this.#endpointer.speechMs;
+  }
+
+  slice(from: number, to: number): Float32Array {
+    return this.#recording.slice(from, to);
   }
 
   /** Records a frame of the source and judges the detector's frames that it completes. */
@@ -149,8 +205,7 @@ class Listener {
     return {
       type: 'end',
       reason,
-      audio:
-        reason === 'length' ? this.#recording.slice(0, this.#length) : this.#spoken(firstSpeech, lastSpeech),
+      audio: reason === 'length' ? this.slice(0, this.#length) : this.#spoken(),
       speechMs,
       marks: {
         firstFrameAt: this.#firstFrameAt ?? endpointAt,
@@ -158,33 +213,35 @@ class Listener {
         speechEndAt: this.#arrivals[lastSpeech] ?? endpointAt,
         endpointAt,
       },
+      sound: this,
     };
   }
 
   async *#judge(arrival: number): AsyncGenerator<ListenEvent, void, undefined> {
     this.#arrivals.push(arrival);
     const probability = await this.#detector.probability(this.#block);
-    for (const event of this.#endpointer.push(probability)) {
+    for (const event of this.#endpointer.push(probability, this.#follower?.endpointMs() ?? undefined)) {
       if (event.type === 'speech') yield { type: 'speech', at: this.#startOf(event.frame) };
       else this.ended = event.reason;
     }
+    if (this.ended === null) this.#follower?.follow(this);
     const dbfs = this.#meter.add(this.#block);
     if (dbfs !== null) yield { type: 'level', dbfs, speaking: this.#endpointer.speaking };
   }
 
   /** The speech with some sound around it; bursts too short to count are kept at its end. */
-  #spoken(firstSpeech: number, lastSpeech: number): Float32Array {
-    const last = this.#endpointer.lastHeard ?? lastSpeech;
-    const frame = this.#block.length;
-    const lead = (LEAD_MS / 1_000) * SAMPLE_RATE;
-    const tail = (TAIL_MS / 1_000) * SAMPLE_RATE;
-    return this.#recording.slice(firstSpeech * frame - lead, (last + 1) * frame + tail);
+  #spoken(): Float32Array {
+    return this.slice(this.start ?? 0, this.heardUntil + samplesOf(TAIL_MS));
   }
 
   #startOf(frame: number): number {
     const end = this.#arrivals[frame] ?? performance.now();
     return end - (this.#block.length / SAMPLE_RATE) * 1_000;
   }
+}
+
+function samplesOf(ms: number): number {
+  return (ms / 1_000) * SAMPLE_RATE;
 }
 
 /** The loudness over some frames. */

@@ -9,6 +9,8 @@ export interface TranscribeOptions {
   /** Text that teaches the engine words it is about to hear. */
   prompt?: string;
   signal?: AbortSignal;
+  /** It gives way: it rejects with an AbortError when the engine is busy, and as soon as another call comes. */
+  yields?: boolean;
 }
 
 export interface TranscriberState {

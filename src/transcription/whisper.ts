@@ -48,6 +48,10 @@ class Whisper implements Transcriber {
   #lastDeath: EngineDied | null = null;
   /** Settles when the last transcription that was asked for has ended. */
   #tail: Promise<unknown> = Promise.resolve();
+  /** Transcriptions that were asked for and have not ended. */
+  #calls = 0;
+  /** Ends the one that gives way. */
+  #yielding: AbortController | null = null;
   #phase: TranscriberState['state'] = 'starting';
 
   constructor(options: WhisperOptions) {
@@ -70,13 +74,27 @@ class Whisper implements Transcriber {
     return this.#withEngine(async () => undefined);
   }
 
-  transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
+  async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
+    if (!options.yields) {
+      this.#yielding?.abort(abortError('The transcription gave way'));
+      return this.#queue(audio, options);
+    }
+    if (this.#calls > 0) throw abortError('The engine is busy');
+    const yielding = new AbortController();
+    this.#yielding = yielding;
+    const signal = AbortSignal.any([yielding.signal, ...(options.signal ? [options.signal] : [])]);
+    return this.#queue(audio, { ...options, signal });
+  }
+
+  #queue(audio: Float32Array, options: TranscribeOptions): Promise<Transcript> {
     const { signal } = options;
+    this.#calls += 1;
     const result = this.#tail.then(() => {
       signal?.throwIfAborted();
       return this.#withEngine((engine) => this.#run(engine, audio, options));
     });
-    this.#tail = result.catch(() => undefined); // Its caller hears of it; the next one only waits.
+    // Its caller hears of what goes wrong; the next one only waits.
+    this.#tail = result.catch(() => undefined).finally(() => (this.#calls -= 1));
     return signal ? untilAborted(result, signal) : result;
   }
 

@@ -27,7 +27,7 @@ describe('defaults', () => {
       performance: {
         whisper_model: 'tiny.en',
         recording_seconds: 0,
-        parallel_transcription: false,
+        parallel_transcription: true,
         cache_transcripts: false,
       },
       transcription: { engine: 'whisper', url: '', language: 'en' },
@@ -52,11 +52,7 @@ describe('defaults', () => {
       update: { auto: 'notify', channel: 'stable' },
       project: [],
     });
-    expect(inactive).toEqual([
-      'speech.adaptive_endpoint',
-      'performance.parallel_transcription',
-      'performance.cache_transcripts',
-    ]);
+    expect(inactive).toEqual(['speech.adaptive_endpoint', 'performance.cache_transcripts']);
   });
 
   test('what the file says wins, and ~ is the home folder', () => {
@@ -227,7 +223,6 @@ describe('documented but not built', () => {
     ['[hotkey]\nbackend = "portal"', 2, 'hotkey.backend'],
     ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
     ['[speech]\nadaptive_endpoint = true', 2, 'speech.adaptive_endpoint'],
-    ['[performance]\nparallel_transcription = true', 2, 'performance.parallel_transcription'],
     ['[performance]\ncache_transcripts = true', 2, 'performance.cache_transcripts'],
     ['[transcription]\nengine = "openai"', 2, 'transcription.engine'],
     ['[transcription]\nurl = "http://localhost:1"', 2, 'transcription.url'],
@@ -246,7 +241,7 @@ describe('documented but not built', () => {
 
   test('the value that means off is accepted', () => {
     const text = '[speech]\nadaptive_endpoint = false\n[performance]\ncache_transcripts = false';
-    expect(parseSettings(text, '/c.toml').inactive).toEqual(['performance.parallel_transcription']);
+    expect(parseSettings(text, '/c.toml').inactive).toEqual([]);
   });
 });
 

@@ -23,7 +23,7 @@ describe('the status line', () => {
       WORKING,
       { event: 'stage', payload: { stage: 'listening', utterance: 'u' } },
       { event: 'level', payload: { utterance: 'u', dbfs: -10, speaking: true } },
-      { event: 'partial', payload: { utterance: 'u', text: 'run the\n tests' } },
+      { event: 'partial', payload: { utterance: 'u', text: 'run the\n tests', stable: 3 } },
     );
     expect(statusLine(facts, 'backend', 200)).toContain('● listening █ · backend');
     expect(statusLine(facts, 'backend', 200)).toContain('“run the tests”');

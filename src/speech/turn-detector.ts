@@ -1,0 +1,23 @@
+import { VoiceError } from '../errors.ts';
+
+/** Hears whether somebody who fell silent has finished, or is only thinking. */
+export interface TurnDetector {
+  /**
+   * The probability, 0 to 1, that the speaker has finished. Best asked about 200 ms after the last word: silence itself
+   * sounds final.
+   * @param samples 16 kHz mono, from the beginning of the speech to now; the last 8 s count
+   */
+  finished(samples: Float32Array): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The error of a turn detector that cannot be used: the fixed endpoint stands in for it. */
+export function turnDetectorFailed(reason: string, cause?: unknown): VoiceError {
+  const detail = cause instanceof Error ? `: ${cause.message}` : '';
+  return new VoiceError(
+    'detector-failed',
+    `Whether you have finished cannot be heard: ${reason}${detail}.`,
+    'Silence of endpoint_ms ends what you say. Install codex-voice again, or set adaptive_endpoint = false in config.toml.',
+    { cause },
+  );
+}

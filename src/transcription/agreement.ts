@@ -1,0 +1,28 @@
+/**
+ * Which words of a growing text will stay: those at its beginning on which two hypotheses in a row agree (local
+ * agreement). A word that was agreed on is kept, also when a later hypothesis has another one.
+ */
+export class Agreement {
+  #agreed: string[] = [];
+  #latest: string[] = [];
+
+  /**
+   * The next hypothesis for all that was said so far.
+   * @returns the text to show, and how many UTF-16 units at its beginning will not change any more
+   */
+  add(hypothesis: string): { text: string; stable: number } {
+    const words = hypothesis.split(/\s+/u).filter((word) => word !== '');
+    const differs = words.findIndex((word, index) => plain(word) !== plain(this.#latest[index] ?? ''));
+    const common = differs === -1 ? words.length : differs;
+    this.#agreed.push(...words.slice(this.#agreed.length, common));
+    this.#latest = words;
+    const agreed = this.#agreed.join(' ');
+    const text = [...this.#agreed, ...words.slice(this.#agreed.length)].join(' ');
+    return { text, stable: agreed.length };
+  }
+}
+
+/** Case and punctuation depend on what follows. */
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '') || word;
+}

@@ -1,0 +1,34 @@
+/** A text that goes on is not at the end of a sentence: Whisper writes so when it hears that more follows. */
+const GOES_ON = /(?:\.\.\.|…|[,;:–—-])$/u;
+const SENTENCE_END = /[.!?]["'”’)]*$/u;
+
+/**
+ * Words that begin with a capital letter only at the beginning of a sentence, so that they may lose it: others can be
+ * names.
+ */
+const SMALL_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a an the this that these those and or but so because if then than when while where which who what how why to of in ' +
+    'on at by for from with into over under after before about as is are was were be been being it its he she they we ' +
+    'you your their his her our my there here not no do does did has have had can could should would will may might ' +
+    'must also only just even still all some any each every more most both let make use using like without'
+  ).split(' '),
+);
+
+/** Joins the texts of a speech that was transcribed piece by piece, as if it had been one. */
+export function joinPieces(pieces: readonly string[]): string {
+  return pieces.reduce((joined, piece) => joinTwo(joined, piece.trim()), '');
+}
+
+function joinTwo(before: string, piece: string): string {
+  const next = piece.replace(/^(?:\.\.\.|…)\s*/u, '');
+  if (before === '' || next === '') return before + next;
+  if (SENTENCE_END.test(before) && !GOES_ON.test(before)) return `${before} ${next}`;
+  return `${before.replace(/\s*(?:\.\.\.|…|[–—-])$/u, '')} ${inSentence(next)}`;
+}
+
+function inSentence(text: string): string {
+  const [word] = /^\p{Lu}\p{Ll}*(?![\p{L}\p{N}'’])/u.exec(text) ?? [];
+  if (word === undefined || !SMALL_WORDS.has(word.toLowerCase())) return text;
+  return word.toLowerCase() + text.slice(word.length);
+}

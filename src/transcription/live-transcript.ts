@@ -1,0 +1,258 @@
+import type { Logger } from 'pino';
+import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { type SoundSoFar, TAIL_MS } from '../speech/listen.ts';
+import { Agreement } from './agreement.ts';
+import { joinPieces } from './join.ts';
+import { type Gap, Pauses, quietest } from './pauses.ts';
+import type { Transcriber, Transcript } from './transcriber.ts';
+
+/** Silence after which what was said is transcribed as if it were all, ms (docs/endpointing.md). */
+const SPECULATE_MS = 128;
+/** A pause this long divides a dictation, when what it ends is long enough to stand alone, ms. */
+const PIECE_PAUSE_MS = 500;
+const LEAST_PIECE_MS = 8_000;
+/** Without such a pause it is divided at the best gap before this: Whisper hears 30 s at once, ms. */
+const LONGEST_PIECE_MS = 27_000;
+
+/** Partial texts: the least from one to the next, and the least speech for one, ms. */
+const PARTIAL_MS = 800;
+/** An engine that takes longer for a text than this has no time for partial ones, ms. */
+const SLOW_MS = 1_000;
+
+export interface LiveTranscriptParts {
+  transcriber: Transcriber;
+  /** The text so far; its first `stable` characters will probably stay. */
+  onPartial: (text: string, stable: number) => void;
+  /**
+   * A text as it is shown, without what is not said; null: an engine writes such a text for noise.
+   * @param speechMs how much speech the sound holds
+   */
+  clean: (text: string, speechMs: number) => string | null;
+  logger: Logger;
+}
+
+/** Sound that is being transcribed. */
+interface Decode {
+  audio: Float32Array;
+  /** Behind the last frame of speech that was heard when it began, sample: more speech makes it void. */
+  heardUntil: number;
+  /** Speech in it. */
+  speechMs: number;
+  abort: AbortController;
+  result: Promise<Transcript>;
+  /** null: it is not ready, or failed. */
+  text: string | null;
+}
+
+/**
+ * The text of an utterance while it is being spoken. In every pause the decode begins that counts if nothing more is
+ * said; when more is said it ends at once. Long dictation is decoded in pieces, at pauses, while the person goes on.
+ * When the engine has time, partial texts show how far it is.
+ *
+ * A decode is known by its object alone, and belongs to this utterance alone: what is void is dropped before anything
+ * else begins, so that no text can come from another moment or another utterance.
+ */
+export class LiveTranscript {
+  readonly #parts: LiveTranscriptParts;
+  readonly #pauses = new Pauses();
+  /** What was said before #from; they are not void any more. */
+  readonly #pieces: Decode[] = [];
+  /** First sample that belongs to no piece; null before the first word. */
+  #from: number | null = null;
+  /** Speech before #from. */
+  #speechBefore = 0;
+  /** The decode of all since #from up to this pause. */
+  #guess: Decode | null = null;
+  #partial: Decode | null = null;
+  /** No partial text begins before this sample. */
+  #partialFrom = 0;
+  /** What the engine took for its latest text, ms. */
+  #engineMs = 0;
+  readonly #agreement = new Agreement();
+  #over = false;
+
+  constructor(parts: LiveTranscriptParts) {
+    this.#parts = parts;
+  }
+
+  /** All that was said up to this pause; null: nobody pauses, or it is not known yet. */
+  get pauseText(): string | null {
+    const text = this.#guess?.text ?? null;
+    return text === null ? null : this.#joined(text);
+  }
+
+  /** Takes note of the next frame of the detector. */
+  follow(sound: SoundSoFar): void {
+    if (this.#over || sound.start === null) return;
+    this.#from ??= sound.start;
+    this.#pauses.add(sound);
+    if (this.#guess !== null && this.#guess.heardUntil !== sound.heardUntil) this.#goOn(this.#guess, sound);
+    if (!sound.speaking) {
+      const silence = sound.judged - sound.heardUntil;
+      if (this.#guess === null && silence >= samples(SPECULATE_MS)) this.#speculate(this.#from, sound);
+    } else if (sound.judged - this.#from >= samples(LONGEST_PIECE_MS)) this.#divide(this.#from, sound);
+    else this.#perhapsShow(this.#from, sound);
+  }
+
+  /**
+   * The text of a recording that is over; what was decoded ahead is used.
+   * @param audio all of it, for the case that nothing of it was decoded
+   * @throws VoiceError engine-failed; AbortError
+   */
+  async finish(sound: SoundSoFar, audio: Float32Array, signal?: AbortSignal): Promise<Transcript> {
+    this.#over = true;
+    this.#drop(this.#partial);
+    const begun = new Set([...this.#pieces, this.#guess]);
+    const cancel = (): void => this.close();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      signal?.throwIfAborted();
+      const decodes = [...this.#pieces, ...this.#rest(sound, audio)];
+      const texts = await Promise.all(decodes.map((decode) => this.#textOf(decode, begun)));
+      signal?.throwIfAborted();
+      // A piece of noise must not add a "Thank you." to what was said.
+      const said = texts.filter(({ text }, index) => {
+        const speechMs = decodes[index]?.speechMs ?? 0;
+        return texts.length === 1 || this.#parts.clean(text, speechMs) !== null;
+      });
+      return {
+        text: joinPieces(said.map(({ text }) => text)),
+        ms: said.reduce((sum, { ms }) => sum + ms, 0),
+      };
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Nobody needs the text any more: what runs is ended. */
+  close(): void {
+    this.#over = true;
+    for (const decode of [this.#partial, this.#guess, ...this.#pieces]) this.#drop(decode);
+  }
+
+  /** What no piece holds: the text of this pause when nothing was said since, else a decode of its own. */
+  #rest(sound: SoundSoFar, audio: Float32Array): Decode[] {
+    const guess = this.#guess;
+    if (guess?.heardUntil === sound.heardUntil) return [guess];
+    this.#drop(guess);
+    const speechMs = sound.speechMs - this.#speechBefore;
+    if (this.#pieces.length === 0 || this.#from === null) return [this.#decode(audio, sound, speechMs)];
+    if (speechMs <= 0) return [];
+    return [this.#decode(upToPause(this.#from, sound), sound, speechMs)];
+  }
+
+  /** What failed while nobody waited for it is tried once more. @param begun what was decoded ahead */
+  async #textOf(decode: Decode, begun: ReadonlySet<Decode | null>): Promise<Transcript> {
+    const { audio, result } = decode;
+    const { signal } = decode.abort;
+    try {
+      return await result;
+    } catch (error) {
+      if (signal.aborted || !begun.has(decode)) throw error;
+      this.#parts.logger.warn({ err: error }, 'what was decoded ahead failed');
+      return this.#parts.transcriber.transcribe(audio, { signal });
+    }
+  }
+
+  #speculate(from: number, sound: SoundSoFar): void {
+    this.#drop(this.#partial);
+    const guess = this.#decode(upToPause(from, sound), sound, sound.speechMs - this.#speechBefore);
+    this.#guess = guess;
+    this.#showWhenReady(guess, () => this.#guess === guess);
+  }
+
+  /** More is said: what this pause ended stays as a piece, or is void. */
+  #goOn(guess: Decode, sound: SoundSoFar): void {
+    this.#guess = null;
+    const gap = this.#pauses.latest;
+    const pause = gap === null ? 0 : gap.to - gap.from;
+    const spoken = guess.heardUntil - (this.#from ?? 0);
+    if (gap !== null && pause >= samples(PIECE_PAUSE_MS) && spoken >= samples(LEAST_PIECE_MS)) {
+      this.#keep(guess, gap);
+    } else {
+      this.#drop(guess);
+      // It has cost the engine something, too.
+      this.#partialFrom = Math.max(this.#partialFrom, sound.judged + samples(PARTIAL_MS / 2));
+    }
+  }
+
+  /** Speech without such a pause is divided at the best gap that it has. */
+  #divide(from: number, sound: SoundSoFar): void {
+    this.#drop(this.#partial);
+    const gap = this.#pauses.longest(from + samples(LEAST_PIECE_MS)) ?? quietest(sound);
+    const audio = sound.slice(from, middleOf(gap));
+    this.#keep(this.#decode(audio, sound, gap.speechMs - this.#speechBefore), gap);
+  }
+
+  #keep(piece: Decode, gap: Gap): void {
+    this.#pieces.push(piece);
+    this.#speechBefore += piece.speechMs;
+    this.#from = middleOf(gap);
+    this.#pauses.forget(this.#from);
+  }
+
+  /** A partial text, when there was enough speech since the last one and the engine is quick enough. */
+  #perhapsShow(from: number, sound: SoundSoFar): void {
+    if (this.#partial !== null || sound.judged < this.#partialFrom) return;
+    if (sound.judged - from < samples(PARTIAL_MS) || this.#engineMs > SLOW_MS) return;
+    const audio = sound.slice(from, sound.judged);
+    const partial = this.#decode(audio, sound, sound.speechMs - this.#speechBefore, { yields: true });
+    this.#partial = partial;
+    this.#partialFrom = sound.judged + samples(PARTIAL_MS);
+    this.#showWhenReady(partial, () => this.#partial === partial);
+    const rest = ({ ms }: { ms: number }): void => {
+      // As long a rest as it took: partial texts have half of the engine at most.
+      this.#partialFrom = Math.max(this.#partialFrom, sound.judged + samples(ms));
+    };
+    partial.result
+      .then(rest, () => undefined)
+      .finally(() => {
+        if (this.#partial === partial) this.#partial = null;
+      });
+  }
+
+  #showWhenReady(decode: Decode, current: () => boolean): void {
+    const show = ({ text }: Transcript): void => {
+      if (this.#over || !current() || this.#parts.clean(text, decode.speechMs) === null) return;
+      const shown = this.#parts.clean(this.#joined(text), Number.POSITIVE_INFINITY);
+      if (shown === null) return;
+      const partial = this.#agreement.add(shown);
+      this.#parts.onPartial(partial.text, partial.stable);
+    };
+    decode.result.then(show, () => undefined);
+  }
+
+  #joined(text: string): string {
+    return joinPieces([...this.#pieces.map((piece) => piece.text ?? ''), text]);
+  }
+
+  #decode(audio: Float32Array, { heardUntil }: SoundSoFar, speechMs: number, options = {}): Decode {
+    const abort = new AbortController();
+    const result = this.#parts.transcriber.transcribe(audio, { ...options, signal: abort.signal });
+    const decode: Decode = { audio, heardUntil, speechMs, abort, result, text: null };
+    const note = ({ text, ms }: Transcript): void => {
+      decode.text = text;
+      this.#engineMs = ms;
+    };
+    // Whoever uses it hears of its failure; perhaps nobody does.
+    result.then(note, () => undefined);
+    return decode;
+  }
+
+  #drop(decode: Decode | null): void {
+    decode?.abort.abort();
+    if (this.#partial === decode) this.#partial = null;
+  }
+}
+
+function upToPause(from: number, sound: SoundSoFar): Float32Array {
+  return sound.slice(from, sound.heardUntil + samples(TAIL_MS));
+}
+
+function middleOf({ from, to }: Gap): number {
+  return Math.floor((from + to) / 2);
+}
+
+function samples(ms: number): number {
+  return (ms * SAMPLE_RATE) / 1_000;
+}
