@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Decision, PendingRequest, Question } from './codex.ts';
 import { dangersOf } from './dangers.ts';
+import { describePermissions } from './permissions.ts';
 import type { FormField, PersonRequest, ThreadItem } from './protocol.ts';
 import { scriptOf } from './shell-words.ts';
 import { visible } from './visible.ts';
@@ -33,12 +34,12 @@ export function describeRequest(request: PersonRequest, context: RequestContext)
       return describeChange(request.params, context);
     case 'item/permissions/requestApproval': {
       const { cwd, reason, permissions } = request.params;
-      const detail = JSON.stringify(permissions, null, 2);
-      const dangers = ['grants permissions beyond one command'];
+      const { lines, dangers } = describePermissions(permissions);
+      const described = approval('permissions', 'Grant permissions?', lines.join('\n'), reason, ALL);
       return {
-        ...approval('permissions', 'Grant permissions?', detail, reason, ALL),
+        ...described,
         folder: cwd ?? null,
-        dangers,
+        dangers: ['grants permissions beyond one command', ...dangers],
       };
     }
     case 'item/tool/requestUserInput': {
@@ -84,13 +85,14 @@ function describeCommand(
   const what = scriptOf(command ?? '');
   const stdin = params.kind === 'writeStdin';
   const title = network ? 'Use the network?' : stdin ? 'Type into a running command?' : 'Run a command?';
+  const permissions = additionalPermissions ? describePermissions(additionalPermissions) : null;
   const extra = [
     network ? `network: ${network.host}` : '',
-    additionalPermissions ? `permissions: ${JSON.stringify(additionalPermissions)}` : '',
+    ...(permissions?.lines ?? []).map((line) => `permission: ${line}`),
   ];
   const dangers = dangersOf(what, directory, cwd ?? null);
   if (network) dangers.push('uses the network');
-  if (additionalPermissions) dangers.push('grants permissions beyond one command');
+  if (permissions) dangers.push('grants permissions beyond one command', ...permissions.dangers);
   if (stdin) dangers.push('types into a running command');
   const detail = [what, ...extra].filter(Boolean).join('\n');
   const described = approval('command', title, detail, reason, ALL);

@@ -25,13 +25,14 @@ function pendingOf(request: PersonRequest) {
 const answer = (request: PersonRequest, given: Parameters<typeof responseTo>[2]): unknown =>
   responseTo(request, pendingOf(request), given);
 
-describe('requests that the real Codex is seldom seen to make', () => {
+describe('requests that Codex seldom makes', () => {
   test('permissions: granted for the turn or the session, or none of them', () => {
     expect(pendingOf(permissions)).toMatchObject({
       kind: 'permissions',
       folder: '/home/me/backend',
       reason: 'To fetch',
-      dangers: ['grants permissions beyond one command'],
+      detail: 'use the network',
+      dangers: ['grants permissions beyond one command', 'uses the network'],
     });
     const granted = { network: { enabled: true } };
     expect(answer(permissions, { decision: 'approve' })).toEqual({ permissions: granted, scope: 'turn' });
@@ -40,6 +41,34 @@ describe('requests that the real Codex is seldom seen to make', () => {
       scope: 'session',
     });
     expect(answer(permissions, { decision: 'deny' })).toEqual({ permissions: {}, scope: 'turn' });
+  });
+
+  test('permissions: each on a line of its own, and as they came where they are not understood', () => {
+    const detailOf = (fileSystem: unknown): string[] => {
+      const asking: PersonRequest = {
+        ...permissions,
+        params: { ...permissions.params, permissions: { network: null, fileSystem } },
+      };
+      const { detail, dangers } = pendingOf(asking);
+      return [...detail.split('\n'), ...dangers.slice(1)];
+    };
+    const entries = [
+      { path: { type: 'path', path: '/a\nread /b' }, access: 'write' },
+      { path: { type: 'glob_pattern', pattern: '/home/*/.ssh' }, access: 'deny' },
+      { path: { type: 'special', value: { kind: 'root' } }, access: 'read' },
+      { path: { type: 'special', value: { kind: 'project_roots', subpath: 'docs' } }, access: 'write' },
+    ];
+    expect(detailOf({ read: null, write: ['/a\nread /b', '/c'], entries })).toEqual([
+      'write /a␊read /b',
+      'do not touch /home/*/.ssh',
+      'read all files of this computer',
+      'write the project: docs',
+      'write /c',
+    ]);
+    expect(detailOf({ read: null, write: null, devices: ['camera'] })).toEqual([
+      '{"network":null,"fileSystem":{"read":null,"write":null,"devices":["camera"]}}',
+      'cannot be read',
+    ]);
   });
 
   test('the network', () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -98,6 +98,77 @@ describe('what Codex asks a person', () => {
     await decide(request, 'approve-session');
     expect(await end).toMatchObject({ type: 'completed' });
     expect(log.all.filter(({ type }) => type === 'requested')).toHaveLength(1);
+  });
+
+  test('permissions beyond the sandbox: none, for a turn, for the session, or for one command', async () => {
+    await begin({
+      settings: 'approval_policy = "on-request"\nsandbox_mode = "workspace-write"',
+      features: 'request_permissions_tool = true\nexec_permission_approvals = true',
+    });
+    const outside = file('outside');
+    await mkdir(outside);
+    const wanted = { network: { enabled: true }, file_system: { read: ['/etc/hosts'], write: [outside] } };
+    const input = JSON.stringify({ reason: 'To write there', permissions: wanted });
+    const ask: Reply = { kind: 'tool', name: 'request_permissions', input };
+    const touch = (name: string): Reply => ({ kind: 'command', command: `touch ${join(outside, name)}` });
+    const isThere = (name: string): boolean => existsSync(join(outside, name));
+
+    replies = [ask, touch('denied')];
+    let end = outcome(session.submit('may you?'));
+    const denied = await asked();
+    expect(denied).toMatchObject({
+      kind: 'permissions',
+      detail: `use the network\nread /etc/hosts\nwrite ${outside}`,
+      folder: bench.directory,
+      reason: 'To write there',
+      decisions: ['approve', 'approve-session', 'deny'],
+      dangers: ['grants permissions beyond one command', 'uses the network'],
+    });
+    await decide(denied, 'deny');
+    expect(await end).toMatchObject({ type: 'completed' });
+    expect(lastInput()).toContain('Read-only file system');
+
+    replies = [ask, touch('turn')];
+    end = outcome(session.submit('and now?'));
+    const granted = await asked(1);
+    // The same words, but another request: what was pressed on the old one does nothing.
+    expect(granted.hash).toBe(denied.hash);
+    await expect(decide(denied, 'approve')).rejects.toMatchObject({ code: 'request-gone' });
+    expect(session.pending).toEqual([granted]);
+    await decide(granted, 'approve');
+    expect(await end).toMatchObject({ type: 'completed' });
+    expect([isThere('denied'), isThere('turn')]).toEqual([false, true]);
+
+    replies = [touch('over'), ask, touch('session')];
+    end = outcome(session.submit('once more'));
+    await decide(await asked(2), 'approve-session');
+    await end;
+    replies = [touch('later')];
+    expect(await outcome(session.submit('still?'))).toMatchObject({ type: 'completed' });
+    expect([isThere('over'), isThere('session'), isThere('later')]).toEqual([false, true, true]);
+
+    const one = {
+      cmd: `touch ${file('one')}`,
+      sandbox_permissions: 'with_additional_permissions',
+      additional_permissions: { file_system: { write: [bench.home] } },
+    };
+    replies = [{ kind: 'tool', name: 'exec_command', input: JSON.stringify(one) }];
+    end = outcome(session.submit('one command'));
+    const command = await asked(3);
+    expect(command).toMatchObject({ kind: 'command', dangers: expect.arrayContaining([...denied.dangers]) });
+    // What the session has been granted is told again.
+    expect(command.detail.split('\n').sort()).toEqual(
+      [
+        one.cmd,
+        'permission: read /etc/hosts',
+        'permission: use the network',
+        `permission: write ${bench.home}`,
+        `permission: write ${outside}`,
+      ].sort(),
+    );
+    await decide(command, 'approve');
+    await end;
+    expect(existsSync(file('one'))).toBe(true);
   });
 
   test('a change of files: the whole diff', async () => {
