@@ -6,11 +6,11 @@ import type { TurnError } from './protocol.ts';
 const EXPLANATIONS: Record<string, [string, string]> = {
   contextWindowExceeded: [
     'The conversation no longer fits into the model.',
-    'Start a new one: attach and type /new, or /compact.',
+    'Begin a new one (`codex-voice new`), or shorten this one: attach and type /compact.',
   ],
   sessionBudgetExceeded: [
     'The budget of this session is spent.',
-    'Start a new conversation: attach and type /new.',
+    'Begin a new conversation: `codex-voice new`.',
   ],
   usageLimitExceeded: [
     'The usage limit of your plan is reached.',
@@ -29,8 +29,16 @@ const EXPLANATIONS: Record<string, [string, string]> = {
   unauthorized: ['The model provider refused the sign-in.', 'Run `codex login`.'],
   badRequest: [
     'The model provider refused the request.',
-    'Attach to see the details; start a new conversation with /new.',
+    'Begin a new conversation (`codex-voice new`), or choose another model: attach and type /model.',
   ],
+  flexUnavailable: ['The model is overloaded.', 'Wait a minute and say it again.'],
+  policyCapacityUnavailable: ['The model is overloaded.', 'Wait a minute and say it again.'],
+  misalignmentPolicyViolation: [
+    'The model provider refused the request by its policy.',
+    'Say it in another way.',
+  ],
+  inferenceHookDenied: ['A hook of Codex refused the request.', "Look at the hooks in Codex's config.toml."],
+  tooManyDenials: ['Codex stopped: too much was denied in this turn.', 'Say what it should do instead.'],
   cyberPolicy: ['The model provider refused the request by its policy.', 'Say it in another way.'],
   sandboxError: ["Codex's sandbox failed.", 'Run `codex` in a terminal to see why.'],
   httpConnectionFailed: ['The model could not be reached.', 'Check the network and say it again.'],
@@ -55,8 +63,9 @@ export function failureKind(error: TurnError | null | undefined): string | undef
     return kindOfStatus(details) ?? name;
   }
   if (info !== 'other') return info;
-  // A stream that was cut is `other` where no retry is configured.
-  return error?.message.startsWith('stream disconnected') ? 'responseStreamDisconnected' : undefined;
+  // A stream that was cut is `other` where no retry is configured, as is HTTP status 400, whose body is the message.
+  if (error?.message.startsWith('stream disconnected')) return 'responseStreamDisconnected';
+  return bodyMessage(error?.message ?? '') === null ? undefined : 'badRequest';
 }
 
 /** Codex 0.169.0 calls every answer that is no stream a failed connection, but names its HTTP status. */
@@ -64,12 +73,25 @@ function kindOfStatus(details: unknown): string | undefined {
   const { data } = httpFailure.safeParse(details);
   const status = data?.httpStatusCode ?? 0;
   if (status === 401 || status === 403) return 'unauthorized';
+  if (status === 404) return 'modelNotFound';
   if (status === 429) return 'rateLimitExceeded';
   if (status === 503 || status === 529) return 'serverOverloaded';
-  return status >= 500 ? 'internalServerError' : undefined;
+  if (status >= 500) return 'internalServerError';
+  return status >= 400 ? 'badRequest' : undefined;
 }
 
 const httpFailure = z.object({ httpStatusCode: z.number().nullish() });
+const errorBody = z.object({ error: z.object({ message: z.string() }) });
+
+/** What a provider says in the body of its answer; null when the text is no such body. */
+function bodyMessage(text: string): string | null {
+  if (!text.startsWith('{')) return null;
+  try {
+    return errorBody.safeParse(JSON.parse(text)).data?.error.message ?? null;
+  } catch {
+    return null; // Not JSON: a text of its own.
+  }
+}
 
 /** The report of a failed turn; `null` when Codex gave no reason. */
 export function turnFailure(error: TurnError | null | undefined): ErrorReport {
@@ -78,7 +100,8 @@ export function turnFailure(error: TurnError | null | undefined): ErrorReport {
     'Codex could not finish the turn.',
     'Say it again; `codex-voice attach` shows the details.',
   ];
-  const detail = plainLine(error?.message ?? '');
+  const said = error?.message ?? '';
+  const detail = plainLine(bodyMessage(said) ?? said);
   const message = detail && !sentence.includes(detail) ? `${sentence} (${detail})` : sentence;
   return { code: kind === 'unauthorized' ? 'codex-signed-out' : 'turn-failed', message, hint };
 }

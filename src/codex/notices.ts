@@ -5,14 +5,23 @@ import type { Notification, RateLimits, TokenUsage, TurnError } from './protocol
 /** Share of the model's context above which the person is told. Codex compacts by itself when it is full. */
 const NEARLY_FULL = 0.85;
 const SPENT_PERCENT = 100;
-/** What is no trouble of the network. */
-const PROVIDER = ['serverOverloaded', 'internalServerError', 'rateLimitExceeded'];
+/** The limit that counts for Codex itself; others are those of single models (Codex 0.169.0). */
+const PLAN = 'codex';
+/** How Codex 0.169.0 begins to tell that the model cannot be reached; anything else was said by the model's provider. */
+const NETWORK =
+  /^(?:reconnecting|stream disconnected|connection failed|error sending request|(?:request )?timeout|timed out)/i;
+/** What Codex 0.169.0 says of a limit that is reached, where it knows when that ends. */
+const TRY_AGAIN = /\btry again (?:at|in|on) [^.]+/i;
 
 /** What a person should know of a conversation that goes on, told once until it is over. */
 export class Notices {
   readonly #tell: (notice: SessionNotice) => void;
   readonly #told = new Set<SessionNotice['kind']>();
-  #resetsAt: number | null = null;
+  #thread: string | null = null;
+  /** The turn that runs or ran last. */
+  #turn: string | null = null;
+  /** The turn in which a limit was reached: that one may well come to its end. */
+  #spentIn: string | null = null;
 
   constructor(tell: (notice: SessionNotice) => void) {
     this.#tell = tell;
@@ -20,8 +29,13 @@ export class Notices {
 
   /** @param thread the conversation that is talked to */
   notified({ method, params }: Notification, thread: string | null): void {
+    if (thread !== this.#thread) this.#told.delete('context-full');
+    this.#thread = thread;
     if ('threadId' in params && params.threadId !== thread) return;
     switch (method) {
+      case 'turn/started':
+        this.#turn = params.turn.id;
+        return;
       case 'thread/tokenUsage/updated':
         this.#usage(params.tokenUsage);
         return;
@@ -35,7 +49,7 @@ export class Notices {
         this.#failed(params.error, params.willRetry);
         return;
       case 'turn/completed':
-        if (params.turn.status === 'completed') this.#worked();
+        if (params.turn.status === 'completed') this.#worked(params.turn.id);
         return;
     }
   }
@@ -62,28 +76,33 @@ export class Notices {
   }
 
   /** An update has what its answer had; what it does not have stays as it was. */
-  #limits({ primary, secondary, credits }: RateLimits): void {
-    if (!primary && !secondary) return;
-    const spent = [primary, secondary].find((window) => (window?.usedPercent ?? 0) >= SPENT_PERCENT);
-    this.#resetsAt = spent?.resetsAt ?? primary?.resetsAt ?? this.#resetsAt;
-    if (spent && !credits?.hasCredits && !credits?.unlimited) this.#limitReached();
-    else this.#told.delete('usage-limit');
+  #limits({ limitId, primary, secondary, credits }: RateLimits): void {
+    if (!(primary || secondary) || (limitId ?? PLAN) !== PLAN) return;
+    const spent = [primary, secondary].filter((window) => (window?.usedPercent ?? 0) >= SPENT_PERCENT);
+    if (spent.length === 0 || credits?.hasCredits || credits?.unlimited) this.#over(['usage-limit']);
+    else {
+      const resetsAt = Math.max(...spent.map((window) => window?.resetsAt ?? 0));
+      this.#limitReached(resetsAt > 0 ? `It is reset ${whenOf(resetsAt)}.` : '');
+    }
   }
 
-  #limitReached(): void {
-    const until = this.#resetsAt === null ? '' : ` It is reset ${whenOf(this.#resetsAt)}.`;
+  /** @param more when it ends, or why; '' when nobody says so */
+  #limitReached(more: string): void {
+    this.#spentIn = this.#turn;
     this.#once({
       kind: 'usage-limit',
-      message: `The usage limit of your plan is reached.${until}`,
+      message: `The usage limit of your plan is reached.${more && ` ${more}`}`,
       hint: 'What you say until then is answered with this reason; it stays in codex-voice history.',
     });
   }
 
   #failed(error: TurnError, willRetry: boolean): void {
     const kind = failureKind(error);
-    if (kind === 'usageLimitExceeded') this.#limitReached();
+    // What Codex 0.169.0 counts after that is not what is used, and the failure says it already.
+    if (kind === 'contextWindowExceeded') this.#told.add('context-full');
+    else if (kind === 'usageLimitExceeded') this.#limitReached(whyLimited(error.message));
     else if (kind === 'unauthorized') this.#signedOut();
-    else if (willRetry) this.#retried(error, PROVIDER.includes(kind ?? ''));
+    else if (willRetry) this.#retried(error);
   }
 
   #signedOut(): void {
@@ -94,20 +113,22 @@ export class Notices {
     });
   }
 
-  #retried({ message, additionalDetails }: TurnError, provider: boolean): void {
-    const what = provider
-      ? 'The model does not answer as it should'
-      : 'The connection to the model is broken';
-    const why = plainLine(additionalDetails ?? message);
+  #retried(error: TurnError): void {
+    const why = plainLine(error.additionalDetails ?? error.message);
+    const what = NETWORK.test(why)
+      ? 'The connection to the model is broken'
+      : 'The model does not answer as it should';
     this.#once({ kind: 'network', message: `${what}; Codex tries again. (${why})`, hint: '' });
   }
 
-  #worked(): void {
-    const over = (['network', 'signed-out', 'usage-limit'] as const).filter((kind) =>
-      this.#told.delete(kind),
-    );
-    if (over.length === 0) return;
-    this.#tell({ kind: 'recovered', message: 'Codex answers again.', hint: '' });
+  #worked(turn: string): void {
+    this.#over(['network', 'signed-out', ...(turn === this.#spentIn ? [] : (['usage-limit'] as const))]);
+  }
+
+  /** These hinder no more. */
+  #over(kinds: readonly SessionNotice['kind'][]): void {
+    const over = kinds.filter((kind) => this.#told.delete(kind));
+    if (over.length > 0) this.#tell({ kind: 'recovered', message: 'Codex answers again.', hint: '' });
   }
 
   #once(notice: SessionNotice): void {
@@ -115,6 +136,12 @@ export class Notices {
     this.#told.add(notice.kind);
     this.#tell(notice);
   }
+}
+
+function whyLimited(message: string): string {
+  const line = plainLine(message);
+  const [again] = TRY_AGAIN.exec(line) ?? [];
+  return again === undefined ? `(${line})` : `${again.charAt(0).toUpperCase()}${again.slice(1)}.`;
 }
 
 /** @param seconds since 1970 */

@@ -72,6 +72,7 @@ export type TokenUsage = z.infer<typeof tokenUsage>;
 /** `resetsAt`: seconds since 1970. */
 const limitWindow = z.object({ usedPercent: z.number(), resetsAt: z.number().nullish() }).nullish();
 const rateLimits = z.object({
+  limitId: z.string().nullish(),
   primary: limitWindow,
   secondary: limitWindow,
   /** What pays for more than the plan has. */

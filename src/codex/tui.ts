@@ -14,6 +14,12 @@ const LOADING_TIMEOUT_MS = 30_000;
 /** A screen that asks something stays; what flashes by on the way is gone by then. */
 const SETTLED_AFTER_MS = 1_000;
 
+/**
+ * Menus that would open by themselves and keep every prompt out: the offer of an update, whose default answer installs
+ * software, and that of a cheaper model when 90 % of the plan's usage limit are spent (Codex 0.169.0).
+ */
+const QUIET = ['check_for_update_on_startup=false', 'notice.hide_rate_limit_model_nudge=true'];
+
 /** What the TUI shows and where. */
 export interface TuiTarget {
   binary: string;
@@ -111,8 +117,7 @@ export class HiddenTui {
 
   #start({ binary, thread, args: argsOf, directory, env }: TuiTarget): void {
     this.#startedAt = performance.now();
-    // An update offer's default answer installs software.
-    const args = [...argsOf(thread), '-C', directory, '-c', 'check_for_update_on_startup=false'];
+    const args = [...argsOf(thread), '-C', directory, ...QUIET.flatMap((setting) => ['-c', setting])];
     this.terminal.start({ program: binary, args, directory, env }, (status) => void this.#exited(status));
     if (this.terminal.pid !== null) this.#recorded = this.#write(this.terminal.pid);
   }

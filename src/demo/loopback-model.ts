@@ -8,13 +8,25 @@ export type { LoopbackRequest };
 
 /** What the model answers. `chunks` are sent one by one, `delayMs` apart; an async iterable paces itself. */
 export type Reply =
-  | { kind: 'text'; chunks: Iterable<string> | AsyncIterable<string>; delayMs?: number }
+  | {
+      kind: 'text';
+      chunks: Iterable<string> | AsyncIterable<string>;
+      delayMs?: number;
+      headers?: Record<string, string>;
+    }
   /** Runs a shell command; with a justification it asks to leave the sandbox, so that a person must approve. */
   | { kind: 'command'; command: string; justification?: string }
   /** Any other tool; `custom` ones (apply_patch) take free text, the others JSON; those of an MCP server have a namespace. */
   | { kind: 'tool'; name: string; input: string; custom?: boolean; namespace?: string }
-  /** The HTTP request fails. */
-  | { kind: 'failure'; how: 'status'; status: number; message?: string }
+  /** The HTTP request fails; `error` is more of its body's error, e.g. its type. */
+  | {
+      kind: 'failure';
+      how: 'status';
+      status: number;
+      message?: string;
+      error?: Record<string, unknown>;
+      headers?: Record<string, string>;
+    }
   /** The connection ends after these chunks. */
   | { kind: 'failure'; how: 'cut'; chunks?: Iterable<string> }
   /** The stream says that the response failed. */
@@ -44,11 +56,11 @@ export class LoopbackModel {
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  /** Listens on a free port. */
-  async start(): Promise<void> {
+  /** Listens on this port of 127.0.0.1; 0: on a free one. */
+  async start(port = 0): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject);
-    this.#server.listen(0, '127.0.0.1', resolve);
+    this.#server.listen(port, '127.0.0.1', resolve);
     await promise;
   }
 
@@ -114,13 +126,15 @@ export class LoopbackModel {
 
   async #answer(reply: Reply, request: LoopbackRequest, response: ServerResponse): Promise<void> {
     if (reply.kind === 'failure' && reply.how === 'status') {
-      return sendError(response, reply.status, reply.message ?? 'the loopback model was told to fail');
+      const { status, message = 'the loopback model was told to fail', error, headers } = reply;
+      return sendError(response, status, message, error, headers);
     }
     const id = `resp_${++this.#ids}`;
     const send = (event: stream.ResponsesEvent): void => {
       response.write(stream.encodeEvent(event));
     };
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    const headers = 'headers' in reply ? reply.headers : {};
+    response.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     send(stream.created(id));
     let answer = '';
     if (reply.kind === 'text') {
@@ -175,7 +189,13 @@ function toolCall(reply: Extract<Reply, { kind: 'command' | 'tool' }>, id: strin
   return { id, name: 'exec_command', input, custom: false };
 }
 
-function sendError(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: { message, type: 'loopback', code: null } }));
+function sendError(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  error: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { ...headers, 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { message, type: 'loopback', code: null, ...error } }));
 }

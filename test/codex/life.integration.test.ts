@@ -168,39 +168,6 @@ describe('the life of a session', () => {
     expect(await session.fateOf('another topic', first, before)).toEqual({ kind: 'absent' });
   });
 
-  test('trouble with the model is told once, and that it is over; the prompt is in the conversation once', async () => {
-    let failures = 2;
-    const log = await begin(
-      ({ lastUserText }) => {
-        if (lastUserText === 'no quota') {
-          return { kind: 'failure', how: 'event', code: 'insufficient_quota', message: 'none left' };
-        }
-        if (lastUserText === 'no sign-in') return { kind: 'failure', how: 'status', status: 401 };
-        if (lastUserText !== 'a bad line' || failures === 0) return { kind: 'text', chunks: ['fine'] };
-        failures -= 1;
-        return { kind: 'failure', how: 'cut', chunks: ['fi'] };
-      },
-      { retries: 2 },
-    );
-    const kinds = (): string[] =>
-      log.all.flatMap((event) => (event.type === 'notice' ? [event.notice.kind] : []));
-    expect(await outcome(session.submit('a bad line'))).toMatchObject({ type: 'completed', answer: 'fine' });
-    expect(bench.model.requests.at(-1)?.userTexts).toEqual(['a bad line']);
-    await waitFor('the notices', () => kinds().length === 2);
-    expect(kinds()).toEqual(['network', 'recovered']);
-    expect(await outcome(session.submit('no quota'))).toMatchObject({
-      type: 'failed',
-      error: { message: expect.stringContaining('usage limit') },
-    });
-    expect(await outcome(session.submit('no sign-in'))).toMatchObject({
-      type: 'failed',
-      error: { code: 'codex-signed-out' },
-    });
-    expect(await outcome(session.submit('all is well'))).toMatchObject({ type: 'completed' });
-    await waitFor('the notices', () => kinds().length === 5);
-    expect(kinds().slice(2)).toEqual(['usage-limit', 'signed-out', 'recovered']);
-  });
-
   test('a conversation that was shortened is told', async () => {
     const log = await begin();
     await outcome(session.submit('something'));

@@ -130,23 +130,6 @@ describe('a session with the real Codex', () => {
     expect(await outcome(session.submit('Still there?'))).toMatchObject({ type: 'completed' });
   });
 
-  test.each<[string, Reply, RegExp]>([
-    ['status 500', { kind: 'failure', how: 'status', status: 500 }, /model/u],
-    ['status 400', { kind: 'failure', how: 'status', status: 400, message: 'bad things' }, /bad things/u],
-    ['a cut connection', { kind: 'failure', how: 'cut', chunks: ['half an '] }, /connection/u],
-    [
-      'no room',
-      { kind: 'failure', how: 'event', code: 'context_length_exceeded', message: 'too long' },
-      /fits/u,
-    ],
-  ])('a model that fails is told in plain words: %s', async (_name, failure, words) => {
-    reply = () => failure;
-    const end = await outcome(session.submit('This will fail'));
-    expect(end).toMatchObject({ type: 'failed', error: { message: expect.stringMatching(words) } });
-    reply = converse;
-    expect(await outcome(session.submit('And this works'))).toMatchObject({ type: 'completed' });
-  });
-
   test('a draft somebody typed is neither sent nor mixed with ours', async () => {
     session.terminal.write('my own words');
     await expect.poll(() => session.terminal.screen().join('\n')).toContain('› my own words');

@@ -132,6 +132,8 @@ describe('why a turn failed', () => {
     [{ httpConnectionFailed: { httpStatusCode: 401 } }, 'codex-signed-out', /sign-in/u],
     [{ httpConnectionFailed: { httpStatusCode: 503 } }, 'turn-failed', /overloaded/u],
     [{ responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 'turn-failed', /too many requests/u],
+    [{ httpConnectionFailed: { httpStatusCode: 404 } }, 'turn-failed', /model does not exist/u],
+    [{ httpConnectionFailed: { httpStatusCode: 422 } }, 'turn-failed', /refused the request/u],
     ['somethingNew', 'turn-failed', /could not finish/u],
     [null, 'turn-failed', /could not finish/u],
   ])('%j', (codexErrorInfo, code, words) => {
@@ -139,6 +141,14 @@ describe('why a turn failed', () => {
     expect(report).toMatchObject({ code, message: expect.stringMatching(words) });
     expect(report.message).toContain('(why)');
     expect(report.hint).not.toBe('');
+  });
+
+  test('of the body of an answer only its message is shown', () => {
+    const message = '{"error":{"message":"bad things","type":"invalid_request_error"}}';
+    expect(turnFailure({ message, codexErrorInfo: 'other' })).toMatchObject({
+      message: 'The model provider refused the request. (bad things)',
+    });
+    expect(turnFailure({ message: '{"half": ', codexErrorInfo: 'other' }).message).toContain('({"half":)');
   });
 
   test('a page of HTML becomes one short line without controls', () => {
