@@ -109,9 +109,29 @@ export interface SessionStatus {
   reason?: ErrorReport;
 }
 
+export type ActivityKind =
+  | 'thinking'
+  | 'writing'
+  | 'command'
+  | 'read'
+  | 'search'
+  | 'edit'
+  | 'tool'
+  | 'agent'
+  | 'compaction';
+
+/** What Codex does at a moment of a turn. */
+export interface Activity {
+  kind: ActivityKind;
+  /** A short phrase for a person, one line of plain text: `running npm test`. Commands and names in it are untrusted. */
+  text: string;
+}
+
 /** What happens in a turn, as events of Codex; `at` is performance.now() in ms. */
 export type TurnEvent =
   | { type: 'accepted'; turn: string; at: number }
+  /** What Codex does now; only when that is another thing than before. It begins with thinking. */
+  | { type: 'activity'; activity: Activity; at: number }
   | { type: 'delta'; text: string; at: number }
   | { type: 'completed'; answer: string; at: number }
   /** `error`: why, when nobody wanted it. */
@@ -136,7 +156,7 @@ export interface CodexSession {
   /** Begins; resolves when a prompt can be typed. @throws VoiceError codex-missing, codex-version, codex-signed-out, ... */
   start(): Promise<void>;
   /**
-   * Types the prompt into the hidden terminal and yields what becomes of it: `accepted` first, then deltas, then
+   * Types the prompt into the hidden terminal and yields what becomes of it: `accepted` first, then activities and deltas, then
    * exactly one of completed, interrupted, failed. Waits while Codex works; refuses while a request is pending.
    * @throws VoiceError approval-pending, prompt-unconfirmed, codex-down, prompt-empty, prompt-too-long
    */

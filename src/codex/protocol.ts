@@ -21,7 +21,7 @@ const turnError = z.object({
 });
 export type TurnError = z.infer<typeof turnError>;
 
-/** What a thread consists of; only messages are told apart. */
+/** What a thread consists of; the fields of all types that matter here. */
 const item = z.object({
   type: z.string(),
   id: z.string(),
@@ -33,6 +33,26 @@ const item = z.object({
     .array(z.object({ path: z.string(), kind: z.object({ type: z.string() }), diff: z.string() }))
     .optional()
     .catch(undefined),
+  /** Of a command. */
+  command: z.string().optional().catch(undefined),
+  commandActions: z
+    .array(
+      z.object({
+        type: z.string(),
+        name: z.string().nullish(),
+        path: z.string().nullish(),
+        query: z.string().nullish(),
+      }),
+    )
+    .optional()
+    .catch(undefined),
+  /** Of a tool call. */
+  server: z.string().nullish().catch(undefined),
+  tool: z.string().nullish().catch(undefined),
+  /** Of a search. */
+  query: z.string().nullish().catch(undefined),
+  /** Of an image. */
+  path: z.string().nullish().catch(undefined),
   /** Milliseconds since 1970. */
   startedAtMs: z.number().nullish(),
 });

@@ -1,6 +1,7 @@
 import type { ErrorReport } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
-import type { PromptFate, TurnEvent } from './codex.ts';
+import { Activities } from './activity.ts';
+import type { Activity, PromptFate, TurnEvent } from './codex.ts';
 import { serverLost, turnFailure } from './failure.ts';
 import { type Notification, type Turn, userText } from './protocol.ts';
 
@@ -12,6 +13,7 @@ export class PromptTurn {
   readonly events = new EventQueue<TurnEvent>();
   readonly #prompt: string;
   readonly #messages = new Map<string, string>();
+  readonly #activities = new Activities();
   #id: string | null = null;
   #ended = false;
   #failure: ErrorReport | null = null;
@@ -38,10 +40,13 @@ export class PromptTurn {
     const { method, params } = notification;
     if (method === 'item/started') {
       if (this.#id === null && userText(params.item)?.trim() === this.#prompt) this.accept(params.turnId, at);
+      else if (params.turnId === this.#id) this.#does(this.#activities.started(params.item), at);
     } else if (method === 'item/agentMessage/delta') {
       if (params.turnId === this.#id) this.#delta(params.itemId, params.delta, at);
     } else if (method === 'item/completed') {
-      if (params.turnId === this.#id) this.#message(params.item, at);
+      if (params.turnId !== this.#id) return;
+      this.#message(params.item, at);
+      this.#does(this.#activities.completed(params.item), at);
     } else if (method === 'error') {
       if (params.turnId === this.#id && !params.willRetry) this.#failure = turnFailure(params.error);
     } else if (method === 'turn/completed') {
@@ -90,6 +95,10 @@ export class PromptTurn {
   /** The answer is what Codex said last: what comes before, it says on the way. */
   get #answer(): string {
     return [...this.#messages.values()].findLast((text) => text.trim() !== '')?.trim() ?? '';
+  }
+
+  #does(activity: Activity | null, at: number): void {
+    if (activity) this.events.push({ type: 'activity', activity, at });
   }
 
   #delta(item: string, delta: string, at: number): void {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { PendingRequest, SessionState, SessionStatus, ThreadSummary } from '../codex/codex.ts';
+import type { Activity, PendingRequest, SessionState, SessionStatus, ThreadSummary } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
@@ -38,6 +38,7 @@ export const EVENTS = [
   'partial',
   'transcript',
   'accepted',
+  'activity',
   'delta',
   'answer',
   'approval',
@@ -66,6 +67,8 @@ export interface EventPayloads {
     prompt: string;
     turn: string;
   };
+  /** What Codex does for it now, until the next one or `answer`; after `accepted` it thinks. */
+  activity: { utterance: string; project: string; activity: Activity };
   /** More of the answer. */
   delta: { utterance: string; text: string };
   /** The end of an utterance, whatever it is: `record.state` says. Nothing but `timings` follows. */

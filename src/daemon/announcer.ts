@@ -1,7 +1,7 @@
-import type { PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
+import type { Activity, PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
 import type { EventName, EventPayloads, QueueEntry } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
-import * as messages from '../reply/messages.ts';
+import * as messages from '../messages.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
 import type { Sounds } from '../reply/sounds.ts';
 import type { Utterance } from '../utterance.ts';
@@ -44,9 +44,10 @@ export class Announcer {
     this.#parts.reply.notice({ ...messages.paused, about: 'paused' });
   }
 
-  /** The microphone has been opened. */
-  listening(): void {
+  /** The microphone has been opened for it. */
+  listening(utterance: Utterance): void {
     this.#parts.sounds().play('start');
+    this.#parts.reply.listening(utterance);
   }
 
   /** The recording is over. */
@@ -54,8 +55,16 @@ export class Announcer {
     this.#parts.sounds().play('end');
   }
 
-  level(utterance: string, dbfs: number, speaking: boolean): void {
-    this.#parts.broadcast('level', { utterance, dbfs, speaking });
+  /** @param dbfs loudness (RMS) of the last tenth of a second */
+  level(utterance: Utterance, dbfs: number, speaking: boolean): void {
+    this.#parts.broadcast('level', { utterance: utterance.id, dbfs, speaking });
+    this.#parts.reply.level(utterance, dbfs);
+  }
+
+  /** The words so far, while they are spoken. @param stable so many UTF-16 units of them will not change any more */
+  partial(utterance: Utterance, text: string, stable: number): void {
+    this.#parts.broadcast('partial', { utterance: utterance.id, text, stable });
+    this.#parts.reply.partial(utterance, text, stable);
   }
 
   /** The words so far, while they are spoken. @param stable so many UTF-16 units of them will not change any more */
@@ -88,6 +97,12 @@ export class Announcer {
   /** @param turn Codex's id of the turn */
   accepted({ id, project, rule, prompt }: Utterance, turn: string): void {
     this.#parts.broadcast('accepted', { utterance: id, project, rule, prompt: prompt ?? '', turn });
+  }
+
+  /** What Codex does for it now. */
+  activity(utterance: Utterance, activity: Activity): void {
+    this.#parts.broadcast('activity', { utterance: utterance.id, project: utterance.project, activity });
+    this.#parts.reply.activity(utterance, activity);
   }
 
   /** More of the answer; `utterance.answer` is all of it so far. */

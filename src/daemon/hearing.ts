@@ -123,11 +123,11 @@ export class Hearing {
     { microphone, kept, follower }: Open,
   ): Promise<void> {
     const { announcer, journal } = this.#parts;
-    announcer.listening();
     const { signal } = recording.cancel;
     try {
       const { project, rule } = this.#parts.destination();
       const live = LiveUtterance.begin(journal, 'hotkey', project, { rule });
+      announcer.listening(live.record);
       this.#focused.set(live, this.#parts.focused());
       kept.begin(live.id);
       recording.utterance = live.id;
@@ -180,7 +180,7 @@ export class Hearing {
     for await (const event of events) {
       switch (event.type) {
         case 'level':
-          this.#parts.announcer.level(live.id, event.dbfs, event.speaking);
+          this.#parts.announcer.level(live.record, event.dbfs, event.speaking);
           break;
         case 'end':
           this.#parts.logger.debug({ utterance: live.id, reason: event.reason }, 'endpoint');

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Answer, PendingRequest } from '../codex/codex.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
+import * as messages from '../messages.ts';
 import { requestAloud } from '../reply/aloud.ts';
-import * as messages from '../reply/messages.ts';
 import type { Voice } from '../reply/voice.ts';
 import type { Settings } from '../settings/schema.ts';
 

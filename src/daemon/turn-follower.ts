@@ -32,6 +32,9 @@ export class TurnFollower {
         });
         this.#announcer.accepted(live.record, event.turn);
         return;
+      case 'activity':
+        this.#announcer.activity(live.record, event.activity);
+        return;
       case 'delta':
         this.#delta(live, event.text, event.at);
         return;

@@ -1,37 +1,4 @@
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 /** Escapes what the markup of notification servers gives a meaning to. */
 export function escapeMarkup(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-}
-
-/**
- * The text itself, or its beginning and an ellipsis, at most `max` UTF-16 units (at least 1). It ends at a word
- * unless that would cost most of it, as in a text without blanks, and never inside what is seen as one character.
- */
-export function shorten(text: string, max: number): string {
-  if (text.length <= max) return text;
-  const limit = graphemeStart(text, max - 1);
-  const word = endOfWord(text, limit);
-  const end = word > max / 3 ? word : limit;
-  return `${text.slice(0, end).trimEnd()}…`;
-}
-
-/** The text itself, or its first lines and an ellipsis. */
-export function shortenLines(text: string, max: number): string {
-  const lines = text.split('\n');
-  if (lines.length <= max) return text;
-  return `${lines.slice(0, max).join('\n').trimEnd()}…`;
-}
-
-/** Where the last whole word before `limit` ends; -1 when there is no blank. */
-function endOfWord(text: string, limit: number): number {
-  let index = limit;
-  while (index >= 0 && !/\s/.test(text[index] ?? '')) index -= 1;
-  return index < 0 ? index : graphemeStart(text, index);
-}
-
-/** Where the character that contains this position begins. */
-function graphemeStart(text: string, index: number): number {
-  return graphemes.segment(text).containing(index)?.index ?? 0;
 }

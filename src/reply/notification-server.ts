@@ -1,6 +1,7 @@
 import { Message, Variant } from '@jellybrick/dbus-next';
 import { plainText } from '../plain-text.ts';
-import { escapeMarkup, shorten } from './markup.ts';
+import { shorten } from '../shorten.ts';
+import { escapeMarkup } from './markup.ts';
 import type { Bubble, CloseReason } from './notification.ts';
 import type { BusConnection } from './session-bus.ts';
 

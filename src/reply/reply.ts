@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { PendingRequest } from '../codex/codex.ts';
+import type { Activity, PendingRequest } from '../codex/codex.ts';
 import { type ErrorCode, type ErrorReport, reportOf } from '../errors.ts';
+import * as messages from '../messages.ts';
 import type { Utterance } from '../utterance.ts';
-import * as messages from './messages.ts';
 import type { Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 import { RequestBubbles } from './request-bubbles.ts';
@@ -67,6 +67,29 @@ export class Reply {
   /** Shows nothing from now on, or shows again. */
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
+  }
+
+  /** Shows that the microphone is open for it. */
+  listening(utterance: Utterance): void {
+    if (!this.#enabled) return;
+    this.#conversation(utterance).bubble.update(passing(messages.listeningTitle(utterance.project), ''));
+  }
+
+  /** Shows how loud it is. @param dbfs RMS of the last tenth of a second */
+  level(_utterance: Utterance, _dbfs: number): void {}
+
+  /** Shows the words so far. @param stable so many UTF-16 units of them will not change any more */
+  partial(utterance: Utterance, text: string, _stable: number): void {
+    if (!this.#enabled) return;
+    const title = messages.listeningTitle(utterance.project);
+    this.#conversation(utterance).bubble.update(passing(title, messages.excerpt(text).text));
+  }
+
+  /** Shows what Codex does for it. */
+  activity(utterance: Utterance, activity: Activity): void {
+    if (!this.#enabled || utterance.answer !== null) return;
+    const title = messages.answerTitle(utterance.project, question(utterance));
+    this.#conversation(utterance).bubble.update(passing(title, `${activity.text} …`));
   }
 
   /** Shows what was heard. */

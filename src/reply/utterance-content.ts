@@ -1,5 +1,5 @@
+import * as messages from '../messages.ts';
 import type { Utterance } from '../utterance.ts';
-import * as messages from './messages.ts';
 import type { Bubble } from './notification.ts';
 
 /** What the bubble of an utterance ends with, by its state: answered, interrupted or failed. */

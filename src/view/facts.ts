@@ -1,4 +1,5 @@
-import type { SessionState } from '../codex/codex.ts';
+import { THINKING } from '../codex/activity.ts';
+import type { Activity, SessionState } from '../codex/codex.ts';
 import type { ControlEvent, StageName } from '../control/protocol.ts';
 import type { Timings } from '../utterance.ts';
 
@@ -9,6 +10,8 @@ export interface Facts {
   level: number | null;
   /** The words so far, while they are being spoken. */
   partial: string;
+  /** What Codex does, by project, and for which utterance. */
+  activities: Readonly<Record<string, Activity & { utterance: string }>>;
   sessions: Readonly<Record<string, { state: SessionState; thread: string | null; model: string | null }>>;
   /** Prompts that wait, by project. */
   queued: Readonly<Record<string, number>>;
@@ -22,6 +25,7 @@ export const NO_FACTS: Facts = {
   stage: 'idle',
   level: null,
   partial: '',
+  activities: {},
   sessions: {},
   queued: {},
   pending: [],
@@ -40,8 +44,18 @@ export function learn(facts: Facts, { event, payload }: ControlEvent): Facts {
     case 'partial':
     case 'transcript':
       return { ...facts, partial: payload.text };
-    case 'accepted':
-      return { ...facts, partial: '' };
+    case 'accepted': {
+      const doing = { ...THINKING, utterance: payload.utterance };
+      return { ...facts, partial: '', activities: { ...facts.activities, [payload.project]: doing } };
+    }
+    case 'activity': {
+      const { project, utterance, activity } = payload;
+      return { ...facts, activities: { ...facts.activities, [project]: { ...activity, utterance } } };
+    }
+    case 'answer': {
+      const { [payload.record.project]: doing, ...others } = facts.activities;
+      return doing?.utterance === payload.utterance ? { ...facts, activities: others } : facts;
+    }
     case 'session': {
       const { state, thread, model } = payload.status;
       return { ...facts, sessions: { ...facts.sessions, [payload.project]: { state, thread, model } } };

@@ -48,6 +48,7 @@ function stageOf(facts: Facts, project: string): string {
   if (facts.stage === 'finishing') return '… transcribing';
   if (facts.stage === 'paused') return '⏸ paused';
   const state = facts.sessions[project]?.state ?? 'parked';
+  if (state === 'working') return facts.activities[project]?.text ?? state;
   return state === 'waiting' ? 'waits for you' : state;
 }
 

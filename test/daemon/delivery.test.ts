@@ -85,12 +85,21 @@ describe('delivery', () => {
     whenBusy = 'queue';
     const announcer: Pick<
       Announcer,
-      'accepted' | 'delta' | 'ended' | 'timed' | 'trouble' | 'queued' | 'uncertain' | 'queueChanged'
+      | 'accepted'
+      | 'activity'
+      | 'delta'
+      | 'ended'
+      | 'timed'
+      | 'trouble'
+      | 'queued'
+      | 'uncertain'
+      | 'queueChanged'
     > = {
       queued: (_, ahead) => told.push(`queued:${ahead}`),
       uncertain: () => told.push('uncertain'),
       queueChanged: () => undefined,
       accepted: () => told.push('accepted'),
+      activity: ({ id }, { text }) => told.push(`${id}:${text}`),
       delta: ({ answer }) => told.push(`delta:${answer}`),
       ended: async ({ state }) => {
         told.push(state);

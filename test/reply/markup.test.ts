@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainText } from '../../src/plain-text.ts';
-import { escapeMarkup, shorten, shortenLines } from '../../src/reply/markup.ts';
+import { escapeMarkup } from '../../src/reply/markup.ts';
+import { shorten, shortenLines } from '../../src/shorten.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 300 });
 const visibleText = fc.string({ unit: 'grapheme', maxLength: 300 });

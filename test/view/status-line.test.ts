@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ControlEvent } from '../../src/control/protocol.ts';
 import { type Facts, learn, NO_FACTS } from '../../src/view/facts.ts';
 import { meter, statusLine } from '../../src/view/status-line.ts';
+import { utterance } from '../support/utterances.ts';
 
 const WORKING: Facts = {
   ...NO_FACTS,
@@ -29,6 +30,19 @@ describe('the status line', () => {
     expect(statusLine(facts, 'backend', 200)).toContain('“run the tests”');
     const done = learned(facts, { event: 'stage', payload: { stage: 'idle', utterance: null } });
     expect(statusLine(done, 'backend', 200)).not.toContain('listening');
+  });
+
+  it('tells what Codex does for an utterance, until that is answered', () => {
+    const activity = { kind: 'command', text: 'running npm test' } as const;
+    const facts = learned(WORKING, {
+      event: 'activity',
+      payload: { utterance: 'u', project: 'backend', activity },
+    });
+    expect(statusLine(facts, 'backend', 200)).toMatch(/^running npm test · backend/);
+    expect(statusLine(facts, 'other', 200)).not.toContain('running');
+    const record = utterance({ id: 'u', state: 'answered' });
+    const over = learned(facts, { event: 'answer', payload: { utterance: 'u', record } });
+    expect(statusLine(over, 'backend', 200)).toMatch(/^working · backend/);
   });
 
   it('tells of requests until they are resolved, of its own project only', () => {

@@ -1,14 +1,24 @@
-import type { PendingRequest } from '../codex/codex.ts';
-import type { ErrorCode, ErrorReport } from '../errors.ts';
-import { plainText } from '../plain-text.ts';
-import type { ProjectRule } from '../utterance.ts';
-import { shorten, shortenLines } from './markup.ts';
+import type { PendingRequest } from './codex/codex.ts';
+import type { ErrorCode, ErrorReport } from './errors.ts';
+import { plainText } from './plain-text.ts';
+import { shorten, shortenLines } from './shorten.ts';
+import type { ProjectRule } from './utterance.ts';
 
 /**
- * Every sentence a person reads in a notification, and how much of a text fits into one. Most servers show about
+ * Every sentence a person reads on the desktop (notifications, status line, tray, voice), and how much of a text fits
+ * into a notification. Most servers show about
  * ten lines and say nothing about what they leave out.
  */
-const most = { question: 70, answer: 420, lines: 10, full: 4_000, request: 3_400, reason: 300, button: 40 };
+const most = {
+  question: 70,
+  answer: 420,
+  lines: 10,
+  full: 4_000,
+  request: 3_400,
+  reason: 300,
+  button: 40,
+  doing: 60,
+};
 
 export const buttons = {
   full: 'Full answer',
@@ -31,6 +41,10 @@ function line(text: string, max: number): string {
 
 function titled(project: string, text: string, max: number): string {
   return project === '' ? line(text, max) : `${line(project, 30)} · ${line(text, max)}`;
+}
+
+export function listeningTitle(project: string): string {
+  return titled(project, 'listening', most.question);
 }
 
 /** @param rule why it goes to this project, where there was a choice */
@@ -84,6 +98,31 @@ export function full(text: string): { text: string; whole: boolean } {
   const all = plainText(text);
   const shown = shorten(all, most.full);
   return { text: shown, whole: shown === all };
+}
+
+/** What Codex does, as one short phrase without a full stop. */
+export const doing = {
+  thinking: 'thinking',
+  writing: 'writing',
+  agents: 'working with helpers',
+  compacting: 'summing up the conversation to make room',
+  running: (command: string) => `running ${line(command, most.doing)}`,
+  editing: (names: readonly string[]) => `editing ${several(names, 'file')}`,
+  reading: (names: readonly string[]) => `reading ${several(names, 'file')}`,
+  listing: (path: string) =>
+    path === '' ? 'looking at the files' : `looking into ${line(path, most.doing)}`,
+  searching: (query: string, path: string) =>
+    `searching${query && ` for ${line(query, most.doing)}`}${path && ` in ${line(path, most.doing)}`}`,
+  searchingWeb: (query: string) => `searching the web${query && ` for ${line(query, most.doing)}`}`,
+  tool: (tool: string, server: string) =>
+    `using ${line(tool || 'a tool', most.doing)}${server && ` of ${line(server, most.doing)}`}`,
+};
+
+/** The name of the only one, else how many there are. */
+function several(names: readonly string[], what: string): string {
+  const [first, ...others] = new Set(names);
+  if (first === undefined) return `${what}s`;
+  return others.length === 0 ? line(first, most.doing) : `${others.length + 1} ${what}s`;
 }
 
 export const noWords = 'Done. Codex had nothing to say.';

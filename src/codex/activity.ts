@@ -1,0 +1,81 @@
+import * as messages from '../messages.ts';
+import type { Activity } from './codex.ts';
+import type { ThreadItem } from './protocol.ts';
+import { scriptOf } from './shell-words.ts';
+
+/** What it does from the first, and whenever it does nothing else. */
+export const THINKING: Activity = { kind: 'thinking', text: messages.doing.thinking };
+
+/** What Codex does in a turn, from the items that begin and end in it: the newest that still runs, else it thinks. */
+export class Activities {
+  readonly #running = new Map<string, Activity>();
+  #now: Activity = THINKING;
+
+  /** @returns what it does now, where that is news */
+  started(item: ThreadItem): Activity | null {
+    const activity = activityOf(item);
+    if (activity) this.#running.set(item.id, activity);
+    return activity && this.#news();
+  }
+
+  completed({ id }: ThreadItem): Activity | null {
+    return this.#running.delete(id) ? this.#news() : null;
+  }
+
+  #news(): Activity | null {
+    const now = [...this.#running.values()].at(-1) ?? THINKING;
+    if (now.kind === this.#now.kind && now.text === this.#now.text) return null;
+    this.#now = now;
+    return now;
+  }
+}
+
+/** What an item means to somebody who looks on, as Codex 0.169.0 reports it; null: nothing. */
+export function activityOf(item: ThreadItem): Activity | null {
+  const { doing } = messages;
+  switch (item.type) {
+    case 'reasoning':
+    case 'plan':
+      return THINKING;
+    case 'agentMessage':
+      return { kind: 'writing', text: doing.writing };
+    case 'commandExecution':
+      return commandOf(item);
+    case 'fileChange':
+      return { kind: 'edit', text: doing.editing((item.changes ?? []).map(({ path }) => nameOf(path))) };
+    case 'webSearch':
+      return { kind: 'search', text: doing.searchingWeb(item.query ?? '') };
+    case 'imageView':
+      return { kind: 'read', text: doing.reading([nameOf(item.path ?? '')]) };
+    case 'mcpToolCall':
+    case 'dynamicToolCall':
+      return { kind: 'tool', text: doing.tool(item.tool ?? '', item.server ?? '') };
+    case 'collabAgentToolCall':
+    case 'subAgentActivity':
+      return { kind: 'agent', text: doing.agents };
+    case 'contextCompaction':
+      return { kind: 'compaction', text: doing.compacting };
+    default:
+      return null;
+  }
+}
+
+/** Codex takes a command apart as well as it can: one that only reads or searches is told as that. */
+function commandOf({ command = '', commandActions: actions = [] }: ThreadItem): Activity {
+  const { doing } = messages;
+  const reads = actions.flatMap(({ type, name }) => (type === 'read' && name ? [name] : []));
+  if (reads.length > 0 && reads.length === actions.length)
+    return { kind: 'read', text: doing.reading(reads) };
+  const [first] = actions;
+  if (first && actions.every(({ type }) => type === 'search')) {
+    return { kind: 'search', text: doing.searching(first.query ?? '', first.path ?? '') };
+  }
+  if (first && actions.every(({ type }) => type === 'listFiles')) {
+    return { kind: 'read', text: doing.listing(first.path ?? '') };
+  }
+  return { kind: 'command', text: doing.running(scriptOf(command)) };
+}
+
+function nameOf(path: string): string {
+  return path.split(/[/\\]/).findLast((part) => part !== '') ?? '';
+}
