@@ -4,7 +4,7 @@ import { loadUserSettings } from '../daemon/user-settings.ts';
 import { VoiceError } from '../errors.ts';
 import { findInstallation, type Installation } from '../update/installed.ts';
 import { lookForRelease } from '../update/look.ts';
-import { adoptSystemNetwork } from '../update/network.ts';
+import { useSystemNetwork } from '../update/network.ts';
 import type { Channel } from '../update/release.ts';
 import { type UpdateStep, update as updateProgram } from '../update/update.ts';
 import { type JsonOption, print, printJson } from './output.ts';
@@ -29,7 +29,7 @@ export async function update(options: UpdateVerbOptions): Promise<void> {
     process.on(signal, () => stop.abort(interrupted()));
   const own = { ...ownUpdate(env, pino({ level: 'silent' })), channel, signal: stop.signal };
   const installation = await findInstallation(own);
-  adoptSystemNetwork(env);
+  useSystemNetwork(env);
   if (options.check) {
     const { version: latest, newer } = await lookForRelease(own);
     const report = { current: own.version, latest, newer, channel, ...updateCommand(installation) };

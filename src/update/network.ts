@@ -7,7 +7,7 @@ import { VoiceError } from '../errors.ts';
  * HTTP_PROXY, NO_PROXY), and with the system's certificate authorities. Node 24.21 does neither by itself. It is for
  * a process that talks to nobody else: a proxy would also take what is meant for the loopback interface.
  */
-export function adoptSystemNetwork(env: NodeJS.ProcessEnv): void {
+export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
   setGlobalProxyFromEnv(env);
   const known = getCACertificates('default');
   setDefaultCACertificates([...new Set([...known, ...getCACertificates('system')])]);

@@ -176,8 +176,8 @@ test('the proxy of the environment is used', async () => {
   const { port } = proxy.address() as AddressInfo;
   const network = join(import.meta.dirname, '../../src/update/network.ts');
   const script = `
-    const { fetchSmall, adoptSystemNetwork } = await import(${JSON.stringify(network)});
-    adoptSystemNetwork(process.env);
+    const { fetchSmall, useSystemNetwork } = await import(${JSON.stringify(network)});
+    useSystemNetwork(process.env);
     const signal = AbortSignal.timeout(20_000);
     const content = await fetchSmall('http://releases.invalid/${PIECE.name}', 1e6, { signal });
     process.stdout.write(String(content.length));
