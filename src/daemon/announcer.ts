@@ -67,11 +67,6 @@ export class Announcer {
     this.#parts.reply.partial(utterance, text, stable);
   }
 
-  /** The words so far, while they are spoken. @param stable so many UTF-16 units of them will not change any more */
-  partial(utterance: Utterance, text: string, stable: number): void {
-    this.#parts.broadcast('partial', { utterance: utterance.id, text, stable });
-  }
-
   heard(utterance: Utterance): void {
     const { id, project, rule, transcript } = utterance;
     this.#parts.broadcast('transcript', { utterance: id, project, rule, text: transcript ?? '' });
