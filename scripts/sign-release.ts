@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { constants, createZstdCompress } from 'node:zlib';
 import project from '../package.json' with { type: 'json' };
-import { hashOf } from '../src/update/download.ts';
+import { hashOf } from '../src/download/download.ts';
 import {
   type Manifest,
   type ReleaseFile,

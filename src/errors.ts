@@ -18,6 +18,7 @@ export type ErrorCode =
   // transcription, models
   | 'model-missing'
   | 'model-corrupt'
+  | 'model-unreachable'
   | 'engine-failed'
   // codex
   | 'codex-missing'

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import type { UpdateReport } from '../daemon/update-check.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
+import { useSystemNetwork } from '../download/network.ts';
 import { VoiceError } from '../errors.ts';
 import { findInstallation, type Installation } from '../update/installed.ts';
 import { lookForRelease } from '../update/look.ts';
-import { useSystemNetwork } from '../update/network.ts';
 import type { Channel } from '../update/release.ts';
 import { type UpdateStep, update as updateProgram } from '../update/update.ts';
 import { type JsonOption, print, printJson } from './output.ts';

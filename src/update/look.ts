@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import { fetchSmall } from '../download/network.ts';
 import { VoiceError } from '../errors.ts';
 import { type Manifest, type ReleaseFile, verifyManifest } from './manifest.ts';
 import type { UpdateMemory } from './memory.ts';
-import { fetchSmall } from './network.ts';
 import { type Channel, manifestUrl } from './release.ts';
 import { compareVersions, isPrerelease } from './version-order.ts';
 
@@ -67,6 +67,7 @@ export async function lookForRelease(options: LookOptions): Promise<Offer> {
 async function fetchManifest({ base, channel, publicKey, version, signal }: LookOptions): Promise<Manifest> {
   const url = manifestUrl(base, channel);
   const options = {
+    subject: 'update' as const,
     headers: { 'user-agent': `codex-voice/${version}`, 'cache-control': 'no-cache' },
     signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]),
   };

@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { constants, createZstdDecompress } from 'node:zlib';
+import { orDiskFull } from '../download/space.ts';
 import { VoiceError } from '../errors.ts';
-import { orDiskFull } from './space.ts';
 
 /** scripts/sign-release.ts compresses with this window (2^27 bytes), which is also what zstd reads unasked. */
 export const ZSTD_WINDOW_LOG = 27;
@@ -31,7 +31,7 @@ export async function unpack(options: UnpackOptions): Promise<void> {
   } catch (error) {
     await rm(to, { force: true });
     options.signal.throwIfAborted();
-    throw isZstdError(error) ? damaged(options.from, error) : orDiskFull(error, dirname(to));
+    throw isZstdError(error) ? damaged(options.from, error) : orDiskFull('update', error, dirname(to));
   }
 }
 

@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type DownloadOptions, download } from '../download/download.ts';
+import { requireSpace } from '../download/space.ts';
 import { VoiceError } from '../errors.ts';
 import type { DaemonGlance } from './daemon-link.ts';
-import { type DownloadOptions, download } from './download.ts';
 import { requireWritable } from './installed.ts';
 import { type LookOptions, lookForRelease, type Offer } from './look.ts';
 import type { ReleaseFile, ReleasePiece } from './manifest.ts';
 import { type RecoverOptions, recoverUpdate, remember } from './recover.ts';
 import { releaseUrl } from './release.ts';
 import { restartDaemon } from './restart.ts';
-import { requireSpace } from './space.ts';
 import { newFileOf, type Steps } from './steps.ts';
 import { discardNew, type SwitchStep, switchFiles } from './switch.ts';
 import { tryOut } from './trial.ts';
@@ -134,11 +134,12 @@ async function fetchFile(
     if (other !== piece.name) await rm(join(folder, other), { recursive: true, force: true });
   }
   const packed = join(folder, piece.name);
-  await requireSpace([
+  await requireSpace('update', [
     { folder, bytes: Math.max(0, piece.size - (existsSync(packed) ? (await stat(packed)).size : 0)) },
     { folder: dirname(program), bytes: file.size },
   ]);
   await download({
+    subject: 'update',
     url: releaseUrl(base, offer.version, piece.name),
     file: packed,
     piece,

@@ -1,6 +1,6 @@
 import { setGlobalProxyFromEnv } from 'node:http';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { VoiceError } from '../errors.ts';
+import { type Subject, unreachable } from './subject.ts';
 
 /**
  * Lets this process reach the internet as other programs here do: through the proxy of the environment (HTTPS_PROXY,
@@ -14,28 +14,37 @@ export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
 }
 
 export interface RequestOptions {
+  /** What is asked for, for the errors. */
+  subject: Subject;
   headers?: Record<string, string>;
   signal: AbortSignal;
 }
 
-/** Asks for a file as it is, following redirections. @throws VoiceError update-unreachable; AbortError */
-export async function request(url: string, { headers = {}, signal }: RequestOptions): Promise<Response> {
+/** Asks for a file as it is, following redirections. @throws VoiceError update-unreachable or model-unreachable; AbortError */
+export async function request(
+  url: string,
+  { subject, headers = {}, signal }: RequestOptions,
+): Promise<Response> {
   let response: Response;
   try {
     // Compressed on the way it would have other offsets.
     response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal });
   } catch (error) {
     signal.throwIfAborted();
-    throw unreachable(url, reasonOf(error), error);
+    throw unreachable(subject, url, reasonOf(error), error);
   }
   if (url.startsWith('https:') && !response.url.startsWith('https:')) {
     await response.body?.cancel();
-    throw unreachable(url, `the host redirects to ${new URL(response.url).origin}, which is not encrypted`);
+    throw unreachable(
+      subject,
+      url,
+      `the host redirects to ${new URL(response.url).origin}, which is not encrypted`,
+    );
   }
   return response;
 }
 
-/** The content of a small file. @param limit bytes @throws VoiceError update-unreachable; AbortError */
+/** The content of a small file. @param limit bytes @throws VoiceError update-unreachable or model-unreachable; AbortError */
 export async function fetchSmall(url: string, limit: number, options: RequestOptions): Promise<Buffer> {
   const response = await request(url, options);
   const parts: Uint8Array[] = [];
@@ -50,19 +59,9 @@ export async function fetchSmall(url: string, limit: number, options: RequestOpt
   } catch (error) {
     await response.body?.cancel().catch(() => undefined); // It is over either way.
     options.signal.throwIfAborted();
-    throw unreachable(url, reasonOf(error), error);
+    throw unreachable(options.subject, url, reasonOf(error), error);
   }
   return Buffer.concat(parts);
-}
-
-/** The error for a file that cannot be had. */
-export function unreachable(url: string, reason: string, cause?: unknown): VoiceError {
-  return new VoiceError(
-    'update-unreachable',
-    `${url} cannot be had: ${reason}.`,
-    'Try again later; is the network up, the clock right, HTTPS_PROXY set where a proxy is needed?',
-    { cause },
-  );
 }
 
 /** fetch says no more than "fetch failed"; why is in its cause (Node 24.21). */

@@ -4,15 +4,25 @@ import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import type { ReleasePiece } from './manifest.ts';
-import { reasonOf, request, unreachable } from './network.ts';
+import { reasonOf, request } from './network.ts';
 import { orDiskFull } from './space.ts';
+import { damaged, type Subject, tooLong, unreachable } from './subject.ts';
+
+/** What a file must be. */
+export interface Pinned {
+  /** bytes */
+  size: number;
+  /** SHA-256, lower-case hex. */
+  sha256: string;
+}
 
 export interface DownloadOptions {
+  /** What it is, for the errors. */
+  subject: Subject;
   url: string;
   /** Where it goes; what is there already of an earlier try is the beginning. */
   file: string;
-  piece: ReleasePiece;
+  piece: Pinned;
   signal: AbortSignal;
   /** Bytes so far, of `piece.size`. */
   onProgress?: (bytes: number) => void;
@@ -32,7 +42,7 @@ const READ_BYTES = 1024 * 1024;
 /**
  * Downloads a file whose size and hash are known; goes on where an earlier try, or an earlier process, ended. What is
  * there when it fails stays for the next time, unless its content is wrong or the disk is full.
- * @throws VoiceError update-unreachable, update-damaged, disk-full; AbortError
+ * @throws VoiceError update-unreachable, update-damaged (or model-unreachable, model-corrupt), disk-full; AbortError
  */
 export async function download(options: DownloadOptions): Promise<void> {
   try {
@@ -48,9 +58,9 @@ export async function download(options: DownloadOptions): Promise<void> {
       if (await isRight(options)) return;
     }
     await rm(options.file, { force: true });
-    throw damaged(options.url);
+    throw damaged(options.subject, options.url);
   } catch (error) {
-    const translated = orDiskFull(error, dirname(options.file));
+    const translated = orDiskFull(options.subject, error, dirname(options.file));
     if (translated !== error) await rm(options.file, { force: true });
     throw translated;
   }
@@ -58,7 +68,7 @@ export async function download(options: DownloadOptions): Promise<void> {
 
 /** Until the file has its size; true when its beginning was there before. */
 async function fill(options: DownloadOptions): Promise<boolean> {
-  const { file, piece, signal, url, logger } = options;
+  const { file, piece, signal, subject, url, logger } = options;
   await using handle = await open(file, 'a+', 0o600);
   let have = (await handle.stat()).size;
   const resumed = have > 0;
@@ -71,13 +81,13 @@ async function fill(options: DownloadOptions): Promise<boolean> {
     try {
       await fetchRest(options, handle, have);
       have = (await handle.stat()).size;
-      if (have < piece.size) throw unreachable(url, `it ends after ${have} of ${piece.size} bytes`);
+      if (have < piece.size) throw unreachable(subject, url, `it ends after ${have} of ${piece.size} bytes`);
     } catch (error) {
       signal.throwIfAborted();
       have = (await handle.stat()).size;
       left = have > best ? TRIES - 1 : left - 1;
       best = Math.max(best, have);
-      if (left === 0 || !isPassing(error)) throw error;
+      if (left === 0 || !isPassing(error, subject)) throw error;
       logger.info({ err: error, have, of: piece.size }, 'the download broke off and goes on');
       await delay((options.retryMs ?? RETRY_MS) * 2 ** (TRIES - 1 - left), undefined, { signal });
     }
@@ -87,9 +97,9 @@ async function fill(options: DownloadOptions): Promise<boolean> {
 }
 
 /** Is it worth another try? */
-function isPassing(error: unknown): boolean {
+function isPassing(error: unknown, subject: Subject): boolean {
   return (
-    error instanceof VoiceError && error.code === 'update-unreachable' && !(error.cause instanceof Final)
+    error instanceof VoiceError && error.code === `${subject}-unreachable` && !(error.cause instanceof Final)
   );
 }
 
@@ -98,26 +108,27 @@ class Final extends Error {}
 
 /** Appends what the host sends from this offset on, and no more than the file may have. */
 async function fetchRest(options: DownloadOptions, handle: FileHandle, from: number): Promise<void> {
-  const { url, piece, signal, onProgress, stallMs = STALL_MS } = options;
+  const { url, piece, signal, onProgress, subject, stallMs = STALL_MS } = options;
   const stalled = new AbortController();
   const timer = setTimeout(() => stalled.abort(), stallMs);
   const either = AbortSignal.any([signal, stalled.signal]);
   try {
     const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-    const response = await request(url, { headers, signal: either });
-    let at = await startOf(response, url, from, handle);
+    const response = await request(url, { subject, headers, signal: either });
+    let at = await startOf(response, options, from, handle);
     for await (const block of response.body ?? []) {
       timer.refresh();
-      if (at + block.length > piece.size) throw tooLong(url, piece.size);
+      if (at + block.length > piece.size) throw tooLong(subject, url, piece.size);
       await handle.appendFile(block);
       at += block.length;
       onProgress?.(at);
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (stalled.signal.aborted) throw unreachable(url, `nothing came for ${stallMs / 1_000} s`, error);
+    if (stalled.signal.aborted)
+      throw unreachable(subject, url, `nothing came for ${stallMs / 1_000} s`, error);
     // A connection that breaks is fetch's business, and a TypeError; a file that cannot be written is not.
-    throw error instanceof TypeError ? unreachable(url, reasonOf(error), error) : error;
+    throw error instanceof TypeError ? unreachable(subject, url, reasonOf(error), error) : error;
   } finally {
     clearTimeout(timer);
     stalled.abort();
@@ -125,17 +136,22 @@ async function fetchRest(options: DownloadOptions, handle: FileHandle, from: num
 }
 
 /** The offset at which the answer begins; a host that does not know ranges begins at the beginning. */
-async function startOf(response: Response, url: string, from: number, handle: FileHandle): Promise<number> {
+async function startOf(
+  response: Response,
+  { subject, url }: DownloadOptions,
+  from: number,
+  handle: FileHandle,
+): Promise<number> {
   const { status } = response;
   const [, start] = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '') ?? [];
   if (status === 206 && Number(start) === from) return from;
   if (status === 200 || status === 206 || status === 416) {
     await handle.truncate(0);
     if (status === 200) return 0;
-    throw unreachable(url, 'the host sends another part than the one that was asked for');
+    throw unreachable(subject, url, 'the host sends another part than the one that was asked for');
   }
   const reason = `the host answers ${status}`;
-  throw unreachable(url, reason, status >= 500 || status === 429 ? undefined : new Final(reason));
+  throw unreachable(subject, url, reason, status >= 500 || status === 429 ? undefined : new Final(reason));
 }
 
 async function isRight({ file, piece }: DownloadOptions): Promise<boolean> {
@@ -150,17 +166,4 @@ export async function hashOf(file: string): Promise<string> {
     hash.update(block as Buffer);
   }
   return hash.digest('hex');
-}
-
-function tooLong(url: string, size: number): VoiceError {
-  return refused(`${url} is longer than the ${size} bytes that its release says.`);
-}
-
-function damaged(url: string): VoiceError {
-  return refused(`${url} is not the file that its release says: the SHA-256 is another one.`);
-}
-
-function refused(message: string): VoiceError {
-  const hint = 'Nothing was changed. Try again later, or over another network.';
-  return new VoiceError('update-damaged', message, hint);
 }

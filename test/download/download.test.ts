@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type DownloadOptions, download } from '../../src/update/download.ts';
+import { type DownloadOptions, download } from '../../src/download/download.ts';
 import { run } from '../support/process.ts';
 import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -30,6 +30,7 @@ beforeEach(async () => {
 
 function fetchIt(changes: Partial<DownloadOptions> = {}): Promise<void> {
   return download({
+    subject: 'update',
     url: `${server.url}/${PIECE.name}`,
     file,
     piece: PIECE,
@@ -174,12 +175,12 @@ test('the proxy of the environment is used', async () => {
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void proxy.close());
   const { port } = proxy.address() as AddressInfo;
-  const network = join(import.meta.dirname, '../../src/update/network.ts');
+  const network = join(import.meta.dirname, '../../src/download/network.ts');
   const script = `
     const { fetchSmall, useSystemNetwork } = await import(${JSON.stringify(network)});
     useSystemNetwork(process.env);
     const signal = AbortSignal.timeout(20_000);
-    const content = await fetchSmall('http://releases.invalid/${PIECE.name}', 1e6, { signal });
+    const content = await fetchSmall('http://releases.invalid/${PIECE.name}', 1e6, { subject: 'update', signal });
     process.stdout.write(String(content.length));
     process.exit();`;
   const env = { PATH: process.env.PATH, HTTP_PROXY: `http://127.0.0.1:${port}` };

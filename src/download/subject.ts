@@ -1,0 +1,63 @@
+import { type ErrorCode, VoiceError } from '../errors.ts';
+
+/** What is downloaded. Errors of both have codes and advice of their own. */
+export type Subject = 'update' | 'model';
+
+interface Words {
+  unreachable: ErrorCode;
+  damaged: ErrorCode;
+  /** Where its size and hash are written. */
+  pinnedBy: string;
+  /** What a full disk leaves as it was. */
+  untouched: string;
+}
+
+const WORDS: Record<Subject, Words> = {
+  update: {
+    unreachable: 'update-unreachable',
+    damaged: 'update-damaged',
+    pinnedBy: 'its release says',
+    untouched: 'the program that is installed has not been touched',
+  },
+  model: {
+    unreachable: 'model-unreachable',
+    damaged: 'model-corrupt',
+    pinnedBy: 'is expected',
+    untouched: 'the model that is in use has not been touched',
+  },
+};
+
+/** The error for a file that cannot be had. */
+export function unreachable(subject: Subject, url: string, reason: string, cause?: unknown): VoiceError {
+  return new VoiceError(
+    WORDS[subject].unreachable,
+    `${url} cannot be had: ${reason}.`,
+    'Try again later; is the network up, the clock right, HTTPS_PROXY set where a proxy is needed?',
+    { cause },
+  );
+}
+
+export function tooLong(subject: Subject, url: string, size: number): VoiceError {
+  return refused(subject, `${url} is longer than the ${size} bytes that ${WORDS[subject].pinnedBy}`);
+}
+
+export function damaged(subject: Subject, url: string): VoiceError {
+  const { pinnedBy } = WORDS[subject];
+  return refused(subject, `${url} is not the file that ${pinnedBy}: the SHA-256 is another one`);
+}
+
+function refused(subject: Subject, what: string): VoiceError {
+  const hint = 'Nothing was changed. Try again later, or over another network.';
+  return new VoiceError(WORDS[subject].damaged, `${what}.`, hint);
+}
+
+/** @param missing bytes, as far as known */
+export function diskFull(subject: Subject, folder: string, missing?: number, cause?: unknown): VoiceError {
+  const room = missing === undefined ? 'room' : `${Math.ceil(missing / 1e6)} MB`;
+  return new VoiceError(
+    'disk-full',
+    `The disk of ${folder} has too little room for the ${subject}.`,
+    `Free ${room} there and try again; ${WORDS[subject].untouched}.`,
+    { cause },
+  );
+}
