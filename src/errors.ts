@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'model-missing'
   | 'model-corrupt'
   | 'model-unreachable'
+  | 'model-busy'
   | 'engine-failed'
   // codex
   | 'codex-missing'

@@ -162,6 +162,37 @@ export function program(): Command {
     .description('percentiles per stage')
     .option('--json', 'as JSON')
     .action(verb(async () => (await import('./stats.ts')).stats));
+  const models = cli.command('models').description('Whisper models');
+  models
+    .command('list', { isDefault: true })
+    .description('those that can be had; * marks the one in use')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./models.ts')).modelsList));
+  models
+    .command('get')
+    .description('download one')
+    .argument('<name>', 'as list prints it, or the address of a ggml or GGUF file')
+    .option('--sha256 <hex>', 'of the file at that address')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./models.ts')).modelsGet));
+  models
+    .command('use')
+    .description('recognise speech by it from now on')
+    .argument('<name>', 'as list prints it, or a path')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./models.ts')).modelsUse));
+  models
+    .command('remove')
+    .description('delete one that was downloaded')
+    .argument('<name>', 'as list prints it')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./models.ts')).modelsRemove));
+  models
+    .command('bench')
+    .description('measure them on this machine, and recommend one')
+    .argument('[name...]', 'these instead of all that are here')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./models.ts')).modelsBench));
   const config = cli.command('config').description('the settings file');
   config
     .command('path')

@@ -4,6 +4,7 @@ import type { ControlEvent } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
+import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { openLog } from '../platform/log.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { sessionEnvironment } from '../platform/session-environment.ts';
@@ -18,6 +19,7 @@ import { GlobalHotkey } from './global-hotkey.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
 import { Parts } from './parts.ts';
+import { pickModel } from './pick-model.ts';
 import { recoverPrompts, recoverSounds } from './recover.ts';
 import { isIdle } from './status.ts';
 import { checkForUpdates } from './update-check.ts';
@@ -142,6 +144,7 @@ class Daemon implements HandledDaemon {
       await recoverSounds(this.#parts, unfinished, this.#logger);
       void this.#watch();
       void this.#checkForUpdates(this.#parts);
+      void this.#pickModel();
       await aborted(this.#stopping.signal);
       return this.#end;
     } finally {
@@ -234,6 +237,23 @@ class Daemon implements HandledDaemon {
       signal: this.#stopping.signal,
       logger: this.#logger.child({ part: 'update' }),
     });
+  }
+
+  /** `whisper_model = "auto"` at the first start: until it is known, the embedded model serves. */
+  async #pickModel(): Promise<void> {
+    const { env } = this.#options;
+    const paths = pathsOf(env);
+    if (!this.#settings.autoModel || readChosenModels(paths).picked !== null) return;
+    const { speech, transcription } = this.#settings.settings;
+    const wanted = { endpointMs: speech.endpoint_ms, language: transcription.language };
+    try {
+      const picked = await pickModel(wanted, { env, signal: this.#stopping.signal, logger: this.#logger });
+      this.#logger.info({ model: picked }, 'a model was picked for this machine');
+      chooseModels(paths, { picked });
+      await this.reload();
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'no model could be picked for this machine');
+    }
   }
 
   async #apply(next: LoadedSettings): Promise<void> {

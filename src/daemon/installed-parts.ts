@@ -34,6 +34,7 @@ const PACKAGES: readonly [name: string, package_: string][] = [
 export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledPart[]> {
   const { node, v8, sqlite } = process.versions;
   const commit = embedded()?.commit;
+  const embeddedModels = catalogue.filter(({ origin }) => origin === 'embedded');
   return [
     { name: 'codex-voice', version: VERSION, ...(commit ? { detail: `commit ${commit}` } : {}) },
     {
@@ -46,7 +47,7 @@ export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledP
     { name: 'V8', version: v8 },
     { name: 'SQLite', version: sqlite ?? null },
     ...PACKAGES.map(([name, package_]) => ({ name, version: versionOf(package_), detail: package_ })),
-    ...catalogue.map(({ name, sha256 }) => ({
+    ...embeddedModels.map(({ name, sha256 }) => ({
       name: 'Whisper model',
       version: name,
       detail: `sha256 ${sha256}`,

@@ -94,7 +94,7 @@ export class Parts {
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.#microphone = this.#newMicrophone();
     this.#detector = detector;
-    this.#transcriber = this.#newTranscriber();
+    this.#transcriber = this.#newTranscriber(settings);
     this.projects = new Projects({
       settings,
       workingDirectory: options.workingDirectory,
@@ -178,7 +178,7 @@ export class Parts {
       before.speech.detector === next.speech.detector
         ? null
         : await createDetector(next.speech.detector, this.#options.logger);
-    if (changed('performance', 'transcription')) this.#model(next);
+    const transcriber = changed('performance', 'transcription') ? await this.#loaded(next) : null;
     this.#settings = next;
     const old: { close(): Promise<void> }[] = [];
     if (detector) {
@@ -189,9 +189,9 @@ export class Parts {
       old.push(this.#microphone);
       this.#microphone = this.#newMicrophone();
     }
-    if (changed('performance', 'transcription')) {
+    if (transcriber) {
       old.push(this.#transcriber);
-      this.#transcriber = this.#newTranscriber();
+      this.#transcriber = transcriber;
     }
     if (changed('reply')) {
       old.push(this.#sounds);
@@ -200,7 +200,6 @@ export class Parts {
     }
     void this.hearing.settled().then(() => Promise.all(old.map((part) => part.close())));
     this.projects.apply(next);
-    await this.#transcriber.ready();
   }
 
   /** Ends all; what was heard and not sent stays in the journal. */
@@ -242,9 +241,21 @@ export class Parts {
     return resolveModel(settings.performance.whisper_model, { home, folder: this.#options.paths.models });
   }
 
-  #newTranscriber(): Transcriber {
-    const { path, sha256 } = this.#model(this.#settings);
-    const { language } = this.#settings.transcription;
+  /** The engine before goes on meanwhile. @throws VoiceError model-missing, model-corrupt, engine-failed */
+  async #loaded(settings: Settings): Promise<Transcriber> {
+    const transcriber = this.#newTranscriber(settings);
+    try {
+      await transcriber.ready();
+      return transcriber;
+    } catch (error) {
+      await transcriber.close();
+      throw error;
+    }
+  }
+
+  #newTranscriber(settings: Settings): Transcriber {
+    const { path, sha256 } = this.#model(settings);
+    const { language } = settings.transcription;
     return createWhisper({ modelPath: path, sha256, language, logger: this.#options.logger });
   }
 

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { parseChord } from '../hotkey/chord.ts';
 import { parseChords } from '../hotkey/select.ts';
 import { resolveModel } from '../models/catalogue.ts';
+import { readChosenModels } from '../models/chosen.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { type LoadedSettings, loadSettings, type ValueCheck } from '../settings/load.ts';
 
@@ -20,5 +21,5 @@ export function loadUserSettings(env: NodeJS.ProcessEnv): Promise<LoadedSettings
       check: (name) => resolveModel(name, { home, folder: paths.models }),
     },
   ];
-  return loadSettings(paths.config, { home, checks });
+  return loadSettings(paths.config, { home, checks, models: readChosenModels(paths) });
 }

@@ -16,6 +16,7 @@ export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
 export interface RequestOptions {
   /** What is asked for, for the errors. */
   subject: Subject;
+  method?: 'GET' | 'HEAD';
   headers?: Record<string, string>;
   signal: AbortSignal;
 }
@@ -23,12 +24,12 @@ export interface RequestOptions {
 /** Asks for a file as it is, following redirections. @throws VoiceError update-unreachable or model-unreachable; AbortError */
 export async function request(
   url: string,
-  { subject, headers = {}, signal }: RequestOptions,
+  { subject, method = 'GET', headers = {}, signal }: RequestOptions,
 ): Promise<Response> {
   let response: Response;
   try {
     // Compressed on the way it would have other offsets.
-    response = await fetch(url, { headers: { 'accept-encoding': 'identity', ...headers }, signal });
+    response = await fetch(url, { method, headers: { 'accept-encoding': 'identity', ...headers }, signal });
   } catch (error) {
     signal.throwIfAborted();
     throw unreachable(subject, url, reasonOf(error), error);

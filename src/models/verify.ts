@@ -41,7 +41,7 @@ function missing(path: string, cause: unknown): VoiceError {
   return new VoiceError(
     'model-missing',
     `The Whisper model ${path} cannot be read: ${reason}.`,
-    'Install codex-voice again to get the embedded model back, or set whisper_model in config.toml to a model that is there.',
+    '`codex-voice models` lists what is there, `codex-voice models get NAME` downloads another one.',
     { cause },
   );
 }
@@ -51,6 +51,6 @@ export function corrupt(path: string, reason: string): VoiceError {
   return new VoiceError(
     'model-corrupt',
     `The Whisper model ${path} is damaged: ${reason}.`,
-    'Install codex-voice again to get the embedded model back, or replace the file by a whole copy.',
+    '`codex-voice models get NAME` downloads it again; the embedded tiny.en is always there.',
   );
 }

@@ -6,7 +6,7 @@ import { VoiceError } from '../errors.ts';
 import { locateKeys } from './locate.ts';
 import { notBuiltProblems, turnOffNotBuilt } from './not-built.ts';
 import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';
-import { SETTINGS, type Settings } from './schema.ts';
+import { DEFAULT_MODEL, SETTINGS, type Settings } from './schema.ts';
 import { unclearProjects } from './unclear-projects.ts';
 
 /** Settings, and where they come from. */
@@ -16,6 +16,10 @@ export interface LoadedSettings {
   file: string;
   /** false: there is no such file, all values are defaults. */
   exists: boolean;
+  /** `whisper_model = "auto"`: what is in force instead was picked for this machine, or stands in for it. */
+  autoModel: boolean;
+  /** The file says which model is to be used. */
+  modelNamed: boolean;
   /** Keys whose default is not built in this version and is off, e.g. `speech.adaptive_endpoint`. */
   inactive: readonly string[];
 }
@@ -31,6 +35,8 @@ export interface LoadOptions {
   /** What `~` stands for; default: the home folder of the environment. */
   home?: string;
   checks?: readonly ValueCheck[];
+  /** Models that were chosen outside the file: `used` where it names none, `picked` where it says "auto". */
+  models?: { used: string | null; picked: string | null };
 }
 
 /** A config file of a person is a few kB; bytes. */
@@ -55,6 +61,13 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
   const result = SETTINGS.safeParse(document);
   if (!result.success) throw new ConfigError(file, problemsOf(result.error.issues, document, locate));
   const settings = result.data;
+  const autoModel = settings.performance.whisper_model === 'auto';
+  const modelNamed = valueAt(document, ['performance', 'whisper_model']) !== undefined;
+  settings.performance.whisper_model = modelOf(
+    settings.performance.whisper_model,
+    modelNamed,
+    options.models,
+  );
   const problems = [
     ...notBuiltProblems(document, settings, locate),
     ...unclearProjects(settings.project),
@@ -71,8 +84,16 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
     settings: expandHome(settings, options.home ?? (process.env.HOME || homedir())),
     file,
     exists: true,
+    autoModel,
+    modelNamed,
     inactive,
   };
+}
+
+/** What the file says comes first; only where it says nothing counts what was chosen elsewhere. */
+function modelOf(setting: string, named: boolean, models: LoadOptions['models']): string {
+  if (setting === 'auto') return models?.picked ?? DEFAULT_MODEL;
+  return named ? setting : (models?.used ?? setting);
 }
 
 function checked({ path, check }: ValueCheck, settings: Settings): Unplaced[] {

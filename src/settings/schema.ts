@@ -47,6 +47,9 @@ const PROJECT = table({
     .default([]),
 });
 
+/** The model that is part of the program. */
+export const DEFAULT_MODEL = 'tiny.en';
+
 export const SETTINGS = table({
   hotkey: section({
     listen: words('a chord such as "Ctrl+Alt+Space"', 100).default('Ctrl+Alt+Space'),
@@ -66,10 +69,15 @@ export const SETTINGS = table({
     max_seconds: whole(5, 600, 120),
   }),
   performance: section({
-    whisper_model: words('a name of the catalogue, or a path').default('tiny.en'),
+    whisper_model: words('"auto", a name that `codex-voice models` lists, or a path').default(DEFAULT_MODEL),
     recording_seconds: seconds(0, 600, 0),
     parallel_transcription: flag(true),
     cache_transcripts: flag(true),
+  }),
+  models: section({
+    mirror: text('an http(s) address, or ""')
+      .regex(/^(https?:\/\/\S+)?$/, 'an http(s) address, or ""')
+      .default(''),
   }),
   transcription: section({
     engine: choice(['whisper', 'openai'], 'whisper'),

@@ -30,6 +30,7 @@ describe('defaults', () => {
         parallel_transcription: true,
         cache_transcripts: false,
       },
+      models: { mirror: '' },
       transcription: { engine: 'whisper', url: '', language: 'en' },
       codex: {
         command: 'codex',

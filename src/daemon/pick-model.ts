@@ -1,0 +1,56 @@
+import { homedir } from 'node:os';
+import type { Logger } from 'pino';
+import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { catalogue, resolveModel } from '../models/catalogue.ts';
+import { installedModels } from '../models/installed.ts';
+import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts';
+import { pathsOf } from '../platform/paths.ts';
+import { measureModel } from '../transcription/measure.ts';
+import { bundledRecording } from './checks/recording.ts';
+
+/** How much of the bundled recording is transcribed, s: as long as a command is. */
+export const MEASURED_SECONDS = 5;
+/** How often; the median counts. */
+const TIMES = 3;
+
+export interface MeasuringOptions {
+  /** Models to measure; default: those of the catalogue that are here. */
+  names?: readonly string[];
+  env: NodeJS.ProcessEnv;
+  signal: AbortSignal;
+  logger: Logger;
+  onModel?: (name: string) => void;
+}
+
+/** What the models cost on this machine. @throws VoiceError model-missing, model-corrupt, engine-failed; AbortError */
+export async function measureModels(options: MeasuringOptions): Promise<MeasuredModel[]> {
+  const { env, signal, logger, onModel } = options;
+  const folder = pathsOf(env).models;
+  const names = options.names ?? (await presentModels(folder));
+  const recording = await bundledRecording(env);
+  const speech = recording.subarray(0, MEASURED_SECONDS * SAMPLE_RATE);
+  const measured: MeasuredModel[] = [];
+  for (const name of names) {
+    onModel?.(name);
+    const model = resolveModel(name, { home: env.HOME || homedir(), folder });
+    measured.push(await measureModel(model, { speech, times: TIMES, signal, logger }));
+  }
+  return measured;
+}
+
+/** What `whisper_model = "auto"` stands for here. @param language of the settings */
+export async function pickModel(
+  { endpointMs, language }: { endpointMs: number; language: string },
+  options: MeasuringOptions,
+): Promise<string | null> {
+  const present = await presentModels(pathsOf(options.env).models);
+  const fit = present.filter((name) => language === 'en' || !/\.en\b/.test(name));
+  if (fit.length < 2) return fit[0] ?? null;
+  return recommend(await measureModels({ ...options, names: fit }), hiddenMs(endpointMs))?.name ?? null;
+}
+
+async function presentModels(folder: string): Promise<string[]> {
+  const installed = await installedModels(folder);
+  const present = catalogue.filter(({ origin, file }) => origin === 'embedded' || installed.has(file));
+  return present.map(({ name }) => name);
+}

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { percentilesOf } from '../metrics/percentiles.ts';
+import type { Model } from '../models/catalogue.ts';
+import type { MeasuredModel } from '../models/recommend.ts';
+import { createWhisper } from './whisper.ts';
+
+export interface MeasureOptions {
+  /** What is transcribed: 16 kHz mono. */
+  speech: Float32Array;
+  /** How often; the median counts. */
+  times: number;
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+/** Loads a model in a process of its own and lets it work. @throws VoiceError model-missing, model-corrupt, engine-failed */
+export async function measureModel(model: Model, options: MeasureOptions): Promise<MeasuredModel> {
+  const { speech, times, signal, logger } = options;
+  const began = performance.now();
+  const whisper = createWhisper({ modelPath: model.path, sha256: model.sha256, language: 'en', logger });
+  try {
+    await whisper.ready();
+    const loadMs = performance.now() - began;
+    const decodes: number[] = [];
+    let text = '';
+    for (let run = 0; run < times; run += 1) {
+      const heard = await whisper.transcribe(speech, { signal });
+      decodes.push(heard.ms);
+      text = heard.text;
+    }
+    const rssMb = await memoryOf(whisper.state.pid);
+    return { name: model.name, loadMs, decodeMs: percentilesOf(decodes)?.median ?? 0, rssMb, text };
+  } finally {
+    await whisper.close();
+  }
+}
+
+/** Linux tells it in /proc (kB). */
+async function memoryOf(pid: number | null): Promise<number | null> {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kilobytes === undefined ? null : Math.round(Number(kilobytes) / 1_000);
+  } catch {
+    return null; // Not Linux.
+  }
+}
