@@ -71,6 +71,10 @@ export function program(): Command {
     .option('--popup', 'in a terminal window of its own')
     .action(verb(async () => (await import('./attach.ts')).attach));
   cli
+    .command('ui')
+    .description('conversation, requests, queue, projects and timings on one screen in this terminal')
+    .action(verb(async () => (await import('./ui.ts')).ui));
+  cli
     .command('interrupt')
     .description('interrupt what Codex is doing')
     .action(verb(async () => (await import('./keys.ts')).interrupt));

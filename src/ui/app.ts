@@ -1,0 +1,44 @@
+import { Box, type SuspendTerminal, Text, useApp, useCursor, useInput, usePaste } from 'ink';
+import { createElement as h, type ReactElement, useEffect, useSyncExternalStore } from 'react';
+import type { Controller } from './controller.ts';
+import { keyNames } from './keys.ts';
+import type { Store } from './store.ts';
+import { painted } from './theme.ts';
+import { screenOf } from './views/screen.ts';
+
+/** What ink lends of the terminal, once it is drawn. */
+export interface Lent {
+  suspendTerminal: SuspendTerminal;
+  exit: () => void;
+}
+
+export interface AppProps {
+  store: Store;
+  controller: Controller;
+  colours: boolean;
+  /** Another number draws everything anew. */
+  generation: number;
+  lend: (lent: Lent) => void;
+}
+
+/** The screen as the state has it; keys and pastes go to the controller. */
+export function App({ store, controller, colours, generation, lend }: AppProps): ReactElement {
+  const state = useSyncExternalStore(
+    (listener) => store.subscribe(listener),
+    () => store.state,
+  );
+  const { suspendTerminal, exit } = useApp();
+  const { setCursorPosition } = useCursor();
+  useEffect(() => lend({ suspendTerminal, exit }), [lend, suspendTerminal, exit]);
+  useEffect(() => controller.look());
+  useInput((input, key) => controller.keys(keyNames(input, key)));
+  usePaste((text) => controller.paste(text));
+  const { lines, cursor } = screenOf(state, Date.now());
+  setCursorPosition(cursor ?? undefined);
+  const { columns, rows } = state.size;
+  return h(
+    Box,
+    { key: generation, flexDirection: 'column', width: columns, height: rows, overflow: 'hidden' },
+    lines.map((line, row) => h(Text, { key: row, wrap: 'truncate' }, painted(line, colours) || ' ')),
+  );
+}

@@ -1,0 +1,102 @@
+import type { Percentiles } from '../metrics/percentiles.ts';
+import { STAGES } from '../metrics/percentiles.ts';
+import type { Timings } from '../utterance.ts';
+import { blank, fitted, type Line, type Look, type Span, span } from './cells.ts';
+import type { Level } from './state.ts';
+
+/** Below this loudness the sparkline is at its lowest, above the other one at its highest; speech lies between. dBFS */
+const QUIET_DBFS = -60;
+const LOUD_DBFS = -10;
+const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/** Eighths of a cell, from the left. */
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** What a person calls each stage, and what it is. */
+export const STAGE_NAMES: Readonly<Record<keyof Timings, { name: string; what: string }>> = {
+  microphone: { name: 'microphone', what: 'key to first sound' },
+  speech: { name: 'speech', what: 'you spoke' },
+  endpoint: { name: 'endpoint', what: 'silence until it counts as the end' },
+  transcription: { name: 'transcription', what: 'Whisper' },
+  transcript_wait: { name: 'transcript wait', what: 'end of speech to text' },
+  delivery: { name: 'delivery', what: 'typed into Codex' },
+  first_token: { name: 'first token', what: 'Codex begins to answer' },
+  answer: { name: 'answer', what: 'Codex is done' },
+  notify: { name: 'notify', what: 'the notification is there' },
+  loop: { name: 'loop', what: 'you waited' },
+};
+
+const NAME_CELLS = 15;
+const TIME_CELLS = 8;
+
+/** Milliseconds as a person reads them: `412 ms`, `1.84 s`, `2 m 05 s`. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(2)} s`;
+  const seconds = Math.round(ms / 1_000);
+  return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** The newest levels, one cell each: speech stands out. */
+export function sparkline(levels: readonly Level[], cells: number): Line {
+  const spans: Span[] = [];
+  for (const { dbfs, speaking } of levels.slice(-Math.max(0, cells))) {
+    const share = Math.min(1, Math.max(0, (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)));
+    const bar = HEIGHTS[Math.round(share * (HEIGHTS.length - 1))] ?? '';
+    const look: Look = speaking ? 'good' : 'dim';
+    const last = spans.at(-1);
+    if (last?.look === look) spans[spans.length - 1] = { text: last.text + bar, look };
+    else spans.push({ text: bar, look });
+  }
+  return spans;
+}
+
+/** A part of the width, to an eighth of a cell; at least a sliver for what is more than nothing. */
+export function bar(share: number, cells: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * cells * 8);
+  const least = share > 0 ? Math.max(1, eighths) : eighths;
+  return '█'.repeat(Math.floor(least / 8)) + (EIGHTHS[least % 8] ?? '');
+}
+
+/** The stages of an utterance with their times, and bars in proportion to the longest. */
+export function timingBars(timings: Timings, width: number): Line[] {
+  const happened = STAGES.filter((stage) => timings[stage] !== undefined);
+  const longest = Math.max(1, ...happened.map((stage) => timings[stage] ?? 0));
+  const cells = Math.max(4, Math.min(60, width - NAME_CELLS - TIME_CELLS - 3));
+  return happened.map((stage) => {
+    const ms = timings[stage] ?? 0;
+    return [
+      ...fitted([span(STAGE_NAMES[stage].name, stage === 'loop' ? 'strong' : 'plain')], NAME_CELLS),
+      span(duration(ms).padStart(TIME_CELLS), stage === 'loop' ? 'strong' : 'plain'),
+      blank(2),
+      span(bar(ms / longest, cells), stage === 'loop' ? 'accent' : 'code'),
+    ];
+  });
+}
+
+/** The percentiles of each stage as a table; where there is room the median as a bar, and how far it reaches at p95. */
+export function percentileRows(stages: Partial<Record<keyof Timings, Percentiles>>, width: number): Line[] {
+  const known = STAGES.filter((stage) => stages[stage] !== undefined);
+  const rest = width - NAME_CELLS - 3 * (TIME_CELLS + 1);
+  const withCount = rest >= 7;
+  const cells = Math.min(60, rest - (withCount ? 7 : 0) - 3);
+  const longest = Math.max(1, ...known.map((stage) => stages[stage]?.p95 ?? 0));
+  const column = (text: string, look: Look): Line => [span(text.padStart(TIME_CELLS + 1), look)];
+  const head: Line = [
+    ...fitted([], NAME_CELLS),
+    ...(['median', 'p95', 'max'] as const).flatMap((name) => column(name, 'dim')),
+    ...(withCount ? [span('count'.padStart(7), 'dim')] : []),
+  ];
+  const rows = known.map((stage): Line => {
+    const { median, p95, max, count } = stages[stage] as Percentiles;
+    const look: Look = stage === 'loop' ? 'strong' : 'plain';
+    const solid = bar(median / longest, cells);
+    const reach = Math.max(0, Math.round((p95 / longest) * cells) - solid.length);
+    return [
+      ...fitted([span(STAGE_NAMES[stage].name, look)], NAME_CELLS),
+      ...[median, p95, max].flatMap((ms) => column(duration(ms), look)),
+      ...(withCount ? [span(String(count).padStart(7), 'dim')] : []),
+      ...(cells >= 8 ? [blank(3), span(solid, 'code'), span('░'.repeat(reach), 'dim')] : []),
+    ];
+  });
+  return [head, ...rows];
+}

@@ -1,0 +1,50 @@
+import { clean, type Line, type Look, span, wrappedCode } from './cells.ts';
+
+/** `add src/a.ts`, `update src/b.ts`, as a request names each file before its patch. */
+const FILE = /^(add|update|delete|move|rename) \S/;
+const HUNK = /^@@/;
+
+/** Whether a text is a patch and not a command. */
+export function isPatch(text: string): boolean {
+  return FILE.test(text) || text.split('\n').some((line) => HUNK.test(line));
+}
+
+/**
+ * What a request would change, with the colours of a patch: every line of it, broken where the width ends. A file
+ * that is added has no hunks: all of its lines are new.
+ */
+export function patchLines(text: string, width: number): Line[] {
+  const lines = clean(text).split('\n');
+  const rows: Line[] = [];
+  let whole: Look | null = null;
+  for (const [index, line] of lines.entries()) {
+    const begins = FILE.test(line) && (index === 0 || lines[index - 1] === '');
+    if (begins) {
+      const [kind = ''] = line.split(' ');
+      const hunks = lines
+        .slice(index + 1)
+        .findIndex((each, at) => FILE.test(each) && lines[index + at] === '');
+      const own = lines.slice(index + 1, hunks < 0 ? undefined : index + 1 + hunks);
+      whole = own.some((each) => HUNK.test(each)) ? null : kind === 'delete' ? 'removed' : 'added';
+      rows.push(...wrappedCode(line, 'strong', width));
+      continue;
+    }
+    rows.push(...wrappedCode(line, whole ?? lookOf(line), width));
+  }
+  return rows;
+}
+
+function lookOf(line: string): Look {
+  if (line.startsWith('+++') || line.startsWith('---')) return 'strong';
+  if (HUNK.test(line)) return 'accent';
+  if (line.startsWith('+')) return 'added';
+  if (line.startsWith('-')) return 'removed';
+  return 'plain';
+}
+
+/** A command as it is, all of it. */
+export function commandLines(text: string, width: number): Line[] {
+  return clean(text)
+    .split('\n')
+    .flatMap((line) => wrappedCode(line, 'code', width - 2).map((row) => [span('│ ', 'dim'), ...row]));
+}

@@ -1,0 +1,286 @@
+import type { Edit } from './edited-text.ts';
+import { type State, shownRequest, VIEWS, type View } from './state.ts';
+
+/** What a key asks for. The reducer does what concerns the screen, the controller what concerns the daemon. */
+export type Command =
+  | { name: 'listen' | 'cancel' | 'interrupt' | 'compose' | 'attach' | 'help' | 'back' }
+  | { name: 'quit' | 'redraw' | 'suspend' | 'next-view' | 'previous-view' }
+  | { name: 'view'; view: View }
+  | { name: 'down' | 'up' | 'page-down' | 'page-up' | 'first' | 'last' | 'line-down' | 'line-up' }
+  | { name: 'details' | 'search' | 'send-again' | 'copy' }
+  | { name: 'approve' | 'approve-session' | 'deny' | 'next-request' | 'own-answer' | 'answer' }
+  | { name: 'option'; index: number }
+  | { name: 'move-up' | 'move-down' | 'drop' | 'send' }
+  | { name: 'use' | 'use-none' | 'new' | 'sessions' | 'list' }
+  | { name: 'edit-settings' | 'reload' };
+
+interface Binding {
+  /** As `keyName` names them. */
+  keys: readonly string[];
+  command: Command;
+  /** For the help overlay. */
+  help: string;
+  /** For the row of hints; without: only the overlay tells of it. */
+  hint?: string;
+  /** When it is bound at all. */
+  when?: (state: State) => boolean;
+}
+
+interface Group {
+  title: string;
+  /** null: in every view. */
+  view: View | null;
+  bindings: readonly Binding[];
+}
+
+const listening = ({ stage }: State): boolean => stage === 'listening';
+const asks = (state: State): boolean => (shownRequest(state)?.questions.length ?? 0) > 0;
+const decides =
+  (decision: 'approve' | 'approve-session' | 'deny') =>
+  (state: State): boolean =>
+    shownRequest(state)?.decisions.includes(decision) ?? false;
+const inSessions = ({ sessionList }: State): boolean => sessionList !== null;
+const inProjects = (state: State): boolean => !inSessions(state);
+
+function bind(
+  keys: string,
+  command: Command | Command['name'],
+  help: string,
+  more: Partial<Binding> = {},
+): Binding {
+  const whole = typeof command === 'string' ? ({ name: command } as Command) : command;
+  return { keys: keys.split(' '), command: whole, help, ...more };
+}
+
+const SCROLL: readonly Binding[] = [
+  bind('j down', 'down', 'down'),
+  bind('k up', 'up', 'up'),
+  bind('ctrl+d pagedown', 'page-down', 'a page down'),
+  bind('ctrl+u pageup', 'page-up', 'a page up'),
+  bind('g home', 'first', 'to the beginning'),
+  bind('G end', 'last', 'to the end'),
+];
+
+/** Every key there is. What a view binds goes before what is bound everywhere. */
+export const KEYS: readonly Group[] = [
+  {
+    title: 'Conversation',
+    view: 'talk',
+    bindings: [
+      bind('j down', 'down', 'next'),
+      bind('k up', 'up', 'previous'),
+      bind('ctrl+d pagedown', 'page-down', 'a page down'),
+      bind('ctrl+u pageup', 'page-up', 'a page up; at the top, older ones'),
+      bind('ctrl+e', 'line-down', 'a line down'),
+      bind('ctrl+y', 'line-up', 'a line up'),
+      bind('g home', 'first', 'to the oldest'),
+      bind('G end', 'last', 'to the newest, and follow it'),
+      bind('return t', 'details', 'its timings', { hint: 'timings' }),
+      bind('/', 'search', 'search the journal', { hint: 'search' }),
+      bind('x', 'interrupt', 'interrupt what Codex does', { hint: 'interrupt', when: working }),
+      bind('s', 'send-again', 'send a failed or interrupted one again'),
+      bind('y', 'copy', 'copy the answer'),
+    ],
+  },
+  {
+    title: 'Requests',
+    view: 'requests',
+    bindings: [
+      bind('a', 'approve', 'approve', { hint: 'approve', when: decides('approve') }),
+      bind('s', 'approve-session', 'approve, and the same again in this session', {
+        hint: 'for session',
+        when: decides('approve-session'),
+      }),
+      bind('d', 'deny', 'deny; Codex goes on without', { hint: 'deny', when: decides('deny') }),
+      bind('return', 'answer', 'answer with the marked option', { hint: 'answer', when: asks }),
+      bind('e', 'own-answer', 'write an answer of your own', { hint: 'write', when: asks }),
+      ...Array.from({ length: 9 }, (_, index) =>
+        bind(String(index + 1), { name: 'option', index }, 'mark an option', { when: asks }),
+      ),
+      bind('n', 'next-request', 'the next request', {
+        hint: 'next',
+        when: ({ pending }) => pending.length > 1,
+      }),
+      ...SCROLL,
+    ],
+  },
+  {
+    title: 'Queue',
+    view: 'queue',
+    bindings: [
+      bind('K', 'move-up', 'earlier', { hint: 'earlier' }),
+      bind('J', 'move-down', 'later', { hint: 'later' }),
+      bind('x', 'drop', 'take it out; it is not sent', { hint: 'drop' }),
+      bind('s', 'send', 'send one that is uncertain', { hint: 'send' }),
+      ...SCROLL,
+    ],
+  },
+  {
+    title: 'Projects',
+    view: 'projects',
+    bindings: [
+      bind('return', 'use', 'prompts go there from now on', { hint: 'use', when: inProjects }),
+      bind('return', 'use', 'go on in this conversation', { hint: 'resume', when: inSessions }),
+      bind('u', 'use-none', 'let the focused window decide', { hint: 'automatic' }),
+      bind('l right', 'sessions', 'its conversations', { hint: 'conversations', when: inProjects }),
+      bind('h left', 'list', 'back to the projects', { hint: 'projects', when: inSessions }),
+      bind('n', 'new', 'begin a new conversation', { hint: 'new' }),
+      ...SCROLL,
+    ],
+  },
+  {
+    title: 'Timings',
+    view: 'timings',
+    bindings: [bind('r', 'reload', 'count again', { hint: 'again' }), ...SCROLL],
+  },
+  {
+    title: 'Settings',
+    view: 'settings',
+    bindings: [
+      bind('e', 'edit-settings', 'open config.toml in $EDITOR', { hint: 'edit' }),
+      bind('r', 'reload', 'read it again', { hint: 'reload' }),
+      ...SCROLL,
+    ],
+  },
+  {
+    title: 'Everywhere',
+    view: null,
+    bindings: [
+      bind('space', 'listen', 'begin listening, or end it and send', { hint: 'listen' }),
+      bind('c', 'cancel', 'throw away what is being heard', { hint: 'cancel', when: listening }),
+      bind('w i', 'compose', 'write a prompt', { hint: 'write', when: ({ view }) => view !== 'requests' }),
+      bind('o', 'attach', 'the hidden Codex terminal; Ctrl-] comes back'),
+      bind('tab', 'next-view', 'the next view'),
+      bind('shift+tab', 'previous-view', 'the view before'),
+      ...VIEWS.map((view, index) => bind(String(index + 1), { name: 'view', view }, `to ${view}`)),
+      bind('escape', 'back', 'close what is open'),
+      bind('?', 'help', 'all keys', { hint: 'help' }),
+      bind('ctrl+l', 'redraw', 'draw the screen anew'),
+      bind('ctrl+z', 'suspend', 'to the shell; fg comes back'),
+      bind('q ctrl+c', 'quit', 'leave; codex-voice goes on', { hint: 'quit' }),
+    ],
+  },
+];
+
+function working({ sessions, project }: State): boolean {
+  const state = sessions[project]?.state;
+  return state === 'working' || state === 'waiting';
+}
+
+/** The keys that are bound now, those of the view first. */
+export function bindingsNow(state: State): Binding[] {
+  return KEYS.filter(({ view }) => view === state.view || view === null)
+    .flatMap(({ bindings }) => bindings)
+    .filter(({ when }) => when?.(state) ?? true);
+}
+
+export function commandOf(state: State, key: string): Command | null {
+  if (state.help && !['quit', 'redraw', 'suspend'].includes(commandAt(state, key)?.name ?? '')) {
+    const scroll = SCROLL.find(({ keys }) => keys.includes(key));
+    return scroll?.command ?? { name: 'help' };
+  }
+  return commandAt(state, key);
+}
+
+function commandAt(state: State, key: string): Command | null {
+  return bindingsNow(state).find(({ keys }) => keys.includes(key))?.command ?? null;
+}
+
+/** What a key does in a field. `submit`: Enter; `newline`: Enter that is only a line break. */
+export type FieldKey = Edit | { kind: 'submit' } | { kind: 'close' } | { kind: 'newline' };
+
+const FIELD_KEYS: Readonly<Record<string, FieldKey>> = {
+  return: { kind: 'submit' },
+  'alt+return': { kind: 'newline' },
+  'shift+return': { kind: 'newline' },
+  'ctrl+j': { kind: 'newline' },
+  escape: { kind: 'close' },
+  'ctrl+c': { kind: 'close' },
+  left: { kind: 'left' },
+  right: { kind: 'right' },
+  up: { kind: 'up' },
+  down: { kind: 'down' },
+  'ctrl+b': { kind: 'left' },
+  'ctrl+f': { kind: 'right' },
+  'ctrl+left': { kind: 'word-left' },
+  'ctrl+right': { kind: 'word-right' },
+  'alt+left': { kind: 'word-left' },
+  'alt+right': { kind: 'word-right' },
+  'alt+b': { kind: 'word-left' },
+  'alt+f': { kind: 'word-right' },
+  home: { kind: 'start' },
+  end: { kind: 'end' },
+  'ctrl+a': { kind: 'start' },
+  'ctrl+e': { kind: 'end' },
+  backspace: { kind: 'erase' },
+  'ctrl+h': { kind: 'erase' },
+  delete: { kind: 'erase-next' },
+  'ctrl+d': { kind: 'erase-next' },
+  'ctrl+w': { kind: 'erase-word' },
+  'alt+backspace': { kind: 'erase-word' },
+  'ctrl+u': { kind: 'erase-to-start' },
+  'ctrl+k': { kind: 'erase-to-end' },
+};
+
+/** null: the key does nothing there. @param key as `keyName` names it */
+export function fieldKey(key: string): FieldKey | null {
+  const bound = FIELD_KEYS[key];
+  if (bound) return bound;
+  if (key === 'space') return { kind: 'insert', text: ' ' };
+  return [...key].length === 1 ? { kind: 'insert', text: key } : null;
+}
+
+/** What ink tells of a key (8.0.0). */
+export interface InkKey {
+  upArrow: boolean;
+  downArrow: boolean;
+  leftArrow: boolean;
+  rightArrow: boolean;
+  pageDown: boolean;
+  pageUp: boolean;
+  home: boolean;
+  end: boolean;
+  return: boolean;
+  escape: boolean;
+  ctrl: boolean;
+  shift: boolean;
+  tab: boolean;
+  backspace: boolean;
+  delete: boolean;
+  meta: boolean;
+}
+
+const NAMED: readonly [name: string, flag: keyof InkKey][] = [
+  ['up', 'upArrow'],
+  ['down', 'downArrow'],
+  ['left', 'leftArrow'],
+  ['right', 'rightArrow'],
+  ['pagedown', 'pageDown'],
+  ['pageup', 'pageUp'],
+  ['home', 'home'],
+  ['end', 'end'],
+  ['return', 'return'],
+  ['escape', 'escape'],
+  ['tab', 'tab'],
+  ['backspace', 'backspace'],
+  ['delete', 'delete'],
+];
+
+/** The keys of one input event, as names: `j`, `G`, `ctrl+d`, `alt+return`; keys typed quickly come as one event. */
+export function keyNames(input: string, key: InkKey): string[] {
+  const named = NAMED.find(([, flag]) => key[flag])?.[0];
+  // ink reports Alt and Escape in the same way for a key that has no text.
+  const alt = key.meta && named !== 'escape' ? 'alt+' : '';
+  if (named) return [`${key.ctrl ? 'ctrl+' : alt}${key.shift && named !== 'escape' ? 'shift+' : ''}${named}`];
+  if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
+  return [...input].map((character) => `${alt}${CHARACTERS[character] ?? character}`);
+}
+
+/** Characters that have a name; Ctrl-J is what Enter is not in raw mode. */
+const CHARACTERS: Readonly<Record<string, string>> = {
+  ' ': 'space',
+  '\r': 'return',
+  '\n': 'ctrl+j',
+  '\t': 'tab',
+  '\x7f': 'backspace',
+};

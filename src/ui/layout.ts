@@ -1,0 +1,49 @@
+import type { Field, Size, State } from './state.ts';
+import { editorRows } from './views/editor.ts';
+
+/** The smallest terminal that is drawn for; smaller ones are told so. */
+export const SMALLEST: Size = { columns: 40, rows: 12 };
+
+/** Rows above and below the view: tabs and a rule; what happens now, the state of things, and the keys. */
+const ABOVE = 2;
+const BELOW = 3;
+/** From this width on there is a panel at the right of the conversation. */
+const WIDE = 124;
+const PANEL = 48;
+/** Columns at the left and right of everything. */
+export const MARGIN = 1;
+/** The composer grows up to this many rows, and never beyond a third of the screen. */
+const MAX_FIELD_ROWS = 8;
+
+export interface Layout {
+  /** Of what is between the margins. */
+  columns: number;
+  /** Rows of the view. */
+  body: number;
+  /** Columns of the conversation or whatever the view shows. */
+  main: number;
+  /** Columns of the panel beside it; 0: there is none. */
+  panel: number;
+  /** Rows of the field's text; 0: there is no field. */
+  field: number;
+}
+
+export function layoutOf(state: Pick<State, 'size' | 'field' | 'text' | 'view'>): Layout {
+  const { size, field, view } = state;
+  const columns = Math.max(1, size.columns - 2 * MARGIN);
+  const rows = field ? fieldRows(state, field, columns) : 0;
+  const panel = view === 'talk' && size.columns >= WIDE ? PANEL : 0;
+  return {
+    columns,
+    body: Math.max(1, size.rows - ABOVE - BELOW - (rows > 0 ? rows + 1 : 0)),
+    main: panel > 0 ? columns - panel - 3 : columns,
+    panel,
+    field: rows,
+  };
+}
+
+function fieldRows({ text, size }: Pick<State, 'text' | 'size'>, field: Field, columns: number): number {
+  if (field.kind !== 'compose') return 1;
+  const most = Math.max(1, Math.min(MAX_FIELD_ROWS, Math.floor(size.rows / 3)));
+  return Math.min(most, editorRows(text, columns - 2).length);
+}

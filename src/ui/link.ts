@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ControlClient, connectControl } from '../control/client.ts';
+import { type ControlEvent, EVENTS } from '../control/protocol.ts';
+import { reportOf } from '../errors.ts';
+import type { Link } from './state.ts';
+
+/** What this client calls itself in the daemon's log. */
+const CLIENT = 'codex-voice ui';
+/** How long between two looks for a daemon that is away: short at first, then longer. ms */
+const RETRY_MS = [250, 500, 1_000, 2_000] as const;
+
+export interface LinkListeners {
+  /** Connected, and subscribed to every event. */
+  up: (daemon: ControlClient) => void;
+  event: (event: ControlEvent) => void;
+  changed: (link: Link) => void;
+}
+
+/**
+ * The connection to the daemon, made again whenever it breaks, until `signal` aborts.
+ * @param first the connection that has been made already
+ */
+export async function keepConnected(
+  path: string,
+  first: ControlClient,
+  listeners: LinkListeners,
+  signal: AbortSignal,
+): Promise<void> {
+  let daemon: ControlClient | null = first;
+  let tries = 0;
+  let since = 0;
+  while (!signal.aborted) {
+    try {
+      daemon ??= await connectControl({ path, client: CLIENT });
+      const connection = daemon;
+      const close = (): void => connection.close();
+      signal.addEventListener('abort', close, { once: true });
+      connection.onEvent(listeners.event);
+      await connection.request('subscribe', { events: [...EVENTS] });
+      listeners.changed({ kind: 'up', version: connection.server.version });
+      listeners.up(connection);
+      tries = 0;
+      await connection.closed;
+      signal.removeEventListener('abort', close);
+      if (signal.aborted) return;
+      since = Date.now();
+      const hint = 'Start it again: codex-voice start';
+      listeners.changed({
+        kind: 'lost',
+        reason: { code: 'daemon-failed', message: 'The daemon is gone.', hint },
+        since,
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      const reason = reportOf(error);
+      since ||= Date.now();
+      // One that is not there any more is known; what else is wrong is said.
+      if (reason.code !== 'daemon-missing') listeners.changed({ kind: 'lost', reason, since });
+      daemon?.close();
+    }
+    daemon = null;
+    await delay(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], undefined, { signal }).catch(() => undefined);
+    tries += 1;
+  }
+}
+
+/** @throws VoiceError daemon-missing, protocol-version, daemon-failed */
+export function connectFirst(path: string): Promise<ControlClient> {
+  return connectControl({ path, client: CLIENT });
+}

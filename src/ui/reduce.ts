@@ -1,0 +1,227 @@
+import type { ControlEvent, DaemonStatus, ProjectStatus, Results } from '../control/protocol.ts';
+import type { ErrorReport } from '../errors.ts';
+import type { LoadedSettings } from '../settings/load.ts';
+import type { Utterance } from '../utterance.ts';
+import type { Look } from './cells.ts';
+import { type Edit, EMPTY_TEXT, edited, editedText } from './edited-text.ts';
+import type { Command } from './keys.ts';
+import { ERROR_MS, learn, NOTICE_MS, shownAnew } from './learn.ts';
+import { moved } from './move.ts';
+import {
+  type Field,
+  type Link,
+  type SessionList,
+  type Size,
+  type State,
+  shownRequest,
+  VIEWS,
+} from './state.ts';
+import { EMPTY_TALK, withNewest, withOlder } from './talk.ts';
+
+/** Everything that changes what is seen. `now`: epoch, ms. */
+export type Action =
+  | { type: 'event'; event: ControlEvent; now: number }
+  | { type: 'size'; size: Size }
+  | { type: 'link'; link: Link }
+  | { type: 'command'; command: Command; now: number }
+  | { type: 'edit'; edit: Edit }
+  | { type: 'field'; field: Field | null }
+  /** The prompt was sent: its draft is done with. */
+  | { type: 'sent' }
+  | { type: 'status'; status: DaemonStatus; now: number }
+  | { type: 'projects'; projects: readonly ProjectStatus[] }
+  | { type: 'newest'; utterances: readonly Utterance[]; limit: number }
+  | { type: 'older'; query: string; utterances: readonly Utterance[] | null; limit: number }
+  | { type: 'found'; query: string; utterances: readonly Utterance[]; limit: number }
+  | { type: 'loading-older' }
+  /** `follow`: the entry that the cursor stays on. */
+  | { type: 'queue'; queue: State['queue']; follow?: string }
+  /** null: no search any more. */
+  | { type: 'search'; query: string | null }
+  | { type: 'sessions'; list: SessionList }
+  | { type: 'stats'; stats: Results['stats'] }
+  | { type: 'config'; config: LoadedSettings; problem?: ErrorReport | null }
+  | { type: 'config-problem'; problem: ErrorReport | null }
+  | { type: 'answered'; question: string; answer: string }
+  | { type: 'notice'; text: string; look?: Look; hint?: string; now: number }
+  | { type: 'failed'; error: ErrorReport; now: number }
+  | { type: 'tick'; now: number };
+
+/** The state after an action. Nothing but this changes it, and this changes nothing else. */
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'event':
+      return learn(state, action.event, action.now);
+    case 'size':
+      return { ...state, size: action.size };
+    case 'link':
+      return { ...state, link: action.link };
+    case 'command':
+      return commanded(state, action.command, action.now);
+    case 'edit': {
+      const text = edited(state.text, action.edit, state.field?.kind === 'compose');
+      return { ...state, text };
+    }
+    case 'field':
+      return fielded(state, action.field);
+    case 'sent':
+      return fielded({ ...state, text: EMPTY_TEXT }, null);
+    case 'status':
+      return withStatus(state, action.status, action.now);
+    case 'projects':
+      return {
+        ...state,
+        projects: action.projects,
+        project: action.projects.find(({ current }) => current)?.name ?? state.project,
+      };
+    case 'newest':
+      return { ...state, talk: withNewest(state.talk, action.utterances, action.limit) };
+    case 'loading-older':
+      return olderIs(state, 'loading');
+    case 'older':
+      return withMore(state, action);
+    case 'found': {
+      if (state.search?.query !== action.query) return state;
+      const { query, utterances, limit } = action;
+      const talk = withNewest({ ...EMPTY_TALK, details: state.talk.details }, utterances, limit);
+      return { ...state, search: { query, talk } };
+    }
+    case 'queue': {
+      const { queue, follow } = action;
+      const index = queue.findIndex(({ id }) => id === follow);
+      const row = index < 0 ? Math.min(state.queueRow, Math.max(0, queue.length - 1)) : index;
+      return { ...state, queue, queueRow: row };
+    }
+    case 'search':
+      if (action.query === null) return { ...state, search: null };
+      return { ...state, search: { query: action.query, talk: { ...EMPTY_TALK, older: 'loading' } } };
+    case 'sessions':
+      return { ...state, sessionList: action.list, sessionRow: 0 };
+    case 'stats':
+      return { ...state, stats: action.stats };
+    case 'config': {
+      const configProblem = action.problem === undefined ? state.configProblem : action.problem;
+      return { ...state, config: action.config, configProblem };
+    }
+    case 'config-problem':
+      return { ...state, configProblem: action.problem };
+    case 'answered':
+      return withAnswer(state, action.question, action.answer);
+    case 'notice': {
+      const { text, look = 'plain', hint = '', now } = action;
+      return { ...state, notice: { text, look, hint, until: now + NOTICE_MS } };
+    }
+    case 'failed': {
+      const { message, hint } = action.error;
+      return { ...state, notice: { text: message, look: 'bad', hint, until: action.now + ERROR_MS } };
+    }
+    case 'tick':
+      if (state.notice && state.notice.until <= action.now) return { ...state, notice: null };
+      // How long it has been away is told.
+      return state.link.kind === 'lost' ? { ...state } : state;
+  }
+}
+
+/** Commands that only change what is seen; the others are the controller's. */
+function commanded(before: State, command: Command, now: number): State {
+  // Only the very next key confirms.
+  const state = { ...before, request: { ...before.request, confirming: null } };
+  if (command.name === 'back' && before.request.confirming) return state;
+  switch (command.name) {
+    case 'view':
+      return toView(state, command.view, now);
+    case 'next-view':
+    case 'previous-view': {
+      const by = command.name === 'next-view' ? 1 : VIEWS.length - 1;
+      return toView(state, VIEWS[(VIEWS.indexOf(state.view) + by) % VIEWS.length] ?? 'talk', now);
+    }
+    case 'help':
+      return { ...state, help: !state.help, scroll: 0 };
+    case 'back':
+      return closed(state);
+    case 'compose':
+      return fielded(state, { kind: 'compose' });
+    case 'search':
+      return fielded(state, { kind: 'search' });
+    case 'details':
+      return state.search
+        ? {
+            ...state,
+            search: { ...state.search, talk: { ...state.search.talk, details: !state.search.talk.details } },
+          }
+        : { ...state, talk: { ...state.talk, details: !state.talk.details } };
+    case 'approve':
+    case 'approve-session':
+      if ((shownRequest(state)?.dangers.length ?? 0) === 0) return state;
+      return { ...state, request: { ...state.request, confirming: command.name } };
+    case 'next-request': {
+      const index = state.pending.findIndex(({ id }) => id === shownRequest(state)?.id);
+      const next = state.pending[(index + 1) % Math.max(1, state.pending.length)];
+      const request = { ...state.request, id: next?.id ?? null, shownAt: 0, scroll: 0, confirming: null };
+      return { ...state, request: { ...request, question: 0, option: 0, answers: {} } };
+    }
+    case 'option':
+      return { ...state, request: { ...state.request, option: command.index } };
+    case 'list':
+      return { ...state, sessionList: null };
+    default:
+      return moved(state, command.name);
+  }
+}
+
+function toView(state: State, view: State['view'], now: number): State {
+  if (view === state.view) return { ...state, help: false };
+  const request = { ...state.request, id: shownRequest(state)?.id ?? null, confirming: null };
+  // Who comes to look may need a moment as well.
+  const shownAt = Math.max(request.shownAt, now);
+  return { ...state, view, help: false, scroll: 0, request: { ...request, shownAt } };
+}
+
+/** Escape: what was opened last is closed. */
+function closed(state: State): State {
+  if (state.help) return { ...state, help: false };
+  if (state.notice) return { ...state, notice: null };
+  if (state.view === 'projects' && state.sessionList) return { ...state, sessionList: null };
+  if (state.search) return { ...state, search: null };
+  return state.view === 'talk' ? { ...state, talk: { ...state.talk, top: null, selected: null } } : state;
+}
+
+/** Opens a field, or closes the one that is open; the draft of a prompt is kept. */
+function fielded(state: State, field: Field | null): State {
+  const draft = state.field?.kind === 'compose' ? state.text : state.draft;
+  if (field === null) return { ...state, draft, field, text: EMPTY_TEXT };
+  if (field.kind === 'compose') return { ...state, draft, field, text: draft };
+  if (field.kind !== 'search') return { ...state, draft, field, text: EMPTY_TEXT };
+  const query = state.search?.query ?? '';
+  return { ...state, draft, field, text: editedText(query) };
+}
+
+function withStatus(state: State, status: DaemonStatus, now: number): State {
+  const sessions = { ...state.sessions, [status.project]: status.session };
+  const { stage, project, queue } = status;
+  return shownAnew({ ...state, status, stage, project, queue, sessions }, status.pending, now);
+}
+
+function olderIs(state: State, older: 'loading' | 'none'): State {
+  if (state.search) return { ...state, search: { ...state.search, talk: { ...state.search.talk, older } } };
+  return { ...state, talk: { ...state.talk, older } };
+}
+
+/** null: they could not be had, and are not asked for again and again. */
+function withMore(state: State, { query, utterances, limit }: Extract<Action, { type: 'older' }>): State {
+  if ((state.search?.query ?? '') !== query) return state;
+  if (utterances === null) return olderIs(state, 'none');
+  if (!state.search) return { ...state, talk: withOlder(state.talk, utterances, limit) };
+  return { ...state, search: { query, talk: withOlder(state.search.talk, utterances, limit) } };
+}
+
+/** An answer to one question; the next question is shown. */
+function withAnswer(state: State, question: string, answer: string): State {
+  const { request } = state;
+  const count = shownRequest(state)?.questions.length ?? 0;
+  const answers = { ...request.answers, [question]: answer };
+  return {
+    ...state,
+    request: { ...request, answers, option: 0, question: Math.min(request.question + 1, count - 1) },
+  };
+}

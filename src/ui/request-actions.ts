@@ -1,0 +1,58 @@
+import type { Decision } from '../codex/codex.ts';
+import type { ControlClient } from '../control/client.ts';
+import { type State, shownRequest } from './state.ts';
+import type { Store } from './store.ts';
+
+/**
+ * A request that has just come before somebody's eyes is not decided by a key that was meant for another: a person
+ * needs a third of a second to see that it is another, and half a second to stop. ms
+ */
+export const LOOK_MS = 700;
+
+/**
+ * Decides the request that is shown, bound to its id and to the hash of what is shown. One that is dangerous takes
+ * the same key twice.
+ * @param before the state when the key was pressed
+ * @throws VoiceError request-gone, request-changed, request-unfit
+ */
+export async function decide(
+  store: Store,
+  daemon: ControlClient,
+  before: State,
+  decision: Decision,
+): Promise<void> {
+  const request = shownRequest(before);
+  if (!request) return;
+  const now = Date.now();
+  if (now - before.request.shownAt < LOOK_MS) {
+    return store.dispatch({
+      type: 'notice',
+      text: 'It has just appeared: look at it, then press again.',
+      look: 'warn',
+      now,
+    });
+  }
+  const { id, hash, dangers } = request;
+  if (decision !== 'deny' && dangers.length > 0 && before.request.confirming !== decision) return;
+  if (decision === 'deny') await daemon.request('deny', { id, hash });
+  else await daemon.request('approve', { id, hash, session: decision === 'approve-session' });
+  const done = { approve: 'Approved.', 'approve-session': 'Approved for this session.', deny: 'Denied.' };
+  store.dispatch({ type: 'notice', text: done[decision], now: Date.now() });
+}
+
+/** Keeps the answer to one question; when each has one they are sent together. @throws as `decide` */
+export async function giveAnswer(
+  store: Store,
+  daemon: ControlClient,
+  question: string,
+  answer: string,
+): Promise<void> {
+  const request = shownRequest(store.state);
+  if (!request?.questions.some(({ id }) => id === question)) return;
+  store.dispatch({ type: 'answered', question, answer });
+  const { answers } = store.state.request;
+  if (request.questions.some(({ id }) => answers[id] === undefined)) return;
+  const all = Object.fromEntries(request.questions.map(({ id }) => [id, [answers[id] ?? '']]));
+  await daemon.request('answer', { id: request.id, hash: request.hash, answers: all });
+  store.dispatch({ type: 'notice', text: 'Answered.', now: Date.now() });
+}

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { VoiceError } from '../errors.ts';
+import { ownCommand } from '../platform/child.ts';
+import type { Lent } from './app.ts';
+import { Controller } from './controller.ts';
+import { connectFirst, keepConnected } from './link.ts';
+import { initialState, type Size } from './state.ts';
+import { Store } from './store.ts';
+import type { Terminal } from './terminal.ts';
+import { wantsColours } from './theme.ts';
+
+/** What terminals take into their clipboard at once (xterm 390), bytes. */
+const MAX_COPY = 74_994;
+/** How often it is looked whether a notice has been shown long enough, ms. */
+const TICK_MS = 1_000;
+
+export interface UiOptions {
+  /** Absolute path of the daemon's socket. */
+  socket: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The screen, until the person leaves it. The terminal is as it was before then, whatever happened.
+ * @throws VoiceError usage (no terminal that can be drawn on), daemon-missing, protocol-version
+ */
+export async function runUi({ socket, env }: UiOptions): Promise<void> {
+  checkTerminal(env);
+  const daemon = await connectFirst(socket);
+  const ink = await loadInk(env);
+  const { stdout } = process;
+  const store = new Store(initialState(sizeOf(stdout)));
+  const ended = new AbortController();
+  const lent = Promise.withResolvers<Lent>();
+  let generation = 0;
+
+  const terminal: Terminal = {
+    quit: () => instance.unmount(),
+    redraw: () => draw(true),
+    suspend: () => suspended(async () => stopUntilContinued(onStop)),
+    edit: (file) => suspended(() => openEditor(file, env)),
+    attach: () => suspended(() => runToEnd(ownCommand(['attach']), env)),
+    copy: (text) => {
+      const bytes = Buffer.from(text).subarray(0, MAX_COPY);
+      stdout.write(`\x1b]52;c;${bytes.toString('base64')}\x07`);
+    },
+  };
+  const controller = new Controller(store, terminal);
+  const element = () =>
+    ink.createElement(ink.App, {
+      store,
+      controller,
+      generation,
+      colours: wantsColours(env),
+      lend: lent.resolve,
+    });
+  const draw = (anew: boolean): void => {
+    if (anew) {
+      generation += 1;
+      instance.clear();
+      stdout.write('\x1b[H\x1b[2J');
+    }
+    instance.rerender(element());
+  };
+  /** Somebody else has the terminal meanwhile. */
+  const suspended = async (work: () => Promise<void>): Promise<void> => {
+    const { suspendTerminal } = await lent.promise;
+    await suspendTerminal(work);
+    onResize();
+  };
+  const onStop = (): void => void terminal.suspend();
+  const onResize = (): void => {
+    store.dispatch({ type: 'size', size: sizeOf(stdout) });
+    draw(true);
+  };
+
+  const instance = ink.render(element(), {
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    exitOnCtrlC: false,
+    patchConsole: true,
+    maxFps: 20,
+  });
+  let failure: unknown;
+  const onFailure = (error: unknown): void => {
+    failure ??= error;
+    instance.unmount();
+  };
+  const tick = setInterval(() => store.dispatch({ type: 'tick', now: Date.now() }), TICK_MS);
+  stdout.on('resize', onResize);
+  process.on('SIGTSTP', onStop);
+  process.on('uncaughtException', onFailure);
+  try {
+    const connected = keepConnected(
+      socket,
+      daemon,
+      {
+        up: (there) => controller.connected(there),
+        event: (event) => store.dispatch({ type: 'event', event, now: Date.now() }),
+        changed: (link) => store.dispatch({ type: 'link', link }),
+      },
+      ended.signal,
+    );
+    await Promise.race([instance.waitUntilExit(), connected]);
+  } finally {
+    instance.unmount();
+    ended.abort();
+    clearInterval(tick);
+    controller.close();
+    stdout.off('resize', onResize);
+    process.off('SIGTSTP', onStop).off('uncaughtException', onFailure);
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** ink, once it can be drawn with; a second's worth of modules that no other verb loads. */
+async function loadInk(env: NodeJS.ProcessEnv) {
+  // react has a slow build for those who develop with it.
+  process.env.NODE_ENV = env.NODE_ENV ?? 'production';
+  const [{ render }, { createElement }, { App }, yoga] = await Promise.all([
+    import('ink'),
+    import('react'),
+    import('./app.ts'),
+    import('yoga-layout'),
+  ]);
+  // In the single file yoga cannot wait for itself while it is loaded (scripts/single-file/natives.ts).
+  if ('ready' in yoga) await yoga.ready;
+  return { render, createElement, App };
+}
+
+/** @throws VoiceError usage */
+function checkTerminal({ TERM = '' }: NodeJS.ProcessEnv): void {
+  const hint = '`codex-voice status`, `history` and `ask` do without a screen.';
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    throw new VoiceError('usage', 'ui needs a terminal.', hint);
+  if (TERM === 'dumb' || TERM === '') {
+    throw new VoiceError('usage', `ui cannot draw on this terminal (TERM is "${TERM}").`, hint);
+  }
+}
+
+function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
+/** As if there were no handler for Ctrl-Z: the whole job stops, and this goes on when it is continued. */
+async function stopUntilContinued(handler: () => void): Promise<void> {
+  process.off('SIGTSTP', handler);
+  process.kill(0, 'SIGTSTP');
+  // Where the kernel does not stop it (nobody could continue it), nothing has happened.
+  await delay(50);
+  process.on('SIGTSTP', handler);
+}
+
+/** As git does: $VISUAL or $EDITOR, words for a shell. @throws VoiceError usage */
+async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const editor = env.VISUAL || env.EDITOR || 'vi';
+  const args = ['-c', `${editor} "$1"`, 'sh', file];
+  await runToEnd({ command: 'sh', args }, env);
+}
+
+/** A program that has the terminal; Ctrl-C is for it. @throws VoiceError usage */
+async function runToEnd(
+  { command, args }: { command: string; args: readonly string[] },
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const ignore = (): void => undefined;
+  process.on('SIGINT', ignore);
+  try {
+    const child = spawn(command, args, { env, stdio: 'inherit' });
+    const [code] = await once(child, 'exit');
+    if (code === 127)
+      throw new VoiceError('usage', 'The editor was not found.', 'Set EDITOR to one that is installed.');
+  } finally {
+    process.off('SIGINT', ignore);
+  }
+}

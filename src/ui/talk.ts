@@ -1,0 +1,96 @@
+import type { Utterance } from '../utterance.ts';
+
+/** Utterances that can be scrolled through, and where somebody looks. */
+export interface Talk {
+  /** Oldest first. */
+  utterances: readonly Utterance[];
+  /** Whether the journal has older ones. */
+  older: 'unknown' | 'loading' | 'none';
+  /** An id; null: the newest, whichever it is. */
+  selected: string | null;
+  /** The first row that is shown, as a row of an utterance; null: the end is shown, and followed. */
+  top: { id: string; row: number } | null;
+  /** The timings of the selected one are shown below it. */
+  details: boolean;
+}
+
+export const EMPTY_TALK: Talk = {
+  utterances: [],
+  older: 'unknown',
+  selected: null,
+  top: null,
+  details: false,
+};
+
+export function selectedOf({ utterances, selected }: Talk): Utterance | null {
+  return utterances.find(({ id }) => id === selected) ?? utterances.at(-1) ?? null;
+}
+
+const ENDED: readonly Utterance['state'][] = ['answered', 'interrupted', 'failed', 'cancelled', 'empty'];
+
+export function hasEnded({ state }: Utterance): boolean {
+  return ENDED.includes(state);
+}
+
+/** An utterance of which only an event has told yet; its record, when it ends, says the rest. */
+function unknown(id: string, at: string): Utterance {
+  return {
+    id,
+    at,
+    source: 'cli',
+    project: '',
+    rule: null,
+    transcript: null,
+    prompt: null,
+    state: 'heard',
+    answer: null,
+    error: null,
+    timings: {},
+  };
+}
+
+/** The talk with one utterance changed, or begun. @param at ISO 8601, for one that is new */
+export function withUtterance(
+  talk: Talk,
+  id: string,
+  at: string,
+  change: (utterance: Utterance) => Utterance,
+): Talk {
+  const index = talk.utterances.findLastIndex((utterance) => utterance.id === id);
+  if (index < 0) return { ...talk, utterances: [...talk.utterances, change(unknown(id, at))] };
+  const before = talk.utterances[index] as Utterance;
+  return { ...talk, utterances: talk.utterances.with(index, change(before)) };
+}
+
+/**
+ * The newest of the journal, which came while events did: what an event has told since then stays.
+ * @param newestFirst as `history` returns them
+ */
+export function withNewest(talk: Talk, newestFirst: readonly Utterance[], limit: number): Talk {
+  const known = new Map(talk.utterances.map((utterance) => [utterance.id, utterance]));
+  const records = newestFirst.toReversed().map((record) => {
+    const live = known.get(record.id);
+    known.delete(record.id);
+    if (!live || hasEnded(record)) return record;
+    const longer = (live.answer ?? '').length > (record.answer ?? '').length;
+    return hasEnded(live) || longer ? live : record;
+  });
+  const first = records[0];
+  const rest = [...known.values()];
+  const before = first ? rest.filter(({ at }) => at < first.at) : [];
+  const after = first ? rest.filter(({ at }) => at >= first.at) : rest;
+  const older = newestFirst.length < limit && before.length === 0 ? 'none' : talk.older;
+  return {
+    ...talk,
+    utterances: [...before, ...records, ...after],
+    older: older === 'loading' ? 'unknown' : older,
+  };
+}
+
+/** Older ones put before. @param newestFirst as `history` returns them; fewer than `limit`: there are no more */
+export function withOlder(talk: Talk, newestFirst: readonly Utterance[], limit: number): Talk {
+  const known = new Set(talk.utterances.map(({ id }) => id));
+  const fresh = newestFirst.filter(({ id }) => !known.has(id)).toReversed();
+  const older = newestFirst.length < limit ? 'none' : 'unknown';
+  return { ...talk, utterances: [...fresh, ...talk.utterances], older };
+}

@@ -1,0 +1,101 @@
+import type { Question } from '../../codex/codex.ts';
+import { visible } from '../../codex/visible.ts';
+import { clampedScroll, cleanLine, ends, type Line, type Look, span, wrapped } from '../cells.ts';
+import { commandLines, isPatch, patchLines } from '../diff.ts';
+import { layoutOf } from '../layout.ts';
+import { type Pending, type State, shownRequest } from '../state.ts';
+import { clockTime } from './utterance.ts';
+
+/** The request that is looked at, with what else is to be known in the last row. */
+export function requests(state: State): Line[] {
+  const { body, main } = layoutOf(state);
+  const request = shownRequest(state);
+  if (!request)
+    return [
+      [],
+      [span('Nothing waits for you.', 'strong')],
+      [span('What Codex asks for appears here.', 'dim')],
+    ];
+  const lines = requestLines(state, request, main);
+  const room = Math.max(1, body - 1);
+  const first = clampedScroll(state.request.scroll, lines.length, room);
+  const rows = lines.slice(first, first + room);
+  while (rows.length < room) rows.push([]);
+  return [...rows, lastRow(state, request, lines.length - first - room)];
+}
+
+/** How many rows the request has in all. */
+export function requestRows(state: State): number {
+  const request = shownRequest(state);
+  // One more for the last row, which is never scrolled.
+  return request ? requestLines(state, request, layoutOf(state).main).length + 1 : 0;
+}
+
+function requestLines(state: State, request: Pending, width: number): Line[] {
+  const { project, kind, title, detail, folder, reason, dangers, questions, at } = request;
+  const index = state.pending.indexOf(request) + 1;
+  const place = state.pending.length > 1 ? `${index} of ${state.pending.length}` : '';
+  const lines: Line[] = [
+    ends([span(cleanLine(project), 'dim')], [span(`${place}  ${clockTime(at)}`, 'dim')], width),
+    [],
+  ];
+  for (const danger of dangers)
+    lines.push(...wrapped([span('! ', 'bad'), span(visible(danger), 'bad')], width));
+  if (dangers.length > 0) lines.push([]);
+  lines.push(...wrapped([span(visible(title), 'strong')], width));
+  if (reason) lines.push(...wrapped([span(`because: ${visible(reason)}`)], width));
+  if (folder) lines.push(...wrapped([span(`in ${visible(folder)}`, 'dim')], width));
+  if (kind !== 'question' && detail !== '') {
+    const text = visible(detail);
+    lines.push(
+      [],
+      ...(kind === 'file-change' || isPatch(text) ? patchLines(text, width) : commandLines(text, width)),
+    );
+  }
+  for (const [each, question] of questions.entries()) {
+    lines.push([], ...questionLines(state, question, each, width));
+  }
+  if (questions.length === 0 && request.decisions.length === 0) {
+    lines.push([], ...wrapped([span('It takes no answer here: o opens the Codex terminal.', 'warn')], width));
+  }
+  return lines;
+}
+
+function questionLines({ request }: State, question: Question, index: number, width: number): Line[] {
+  const given = request.answers[question.id];
+  const here = request.question === index;
+  const lines: Line[] = [...wrapped([span(visible(question.text), here ? 'strong' : 'plain')], width)];
+  if (given !== undefined) {
+    const shown = question.secret ? '••••' : given;
+    lines.push([span('✓ ', 'good'), span(cleanLine(shown))]);
+  }
+  if (!here) return lines;
+  for (const [place, { label, description }] of question.options.entries()) {
+    const chosen = place === request.option;
+    const mark = `${chosen ? '▸' : ' '} ${place < 9 ? place + 1 : ' '} `;
+    const look: Look = chosen ? 'accent' : 'plain';
+    const text: Line = [
+      span(visible(label), look),
+      ...(description ? [span(`  ${visible(description)}`, 'dim')] : []),
+    ];
+    const rows = wrapped(text, width - 4);
+    lines.push(...rows.map((row, at): Line => [span(at === 0 ? mark : '    ', look), ...row]));
+  }
+  if (question.free) {
+    lines.push([
+      span(`  e `),
+      span(question.options.length > 0 ? 'an answer of your own' : 'write the answer', 'dim'),
+    ]);
+  }
+  return lines;
+}
+
+function lastRow({ request }: State, { dangers }: Pending, below: number): Line {
+  if (request.confirming && dangers.length > 0) {
+    const key = request.confirming === 'approve' ? 'a' : 's';
+    return [
+      span(`Press ${key} again to approve what ${visible(dangers[0] ?? '')}; Escape leaves it.`, 'bad'),
+    ];
+  }
+  return below > 0 ? [span(`↓ ${below} more rows`, 'warn')] : [];
+}

@@ -1,0 +1,152 @@
+import type { Settings } from '../../settings/schema.ts';
+import { percentileRows, STAGE_NAMES, timingBars } from '../bars.ts';
+import { blank, cleanLine, fitted, type Line, shortened, span, wrapped } from '../cells.ts';
+import { KEYS } from '../keys.ts';
+import { layoutOf } from '../layout.ts';
+import { type State, shownTalk } from '../state.ts';
+import { selectedOf } from '../talk.ts';
+
+/** Views that are one text, which is scrolled as a whole; and the help that lies over any view. */
+export function textLines(state: State): Line[] {
+  const { main } = layoutOf(state);
+  if (state.help) return helpLines(main);
+  return state.view === 'settings' ? settingsLines(state, main) : timingLines(state, main);
+}
+
+function timingLines(state: State, width: number): Line[] {
+  const selected = selectedOf(shownTalk(state));
+  const lines: Line[] = [[]];
+  if (selected) {
+    const said = shortened(cleanLine(selected.prompt ?? selected.transcript ?? ''), Math.max(10, width - 12));
+    lines.push([span('Selected  ', 'strong'), span(said, 'dim')]);
+    const bars = timingBars(selected.timings, width);
+    lines.push(...(bars.length > 0 ? bars : [[span('no timings yet', 'dim')]]), []);
+  }
+  const { stats } = state;
+  if (!stats || stats.count === 0)
+    return [...lines, [span(stats ? 'Nothing was answered yet.' : 'Counting…', 'dim')]];
+  lines.push([span(`The newest ${stats.count} answered`, 'strong')], ...percentileRows(stats.stages, width));
+  const wide = width >= 60;
+  const words = Object.values(STAGE_NAMES).map(
+    ({ name, what }): Line => [span(`${name.padEnd(15)}`, 'dim'), span(what, 'dim')],
+  );
+  return [...lines, [], ...(wide ? words : [])];
+}
+
+/** A section of the settings and its keys. */
+type Key = {
+  [S in keyof Settings]: S extends 'project' ? never : `${S}.${string & keyof Settings[S]}`;
+}[keyof Settings];
+
+/** The settings that a person changes, in the order in which they matter, and what each means. */
+const SETTINGS_SHOWN: readonly [key: Key, what: string][] = [
+  ['hotkey.listen', 'the key that begins to listen'],
+  ['hotkey.mode', 'toggle: press twice; hold: while it is down; auto: both'],
+  ['hotkey.cancel', 'throws away what is being heard'],
+  ['audio.device', 'the microphone'],
+  ['audio.keep_open', 'the microphone stays open, for slow Bluetooth devices'],
+  ['speech.endpoint_ms', 'silence that ends what is said, ms'],
+  ['speech.max_seconds', 'the longest that is heard at once'],
+  ['performance.whisper_model', 'the model that hears'],
+  ['transcription.language', 'the language that is spoken'],
+  ['codex.command', 'the Codex CLI'],
+  ['codex.when_busy', 'while Codex works: queue, steer or interrupt'],
+  ['codex.transport', 'how Codex is talked to'],
+  ['codex.pool_size', 'projects whose Codex keeps running'],
+  ['approvals.spoken', 'requests may be answered by voice'],
+  ['prompt.review', 'the text is shown before it is sent'],
+  ['reply.notify', 'notifications'],
+  ['reply.sound', 'short sounds'],
+  ['reply.popup', 'a terminal opens by itself'],
+  ['update.auto', 'new versions'],
+];
+
+function settingsLines({ config, configProblem }: State, width: number): Line[] {
+  if (!config) return [[], [span('The daemon is asked for them…', 'dim')]];
+  const lines: Line[] = [[]];
+  const where = config.exists ? '' : '  (it does not exist yet: every value is the default)';
+  lines.push(...wrapped([span(config.file, 'strong'), span(where, 'dim')], width));
+  lines.push(
+    ...wrapped([span('It is yours: the program never writes it. e opens it in your editor.', 'dim')], width),
+    [],
+  );
+  if (configProblem) {
+    lines.push(...configProblem.message.split('\n').flatMap((line) => wrapped([span(line, 'bad')], width)));
+    lines.push(...configProblem.hint.split('\n').flatMap((line) => wrapped([span(line, 'dim')], width)));
+    lines.push([span('Until it is mended the values below stay in force.', 'warn')], []);
+  }
+  const wide = width >= 90;
+  let section = '';
+  for (const [key, what] of SETTINGS_SHOWN) {
+    const [table = '', name = ''] = key.split('.');
+    const values: unknown = Reflect.get(config.settings, table);
+    const value: unknown =
+      typeof values === 'object' && values !== null ? Reflect.get(values, name) : undefined;
+    if (value === undefined) continue;
+    if (table !== section) {
+      if (section !== '') lines.push([]);
+      lines.push([span(`[${table}]`, 'dim')]);
+    }
+    section = table;
+    const note = config.inactive.includes(key) ? 'not built in this version' : what;
+    const text = cleanLine(JSON.stringify(value));
+    const left = fitted([span(`${name} = `), span(text, 'code')], wide ? 46 : Math.min(38, width));
+    lines.push(width >= 62 ? [...left, span(note, 'dim')] : [span(`${name} = `), span(text, 'code')]);
+  }
+  return [...lines, [], ...wrapped([span('All of them: codex-voice config print', 'dim')], width)];
+}
+
+/** The keys that have no glyph of their own, as a person reads them. */
+export function keyLabel(key: string): string {
+  const names: Readonly<Record<string, string>> = {
+    return: 'Enter',
+    pagedown: 'PgDn',
+    pageup: 'PgUp',
+    escape: 'Esc',
+  };
+  const arrows: Readonly<Record<string, string>> = { down: '↓', up: '↑', left: '←', right: '→' };
+  const named = names[key] ?? arrows[key];
+  if (named) return named;
+  if (key.startsWith('ctrl+')) return `Ctrl-${key.slice(5).toUpperCase()}`;
+  if (key.startsWith('shift+')) return `Shift-${keyLabel(key.slice(6))}`;
+  return key.length > 1 ? `${key[0]?.toUpperCase()}${key.slice(1)}` : key;
+}
+
+/** All keys, from the one table there is; in two columns where there is room. */
+function helpLines(width: number): Line[] {
+  const sections = KEYS.map(({ title, bindings }): Line[] => {
+    const digits = bindings.filter(({ command }) => command.name === 'option' || command.name === 'view');
+    const rows = bindings
+      .filter((binding) => !digits.includes(binding))
+      .map(({ keys, help }): Line => helpRow(keys.map(keyLabel).join(' '), help));
+    const [first] = digits;
+    const numbers = `1-${digits.length}`;
+    if (first) rows.push(helpRow(numbers, first.command.name === 'view' ? 'to a view' : first.help));
+    return [[span(title, 'strong')], ...rows, []];
+  });
+  if (width < 100) return [[], ...sections.flat(), ...FIELD_HELP];
+  const half = Math.floor(width / 2);
+  const last = sections.at(-1) ?? [];
+  const left = [...(sections[0] ?? []), ...last, ...FIELD_HELP];
+  const right = sections.slice(1, -1).flat();
+  return [
+    [],
+    ...Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
+      ...fitted(left[index] ?? [], half),
+      ...(right[index] ?? []),
+    ]),
+  ];
+}
+
+function helpRow(keys: string, what: string): Line {
+  return [blank(2), ...fitted([span(keys, 'accent')], 16), span(what)];
+}
+
+const FIELD_HELP: readonly Line[] = [
+  [span('While you write', 'strong')],
+  helpRow('Enter', 'send'),
+  helpRow('Alt-Enter Ctrl-J', 'a new line'),
+  helpRow('Esc', 'close; a prompt is kept'),
+  helpRow('Ctrl-A Ctrl-E', 'to the start, to the end of the line'),
+  helpRow('Ctrl-W Ctrl-U', 'erase a word, all before the cursor'),
+];
