@@ -30,6 +30,8 @@ const ELSEWHERE: readonly [package_: RegExp, text: KeptText][] = [
   [/^@xterm\/headless$/, kept('xterm.txt', '@xterm/headless', '6.0.0')],
   // Its repository has none either.
   [/^@nodable\/entities$/, kept('nodable-entities.txt', '@nodable/entities', '3.1.0')],
+  // From its repository, facebook/yoga.
+  [/^yoga-layout$/, kept('yoga-layout.txt', 'yoga-layout', '3.2.1')],
   [/^@lydell\/node-pty-/, { file: 'node_modules/@lydell/node-pty/LICENSE' }],
   [/^@koromix\/koffi-/, { file: 'node_modules/koffi/LICENSE.txt' }],
 ];

@@ -77,6 +77,19 @@ function rules(native: string): Rule[] {
       says: 'var wasmBinary=Module["wasmBinary"];',
       instead: 'var wasmBinary=embeddedWasm;',
     },
+    // A CommonJS module cannot wait while it is loaded: whoever draws waits for `ready` (src/ui/run.ts).
+    {
+      module: /yoga-layout\/dist\/src\/index\.js$/,
+      says: 'const Yoga = wrapAssembly(await loadYoga());',
+      instead:
+        'const Yoga = {};\nexport const ready = loadYoga().then((yoga) => void Object.assign(Yoga, wrapAssembly(yoga)));',
+    },
+    // What DEV=true adds for those who develop with ink waits while it is loaded, too, and wants React's own tools.
+    {
+      module: /ink\/build\/reconciler\.js$/,
+      says: /^if \(process\.env\['DEV'\] === 'true'\) \{\n[\s\S]*?\n\}$/gm,
+      instead: '',
+    },
   ];
 }
 

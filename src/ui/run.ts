@@ -121,7 +121,7 @@ export async function runUi({ socket, env }: UiOptions): Promise<void> {
 /** ink, once it can be drawn with; a second's worth of modules that no other verb loads. */
 async function loadInk(env: NodeJS.ProcessEnv) {
   // react has a slow build for those who develop with it.
-  process.env.NODE_ENV = env.NODE_ENV ?? 'production';
+  Object.assign(process.env, { NODE_ENV: env.NODE_ENV ?? 'production' });
   const [{ render }, { createElement }, { App }, yoga] = await Promise.all([
     import('ink'),
     import('react'),

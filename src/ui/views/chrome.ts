@@ -49,11 +49,11 @@ function tabLine(
   names: typeof LONG,
   digits: boolean,
 ): { line: Line; at: number; width: number } {
-  const counts: Partial<Record<View, number>> = { requests: state.pending.length, queue: state.queue.length };
+  const counts: Partial<Record<View, number>> = { requests: state.pending.length, queue: waitingOf(state) };
   const line: Line[number][] = [];
   let open = { at: 0, width: 0 };
   for (const [index, view] of VIEWS.entries()) {
-    if (index > 0) line.push(blank(digits ? 2 : 2));
+    if (index > 0) line.push(blank(2));
     const at = lineWidth(line);
     const count = counts[view] ?? 0;
     if (digits) line.push(span(`${index + 1} `, 'dim'));
@@ -62,6 +62,11 @@ function tabLine(
     if (view === state.view) open = { at, width: lineWidth(line) - at };
   }
   return { line, ...open };
+}
+
+/** Prompts that are not under way. */
+function waitingOf({ queue }: State): number {
+  return queue.filter(({ state }) => state !== 'sending').length;
 }
 
 /** What is to be known of what is shown. */
@@ -106,7 +111,7 @@ export function nowLine(state: State, now: number): Line {
     return cut([span('! ', 'warn'), span(words, 'warn'), span('  2 shows it', 'dim')], columns);
   }
   const working = state.talk.utterances.findLast((each) => each.state === 'accepted' && !hasEnded(each));
-  if (!working) return [];
+  if (!working || (request && request.project === working.project)) return [];
   const activity = state.activities[working.id];
   const begun = working.answer ? 'answering' : 'thinking';
   return cut([span('◐ ', 'accent'), span(activity || begun, 'dim')], columns);
@@ -130,7 +135,7 @@ export function stateLine(state: State): Line {
     ...(word ? [span(' · ', 'dim'), span(word, SESSION_LOOKS[session?.state ?? ''] ?? 'good')] : []),
     ...(session?.model ? [span(` · ${cleanLine(session.model)}`, 'dim')] : []),
     ...(session?.thread && columns >= 70 ? [span(` · ${session.thread.slice(-6)}`, 'dim')] : []),
-    ...(state.queue.length > 0 ? [span(` · ${state.queue.length} in the queue`, 'dim')] : []),
+    ...(waitingOf(state) > 0 ? [span(` · ${waitingOf(state)} in the queue`, 'dim')] : []),
   ];
   const hotkey = state.status?.hotkey;
   const key = hotkey?.state === 'grabbed' ? (hotkey.keys[0] ?? '') : '';
@@ -150,15 +155,29 @@ export function hintLine(state: State): Line {
       columns,
     );
   }
-  const line: Line[number][] = [];
-  for (const { keys, hint } of bindingsNow(state)) {
-    if (hint === undefined) continue;
-    const next = [span(keyLabel(keys[0] ?? ''), 'strong'), span(` ${hint}`, 'dim')];
-    const gap = line.length > 0 ? [blank(3)] : [];
-    if (lineWidth([...line, ...gap, ...next]) > columns) break;
-    line.push(...gap, ...next);
+  if (state.field) return [];
+  const hints = bindingsNow(state).flatMap(({ keys, hint, command }) =>
+    hint === undefined ? [] : [{ name: command.name, line: hintOf(keyLabel(keys[0] ?? ''), hint) }],
+  );
+  if (state.help) return hintOf('Esc', 'close');
+  const last = hints.filter(({ name }) => ALWAYS.includes(name));
+  const right = spaced(last.map(({ line }) => line));
+  const line: Line[] = [];
+  for (const hint of hints.filter((each) => !last.includes(each))) {
+    if (lineWidth(spaced([...line, hint.line])) + 3 + lineWidth(right) <= columns) line.push(hint.line);
   }
-  return line;
+  return ends(spaced(line), right, columns);
+}
+
+/** Hints that have their own place at the right end. */
+const ALWAYS: readonly string[] = ['help', 'quit'];
+
+function hintOf(key: string, what: string): Line {
+  return [span(key, 'strong'), span(` ${what}`, 'dim')];
+}
+
+function spaced(hints: readonly Line[]): Line {
+  return hints.flatMap((hint, index) => (index === 0 ? hint : [blank(3), ...hint]));
 }
 
 /** The rule above a field says what is written, and how it is sent. */

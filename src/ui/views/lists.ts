@@ -41,7 +41,7 @@ const QUEUE_STATES: Readonly<Record<QueueEntry['state'], { look: Look; word: str
 
 /** The projects, or the conversations of one. */
 export function projects(state: State): Line[] {
-  const { body } = layoutOf(state);
+  const { body, main } = layoutOf(state);
   if (state.sessionList) return sessions(state);
   if (state.projects.length === 0) return [[], [span('No projects are known yet.', 'dim')]];
   const widest = Math.min(20, Math.max(...state.projects.map(({ name }) => widthOf(cleanLine(name)))));
@@ -63,15 +63,16 @@ export function projects(state: State): Line[] {
   const about = chosen
     ? 'Prompts go to the chosen project; u lets the focused window decide again.'
     : 'Prompts go to the folder of the focused window, else to the project that is marked.';
-  return [[], ...windowed(rows, state.projectRow, body - 3), [], [span(about, 'dim')]];
+  const told = wrapped([span(about, 'dim')], main);
+  return [[], ...windowed(rows, state.projectRow, body - 2 - told.length), [], ...told];
 }
 
 function sessions({ sessionList, sessionRow, size, field, text, view }: State): Line[] {
   const { body, main } = layoutOf({ size, field, text, view });
   if (!sessionList) return [];
   const head: Line = [span('Conversations of ', 'dim'), span(cleanLine(sessionList.project), 'strong')];
-  if (sessionList.threads === null) return [head, [], [span('Codex is asked for them…', 'dim')]];
-  if (sessionList.threads.length === 0) return [head, [], [span('None yet.', 'dim')]];
+  if (sessionList.threads === null) return [[], head, [], [span('Codex is asked for them…', 'dim')]];
+  if (sessionList.threads.length === 0) return [[], head, [], [span('None yet.', 'dim')]];
   const rows = sessionList.threads.map(({ id, at, name, preview }, index): Line => {
     const current = id === sessionList.current;
     const left: Line = [
@@ -81,7 +82,7 @@ function sessions({ sessionList, sessionRow, size, field, text, view }: State): 
     ];
     return row(index === sessionRow, ends(left, [span(id.slice(-6), 'dim')], main - 2));
   });
-  return [head, [], ...windowed(rows, sessionRow, body - 2)];
+  return [[], head, [], ...windowed(rows, sessionRow, body - 3)];
 }
 
 function row(chosen: boolean, line: Line): Line {

@@ -93,9 +93,8 @@ function questionLines({ request }: State, question: Question, index: number, wi
 function lastRow({ request }: State, { dangers }: Pending, below: number): Line {
   if (request.confirming && dangers.length > 0) {
     const key = request.confirming === 'approve' ? 'a' : 's';
-    return [
-      span(`Press ${key} again to approve what ${visible(dangers[0] ?? '')}; Escape leaves it.`, 'bad'),
-    ];
+    const careful = dangers.map(visible).join(', ');
+    return [span(`Careful: ${careful}. `, 'bad'), span(`${key} again approves, Esc leaves it.`, 'strong')];
   }
   return below > 0 ? [span(`↓ ${below} more rows`, 'warn')] : [];
 }

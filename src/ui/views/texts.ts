@@ -28,7 +28,7 @@ function timingLines(state: State, width: number): Line[] {
   lines.push([span(`The newest ${stats.count} answered`, 'strong')], ...percentileRows(stats.stages, width));
   const wide = width >= 60;
   const words = Object.values(STAGE_NAMES).map(
-    ({ name, what }): Line => [span(`${name.padEnd(15)}`, 'dim'), span(what, 'dim')],
+    ({ name, what }): Line => [span(`${name.padEnd(17)}`, 'dim'), span(what, 'dim')],
   );
   return [...lines, [], ...(wide ? words : [])];
 }
@@ -41,16 +41,16 @@ type Key = {
 /** The settings that a person changes, in the order in which they matter, and what each means. */
 const SETTINGS_SHOWN: readonly [key: Key, what: string][] = [
   ['hotkey.listen', 'the key that begins to listen'],
-  ['hotkey.mode', 'toggle: press twice; hold: while it is down; auto: both'],
+  ['hotkey.mode', 'toggle, hold (while it is down) or auto'],
   ['hotkey.cancel', 'throws away what is being heard'],
   ['audio.device', 'the microphone'],
-  ['audio.keep_open', 'the microphone stays open, for slow Bluetooth devices'],
+  ['audio.keep_open', 'always open, for slow Bluetooth'],
   ['speech.endpoint_ms', 'silence that ends what is said, ms'],
   ['speech.max_seconds', 'the longest that is heard at once'],
   ['performance.whisper_model', 'the model that hears'],
   ['transcription.language', 'the language that is spoken'],
   ['codex.command', 'the Codex CLI'],
-  ['codex.when_busy', 'while Codex works: queue, steer or interrupt'],
+  ['codex.when_busy', 'while it works: queue, steer, interrupt'],
   ['codex.transport', 'how Codex is talked to'],
   ['codex.pool_size', 'projects whose Codex keeps running'],
   ['approvals.spoken', 'requests may be answered by voice'],
@@ -90,7 +90,7 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
     section = table;
     const note = config.inactive.includes(key) ? 'not built in this version' : what;
     const text = cleanLine(JSON.stringify(value));
-    const left = fitted([span(`${name} = `), span(text, 'code')], wide ? 46 : Math.min(38, width));
+    const left = fitted([span(`${name} = `), span(text, 'code')], wide ? 46 : Math.min(32, width));
     lines.push(width >= 62 ? [...left, span(note, 'dim')] : [span(`${name} = `), span(text, 'code')]);
   }
   return [...lines, [], ...wrapped([span('All of them: codex-voice config print', 'dim')], width)];
