@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { textOf } from '../../src/ui/cells.ts';
+import { EMPTY_TEXT, edited, editedText } from '../../src/ui/edited-text.ts';
+import { commandOf, fieldKey, type InkKey, KEYS, keyNames } from '../../src/ui/keys.ts';
+import { textLines } from '../../src/ui/views/texts.ts';
+import { connected, events, pending } from './states.ts';
+
+const NONE: InkKey = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  ctrl: false,
+  shift: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  meta: false,
+};
+
+describe('keys', () => {
+  it('have names, several that were typed quickly too', () => {
+    expect(keyNames('jjG', NONE)).toEqual(['j', 'j', 'G']);
+    expect(keyNames(' ', NONE)).toEqual(['space']);
+    expect(keyNames('', { ...NONE, upArrow: true })).toEqual(['up']);
+    expect(keyNames('d', { ...NONE, ctrl: true })).toEqual(['ctrl+d']);
+    expect(keyNames('\r', { ...NONE, return: true, meta: true })).toEqual(['alt+return']);
+    expect(keyNames('', { ...NONE, tab: true, shift: true })).toEqual(['shift+tab']);
+    expect(keyNames('', { ...NONE, escape: true, meta: true })).toEqual(['escape']);
+    expect(keyNames('hi\r', NONE)).toEqual(['h', 'i', 'return']);
+  });
+
+  it('mean one thing at a time: no view binds a key twice at once', () => {
+    for (const { view, bindings } of KEYS) {
+      const always = bindings.filter(({ when }) => when === undefined).flatMap(({ keys }) => keys);
+      expect(new Set(always).size, `${view}`).toBe(always.length);
+    }
+  });
+
+  it('are all in the help, from the same table', () => {
+    const help = textLines({ ...connected({ columns: 80, rows: 24 }), help: true })
+      .map(textOf)
+      .join('\n');
+    for (const { title, bindings } of KEYS) {
+      expect(help).toContain(title);
+      for (const { help: what, command } of bindings) {
+        if (command.name !== 'option' && command.name !== 'view') expect(help).toContain(what);
+      }
+    }
+  });
+
+  it('go to the view first: a digit marks an option where there are some', () => {
+    const talk = connected();
+    expect(commandOf(talk, '2')).toEqual({ name: 'view', view: 'requests' });
+    const options = [{ label: 'yes', description: '' }];
+    const question = { id: 'q', header: '', text: 'Really?', options, free: false, secret: false };
+    const asked = events(talk, {
+      event: 'approval',
+      payload: { project: 'backend', request: pending('r', { questions: [question], decisions: [] }) },
+    });
+    expect(commandOf({ ...asked, view: 'requests' }, '2')).toEqual({ name: 'option', index: 1 });
+    expect(commandOf({ ...asked, view: 'requests' }, 'a')).toBeNull();
+  });
+
+  it('close the help and do nothing else, except scroll it and leave', () => {
+    const help = { ...connected(), help: true };
+    expect(commandOf(help, 'x')).toEqual({ name: 'help' });
+    expect(commandOf(help, 'j')).toEqual({ name: 'down' });
+    expect(commandOf(help, 'q')).toEqual({ name: 'quit' });
+  });
+});
+
+describe('a text that is being typed', () => {
+  const type = (start: string, ...names: string[]) =>
+    names.reduce((text, name) => {
+      const key = fieldKey(name);
+      if (key === null || ['submit', 'close', 'newline'].includes(key.kind)) return text;
+      return edited(text, key as Parameters<typeof edited>[1], true);
+    }, editedText(start));
+
+  it('is moved in and erased by whole characters, words and lines', () => {
+    expect(type('ab👩‍👩‍👧', 'backspace').text).toBe('ab');
+    expect(type('ab', 'left', 'x').text).toBe('axb');
+    expect(type('one two  ', 'ctrl+w').text).toBe('one ');
+    expect(type('one\ntwo', 'ctrl+u').text).toBe('one\n');
+    expect(type('one\ntwo', 'up', 'ctrl+k').text).toBe('one\ntwo');
+    expect(type('one\ntwo', 'home', 'up', 'delete').text).toBe('ne\ntwo');
+    expect(type('one two', 'alt+b', 'X').text).toBe('one Xtwo');
+    expect(type('one two', 'ctrl+a', 'alt+f', 'X').text).toBe('oneX two');
+    expect(type('a', 'space', 'down', 'up').text).toBe('a ');
+  });
+
+  it('takes line breaks of a paste where they belong, and no control characters', () => {
+    const paste = { kind: 'insert', text: 'a\r\nb\tc\x1b[2J\x07' } as const;
+    expect(edited(EMPTY_TEXT, paste, true).text).toBe('a\nb  c[2J');
+    expect(edited(EMPTY_TEXT, paste, false).text).toBe('a b  c[2J');
+  });
+});
