@@ -1,6 +1,5 @@
 import type { ControlEvent } from '../control/protocol.ts';
 import type { Utterance } from '../utterance.ts';
-import { cleanLine } from './cells.ts';
 import { MAX_LEVELS, NO_REQUEST, type State, shownRequest } from './state.ts';
 import { hasEnded, type Talk, withUtterance } from './talk.ts';
 
@@ -20,10 +19,9 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
       return { ...state, levels: [...state.levels, { dbfs, speaking }].slice(-MAX_LEVELS) };
     }
     case 'partial': {
-      const { utterance, text } = payload;
-      const stable = 'stable' in payload && typeof payload.stable === 'number' ? payload.stable : text.length;
+      const { utterance, text, stable } = payload;
       const heard = change(utterance, (each) => (hasEnded(each) ? each : { ...each, transcript: text }));
-      return { ...heard, partial: { text, stable: Math.max(0, Math.min(text.length, stable)) } };
+      return { ...heard, partial: { text, stable } };
     }
     case 'transcript': {
       const { utterance, project, rule, text } = payload;
@@ -64,8 +62,10 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
     }
     case 'error':
       return troubled(state, payload, now);
-    default:
-      return active(state, payload);
+    case 'activity': {
+      const { utterance, activity } = payload;
+      return { ...state, activities: { ...state.activities, [utterance]: activity } };
+    }
   }
 }
 
@@ -126,11 +126,4 @@ function troubled(
   const after = { ...state, configProblem, notice };
   if (utterance === null) return after;
   return changed(after, utterance, now, (each) => live(each, { error }));
-}
-
-/** `activity {utterance, activity: {kind, text}}`: what Codex does for an utterance. */
-function active(state: State, payload: unknown): State {
-  const { utterance, activity } = payload as { utterance?: unknown; activity?: { text?: unknown } };
-  if (typeof utterance !== 'string' || typeof activity?.text !== 'string') return state;
-  return { ...state, activities: { ...state.activities, [utterance]: cleanLine(activity.text) } };
 }

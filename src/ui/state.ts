@@ -1,4 +1,4 @@
-import type { PendingRequest, SessionStatus, ThreadSummary } from '../codex/codex.ts';
+import type { Activity, PendingRequest, SessionStatus, ThreadSummary } from '../codex/codex.ts';
 import type { DaemonStatus, ProjectStatus, QueueEntry, Results, StageName } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { LoadedSettings } from '../settings/load.ts';
@@ -93,7 +93,7 @@ export interface State {
   sessions: Readonly<Record<string, SessionStatus>>;
   projects: readonly ProjectStatus[];
   /** What Codex does, by utterance. */
-  activities: Readonly<Record<string, string>>;
+  activities: Readonly<Record<string, Activity>>;
   queue: readonly QueueEntry[];
   pending: readonly Pending[];
   talk: Talk;

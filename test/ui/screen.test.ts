@@ -164,7 +164,7 @@ describe('the screen', () => {
       ...[-60, -40, -30, -20, -15, -25].map(
         (dbfs) => ({ event: 'level', payload: { utterance: 'u3', dbfs, speaking: dbfs > -35 } }) as const,
       ),
-      { event: 'partial', payload: { utterance: 'u3', text: 'and which files are slow' } },
+      { event: 'partial', payload: { utterance: 'u3', text: 'and which files are slow', stable: 15 } },
     );
     expect(text(state).split('\n').slice(-8).join('\n')).toMatchInlineSnapshot(`
       "   Say it again.
@@ -248,7 +248,7 @@ describe('the screen', () => {
       payload: { project: 'backend', request },
     });
     expect(text(keys(state, { name: 'view', view: 'requests' }, 'down'))).toMatchInlineSnapshot(`
-      " Talk  Asks 1  Queue  Projects  Times  Set
+      " Talk  Asks 1  Queue  Projects  Times  Settings
        ──────━━━━━━──────────────────────────────────────────────
        backend                                              12:00
 
@@ -277,8 +277,8 @@ describe('the screen', () => {
       " Conversation  Requests  Queue 1  Projects  Timings  Settings
        ────────────────────────━━━━━━━─────────────────────────────────────
 
-          1  sending   backend  the first
-       ▌  2  uncertain web      the second of two lines
+          1  sending    backend  the first
+       ▌  2  uncertain  web      the second of two lines
 
        It may have been sent before something died: only you can know. s
        sends it again, x drops it.
@@ -432,7 +432,7 @@ describe('any screen', () => {
       },
       ...(listening ? [{ event: 'stage', payload: { stage: 'listening', utterance: 'u3' } } as const] : []),
       { event: 'level', payload: { utterance: 'u3', dbfs: -20, speaking: true } },
-      { event: 'partial', payload: { utterance: 'u3', text: k } },
+      { event: 'partial', payload: { utterance: 'u3', text: k, stable: 3 } },
       ...(field === null ? [{ event: 'error', payload: { utterance: null, error } } as const] : []),
     );
     state = keys({ ...state, view, help }, ...steps);

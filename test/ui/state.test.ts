@@ -18,12 +18,12 @@ describe('events of the daemon', () => {
       { event: 'stage', payload: { stage: 'listening', utterance: 'u1' } },
       { event: 'level', payload: { utterance: 'u1', dbfs: -30, speaking: true } },
       { event: 'level', payload: { utterance: 'u1', dbfs: -50, speaking: false } },
-      { event: 'partial', payload: { utterance: 'u1', text: 'what is' } },
+      { event: 'partial', payload: { utterance: 'u1', text: 'what is', stable: 5 } },
     );
     expect(state).toMatchObject({
       stage: 'listening',
       speaking: 'u1',
-      partial: { text: 'what is', stable: 7 },
+      partial: { text: 'what is', stable: 5 },
     });
     expect(state.levels).toHaveLength(2);
     expect(selectedOf(state.talk)).toMatchObject({ id: 'u1', state: 'listening', transcript: 'what is' });
@@ -56,6 +56,17 @@ describe('events of the daemon', () => {
       { event: 'accepted', payload: { utterance: 'u1', project: 'x', rule: null, prompt: 'y', turn: 't' } },
     );
     expect(state.talk.utterances).toEqual([{ ...record, timings: { notify: 5 } }]);
+  });
+
+  it('tell what Codex does for an utterance, until that has ended', () => {
+    const activity = { kind: 'command', text: 'running npm test' } as const;
+    const state = events(connected(), {
+      event: 'activity',
+      payload: { utterance: 'u1', project: 'backend', activity },
+    });
+    expect(state.activities).toEqual({ u1: activity });
+    const answer = { event: 'answer', payload: { utterance: 'u1', record: utterance('u1') } } as const;
+    expect(events(state, answer).activities).toEqual({});
   });
 
   it('say which of the words so far may still change', () => {

@@ -21,7 +21,6 @@ const SHORT: Readonly<Record<View, string>> = {
   talk: 'Talk',
   requests: 'Asks',
   timings: 'Times',
-  settings: 'Set',
 };
 
 /** The tabs, and below them a rule that is heavy under the one that is open. */
@@ -113,8 +112,11 @@ export function nowLine(state: State, now: number): Line {
   const working = state.talk.utterances.findLast((each) => each.state === 'accepted' && !hasEnded(each));
   if (!working || (request && request.project === working.project)) return [];
   const activity = state.activities[working.id];
-  const begun = working.answer ? 'answering' : 'thinking';
-  return cut([span('◐ ', 'accent'), span(activity || begun, 'dim')], columns);
+  const told = activity && !(activity.kind === 'thinking' && working.answer) ? cleanLine(activity.text) : '';
+  return cut(
+    [span('◐ ', 'accent'), span(told || (working.answer ? 'answering' : 'thinking'), 'dim')],
+    columns,
+  );
 }
 
 const SESSION_LOOKS: Partial<Record<string, Look>> = {

@@ -18,7 +18,7 @@ export function queue(state: State): Line[] {
     const { look, word } = QUEUE_STATES[entry.state];
     return row(index === state.queueRow, [
       span(`${String(index + 1).padStart(2)}  `, 'dim'),
-      ...fitted([span(word, look)], 10),
+      ...fitted([span(word, look)], 11),
       ...fitted([span(cleanLine(entry.project), 'dim')], widest + 2),
       span(cleanLine(entry.prompt)),
     ]);
