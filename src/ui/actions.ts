@@ -39,6 +39,9 @@ export class Actions {
       case 'listen':
         await this.#there.request('toggle', {});
         return;
+      case 'pause':
+        await this.#there.request(state.stage === 'paused' ? 'unpause' : 'pause', {});
+        return;
       case 'cancel':
         await this.#there.request('cancel', {});
         return;

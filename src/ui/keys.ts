@@ -3,7 +3,7 @@ import { type State, shownRequest, VIEWS, type View } from './state.ts';
 
 /** What a key asks for. The reducer does what concerns the screen, the controller what concerns the daemon. */
 export type Command =
-  | { name: 'listen' | 'cancel' | 'interrupt' | 'compose' | 'attach' | 'help' | 'back' }
+  | { name: 'listen' | 'cancel' | 'interrupt' | 'compose' | 'attach' | 'help' | 'back' | 'pause' }
   | { name: 'quit' | 'redraw' | 'suspend' | 'next-view' | 'previous-view' }
   | { name: 'view'; view: View }
   | { name: 'down' | 'up' | 'page-down' | 'page-up' | 'first' | 'last' | 'line-down' | 'line-up' }
@@ -148,6 +148,7 @@ export const KEYS: readonly Group[] = [
     bindings: [
       bind('space', 'listen', 'begin listening, or end it and send', { hint: 'listen' }),
       bind('c', 'cancel', 'throw away what is being heard', { hint: 'cancel', when: listening }),
+      bind('p', 'pause', 'pause: nothing is heard; again: go on'),
       bind('w i', 'compose', 'write a prompt', { hint: 'write', when: ({ view }) => view !== 'requests' }),
       bind('o', 'attach', 'the hidden Codex terminal; Ctrl-] comes back'),
       bind('tab', 'next-view', 'the next view'),

@@ -109,6 +109,12 @@ export function nowLine(state: State, now: number): Line {
     const words = `${cleanLine(request.project)} asks: ${cleanLine(request.title)}`;
     return cut([span('! ', 'warn'), span(words, 'warn'), span('  2 shows it', 'dim')], columns);
   }
+  if (state.stage === 'paused') {
+    return cut(
+      [span('‖ ', 'warn'), span('paused: nothing is heard', 'warn'), span('  p goes on', 'dim')],
+      columns,
+    );
+  }
   const working = state.talk.utterances.findLast((each) => each.state === 'accepted' && !hasEnded(each));
   if (!working || (request && request.project === working.project)) return [];
   const activity = state.activities[working.id];
