@@ -1,7 +1,6 @@
 import { once } from 'node:events';
+import type { Params } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
-import { ownCommand } from '../platform/child.ts';
-import { openTerminal } from '../reply/popup.ts';
 import { withDaemon } from './connect.ts';
 import { print } from './output.ts';
 
@@ -30,10 +29,12 @@ const LEAVE =
 interface AttachOptions {
   project?: string;
   popup?: boolean;
+  /** It runs in a window that was opened for it. */
+  window?: boolean;
 }
 
 /** The hidden Codex terminal in this one, until Ctrl-] or the end of the daemon. */
-export async function attach({ project, popup = false }: AttachOptions): Promise<void> {
+export async function attach({ project, popup = false, window = false }: AttachOptions): Promise<void> {
   if (popup) return openPopup(project);
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) {
@@ -50,6 +51,7 @@ export async function attach({ project, popup = false }: AttachOptions): Promise
       ...size(),
       status_line: true,
       paced: true,
+      window: ownWindow(window),
       ...(project === undefined ? {} : { project }),
     });
     const onResize = (): void => daemon.notify('terminal/resize', size());
@@ -78,9 +80,27 @@ export async function attach({ project, popup = false }: AttachOptions): Promise
   print('detached; Codex goes on');
 }
 
-/** The same in a window of its own. @throws VoiceError not-found, daemon-missing */
+/** What this process knows of the window in which it runs. */
+function ownWindow(popup: boolean): NonNullable<Params<'attach'>['window']> {
+  const { DISPLAY: display, WINDOWID } = process.env;
+  const id = Number(WINDOWID);
+  return {
+    popup,
+    pid: process.pid,
+    ...(display === undefined ? {} : { display }),
+    ...(Number.isSafeInteger(id) && id > 0 ? { id } : {}),
+  };
+}
+
+/** The same in a window of its own, on the desktop of this process. @throws VoiceError not-found, daemon-missing */
 async function openPopup(project: string | undefined): Promise<void> {
-  const { settings } = await withDaemon((daemon) => daemon.request('config', {}));
-  const { command, args } = ownCommand(['attach', ...(project === undefined ? [] : ['--project', project])]);
-  await openTerminal(settings.reply.terminal, [command, ...args], process.env);
+  const { DISPLAY, WAYLAND_DISPLAY, XAUTHORITY } = process.env;
+  const here = Object.entries({ DISPLAY, WAYLAND_DISPLAY, XAUTHORITY }).filter(([, value]) => value);
+  await withDaemon((daemon) =>
+    daemon.request('popup', {
+      composer: true,
+      ...(project === undefined ? {} : { project }),
+      ...(here.length === 0 ? {} : { display: Object.fromEntries(here) }),
+    }),
+  );
 }

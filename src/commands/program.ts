@@ -69,6 +69,7 @@ export function program(): Command {
     .description('the hidden Codex terminal here; Ctrl-] detaches')
     .option('--project <name>', 'of this project instead of the current one')
     .option('--popup', 'in a terminal window of its own')
+    .addOption(new Option('--window', 'in a window that was opened for it').hideHelp())
     .action(verb(async () => (await import('./attach.ts')).attach));
   cli
     .command('ui')

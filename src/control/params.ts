@@ -7,6 +7,8 @@ const ID = z.string().min(1).max(64);
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 /** The name of a project. */
 const NAME = z.string().min(1).max(64);
+/** As the environment names a display. */
+const DESKTOP_NAME = z.string().max(4_096);
 const SIDE = z.int().min(1).max(1_000);
 
 /**
@@ -67,6 +69,25 @@ export const PARAMS = {
     project: NAME.optional(),
     status_line: z.boolean().default(false),
     paced: z.boolean().default(false),
+    window: z
+      .strictObject({
+        popup: z.boolean().default(false),
+        pid: z.int().min(1),
+        display: DESKTOP_NAME.optional(),
+        id: z.int().min(1).max(0xffffffff).optional(),
+      })
+      .optional(),
+  }),
+  popup: z.strictObject({
+    project: NAME.optional(),
+    composer: z.boolean().default(false),
+    display: z
+      .strictObject({
+        DISPLAY: DESKTOP_NAME.optional(),
+        WAYLAND_DISPLAY: DESKTOP_NAME.optional(),
+        XAUTHORITY: DESKTOP_NAME.optional(),
+      })
+      .optional(),
   }),
   restart: NONE,
   stop: NONE,

@@ -172,6 +172,8 @@ export interface Results {
   'queue/send': { queue: QueueEntry[] };
   /** Sequences that paint the screen, and its size; `terminal/output` notifications change what has changed. */
   attach: { snapshot: string; columns: number; rows: number };
+  /** What became of the window of that project. */
+  popup: { project: string; window: 'opened' | 'raised' };
   /** false: it is busy, and goes on as it is. */
   restart: { restarting: boolean };
   stop: Record<string, never>;

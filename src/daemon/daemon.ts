@@ -16,6 +16,7 @@ import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
+import { AttachedTerminals } from './attached-terminals.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
 import { Parts } from './parts.ts';
@@ -73,6 +74,7 @@ class Daemon implements HandledDaemon {
   readonly version = VERSION;
   readonly startedAt = performance.now();
   readonly facts = new LiveFacts();
+  readonly terminals = new AttachedTerminals(() => this.parts.projects, this.facts);
   readonly #options: DaemonOptions;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
@@ -132,6 +134,7 @@ class Daemon implements HandledDaemon {
         workingDirectory,
         broadcast: this.#broadcast,
         onStage: (stage) => this.#onStage(stage),
+        terminals: this.terminals,
         logger: this.#logger,
       });
       // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
@@ -177,7 +180,9 @@ class Daemon implements HandledDaemon {
 
   readonly #broadcast: Broadcast = (event, payload) => {
     this.#server?.broadcast(event, payload);
-    this.facts.learn({ event, payload } as ControlEvent);
+    const told = { event, payload } as ControlEvent;
+    this.facts.learn(told);
+    this.#parts?.popups.learn(told);
     if ('record' in payload) this.#ends.emit(payload.utterance, payload.record);
   };
 

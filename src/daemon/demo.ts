@@ -10,7 +10,9 @@ import { recordedMicrophone } from '../microphone/recorded.ts';
 import { assetPath } from '../platform/assets.ts';
 import { type Paths, pathsOf } from '../platform/paths.ts';
 import type { Utterance } from '../utterance.ts';
+import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
+import { AttachedTerminals } from './attached-terminals.ts';
 import { Parts } from './parts.ts';
 import { loadUserSettings } from './user-settings.ts';
 
@@ -86,6 +88,7 @@ async function speak(
       if ('record' in payload) ended.resolve(payload.record);
     },
     onStage: () => undefined,
+    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
     logger: options.logger,
     instead: { microphone: recordedMicrophone('bundled recording', samples) },
   });

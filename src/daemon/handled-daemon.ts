@@ -2,6 +2,7 @@ import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { Utterance } from '../utterance.ts';
 import type { LiveFacts } from '../view/facts.ts';
+import type { AttachedTerminals } from './attached-terminals.ts';
 import type { Parts } from './parts.ts';
 
 /** What the control socket needs of the daemon. */
@@ -12,6 +13,8 @@ export interface HandledDaemon {
   readonly settings: LoadedSettings;
   /** What its events have told so far. */
   readonly facts: LiveFacts;
+  /** Who looks at the hidden terminals. */
+  readonly terminals: AttachedTerminals;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   /** performance.now() when it started, ms. */

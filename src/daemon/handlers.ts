@@ -4,13 +4,13 @@ import type { HandledDaemon } from './handled-daemon.ts';
 import { projectHandlers } from './handlers/projects.ts';
 import { queueHandlers } from './handlers/queue.ts';
 import { requestHandlers } from './handlers/requests.ts';
-import { AttachedTerminals, terminalHandlers } from './handlers/terminal.ts';
+import { terminalHandlers } from './handlers/terminal.ts';
 import { voiceHandlers } from './handlers/voice.ts';
 import { isIdle, statusOf } from './status.ts';
 
 /** What the daemon does for each request of the control socket. */
 export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
-  const terminals = new AttachedTerminals(() => daemon.parts.projects, daemon.facts);
+  const { terminals } = daemon;
   return {
     ...voiceHandlers(daemon),
     ...terminalHandlers(daemon, terminals),

@@ -21,8 +21,10 @@ import type { Detector } from '../speech/detector.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
+import type { AttachedTerminals } from './attached-terminals.ts';
 import { Hearing } from './hearing.ts';
 import { LiveListening } from './live-listening.ts';
+import { Popups } from './popups.ts';
 import { Projects } from './projects.ts';
 import { actOn, answerRequest } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
@@ -38,6 +40,8 @@ export interface PartsOptions {
   workingDirectory: string;
   broadcast: Broadcast;
   onStage: (stage: Stage) => void;
+  /** Who looks at the hidden terminals. */
+  terminals: AttachedTerminals;
   logger: Logger;
   /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
   instead?: { microphone?: Microphone; notifier?: Notifier };
@@ -51,6 +55,7 @@ export class Parts {
   readonly announcer: Announcer;
   readonly hearing: Hearing;
   readonly projects: Projects;
+  readonly popups: Popups;
   readonly requests: RequestWatch;
   readonly spoken: SpokenAnswers;
   readonly loop: VoiceLoop;
@@ -104,6 +109,13 @@ export class Parts {
       journal: this.journal,
       announcer: this.announcer,
       watch: () => this.requests,
+      logger,
+    });
+    this.popups = new Popups({
+      settings: () => this.#settings.reply,
+      terminals: options.terminals,
+      env,
+      trouble: (error) => this.announcer.trouble(error),
       logger,
     });
     this.spoken = this.#newSpokenAnswers();

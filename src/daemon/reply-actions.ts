@@ -1,9 +1,8 @@
 import type { Answer } from '../codex/codex.ts';
 import { VoiceError } from '../errors.ts';
-import { ownCommand } from '../platform/child.ts';
-import { openTerminal } from '../reply/popup.ts';
 import type { ReplyAction } from '../reply/reply-action.ts';
 import type { Parts } from './parts.ts';
+import type { PopupOptions } from './popups.ts';
 import { dropQueued, sendAgain } from './queue-actions.ts';
 
 /** Does what a person asked for with a button. @throws VoiceError request-gone, request-changed, not-found, ... */
@@ -39,12 +38,15 @@ export async function answerRequest(
   await session.answer(id, hash, answer);
 }
 
-/** The hidden terminal of a project in a window of its own. @throws VoiceError not-found */
+/**
+ * The hidden terminal of a project in a window of its own; the one that is open is raised.
+ * @throws VoiceError not-found: no terminal, or it did not open
+ */
 export async function openProject(
-  { settings }: Parts,
+  { popups }: Pick<Parts, 'popups'>,
   project: string,
   env: NodeJS.ProcessEnv,
+  options: Omit<PopupOptions, 'env'> = {},
 ): Promise<void> {
-  const { command, args } = ownCommand(['attach', '--project', project]);
-  await openTerminal(settings.reply.terminal, [command, ...args], env);
+  await popups.open(project, { ...options, env });
 }

@@ -47,7 +47,6 @@ const ROWS: readonly Row[] = [
     missing: (value, { performance }) => value !== 'en' && /\.en\b/.test(performance.whisper_model),
   },
   { path: ['prompt', 'review'], missing: oneOf('notify') },
-  { path: ['reply', 'popup'], missing: otherThan('never') },
 ];
 
 /** What the file asks for and this version cannot do. */

@@ -33,6 +33,10 @@ declare module 'x11' {
     ): void;
   }
 
+  export interface XXinerama {
+    QueryScreens(done: Callback<{ x: number; y: number; width: number; height: number }[]>): void;
+  }
+
   export interface XDisplay {
     screen: { root: number }[];
     min_keycode: number;
@@ -46,6 +50,21 @@ declare module 'x11' {
     atoms: Record<string, number>;
     atom_names: Record<number, string>;
     require(extension: 'res', done: Callback<XResource>): void;
+    require(extension: 'xinerama', done: Callback<XXinerama>): void;
+    ChangeWindowAttributes(window: number, values: { eventMask: number }, done: Callback<void>): void;
+    ConfigureWindow(window: number, values: { x?: number; y?: number; stackMode?: number }): void;
+    MapWindow(window: number): void;
+    SetInputFocus(window: number, revertTo: number): void;
+    GetGeometry(window: number, done: Callback<{ width: number; height: number }>): void;
+    QueryPointer(window: number, done: Callback<{ rootX: number; rootY: number }>): void;
+    /** With the mask that EWMH asks of messages to the root. */
+    SendClientMessage(
+      destination: number,
+      window: number,
+      type: number,
+      format: 32,
+      data: readonly number[],
+    ): void;
     GrabKey(
       window: number,
       ownerEvents: 0 | 1,

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openTerminal, terminalCommand } from '../../src/reply/popup.ts';
+import { openTerminal } from '../../src/reply/popup.ts';
+import { terminalCommand } from '../../src/reply/terminals.ts';
 import { type FakePrograms, fakePrograms } from '../support/fake-programs.ts';
 import { waitFor } from '../support/process.ts';
 import { startXServer } from '../support/x-server.ts';

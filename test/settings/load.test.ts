@@ -229,7 +229,6 @@ describe('documented but not built', () => {
     ['[transcription]\nurl = "http://localhost:1"', 2, 'transcription.url'],
     ['[transcription]\nlanguage = "de"', 2, 'transcription.language'],
     ['[prompt]\nreview = "notify"', 2, 'prompt.review'],
-    ['[reply]\npopup = "always"', 2, 'reply.popup'],
   ];
   for (const [text, line, key] of refused) {
     test(key, () => {

@@ -34,6 +34,7 @@ export function handlers(some: Partial<ControlHandlers> = {}): ControlHandlers {
     'queue/drop': unexpected,
     'queue/send': unexpected,
     attach: unexpected,
+    popup: unexpected,
     restart: async () => ({ restarting: false }),
     stop: async () => ({}),
     'terminal/input': () => undefined,

@@ -1,16 +1,16 @@
-import type { HiddenTerminal } from '../../codex/codex.ts';
-import type { CheckedParams } from '../../control/protocol.ts';
-import type { ControlHandlers, ControlPeer } from '../../control/server.ts';
-import { VoiceError } from '../../errors.ts';
-import type { LiveFacts } from '../../view/facts.ts';
-import { statusLine } from '../../view/status-line.ts';
-import { Viewer } from '../../view/viewer.ts';
+import type { ControlHandlers } from '../../control/server.ts';
+import type { AttachedTerminals } from '../attached-terminals.ts';
 import type { HandledDaemon } from '../handled-daemon.ts';
-import type { Projects } from '../projects.ts';
 
 type TerminalHandlers = Pick<
   ControlHandlers,
-  'attach' | 'terminal/input' | 'terminal/resize' | 'terminal/painted' | 'terminal/scroll' | 'detach'
+  | 'attach'
+  | 'popup'
+  | 'terminal/input'
+  | 'terminal/resize'
+  | 'terminal/painted'
+  | 'terminal/scroll'
+  | 'detach'
 >;
 
 /** Looking at a hidden terminal, and typing into it. */
@@ -18,161 +18,16 @@ export function terminalHandlers(daemon: HandledDaemon, terminals: AttachedTermi
   return {
     attach: async (params, peer) =>
       terminals.attach(peer, params, params.project ?? daemon.parts.projects.current.name),
+    popup: async ({ project, composer, display }) => {
+      const { projects, popups } = daemon.parts;
+      const { name } = project === undefined ? projects.current : projects.called(project);
+      const env = display === undefined ? daemon.env : { ...daemon.env, ...display };
+      return { project: name, window: await popups.open(name, { composer, env }) };
+    },
     'terminal/input': ({ data }, peer) => terminals.input(peer, data),
     'terminal/resize': (size, peer) => terminals.resize(peer, size),
     'terminal/painted': (_params, peer) => terminals.painted(peer),
     'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),
     detach: (_params, peer) => terminals.detach(peer),
   };
-}
-
-/** xterm's; Codex 0.169.0 runs on the alternate screen and scrolls its conversation with them. */
-const PAGE_UP = '\x1b[5~';
-const PAGE_DOWN = '\x1b[6~';
-
-interface Size {
-  columns: number;
-  rows: number;
-}
-
-/** Somebody who looks at a terminal. */
-interface Attached {
-  terminal: HiddenTerminal;
-  viewer: Viewer;
-  /** Of their window. */
-  size: Size;
-  statusLine: boolean;
-  stop: () => void;
-}
-
-/** Those who look at hidden terminals; each has the size of its smallest window, and its own again afterwards. */
-export class AttachedTerminals {
-  readonly #projects: () => Projects;
-  readonly #facts: LiveFacts;
-  readonly #attached = new Map<ControlPeer, Attached>();
-  readonly #own = new Map<HiddenTerminal, Size>();
-
-  constructor(projects: () => Projects, facts: LiveFacts) {
-    this.#projects = projects;
-    this.#facts = facts;
-  }
-
-  /** How many there are. */
-  get count(): number {
-    return this.#attached.size;
-  }
-
-  /** @throws VoiceError usage, project-unknown */
-  async attach(
-    peer: ControlPeer,
-    { columns, rows, status_line, paced }: CheckedParams<'attach'>,
-    name: string,
-  ): Promise<Size & { snapshot: string }> {
-    const projects = this.#projects();
-    const project = projects.called(name).name;
-    const release = projects.watch(project);
-    try {
-      const { terminal } = await projects.session(project);
-      peer.signal.throwIfAborted();
-      if (this.#attached.has(peer)) {
-        throw new VoiceError('usage', 'This client is attached already.', 'Detach first.');
-      }
-      if (!this.#own.has(terminal)) this.#own.set(terminal, terminal.size);
-      let snapshot: string | null = '';
-      const viewer: Viewer = new Viewer({
-        frame: (scroll) => terminal.frame(scroll),
-        footer: () => (attached.statusLine ? this.#footer(project, attached.size.columns) : ''),
-        send: (data) => {
-          if (snapshot === null) peer.output(data);
-          else snapshot += data;
-          if (!paced) viewer.painted();
-        },
-      });
-      const attached = {
-        terminal,
-        viewer,
-        size: { columns, rows },
-        statusLine: status_line,
-        stop: () => undefined,
-      };
-      this.#attached.set(peer, { ...attached, stop: this.#listen(peer, attached, release) });
-      peer.signal.addEventListener('abort', () => this.detach(peer), { once: true });
-      this.#fit(terminal);
-      viewer.changed();
-      const painted = snapshot;
-      snapshot = null;
-      return { snapshot: painted, ...terminal.size };
-    } catch (error) {
-      release();
-      throw error;
-    }
-  }
-
-  input(peer: ControlPeer, data: string): void {
-    const attached = this.#attached.get(peer);
-    attached?.viewer.follow();
-    attached?.terminal.write(data);
-  }
-
-  resize(peer: ControlPeer, size: Size): void {
-    const attached = this.#attached.get(peer);
-    if (!attached) return;
-    Object.assign(attached.size, size);
-    this.#fit(attached.terminal);
-    attached.viewer.repaint();
-  }
-
-  painted(peer: ControlPeer): void {
-    this.#attached.get(peer)?.viewer.painted();
-  }
-
-  scroll(peer: ControlPeer, rows: number): void {
-    const attached = this.#attached.get(peer);
-    if (!attached) return;
-    const { terminal, viewer } = attached;
-    // A program that fills the whole screen keeps what has left it to itself: it has keys for that.
-    const pages = Math.max(1, Math.round(Math.abs(rows) / (terminal.size.rows / 2)));
-    if (terminal.scrollback === 0) terminal.write((rows > 0 ? PAGE_UP : PAGE_DOWN).repeat(pages));
-    else viewer.scroll(rows, terminal.scrollback);
-  }
-
-  detach(peer: ControlPeer): void {
-    const attached = this.#attached.get(peer);
-    if (!attached) return;
-    this.#attached.delete(peer);
-    attached.stop();
-    this.#fit(attached.terminal);
-  }
-
-  #listen(peer: ControlPeer, { terminal, viewer }: Attached, release: () => void): () => void {
-    const stops = [
-      terminal.onPainted(() => viewer.changed()),
-      terminal.onPassed((data) => peer.output(data)),
-      this.#facts.onChange(() => viewer.changed()),
-      () => viewer.close(),
-      release,
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }
-
-  /** One row in reverse; without line wrap, since nobody knows how wide a terminal draws every character. */
-  #footer(project: string, columns: number): string {
-    const line = statusLine(this.#facts.now, project, columns);
-    return `\x1b[0;7m\x1b[?7l${line.padEnd(columns)}\x1b[?7h\x1b[0m`;
-  }
-
-  #fit(terminal: HiddenTerminal): void {
-    const sizes = [...this.#attached.values()]
-      .filter((attached) => attached.terminal === terminal)
-      .map(({ size, statusLine: own }) => ({ ...size, rows: Math.max(1, size.rows - (own ? 1 : 0)) }));
-    const columns = Math.min(...sizes.map((size) => size.columns));
-    const rows = Math.min(...sizes.map((size) => size.rows));
-    const wanted = sizes.length > 0 ? { columns, rows } : this.#own.get(terminal);
-    if (sizes.length === 0) this.#own.delete(terminal);
-    if (wanted) terminal.resize(wanted.columns, wanted.rows);
-    for (const attached of this.#attached.values())
-      if (attached.terminal === terminal) attached.viewer.changed();
-  }
 }

@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import type { ControlEvent } from '../control/protocol.ts';
+import { ownCommand } from '../platform/child.ts';
+import { openTerminal } from '../reply/popup.ts';
+import { raiseWindow } from '../reply/raise.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { AttachedTerminals } from './attached-terminals.ts';
+
+export interface PopupsOptions {
+  settings: () => Settings['reply'];
+  terminals: AttachedTerminals;
+  env: NodeJS.ProcessEnv;
+  /** A window that was to open by itself did not. */
+  trouble: (error: unknown) => void;
+  logger: Logger;
+}
+
+export interface PopupOptions {
+  /** Show the newest rows, where the composer is. */
+  composer?: boolean;
+  /** Of the desktop on which it is to open; default: the daemon's. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Terminal windows of our own, one a project, that show what is hidden. */
+export class Popups {
+  readonly #options: PopupsOptions;
+  readonly #opening = new Map<string, Promise<'opened' | 'raised'>>();
+  /** Requests and utterances for which a window has come already. */
+  readonly #shown = new Set<string>();
+
+  constructor(options: PopupsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the window of a project, or raises the one that is open.
+   * @throws VoiceError not-found: there is no terminal, or it did not open
+   */
+  open(project: string, options: PopupOptions = {}): Promise<'opened' | 'raised'> {
+    const under = this.#opening.get(project);
+    if (under) return under;
+    const opening = this.#open(project, options).finally(() => this.#opening.delete(project));
+    this.#opening.set(project, opening);
+    return opening;
+  }
+
+  /** What `[reply] popup` asks for when this has happened; never twice for the same request or prompt. */
+  learn({ event, payload }: ControlEvent): void {
+    const { popup } = this.#options.settings();
+    if (event === 'approval' && popup !== 'never') this.#come(payload.project, payload.request.id);
+    if (event === 'accepted' && popup === 'always') this.#come(payload.project, payload.utterance);
+    if (event === 'resolved') this.#shown.delete(payload.request);
+    if (event === 'answer') this.#shown.delete(payload.utterance);
+  }
+
+  #come(project: string, about: string): void {
+    if (this.#shown.has(about)) return;
+    this.#shown.add(about);
+    const { terminals, trouble, logger } = this.#options;
+    // Somebody who looks at it in a terminal of theirs needs no second one.
+    if (terminals.windows(project).length > 0 && terminals.popup(project) === null) return;
+    this.open(project, { composer: true }).catch((error: unknown) => {
+      logger.warn({ err: error, project }, 'the pop-up terminal did not open');
+      trouble(error);
+    });
+  }
+
+  async #open(project: string, { composer = false, env }: PopupOptions): Promise<'opened' | 'raised'> {
+    const { terminals, settings, logger } = this.#options;
+    const desktop = env ?? this.#options.env;
+    const known = terminals.popup(project);
+    if (known) {
+      if (composer) known.follow();
+      if (!(await raiseWindow(known, desktop, logger))) known.call();
+      return 'raised';
+    }
+    const { command, args } = ownCommand(['attach', '--window', '--project', project]);
+    await openTerminal(settings().terminal, [command, ...args], desktop, {
+      title: titleOf(project),
+      class: classOf(project),
+      ready: terminals.untilPopup(project),
+      logger,
+    });
+    return 'opened';
+  }
+}
+
+/** Until what is hidden says another one. */
+function titleOf(project: string): string {
+  return `codex-voice: ${project}`;
+}
+
+/** For rules of a window manager, and to find the window again. */
+export function classOf(project: string): string {
+  const word = project.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return `codex-voice-${word.replaceAll(/^-|-$/g, '') || 'project'}`;
+}

@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+import type { WindowSigns } from '../x11/windows.ts';
+
+/** A window that has not come by then will not come, ms. */
+const COMES_MS = 10_000;
+
+/**
+ * Puts the window of X11 that comes next and has one of these signs into the middle of the monitor, and gives it the
+ * keyboard. Other desktops let no program do that: there the window manager places it. Never rejects.
+ */
+export async function presentNext(
+  env: NodeJS.ProcessEnv,
+  signs: WindowSigns,
+  logger?: Logger,
+): Promise<void> {
+  if (!env.DISPLAY || env.WAYLAND_DISPLAY) return;
+  const [{ XWindows }, log] = await Promise.all([import('../x11/windows.ts'), logger ?? silent()]);
+  try {
+    using windows = await XWindows.open(env, log, AbortSignal.timeout(COMES_MS));
+    const window = await windows.next(signs, new Set(await windows.all()));
+    await windows.centre(window);
+    await windows.raise(window);
+  } catch (error) {
+    log.debug({ err: error }, 'a terminal window was not placed');
+  }
+}
+
+async function silent(): Promise<Logger> {
+  const { pino } = await import('pino');
+  return pino({ level: 'silent' });
+}

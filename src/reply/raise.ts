@@ -1,0 +1,126 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import { findProgram } from '../platform/programs.ts';
+import { ITERM_RAISES, TERMINAL_RAISES } from './terminals-macos.ts';
+import { raiseWindowsTerminal } from './terminals-windows.ts';
+
+/** A window in which something of ours runs, as far as that knows it. */
+export interface KnownWindow {
+  /** Of the process in it. */
+  pid: number;
+  /** Its terminal has told it these: DISPLAY and WINDOWID. */
+  display?: string;
+  id?: number;
+  /** With which it was opened. */
+  class: string;
+}
+
+/** Longer than any of these programs takes, ms. */
+const TIMEOUT_MS = 3_000;
+
+/**
+ * Brings a window to the front with the keyboard, as far as the desktop lets a program do that: X11, sway, Hyprland,
+ * niri, macOS (Terminal.app, iTerm2), Windows Terminal.
+ * @returns false: it could not be done
+ */
+export async function raiseWindow(
+  window: KnownWindow,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+  platform: NodeJS.Platform = process.platform,
+): Promise<boolean> {
+  if (platform === 'darwin') return raiseOnMac(window, env);
+  if (platform === 'win32') {
+    const command = await raiseWindowsTerminal(window.class, env);
+    return command !== null && (await ran(command.program, command.args, env)) !== null;
+  }
+  const display = window.display ?? env.DISPLAY;
+  const pids = await ancestors(window.pid);
+  if (env.WAYLAND_DISPLAY && (await raiseOnWayland(pids, env))) return true;
+  if (!display) return false;
+  const { XWindows } = await import('../x11/windows.ts');
+  try {
+    using windows = await XWindows.open(
+      { ...env, DISPLAY: display },
+      logger,
+      AbortSignal.timeout(TIMEOUT_MS),
+    );
+    const { id } = window;
+    const found = await windows.find({ pids, class: window.class, ...(id === undefined ? {} : { id }) });
+    if (found === null) return false;
+    await windows.raise(found);
+    return true;
+  } catch (error) {
+    logger.debug({ err: error }, 'a terminal window was not raised');
+    return false;
+  }
+}
+
+/** A process and those above it (Linux, proc(5)), without the first of all. */
+async function ancestors(pid: number): Promise<number[]> {
+  const found: number[] = [];
+  for (let at = pid; at > 1 && found.length < 32; ) {
+    found.push(at);
+    const status = await readFile(`/proc/${at}/status`, 'utf8').catch(() => '');
+    at = Number(/^PPid:\s*(\d+)$/m.exec(status)?.[1] ?? 0);
+  }
+  return found;
+}
+
+/**
+ * Each compositor has a command of its own, and none of them is the protocol's: a Wayland client can only ask for
+ * itself. Written against swaymsg(1) 1.10, hyprctl 0.49 and niri 25.05; tested with stand-ins.
+ */
+async function raiseOnWayland(pids: readonly number[], env: NodeJS.ProcessEnv): Promise<boolean> {
+  if (env.SWAYSOCK) {
+    // It fails when no window has that process.
+    for (const pid of pids) if ((await ran('swaymsg', [`[pid=${pid}] focus`], env)) !== null) return true;
+  }
+  if (env.HYPRLAND_INSTANCE_SIGNATURE) {
+    for (const pid of pids) {
+      // It ends with 0 either way.
+      if ((await ran('hyprctl', ['dispatch', 'focuswindow', `pid:${pid}`], env))?.trim() === 'ok')
+        return true;
+    }
+  }
+  if (env.NIRI_SOCKET) {
+    const id = idOf(await ran('niri', ['msg', '--json', 'windows'], env), pids);
+    const args = ['msg', 'action', 'focus-window', '--id', String(id)];
+    if (id !== null && (await ran('niri', args, env)) !== null) return true;
+  }
+  return false;
+}
+
+function idOf(json: string | null, pids: readonly number[]): number | null {
+  if (json === null) return null;
+  try {
+    const windows = JSON.parse(json) as { id: number; pid: number | null }[];
+    return windows.find(({ pid }) => pid !== null && pids.includes(pid))?.id ?? null;
+  } catch {
+    return null; // Another niri says it in another way.
+  }
+}
+
+/** Both applications know on which tty each of their windows is; only one that runs is asked. */
+async function raiseOnMac({ pid }: KnownWindow, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const tty = (await ran('ps', ['-o', 'tty=', '-p', String(pid)], env))?.trim();
+  if (!tty?.startsWith('tty')) return false;
+  for (const [application, script] of [
+    ['iTerm2', ITERM_RAISES],
+    ['Terminal', TERMINAL_RAISES],
+  ] as const) {
+    if ((await ran('pgrep', ['-x', application], env)) === null) continue;
+    if ((await ran('osascript', ['-e', script, `/dev/${tty}`], env))?.trim() === 'raised') return true;
+  }
+  return false;
+}
+
+/** What a program printed; null when it is not there or did not end well. */
+async function ran(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
+  const program = /[\\/]/.test(name) ? name : await findProgram(name, env);
+  if (program === null) return null;
+  return new Promise((resolve) => {
+    execFile(program, args, { env, timeout: TIMEOUT_MS }, (error, stdout) => resolve(error ? null : stdout));
+  });
+}

@@ -1,0 +1,174 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { VoiceError } from '../errors.ts';
+import { findProgram } from '../platform/programs.ts';
+import { macTerminal } from './terminals-macos.ts';
+import { windowsTerminal } from './terminals-windows.ts';
+
+/** How a terminal window is to look; each terminal takes of it what it can. */
+export interface WindowLook {
+  /** Until the program in it says another one. */
+  title?: string;
+  /** For the rules of window managers: WM_CLASS on X11, app_id on Wayland; letters, digits and "-". */
+  class?: string;
+  /** In characters. */
+  columns?: number;
+  rows?: number;
+}
+
+/** A program with its arguments. */
+export interface TerminalCommand {
+  program: string;
+  args: string[];
+}
+
+/** Arguments before those of the command. */
+type Way = (look: WindowLook) => string[];
+
+const when = (value: string | undefined, ...args: string[]): string[] => (value === undefined ? [] : args);
+const sized = ({ columns, rows }: WindowLook, args: (columns: number, rows: number) => string[]): string[] =>
+  columns === undefined || rows === undefined ? [] : args(columns, rows);
+
+/** Its own options; the class stays XTerm, under which the person's X resources are. */
+const xterm: Way = (look) => [
+  ...when(look.title, '-T', look.title ?? ''),
+  ...sized(look, (columns, rows) => ['-geometry', `${columns}x${rows}`]),
+  '-e',
+];
+
+/** What Debian's policy (11.8.3) asks of every x-terminal-emulator. */
+const debian: Way = ({ title }) => [...when(title, '-T', title ?? ''), '-e'];
+
+/**
+ * How each terminal takes a look and the command that is to run in it, in the order in which they are looked for.
+ * kitty, alacritty and ghostty are told no title: it would stay, whatever the program says.
+ */
+const TERMINALS: readonly [program: string, way: Way][] = [
+  ['x-terminal-emulator', debian],
+  [
+    'foot',
+    (look) => [
+      ...when(look.title, `--title=${look.title}`),
+      ...when(look.class, `--app-id=${look.class}`),
+      ...sized(look, (columns, rows) => [`--window-size-chars=${columns}x${rows}`]),
+    ],
+  ],
+  [
+    'kitty',
+    (look) => [
+      ...when(look.class, `--class=${look.class}`),
+      ...sized(look, (columns, rows) => [
+        '--override=remember_window_size=no',
+        `--override=initial_window_width=${columns}c`,
+        `--override=initial_window_height=${rows}c`,
+      ]),
+    ],
+  ],
+  [
+    'alacritty',
+    (look) => [
+      ...when(look.class, '--class', look.class ?? ''),
+      ...sized(look, (columns, rows) => [
+        ...['--option', `window.dimensions.columns=${columns}`],
+        `window.dimensions.lines=${rows}`,
+      ]),
+      '-e',
+    ],
+  ],
+  [
+    'wezterm',
+    (look) => [
+      ...sized(look, (columns, rows) => [
+        ...['--config', `initial_cols=${columns}`],
+        ...['--config', `initial_rows=${rows}`],
+      ]),
+      'start',
+      ...when(look.class, '--class', look.class ?? ''),
+      '--',
+    ],
+  ],
+  [
+    'ghostty',
+    (look) => [
+      // A GTK application id: it needs a dot.
+      ...when(look.class, `--class=io.github.${look.class?.replaceAll('-', '_')}`),
+      ...sized(look, (columns, rows) => [`--window-width=${columns}`, `--window-height=${rows}`]),
+      '-e',
+    ],
+  ],
+  [
+    'gnome-terminal',
+    (look) => [
+      ...when(look.title, `--title=${look.title}`),
+      ...sized(look, (columns, rows) => [`--geometry=${columns}x${rows}`]),
+      '--',
+    ],
+  ],
+  [
+    'konsole',
+    (look) => [
+      ...sized(look, (columns, rows) => ['-p', `TerminalColumns=${columns}`, '-p', `TerminalRows=${rows}`]),
+      '-e',
+    ],
+  ],
+  [
+    'xfce4-terminal',
+    (look) => [
+      ...when(look.title, `--title=${look.title}`),
+      ...sized(look, (columns, rows) => [`--geometry=${columns}x${rows}`]),
+      '-x',
+    ],
+  ],
+  ['xterm', xterm],
+];
+
+/** Scripts that set xterm up and pass their options on: Debian's alternative is one of these where xterm is. */
+const WAYS = new Map<string, Way>([
+  ...TERMINALS,
+  ['uxterm', xterm],
+  ['lxterm', xterm],
+  ['koi8rxterm', xterm],
+]);
+
+/**
+ * The command line that runs a command in a window of its own.
+ * @param terminal "auto", or the name or path of a terminal
+ * @throws VoiceError not-found: no such terminal
+ */
+export async function terminalCommand(
+  terminal: string,
+  command: readonly string[],
+  env: NodeJS.ProcessEnv,
+  look: WindowLook = {},
+  platform: NodeJS.Platform = process.platform,
+): Promise<TerminalCommand> {
+  if (platform === 'darwin') {
+    const found = await macTerminal(terminal, command, env, look);
+    if (found) return found;
+  }
+  if (platform === 'win32') return windowsTerminal(terminal, command, env, look);
+  const program = await programOf(terminal, env);
+  return { program, args: [...(await wayOf(program))(look), ...command] };
+}
+
+/** The path of the terminal that is meant. @throws VoiceError not-found */
+async function programOf(terminal: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (terminal.includes('/')) return terminal;
+  const names = terminal === 'auto' ? TERMINALS.map(([name]) => name) : [terminal];
+  for (const name of names) {
+    const program = await findProgram(name, env);
+    if (program) return program;
+  }
+  if (terminal === 'auto') {
+    const hint = `Install one of ${names.join(', ')}, or name yours in [reply] terminal.`;
+    throw new VoiceError('not-found', 'No terminal program was found.', hint);
+  }
+  const hint = 'Correct [reply] terminal in config.toml.';
+  throw new VoiceError('not-found', `There is no terminal ${terminal}.`, hint);
+}
+
+/** Which terminal x-terminal-emulator stands for tells its link; one that is not known takes `-e`. */
+async function wayOf(program: string): Promise<Way> {
+  const real = await realpath(program).catch(() => program);
+  return WAYS.get(basename(real)) ?? WAYS.get(basename(program)) ?? (() => ['-e']);
+}
