@@ -1,12 +1,16 @@
 import { type IPty, spawn } from '@lydell/node-pty';
-import headless from '@xterm/headless';
+import graphemes from '@xterm/addon-unicode-graphemes';
+import headless, { type ITerminalAddon } from '@xterm/headless';
 import type { Logger } from 'pino';
+import { HIDDEN_COLOURS } from '../view/colours.ts';
 import { type Frame, frameOf } from '../view/frame.ts';
+import { type HiddenModes, watchModes } from '../view/hidden-modes.ts';
 import type { HiddenTerminal } from './codex.ts';
 import { COMPOSER_INDENT, type ScreenRow } from './composer.ts';
 
-/** Codex asks for the colours (OSC 10 and 11) to choose its own; this is light text on a dark ground. */
-const COLOURS: Record<number, string> = { 10: 'rgb:e6e6/e6e6/e6e6', 11: 'rgb:1e1e/1e1e/1e1e' };
+/** Codex asks for the colours (OSC 10 and 11) to choose its own. */
+const COLOURS: Record<number, string> = { 10: HIDDEN_COLOURS.foreground, 11: HIDDEN_COLOURS.background };
+
 /** node-pty would turn an undefined variable into the word "undefined". */
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
@@ -38,6 +42,7 @@ interface Running {
  */
 export class PtyTerminal implements HiddenTerminal {
   readonly #screen: headless.Terminal;
+  readonly #modes: HiddenModes;
   readonly #logger: Logger;
   readonly #passed = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
@@ -54,6 +59,9 @@ export class PtyTerminal implements HiddenTerminal {
       scrollback: 1_000,
       allowProposedApi: true,
     });
+    // Codex counts columns by grapheme clusters, as ratatui does: an emoji has two.
+    this.#screen.loadAddon(new graphemes.UnicodeGraphemesAddon() as unknown as ITerminalAddon);
+    this.#modes = watchModes(this.#screen);
     this.#screen.onData((answer) => this.write(answer));
     for (const [number, colour] of Object.entries(COLOURS)) {
       this.#screen.parser.registerOscHandler(Number(number), (data) => {
@@ -158,7 +166,7 @@ export class PtyTerminal implements HiddenTerminal {
   }
 
   frame(scroll = 0): Frame {
-    return frameOf(this.#screen, scroll);
+    return frameOf(this.#screen, scroll, this.#modes);
   }
 
   get scrollback(): number {

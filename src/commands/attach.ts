@@ -1,30 +1,11 @@
-import { once } from 'node:events';
+import type { ControlClient } from '../control/client.ts';
 import type { Params } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
+import type { TerminalColours } from '../view/colours.ts';
+import { KeyReader, type KeysRead } from '../view/keys.ts';
+import { PersonTerminal } from '../view/person-terminal.ts';
 import { withDaemon } from './connect.ts';
-import { print } from './output.ts';
-
-/** Ctrl-], and what terminals with the Kitty keyboard protocol send for it. */
-const DETACH = ['\x1d', '\x1b[93;5u', '\x1b[27;5;93~'];
-
-/** Shift and Page Up or Page Down look back, and forward again. */
-const SCROLL: readonly [keys: string, direction: number][] = [
-  ['\x1b[5;2~', 1],
-  ['\x1b[6;2~', -1],
-];
-
-/** How many pages back, when these keys are nothing else; a key that is held comes several times at once. */
-function scrolledBy(keys: string): number {
-  const found = SCROLL.find(([sequence]) => keys !== '' && keys.replaceAll(sequence, '') === '');
-  return found ? (keys.length / found[0].length) * found[1] : 0;
-}
-
-/** A screen of our own, so that the person's is as it was afterwards. */
-const ENTER = '\x1b[?1049h\x1b[2J\x1b[H';
-/** What a TUI may have switched on: paste, mouse, focus, keyboard, cursor, colours, margins; then back. */
-const LEAVE =
-  '\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?1l\x1b>' +
-  '\x1b[?7h\x1b[r\x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l';
+import { formatReport, print } from './output.ts';
 
 interface AttachOptions {
   project?: string;
@@ -32,6 +13,15 @@ interface AttachOptions {
   /** It runs in a window that was opened for it. */
   window?: boolean;
 }
+
+/** Why it is over: the person left, the daemon or the terminal is gone, or a signal. */
+type End = 'detached' | 'daemon' | 'hung-up' | NodeJS.Signals;
+
+/** A terminal that has not told its colours by then does not tell them, ms; over a slow line they come later. */
+const ANSWERS_MS = 250;
+
+/** Signals that end it, with the status a shell reports for them. */
+const ENDING = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /** The hidden Codex terminal in this one, until Ctrl-] or the end of the daemon. */
 export async function attach({ project, popup = false, window = false }: AttachOptions): Promise<void> {
@@ -41,43 +31,114 @@ export async function attach({ project, popup = false, window = false }: AttachO
     const hint = 'Run it in a terminal; `codex-voice ask` is for scripts.';
     throw new VoiceError('usage', 'attach needs a terminal.', hint);
   }
-  const size = (): { columns: number; rows: number } => ({ columns: stdout.columns, rows: stdout.rows });
-  const ended = await withDaemon(async (daemon) => {
-    const { promise: detached, resolve: detach } = Promise.withResolvers<'detached'>();
-    const paint = (data: string): void =>
-      void stdout.write(data, () => daemon.notify('terminal/painted', {}));
-    daemon.onOutput(paint);
-    const { snapshot } = await daemon.request('attach', {
-      ...size(),
+  const terminal = new PersonTerminal(stdin, stdout);
+  // For what nobody has foreseen: a terminal in raw mode is of no use to anybody.
+  process.once('exit', () => terminal.abandon());
+  try {
+    const ended = await withDaemon((daemon) => show(daemon, terminal, { project, window }));
+    if (ended === 'daemon') {
+      throw new VoiceError('daemon-failed', 'The daemon ended.', 'Start it again: `codex-voice start`.');
+    }
+    if (ended === 'detached') print('detached; Codex goes on');
+    else process.exitCode = ended in ENDING ? ENDING[ended as keyof typeof ENDING] : 1;
+  } catch (error) {
+    // The window goes with this process: what is said must be read before.
+    if (!window) throw error;
+    await untilRead(error);
+    process.exitCode = 1;
+  }
+}
+
+/** Looks at the hidden terminal until one of them leaves. */
+async function show(
+  daemon: ControlClient,
+  terminal: PersonTerminal,
+  { project, window }: { project: string | undefined; window: boolean },
+): Promise<End> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<End>();
+  const { stdin, stdout } = process;
+  const keys = new KeyReader();
+  const colours: Partial<TerminalColours> = {};
+  const answers = Promise.withResolvers<void>();
+  let early = '';
+  let attached = false;
+  const take = (read: KeysRead): void => {
+    Object.assign(colours, read.colours);
+    if (read.answered) answers.resolve();
+    if (!attached) early += read.keys;
+    else if (read.keys !== '') daemon.notify('terminal/input', { data: read.keys });
+    if (read.scroll !== 0) {
+      daemon.notify('terminal/scroll', { rows: read.scroll * Math.ceil(terminal.size.rows / 2) });
+    }
+    if (read.detach) end('detached');
+  };
+  const paint = (data: string): void => terminal.write(data, () => daemon.notify('terminal/painted', {}));
+  const onInput = (data: string): void => take(keys.read(data));
+  const onResize = (): void => daemon.notify('terminal/resize', terminal.size);
+  const onGone = (): void => end('hung-up');
+  const signals = watchSignals(terminal, end, onResize);
+
+  stdin.on('data', onInput).once('end', onGone).once('error', onGone);
+  stdout.once('error', onGone);
+  try {
+    terminal.ask();
+    const request = daemon.request('attach', {
+      ...terminal.size,
       status_line: true,
+      no_color: (process.env.NO_COLOR ?? '') !== '',
       paced: true,
       window: ownWindow(window),
       ...(project === undefined ? {} : { project }),
     });
-    const onResize = (): void => daemon.notify('terminal/resize', size());
-    const onInput = (data: string): void => {
-      const at = DETACH.map((keys) => data.indexOf(keys)).find((index) => index >= 0);
-      const keys = at === undefined ? data : data.slice(0, at);
-      const scrolled = scrolledBy(keys);
-      if (scrolled !== 0) daemon.notify('terminal/scroll', { rows: scrolled * Math.ceil(stdout.rows / 2) });
-      else if (keys !== '') daemon.notify('terminal/input', { data: keys });
-      if (at !== undefined) detach('detached');
-    };
-    stdin.setRawMode(true).setEncoding('utf8').on('data', onInput).resume();
+    // While the daemon prepares; one that fails is told below.
+    await Promise.race([
+      answers.promise,
+      wait(ANSWERS_MS),
+      ended,
+      request.catch(() => undefined).then(() => wait(50)),
+    ]);
+    const result = await Promise.race([request, ended]);
+    if (typeof result === 'string') return result;
+    terminal.enter(colours);
+    daemon.onOutput(paint);
+    paint(result.snapshot);
     stdout.on('resize', onResize);
-    paint(ENTER + snapshot);
-    try {
-      return await Promise.race([detached, daemon.closed.then(() => 'lost' as const), once(stdin, 'end')]);
-    } finally {
-      stdin.off('data', onInput).setRawMode(false).pause();
-      stdout.off('resize', onResize).write(LEAVE);
-      daemon.notify('detach', {});
-    }
-  });
-  if (ended === 'lost') {
-    throw new VoiceError('daemon-failed', 'The daemon ended.', 'Start it again: `codex-voice start`.');
+    attached = true;
+    if (early !== '') daemon.notify('terminal/input', { data: early });
+    return await Promise.race([ended, daemon.closed.then(() => 'daemon' as const)]);
+  } finally {
+    stdin.off('data', onInput).off('end', onGone).off('error', onGone);
+    stdout.off('resize', onResize);
+    signals.stop();
+    terminal.leave();
+    daemon.notify('detach', {});
   }
-  print('detached; Codex goes on');
+}
+
+/** Ends it in good order; and gives the terminal back while it is stopped (`kill -TSTP`, a shell's own job control). */
+function watchSignals(
+  terminal: PersonTerminal,
+  end: (signal: End) => void,
+  onBack: () => void,
+): { stop(): void } {
+  const onSuspend = (): void => {
+    terminal.leave();
+    // Once what was written has gone out; the signal that cannot be caught stops it.
+    process.stdout.write('', () => process.kill(process.pid, 'SIGSTOP'));
+  };
+  const onContinue = (): void => {
+    terminal.enter();
+    onBack();
+  };
+  const names = Object.keys(ENDING) as (keyof typeof ENDING)[];
+  for (const name of names) process.on(name, end);
+  process.on('SIGTSTP', onSuspend).on('SIGCONT', onContinue);
+  return {
+    stop() {
+      for (const name of names) process.off(name, end);
+      process.off('SIGTSTP', onSuspend).off('SIGCONT', onContinue);
+    },
+  };
 }
 
 /** What this process knows of the window in which it runs. */
@@ -103,4 +164,19 @@ async function openPopup(project: string | undefined): Promise<void> {
       ...(here.length === 0 ? {} : { display: Object.fromEntries(here) }),
     }),
   );
+}
+
+/** Shows what went wrong until a key is pressed. */
+async function untilRead(error: unknown): Promise<void> {
+  const { reportOf } = await import('../errors.ts');
+  process.stdout.write(`${formatReport(reportOf(error))}\n\nPress a key to close this window.`);
+  const { stdin } = process;
+  await new Promise((resolve) => {
+    stdin.setRawMode(true).resume().once('data', resolve).once('end', resolve).once('error', resolve);
+  });
+  stdin.setRawMode(false).pause();
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -68,6 +68,7 @@ export const PARAMS = {
     rows: SIDE,
     project: NAME.optional(),
     status_line: z.boolean().default(false),
+    no_color: z.boolean().default(false),
     paced: z.boolean().default(false),
     window: z
       .strictObject({

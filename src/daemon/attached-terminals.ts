@@ -4,7 +4,8 @@ import type { ControlPeer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { KnownWindow } from '../reply/raise.ts';
 import type { LiveFacts } from '../view/facts.ts';
-import { statusLine } from '../view/status-line.ts';
+import { isTyped, mouseWithin } from '../view/keys.ts';
+import { paintStatus, statusLine } from '../view/status-line.ts';
 import { Viewer } from '../view/viewer.ts';
 import { classOf } from './popups.ts';
 import type { Projects } from './projects.ts';
@@ -39,6 +40,7 @@ interface Attached {
   /** Of their window. */
   size: Size;
   statusLine: boolean;
+  colour: boolean;
   stop: () => void;
 }
 
@@ -81,7 +83,7 @@ export class AttachedTerminals {
   /** @throws VoiceError usage, project-unknown */
   async attach(
     peer: ControlPeer,
-    { columns, rows, status_line, paced, window }: CheckedParams<'attach'>,
+    { columns, rows, status_line, no_color, paced, window }: CheckedParams<'attach'>,
     name: string,
   ): Promise<Size & { snapshot: string }> {
     const projects = this.#projects();
@@ -96,8 +98,12 @@ export class AttachedTerminals {
       if (!this.#own.has(terminal)) this.#own.set(terminal, terminal.size);
       let snapshot: string | null = '';
       const viewer: Viewer = new Viewer({
-        frame: (scroll) => terminal.frame(scroll),
-        footer: () => (attached.statusLine ? this.#footer(project, attached.size.columns) : ''),
+        frame: (scroll) => {
+          const frame = terminal.frame(scroll);
+          return status_line ? { ...frame, title: `${frame.title || project} · codex-voice` } : frame;
+        },
+        footer: () => (status_line ? this.#footer(attached) : ''),
+        footerRow: () => attached.size.rows,
         send: (data) => {
           if (snapshot === null) peer.output(data);
           else snapshot += data;
@@ -120,6 +126,7 @@ export class AttachedTerminals {
         viewer,
         size: { columns, rows },
         statusLine: status_line,
+        colour: !no_color,
         stop: () => undefined,
       };
       this.#attached.set(peer, { ...attached, stop: this.#listen(peer, attached, release) });
@@ -141,8 +148,11 @@ export class AttachedTerminals {
 
   input(peer: ControlPeer, data: string): void {
     const attached = this.#attached.get(peer);
-    attached?.viewer.follow();
-    attached?.terminal.write(data);
+    if (!attached) return;
+    const { viewer, terminal } = attached;
+    if (isTyped(data)) viewer.follow();
+    const { columns, rows } = terminal.size;
+    terminal.write(mouseWithin(data, columns, rows));
   }
 
   resize(peer: ControlPeer, size: Size): void {
@@ -188,10 +198,16 @@ export class AttachedTerminals {
     };
   }
 
-  /** One row in reverse; without line wrap, since nobody knows how wide a terminal draws every character. */
-  #footer(project: string, columns: number): string {
-    const line = statusLine(this.#facts.now, project, columns);
-    return `\x1b[0;7m\x1b[?7l${line.padEnd(columns)}\x1b[?7h\x1b[0m`;
+  #footer({ project, terminal, viewer, size, colour }: Attached): string {
+    const hidden = terminal.size;
+    const smaller = hidden.columns < size.columns || hidden.rows < size.rows - 1;
+    const line = statusLine(this.#facts.now, {
+      project,
+      columns: size.columns,
+      scrolled: viewer.scrolled,
+      ...(smaller ? { smaller: hidden } : {}),
+    });
+    return paintStatus(line, colour);
   }
 
   #fit(terminal: HiddenTerminal): void {

@@ -31,6 +31,8 @@ const sized = ({ columns, rows }: WindowLook, args: (columns: number, rows: numb
 
 /** Its own options; the class stays XTerm, under which the person's X resources are. */
 const xterm: Way = (look) => [
+  // Whatever the locale: what is shown is UTF-8.
+  '-u8',
   ...when(look.title, '-T', look.title ?? ''),
   ...sized(look, (columns, rows) => ['-geometry', `${columns}x${rows}`]),
   '-e',

@@ -6,8 +6,8 @@ import type { Timings } from '../utterance.ts';
 /** What a status line tells of the daemon, kept up to date by its events. */
 export interface Facts {
   stage: StageName;
-  /** Loudness while listening, dBFS; null otherwise. */
-  level: number | null;
+  /** Loudness while listening, dBFS, the newest last; none otherwise. */
+  levels: readonly number[];
   /** The words so far, while they are being spoken. */
   partial: string;
   /** What Codex does, by project, and for which utterance. */
@@ -21,9 +21,12 @@ export interface Facts {
   timings: Timings;
 }
 
+/** Levels that are kept: the last second of them. */
+const MOST_LEVELS = 10;
+
 export const NO_FACTS: Facts = {
   stage: 'idle',
-  level: null,
+  levels: [],
   partial: '',
   activities: {},
   sessions: {},
@@ -37,10 +40,10 @@ export function learn(facts: Facts, { event, payload }: ControlEvent): Facts {
   switch (event) {
     case 'stage': {
       const listening = payload.stage === 'listening';
-      return { ...facts, stage: payload.stage, level: null, partial: listening ? '' : facts.partial };
+      return { ...facts, stage: payload.stage, levels: [], partial: listening ? '' : facts.partial };
     }
     case 'level':
-      return { ...facts, level: payload.dbfs };
+      return { ...facts, levels: [...facts.levels, payload.dbfs].slice(-MOST_LEVELS) };
     case 'partial':
     case 'transcript':
       return { ...facts, partial: payload.text };

@@ -1,6 +1,7 @@
 import type headless from '@xterm/headless';
 import type { IBuffer, IBufferCell, IBufferLine } from '@xterm/headless';
-import { hiddenStateOf, linkOf, underlineOf } from './terminal-internals.ts';
+import { type HiddenModes, NO_HIDDEN_MODES } from './hidden-modes.ts';
+import { hiddenStateOf, linkOf, underlineColourOf, underlineOf } from './terminal-internals.ts';
 
 /** What a terminal shows at one moment, ready to be compared with another moment. */
 export interface Frame {
@@ -11,14 +12,19 @@ export interface Frame {
   cursor: { row: number; column: number } | null;
   /** Sequences that set shape, mouse, paste and key modes. */
   modes: string;
+  /** Of the window; '' where the program says none. Untrusted. */
+  title: string;
 }
 
 /** Erase to the end of the line, ECMA-48. */
 const ERASE_LINE = '\x1b[K';
 const RESET = '\x1b[0m';
 
-/** @param scroll how many rows above the newest the view begins */
-export function frameOf(terminal: headless.Terminal, scroll = 0): Frame {
+/**
+ * @param scroll how many rows above the newest the view begins
+ * @param more what the terminal itself does not know
+ */
+export function frameOf(terminal: headless.Terminal, scroll = 0, more: HiddenModes = NO_HIDDEN_MODES): Frame {
   const buffer = terminal.buffer.active;
   const top = Math.max(0, buffer.baseY - scroll);
   const hidden = hiddenStateOf(terminal);
@@ -28,7 +34,8 @@ export function frameOf(terminal: headless.Terminal, scroll = 0): Frame {
     columns: terminal.cols,
     rows: Array.from({ length: terminal.rows }, (_, index) => paintRow(terminal, buffer, top + index)),
     cursor: seen ? { row, column: Math.min(buffer.cursorX, terminal.cols - 1) } : null,
-    modes: modesOf(terminal),
+    modes: modesOf(terminal, more),
+    title: more.title,
   };
 }
 
@@ -76,7 +83,7 @@ function styleOf(cell: IBufferCell): string {
   if (cell.isDim()) codes.push('2');
   if (cell.isItalic()) codes.push('3');
   const underline = cell.isUnderline() ? underlineOf(cell) : null;
-  if (underline !== null) codes.push(underline);
+  if (underline !== null) codes.push(underline, ...underlineColourOf(cell));
   if (cell.isBlink()) codes.push('5');
   if (cell.isInverse()) codes.push('7');
   if (cell.isInvisible()) codes.push('8');
@@ -106,9 +113,10 @@ function rgb(colour: number): string {
 const MOUSE = { x10: 9, vt200: 1000, drag: 1002, any: 1003 } as const;
 const MOUSE_MODES = [9, 1000, 1002, 1003];
 const SGR_MOUSE = 1006;
+const ALTERNATE_SCROLL = 1007;
 
 /** Every mode that is passed on, on or off: what the person's terminal had before does not matter. */
-function modesOf(terminal: headless.Terminal): string {
+function modesOf(terminal: headless.Terminal, more: HiddenModes): string {
   const { modes } = terminal;
   const { cursorShape, sgrMouse } = hiddenStateOf(terminal);
   const set = (mode: number, on: boolean): string => `\x1b[?${mode}${on ? 'h' : 'l'}`;
@@ -121,6 +129,8 @@ function modesOf(terminal: headless.Terminal): string {
     ...MOUSE_MODES.filter((mode) => mode !== mouse).map((mode) => set(mode, false)),
     mouse === null ? '' : set(mouse, true),
     set(SGR_MOUSE, sgrMouse),
+    more.alternateScroll === null ? '' : set(ALTERNATE_SCROLL, more.alternateScroll),
+    `\x1b[=${more.keyboard};1u`,
     `\x1b[${cursorShape} q`,
   ].join('');
 }

@@ -1,11 +1,30 @@
 import { plainText } from '../plain-text.ts';
 import type { Timings } from '../utterance.ts';
 import type { Facts } from './facts.ts';
+import { cut, widthOf } from './width.ts';
+
+/** What a part of the line is about; each has a colour of its own. */
+export type Tone = 'idle' | 'listening' | 'hearing' | 'working' | 'asks' | 'trouble' | 'text' | 'faint';
+
+export interface StatusPart {
+  text: string;
+  tone: Tone;
+}
+
+/** What the line is about, beside the facts. */
+export interface StatusView {
+  project: string;
+  columns: number;
+  /** Rows that the view is above the newest. */
+  scrolled?: number;
+  /** Size of the hidden terminal, when another window makes it smaller than this one. */
+  smaller?: { columns: number; rows: number };
+}
 
 /** Below this loudness the meter is empty, above the other one it is full; speech lies between. */
 const QUIET_DBFS = -60;
 const LOUD_DBFS = -10;
-const METER = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const METER = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** The stages of an utterance that a person waits for, in their order. */
 const SHOWN: readonly [name: string, key: keyof Timings][] = [
@@ -16,46 +35,105 @@ const SHOWN: readonly [name: string, key: keyof Timings][] = [
   ['total', 'loop'],
 ];
 
+/** Between two parts. */
+const GAP = '  ';
+/** Of a text that may be cut, at least so many columns are worth showing. */
+const LEAST = 12;
+
+/** What Codex does takes half of a wide line at most, and these columns of a narrow one. */
+const MOST_DOING = 24;
+
+/** One part with what decides about its place. */
+interface Wish extends StatusPart {
+  side: 'left' | 'right';
+  /** It may be cut, and this side of it matters more. */
+  keep?: 'beginning' | 'end';
+}
+
 /**
- * One line about the project that is looked at, in as many columns as there are: what matters least is left out
- * first. Plain text; whoever paints it adds the colours.
+ * One line about the project that is looked at, exactly as wide as asked: what matters least is left out first, and
+ * long texts are cut. Its texts are plain, one line, and safe to show.
  */
-export function statusLine(facts: Facts, project: string, columns: number): string {
-  const left = [stageOf(facts, project), project, threadOf(facts, project)];
-  const waiting = facts.queued[project] ?? 0;
-  if (waiting > 0) left.push(`${waiting} queued`);
+export function statusLine(facts: Facts, view: StatusView): StatusPart[] {
+  const chip = stageOf(facts, view.project);
+  const most = view.columns - 2;
+  chip.text = cut(` ${cut(chip.text, Math.min(most, Math.max(MOST_DOING, most / 2)))} `, view.columns);
+  let left = view.columns - widthOf(chip.text);
+  const taken: Wish[] = [];
+  for (const wish of wishes(facts, view)) {
+    const room = left - GAP.length - (wish.side === 'right' ? 1 : 0);
+    const width = widthOf(wish.text);
+    if (width > room && (wish.keep === undefined || room < LEAST)) continue;
+    const text = cut(wish.text, room, wish.keep);
+    taken.push({ ...wish, text });
+    left -= widthOf(text) + GAP.length;
+  }
+  const beside = (side: Wish['side']) => taken.filter((part) => part.side === side);
+  const line: StatusPart[] = [chip];
+  for (const { text, tone } of beside('left')) line.push({ text: ` ${text} `, tone });
+  const right = beside('right').toReversed();
+  const used = [...line, ...right].reduce((sum, { text }) => sum + widthOf(text), 0);
+  const spaces = view.columns - used - right.length * GAP.length;
+  line.push({ text: ' '.repeat(Math.max(0, spaces)), tone: 'text' });
+  for (const { text, tone } of right) line.push({ text: ` ${text} `, tone });
+  return line;
+}
+
+/** In the order of their weight; those of a side stand in this order too, on the right from the edge inwards. */
+function wishes(facts: Facts, { project, scrolled = 0, smaller }: StatusView): Wish[] {
+  const found: Wish[] = [{ text: oneLine(project), tone: 'text', side: 'left' }];
+  const add = (text: string, tone: Tone, more: Partial<Wish> = {}): void => {
+    if (text !== '') found.push({ text, tone, side: 'left', ...more });
+  };
   const asks = facts.pending.filter((request) => request.project === project);
-  if (asks[0]) left.push(asks.length > 1 ? `${asks.length} requests wait for you` : `asks: ${asks[0].title}`);
+  if (asks.length > 1) add(`${asks.length} requests wait for you`, 'asks');
+  else if (asks[0]) add(oneLine(asks[0].title), 'asks', { keep: 'beginning' });
   const said = oneLine(facts.partial);
-  const parts = [
-    left.filter(Boolean).join(' · '),
-    said && `“${said}”`,
-    timesOf(facts.timings),
-    'Ctrl-] detaches',
-  ];
-  return fitted(parts.filter(Boolean), columns);
+  if (said !== '') add(`“${said}”`, 'text', { keep: 'end' });
+  if (scrolled > 0) add(`${scrolled} rows back, Shift+PgDn`, 'text');
+  const waiting = facts.queued[project] ?? 0;
+  if (waiting > 0) add(`${waiting} queued`, 'text');
+  add('Ctrl-] detaches', 'faint', { side: 'right' });
+  add(timesOf(facts.timings), 'faint', { side: 'right' });
+  if (smaller) add(`as small as another window: ${smaller.columns}×${smaller.rows}`, 'faint');
+  add(threadOf(facts, project), 'faint');
+  return found;
 }
 
-/** The loudness as one character. */
-export function meter(dbfs: number | null): string {
-  if (dbfs === null) return '';
-  const share = Math.min(1, Math.max(0, (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)));
-  return METER[Math.round(share * (METER.length - 1))] ?? '';
+/** Loudness over time, one character each. */
+export function meter(levels: readonly number[]): string {
+  return levels
+    .map((dbfs) => {
+      const share = Math.min(1, Math.max(0, (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)));
+      return METER[Math.round(share * (METER.length - 1))] ?? '';
+    })
+    .join('');
 }
 
-function stageOf(facts: Facts, project: string): string {
-  if (facts.stage === 'listening') return `● listening ${meter(facts.level)}`.trimEnd();
-  if (facts.stage === 'finishing') return '… transcribing';
-  if (facts.stage === 'paused') return '⏸ paused';
+function stageOf(facts: Facts, project: string): StatusPart {
+  if (facts.stage === 'listening') {
+    return { text: `● listening ${meter(facts.levels)}`.trimEnd(), tone: 'listening' };
+  }
+  if (facts.stage === 'finishing') return { text: '… transcribing', tone: 'hearing' };
+  if (facts.stage === 'paused') return { text: '⏸ paused', tone: 'idle' };
   const state = facts.sessions[project]?.state ?? 'parked';
-  if (state === 'working') return facts.activities[project]?.text ?? state;
-  return state === 'waiting' ? 'waits for you' : state;
+  switch (state) {
+    case 'waiting':
+      return { text: '? needs you', tone: 'asks' };
+    case 'working':
+      return { text: `▶ ${oneLine(facts.activities[project]?.text ?? state)}`, tone: 'working' };
+    case 'recovering':
+    case 'down':
+      return { text: `! ${state}`, tone: 'trouble' };
+    default:
+      return { text: state, tone: 'idle' };
+  }
 }
 
 function threadOf(facts: Facts, project: string): string {
   const thread = facts.sessions[project]?.thread;
   // Codex's ids are UUIDs of version 7: the end tells them apart, the beginning is the time.
-  return thread ? thread.slice(-6) : '';
+  return thread ? `thread ${oneLine(thread).slice(-6)}` : '';
 }
 
 function timesOf(timings: Timings): string {
@@ -67,20 +145,37 @@ function timesOf(timings: Timings): string {
   }).join(' ');
 }
 
-/** As many of the parts as fit, the first ones first; the very first is cut when it must be. */
-function fitted(parts: readonly string[], columns: number): string {
-  let line = '';
-  for (const part of parts) {
-    const longer = line === '' ? part : `${line} │ ${part}`;
-    if ([...longer].length > columns) {
-      if (line === '') return [...longer].slice(0, columns).join('');
-      continue;
-    }
-    line = longer;
-  }
-  return line;
-}
-
 function oneLine(text: string): string {
   return plainText(text).replaceAll(/\s+/g, ' ');
+}
+
+/** Select Graphic Rendition of each tone: light text on a dark bar, whatever the theme; 256 colours. */
+const COLOURS: Readonly<Record<Tone, string>> = {
+  idle: '0;38;5;252;48;5;240',
+  listening: '0;1;38;5;231;48;5;161',
+  hearing: '0;1;38;5;16;48;5;179',
+  working: '0;1;38;5;231;48;5;25',
+  asks: '0;1;38;5;16;48;5;214',
+  trouble: '0;1;38;5;231;48;5;124',
+  text: '0;38;5;254;48;5;236',
+  faint: '0;38;5;246;48;5;236',
+};
+
+/** Of a terminal that is to show no colours (https://no-color.org): in reverse, and bold what matters. */
+const PLAIN: Readonly<Record<Tone, string>> = {
+  idle: '0;7',
+  listening: '0;1;7',
+  hearing: '0;1;7',
+  working: '0;1;7',
+  asks: '0;1;7',
+  trouble: '0;1;7',
+  text: '0;7',
+  faint: '0;7',
+};
+
+/** The line as sequences that begin and end reset; nothing wraps, though terminals differ in how wide they draw. */
+export function paintStatus(line: readonly StatusPart[], colour: boolean): string {
+  const tones = colour ? COLOURS : PLAIN;
+  const painted = line.map(({ text, tone }) => `\x1b[${tones[tone]}m${text}`).join('');
+  return `\x1b[?7l${painted}\x1b[?7h\x1b[0m`;
 }

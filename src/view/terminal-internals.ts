@@ -51,6 +51,20 @@ export function underlineOf(cell: IBufferCell): string | null {
   return urlId !== 0 && style === 0 ? null : '4';
 }
 
+/** Colour mode and value of the lower bits of `_ext`, as of a cell's foreground. */
+const COLOUR_MODE = 0x3000000;
+const RGB = 0x3000000;
+
+/** SGR of the underline's own colour (58); none where it has that of the text. */
+export function underlineColourOf(cell: IBufferCell): string[] {
+  const { _ext = 0 } = (cell as unknown as ExtendedCell).extended ?? {};
+  const mode = _ext & COLOUR_MODE;
+  if (mode === 0) return [];
+  const value = _ext & 0xffffff;
+  if (mode !== RGB) return [`58;5;${value & 0xff}`];
+  return [`58;2;${value >> 16};${(value >> 8) & 255};${value & 255}`];
+}
+
 /** Where the cell's hyperlink (OSC 8) leads; '' when it is none, or nothing that may be followed. */
 export function linkOf(terminal: headless.Terminal, cell: IBufferCell): string {
   const id = (cell as unknown as ExtendedCell).extended?.urlId ?? 0;

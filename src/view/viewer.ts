@@ -9,6 +9,8 @@ export interface ViewerOptions {
   frame: (scroll: number) => Frame;
   /** The row below it, as sequences that begin and end reset. */
   footer: () => string;
+  /** Which row of the person's terminal that is, from 1 on; absent: the one below the frame. */
+  footerRow?: () => number;
   /** To the person's terminal; it answers with `painted` when it has taken it. */
   send: (data: string) => void;
 }
@@ -29,6 +31,11 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     this.#options = options;
+  }
+
+  /** Rows above the newest. */
+  get scrolled(): number {
+    return this.#scroll;
   }
 
   /** Something to be seen has changed. */
@@ -79,7 +86,8 @@ export class Viewer {
   #paint(): void {
     this.#changed = false;
     this.#paintedAt = performance.now();
-    const data = this.#painter.paint(this.#options.frame(this.#scroll), this.#options.footer());
+    const { frame, footer, footerRow } = this.#options;
+    const data = this.#painter.paint(frame(this.#scroll), footer(), footerRow?.());
     if (data === '') return;
     this.#underWay = true;
     this.#options.send(data);

@@ -1,15 +1,19 @@
-import headless from '@xterm/headless';
+import graphemes from '@xterm/addon-unicode-graphemes';
+import headless, { type ITerminalAddon } from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameOf } from '../../src/view/frame.ts';
+import { watchModes } from '../../src/view/hidden-modes.ts';
 import { Painter } from '../../src/view/painter.ts';
-import { hiddenStateOf } from '../../src/view/terminal-internals.ts';
+import { hiddenStateOf, linkOf, underlineColourOf, underlineOf } from '../../src/view/terminal-internals.ts';
 
 const COLUMNS = 24;
 const ROWS = 8;
 
 function newTerminal(columns = COLUMNS, rows = ROWS): headless.Terminal {
-  return new headless.Terminal({ cols: columns, rows, scrollback: 100, allowProposedApi: true });
+  const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 100, allowProposedApi: true });
+  terminal.loadAddon(new graphemes.UnicodeGraphemesAddon() as unknown as ITerminalAddon);
+  return terminal;
 }
 
 function write(terminal: headless.Terminal, data: string): Promise<void> {
@@ -38,6 +42,9 @@ function cells(terminal: headless.Terminal, row: number): string[] {
       cell.getFgColor(),
       cell.getBgColorMode(),
       cell.getBgColor(),
+      cell.isUnderline() ? underlineOf(cell) : null,
+      cell.isUnderline() ? underlineColourOf(cell) : null,
+      linkOf(terminal, cell),
     ];
     // A cell that was never written and a blank look alike.
     return JSON.stringify([
@@ -94,13 +101,16 @@ const sgr = fc
       '97',
       '44',
       '38;5;200',
+      '4:3',
+      '4:5;58;5;9',
+      '4;58;2;1;2;3',
       '48;2;1;2;3',
     ),
     { minLength: 1, maxLength: 4 },
   )
   .map((codes) => `\x1b[${codes.join(';')}m`);
 const text = fc.stringMatching(/^[a-zA-Z0-9 ]{0,30}$/);
-const wide = fc.constantFrom('日本', '漢', 'é', 'e\u0301', '한글', '—', '│', '█');
+const wide = fc.constantFrom('日本', '漢', 'é', 'e\u0301', '한글', '🙂', '👩‍👩‍👧', '🇩🇪', '⚠️', '—', '│', '█');
 const control = fc.constantFrom(
   '\r\n',
   '\r',
@@ -126,6 +136,8 @@ const control = fc.constantFrom(
   '\x1b[?1049h',
   '\x1b[?1049l',
   '\x1b[8X',
+  '\x1b]8;;https://x.org/a\x1b\\',
+  '\x1b]8;;\x1b\\',
 );
 const output = fc.array(fc.oneof(sgr, text, wide, control), { maxLength: 20 }).map((parts) => parts.join(''));
 
@@ -139,8 +151,20 @@ describe('the painted view', () => {
           pair.check();
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
+  }, 30_000);
+
+  it('keeps the columns where a terminal thinks that an emoji is narrow', async () => {
+    const pair = new Pair();
+    const narrow = new headless.Terminal({ cols: COLUMNS, rows: ROWS + 1, allowProposedApi: true });
+    await pair.step('🙂🙂 a ⚠️ b 日本 c');
+    await write(narrow, new Painter().paint(frameOf(pair.hidden), ''));
+    const characters = (terminal: headless.Terminal) =>
+      cells(terminal, 0).map((cell) => (JSON.parse(cell) as string[])[0] ?? '');
+    for (const letter of 'abc') {
+      expect(characters(narrow).indexOf(letter)).toBe(characters(pair.hidden).indexOf(letter));
+    }
   });
 
   it('sends nothing when nothing has changed, and only the row that has', async () => {
@@ -201,6 +225,49 @@ describe('the painted view', () => {
     const pair = new Pair();
     await pair.step('\x1b[4:3mcurly\x1b[0m');
     expect(frameOf(pair.seen).rows[0]).toContain('4:3');
+  });
+
+  it('passes the title on, in one line and once', async () => {
+    const pair = new Pair();
+    const modes = watchModes(pair.hidden);
+    let title = '';
+    pair.seen.onTitleChange((changed) => {
+      title = changed;
+    });
+    const show = async (): Promise<string> => {
+      const painted = pair.painter.paint(frameOf(pair.hidden, 0, modes), '');
+      await write(pair.seen, painted);
+      return painted;
+    };
+    await write(pair.hidden, '\x1b]0;⠋ a project\x07');
+    await show();
+    expect(title).toBe('⠋ a project');
+    expect(await show()).toBe('');
+    await write(pair.hidden, `\x1b]2;${'x'.repeat(5_000)}\x07`);
+    await show();
+    expect(title).toBe('x'.repeat(200));
+    await write(pair.hidden, '\x1bc');
+    await show();
+    expect(title).toBe('');
+  });
+
+  it('passes the keyboard modes and the alternate scroll on', async () => {
+    const pair = new Pair();
+    const modes = watchModes(pair.hidden);
+    const modesAfter = async (data: string): Promise<string> => {
+      await write(pair.hidden, data);
+      return frameOf(pair.hidden, 0, modes).modes;
+    };
+    expect(await modesAfter('')).not.toContain('?1007');
+    expect(await modesAfter('\x1b[>7u\x1b[?1007l')).toMatch(/\x1b\[\?1007l\x1b\[=7;1u/);
+    // Each screen has its own flags, as in Kitty.
+    expect(await modesAfter('\x1b[?1049h')).toContain('\x1b[=0;1u');
+    expect(await modesAfter('\x1b[>1u\x1b[=4;2u\x1b[?1007h')).toMatch(/\x1b\[\?1007h\x1b\[=5;1u/);
+    expect(await modesAfter('\x1b[=1;3u')).toContain('\x1b[=4;1u');
+    expect(await modesAfter('\x1b[<u')).toContain('\x1b[=0;1u');
+    expect(await modesAfter('\x1b[?1049l')).toContain('\x1b[=7;1u');
+    expect(await modesAfter('\x1b[<9u')).toContain('\x1b[=0;1u');
+    expect(await modesAfter(`${'\x1b[>31u'.repeat(1_000)}\x1bc`)).toContain('\x1b[=0;1u');
   });
 
   it('looks back', async () => {

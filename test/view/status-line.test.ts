@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ControlEvent } from '../../src/control/protocol.ts';
 import { type Facts, learn, NO_FACTS } from '../../src/view/facts.ts';
-import { meter, statusLine } from '../../src/view/status-line.ts';
+import { meter, paintStatus, type StatusView, statusLine, type Tone } from '../../src/view/status-line.ts';
+import { cut, widthOf } from '../../src/view/width.ts';
 import { utterance } from '../support/utterances.ts';
 
 const WORKING: Facts = {
@@ -13,23 +15,55 @@ function learned(facts: Facts, ...events: ControlEvent[]): Facts {
   return events.reduce(learn, facts);
 }
 
+function textOf(facts: Facts, project = 'backend', columns = 200, more: Partial<StatusView> = {}): string {
+  return statusLine(facts, { project, columns, ...more })
+    .map(({ text }) => text)
+    .join('');
+}
+
+/** What the first part stands for. */
+function tone(facts: Facts): Tone | undefined {
+  return statusLine(facts, { project: 'backend', columns: 80 })[0]?.tone;
+}
+
+function asking(...titles: string[]): ControlEvent[] {
+  return titles.map(
+    (title, index) =>
+      ({
+        event: 'approval',
+        payload: { project: 'backend', request: { id: `r${index}`, title } },
+      }) as unknown as ControlEvent,
+  );
+}
+
 describe('the status line', () => {
   it('tells what the project is doing', () => {
-    expect(statusLine(WORKING, 'backend', 200)).toBe('working · backend · bcdef0 │ Ctrl-] detaches');
-    expect(statusLine(NO_FACTS, 'other', 200)).toBe('parked · other │ Ctrl-] detaches');
+    expect(textOf(WORKING)).toMatch(/^ ▶ working {2}backend {2}thread bcdef0 +Ctrl-\] detaches $/);
+    expect(textOf(NO_FACTS, 'other')).toMatch(/^ parked {2}other +Ctrl-\] detaches $/);
+    expect(tone(WORKING)).toBe('working');
+    expect(tone(NO_FACTS)).toBe('idle');
   });
 
-  it('tells that it listens, how loud it is, and the words', () => {
+  it('tells that it listens, how loud it was lately, and the words', () => {
+    const level = (dbfs: number): ControlEvent => ({
+      event: 'level',
+      payload: { utterance: 'u', dbfs, speaking: true },
+    });
     const facts = learned(
       WORKING,
       { event: 'stage', payload: { stage: 'listening', utterance: 'u' } },
-      { event: 'level', payload: { utterance: 'u', dbfs: -10, speaking: true } },
+      ...[-60, -35, -10].map(level),
       { event: 'partial', payload: { utterance: 'u', text: 'run the\n tests', stable: 3 } },
     );
-    expect(statusLine(facts, 'backend', 200)).toContain('● listening █ · backend');
-    expect(statusLine(facts, 'backend', 200)).toContain('“run the tests”');
+    expect(textOf(facts)).toMatch(/^ ● listening ▁▅█ {2}backend {2}“run the tests”/);
+    expect(tone(facts)).toBe('listening');
+    // A second of it, and no more.
+    expect(textOf(learned(facts, ...Array.from({ length: 50 }, () => level(-10))))).toContain(
+      `● listening ${'█'.repeat(10)} `,
+    );
     const done = learned(facts, { event: 'stage', payload: { stage: 'idle', utterance: null } });
-    expect(statusLine(done, 'backend', 200)).not.toContain('listening');
+    expect(textOf(done)).not.toContain('listening');
+    expect(done.levels).toEqual([]);
   });
 
   it('tells what Codex does for an utterance, until that is answered', () => {
@@ -38,48 +72,112 @@ describe('the status line', () => {
       event: 'activity',
       payload: { utterance: 'u', project: 'backend', activity },
     });
-    expect(statusLine(facts, 'backend', 200)).toMatch(/^running npm test · backend/);
-    expect(statusLine(facts, 'other', 200)).not.toContain('running');
+    expect(textOf(facts)).toMatch(/^ ▶ running npm test {2}backend/);
+    expect(textOf(facts, 'other')).not.toContain('running');
     const record = utterance({ id: 'u', state: 'answered' });
     const over = learned(facts, { event: 'answer', payload: { utterance: 'u', record } });
-    expect(statusLine(over, 'backend', 200)).toMatch(/^working · backend/);
+    expect(textOf(over)).toMatch(/^ ▶ working {2}backend/);
   });
 
   it('tells of requests until they are resolved, of its own project only', () => {
-    const request = { id: 'r', title: 'Run a command?' };
-    const asked = learned(WORKING, {
-      event: 'approval',
-      payload: { project: 'backend', request },
-    } as ControlEvent);
-    expect(statusLine(asked, 'backend', 200)).toContain('asks: Run a command?');
-    expect(statusLine(asked, 'other', 200)).not.toContain('asks');
-    const over = learned(asked, { event: 'resolved', payload: { project: 'backend', request: 'r' } });
-    expect(statusLine(over, 'backend', 200)).not.toContain('asks');
+    const asked = learned(WORKING, ...asking('Run a command?'));
+    expect(textOf(asked)).toContain('backend  Run a command?');
+    expect(textOf(asked, 'other')).not.toContain('Run a command?');
+    const over = learned(asked, { event: 'resolved', payload: { project: 'backend', request: 'r0' } });
+    expect(textOf(over)).not.toContain('Run a command?');
+    expect(textOf(learned(WORKING, ...asking('One?', 'Two?')))).toContain('2 requests wait for you');
+    const waiting: Facts = {
+      ...WORKING,
+      sessions: { backend: { state: 'waiting', thread: null, model: null } },
+    };
+    expect(textOf(waiting)).toMatch(/^ \? needs you /);
   });
 
   it('tells the times of the last utterance', () => {
     const timings = { microphone: 17.2, transcription: 402, delivery: 36.4, first_token: 210, loop: 1353 };
     const facts = learned(WORKING, { event: 'timings', payload: { utterance: 'u', timings } });
-    expect(statusLine(facts, 'backend', 200)).toContain('mic 17 whisper 402 pty 36 first 210 total 1.4s');
+    expect(textOf(facts)).toContain('mic 17 whisper 402 pty 36 first 210 total 1.4s');
   });
 
-  it('leaves out what does not fit, and cuts nothing in the middle of a character', () => {
+  it('tells how far back one looks, what waits, and why it is small', () => {
+    const facts = { ...WORKING, queued: { backend: 2 } };
+    expect(textOf(facts, 'backend', 200, { scrolled: 12 })).toContain('12 rows back');
+    expect(textOf(facts)).toContain('2 queued');
+    expect(textOf(facts, 'backend', 200, { smaller: { columns: 60, rows: 15 } })).toContain('60×15');
+  });
+
+  it('leaves out what matters least, and cuts words at the side that matters less', () => {
     const timings = { microphone: 17.2, transcription: 402 };
     const facts = learned(WORKING, { event: 'timings', payload: { utterance: 'u', timings } });
-    expect(statusLine(facts, 'backend', 30)).toBe('working · backend · bcdef0');
-    expect(statusLine(facts, '🙂'.repeat(20), 15)).toBe(`parked · ${'🙂'.repeat(6)}`);
-    for (let columns = 1; columns < 120; columns += 1) {
-      expect([...statusLine(facts, 'backend', columns)].length).toBeLessThanOrEqual(columns);
-    }
+    expect(textOf(facts, 'backend', 48)).toMatch(/^ ▶ working {2}backend +Ctrl-\] detaches $/);
+    expect(textOf(facts, 'backend', 30)).toMatch(/^ ▶ working {2}backend +$/);
+    const said = { ...facts, partial: `${'and then '.repeat(20)}stop.` };
+    expect(textOf(said, 'backend', 60)).toMatch(/backend {2}….*then stop\.” *$/);
+    const asked = learned(WORKING, ...asking(`Run ${'x'.repeat(200)}?`));
+    expect(textOf(asked, 'backend', 60)).toMatch(/backend {2}Run x+… *$/);
+  });
+
+  it('is as wide as asked, whatever the texts and the size', () => {
+    const words = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('日本語'.repeat(9), '🙂'),
+    );
+    fc.assert(
+      fc.property(
+        words,
+        words,
+        words,
+        fc.integer({ min: 1, max: 150 }),
+        (project, partial, title, columns) => {
+          const facts = learned({ ...WORKING, partial, timings: { loop: 1 } }, ...asking(title)) as Facts;
+          const pending = facts.pending.map((request) => ({ ...request, project }));
+          expect(widthOf(textOf({ ...facts, pending }, project, columns, { scrolled: 3 }))).toBe(columns);
+        },
+      ),
+    );
   });
 
   it('shows no control characters of a transcript', () => {
     const facts = { ...WORKING, partial: 'a\x1b[2Jb\x07c\u202e' };
-    expect(statusLine(facts, 'backend', 200)).toContain('“abc”');
+    expect(textOf(facts)).toContain('“abc”');
   });
 
   it('has a meter between quiet and loud', () => {
-    expect([-100, -60, -35, -10, 0].map(meter)).toEqual([' ', ' ', '▄', '█', '█']);
-    expect(meter(null)).toBe('');
+    expect(meter([-100, -60, -35, -10, 0])).toBe('▁▁▅██');
+  });
+
+  it('is painted in colours, or in reverse where none are wanted', () => {
+    const line = statusLine(WORKING, { project: 'backend', columns: 60 });
+    expect(paintStatus(line, true)).toMatch(/48;5;25m ▶ working /);
+    const plain = paintStatus(line, false);
+    expect(plain).not.toMatch(/[34]8;5/);
+    expect(plain).toMatch(/\x1b\[0;1;7m ▶ working .*\x1b\[0m$/);
+  });
+});
+
+describe('the width of a line', () => {
+  it('counts columns', () => {
+    for (const [line, columns] of [
+      ['abc', 3],
+      ['日本', 4],
+      ['🙂!', 3],
+      ['👩‍👩‍👧', 2],
+      ['🇩🇪', 2],
+      ['⚠️', 2],
+      ['e\u0301', 1],
+      ['한글', 4],
+      ['—…│', 3],
+    ] as const) {
+      expect([line, widthOf(line)]).toEqual([line, columns]);
+    }
+  });
+
+  it('cuts between characters', () => {
+    expect(cut('日本語', 4)).toBe('日…');
+    expect(cut('日本語', 5, 'end')).toBe('…本語');
+    expect(cut('a👩‍👩‍👧b', 2)).toBe('a…');
+    expect(cut('abc', 3)).toBe('abc');
+    expect(cut('abc', 0)).toBe('');
   });
 });

@@ -19,7 +19,7 @@ describe('a viewer', () => {
     viewer = new Viewer({
       frame: (scroll): Frame => {
         asked.push(scroll);
-        return { columns: 20, rows: [content], cursor: null, modes: '' };
+        return { columns: 20, rows: [content], cursor: null, modes: '', title: '' };
       },
       footer: () => footer,
       send: (data) => sent.push(data),
