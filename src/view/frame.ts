@@ -48,7 +48,9 @@ function paintRow(terminal: headless.Terminal, buffer: IBuffer, index: number): 
   let link = '';
   for (let column = 0; column < end; column += 1) {
     const cell = line.getCell(column);
-    if (!cell || cell.getWidth() === 0) continue; // The right half of a wide character.
+    if (!cell) continue;
+    // The right half of a wide character; half of one that was cut in two is a blank.
+    if (cell.getWidth() === 0 && line.getCell(column - 1)?.getWidth() === 2) continue;
     const nextLink = linkOf(terminal, cell);
     if (nextLink !== link) painted += `\x1b]8;;${nextLink}\x1b\\`;
     link = nextLink;

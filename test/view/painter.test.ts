@@ -27,12 +27,13 @@ function cells(terminal: headless.Terminal, row: number): string[] {
   return Array.from({ length: terminal.cols }, (_, column) => {
     const cell = line?.getCell(column);
     if (!cell) return '';
+    // A link is underlined by every terminal in its own way.
+    const underline = cell.isUnderline() ? underlineOf(cell) : null;
     // Set or not: which bit says so differs with the way a style came about.
     const styles = [
       cell.isBold() !== 0,
       cell.isDim() !== 0,
       cell.isItalic() !== 0,
-      cell.isUnderline() !== 0,
       cell.isBlink() !== 0,
       cell.isInverse() !== 0,
       cell.isInvisible() !== 0,
@@ -42,16 +43,15 @@ function cells(terminal: headless.Terminal, row: number): string[] {
       cell.getFgColor(),
       cell.getBgColorMode(),
       cell.getBgColor(),
-      cell.isUnderline() ? underlineOf(cell) : null,
-      cell.isUnderline() ? underlineColourOf(cell) : null,
+      underline,
+      underline === null ? [] : underlineColourOf(cell),
       linkOf(terminal, cell),
     ];
     // A cell that was never written and a blank look alike.
-    return JSON.stringify([
-      cell.getChars() || (cell.getWidth() === 1 ? ' ' : ''),
-      cell.getWidth(),
-      ...styles,
-    ]);
+    // So does half of a wide character that was cut in two.
+    const half = cell.getWidth() === 0 && line?.getCell(column - 1)?.getWidth() === 2;
+    const width = half ? 0 : Math.max(1, cell.getWidth());
+    return JSON.stringify([cell.getChars() || (width === 1 ? ' ' : ''), width, ...styles]);
   });
 }
 
