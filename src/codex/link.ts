@@ -93,12 +93,12 @@ export class CodexLink {
 
   /**
    * Records that a folder is trusted, as Codex's own question would, unless Codex knows what the person thinks of
-   * it. Only for folders that the person named in the configuration.
+   * it. Only for folders that the person named in the configuration, or has just said to trust.
    */
   async trust(directory: string): Promise<void> {
     const { config } = await this.client.request('config/read', { cwd: directory, includeLayers: false });
     if (config.projects?.[directory]?.trust_level) return;
-    this.#logger.info({ directory }, 'trusting the folder named in the configuration');
+    this.#logger.info({ directory }, 'the folder is trusted');
     await this.client.request('config/batchWrite', {
       edits: [
         { keyPath: 'projects', value: { [directory]: { trust_level: 'trusted' } }, mergeStrategy: 'upsert' },

@@ -62,20 +62,15 @@ export class PendingRequests {
   answer(id: string, hash: string, answer: Answer, respond: (id: RequestId, result: unknown) => void): void {
     const entry = [...this.#byCodexId.values()].find(({ pending }) => pending.id === id);
     if (!entry || this.#answered.has(entry.request.id)) throw gone();
-    if (entry.pending.hash !== hash) {
-      throw new VoiceError(
-        'request-changed',
-        'What Codex asks is not what was shown.',
-        'Nothing was decided. Look at it again: `codex-voice status`.',
-      );
-    }
+    if (entry.pending.hash !== hash) throw changed();
     const result = responseTo(entry.request, entry.pending, answer);
     respond(entry.request.id, result);
     this.#answered.add(entry.request.id);
   }
 }
 
-function gone(): VoiceError {
+/** A request that was answered, or never there. */
+export function gone(): VoiceError {
   return new VoiceError(
     'request-gone',
     'This request waits no more.',
@@ -83,7 +78,16 @@ function gone(): VoiceError {
   );
 }
 
+/** Something else was shown. */
+export function changed(): VoiceError {
+  return new VoiceError(
+    'request-changed',
+    'What Codex asks is not what was shown.',
+    'Nothing was decided. Look at it again: `codex-voice status`.',
+  );
+}
+
 /** Short enough to be typed, and no other request's. */
-function newId(): string {
+export function newId(): string {
   return randomBytes(3).toString('hex');
 }

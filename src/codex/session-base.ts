@@ -113,7 +113,8 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
     if (this.phase === 'down') throw errorOf(this.reason ?? DOWN);
     if (screen.kind === 'composer') return;
     const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
-    this.enter('ready', reason);
+    // What is a request that waits is told as one.
+    this.enter('ready', this.pending.length > 0 ? undefined : reason);
     throw errorOf(reason);
   }
 

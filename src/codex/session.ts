@@ -10,7 +10,7 @@ import type {
   SessionStatus,
   ThreadSummary,
 } from './codex.ts';
-import { readScreen } from './composer.ts';
+import { blockedBy, readScreen } from './composer.ts';
 import { Conversation, stateOf } from './conversation.ts';
 import { Follower } from './follower.ts';
 import { approvalPending, DOWN, type GateView } from './gate.ts';
@@ -22,6 +22,7 @@ import { serverEnded, startAgain } from './recovery.ts';
 import { SessionBase } from './session-base.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
 import { fateOf, listThreads } from './threads.ts';
+import { TrustQuestion } from './trust-question.ts';
 
 const END_TURN_MS = 1_000;
 /** How long a recovery is waited for; most take less than one second. */
@@ -36,6 +37,11 @@ class AppServerSession extends SessionBase {
   readonly #backoff = new Backoff();
   readonly #notices = new Notices((notice) => this.told.push({ type: 'notice', notice }));
   readonly #follower: Follower;
+  readonly #trust = new TrustQuestion({
+    requested: (request) => this.told.push({ type: 'requested', request }),
+    resolved: (id) => this.told.push({ type: 'resolved', id }),
+    trusted: () => this.#trusted(),
+  });
   #conversation: Conversation;
   #binary = '';
   #link: CodexLink | null = null;
@@ -61,12 +67,13 @@ class AppServerSession extends SessionBase {
   }
 
   get pending(): readonly PendingRequest[] {
-    return this.#conversation.pending;
+    return [...this.#trust.pending, ...this.#conversation.pending];
   }
 
   get status(): SessionStatus {
     return {
-      state: stateOf(this.phase, this.reason, this.#conversation),
+      state:
+        this.#trust.pending.length > 0 ? 'waiting' : stateOf(this.phase, this.reason, this.#conversation),
       thread: this.#conversation.thread,
       model: this.#conversation.model,
       transport: 'app-server',
@@ -84,6 +91,10 @@ class AppServerSession extends SessionBase {
   }
 
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
+    if (this.#trust.pending.some((request) => request.id === id)) {
+      const trusted = await this.#trust.answer(id, hash, answer);
+      return this.enter('ready', trusted ? undefined : blockedBy('folder-trust'));
+    }
     this.#conversation.answer(id, hash, answer, (request, result) => {
       if (!this.#link) throw new Error('Codex is not connected');
       this.#link.client.respond(request, result);
@@ -264,6 +275,7 @@ class AppServerSession extends SessionBase {
     const at = performance.now();
     for (const turn of this.turns) turn.lost(link?.server.lastWords ?? '', at);
     this.#conversation.lost();
+    this.#trust.lost();
     await this.tui.stop();
     await link?.close();
   }
@@ -298,6 +310,18 @@ class AppServerSession extends SessionBase {
     this.#notices.notified(notification, this.#conversation.thread);
     if (notification.method === 'turn/completed') this.#worked();
     this.changed();
+  }
+
+  protected override painted(): void {
+    this.#trust.seen(readScreen(this.terminal.rows()), this.directory);
+    super.painted();
+  }
+
+  /** A person trusts the folder: the terminal, which is started again, asks no more. */
+  async #trusted(): Promise<void> {
+    if (!this.#ready) throw errorOf(this.reason ?? DOWN);
+    await this.#ready.trust(this.directory);
+    await this.tui.clear();
   }
 
   #worked(): void {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { CodexSession } from '../../src/codex/codex.ts';
@@ -235,16 +236,61 @@ describe('what waits for a person', () => {
     held.release();
   });
 
-  test('a folder nobody named is not trusted unasked', async () => {
+  test('a folder nobody named is not trusted unasked: denied, approved, or answered in the terminal', async () => {
     const bench = await codexBench();
     onTestFinished(() => bench.close());
-    const session = bench.session({ project: { name: 'p', directory: bench.directory, trusted: false } });
-    await expect(session.start()).rejects.toMatchObject({ code: 'codex-blocked', message: /trust/u });
-    expect(session.status).toMatchObject({ state: 'waiting', reason: { code: 'codex-blocked' } });
-    await expect(outcome(session.submit('Hello?'))).rejects.toMatchObject({ code: 'codex-blocked' });
-    session.terminal.write('\r');
-    await expect.poll(() => session.status.state, { timeout: 10_000 }).toBe('idle');
-    expect(await outcome(session.submit('Hello!'))).toMatchObject({ type: 'completed' });
+    const begin = async (): Promise<[CodexSession, SessionLog]> => {
+      const session = bench.session({ project: { name: 'p', directory: bench.directory, trusted: false } });
+      const log = new SessionLog(session);
+      await expect(session.start()).rejects.toMatchObject({ code: 'codex-blocked', message: /trust/u });
+      return [session, log];
+    };
+    const config = () => readFile(join(bench.home, 'config.toml'), 'utf8');
+    const untrusted = await config();
+    const [denied] = await begin();
+    const [request] = denied.pending;
+    expect(request).toMatchObject({
+      kind: 'permissions',
+      title: 'Trust this folder?',
+      detail: expect.stringContaining(bench.directory),
+      folder: bench.directory,
+      decisions: ['approve', 'deny'],
+      dangers: ['trusts what lies in a folder'],
+    });
+    const [id, hash] = [request?.id ?? '', request?.hash ?? ''];
+    expect(denied.status).toMatchObject({ state: 'waiting' });
+    await expect(outcome(denied.submit('Hello?'))).rejects.toMatchObject({ code: 'approval-pending' });
+    await expect(denied.answer(id, 'another', { decision: 'approve' })).rejects.toMatchObject({
+      code: 'request-changed',
+    });
+    await expect(denied.answer(id, hash, { decision: 'approve-session' })).rejects.toMatchObject({
+      code: 'request-unfit',
+    });
+    await denied.answer(id, hash, { decision: 'deny' });
+    await expect(denied.answer(id, hash, { decision: 'approve' })).rejects.toMatchObject({
+      code: 'request-gone',
+    });
+    expect(denied.status).toMatchObject({ state: 'waiting', reason: { code: 'codex-blocked' } });
+    await expect(outcome(denied.submit('Hello?'))).rejects.toMatchObject({ code: 'codex-blocked' });
+    expect(await config()).not.toContain(bench.directory);
+    await denied.close();
+
+    const [approved, log] = await begin();
+    const [again] = approved.pending;
+    await approved.answer(again?.id ?? '', again?.hash ?? '', { decision: 'approve' });
+    expect(await outcome(approved.submit('Hello!'))).toMatchObject({ type: 'completed' });
+    expect(approved.status.state).toBe('idle');
+    expect(log.all).toContainEqual({ type: 'resolved', id: again?.id });
+    expect(await config()).toContain(bench.directory);
+    await approved.close();
+
+    await writeFile(join(bench.home, 'config.toml'), untrusted);
+    const [typed] = await begin();
+    expect(typed.pending).toHaveLength(1);
+    typed.terminal.write('\r');
+    await expect.poll(() => typed.status.state, { timeout: 10_000 }).toBe('idle');
+    expect(typed.pending).toEqual([]);
+    expect(await outcome(typed.submit('Hello!'))).toMatchObject({ type: 'completed' });
   });
 
   test('a thread is resumed by the next session', async () => {

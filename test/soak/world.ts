@@ -32,6 +32,8 @@ export interface WorldOptions {
   projects: readonly string[];
   /** Further lines of config.toml, before its tables. */
   config?: string;
+  /** The program in the place of the Codex CLI. */
+  codex?: string;
 }
 
 /** A user's home, a model, and a daemon with the real Codex that is started again whenever it ends. */
@@ -43,7 +45,7 @@ export class World {
   #client: ControlClient | null = null;
   #log = '';
 
-  static async start({ reply, projects, config = '' }: WorldOptions): Promise<World> {
+  static async start({ reply, projects, config = '', codex }: WorldOptions): Promise<World> {
     const home = await makeHome();
     const model = new LoopbackModel(reply);
     await model.start();
@@ -55,7 +57,8 @@ export class World {
       tables.push(`[[project]]\nname = "${name}"\npath = "${path}"\n`);
     }
     const [settings = ''] = home.settings(config).split('[[project]]');
-    await writeFile(home.config, settings + tables.join('\n'));
+    const text = codex === undefined ? settings : settings.replace(/^command = .*$/m, `command = "${codex}"`);
+    await writeFile(home.config, text + tables.join('\n'));
     const world = new World(home, model);
     await world.startDaemon();
     return world;
@@ -149,17 +152,22 @@ export class World {
     return this.signal(part, 'SIGKILL');
   }
 
+  /** Ends the daemon in good order; the next request starts another. */
+  async endDaemon(): Promise<void> {
+    this.#client?.close();
+    this.#client = null;
+    const daemon = this.#daemon;
+    if (!daemon || daemon.exitCode !== null || daemon.signalCode !== null) return;
+    const ended = once(daemon, 'exit');
+    daemon.kill('SIGTERM');
+    const force = setTimeout(() => daemon.kill('SIGKILL'), 10_000);
+    await ended;
+    clearTimeout(force);
+  }
+
   /** Ends all. @returns processes that outlived it, as "pid name" */
   async stop(): Promise<string[]> {
-    this.#client?.close();
-    const daemon = this.#daemon;
-    if (daemon && daemon.exitCode === null && daemon.signalCode === null) {
-      const ended = once(daemon, 'exit');
-      daemon.kill('SIGTERM');
-      const force = setTimeout(() => daemon.kill('SIGKILL'), 10_000);
-      await ended;
-      clearTimeout(force);
-    }
+    await this.endDaemon();
     await this.model.close();
     const left = await leftOvers(this.home.codexHome, 5_000);
     for (const line of left) process.kill(Number(line.split(' ')[0]), 'SIGKILL');

@@ -14,7 +14,7 @@ import { programCommand } from './program.ts';
 import { startSessionBus, type TestSessionBus } from './session-bus.ts';
 import { startXServer, type XServer } from './x-server.ts';
 
-const CODEX = fileURLToPath(new URL('../../node_modules/.bin/codex', import.meta.url));
+export const CODEX = fileURLToPath(new URL('../../node_modules/.bin/codex', import.meta.url));
 
 /** A whole desktop nobody sits at: X server, window manager, sound server, session bus, notification server. */
 export interface Desktop extends AsyncDisposable {
