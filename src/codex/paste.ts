@@ -42,5 +42,14 @@ export function cleanPrompt(prompt: string): string {
  * the one after it closes the pop-ups of `@file` and `$skill`, in which Enter would choose. Codex trims both.
  */
 export function pasteKeys(prompt: string): string {
-  return [' ', prompt, ' '].map((text) => `${PASTE_BEGINS}${text}${PASTE_ENDS}`).join('');
+  return [' ', ...piecesOf(prompt), ' '].map((text) => `${PASTE_BEGINS}${text}${PASTE_ENDS}`).join('');
+}
+
+/**
+ * A paste that is the path of an image, however it is quoted, becomes the image itself (Codex 0.169.0). Neither what
+ * comes before its extension nor the extension alone is such a path.
+ */
+function piecesOf(prompt: string): string[] {
+  const [extension] = /(?<=\.)[a-z]{2,5}\W{0,3}$/i.exec(prompt) ?? [];
+  return extension === undefined ? [prompt] : [prompt.slice(0, -extension.length), extension];
 }

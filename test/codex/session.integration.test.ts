@@ -17,6 +17,7 @@ import {
   serverPid,
   terminalPid,
 } from '../support/codex.ts';
+import { PNG } from '../support/transcripts.ts';
 
 /** An answer whose second half waits for `release`. */
 function heldAnswer(): { reply: Reply; release: () => void } {
@@ -36,6 +37,7 @@ describe('a session with the real Codex', () => {
 
   beforeAll(async () => {
     bench = await codexBench((request) => reply(request));
+    await writeFile(join(bench.directory, 'image.png'), PNG);
     session = bench.session();
     await session.start();
   });
@@ -65,6 +67,8 @@ describe('a session with the real Codex', () => {
     ['a leading / with words', '/init the project please'],
     ['a file at the end', 'look at @pack'],
     ['a skill at the end', 'use $skill'],
+    ['the path of an image', 'image.png'],
+    ['the path of an image in quotes', "'./image.png'"],
     ['lines', 'one\n\n  two\nthree'],
     ['lines that begin with commands', '- list\n/quit\n!ls\n1. item'],
     ['sixty short lines', Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')],

@@ -7,7 +7,7 @@ import type { LoopbackRequest } from '../../src/demo/loopback-model.ts';
 import { type CodexBench, codexBench, outcome, terminalPid } from './codex.ts';
 
 /** 1x1, transparent: a path that is pasted could become an attachment. */
-const PNG = Buffer.from(
+export const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
