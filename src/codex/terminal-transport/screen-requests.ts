@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { VoiceError } from '../../errors.ts';
 import type { Change } from '../change.ts';
 import type { Answer, PendingRequest } from '../codex.ts';
@@ -12,6 +13,8 @@ const UNREAD_MS = 1_500;
 /** While the terminal draws, a request may be off the screen for a frame. */
 const GONE_MS = 300;
 const LOOK_AGAIN_MS = 100;
+/** A busy terminal (Codex 0.169.0) drops the key that comes as soon as it has drawn a request; nobody reads that fast. */
+const SETTLED_MS = 500;
 const ESCAPE = '\x1b';
 /** A busy terminal takes Escape for the beginning of another key: it may be pressed again, no other key may. */
 const ESCAPES = 3;
@@ -38,6 +41,8 @@ interface Asked {
   pending: PendingRequest;
   /** Tells two requests with the same words apart. */
   identity: string;
+  /** When it was seen first, performance.now() in ms. */
+  seenAt: number;
 }
 
 /** The request that is on the screen, from the moment it appears until it is answered, here or by a person there. */
@@ -79,7 +84,7 @@ export class ScreenRequests {
     if (found.call === null && this.#isWaiting()) return;
     this.clear();
     const pending = { ...found.request, id: randomBytes(3).toString('hex'), at: new Date().toISOString() };
-    this.#asked = { pending, identity };
+    this.#asked = { pending, identity, seenAt: performance.now() };
     this.#place.requested(pending);
   }
 
@@ -96,6 +101,8 @@ export class ScreenRequests {
   /** By a key, while the screen shows exactly what was decided about. See CodexSession. */
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
     if (this.#asked?.pending.id !== id) throw gone();
+    const left = this.#asked.seenAt + SETTLED_MS - performance.now();
+    if (left > 0) await delay(left);
     await this.#place.read();
     const asked = this.#asked;
     if (asked?.pending.id !== id) throw gone();
