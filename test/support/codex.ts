@@ -49,7 +49,11 @@ export async function codexBench(
   const directory = join(folder, 'project');
   const socketFolder = join(folder, 'run');
   await mkdir(directory);
-  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, CODEX_HOME: home };
+  // Codex runs everything in a login shell: what the profile of whoever runs the tests does there can take seconds,
+  // and outlive Codex.
+  const own = join(folder, 'home');
+  await mkdir(own);
+  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, HOME: own, CODEX_HOME: home };
   const sessions: CodexSession[] = [];
   return {
     model,

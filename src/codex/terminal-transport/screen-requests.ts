@@ -52,6 +52,8 @@ export class ScreenRequests {
   /** What was answered here, until it is off the screen. */
   #answered: string | null = null;
   #answeredAt = Number.NEGATIVE_INFINITY;
+  /** The id of the request about which somebody has just decided: who comes first decides. */
+  #deciding: string | null = null;
   /** When what is on the screen, or no longer, was seen so first; performance.now() in ms. */
   #unreadSince: number | null = null;
   #goneSince: number | null = null;
@@ -100,10 +102,18 @@ export class ScreenRequests {
 
   /** By a key, while the screen shows exactly what was decided about. See CodexSession. */
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
-    if (this.#asked?.pending.id !== id) throw gone();
-    const left = this.#asked.seenAt + SETTLED_MS - performance.now();
-    if (left > 0) await delay(left);
-    await this.#place.read();
+    if (this.#asked?.pending.id !== id || this.#deciding === id) throw gone();
+    this.#deciding = id;
+    try {
+      await delay(Math.max(0, this.#asked.seenAt + SETTLED_MS - performance.now()));
+      await this.#place.read();
+      await this.#answer(id, hash, answer);
+    } finally {
+      this.#deciding = null;
+    }
+  }
+
+  async #answer(id: string, hash: string, answer: Answer): Promise<void> {
     const asked = this.#asked;
     if (asked?.pending.id !== id) throw gone();
     const shown = this.#shown();
