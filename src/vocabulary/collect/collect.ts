@@ -1,0 +1,110 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { countIdentifiers } from '../identifiers.ts';
+import type { Found } from '../rank.ts';
+import { askGit } from './git.ts';
+import { isManifest, namesInManifest } from './manifests.ts';
+import { isReadable, readInside } from './readable.ts';
+import { walk } from './walk.ts';
+
+/** What may be read in one go. */
+export interface Limits {
+  files: number;
+  bytes: number;
+  ms: number;
+}
+const LIMITS: Limits = { files: 1_500, bytes: 12 * 1024 * 1024, ms: 6_000 };
+const MOST_MANIFESTS = 20;
+/** How much more an identifier counts in a file that is being changed, and in one of the latest commits. */
+const CHANGED = 8;
+const RECENT = 3;
+/** The names of more files than this say nothing more. */
+const MOST_NAMED = 20_000;
+/** The person's list of words for one project. */
+export const PROJECT_LIST = '.codex-voice/vocabulary.txt';
+const MOST_LIST_BYTES = 64 * 1024;
+
+/** What was found, and how much was read for it. */
+export interface Collected extends Found {
+  readFiles: number;
+  readBytes: number;
+}
+
+/**
+ * Looks through a project: names of files, identifiers, packages, branches, the person's list. What is being changed
+ * is read first, then what was committed lately, then the rest as far as the limits go. Ignored files, links out of the
+ * folder, binary, huge and generated files, and those that may hold secrets, are not read.
+ */
+export async function collect(folder: string, limits: Limits = LIMITS): Promise<Collected> {
+  const until = performance.now() + limits.ms;
+  const root = await realpath(folder);
+  const facts = (await askGit(root)) ?? { files: await walk(root), changed: [], recent: [], branches: [] };
+  const known = new Set(facts.files);
+  const changed = (await newestFirst(root, facts.changed)).filter((path) => known.has(path));
+  const recent = facts.recent.filter((path) => known.has(path));
+  const order = new Map<string, number>();
+  for (const path of changed) order.set(path, CHANGED);
+  for (const path of recent) if (!order.has(path)) order.set(path, RECENT);
+  for (const path of evenly(facts.files.filter(isReadable), limits.files)) if (!order.has(path)) order.set(path, 1);
+
+  const identifiers = new Map<string, number>();
+  let readFiles = 0;
+  let readBytes = 0;
+  for (const [path, weight] of order) {
+    if (readFiles >= limits.files || readBytes >= limits.bytes || performance.now() > until) break;
+    if (!isReadable(path)) continue;
+    const text = await readInside(root, path);
+    if (text === null) continue;
+    readFiles += 1;
+    readBytes += text.length;
+    const counts = new Map<string, number>();
+    countIdentifiers(text, counts);
+    for (const [name, count] of counts) identifiers.set(name, (identifiers.get(name) ?? 0) + weight * count);
+  }
+  const named = [...new Set([...changed, ...recent, ...evenly(facts.files, MOST_NAMED)])];
+  return {
+    files: named,
+    identifiers,
+    names: [...(await manifestNames(root, facts.files)), ...facts.branches.flatMap((name) => [name, ...name.split('/')])],
+    own: wordList((await readInside(root, PROJECT_LIST, MOST_LIST_BYTES)) ?? ''),
+    recent: new Set([...changed, ...recent.slice(0, 50)]),
+    readFiles,
+    readBytes,
+  };
+}
+
+/** The words of a list: one a line, `#` begins a comment. */
+export function wordList(text: string): string[] {
+  return text
+    .slice(0, MOST_LIST_BYTES)
+    .split('\n')
+    .map((line) => line.replace(/(?:^|\s)#.*/u, '').replaceAll(/\p{C}/gu, '').trim())
+    .filter((line) => line !== '' && line.length <= 64);
+}
+
+async function manifestNames(root: string, files: readonly string[]): Promise<string[]> {
+  const manifests = files.filter(isManifest).toSorted((a, b) => a.split('/').length - b.split('/').length);
+  const names: string[] = [];
+  for (const path of manifests.slice(0, MOST_MANIFESTS)) {
+    const text = await readInside(root, path);
+    if (text !== null) names.push(...namesInManifest(path, text));
+  }
+  return names;
+}
+
+async function newestFirst(root: string, paths: readonly string[]): Promise<string[]> {
+  const times = await Promise.all(
+    paths.slice(0, 500).map(async (path) => {
+      const found = await stat(join(root, path)).catch(() => null);
+      return { path, time: found?.mtimeMs ?? 0 };
+    }),
+  );
+  return times.toSorted((a, b) => b.time - a.time).map(({ path }) => path);
+}
+
+/** At most so many, from all parts of the list. */
+function evenly<T>(list: readonly T[], most: number): T[] {
+  if (list.length <= most) return [...list];
+  const step = list.length / most;
+  return Array.from({ length: most }, (_, index) => list[Math.floor(index * step)]).filter((each) => each !== undefined);
+}

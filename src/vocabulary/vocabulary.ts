@@ -1,0 +1,30 @@
+/** Where a word comes from; the person's own count most. */
+export type TermKind = 'name' | 'file' | 'user';
+
+/** A word of the project as it is written. */
+export interface Term {
+  written: string;
+  kind: TermKind;
+  /** How likely it is spoken of, above 0; the most likely of a project has 1. */
+  weight: number;
+}
+
+/** "From" is said, "to" is written. */
+export interface Replacement {
+  from: string;
+  to: string;
+}
+
+/** The words of a project, the most likely first. */
+export interface Vocabulary {
+  terms: readonly Term[];
+}
+
+/** What was made of what was heard. */
+export interface Change {
+  from: string;
+  to: string;
+  /** Where `from` begins in the text before the change, in UTF-16 units. */
+  at: number;
+  why: 'exact' | 'sound' | 'casing' | 'symbol' | 'replace';
+}

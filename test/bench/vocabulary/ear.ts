@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { assetPath } from '../../../src/platform/assets.ts';
+import type { Transcriber, Transcript } from '../../../src/transcription/transcriber.ts';
+import { createWhisper } from '../../../src/transcription/whisper.ts';
+import { CACHE } from './voices.ts';
+
+/** The program's own engine and weights, with a memory on the disk: the same sound and prompt give the same text. */
+export class Ear implements AsyncDisposable {
+  readonly #known = new Map<string, Transcript>();
+  readonly #file = join(CACHE, 'transcripts.jsonl');
+  #engine: Transcriber | null = null;
+
+  constructor() {
+    mkdirSync(CACHE, { recursive: true });
+    if (!existsSync(this.#file)) return;
+    for (const line of readFileSync(this.#file, 'utf8').trim().split('\n').filter(Boolean)) {
+      const { key, ...transcript } = JSON.parse(line) as { key: string } & Transcript;
+      this.#known.set(key, transcript);
+    }
+  }
+
+  async hear(samples: Float32Array, prompt: string | undefined): Promise<Transcript> {
+    const key = createHash('sha256')
+      .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
+      .update(prompt ?? '')
+      .digest('hex')
+      .slice(0, 32);
+    const known = this.#known.get(key);
+    if (known) return known;
+    this.#engine ??= createWhisper({
+      modelPath: assetPath('models/ggml-tiny.en-q8_0.bin'),
+      sha256: null,
+      language: 'en',
+      // Quicker than two where other work shares the cores; the text is the same.
+      threads: 1,
+      logger: pino({ level: 'silent' }),
+    });
+    const transcript = await this.#engine.transcribe(samples, prompt === undefined ? {} : { prompt });
+    this.#known.set(key, transcript);
+    appendFileSync(this.#file, `${JSON.stringify({ key, ...transcript })}\n`);
+    return transcript;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine?.close();
+  }
+}
