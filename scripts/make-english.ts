@@ -21,7 +21,9 @@ const PROSE = /\.(?:md|markdown|rst|txt)$/;
 
 const [wordlist = '', ...sources] = process.argv.slice(2);
 const words = new Set(
-  SIZES.flatMap((size) => JSON.parse(readFileSync(join(wordlist, `english-words-${size}.json`), 'utf8')) as string[]),
+  SIZES.flatMap(
+    (size) => JSON.parse(readFileSync(join(wordlist, `english-words-${size}.json`), 'utf8')) as string[],
+  ),
 );
 const american = SIZES.flatMap(
   (size) => JSON.parse(readFileSync(join(wordlist, `american-words-${size}.json`), 'utf8')) as string[],
@@ -29,7 +31,9 @@ const american = SIZES.flatMap(
 const british = SIZES.flatMap(
   (size) => JSON.parse(readFileSync(join(wordlist, `british-words-${size}.json`), 'utf8')) as string[],
 );
-const plain = [...new Set([...words, ...american, ...british].map((word) => word.toLowerCase().replaceAll("'", '')))];
+const plain = [
+  ...new Set([...words, ...american, ...british].map((word) => word.toLowerCase().replaceAll("'", ''))),
+];
 const known = new Set(plain);
 
 const pairs = new Map<string, number>();
@@ -53,7 +57,9 @@ writeFileSync(new URL('words.bloom', folder), WordSet.of(plain));
 writeFileSync(new URL('pairs.bloom', folder), WordSet.of(common));
 const jargon = [...strange].filter(([, documents]) => documents >= LEAST_DOCUMENTS).map(([word]) => word);
 writeFileSync(new URL('jargon.bloom', folder), WordSet.of(jargon));
-console.log(`${plain.length} words, ${common.length} of ${pairs.size} pairs, ${jargon.length} words of the trade`);
+console.log(
+  `${plain.length} words, ${common.length} of ${pairs.size} pairs, ${jargon.length} words of the trade`,
+);
 
 function* documents(source: string): Iterable<string> {
   if (statSync(source).isFile()) {

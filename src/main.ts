@@ -12,6 +12,11 @@ async function main(args: string[]): Promise<void> {
     extractAll();
     return;
   }
+  if (args[0] === '__child' && args[1] === 'vocabulary') {
+    const { runVocabularyChild } = await import('./vocabulary/child.ts');
+    await runVocabularyChild();
+    return;
+  }
   if (args[0] === '__child' && args[1] === 'console-list') {
     const { sendConsoleList } = await import('./platform/console-list.ts');
     sendConsoleList(Number(args[2]));

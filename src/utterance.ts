@@ -23,6 +23,19 @@ export type UtteranceState =
  */
 export type ProjectRule = 'said' | 'asked' | 'chosen' | 'focused' | 'default';
 
+/** What was made of words that were heard, on the way from the transcript to the prompt. */
+export interface TextChange {
+  from: string;
+  to: string;
+  /** Where `from` began in the text as it was before this change, UTF-16 units; the changes follow each other. */
+  at: number;
+  /**
+   * A name of the project said in its own words (exact) or heard nearly so (sound), "camel case ..." (casing), a sign
+   * said as a word (symbol), the person's own rule (replace).
+   */
+  why: 'exact' | 'sound' | 'casing' | 'symbol' | 'replace';
+}
+
 /** What the person waits for, stage by stage, in milliseconds; absent where the stage did not happen. */
 export interface Timings {
   /** hotkey -> first audio frame */
@@ -60,6 +73,8 @@ export interface Utterance {
   transcript: string | null;
   /** What is sent to Codex; null until it is known. */
   prompt: string | null;
+  /** What was changed between the two; null where nothing could be: typed prompts, records of before there was this. */
+  changes: TextChange[] | null;
   state: UtteranceState;
   /** The answer, whole or as far as it came; null before the first words. */
   answer: string | null;

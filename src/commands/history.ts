@@ -9,6 +9,7 @@ import { formatMs, type JsonOption, print, printJson } from './output.ts';
 
 interface HistoryOptions extends JsonOption {
   limit: string;
+  verbose?: boolean;
 }
 
 /** Utterances, newest first; works without a daemon too. */
@@ -20,7 +21,7 @@ export async function history(query: string | undefined, options: HistoryOptions
   const utterances = await find(query ?? '', limit);
   if (options.json) printJson(utterances);
   else if (utterances.length === 0) print(query ? 'nothing with these words' : 'nothing was said yet');
-  else print(utterances.map(describe).join('\n\n'));
+  else print(utterances.map((each) => describe(each, options.verbose ?? false)).join('\n\n'));
 }
 
 async function find(query: string, limit: number): Promise<Utterance[]> {
@@ -44,18 +45,8 @@ async function find(query: string, limit: number): Promise<Utterance[]> {
   }
 }
 
-function describe({
-  at,
-  source,
-  project,
-  rule,
-  state,
-  prompt,
-  transcript,
-  answer,
-  error,
-  timings,
-}: Utterance): string {
+function describe(utterance: Utterance, verbose: boolean): string {
+  const { at, source, project, rule, state, prompt, transcript, answer, error, timings } = utterance;
   const when = new Date(at).toLocaleString();
   const wait = timings.loop === undefined ? '' : `, first word after ${formatMs(timings.loop)}`;
   const said = clean(prompt ?? transcript ?? '');
@@ -63,9 +54,20 @@ function describe({
     `${when}  ${project}${rule === null || rule === 'default' ? '' : ` (${rule})`}  ${state} (${source}${wait})`,
   ];
   if (said !== '') lines.push(`> ${said}`);
+  if (verbose) lines.push(...howWritten(utterance));
   if (answer) lines.push(clean(answer));
   if (error) lines.push(`! ${error.message} ${error.hint} [${error.code}]`);
   return lines.join('\n');
+}
+
+/** What Whisper heard, where that is not what was sent, and each change with its reason. */
+function howWritten({ transcript, prompt, changes }: Utterance): string[] {
+  const heard = clean(transcript?.trim() ?? '');
+  const lines = heard === '' || heard === prompt ? [] : [`  heard: ${heard}`];
+  return [
+    ...lines,
+    ...(changes ?? []).map(({ from, to, why }) => `  ${clean(from)} -> ${clean(to)} (${why})`),
+  ];
 }
 
 /** Untrusted text for the person's terminal: its lines stay, escape sequences do not. */

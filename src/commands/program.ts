@@ -160,6 +160,7 @@ export function program(): Command {
     .description('utterances, newest first')
     .argument('[query]', 'only those with these words')
     .option('-n, --limit <count>', 'how many', '20')
+    .option('-v, --verbose', 'also what was heard and what was made of it')
     .option('--json', 'as JSON')
     .action(verb(async () => (await import('./history.ts')).history));
   cli

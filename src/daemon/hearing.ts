@@ -14,6 +14,7 @@ import { KeptSound } from './kept-sound.ts';
 import type { LiveListening } from './live-listening.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Destination, Route } from './routing.ts';
+import type { SpokenWords } from './spoken-words.ts';
 import type { Recording } from './voice-loop.ts';
 
 type Heard = Extract<ListenEvent, { type: 'end' }>;
@@ -40,6 +41,8 @@ export interface HearingParts {
   route: (prompt: string, focused: string | null) => Route;
   /** What was said chose a project. */
   choose: (project: string) => void;
+  /** The words of the projects. */
+  words: Pick<SpokenWords, 'prepare' | 'rewrite'>;
   journal: Journal;
   audio: AudioStore;
   announcer: Announcer;
@@ -133,6 +136,7 @@ export class Hearing {
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
       follower?.tell((text, stable) => announcer.partial(live.record, text, stable));
+      this.#parts.words.prepare(project);
       await this.#guard(live, signal, async () => {
         const heard = await this.#last(live, events);
         microphone.abort();
@@ -205,7 +209,8 @@ export class Hearing {
     transcribe: (heard: Heard) => Promise<Transcript>,
     keep: () => void,
   ): Promise<void> {
-    const { announcer, deliver } = this.#parts;
+    const { announcer, deliver, words } = this.#parts;
+    words.prepare(live.record.project);
     const { speechMs } = heard;
     const transcribing = transcribe(heard);
     keep();
@@ -217,7 +222,8 @@ export class Hearing {
     if (await this.#decides(live, text)) return this.#decided(live, text);
     const route = await this.#route(live, prompt);
     if (route.kind === 'switch') return this.#switch(live, text, route.project);
-    live.update({ state: 'heard', transcript: text, ...patchOf(route) });
+    const written = words.rewrite(route.project, route.prompt);
+    live.update({ state: 'heard', transcript: text, ...patchOf(route), ...written });
     announcer.heard(live.record);
     deliver(live);
     this.#parts.audio.discard(live.id);

@@ -28,6 +28,7 @@ export class LiveUtterance {
       rule: null,
       transcript: null,
       prompt: null,
+      changes: null,
       state: 'listening',
       answer: null,
       error: null,

@@ -30,6 +30,7 @@ import { actOn, answerRequest } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
 import { destinationOf, routeOf } from './routing.ts';
 import { SpokenAnswers } from './spoken-answers.ts';
+import { SpokenWords } from './spoken-words.ts';
 import { type Stage, VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -56,6 +57,7 @@ export class Parts {
   readonly hearing: Hearing;
   readonly projects: Projects;
   readonly popups: Popups;
+  readonly words: SpokenWords;
   readonly requests: RequestWatch;
   readonly spoken: SpokenAnswers;
   readonly loop: VoiceLoop;
@@ -118,6 +120,13 @@ export class Parts {
       trouble: (error) => this.announcer.trouble(error),
       logger,
     });
+    this.words = new SpokenWords({
+      settings: () => this.#settings,
+      paths,
+      directoryOf: (project) => this.projects.named(project).directory,
+      journal: this.journal,
+      logger,
+    });
     this.spoken = this.#newSpokenAnswers();
     this.requests = new RequestWatch({
       remindSeconds: () => this.#settings.approvals.remind_seconds,
@@ -176,6 +185,8 @@ export class Parts {
       warm('transcriber', this.#transcriber.ready()),
       warm('session', this.projects.start()),
     ]);
+    // After what somebody waits for.
+    this.words.start(this.projects.current.name);
   }
 
   /**
@@ -219,6 +230,7 @@ export class Parts {
     this.requests.close();
     this.spoken.close();
     await Promise.all([
+      this.words.close(),
       this.projects.close(),
       this.#transcriber.close(),
       this.#microphone.close(),
@@ -306,6 +318,7 @@ export class Parts {
       },
       route: (prompt, focused) => routeOf(this.projects, prompt, focused),
       choose: (project) => this.projects.choose(project),
+      words: this.words,
       journal: this.journal,
       audio: this.audio,
       announcer: this.announcer,

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { z } from 'zod';
 import type { ErrorReport } from '../errors.ts';
-import type { Timings, Utterance } from '../utterance.ts';
+import type { TextChange, Timings, Utterance } from '../utterance.ts';
 
 /** The columns of an utterance, in the order of its fields. */
 export const COLUMNS = [
@@ -12,6 +12,7 @@ export const COLUMNS = [
   'rule',
   'transcript',
   'prompt',
+  'changes',
   'state',
   'answer',
   'error',
@@ -32,6 +33,7 @@ const ROW = z.object({
   rule: z.enum(['said', 'asked', 'chosen', 'focused', 'default']).nullable(),
   transcript: text,
   prompt: text,
+  changes: text.transform((value) => (value === null ? null : (JSON.parse(value) as TextChange[]))),
   state: z.enum([
     'listening',
     'heard',

@@ -43,6 +43,7 @@ const MIGRATIONS: readonly string[] = [
   'ALTER TABLE utterances ADD COLUMN rule TEXT;',
   // Codex's id of the turn that has the prompt; not a field of the utterance.
   'ALTER TABLE utterances ADD COLUMN turn TEXT;',
+  'ALTER TABLE utterances ADD COLUMN changes TEXT;',
 ];
 
 /** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */

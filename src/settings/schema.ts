@@ -47,6 +47,12 @@ const PROJECT = table({
     .default([]),
 });
 
+/** A tab or a line break has no place in a prompt. */
+const REPLACE = table({
+  from: words('a phrase in one line, at most 64 characters', 64),
+  to: text('a text in one line, at most 256 characters', 256),
+});
+
 /** The model that is part of the program. */
 export const DEFAULT_MODEL = 'tiny.en';
 
@@ -110,6 +116,7 @@ export const SETTINGS = table({
   prompt: section({
     review: choice(['off', 'notify'], 'off'),
     review_seconds: seconds(1, 60, 3),
+    vocabulary: flag(true),
   }),
   reply: section({
     notify: flag(true),
@@ -121,6 +128,7 @@ export const SETTINGS = table({
     auto: choice(['notify', 'install', 'off'], 'notify'),
     channel: choice(['stable', 'beta'], 'stable'),
   }),
+  replace: z.array(REPLACE, '[[replace]] tables').max(256, 'at most 256 [[replace]] tables').default([]),
   project: z.array(PROJECT, '[[project]] tables').max(64, 'at most 64 [[project]] tables').default([]),
 });
 
@@ -131,6 +139,7 @@ export type Settings = z.infer<typeof SETTINGS>;
 export function knownKeys(): Record<string, string[]> {
   const keys: Record<string, string[]> = {
     '': Object.keys(SETTINGS.shape),
+    replace: Object.keys(REPLACE.shape),
     project: Object.keys(PROJECT.shape),
   };
   for (const [name, schema] of Object.entries(SETTINGS.shape)) {

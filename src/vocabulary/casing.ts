@@ -1,6 +1,6 @@
+import type { TextChange } from '../utterance.ts';
 import { FUNCTION_WORDS } from './cues.ts';
 import { type HeardWord, heardWords } from './heard-words.ts';
-import type { Change } from './vocabulary.ts';
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 const lower = (words: readonly string[], sign: string): string => words.join(sign);
@@ -30,15 +30,17 @@ const SPEAKS = new Set(
   ),
 );
 /** What names are: they end the name and are not part of it. */
-const NOUNS = new Set('function method variable constant class type field file module hook component please'.split(' '));
+const NOUNS = new Set(
+  'function method variable constant class type field file module hook component please'.split(' '),
+);
 
 /**
  * "Camel case foo bar" -> fooBar; pascal, snake, kebab and constant (or all caps) case as well. The name ends at
  * punctuation, before a word like "and" or "please", or after five words. Only where a name may begin.
  */
-export function casingCommands(text: string): Change[] {
+export function casingCommands(text: string): TextChange[] {
   const words = heardWords(text);
-  const changes: Change[] = [];
+  const changes: TextChange[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const command = commandAt(words, at);
     if (!command) continue;

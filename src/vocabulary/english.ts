@@ -15,7 +15,9 @@ export interface English {
 /** @throws VoiceError cache-unusable, program-damaged */
 export async function loadEnglish(): Promise<English> {
   const [words, jargon, pairs] = await Promise.all(
-    ['words', 'jargon', 'pairs'].map(async (name) => new WordSet(await readFile(assetPath(`english/${name}.bloom`)))),
+    ['words', 'jargon', 'pairs'].map(
+      async (name) => new WordSet(await readFile(assetPath(`english/${name}.bloom`))),
+    ),
   );
   if (!words || !jargon || !pairs) throw new Error('unreachable: three were loaded');
   return {

@@ -33,7 +33,7 @@ export interface Thresholds {
   /** What the words around say is a name. */
   cued: number;
 }
-export const THRESHOLDS: Thresholds = { strange: 0.85, unusual: 0.88, cued: 0.75 };
+export const THRESHOLDS: Thresholds = { strange: 0.8, unusual: 0.82, cued: 0.7 };
 
 /** All stretches that may be terms and pass the thresholds; they may overlap. */
 export function findTerms(
@@ -81,10 +81,17 @@ function* windowsAt(words: readonly HeardWord[], from: number, index: TermIndex)
   }
 }
 
-function exactly({ words, keys, dots }: Window, cue: Cue, index: TermIndex, english: English): Finding | null {
+function exactly(
+  { words, keys, dots }: Window,
+  cue: Cue,
+  index: TermIndex,
+  english: English,
+): Finding | null {
   const heard = written(words);
   for (const key of keys) {
-    const entries = index.withKey(key).filter((entry) => entry.dots === dots || (entry.dots === 0 && key === keys[1]));
+    const entries = index
+      .withKey(key)
+      .filter((entry) => entry.dots === dots || (entry.dots === 0 && key === keys[1]));
     const best = choose(entries, cue, heard);
     if (!best || best.term.written === heard) return null;
     if (!beginsAlike(words, best)) continue;

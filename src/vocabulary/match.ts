@@ -1,12 +1,12 @@
+import type { TextChange } from '../utterance.ts';
 import type { English } from './english.ts';
 import { type Finding, findTerms, type Thresholds } from './find-terms.ts';
 import type { TermIndex } from './index-terms.ts';
-import type { Change } from './vocabulary.ts';
 
 /** A text, and what was changed to come to it, in the order of the changes. */
 export interface Matched {
   text: string;
-  changes: Change[];
+  changes: TextChange[];
 }
 
 /** What was written may make a longer name together with what stands beside it. */
@@ -16,11 +16,16 @@ const MOST_ROUNDS = 4;
  * Writes spoken forms of names as the names are written: "get user by id" -> getUserById. Leaves ordinary prose alone.
  * The time is in proportion to the text.
  */
-export function matchTerms(text: string, index: TermIndex, english: English, thresholds?: Thresholds): Matched {
-  const changes: Change[] = [];
+export function matchTerms(
+  text: string,
+  index: TermIndex,
+  english: English,
+  thresholds?: Thresholds,
+): Matched {
+  const changes: TextChange[] = [];
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const chosen = withoutOverlaps(findTerms(text, index, english, thresholds));
-    const next = chosen.map(({ start, end, term, exact }): Change => {
+    const next = chosen.map(({ start, end, term, exact }): TextChange => {
       return { from: text.slice(start, end), to: term.written, at: start, why: exact ? 'exact' : 'sound' };
     });
     if (next.length === 0) break;
@@ -31,7 +36,7 @@ export function matchTerms(text: string, index: TermIndex, english: English, thr
 }
 
 /** The text with these changes; they do not overlap and are in their order. */
-export function applied(text: string, changes: readonly Change[]): string {
+export function applied(text: string, changes: readonly TextChange[]): string {
   let result = '';
   let from = 0;
   for (const { at, from: old, to } of changes) {
@@ -45,7 +50,10 @@ export function applied(text: string, changes: readonly Change[]): string {
 function withoutOverlaps(findings: Finding[]): Finding[] {
   const ordered = findings.toSorted(
     (a, b) =>
-      Number(b.exact) - Number(a.exact) || b.words - a.words || b.likeness - a.likeness || b.term.weight - a.term.weight,
+      Number(b.exact) - Number(a.exact) ||
+      b.words - a.words ||
+      b.likeness - a.likeness ||
+      b.term.weight - a.term.weight,
   );
   const taken = new Set<number>();
   const chosen = ordered.filter(({ start, end }) => {

@@ -1,19 +1,26 @@
 import { FUNCTION_WORDS } from './cues.ts';
 import { heardWords } from './heard-words.ts';
-import type { Entry, TermIndex } from './index-terms.ts';
+import type { TermIndex } from './index-terms.ts';
 import { likeness } from './sounds.ts';
 import type { Term } from './vocabulary.ts';
 
 /** Each word of the prompt costs time, and more of them help less: ../../docs/vocabulary.md. */
-const MOST_TERMS = 8;
+const MOST_TERMS = 6;
 const MOST_WORDS = 5;
 /** Less alike than this is another word. */
 const LEAST_LIKE = 0.6;
+/** Short words sound like many others. */
+const LEAST_LETTERS = 5;
+const MOST_ALIKE = 2;
+/** Any two names are about so alike; from this length on, in sounds, more of them say nothing more. */
+const CHANCE = 0.45;
+const LONG = 16;
 
 /** How programmers speak of names: Whisper writes on in the manner of what came before. */
 const SENTENCES = [
   (first: string, second?: string) => (second ? `Look at ${first} and ${second}.` : `Look at ${first}.`),
-  (first: string, second?: string) => (second ? `Why does ${first} call ${second}?` : `Why does ${first} fail?`),
+  (first: string, second?: string) =>
+    second ? `Why does ${first} call ${second}?` : `Why does ${first} fail?`,
   (first: string, second?: string) => (second ? `Rename ${first} to ${second}.` : `Open ${first}.`),
   (first: string, second?: string) => (second ? `Use ${first} instead of ${second}.` : `Test ${first}.`),
 ];
@@ -29,35 +36,60 @@ export function promptWith(terms: readonly string[]): string | undefined {
   return sentences.join(' ');
 }
 
-/** The terms that sound like something in a text as it was heard so far, the most alike last: Whisper minds the end. */
-export function soundingAlike(text: string, index: TermIndex): Term[] {
-  const best = new Map<string, { term: Term; score: number }>();
+/** Limits of the choice, to be tuned. */
+export interface ChoiceLimits {
+  terms: number;
+  /** 0 to 1. */
+  like: number;
+}
+const LIMITS: ChoiceLimits = { terms: MOST_TERMS, like: LEAST_LIKE };
+
+/**
+ * The terms that sound like something in a text as it was heard so far, the most alike last: Whisper minds the end. Of
+ * those that sound like the same words only the likeliest two.
+ */
+export function soundingAlike(text: string, index: TermIndex, limits: ChoiceLimits = LIMITS): Term[] {
+  const found: Sounding[] = [];
   const words = heardWords(text);
   for (let from = 0; from < words.length; from += 1) {
+    if (FUNCTION_WORDS.has(words[from]?.key ?? '')) continue;
     let sounds = '';
     let key = '';
-    for (const word of words.slice(from, from + MOST_WORDS)) {
-      if (FUNCTION_WORDS.has(words[from]?.key ?? '')) break;
+    for (let to = from; to < Math.min(words.length, from + MOST_WORDS); to += 1) {
+      const word = words[to];
+      if (!word) break;
       if (word.sign === null) {
         sounds += word.sounds;
         key += word.key;
       }
-      let here: { term: Term; score: number } | null = null;
-      for (const entry of [...index.withKey(key), ...index.alike(sounds)]) {
-        const score = scoreOf(entry, key, sounds);
-        if (score >= LEAST_LIKE && (!here || score > here.score)) here = { term: entry.term, score };
+      for (const { term, key: said, sounds: own, compound } of [
+        ...index.withKey(key),
+        ...index.alike(sounds),
+      ]) {
+        if (!compound && said.length < LEAST_LETTERS) continue;
+        const like = said === key ? 1 : likeness(sounds, own);
+        // Longer names are seldom alike by chance, and say more than their parts.
+        const score = (like - CHANCE) * Math.min(LONG, own.length) + 0.1 * term.weight;
+        if (like >= limits.like) found.push({ term, score, from, to });
       }
-      if (here && here.score > (best.get(here.term.written)?.score ?? 0)) best.set(here.term.written, here);
       if (word.stops) break;
     }
   }
-  const ranked = [...best.values()].toSorted((a, b) => b.score - a.score).slice(0, MOST_TERMS);
-  return ranked.map(({ term }) => term).toReversed();
+  const chosen: Sounding[] = [];
+  for (const each of found.toSorted((a, b) => b.score - a.score)) {
+    if (chosen.length >= limits.terms) break;
+    if (chosen.some(({ term }) => term === each.term)) continue;
+    if (chosen.filter((other) => other.from <= each.to && each.from <= other.to).length >= MOST_ALIKE)
+      continue;
+    chosen.push(each);
+  }
+  return chosen.map(({ term }) => term).toReversed();
 }
 
-/** Longer names are seldom alike by chance. */
-function scoreOf({ key, sounds, term, compound }: Entry, heard: string, heardSounds: string): number {
-  if (!compound && key.length < 4) return 0;
-  const alike = key === heard ? 1 : likeness(heardSounds, sounds);
-  return alike + 0.05 * term.weight + 0.01 * Math.min(10, sounds.length);
+interface Sounding {
+  term: Term;
+  score: number;
+  /** The first and the last word of what it sounds like. */
+  from: number;
+  to: number;
 }

@@ -12,6 +12,8 @@ export interface Found {
   names?: readonly string[];
   /** The person's own list. */
   own?: readonly string[];
+  /** What the conversation spoke of lately. */
+  mentioned?: readonly string[];
   /** Of the files, those that were changed last. */
   recent?: ReadonlySet<string>;
 }
@@ -20,6 +22,7 @@ export interface Found {
 const MOST_TERMS = 8_000;
 /** Above this weight nothing of the project comes: the person's own words are first. */
 const OWN = 1;
+const MENTIONED = 0.95;
 const MOST_FOUND = 0.9;
 
 /** The words of a project that can be spoken of and are no plain English, the likeliest first. */
@@ -40,8 +43,11 @@ export function rankTerms(found: Found, english: English): Vocabulary {
     }
   }
   for (const name of found.names ?? []) if (isSpeakable(name, english)) add(name, 'name', 0.7);
-  for (const name of found.own ?? []) add(name, 'user', OWN);
-  const ranked = [...terms.values()].toSorted((a, b) => b.weight - a.weight || (a.written < b.written ? -1 : 1));
+  for (const name of found.mentioned ?? []) if (isSpeakable(name, english)) add(name, 'name', MENTIONED);
+  for (const name of found.own ?? []) if (isWritable(name)) add(name, 'user', OWN);
+  const ranked = [...terms.values()].toSorted(
+    (a, b) => b.weight - a.weight || (a.written < b.written ? -1 : 1),
+  );
   return { terms: ranked.slice(0, MOST_TERMS) };
 }
 
@@ -53,8 +59,14 @@ function namesOfPath(path: string): string[] {
   return [file, stem, ...parts];
 }
 
+/** A person's own word may have anything in it that can be seen, but for what would be a command of Codex. */
+function isWritable(name: string): boolean {
+  return /^[^\s/!\p{C}][^\p{C}]{0,63}$/u.test(name);
+}
+
 /** Has it letters that can be said, and is it anything else than an English word? */
 function isSpeakable(name: string, english: English): boolean {
-  if (!/^[\x21-\x7e]{3,40}$/u.test(name) || !/[a-z]{2}/iu.test(name)) return false;
+  // A name that begins otherwise could be a command in Codex's composer.
+  if (!/^[\w.@$-][\x21-\x7e]{2,39}$/u.test(name) || !/[a-z]{2}/iu.test(name)) return false;
   return isCompound(name) || !english.isWord(partsOf(name).join(''));
 }

@@ -1,9 +1,10 @@
+import type { TextChange } from '../utterance.ts';
 import { casingCommands } from './casing.ts';
 import type { English } from './english.ts';
 import type { TermIndex } from './index-terms.ts';
 import { applied, type Matched, matchTerms } from './match.ts';
 import { spokenSymbols } from './symbols.ts';
-import type { Change, Replacement } from './vocabulary.ts';
+import type { Replacement } from './vocabulary.ts';
 
 export interface RewriteOptions {
   /** The person's own rules; they come first. */
@@ -17,8 +18,8 @@ export interface RewriteOptions {
  * project, then signs that were said as words. Plain English stays as it is.
  */
 export function rewrite(text: string, { replacements, index, english }: RewriteOptions): Matched {
-  const changes: Change[] = [];
-  const take = (next: Change[]): void => {
+  const changes: TextChange[] = [];
+  const take = (next: TextChange[]): void => {
     changes.push(...next);
     text = applied(text, next);
   };
@@ -32,9 +33,15 @@ export function rewrite(text: string, { replacements, index, english }: RewriteO
 }
 
 /** Where the phrase stands as whole words, in any case. */
-function replaced(text: string, { from, to }: Replacement): Change[] {
-  const words = from.trim().split(/\s+/u).map((word) => word.replaceAll(/[.*+?^${}()|[\]\\/-]/gu, '\\$&'));
-  const phrase = new RegExp(String.raw`(?<![\p{L}\p{N}_])${words.join(String.raw`\s+`)}(?![\p{L}\p{N}_])`, 'giu');
+function replaced(text: string, { from, to }: Replacement): TextChange[] {
+  const words = from
+    .trim()
+    .split(/\s+/u)
+    .map((word) => word.replaceAll(/[.*+?^${}()|[\]\\/-]/gu, '\\$&'));
+  const phrase = new RegExp(
+    String.raw`(?<![\p{L}\p{N}_])${words.join(String.raw`\s+`)}(?![\p{L}\p{N}_])`,
+    'giu',
+  );
   return [...text.matchAll(phrase)].flatMap(({ 0: found, index }) =>
     found === to ? [] : [{ from: found, to, at: index, why: 'replace' as const }],
   );

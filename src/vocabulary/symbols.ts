@@ -1,6 +1,6 @@
+import type { TextChange } from '../utterance.ts';
 import { FUNCTION_WORDS } from './cues.ts';
 import { type HeardWord, heardWords } from './heard-words.ts';
-import type { Change } from './vocabulary.ts';
 
 /** Endings of files that are said after "dot", as a word or letter by letter. */
 const ENDINGS = new Set(
@@ -9,9 +9,15 @@ const ENDINGS = new Set(
   ),
 );
 /** Files that begin with a dot. */
-const HIDDEN = new Set('gitignore gitattributes env envrc npmrc nvmrc editorconfig dockerignore eslintrc prettierrc github vscode'.split(' '));
+const HIDDEN = new Set(
+  'gitignore gitattributes env envrc npmrc nvmrc editorconfig dockerignore eslintrc prettierrc github vscode'.split(
+    ' ',
+  ),
+);
 /** Codex's own commands (0.169.0): after "slash" at the beginning they are written with the sign; as text, see paste.ts. */
-const COMMANDS = new Set('compact new review diff status init model approvals resume mention undo quit'.split(' '));
+const COMMANDS = new Set(
+  'compact new review diff status init model approvals resume mention undo quit'.split(' '),
+);
 /** What comes before a path or a command. */
 const BEFORE_PATH = new Set('run type enter command route endpoint path url folder directory'.split(' '));
 /** Pairs of words that stand for a sign and are nothing else. */
@@ -34,11 +40,12 @@ const SIGNS = new Map([
  * "Dash dash force" -> --force, "types dot t s" -> types.ts, "foo underscore bar" -> foo_bar, "open paren" -> (: where
  * the words can mean nothing else. "Slash compact" becomes /compact at the beginning and after "run".
  */
-export function spokenSymbols(text: string): Change[] {
+export function spokenSymbols(text: string): TextChange[] {
   const words = heardWords(text);
-  const changes: Change[] = [];
+  const changes: TextChange[] = [];
   for (let at = 0; at < words.length; at += 1) {
-    const found = flag(words, at) ?? file(words, at) ?? slash(words, at) ?? underscore(words, at) ?? sign(words, at);
+    const found =
+      flag(words, at) ?? file(words, at) ?? slash(words, at) ?? underscore(words, at) ?? sign(words, at);
     if (!found) continue;
     const start = words[at]?.start ?? 0;
     const end = words[at + found.words - 1]?.end ?? start;
@@ -64,7 +71,8 @@ function flag(words: readonly HeardWord[], at: number): Meaning {
 /** "Types dot t s", "vite dot config dot ts", "dot env", "source slash types dot t s" (the last part of it). */
 function file(words: readonly HeardWord[], at: number): Meaning {
   const hidden = plain(words[at + 1]);
-  if (said(words, at, 'dot') && HIDDEN.has(hidden) && !words[at]?.stops) return { to: `.${hidden}`, words: 2 };
+  if (said(words, at, 'dot') && HIDDEN.has(hidden) && !words[at]?.stops)
+    return { to: `.${hidden}`, words: 2 };
   const name = chain(words, at, '.');
   if (!name || name.words < 3) return null;
   let { text, words: count } = name;
@@ -101,7 +109,11 @@ function sign(words: readonly HeardWord[], at: number): Meaning {
 }
 
 /** Words with the name of this sign between each two: "foo underscore bar". */
-function chain(words: readonly HeardWord[], at: number, between: string): { text: string; words: number } | null {
+function chain(
+  words: readonly HeardWord[],
+  at: number,
+  between: string,
+): { text: string; words: number } | null {
   const first = words[at];
   if (!first || first.sign !== null) return null;
   if (FUNCTION_WORDS.has(plain(first)) && !(between === '-' && plain(first) === 'no')) return null;

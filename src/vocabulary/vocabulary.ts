@@ -19,12 +19,3 @@ export interface Replacement {
 export interface Vocabulary {
   terms: readonly Term[];
 }
-
-/** What was made of what was heard. */
-export interface Change {
-  from: string;
-  to: string;
-  /** Where `from` begins in the text before the change, in UTF-16 units. */
-  at: number;
-  why: 'exact' | 'sound' | 'casing' | 'symbol' | 'replace';
-}

@@ -17,7 +17,8 @@ export class WordSet {
   static of(words: readonly string[]): Uint8Array {
     const bits = new Uint8Array(Math.ceil((Math.max(words.length, 1) * BITS_PER_WORD) / 8));
     for (const word of words) {
-      for (const bit of bitsOf(word, bits.length * 8)) bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
+      for (const bit of bitsOf(word, bits.length * 8))
+        bits[bit >> 3] = (bits[bit >> 3] ?? 0) | (1 << (bit & 7));
     }
     return bits;
   }
@@ -37,7 +38,8 @@ function bitsOf(word: string, size: number): number[] {
 /** FNV-1a over UTF-16 units, then mixed as in MurmurHash3: 32 bits. */
 function fnv1a(word: string, seed: number): number {
   let hash = seed;
-  for (let index = 0; index < word.length; index += 1) hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);
+  for (let index = 0; index < word.length; index += 1)
+    hash = Math.imul(hash ^ word.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -10,6 +10,7 @@ export function utterance(more: Partial<Utterance> = {}): Utterance {
     rule: null,
     transcript: 'What does the endpoint test do?',
     prompt: 'What does the endpoint test do?',
+    changes: null,
     state: 'heard',
     answer: null,
     error: null,

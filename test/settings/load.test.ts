@@ -48,9 +48,10 @@ describe('defaults', () => {
         deny: ['deny', 'no deny', 'deny it'],
         remind_seconds: 120,
       },
-      prompt: { review: 'off', review_seconds: 3 },
+      prompt: { review: 'off', review_seconds: 3, vocabulary: true },
       reply: { notify: true, sound: true, popup: 'never', terminal: 'auto' },
       update: { auto: 'notify', channel: 'stable' },
+      replace: [],
       project: [],
     });
     expect(inactive).toEqual(['speech.adaptive_endpoint', 'performance.cache_transcripts']);

@@ -9,6 +9,7 @@ export function utterance(fields: Partial<Utterance> & { id: string }): Utteranc
     rule: null,
     transcript: null,
     prompt: null,
+    changes: null,
     state: 'listening',
     answer: null,
     error: null,

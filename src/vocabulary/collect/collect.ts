@@ -45,7 +45,8 @@ export async function collect(folder: string, limits: Limits = LIMITS): Promise<
   const order = new Map<string, number>();
   for (const path of changed) order.set(path, CHANGED);
   for (const path of recent) if (!order.has(path)) order.set(path, RECENT);
-  for (const path of evenly(facts.files.filter(isReadable), limits.files)) if (!order.has(path)) order.set(path, 1);
+  for (const path of evenly(facts.files.filter(isReadable), limits.files))
+    if (!order.has(path)) order.set(path, 1);
 
   const identifiers = new Map<string, number>();
   let readFiles = 0;
@@ -65,7 +66,10 @@ export async function collect(folder: string, limits: Limits = LIMITS): Promise<
   return {
     files: named,
     identifiers,
-    names: [...(await manifestNames(root, facts.files)), ...facts.branches.flatMap((name) => [name, ...name.split('/')])],
+    names: [
+      ...(await manifestNames(root, facts.files)),
+      ...facts.branches.flatMap((name) => [name, ...name.split('/')]),
+    ],
     own: wordList((await readInside(root, PROJECT_LIST, MOST_LIST_BYTES)) ?? ''),
     recent: new Set([...changed, ...recent.slice(0, 50)]),
     readFiles,
@@ -78,7 +82,12 @@ export function wordList(text: string): string[] {
   return text
     .slice(0, MOST_LIST_BYTES)
     .split('\n')
-    .map((line) => line.replace(/(?:^|\s)#.*/u, '').replaceAll(/\p{C}/gu, '').trim())
+    .map((line) =>
+      line
+        .replace(/(?:^|\s)#.*/u, '')
+        .replaceAll(/\p{C}/gu, '')
+        .trim(),
+    )
     .filter((line) => line !== '' && line.length <= 64);
 }
 
@@ -106,5 +115,7 @@ async function newestFirst(root: string, paths: readonly string[]): Promise<stri
 function evenly<T>(list: readonly T[], most: number): T[] {
   if (list.length <= most) return [...list];
   const step = list.length / most;
-  return Array.from({ length: most }, (_, index) => list[Math.floor(index * step)]).filter((each) => each !== undefined);
+  return Array.from({ length: most }, (_, index) => list[Math.floor(index * step)]).filter(
+    (each) => each !== undefined,
+  );
 }

@@ -12,7 +12,14 @@ const TIMEOUT_MS = 10_000;
  * A repository's own settings can name programs that Git runs: a file system monitor, hooks, filters, a pager. None of
  * them is to run because somebody speaks. (Git 2.39; safe.directory already refuses repositories of other users.)
  */
-const HARMLESS = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'log.showSignature=false'];
+const HARMLESS = [
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'log.showSignature=false',
+];
 
 /** What Git says about a folder. */
 export interface GitFacts {
@@ -32,9 +39,34 @@ export async function askGit(folder: string): Promise<GitFacts | null> {
   if (inside?.[0]?.trim() !== 'true') return askWithoutRepository(folder);
   const [files, status, recent, branches] = await Promise.all([
     git(folder, list),
-    git(folder, ['status', '--porcelain', '-z', '--untracked-files=no', '--ignore-submodules=all', '--no-renames', '.']),
-    git(folder, ['log', '-n', '100', '--format=', '--name-only', '-z', '--no-renames', '--relative', '--no-ext-diff', '.']),
-    git(folder, ['for-each-ref', '--count=40', '--sort=-committerdate', '--format=%(refname:short)', 'refs/heads']),
+    git(folder, [
+      'status',
+      '--porcelain',
+      '-z',
+      '--untracked-files=no',
+      '--ignore-submodules=all',
+      '--no-renames',
+      '.',
+    ]),
+    git(folder, [
+      'log',
+      '-n',
+      '100',
+      '--format=',
+      '--name-only',
+      '-z',
+      '--no-renames',
+      '--relative',
+      '--no-ext-diff',
+      '.',
+    ]),
+    git(folder, [
+      'for-each-ref',
+      '--count=40',
+      '--sort=-committerdate',
+      '--format=%(refname:short)',
+      'refs/heads',
+    ]),
   ]);
   if (files === null) return null;
   const prefix = (await git(folder, ['rev-parse', '--show-prefix']))?.[0]?.trim() ?? '';

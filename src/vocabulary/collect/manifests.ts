@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 
-const MANIFEST = /(?:^|\/)(?:package\.json|deno\.jsonc?|pyproject\.toml|Cargo\.toml|go\.mod|requirements[\w-]*\.txt|Gemfile|composer\.json)$/u;
+const MANIFEST =
+  /(?:^|\/)(?:package\.json|deno\.jsonc?|pyproject\.toml|Cargo\.toml|go\.mod|requirements[\w-]*\.txt|Gemfile|composer\.json)$/u;
 
 export function isManifest(path: string): boolean {
   return MANIFEST.test(path);
@@ -15,14 +16,26 @@ export function namesInManifest(path: string, text: string): string[] {
     return [];
   }
   if (path.endsWith('go.mod')) return goModules(text);
-  if (path.endsWith('Gemfile')) return [...text.matchAll(/^\s*gem\s+['"]([\w-]+)/gmu)].map((match) => match[1] ?? '');
+  if (path.endsWith('Gemfile'))
+    return [...text.matchAll(/^\s*gem\s+['"]([\w-]+)/gmu)].map((match) => match[1] ?? '');
   return text.split('\n').flatMap(requirement);
 }
 
 function namesInJson(manifest: unknown): string[] {
-  const packages = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies', 'require', 'imports'];
+  const packages = [
+    'dependencies',
+    'devDependencies',
+    'peerDependencies',
+    'optionalDependencies',
+    'require',
+    'imports',
+  ];
   const names = packages.flatMap((key) => keysOf(at(manifest, key))).flatMap(packageNames);
-  return [...stringsOf(at(manifest, 'name')).flatMap(packageNames), ...keysOf(at(manifest, 'scripts')), ...names];
+  return [
+    ...stringsOf(at(manifest, 'name')).flatMap(packageNames),
+    ...keysOf(at(manifest, 'scripts')),
+    ...names,
+  ];
 }
 
 /** `@scope/name` is also called by its last part. */
@@ -52,15 +65,18 @@ function requirement(line: string): string[] {
 
 /** The last part of a path that is no version: `github.com/spf13/cobra/v2` -> cobra. */
 function goModules(text: string): string[] {
-  return [...text.matchAll(/^(?:module\s+|require\s+|\s+)([\w./~-]+\/[\w./~-]+)/gmu)].flatMap(({ 1: path = '' }) => {
-    const name = path.split('/').findLast((part) => !/^v\d+$/u.test(part));
-    return name === undefined ? [] : [name];
-  });
+  return [...text.matchAll(/^(?:module\s+|require\s+|\s+)([\w./~-]+\/[\w./~-]+)/gmu)].flatMap(
+    ({ 1: path = '' }) => {
+      const name = path.split('/').findLast((part) => !/^v\d+$/u.test(part));
+      return name === undefined ? [] : [name];
+    },
+  );
 }
 
 function at(value: unknown, ...keys: string[]): unknown {
   return keys.reduce<unknown>(
-    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined,
     value,
   );
 }

@@ -8,7 +8,8 @@ export const MOST_FILE_BYTES = 256 * 1024;
 /** Text of programs and of those who write about them. */
 const SOURCE =
   /\.(?:[cm]?[jt]sx?|py|pyi|rs|go|rb|java|kt|kts|swift|c|cc|cpp|cxx|h|hpp|hh|m|mm|cs|fs|php|lua|zig|exs?|erl|hs|ml|scala|clj|dart|jl|r|sh|bash|zsh|fish|ps1|sql|graphql|proto|vue|svelte|css|scss|html|md|mdx|rst|toml|ya?ml|tf|nix|gradle|cmake)$/iu;
-const GENERATED = /(?:\.min\.|[-.]lock\b|\.lock$|\.map$|\.snap$|\.generated\.|\.pb\.|(?:^|\/)(?:package-lock\.json|vendor|node_modules|third_party|dist|build)\/)/iu;
+const GENERATED =
+  /(?:\.min\.|[-.]lock\b|\.lock$|\.map$|\.snap$|\.generated\.|\.pb\.|(?:^|\/)(?:package-lock\.json|vendor|node_modules|third_party|dist|build)\/)/iu;
 /** What may hold a password or a key is never read, whatever its content. */
 const SECRET =
   /(?:^|\/)(?:\.env(?:\..*|rc)?|.*\.env|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.htpasswd|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519).*|.*(?:secret|credential|password|passwd|private[-_]?key|service[-_]?account).*|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|tfstate|tfvars)(?:\..*)?)$|(?:^|\/)\.(?:ssh|aws|gnupg|docker|kube)\//iu;
@@ -29,7 +30,8 @@ export function isSecret(path: string): boolean {
 export async function readInside(root: string, path: string, most = MOST_FILE_BYTES): Promise<string | null> {
   try {
     const file = await realpath(join(root, path));
-    if (!file.startsWith(root.endsWith(sep) ? root : root + sep) || isSecret(file.slice(root.length))) return null;
+    if (!file.startsWith(root.endsWith(sep) ? root : root + sep) || isSecret(file.slice(root.length)))
+      return null;
     const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();

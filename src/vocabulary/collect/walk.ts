@@ -17,7 +17,8 @@ export async function walk(folder: string): Promise<string[]> {
     for (const entry of entries) {
       const name = path === '' ? entry.name : `${path}/${entry.name}`;
       if (entry.isFile()) files.push(name);
-      else if (entry.isDirectory() && !entry.name.startsWith('.') && !LEFT_OUT.has(entry.name)) folders.push(name);
+      else if (entry.isDirectory() && !entry.name.startsWith('.') && !LEFT_OUT.has(entry.name))
+        folders.push(name);
     }
   }
   return files.slice(0, MOST_FILES);

@@ -10,7 +10,11 @@ import { parseWav } from '../../../src/microphone/wav.ts';
 import { concatenate, pinkNoise, silence } from '../../support/noise.ts';
 
 /** Where the benchmark keeps what it made: sound and transcripts. */
-export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'codex-voice-bench', 'vocabulary');
+export const CACHE = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'codex-voice-bench',
+  'vocabulary',
+);
 
 /** Debian's flite, festival with festvox-us-slt-hts, and espeak-ng; slow and quick. */
 const VOICES = ['slt', 'hts', 'rms', 'awb', 'espeak'] as const;
@@ -40,7 +44,10 @@ export function mannerOf(n: number): Manner {
 /** The sentence as sound, 16 kHz mono, with a little silence around it; kept, so that the next run need not speak. */
 export async function speak(text: string, { voice, stretch, snr }: Manner): Promise<Float32Array> {
   mkdirSync(CACHE, { recursive: true });
-  const name = createHash('sha256').update(JSON.stringify([text, voice, stretch])).digest('hex').slice(0, 24);
+  const name = createHash('sha256')
+    .update(JSON.stringify([text, voice, stretch]))
+    .digest('hex')
+    .slice(0, 24);
   const file = join(CACHE, `${name}.wav`);
   if (!existsSync(file)) {
     await synthesize(text, voice, stretch, `${file}.part`);
@@ -62,7 +69,16 @@ async function synthesize(text: string, voice: Voice, stretch: number, file: str
     running.child.stdin?.end(text);
     await running;
   } else {
-    await execute('flite', ['-voice', voice, '--setf', `duration_stretch=${stretch}`, '-t', text, '-o', file]);
+    await execute('flite', [
+      '-voice',
+      voice,
+      '--setf',
+      `duration_stretch=${stretch}`,
+      '-t',
+      text,
+      '-o',
+      file,
+    ]);
   }
 }
 

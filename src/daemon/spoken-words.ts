@@ -1,0 +1,86 @@
+import { dirname, join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Journal } from '../journal/journal.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { Utterance } from '../utterance.ts';
+import { ProjectWords } from '../vocabulary/project-words.ts';
+
+/** Utterances of the journal that are looked at for the conversation of a project, and of what each is used. */
+const MOST_UTTERANCES = 20;
+const MOST_LETTERS = 4_000;
+
+/** A start has more urgent work: Whisper's model and Codex, ms. */
+const START_MS = 3_000;
+
+interface SpokenWordsOptions {
+  settings: () => Settings;
+  paths: Paths;
+  /** The folder of a project. @throws VoiceError project-unknown */
+  directoryOf: (project: string) => string;
+  journal: Journal;
+  logger: Logger;
+}
+
+/** The words of the projects, by the projects' names. */
+export class SpokenWords {
+  readonly #directoryOf: (project: string) => string;
+  readonly #words: ProjectWords;
+  #starting: NodeJS.Timeout | undefined;
+
+  constructor({ settings, paths, directoryOf, journal, logger }: SpokenWordsOptions) {
+    this.#directoryOf = directoryOf;
+    this.#words = new ProjectWords({
+      folder: join(paths.state, 'vocabulary'),
+      lists: [join(dirname(paths.config), 'vocabulary.txt')],
+      enabled: () => settings().prompt.vocabulary,
+      replacements: () => settings().replace,
+      conversation: (directory) =>
+        journal
+          .list({ limit: MOST_UTTERANCES })
+          .filter(({ project }) => isIn(directoryOf, project, directory))
+          .flatMap(({ prompt, answer }) => [prompt ?? '', answer ?? ''])
+          .map((text) => text.slice(0, MOST_LETTERS)),
+      logger: logger.child({ part: 'vocabulary' }),
+    });
+  }
+
+  /** The daemon has started: what it will hear first is likely about this project. */
+  start(project: string): void {
+    this.#starting = setTimeout(() => this.#words.prepare(this.#directoryOf(project)), START_MS);
+    this.#starting.unref();
+  }
+
+  /** Somebody begins to speak. */
+  prepare(project: string): void {
+    this.#words.prepare(this.#directoryOf(project));
+  }
+
+  /** Whisper's initial prompt, from what was heard so far; synchronous, from memory. */
+  promptFor(project: string, heard: string): string | undefined {
+    return this.#words.promptFor(this.#directoryOf(project), heard);
+  }
+
+  /** The prompt and the changes, as the utterance keeps them. */
+  rewrite(project: string, said: string): Pick<Utterance, 'changes'> & { prompt: string } {
+    const directory = this.#directoryOf(project);
+    const { text, changes } = this.#words.rewrite(directory, said);
+    // For the next one, when the engine has nothing to do.
+    this.#words.refresh(directory);
+    return { prompt: text, changes };
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#starting);
+    await this.#words.close();
+  }
+}
+
+/** Does this name of an utterance belong to the folder? Its project may be gone. */
+function isIn(directoryOf: (project: string) => string, project: string, directory: string): boolean {
+  try {
+    return directoryOf(project) === directory;
+  } catch {
+    return false;
+  }
+}

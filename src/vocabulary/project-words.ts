@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import type { Logger } from 'pino';
+import { childCommand } from '../platform/child.ts';
+import { cacheFile, readVocabulary } from './cache-file.ts';
+import type { CollectRequest } from './child.ts';
+import { type English, loadEnglish } from './english.ts';
+import { TermIndex } from './index-terms.ts';
+import type { Matched } from './match.ts';
+import { promptWith, soundingAlike } from './prompt.ts';
+import { rewrite } from './rewrite.ts';
+import type { Replacement } from './vocabulary.ts';
+
+/** A project is looked through again no sooner than this, ms. */
+const FRESH_MS = 60_000;
+/** Nothing takes so long: reading is bounded (collect.ts). */
+const COLLECT_TIMEOUT_MS = 60_000;
+/** Projects whose words are kept in memory, some 10 MB each. */
+const MOST_LOADED = 2;
+
+export interface ProjectWordsOptions {
+  /** Folder of the files with the words, private. */
+  folder: string;
+  /** The person's lists of words, read with each collecting. */
+  lists: readonly string[];
+  /** `[prompt] vocabulary` */
+  enabled: () => boolean;
+  /** The `[[replace]]` rules. */
+  replacements: () => readonly Replacement[];
+  /** What was said and answered lately in the project of this folder. */
+  conversation: (directory: string) => string[];
+  logger: Logger;
+}
+
+interface Loaded {
+  index: TermIndex;
+}
+
+/**
+ * The words of the projects: collected by a child in the background, kept on the disk, and used at once from memory.
+ * Nothing here waits and nothing fails: without words the text stays as it was heard.
+ */
+export class ProjectWords {
+  readonly #options: ProjectWordsOptions;
+  /** The one used last is the last. */
+  readonly #loaded = new Map<string, Loaded>();
+  readonly #loading = new Map<string, Promise<void>>();
+  /** performance.now() of the last collecting that began, ms. */
+  readonly #collected = new Map<string, number>();
+  readonly #closing = new AbortController();
+  #english: English | null = null;
+  #collecting: Promise<void> = Promise.resolve();
+
+  constructor(options: ProjectWordsOptions) {
+    this.#options = options;
+  }
+
+  /** Somebody begins to speak in this project: its words are brought into memory. */
+  prepare(directory: string): void {
+    if (!this.#options.enabled() || this.#closing.signal.aborted) return;
+    const loaded = this.#loaded.get(directory);
+    if (loaded) {
+      this.#loaded.delete(directory);
+      this.#loaded.set(directory, loaded);
+    } else if (!this.#loading.has(directory)) {
+      void this.#load(directory).then((found) => found || this.refresh(directory));
+    }
+  }
+
+  /** Looks through the project again in the background, unless that was done lately. */
+  refresh(directory: string): void {
+    if (!this.#options.enabled() || this.#closing.signal.aborted) return;
+    const last = this.#collected.get(directory);
+    if (last !== undefined && performance.now() - last < FRESH_MS) return;
+    this.#collected.set(directory, performance.now());
+    this.#collecting = this.#collecting.then(() => this.#collect(directory));
+  }
+
+  /** Resolves when what was begun is done. */
+  async settled(): Promise<void> {
+    while (this.#loading.size > 0) await Promise.all(this.#loading.values());
+    await this.#collecting;
+  }
+
+  /**
+   * Whisper's initial prompt for what is being said in this project, from its words that sound like `heard`: what the
+   * partial text, the speculation or a first pass has so far. Undefined: nothing sounds alike, or nothing is loaded.
+   */
+  promptFor(directory: string, heard: string): string | undefined {
+    const loaded = this.#options.enabled() ? this.#loaded.get(directory) : undefined;
+    return loaded && promptWith(soundingAlike(heard, loaded.index).map(({ written }) => written));
+  }
+
+  /** A prompt for this project as it is to be written, and what was changed for that. */
+  rewrite(directory: string, prompt: string): Matched {
+    const index = this.#loaded.get(directory)?.index;
+    const english = this.#english;
+    if (!this.#options.enabled() || !english) return { text: prompt, changes: [] };
+    return rewrite(prompt, {
+      replacements: this.#options.replacements(),
+      index: index ?? new TermIndex(),
+      english,
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.settled();
+  }
+
+  async #load(directory: string): Promise<boolean> {
+    const loading = this.#read(directory);
+    this.#loading.set(
+      directory,
+      loading.then(() => undefined),
+    );
+    const found = await loading;
+    this.#loading.delete(directory);
+    return found;
+  }
+
+  /** false: the words of this project are not on the disk. */
+  async #read(directory: string): Promise<boolean> {
+    try {
+      this.#english ??= await loadEnglish();
+      const vocabulary = await readVocabulary(cacheFile(this.#options.folder, directory));
+      if (vocabulary === null) return false;
+      this.#loaded.set(directory, { index: await TermIndex.of(vocabulary) });
+      for (const oldest of [...this.#loaded.keys()].slice(0, -MOST_LOADED)) this.#loaded.delete(oldest);
+      return true;
+    } catch (error) {
+      this.#options.logger.warn({ err: error, directory }, 'the words of the project cannot be used');
+      return true;
+    }
+  }
+
+  async #collect(directory: string): Promise<void> {
+    const { folder, lists, conversation, logger } = this.#options;
+    const { signal } = this.#closing;
+    if (signal.aborted) return;
+    try {
+      const { command, args } = childCommand('vocabulary');
+      const child = spawn(command, args, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        timeout: COLLECT_TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+        signal,
+      });
+      child.stdin.on('error', () => undefined); // Its end is what is heard of.
+      const request: CollectRequest = {
+        folder: directory,
+        file: cacheFile(folder, directory),
+        lists: [...lists],
+        conversation: conversation(directory),
+      };
+      child.stdin.end(JSON.stringify(request));
+      const [report, words, [status]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'close') as Promise<[number | null]>,
+      ]);
+      if (status !== 0) throw new Error(words.trim().slice(-500) || `it ended with ${status}`);
+      logger.debug({ directory, report: report.trim() }, 'the words of the project were collected');
+      await this.#load(directory);
+    } catch (error) {
+      if (!signal.aborted)
+        logger.warn({ err: error, directory }, 'the words of the project were not collected');
+    }
+  }
+}
