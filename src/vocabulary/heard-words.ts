@@ -28,13 +28,17 @@ const SIGNS = new Map([
   ['underscore', '_'],
   ['slash', '/'],
 ]);
+/** "I.D.": the last dot belongs to it unless a sentence ends there. */
+const INITIALS = /^(?:\p{L}\.){2,}$/u;
 const NUMBERS = 'zero one two three four five six seven eight nine ten'.split(' ');
 
 export function heardWords(text: string): HeardWord[] {
   const words: HeardWord[] = [];
   for (const { 0: token, index } of text.matchAll(/\S+/gu)) {
     const lead = /^[^\p{L}\p{N}]*/u.exec(token)?.[0].length ?? 0;
-    const trail = /[^\p{L}\p{N}]*$/u.exec(token.slice(lead))?.[0] ?? '';
+    const initials =
+      INITIALS.test(token) && /^\s+\p{Ll}/u.test(text.slice(index + token.length, index + token.length + 9));
+    const trail = initials ? '' : (/[^\p{L}\p{N}]*$/u.exec(token.slice(lead))?.[0] ?? '');
     const core = token.slice(lead, token.length - trail.length);
     const before = words.at(-1);
     if (core === '') {
@@ -53,7 +57,7 @@ export function heardWords(text: string): HeardWord[] {
       key: number < 0 ? parts.join('') : String(number),
       sounds: parts.map(soundsOf).join(''),
       sign: SIGNS.get(only) ?? null,
-      dots: /^(?:\p{L}\.)+\p{L}$/u.test(core) ? 0 : core.split('.').length - 1,
+      dots: /^(?:\p{L}\.)+\p{L}?$/u.test(core) ? 0 : core.split('.').length - 1,
       stops: trail !== '' && !/^\p{L}(?:\.\p{L})+$/u.test(core),
     });
   }
