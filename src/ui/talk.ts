@@ -42,6 +42,7 @@ function unknown(id: string, at: string): Utterance {
     rule: null,
     transcript: null,
     prompt: null,
+    changes: null,
     state: 'heard',
     answer: null,
     error: null,
