@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { AppServerClient } from './client.ts';
-import { listeningProcesses } from './listening-processes.ts';
-import { endProcess, ProcessRecord } from './process-record.ts';
+import { endOrphanedServer, serverRecord, socketIn } from './orphans.ts';
+import type { ProcessRecord } from './process-record.ts';
 
 /** A Unix socket's path has 104 bytes on macOS and 108 on Linux, the closing NUL included. */
 const MAX_SOCKET_PATH = 103;
@@ -49,7 +48,7 @@ export class AppServer {
   /** Starts it, ending first what an earlier daemon left. @throws VoiceError codex-down */
   static async start(options: AppServerOptions): Promise<AppServer> {
     const { folder, logger } = options;
-    const socket = join(folder, 'codex.sock');
+    const socket = socketIn(folder);
     if (Buffer.byteLength(socket) > MAX_SOCKET_PATH) {
       throw new VoiceError(
         'codex-down',
@@ -59,12 +58,8 @@ export class AppServer {
     }
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
-    const record = new ProcessRecord(join(folder, 'app-server.json'), logger);
-    await record.endOrphan();
-    for (const pid of await listeningProcesses(socket)) {
-      logger.warn({ pid }, 'ending an app-server that an earlier daemon left behind without a note');
-      await endProcess(pid);
-    }
+    const record = serverRecord(folder, logger);
+    await endOrphanedServer(folder, logger);
     await rm(socket, { force: true });
     const child = spawn(options.binary, ['app-server', '--listen', `unix://${socket}`], {
       cwd: folder,

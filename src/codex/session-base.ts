@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type ErrorReport, errorOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
@@ -18,8 +17,8 @@ import type {
 import { blockedBy, readScreen } from './composer.ts';
 import { Delivery, type DeliveryPlace } from './delivery.ts';
 import { DOWN, type GateView, type Phase } from './gate.ts';
+import { terminalRecord } from './orphans.ts';
 import { cleanPrompt } from './paste.ts';
-import { ProcessRecord } from './process-record.ts';
 import type { SessionOptions } from './session-options.ts';
 import { PtyTerminal } from './terminal.ts';
 import { HiddenTui } from './tui.ts';
@@ -48,7 +47,7 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
     this.directory = options.project.directory;
     this.logger = options.logger;
     this.terminal = new PtyTerminal(options.logger, options.size);
-    const record = new ProcessRecord(join(options.socketFolder, 'terminal.json'), options.logger);
+    const record = terminalRecord(options.socketFolder, options.logger);
     this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => this.gaveUp(reason));
     this.terminal.onPainted(() => this.painted());
   }

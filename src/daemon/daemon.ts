@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Logger } from 'pino';
+import { endOrphans } from '../codex/orphans.ts';
 import type { ControlEvent } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
@@ -127,6 +128,7 @@ class Daemon implements HandledDaemon {
       logger: this.#logger.child({ part: 'control' }),
     });
     try {
+      await endOrphans(paths.sessions, this.#logger);
       this.#parts = await Parts.create({
         settings: this.#settings.settings,
         paths,

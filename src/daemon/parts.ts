@@ -106,7 +106,7 @@ export class Parts {
       settings,
       workingDirectory: options.workingDirectory,
       env,
-      runtime: paths.runtime,
+      folder: paths.sessions,
       state: this.#state,
       journal: this.journal,
       announcer: this.announcer,

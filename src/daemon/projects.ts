@@ -22,7 +22,7 @@ export interface ProjectsOptions {
   workingDirectory: string;
   env: NodeJS.ProcessEnv;
   /** Private folder of the sockets. */
-  runtime: string;
+  folder: string;
   state: StateFile;
   journal: Journal;
   announcer: Announcer;
@@ -217,14 +217,14 @@ export class Projects {
   }
 
   #newSession(project: Project): Promise<CodexSession> {
-    const { env, runtime, state, logger } = this.#options;
+    const { env, folder, state, logger } = this.#options;
     const resume = state.thread(project.directory);
     return createCodexSession({
       project,
       transport: this.#settings.codex.transport,
       command: this.#settings.codex.command,
       env,
-      socketFolder: join(runtime, 'codex', shortName(project.directory)),
+      socketFolder: join(folder, shortName(project.directory)),
       ...(resume === null ? {} : { resume }),
       logger: logger.child({ project: project.name }),
     });

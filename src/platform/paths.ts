@@ -14,6 +14,8 @@ export interface Paths {
   /** Folder of the control socket (0700). */
   runtime: string;
   controlSocket: string;
+  /** Folder of the private folders of the Codex sessions. */
+  sessions: string;
 }
 
 /** The XDG folders from the environment; macOS uses the same layout. An empty or relative variable counts as unset. */
@@ -34,5 +36,6 @@ export function pathsOf(env: NodeJS.ProcessEnv = process.env): Paths {
     models: join(folder('XDG_DATA_HOME', join(home, '.local', 'share')), 'models'),
     runtime,
     controlSocket: join(runtime, 'control.sock'),
+    sessions: join(runtime, 'codex'),
   };
 }

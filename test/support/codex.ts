@@ -84,7 +84,7 @@ export async function codexBench(
   };
 }
 
-/** Processes (as "pid name") with this CODEX_HOME in their environment, once they had two seconds to go. */
+/** Processes (as "pid command") with this CODEX_HOME in their environment, once they had two seconds to go. */
 export async function leftOvers(home: string, patienceMs = 2_000): Promise<string[]> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
@@ -101,7 +101,8 @@ async function processesOf(home: string): Promise<string[]> {
     try {
       const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
       if (!environment.split('\0').includes(`CODEX_HOME=${home}`)) continue;
-      found.push(`${pid} ${(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()}`);
+      const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ');
+      found.push(`${pid} ${command.trim()}`);
     } catch {
       // It ended while we looked.
     }
