@@ -7,6 +7,11 @@ async function main(args: string[]): Promise<void> {
     await runWhisperChild(args.slice(2));
     return;
   }
+  if (args[0] === '__child' && args[1] === 'turn') {
+    const { runTurnChild } = await import('./speech/turn-child.ts');
+    await runTurnChild();
+    return;
+  }
   if (args[0] === '__child' && args[1] === 'extract') {
     const { extractAll } = await import('./platform/part-folder.ts');
     extractAll();

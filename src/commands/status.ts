@@ -26,6 +26,7 @@ function describe(now: DaemonStatus): string {
       `${microphone.device} through ${microphone.backend ?? 'the first recorder that works'}: ${microphone.state}`,
     ],
     ['whisper', `${transcriber.model}: ${transcriber.state}`],
+    ['endpoint', endpointOf(now)],
     ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
     ['spoken answers', now.spoken_answers.voice ?? now.spoken_answers.state],
     ...now.pending.flatMap(rowsOf),
@@ -40,6 +41,12 @@ function describe(now: DaemonStatus): string {
     if (times.length > 0) rows.push(['', times.join(', ')]);
   }
   return table(rows);
+}
+
+function endpointOf({ endpoint: { rule, detector } }: DaemonStatus): string {
+  if (rule === 'fixed') return 'after endpoint_ms of silence';
+  if (detector?.reason) return detector.reason.message;
+  return `adaptive, smart-turn: ${detector?.state}`;
 }
 
 /** Nobody reads more of a diff in a status. */

@@ -6,6 +6,7 @@ import type { Percentiles } from '../metrics/percentiles.ts';
 import type { MicrophoneState } from '../microphone/microphone.ts';
 import type { NotifierState } from '../reply/notification.ts';
 import type { LoadedSettings } from '../settings/load.ts';
+import type { TurnDetectorState } from '../speech/turn-detector.ts';
 import type { TranscriberState } from '../transcription/transcriber.ts';
 import type { ProjectRule, Timings, Utterance } from '../utterance.ts';
 import type { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
@@ -130,6 +131,8 @@ export interface DaemonStatus {
   hotkey: HotkeyState;
   microphone: MicrophoneState;
   transcriber: TranscriberState;
+  /** What ends an utterance; `detector`: of whoever hears whether it is finished, null with the fixed rule. */
+  endpoint: { rule: 'adaptive' | 'fixed'; detector: TurnDetectorState | null };
   notifications: NotifierState;
   pending: (PendingRequest & { project: string })[];
   spoken_answers: SpokenAnswersState;

@@ -5,7 +5,7 @@ import { reportOf } from '../errors.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { embedded } from '../platform/embedded.ts';
 import { parseSettings } from '../settings/load.ts';
-import { SILERO } from '../speech/weights.ts';
+import { SILERO, SMART_TURN } from '../speech/weights.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
 
@@ -53,6 +53,7 @@ export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledP
       detail: `sha256 ${sha256}`,
     })),
     { name: 'Silero detector', version: SILERO.version, detail: `sha256 ${SILERO.sha256}` },
+    { name: 'smart-turn', version: SMART_TURN.version, detail: `sha256 ${SMART_TURN.sha256}` },
     await codexCli(env),
   ];
 }

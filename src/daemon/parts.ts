@@ -18,6 +18,8 @@ import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
 import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
+import type { TurnDetector } from '../speech/turn-detector.ts';
+import { TurnProcess } from '../speech/turn-process.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
@@ -61,6 +63,8 @@ export class Parts {
   readonly requests: RequestWatch;
   readonly spoken: SpokenAnswers;
   readonly loop: VoiceLoop;
+  /** Has the speaker finished? It is there when somebody speaks. */
+  readonly turnDetector: TurnDetector;
   readonly #state: StateFile;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
@@ -101,6 +105,7 @@ export class Parts {
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.#microphone = this.#newMicrophone();
     this.#detector = detector;
+    this.turnDetector = new TurnProcess({ logger });
     this.#transcriber = this.#newTranscriber(settings);
     this.projects = new Projects({
       settings,
@@ -235,6 +240,7 @@ export class Parts {
       this.#transcriber.close(),
       this.#microphone.close(),
       this.#detector.close(),
+      this.turnDetector.close(),
       this.#sounds.close(),
       this.#reply.close(),
     ]);
@@ -295,6 +301,17 @@ export class Parts {
     });
   }
 
+  /** A recording of a fixed length ends by the clock, and one with a held key by the hand. */
+  #accompany(): LiveListening | null {
+    const { performance, speech, hotkey } = this.#settings;
+    const parallel = performance.parallel_transcription;
+    const turn = speech.adaptive_endpoint && hotkey.mode !== 'hold' ? this.turnDetector : null;
+    if (performance.recording_seconds > 0 || (!parallel && turn === null)) return null;
+    const { logger } = this.#options;
+    const endpointMs = speech.endpoint_ms;
+    return new LiveListening({ transcriber: this.#transcriber, parallel, turn, endpointMs, logger });
+  }
+
   #newHearing(): Hearing {
     const { logger } = this.#options;
     return new Hearing({
@@ -306,11 +323,7 @@ export class Parts {
         maxSeconds: this.#settings.speech.max_seconds,
         recordingSeconds: this.#settings.performance.recording_seconds,
       }),
-      accompany: () => {
-        const { parallel_transcription, recording_seconds } = this.#settings.performance;
-        if (!parallel_transcription || recording_seconds > 0) return null;
-        return new LiveListening({ transcriber: this.#transcriber, logger });
-      },
+      accompany: () => this.#accompany(),
       destination: () => destinationOf(this.projects),
       focused: async () => {
         const { all, chosen } = this.projects;

@@ -18,6 +18,9 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
     hotkey: daemon.hotkey,
     microphone: parts.microphone.state,
     transcriber: parts.transcriber.state,
+    endpoint: parts.settings.speech.adaptive_endpoint
+      ? { rule: 'adaptive', detector: parts.turnDetector.state }
+      : { rule: 'fixed', detector: null },
     notifications: parts.notifier.state,
     pending: projects.pending,
     spoken_answers: await parts.spoken.state(),

@@ -26,13 +26,6 @@ const otherThan =
 const ROWS: readonly Row[] = [
   { path: ['hotkey', 'backend'], missing: oneOf('portal', 'uiohook') },
   {
-    path: ['speech', 'adaptive_endpoint'],
-    missing: oneOf(true),
-    instead: (settings) => {
-      settings.speech.adaptive_endpoint = false;
-    },
-  },
-  {
     path: ['performance', 'cache_transcripts'],
     missing: oneOf(true),
     instead: (settings) => {

@@ -1,15 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { assetPath } from '../platform/assets.ts';
 import { LogMel, MEL_BANDS } from './log-mel.ts';
-import type { TurnDetector } from './turn-detector.ts';
 import { turnDetectorFailed } from './turn-detector.ts';
-import { SMART_TURN } from './weights.ts';
-
-/** It hears the last 8 s. */
-const WINDOW = 8 * SAMPLE_RATE;
+import { SMART_TURN, TURN_SAMPLES } from './weights.ts';
 
 /** As for Silero: one thread, no memory that is kept between the pauses of a speech. */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
@@ -24,11 +19,12 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 
 /**
  * The smart-turn network (Whisper's encoder with a small head): hears from intonation and pace whether somebody is
- * done. It runs on a thread of ONNX Runtime's own; what the event loop bears are the features, 2 to 5 ms a pause.
+ * done. A call holds up the thread that makes it for some 50 ms (onnxruntime-node 1.24.3 runs on the caller's thread),
+ * so it lives in a process of its own: see turn-process.ts.
  */
-export class SmartTurn implements TurnDetector {
+export class SmartTurn {
   readonly #session: InferenceSession;
-  readonly #features = new LogMel(WINDOW);
+  readonly #features = new LogMel(TURN_SAMPLES);
 
   private constructor(session: InferenceSession) {
     this.#session = session;
@@ -55,9 +51,11 @@ export class SmartTurn implements TurnDetector {
     return new SmartTurn(session);
   }
 
+  /** The probability that the speaker has finished. @param samples 16 kHz mono, up to now; the last 8 s count */
   async finished(samples: Float32Array): Promise<number> {
-    const features = new Tensor('float32', this.#features.of(samples), [1, MEL_BANDS, WINDOW / 160]);
-    const output = await this.#session.run({ input_features: features });
+    const features = this.#features.of(samples);
+    const input = new Tensor('float32', features, [1, MEL_BANDS, features.length / MEL_BANDS]);
+    const output = await this.#session.run({ input_features: input });
     const [name] = this.#session.outputNames;
     const score = name === undefined ? undefined : output[name]?.data[0];
     if (typeof score !== 'number') throw turnDetectorFailed('its network gives no probability');

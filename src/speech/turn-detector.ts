@@ -1,23 +1,32 @@
-import { VoiceError } from '../errors.ts';
+import { type ErrorReport, VoiceError } from '../errors.ts';
+
+/** `idle`: not loaded, it will be when somebody speaks. */
+export interface TurnDetectorState {
+  state: 'idle' | 'starting' | 'ready' | 'failed';
+  reason?: ErrorReport;
+}
 
 /** Hears whether somebody who fell silent has finished, or is only thinking. */
 export interface TurnDetector {
+  readonly state: TurnDetectorState;
+  /** Somebody begins to speak: it should be ready when they pause. */
+  warm(): void;
   /**
-   * The probability, 0 to 1, that the speaker has finished. Best asked about 200 ms after the last word: silence itself
-   * sounds final.
-   * @param samples 16 kHz mono, from the beginning of the speech to now; the last 8 s count
+   * The probability, 0 to 1, that the speaker has finished; null: it cannot be had. Best asked about 200 ms after the
+   * last word: silence itself sounds final.
+   * @param samples 16 kHz mono, up to now; the last 8 s count
    */
-  finished(samples: Float32Array): Promise<number>;
+  finished(samples: Float32Array): Promise<number | null>;
   close(): Promise<void>;
 }
 
-/** The error of a turn detector that cannot be used: the fixed endpoint stands in for it. */
+/** The error of a turn detector that cannot be used: the fixed rule stands in for it. */
 export function turnDetectorFailed(reason: string, cause?: unknown): VoiceError {
   const detail = cause instanceof Error ? `: ${cause.message}` : '';
   return new VoiceError(
     'detector-failed',
-    `Whether you have finished cannot be heard: ${reason}${detail}.`,
-    'Silence of endpoint_ms ends what you say. Install codex-voice again, or set adaptive_endpoint = false in config.toml.',
+    `Whether you have finished cannot be heard: ${reason}${detail}. Silence of endpoint_ms ends what you say.`,
+    'Install codex-voice again, or set adaptive_endpoint = false in config.toml.',
     { cause },
   );
 }

@@ -35,6 +35,7 @@ const PARTS = [
   'sounds',
   'voice',
   'detector',
+  'endpoint',
   'whisper',
   'project',
   'codex',
@@ -117,6 +118,9 @@ describe('doctor where all is well', () => {
     expect(of('microphone').detail).toMatch(/^parec: first sound after \d+ ms, -\d+ dBFS$/);
     expect(of('sounds').detail).toMatch(/\/paplay$/);
     expect(of('detector').detail).toMatch(/^silero: \d\.\d s of speech .* none in silence/);
+    expect(of('endpoint').detail).toMatch(
+      /^smart-turn: the bundled recording is finished with 9\d %, in \d+ ms$/,
+    );
     expect(of('whisper').detail).toMatch(
       /^tiny\.en: loaded in \d+ ms, SHA-256 right, 2[0-5] of 25 words .* in \d+ ms$/,
     );
@@ -153,7 +157,7 @@ describe('doctor where all is well', () => {
     expect(broken.status).toBe(1);
     expect(broken.stdout).toMatch(/^failed {2}settings .*config\.toml:1: .*\[config-invalid\]$/m);
     expect(broken.stdout).toContain("The checks below use the daemon's last good settings.");
-    expect(broken.stdout).toMatch(/\n1 failed, 13 ok\n$/);
+    expect(broken.stdout).toMatch(/\n1 failed, 14 ok\n$/);
   });
 });
 

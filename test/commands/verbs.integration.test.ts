@@ -99,7 +99,7 @@ describe('the verbs where no daemon runs', () => {
     const { status, stderr } = await runCli(env, 'config', 'check');
     expect(status).toBe(1);
     expect(stderr).toContain(`${home.config}:2: speech.endpoint`);
-    await writeFile(home.config, '[speech]\nadaptive_endpoint = true\n');
+    await writeFile(home.config, '[hotkey]\nbackend = "uiohook"\n');
     const unbuilt = await runCli(env, 'config', 'check');
     expect(unbuilt.status).toBe(1);
     expect(unbuilt.stderr).toContain('not built');

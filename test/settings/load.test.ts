@@ -23,7 +23,7 @@ describe('defaults', () => {
     expect(settings).toEqual({
       hotkey: { listen: 'Ctrl+Alt+Space', mode: 'toggle', cancel: 'Escape', backend: 'auto' },
       audio: { device: 'default', backend: 'auto', keep_open: false },
-      speech: { detector: 'silero', endpoint_ms: 800, adaptive_endpoint: false, max_seconds: 120 },
+      speech: { detector: 'silero', endpoint_ms: 800, adaptive_endpoint: true, max_seconds: 120 },
       performance: {
         whisper_model: 'tiny.en',
         recording_seconds: 0,
@@ -54,7 +54,7 @@ describe('defaults', () => {
       replace: [],
       project: [],
     });
-    expect(inactive).toEqual(['speech.adaptive_endpoint', 'performance.cache_transcripts']);
+    expect(inactive).toEqual(['performance.cache_transcripts']);
   });
 
   test('what the file says wins, and ~ is the home folder', () => {
@@ -73,13 +73,14 @@ describe('defaults', () => {
     expect(settings.codex).toMatchObject({ command: '/home/me/bin/codex', directory: '/home/me' });
     expect(settings.speech.endpoint_ms).toBe(1200);
     expect(settings.project).toEqual([{ name: 'backend', path: '/home/me/src/backend', aliases: [] }]);
+    expect(settings.speech.adaptive_endpoint).toBe(false);
     expect(inactive).not.toContain('speech.adaptive_endpoint');
   });
 
   test('config print shows what is in force and reads back as the same', () => {
     const loaded = parseSettings('[[project]]\nname="a \\"b\\""\npath="/x"\naliases=["c"]', '/c.toml');
     const printed = formatSettings(loaded);
-    expect(printed).toContain('adaptive_endpoint = false  # not built in this version');
+    expect(printed).toContain('cache_transcripts = false  # not built in this version');
     expect(printed).toContain('endpoint_ms = 800\n');
     expect(parseSettings(printed, '/c.toml').settings).toEqual(loaded.settings);
   });
@@ -224,7 +225,6 @@ describe('documented but not built', () => {
   const refused: [text: string, line: number, key: string][] = [
     ['[hotkey]\nbackend = "portal"', 2, 'hotkey.backend'],
     ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
-    ['[speech]\nadaptive_endpoint = true', 2, 'speech.adaptive_endpoint'],
     ['[performance]\ncache_transcripts = true', 2, 'performance.cache_transcripts'],
     ['[transcription]\nengine = "openai"', 2, 'transcription.engine'],
     ['[transcription]\nurl = "http://localhost:1"', 2, 'transcription.url'],

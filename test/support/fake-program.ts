@@ -81,6 +81,7 @@ function status(version: string, idle: boolean): DaemonStatus {
     hotkey: { backend: 'none', keys: [], state: 'off' },
     microphone: { backend: null, device: 'default', state: 'closed', refused: [] },
     transcriber: { engine: 'whisper', model: 'tiny.en', state: 'ready', pid: null },
+    endpoint: { rule: 'fixed', detector: null },
     notifications: { backend: 'none', capabilities: [] },
     pending: [],
     spoken_answers: { state: 'off', voice: null },

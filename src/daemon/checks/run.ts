@@ -7,6 +7,7 @@ import { type Check, type CheckContext, type CheckResult, runCheck } from './che
 import { checkCodexParts } from './codex.ts';
 import { checkDaemon, type DaemonView, lookAtDaemon } from './daemon.ts';
 import { checkDetector } from './detector.ts';
+import { checkEndpoint } from './endpoint.ts';
 import { checkHotkey } from './hotkey.ts';
 import { checkMicrophone } from './microphone.ts';
 import { checkNotifications } from './notifications.ts';
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   { name: 'sounds', code: 'internal', limitMs: 5_000, run: checkSounds },
   { name: 'voice', code: 'voice-missing', limitMs: 5_000, run: checkVoice },
   { name: 'detector', code: 'detector-failed', limitMs: 20_000, run: checkDetector },
+  { name: 'endpoint', code: 'detector-failed', limitMs: 20_000, run: checkEndpoint },
   { name: 'whisper', code: 'engine-failed', limitMs: 90_000, run: checkWhisper },
   { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },
   { name: 'codex', code: 'codex-down', limitMs: 60_000, run: checkCodexParts },

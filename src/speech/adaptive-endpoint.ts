@@ -1,0 +1,58 @@
+import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import type { SoundSoFar } from './listen.ts';
+import { patienceOf, type Tier, tierOf } from './patience.ts';
+import type { TurnDetector } from './turn-detector.ts';
+import { TURN_SAMPLES } from './weights.ts';
+
+/** Silence after which the turn detector is asked, ms: six frames of the detector (docs/endpointing.md). */
+const ASK_MS = 192;
+
+export interface AdaptiveEndpointOptions {
+  turn: TurnDetector;
+  /** Silence that ends an utterance of which nobody knows whether it is finished, ms. */
+  endpointMs: number;
+  /** What was said up to this pause; undefined: not known yet; null: nobody knows. */
+  text: () => string | null | undefined;
+}
+
+interface Pause {
+  heardUntil: number;
+  /** The turn detector's answer; undefined: it has not come yet. */
+  turn: number | null | undefined;
+}
+
+/** How long a pause may be before it is the end: sooner when the sentence is complete, later when it is not. */
+export class AdaptiveEndpoint {
+  readonly #options: AdaptiveEndpointOptions;
+  /** The pause that is being judged. */
+  #pause: Pause | null = null;
+
+  constructor(options: AdaptiveEndpointOptions) {
+    this.#options = options;
+    options.turn.warm();
+  }
+
+  /** What is known about this pause. */
+  get verdict(): { turn: number | null | undefined; tier: Tier } {
+    const turn = this.#pause?.turn;
+    return { turn, tier: tierOf({ turn, text: this.#options.text() }) };
+  }
+
+  /** Takes note of the next frame of the detector. */
+  follow(sound: SoundSoFar): void {
+    if (sound.speaking || this.#pause?.heardUntil !== sound.heardUntil) this.#pause = null;
+    if (sound.speaking || sound.start === null || this.#pause !== null) return;
+    if (sound.judged - sound.heardUntil < (ASK_MS / 1_000) * SAMPLE_RATE) return;
+    const pause: Pause = { heardUntil: sound.heardUntil, turn: undefined };
+    this.#pause = pause;
+    const from = Math.max(sound.start, sound.judged - TURN_SAMPLES);
+    void this.#options.turn.finished(sound.slice(from, sound.judged)).then((turn) => {
+      pause.turn = turn;
+    });
+  }
+
+  /** Silence that ends the utterance now, ms. */
+  endpointMs(): number {
+    return patienceOf(this.verdict.tier, this.#options.endpointMs);
+  }
+}

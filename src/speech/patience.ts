@@ -1,0 +1,77 @@
+/** What is known about a pause. `undefined`: it is not known yet; null: it cannot be. */
+export interface Witnesses {
+  /** The turn detector's probability that the speaker has finished. */
+  turn: number | null | undefined;
+  /** What was said up to the pause. */
+  text: string | null | undefined;
+}
+
+export type Tier = 'finished' | 'unsure' | 'unfinished';
+
+/** Chosen on the curve of docs/endpointing.md. */
+export const THRESHOLDS = {
+  /** From here on a sentence that the text completes is finished. */
+  finished: 0.7,
+  /** The same where there is no text. */
+  finishedAlone: 0.95,
+  /** Below this it is not, whatever the text says: Whisper ends half a sentence with a full stop, too. */
+  unfinished: 0.1,
+  /** The same where the text ends without any mark. */
+  unfinishedUnmarked: 0.7,
+} as const;
+
+export type Thresholds = { readonly [name in keyof typeof THRESHOLDS]: number };
+
+/** Silence that ends what is finished, ms; and how long at most one waits for what is not. */
+export const FINISHED_MS = 400;
+export const UNFINISHED_MS = 2_000;
+
+/** Words with which no English sentence ends, or hardly one. */
+const OPEN_WORDS: ReadonlySet<string> = new Set(
+  (
+    'a an the my your our their its his and or but nor because if unless while although though whereas since until ' +
+    'of to from with by for in into onto at as than via per and/or that which who whose where when how what ' +
+    'is are was were am be been being has have had can could will would shall should may might must do does did ' +
+    'this these very so such too also just like let make uh um er hmm'
+  ).split(' '),
+);
+
+/** Words of that list with which a question or a command does end: "what is this?", "where is it in?". */
+const OPEN_ONLY_WITHOUT_MARK: ReadonlySet<string> = new Set(
+  'in to for with of at by from is are was were do does did have has had be this these that so such too also like can could will would should may might must what where when how who which'.split(
+    ' ',
+  ),
+);
+
+/** What the end of a text says about its sentence. */
+export function endingOf(text: string): 'complete' | 'open' | 'unclear' {
+  const trimmed = text.trim();
+  if (trimmed === '' || /(?:\.\.\.|…|[,;:–—-])$/u.test(trimmed)) return 'open';
+  const mark = /[.?!]["'”’)]*$/u.exec(trimmed);
+  const last = /([\p{L}\p{N}/'’]+)[^\p{L}\p{N}]*$/u.exec(trimmed)?.[1]?.toLowerCase() ?? '';
+  const asks = mark !== null && !mark[0].startsWith('.');
+  if (OPEN_WORDS.has(last) && !(asks && OPEN_ONLY_WITHOUT_MARK.has(last))) return 'open';
+  return mark === null ? 'unclear' : 'complete';
+}
+
+/** How sure it is that the speaker has finished. */
+export function tierOf({ turn, text }: Witnesses, thresholds: Thresholds = THRESHOLDS): Tier {
+  if (turn === null || turn === undefined) return 'unsure';
+  if (turn < thresholds.unfinished) return 'unfinished';
+  if (text === undefined) return 'unsure';
+  if (text === null) return turn >= thresholds.finishedAlone ? 'finished' : 'unsure';
+  switch (endingOf(text)) {
+    case 'complete':
+      return turn >= thresholds.finished ? 'finished' : 'unsure';
+    case 'open':
+      return 'unfinished';
+    case 'unclear':
+      return turn < thresholds.unfinishedUnmarked ? 'unfinished' : 'unsure';
+  }
+}
+
+/** Silence that ends the utterance, ms. @param endpointMs what is set: it counts where nobody can be sure */
+export function patienceOf(tier: Tier, endpointMs: number): number {
+  if (tier === 'finished') return Math.min(FINISHED_MS, endpointMs);
+  return tier === 'unfinished' ? Math.max(UNFINISHED_MS, endpointMs) : endpointMs;
+}

@@ -1,0 +1,172 @@
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import pino from 'pino';
+import { table } from '../../src/commands/output.ts';
+import { percentilesOf } from '../../src/metrics/percentiles.ts';
+import { resolveModel } from '../../src/models/catalogue.ts';
+import {
+  endingOf,
+  patienceOf,
+  THRESHOLDS,
+  type Thresholds,
+  tierOf,
+  UNFINISHED_MS,
+} from '../../src/speech/patience.ts';
+import { SileroDetector } from '../../src/speech/silero.ts';
+import { SmartTurn } from '../../src/speech/smart-turn.ts';
+import { createWhisper } from '../../src/transcription/whisper.ts';
+import { concatenate, silence } from '../support/noise.ts';
+import { speechSet } from '../support/speech.ts';
+import { deepestDips, type Silence, silencesIn } from '../support/stops.ts';
+
+const USAGE = `Usage: npm run bench:endpoint -- [options]
+Prints how each rule for the end of an utterance does on the clips of test/data/speech: real ends, the pauses inside
+the clips, and stops in the middle of a sentence, made at the deepest dips between 35 and 70 % of each clip.
+
+  --stops N   stops a clip (1)
+  --stop MS   how long a stop is (1500)
+  --text MS   how long a text takes (default: as measured, which on a busy machine is long)
+  --json      the pauses with what is known about them, as JSON on stdout
+  --from FILE pauses that were printed with --json, instead of listening to the clips again`;
+
+/** The moments at which the program asks, ms of silence. */
+const SPECULATE_MS = 64;
+const ASK_MS = 192;
+
+/** A pause with all that the program would know about it. */
+interface Pause {
+  clip: string;
+  kind: 'end' | 'inside' | 'stop';
+  /** Silence, ms. */
+  ms: number;
+  turn: number;
+  text: string;
+  /** What the engine took for the text. */
+  engineMs: number;
+}
+
+/** Silence that ends an utterance in this pause, ms. */
+type Rule = (pause: Pause) => number;
+
+const fixed =
+  (ms: number): Rule =>
+  () =>
+    ms;
+
+const textAt = (pause: Pause): number => SPECULATE_MS + pause.engineMs;
+
+/** What is known only after the time for "finished" has passed ends it then. */
+const tiers =
+  (thresholds: Thresholds, endpointMs = 800): Rule =>
+  (pause) => {
+    const patience = patienceOf(tierOf(pause, thresholds), endpointMs);
+    return patience < endpointMs ? Math.min(endpointMs, Math.max(patience, textAt(pause))) : patience;
+  };
+
+const RULES: [name: string, rule: Rule][] = [
+  ...[400, 500, 600, 800, 1_200, 2_000].map((ms): [string, Rule] => [`fixed ${ms} ms`, fixed(ms)]),
+  ...[0.5, 0.8, 0.9].map((least): [string, Rule] => [
+    `smart-turn alone: 400 ms from ${least} on, else 800`,
+    ({ turn }) => (turn >= least ? 400 : 800),
+  ]),
+  [
+    'text alone: 400 ms after . ? !, else 800',
+    (pause) => (endingOf(pause.text) === 'complete' ? Math.min(800, Math.max(400, textAt(pause))) : 800),
+  ],
+  ...[0.5, 0.7, 0.8, 0.9].flatMap((finished) =>
+    [0.05, 0.1, 0.2, 0.3].map((unfinished): [string, Rule] => {
+      const chosen = finished === THRESHOLDS.finished && unfinished === THRESHOLDS.unfinished;
+      const name = `tiers: finished from ${finished}, unfinished below ${unfinished}${chosen ? ' (chosen)' : ''}`;
+      return [name, tiers({ ...THRESHOLDS, finished, unfinished })];
+    }),
+  ),
+];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      stops: { type: 'string', default: '1' },
+      stop: { type: 'string', default: '1500' },
+      text: { type: 'string' },
+      from: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(`${USAGE}\n`);
+  const gathered: Pause[] = values.from
+    ? JSON.parse(await readFile(values.from, 'utf8'))
+    : await gather(Number(values.stops), Number(values.stop));
+  const pauses = gathered.map((pause) =>
+    values.text === undefined ? pause : { ...pause, engineMs: Number(values.text) },
+  );
+  if (values.json) return void process.stdout.write(`${JSON.stringify(pauses, null, 1)}\n`);
+  const clips = speechSet().length;
+  const rows = RULES.map(([name, rule]) => row(name, rule, pauses, clips));
+  const stops = pauses.filter(({ kind }) => kind === 'stop').length;
+  const sentences = pauses.filter((pause) => pause.kind === 'end' && isSentence(pause)).length;
+  process.stdout.write(
+    `${clips} clips, ${sentences} of them sentences to Whisper, ${stops} stops of ${values.stop} ms; endpoint_ms 800\n` +
+      `${table([['rule', 'stops survived', 'clips cut', 'delay median', 'p95'], ...rows])}\n`,
+  );
+}
+
+function row(name: string, rule: Rule, pauses: Pause[], clips: number): string[] {
+  const of = (kind: Pause['kind']): Pause[] => pauses.filter((pause) => pause.kind === kind);
+  const stops = of('stop');
+  const survived = stops.filter((pause) => rule(pause) > pause.ms).length;
+  const cut = new Set(of('inside').flatMap((pause) => (rule(pause) <= pause.ms ? pause.clip : [])));
+  const delays = percentilesOf(of('end').filter(isSentence).map(rule));
+  const share = (count: number, all: number): string =>
+    `${count} of ${all} (${Math.round((100 * count) / all)} %)`;
+  const ms = (value = Number.NaN): string => `${Math.round(value)} ms`;
+  return [name, share(survived, stops.length), share(cut.size, clips), ms(delays?.median), ms(delays?.p95)];
+}
+
+/** Some clips are pieces of a sentence that end in a comma. */
+function isSentence({ text }: Pause): boolean {
+  return endingOf(text) === 'complete';
+}
+
+async function gather(stops: number, stopMs: number): Promise<Pause[]> {
+  const model = resolveModel('tiny.en', { home: '/', folder: '/' });
+  const logger = pino({ level: 'silent' });
+  const whisper = createWhisper({
+    modelPath: model.path,
+    sha256: model.sha256,
+    language: 'en',
+    threads: 1,
+    logger,
+  });
+  const [detector, turn] = await Promise.all([SileroDetector.load(), SmartTurn.load(), whisper.ready()]);
+  const pauses: Pause[] = [];
+  const add = async (
+    clip: string,
+    kind: Pause['kind'],
+    sound: Float32Array,
+    pause: Silence,
+  ): Promise<void> => {
+    const { start, from, to } = pause;
+    const ms = (Math.min(to, sound.length) - from) / 16;
+    if (kind === 'inside' && ms < ASK_MS) return;
+    const { text, ms: engineMs } = await whisper.transcribe(sound.slice(start, from + SPECULATE_MS * 16));
+    const finished = await turn.finished(sound.slice(start, from + ASK_MS * 16));
+    pauses.push({ clip, kind, ms: kind === 'stop' ? stopMs : ms, turn: finished, text, engineMs });
+  };
+  for (const { id, samples } of speechSet()) {
+    const whole = concatenate(silence(0.5), samples, silence(UNFINISHED_MS / 1_000));
+    for (const each of await silencesIn(whole, detector)) {
+      await add(id, Number.isFinite(each.to) ? 'inside' : 'end', whole, each);
+    }
+    for (const at of deepestDips(samples, stops)) {
+      const stopped = concatenate(silence(0.5), samples.subarray(0, at), silence(stopMs / 1_000));
+      const last = (await silencesIn(stopped, detector)).at(-1);
+      if (last) await add(id, 'stop', stopped, last);
+    }
+    process.stderr.write(`  ${id}\n`);
+  }
+  await Promise.all([whisper.close(), detector.close(), turn.close()]);
+  return pauses;
+}
+
+await main();
