@@ -10,7 +10,7 @@ cd "$root" || exit 1
 # The virtual desktop: X server, window manager, notification servers, sound servers, the tools that drive them;
 # then what makes and checks the packages of each system.
 desktop_packages=(
-  xvfb openbox dunst xfce4-notifyd dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
+  xvfb openbox dunst xfce4-notifyd xfce4-panel dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng xdotool
   imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   debootstrap debian-archive-keyring curl wget openssl

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { type EmbeddedGroup, embeddedKey } from '../../src/platform/embedded.ts';
 import { BuildError } from './build-error.ts';
-import { koffiPackage, ptyPackage, type Target, transcribePackage } from './target.ts';
+import { koffiPackage, ptyPackage, type Target, transcribePackage, trayProgram } from './target.ts';
 
 /** Files that go into the single file together. */
 export interface GroupSource {
@@ -48,10 +48,19 @@ export async function nativeSources(root: string, target: Target): Promise<Group
     const files = pick(await filesOf(runtime, 'onnxruntime-node'), (name) => LIBRARY.test(name));
     sources.push({ name: 'onnxruntime', native: true, files });
   }
+  sources.push(...(await traySources(root, target)));
   const empty = sources.find(({ files }) => Object.keys(files).length === 0);
   if (empty)
     throw new BuildError(`There are no native files for ${empty.name}: run \`npm ci\` on this machine.`);
   return sources;
+}
+
+/** The program that draws the tray, where the desktop has no bus for that. @throws BuildError it is not installed */
+export async function traySources(root: string, target: Target): Promise<GroupSource[]> {
+  const program = trayProgram(target);
+  if (program === null) return [];
+  const programs = await filesOf(join(root, 'node_modules', 'systray2', 'traybin'), 'systray2');
+  return [{ name: 'systray', native: true, files: pick(programs, (name) => name === program) }];
 }
 
 /** Every folder of assets/ as a group. */

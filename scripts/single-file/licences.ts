@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { BuildError } from './build-error.ts';
-import { koffiPackage, ptyPackage, type Target, transcribePackage } from './target.ts';
+import { koffiPackage, ptyPackage, type Target, transcribePackage, trayProgram } from './target.ts';
 
 /** An npm package whose code is inside the file. */
 export interface Package {
@@ -55,6 +55,7 @@ function kept(name: string, package_: string, version: string): KeptText {
 export async function packagesInside(root: string, metafile: Metafile, target: Target): Promise<Package[]> {
   const bundled = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
   const native = [ptyPackage(target), koffiPackage(target), transcribePackage(target), 'onnxruntime-node'];
+  if (trayProgram(target) !== null) native.push('systray2');
   const names = new Set([...bundled, ...native.map((name) => `node_modules/${name}`)]);
   const packages = await Promise.all([...names].map((folder) => describe(join(root, folder))));
   return packages.toSorted((a, b) => (a.name < b.name ? -1 : 1));

@@ -48,3 +48,9 @@ export function transcribePackage(target: Target): string {
   };
   return `@transcribe-cpp/${target}-${kinds[target]}`;
 }
+
+/** The program of systray2 2.1.4 that draws the tray; null: this machine's tray needs none. */
+export function trayProgram(target: Target): string | null {
+  if (target.startsWith('linux-')) return null;
+  return target.startsWith('win32-') ? 'tray_windows_release.exe' : 'tray_darwin_release';
+}

@@ -28,6 +28,7 @@ function describe(now: DaemonStatus): string {
     ['whisper', `${transcriber.model}: ${transcriber.state}`],
     ['endpoint', endpointOf(now)],
     ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
+    ['tray', now.tray.state],
     ['spoken answers', now.spoken_answers.voice ?? now.spoken_answers.state],
     ...now.pending.flatMap(rowsOf),
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),

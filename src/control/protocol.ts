@@ -8,6 +8,7 @@ import type { NotifierState } from '../reply/notification.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { TurnDetectorState } from '../speech/turn-detector.ts';
 import type { TranscriberState } from '../transcription/transcriber.ts';
+import type { TrayState } from '../tray/tray.ts';
 import type { ProjectRule, Timings, Utterance } from '../utterance.ts';
 import type { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
 
@@ -45,6 +46,7 @@ export const EVENTS = [
   'approval',
   'resolved',
   'queue',
+  'project',
   'session',
   'timings',
   'error',
@@ -80,6 +82,8 @@ export interface EventPayloads {
   resolved: { project: string; request: string };
   /** All prompts of a project that are not answered yet. */
   queue: { project: string; queue: readonly QueueEntry[] };
+  /** Prompts go to another project now; `chosen`: because a person said so. */
+  project: { project: string; chosen: boolean };
   session: { project: string; status: SessionStatus };
   timings: { utterance: string; timings: Timings };
   error: { utterance: string | null; error: ErrorReport };
@@ -134,6 +138,7 @@ export interface DaemonStatus {
   /** What ends an utterance; `detector`: of whoever hears whether it is finished, null with the fixed rule. */
   endpoint: { rule: 'adaptive' | 'fixed'; detector: TurnDetectorState | null };
   notifications: NotifierState;
+  tray: TrayState;
   pending: (PendingRequest & { project: string })[];
   spoken_answers: SpokenAnswersState;
   queue: QueueEntry[];

@@ -89,6 +89,11 @@ export class Announcer {
     this.#parts.broadcast('queue', { project, queue });
   }
 
+  /** Prompts go to this project from now on. */
+  projectChosen(project: string, chosen: boolean): void {
+    this.#parts.broadcast('project', { project, chosen });
+  }
+
   /** @param turn Codex's id of the turn */
   accepted({ id, project, rule, prompt }: Utterance, turn: string): void {
     this.#parts.broadcast('accepted', { utterance: id, project, rule, prompt: prompt ?? '', turn });

@@ -11,12 +11,14 @@ import { pathsOf } from '../platform/paths.ts';
 import { sessionEnvironment } from '../platform/session-environment.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
+import type { TrayState } from '../tray/tray.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
 import { AttachedTerminals } from './attached-terminals.ts';
+import { DaemonTray } from './daemon-tray.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
@@ -83,6 +85,7 @@ class Daemon implements HandledDaemon {
   #settings: LoadedSettings;
   #server: ControlServer | null = null;
   #parts: Parts | null = null;
+  #tray: DaemonTray | null = null;
   readonly #hotkey: GlobalHotkey;
   #end: DaemonEnd = 'stopped';
 
@@ -106,6 +109,10 @@ class Daemon implements HandledDaemon {
 
   get settings(): LoadedSettings {
     return this.#settings;
+  }
+
+  get tray(): TrayState {
+    return this.#tray?.state ?? { backend: 'none', state: 'off' };
   }
 
   get hotkey(): HotkeyState {
@@ -143,6 +150,7 @@ class Daemon implements HandledDaemon {
       const unfinished = this.#parts.journal.unfinished();
       recoverPrompts(this.#parts, unfinished, this.#logger);
       this.#onStage(this.#parts.loop.stage);
+      this.#tray = this.#openTray(this.#parts);
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
       await this.#options.onReady?.(this.#logger);
@@ -185,6 +193,7 @@ class Daemon implements HandledDaemon {
     const told = { event, payload } as ControlEvent;
     this.facts.learn(told);
     this.#parts?.popups.learn(told);
+    this.#tray?.learn(told);
     if ('record' in payload) this.#ends.emit(payload.utterance, payload.record);
   };
 
@@ -197,8 +206,24 @@ class Daemon implements HandledDaemon {
     else this.parts.loop.dispatch(event);
   }
 
+  #openTray(parts: Parts): DaemonTray {
+    const { env } = this.#options;
+    return new DaemonTray(
+      {
+        parts,
+        hotkey: () => this.hotkey,
+        config: pathsOf(env).config,
+        env,
+        quit: () => this.stop(),
+        logger: this.#logger.child({ part: 'tray' }),
+      },
+      this.#settings.settings,
+    );
+  }
+
   /** A key that is taken is the person's business; a display that is away is only worth a line in the log. */
   #tellHotkey({ state, reason }: HotkeyState): void {
+    this.#tray?.refresh();
     if (state === 'grabbed') {
       this.#logger.info('the hotkey is grabbed');
       this.parts.announcer.well('hotkey');
@@ -267,6 +292,7 @@ class Daemon implements HandledDaemon {
     const before = this.#settings;
     await this.parts.apply(next.settings);
     this.#settings = next;
+    await this.#tray?.apply(next.settings);
     this.#logger.info('the settings were taken over');
     if (JSON.stringify(before.settings.hotkey) === JSON.stringify(next.settings.hotkey)) return;
     await this.#hotkey.renew();
@@ -274,6 +300,7 @@ class Daemon implements HandledDaemon {
 
   async #close(): Promise<void> {
     await this.#hotkey.close();
+    await this.#tray?.close();
     if (this.#parts) {
       const { loop, hearing } = this.#parts;
       // What is being said is heard to its end and kept for the next run.

@@ -1,5 +1,6 @@
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { LoadedSettings } from '../settings/load.ts';
+import type { TrayState } from '../tray/tray.ts';
 import type { Utterance } from '../utterance.ts';
 import type { LiveFacts } from '../view/facts.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
@@ -10,6 +11,7 @@ export interface HandledDaemon {
   /** @throws VoiceError daemon-failed while it is still starting */
   readonly parts: Parts;
   readonly hotkey: HotkeyState;
+  readonly tray: TrayState;
   readonly settings: LoadedSettings;
   /** What its events have told so far. */
   readonly facts: LiveFacts;

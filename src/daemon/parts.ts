@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
 import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
@@ -173,6 +174,15 @@ export class Parts {
   pause(paused: boolean): void {
     this.#state.pause(paused);
     this.loop.dispatch({ type: paused ? 'pause' : 'unpause' });
+  }
+
+  /** Shows the answer of an utterance again. @throws VoiceError not-found */
+  async openAnswer(id: string): Promise<void> {
+    const utterance = this.journal.get(id);
+    if (!utterance) {
+      throw new VoiceError('not-found', 'This answer is not kept any more.', 'See `codex-voice history`.');
+    }
+    await this.#reply.openAnswer(utterance);
   }
 
   /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */

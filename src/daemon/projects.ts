@@ -96,6 +96,7 @@ export class Projects {
   /** Prompts go to this project from now on; null: to the first again. @throws VoiceError project-unknown */
   choose(name: string | null): void {
     this.#options.state.choose(name === null ? null : this.named(name).name);
+    this.#options.announcer.projectChosen(this.current.name, this.chosen !== null);
   }
 
   /** Its session, running or about to. @throws VoiceError project-unknown */

@@ -22,6 +22,7 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
       ? { rule: 'adaptive', detector: parts.turnDetector.state }
       : { rule: 'fixed', detector: null },
     notifications: parts.notifier.state,
+    tray: daemon.tray,
     pending: projects.pending,
     spoken_answers: await parts.spoken.state(),
     queue: projects.deliveries.flatMap(({ entries }) => entries),

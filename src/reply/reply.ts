@@ -182,6 +182,13 @@ export class Reply {
     this.#requests.resolved(id);
   }
 
+  /** Shows an old answer: as a text where there is a program for that, else whole in a bubble. */
+  async openAnswer(utterance: Utterance): Promise<void> {
+    const conversation = this.#conversation(utterance);
+    if (this.#opener === null) await this.#showFull(conversation);
+    else await this.#open(conversation);
+  }
+
   /** Takes away what would wait for ever, and closes the notifier. Answers stay on the screen. */
   async close(): Promise<void> {
     this.#enabled = false;

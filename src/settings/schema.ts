@@ -124,6 +124,9 @@ export const SETTINGS = table({
     popup: choice(['never', 'approval', 'always'], 'never'),
     terminal: words('"auto", or the name of a terminal program').default('auto'),
   }),
+  tray: section({
+    enabled: flag(true),
+  }),
   update: section({
     auto: choice(['notify', 'install', 'off'], 'notify'),
     channel: choice(['stable', 'beta'], 'stable'),

@@ -1,5 +1,5 @@
 import { Variant } from '@jellybrick/dbus-next';
-import type { TrayEntry } from './tray.ts';
+import type { TrayAction, TrayEntry } from './tray.ts';
 
 /** Properties of an entry as com.canonical.dbusmenu names them. */
 export type Properties = Record<string, Variant>;
@@ -20,12 +20,12 @@ interface Node {
 const REMEMBERED = 500;
 
 /**
- * A menu with the numbers by which hosts speak of its entries. An entry keeps its number as long as its words and its
- * key are the same, and no number is ever given to another: a click on what is out of date means what it said.
+ * A menu with the numbers by which hosts speak of its entries. An entry keeps its number as long as its words and what
+ * it does are the same, and no number is ever given to another: a click on what is out of date means what it said.
  */
 export class MenuLayout {
   readonly #ids = new Map<string, number>();
-  readonly #keys = new Map<number, string>();
+  readonly #actions = new Map<number, TrayAction>();
   readonly #nodes = new Map<number, Node>();
   #lastId = 0;
   #revision = 1;
@@ -49,8 +49,8 @@ export class MenuLayout {
   }
 
   /** What the entry stands for; null: it is none that can be clicked. */
-  keyOf(id: number): string | null {
-    return this.#keys.get(id) ?? null;
+  actionOf(id: number): TrayAction | null {
+    return this.#actions.get(id) ?? null;
   }
 
   /** @param depth how many levels below it; -1: all. @param names only these properties; none: all. Null: no such entry */
@@ -69,11 +69,15 @@ export class MenuLayout {
   }
 
   #children(entries: readonly TrayEntry[], path: string): Node[] {
+    const alike = new Map<string, number>();
     return entries.map((entry, index) => {
-      // Words and key tell entries apart; the place does where neither is enough.
-      const name = `${path}/${'label' in entry ? entry.label : index}\n${'key' in entry ? entry.key : ''}`;
+      const action = 'action' in entry ? JSON.stringify(entry.action) : '';
+      const words = `${path}/${'label' in entry ? entry.label : index}\n${action}`;
+      const before = alike.get(words) ?? 0;
+      alike.set(words, before + 1);
+      const name = `${words}\n${before}`;
       const id = this.#idOf(name);
-      if ('key' in entry) this.#keys.set(id, entry.key);
+      if ('action' in entry) this.#actions.set(id, entry.action);
       const children = entry.type === 'submenu' ? this.#children(entry.entries, name) : [];
       return this.#keep({ id, properties: propertiesOf(entry), children });
     });
@@ -86,7 +90,7 @@ export class MenuLayout {
 
   #idOf(name: string): number {
     const known = this.#ids.get(name);
-    if (known !== undefined && !this.#nodes.has(known)) return known;
+    if (known !== undefined) return known;
     this.#lastId += 1;
     this.#ids.set(name, this.#lastId);
     return this.#lastId;
@@ -97,7 +101,7 @@ export class MenuLayout {
       if (this.#ids.size <= REMEMBERED) return;
       if (this.#nodes.has(id)) continue;
       this.#ids.delete(name);
-      this.#keys.delete(id);
+      this.#actions.delete(id);
     }
   }
 }

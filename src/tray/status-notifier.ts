@@ -105,9 +105,9 @@ export class StatusNotifierTray implements Tray {
       (type) => onEvent({ type }),
     );
     const menu = menuObject(this.#menu, (id) => {
-      const key = this.#menu.keyOf(id);
-      logger.debug({ id, key }, 'an entry of the tray was clicked');
-      if (key !== null) onEvent({ type: 'click', key });
+      const action = this.#menu.actionOf(id);
+      logger.debug({ id, action }, 'an entry of the tray was clicked');
+      if (action !== null) onEvent({ type: 'click', action });
     });
     return (call) => answerCall([item, menu], call);
   }

@@ -1,15 +1,26 @@
-/** What the icon says, in the order in which one outdoes the next when several are true. */
-export const TRAY_ICONS = ['paused', 'listening', 'asks', 'error', 'working', 'idle'] as const;
+/** What the icon says. */
+export const TRAY_ICONS = ['idle', 'listening', 'working', 'asks', 'error', 'paused'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
 
-/** An entry of the menu; `key` comes back when it is clicked. */
+/** What a person asks for in the menu. */
+export type TrayAction =
+  | { do: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt' | 'settings' | 'quit' }
+  /** The hidden terminal of a project. */
+  | { do: 'open'; project: string }
+  /** Prompts go to this project; null: to that of the focused window. */
+  | { do: 'use'; project: string | null }
+  /** `hash`: of what was shown of the request. */
+  | { do: 'answer'; request: string; hash: string; decision: 'approve' | 'deny' }
+  | { do: 'show-answer'; utterance: string };
+
+/** An entry of the menu. */
 export type TrayEntry =
   | { type: 'separator' }
   /** Words, to be read. */
   | { type: 'text'; label: string }
-  | { type: 'item'; key: string; label: string }
+  | { type: 'item'; label: string; action: TrayAction }
   /** One of several, of which one is chosen. */
-  | { type: 'choice'; key: string; label: string; chosen: boolean }
+  | { type: 'choice'; label: string; chosen: boolean; action: TrayAction }
   | { type: 'submenu'; label: string; entries: readonly TrayEntry[] };
 
 /** All that a tray shows. Texts are plain, in one line, and not too long for a menu. */
@@ -26,7 +37,7 @@ export interface TrayState {
 }
 
 /** What a person did: `activate` is a click on the icon, `secondary` one with the middle button. */
-export type TrayEvent = { type: 'activate' } | { type: 'secondary' } | { type: 'click'; key: string };
+export type TrayEvent = { type: 'activate' } | { type: 'secondary' } | { type: 'click'; action: TrayAction };
 
 /** An icon with a menu in the panel of the desktop. A tray that cannot be shown is silent. */
 export interface Tray {

@@ -50,6 +50,7 @@ describe('defaults', () => {
       },
       prompt: { review: 'off', review_seconds: 3, vocabulary: true },
       reply: { notify: true, sound: true, popup: 'never', terminal: 'auto' },
+      tray: { enabled: true },
       update: { auto: 'notify', channel: 'stable' },
       replace: [],
       project: [],

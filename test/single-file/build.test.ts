@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { describeGroup, nativeSources } from '../../scripts/single-file/contents.ts';
+import { describeGroup, nativeSources, traySources } from '../../scripts/single-file/contents.ts';
 import { licencesText, packageOf, readKept } from '../../scripts/single-file/licences.ts';
 import { nativePlugin } from '../../scripts/single-file/natives.ts';
 import { chooseTarget, HOST, TARGETS } from '../../scripts/single-file/target.ts';
@@ -30,6 +30,22 @@ test('native files come with a machine, all but the Vulkan library', async () =>
   expect(names).toEqual(expect.arrayContaining(['pty.node', 'koffi.node', 'onnxruntime_binding.node']));
   expect(names.filter((name) => /vulkan|json|licen/i.test(name))).toEqual([]);
   await expect(nativeSources(temporaryFolder(), 'linux-x64')).rejects.toThrow(/is not installed .*npm ci/);
+});
+
+test('the program of the tray is inside where the desktop has no bus for that', async () => {
+  const inside = await Promise.all(
+    TARGETS.map(async (target) => {
+      const [group] = await traySources(ROOT, target);
+      return [target, group?.name, ...Object.keys(group?.files ?? {})];
+    }),
+  );
+  expect(inside).toEqual([
+    ['linux-x64', undefined],
+    ['linux-arm64', undefined],
+    ['darwin-arm64', 'systray', 'tray_darwin_release'],
+    ['darwin-x64', 'systray', 'tray_darwin_release'],
+    ['win32-x64', 'systray', 'tray_windows_release.exe'],
+  ]);
 });
 
 test('the hash of a group is that of its files, in whatever order', async () => {

@@ -78,6 +78,7 @@ function status(version: string, idle: boolean): DaemonStatus {
     idle,
     project: process.cwd(),
     session: { state: 'idle', thread: null, model: null, transport: 'app-server' },
+    tray: { backend: 'none', state: 'off' },
     hotkey: { backend: 'none', keys: [], state: 'off' },
     microphone: { backend: null, device: 'default', state: 'closed', refused: [] },
     transcriber: { engine: 'whisper', model: 'tiny.en', state: 'ready', pid: null },

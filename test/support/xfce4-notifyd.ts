@@ -16,7 +16,8 @@ export interface TestXfceNotifyd extends AsyncDisposable {
 
 const folders = ['/usr/lib/x86_64-linux-gnu/xfce4', '/usr/lib/aarch64-linux-gnu/xfce4', '/usr/lib/xfce4'];
 
-function program(path: string): string {
+/** A part of Xfce that is not in PATH. @throws Error when it is not installed */
+export function xfceProgram(path: string): string {
   const found = folders.map((folder) => `${folder}/${path}`).find((candidate) => existsSync(candidate));
   if (!found) throw new Error(`${path} of Xfce is not installed`);
   return found;
@@ -40,9 +41,9 @@ export async function startXfceNotifyd(options: {
     GTK_A11Y: 'none',
     NO_AT_BRIDGE: '1',
   };
-  const settings = await startProcess(program('xfconf/xfconfd'), [], { env });
+  const settings = await startProcess(xfceProgram('xfconf/xfconfd'), [], { env });
   await options.bus.waitForName('org.xfce.Xfconf');
-  const notifyd = await startProcess(program('notifyd/xfce4-notifyd'), [], { env });
+  const notifyd = await startProcess(xfceProgram('notifyd/xfce4-notifyd'), [], { env });
   await options.bus.waitForName('org.freedesktop.Notifications');
 
   const windows = async () => {

@@ -1,0 +1,139 @@
+import type { PendingRequest, SessionState } from '../codex/codex.ts';
+import type { StageName } from '../control/protocol.ts';
+import type { ErrorReport } from '../errors.ts';
+import { tray as words } from '../reply/messages.ts';
+import type { Utterance } from '../utterance.ts';
+import type { TrayEntry, TrayIcon, TrayView } from './tray.ts';
+
+/** What a tray tells. */
+export interface TrayFacts {
+  stage: StageName;
+  /** The chord that begins listening; null: there is none that works. */
+  key: string | null;
+  projects: readonly { name: string; current: boolean; chosen: boolean; session: SessionState }[];
+  pending: readonly (PendingRequest & { project: string })[];
+  /** Prompts that are not answered yet. */
+  queued: number;
+  /** Newest first. */
+  answers: readonly Pick<Utterance, 'id' | 'prompt' | 'transcript'>[];
+  /** A part does not work, or the newest utterance failed. */
+  trouble: ErrorReport | null;
+}
+
+/** More requests than that are for `codex-voice status`. */
+const MOST_REQUESTS = 3;
+
+const SEPARATOR: TrayEntry = { type: 'separator' };
+
+/** The tray for these facts. How many separators there are never changes: systray cannot take one away. */
+export function trayView(facts: TrayFacts): TrayView {
+  const icon = iconOf(facts);
+  const state = words.state(icon, { ...facts, project: workingProject(facts) });
+  return {
+    icon,
+    tooltip: { title: 'codex-voice', text: [state, ...troubleLines(facts)].join('\n') },
+    menu: [
+      text(state),
+      ...troubleLines(facts).map(text),
+      ...facts.pending.slice(0, MOST_REQUESTS).flatMap(requestEntries),
+      SEPARATOR,
+      ...voiceEntries(facts),
+      SEPARATOR,
+      ...projectEntries(facts),
+      ...answerEntries(facts),
+      SEPARATOR,
+      { type: 'item', label: words.settings, action: { do: 'settings' } },
+      { type: 'item', label: words.quit, action: { do: 'quit' } },
+    ],
+  };
+}
+
+/** What matters most when several are true: what a person does now, then what waits for them, then what is wrong. */
+function iconOf({ stage, pending, trouble, projects, queued }: TrayFacts): TrayIcon {
+  if (stage === 'listening') return 'listening';
+  if (pending.length > 0) return 'asks';
+  if (trouble !== null) return 'error';
+  if (stage === 'paused') return 'paused';
+  const atWork = projects.some(({ session }) => session === 'working' || session === 'waiting');
+  return stage === 'finishing' || atWork || queued > 0 ? 'working' : 'idle';
+}
+
+function workingProject({ projects }: TrayFacts): string {
+  const working = projects.find(({ session }) => session === 'working') ?? currentOf(projects);
+  return words.label(working?.name ?? '');
+}
+
+function troubleLines({ trouble }: TrayFacts): string[] {
+  return trouble === null ? [] : words.trouble(trouble);
+}
+
+function text(label: string): TrayEntry {
+  return { type: 'text', label };
+}
+
+/** All that is decided about, or no way to decide it here. */
+function requestEntries(request: PendingRequest & { project: string }): TrayEntry[] {
+  const { id, hash, project, decisions } = request;
+  const { lines, whole } = words.request(request);
+  const decision = (label: string, decided: 'approve' | 'deny'): TrayEntry[] =>
+    decisions.includes(decided)
+      ? [{ type: 'item', label, action: { do: 'answer', request: id, hash, decision: decided } }]
+      : [];
+  return [
+    ...lines.map(text),
+    ...(whole ? decision(words.approve, 'approve') : []),
+    ...decision(words.deny, 'deny'),
+    { type: 'item', label: words.look, action: { do: 'open', project } },
+  ];
+}
+
+function voiceEntries({ stage, key, projects }: TrayFacts): TrayEntry[] {
+  const working = projects.some(({ current, session }) => current && session === 'working');
+  const entries: TrayEntry[] = [];
+  const add = (label: string, action: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt'): void => {
+    entries.push({ type: 'item', label, action: { do: action } });
+  };
+  if (stage === 'paused') add(words.unpause, 'unpause');
+  else {
+    add(stage === 'listening' ? words.finish : words.listen(key), 'listen');
+    if (stage === 'listening') add(words.cancel, 'cancel');
+    add(words.pause, 'pause');
+  }
+  if (working) add(words.interrupt, 'interrupt');
+  return entries;
+}
+
+function projectEntries({ projects }: TrayFacts): TrayEntry[] {
+  const current = currentOf(projects);
+  if (!current) return [];
+  const open: TrayEntry = {
+    type: 'item',
+    label: words.terminal,
+    action: { do: 'open', project: current.name },
+  };
+  if (projects.length < 2) return [open];
+  const choice = (label: string, project: string | null, chosen: boolean): TrayEntry => ({
+    type: 'choice',
+    label,
+    chosen,
+    action: { do: 'use', project },
+  });
+  const entries = [
+    choice(words.focused, null, !projects.some(({ chosen }) => chosen)),
+    ...projects.map(({ name, chosen }) => choice(words.label(name), name, chosen)),
+  ];
+  return [open, { type: 'submenu', label: words.project(current.name), entries }];
+}
+
+function answerEntries({ answers }: TrayFacts): TrayEntry[] {
+  if (answers.length === 0) return [];
+  const entries = answers.map(({ id, prompt, transcript }): TrayEntry => {
+    const label = words.label(prompt ?? transcript ?? '');
+    return { type: 'item', label, action: { do: 'show-answer', utterance: id } };
+  });
+  return [{ type: 'submenu', label: words.answers, entries }];
+}
+
+function currentOf(projects: TrayFacts['projects']): TrayFacts['projects'][number] | undefined {
+  return projects.find(({ current }) => current) ?? projects[0];
+}

@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { Reply } from '../../src/demo/loopback-model.ts';
+import {
+  type Desktop,
+  makeHome,
+  startDaemon,
+  startDesktop,
+  type TestDaemon,
+  type TestHome,
+} from '../support/desktop.ts';
+import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { type KeyLog, openKeyLog } from '../support/x-server.ts';
+import { startXfcePanel, type TestXfcePanel, TRAY_COLOURS } from '../support/xfce4-panel.ts';
+
+const done: Reply = { kind: 'text', chunks: ['That is done.'] };
+
+describe('the daemon in the tray of a real panel', () => {
+  let desktop: Desktop;
+  let panel: TestXfcePanel;
+  let daemon: TestDaemon;
+  let home: TestHome;
+  let programs: TemporaryFolder;
+  let app: KeyLog;
+  let replies: Reply[] = [];
+  let env: NodeJS.ProcessEnv;
+
+  const start = () => startDaemon(env, { home, reply: () => replies.shift() ?? done, config: '' });
+
+  beforeAll(async () => {
+    desktop = await startDesktop();
+    panel = await startXfcePanel(desktop.x, desktop.bus);
+    home = await makeHome();
+    programs = await temporaryFolder();
+    await mkdir(join(programs.path, 'bin'));
+    const opener = `#!/bin/sh\necho "$1" >> '${programs.path}/opened'\ncp "$1" '${programs.path}/text'\n`;
+    await writeFile(join(programs.path, 'bin', 'xdg-open'), opener, { mode: 0o755 });
+    env = { ...desktop.env, PATH: `${programs.path}/bin:${process.env.PATH}` };
+    daemon = await start();
+    app = await openKeyLog(desktop.x);
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await daemon?.stop();
+    await panel?.stop();
+    await home?.remove();
+    await programs?.remove();
+    await desktop?.stop();
+  });
+
+  const status = () => daemon.json<DaemonStatus>('status');
+  const icon = (name: keyof typeof TRAY_COLOURS) => panel.waitFor(TRAY_COLOURS[name]);
+  /** Opens the menu of an icon, and goes through it with the keyboard; words are passed over. */
+  const choose = async (name: keyof typeof TRAY_COLOURS, ...keys: string[]) => {
+    await panel.openMenu(await icon(name));
+    await desktop.x.xdotool('key', '--delay', '60', ...keys);
+  };
+  const opened = async () => {
+    const text = await readFile(join(programs.path, 'opened'), 'utf8').catch(() => '');
+    return text.split('\n').filter(Boolean);
+  };
+
+  it('listens at a click, and shows it', async () => {
+    expect((await status()).tray).toEqual({ backend: 'status-notifier', state: 'shown' });
+    await panel.click(await icon('idle'));
+    await icon('listening');
+    expect((await status()).stage).toBe('listening');
+    await choose('listening', 'Down', 'Down', 'Return');
+    const [last] = await daemon.waitForEnd(1);
+    expect(last?.state).toBe('cancelled');
+    await icon('idle');
+  });
+
+  it('shows that Codex works, and opens its answer', async () => {
+    replies = [{ kind: 'text', chunks: ['The first half, ', 'and the second.'], delayMs: 1_500 }];
+    await daemon.cli('ask', '--no-wait', 'say it');
+    await icon('working');
+    await daemon.waitForEnd(2);
+    await choose('idle', 'Up', 'Up', 'Up', 'Right', 'Return');
+    await waitFor('the opener', async () => (await opened()).length === 1);
+    expect(await readFile(join(programs.path, 'text'), 'utf8')).toBe('The first half, and the second.\n');
+    await choose('idle', 'Up', 'Up', 'Return');
+    await waitFor('the opener', async () => (await opened()).length === 2);
+    expect((await opened())[1]).toBe(home.config);
+  });
+
+  it('shows what Codex asks, and takes the answer', async () => {
+    const file = join(home.path, 'm');
+    replies = [{ kind: 'command', command: `touch ${file}`, justification: 'To show it' }];
+    await daemon.cli('ask', '--no-wait', 'make it');
+    await icon('asks');
+    await choose('asks', 'Down', 'Return');
+    const [last] = await daemon.waitForEnd(3);
+    expect(last?.state).toBe('answered');
+    expect(existsSync(file)).toBe(true);
+    await icon('idle');
+  });
+
+  it('is paused from the menu: the key reaches the app, and it stays so until it is wanted again', async () => {
+    await choose('idle', 'Down', 'Down', 'Return');
+    await icon('paused');
+    expect(await status()).toMatchObject({ stage: 'paused', hotkey: { state: 'off' }, idle: true });
+    await app.focus();
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await waitFor('the key in the app', async () => (await app.typed()) !== '');
+    expect((await daemon.cli('toggle')).stdout).toBe('paused\n');
+    expect(await desktop.audio.sourceOutputs()).toEqual([]);
+    await daemon.stop();
+    daemon = await start();
+    await icon('paused');
+    expect((await status()).stage).toBe('paused');
+    await choose('paused', 'Down', 'Return');
+    await icon('idle');
+    await waitFor('the key', async () => (await status()).hotkey.state === 'grabbed');
+    expect((await status()).stage).toBe('idle');
+  });
+
+  it('ends the daemon with Quit', async () => {
+    await choose('idle', 'Up', 'Return');
+    expect(await daemon.process.exited).toBe(0);
+    await waitFor('the icon to go', async () => (await panel.find(TRAY_COLOURS.idle)) === null);
+  });
+});
