@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { ControlEvent } from '../control/protocol.ts';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
-import * as messages from '../reply/messages.ts';
+import * as messages from '../messages.ts';
 import { findOpener, openFile } from '../reply/text-file.ts';
 import type { Settings } from '../settings/schema.ts';
 import { openTray } from '../tray/open-tray.ts';

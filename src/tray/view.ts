@@ -1,7 +1,7 @@
 import type { PendingRequest, SessionState } from '../codex/codex.ts';
 import type { StageName } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
-import { tray as words } from '../reply/messages.ts';
+import { tray as words } from '../messages.ts';
 import type { Utterance } from '../utterance.ts';
 import type { TrayEntry, TrayIcon, TrayView } from './tray.ts';
 
