@@ -41,9 +41,11 @@ const CUES: Record<SoundName, readonly Note[]> = {
     { pitch: 880, at: 0, length: 0.06 },
     { pitch: 880, at: 0.08, length: 0.07 },
   ],
+  // Three falling notes, and none as low as a voice: Silero took 311 and 233 Hz for speech.
   error: [
-    { pitch: 311.13, at: 0, length: 0.08 },
-    { pitch: 233.08, at: 0.06, length: 0.09 },
+    { pitch: 932.33, at: 0, length: 0.05 },
+    { pitch: 739.99, at: 0.045, length: 0.05 },
+    { pitch: 587.33, at: 0.09, length: 0.06 },
   ],
 };
 

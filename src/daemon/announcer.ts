@@ -5,6 +5,8 @@ import * as messages from '../messages.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
 import type { Sounds } from '../reply/sounds.ts';
 import type { Utterance } from '../utterance.ts';
+import type { AnswersAloud } from './answers-aloud.ts';
+import { Cues } from './cues.ts';
 import type { Stage } from './voice-loop.ts';
 
 /** Sends an event to the clients of the control socket. */
@@ -14,6 +16,8 @@ export interface AnnouncerParts {
   reply: Reply;
   sounds: () => Sounds;
   broadcast: Broadcast;
+  /** Reads answers, where that is wanted. */
+  aloud: Pick<AnswersAloud, 'read'>;
   /** `[codex] streaming`: the answer grows in the bubble. */
   streaming: () => boolean;
 }
@@ -27,15 +31,18 @@ const HINDRANCES: readonly SessionNotice['kind'][] = ['usage-limit', 'signed-out
 /** Tells what happens to all who want to know: the person's desktop, and the clients of the control socket. */
 export class Announcer {
   readonly #parts: AnnouncerParts;
+  readonly #cues: Cues;
   /** Trouble whose bubble may be on the screen. */
   readonly #told = new Set<ErrorCode>();
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
+    this.#cues = new Cues(parts.sounds);
   }
 
   stage(stage: Stage): void {
     const utterance = 'recording' in stage ? (stage.recording.utterance ?? null) : null;
+    this.#cues.listening(stage.name === 'listening');
     this.#parts.broadcast('stage', { stage: stage.name, utterance });
   }
 
@@ -46,13 +53,13 @@ export class Announcer {
 
   /** The microphone has been opened for it. */
   listening(utterance: Utterance): void {
-    this.#parts.sounds().play('start');
+    this.#cues.play('start');
     this.#parts.reply.listening(utterance);
   }
 
   /** The recording is over. */
   listened(): void {
-    this.#parts.sounds().play('end');
+    this.#cues.play('end');
   }
 
   /** @param dbfs loudness (RMS) of the last tenth of a second */
@@ -82,7 +89,7 @@ export class Announcer {
   /** Only the person can know whether it was sent; its error says why. */
   uncertain(utterance: Utterance): void {
     this.#parts.reply.uncertain(utterance);
-    this.#parts.sounds().play('asks');
+    this.#cues.play('asks');
   }
 
   queueChanged(project: string, queue: readonly QueueEntry[]): void {
@@ -114,7 +121,11 @@ export class Announcer {
   /** It has ended, in whichever state. Resolves to performance.now() when the person saw it, ms; null: nobody did. */
   ended(utterance: Utterance): Promise<number | null> {
     this.#parts.broadcast('answer', { utterance: utterance.id, record: utterance });
-    if (utterance.state === 'failed') this.#parts.sounds().play('error');
+    if (utterance.state === 'failed') this.#cues.play('error');
+    if (utterance.state === 'answered') {
+      this.#cues.play('done');
+      this.#parts.aloud.read(utterance);
+    }
     return this.#parts.reply.ended(utterance);
   }
 
@@ -149,13 +160,13 @@ export class Announcer {
   requested(project: string, request: PendingRequest): void {
     this.#parts.broadcast('approval', { project, request });
     this.#parts.reply.requested(request, project);
-    this.#parts.sounds().play('asks');
+    this.#cues.play('asks');
   }
 
   /** A request still waits. */
   remind(request: string): void {
     this.#parts.reply.remind(request);
-    this.#parts.sounds().play('asks');
+    this.#cues.play('asks');
   }
 
   resolved(project: string, request: string): void {

@@ -53,6 +53,8 @@ export interface HearingParts {
   decide: (transcript: string, pressedAt: number | null) => Promise<boolean>;
   /** Takes over what was heard. */
   deliver: (utterance: LiveUtterance) => void;
+  /** Could a sound of our own be heard at this moment, performance.now() in ms? */
+  own: (at: number) => boolean;
   onEndpoint: (recording: Recording) => void;
   onDone: (recording: Recording) => void;
   logger: Logger;
@@ -85,6 +87,7 @@ export class Hearing {
         follower,
         finish: finish.signal,
         signal: cancel.signal,
+        own: this.#parts.own,
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };

@@ -10,11 +10,12 @@ import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
 import { FreedesktopNotifier } from '../reply/freedesktop.ts';
+import { Loudspeaker } from '../reply/loudspeaker.ts';
 import type { Notifier } from '../reply/notification.ts';
 import { Reply } from '../reply/reply.ts';
 import { createSounds, type Sounds } from '../reply/sounds.ts';
 import { findOpener } from '../reply/text-file.ts';
-import { findVoice } from '../reply/voice.ts';
+import { findVoice, SharedVoice } from '../reply/voice.ts';
 import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
 import { createDetector } from '../speech/create-detector.ts';
@@ -24,6 +25,7 @@ import { TurnProcess } from '../speech/turn-process.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
+import { AnswersAloud } from './answers-aloud.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
 import { Hearing } from './hearing.ts';
 import { LiveListening } from './live-listening.ts';
@@ -63,12 +65,15 @@ export class Parts {
   readonly words: SpokenWords;
   readonly requests: RequestWatch;
   readonly spoken: SpokenAnswers;
+  readonly aloud: AnswersAloud;
   readonly loop: VoiceLoop;
   /** Has the speaker finished? It is there when somebody speaks. */
   readonly turnDetector: TurnDetector;
   readonly #state: StateFile;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
+  readonly #voice: SharedVoice;
+  readonly #loudspeaker = new Loudspeaker();
   #settings: Settings;
   #sounds: Sounds;
   #microphone: Microphone;
@@ -97,11 +102,18 @@ export class Parts {
       act: (action) => actOn(this, action, env),
     });
     this.#sounds = this.#newSounds();
+    this.#voice = new SharedVoice(() => findVoice(env, logger), this.#loudspeaker);
+    this.aloud = new AnswersAloud({
+      enabled: () => this.#settings.reply.speak,
+      voice: () => this.#voice.find(),
+      logger,
+    });
     this.announcer = new Announcer({
       reply: this.#reply,
       sounds: () => this.#sounds,
       broadcast: options.broadcast,
       streaming: () => this.#settings.codex.streaming,
+      aloud: this.aloud,
     });
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.#microphone = this.#newMicrophone();
@@ -145,11 +157,13 @@ export class Parts {
       begin: (pressedAt: number) => {
         // Before the microphone opens: it would hear the voice.
         this.spoken.listening(true);
+        this.aloud.listening(true);
         return this.hearing.begin(pressedAt);
       },
       onStage: (stage: Stage) => {
         options.onStage(stage);
         this.spoken.listening(stage.name === 'listening');
+        this.aloud.listening(stage.name === 'listening');
         this.announcer.stage(stage);
       },
       onRefused: () => this.announcer.refused(),
@@ -244,6 +258,7 @@ export class Parts {
   async close(): Promise<void> {
     this.requests.close();
     this.spoken.close();
+    this.aloud.close();
     await Promise.all([
       this.words.close(),
       this.projects.close(),
@@ -259,7 +274,12 @@ export class Parts {
 
   #newSounds(): Sounds {
     const { env, logger } = this.#options;
-    return createSounds({ enabled: this.#settings.reply.sound, env, logger });
+    return createSounds({
+      enabled: this.#settings.reply.sound,
+      loudspeaker: this.#loudspeaker,
+      env,
+      logger,
+    });
   }
 
   #newMicrophone(): Microphone {
@@ -300,13 +320,13 @@ export class Parts {
   }
 
   #newSpokenAnswers(): SpokenAnswers {
-    const { env, logger } = this.#options;
+    const { logger } = this.#options;
     return new SpokenAnswers({
       settings: () => this.#settings.approvals,
       pending: () => this.projects.pending,
       answer: (id, hash, answer) => answerRequest(this, id, hash, answer),
       tell: (title, body) => this.announcer.notice({ title, body }),
-      voice: () => findVoice(env, logger),
+      voice: () => this.#voice.find(),
       logger,
     });
   }
@@ -347,6 +367,7 @@ export class Parts {
       announcer: this.announcer,
       decide: (transcript, pressedAt) => this.spoken.decide(transcript, pressedAt),
       deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
+      own: (at) => this.#loudspeaker.audible(at),
       onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
       onDone: (recording) => this.loop.dispatch({ type: 'done', recording }),
       logger,

@@ -24,7 +24,7 @@ export interface SpokenAnswersParts {
 /** Why there are no spoken answers where they are switched on. */
 export const NO_VOICE: ErrorReport = {
   code: 'voice-missing',
-  message: 'No program that reads requests aloud was found: spoken answers are off.',
+  message: 'No program that reads texts aloud was found.',
   hint: 'Install one, for example `sudo apt install espeak-ng`.',
 };
 

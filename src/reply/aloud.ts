@@ -75,7 +75,7 @@ function spelled(text: string): string | null {
 }
 
 /** A sentence without what voice programs take for commands or markup (`[[`, `!-!`, `<`). */
-function prose(text: string): string {
+export function prose(text: string): string {
   return text
     .replace(/[^\p{L}\p{M}\p{N}\s.,?':]+/gu, ' ')
     .replace(/\s+/g, ' ')

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from 'pino';
 import { assetPath } from '../platform/assets.ts';
 import { findProgram } from '../platform/programs.ts';
+import type { Loudspeaker } from './loudspeaker.ts';
 
 /** What a cue says: listening begins, it ends, an answer is there, Codex asks something, it went wrong. */
 export type SoundName = 'start' | 'end' | 'done' | 'asks' | 'error';
@@ -15,6 +16,8 @@ export interface Sounds {
 
 export interface SoundOptions {
   enabled: boolean;
+  /** Is told when a cue can be heard. */
+  loudspeaker: Loudspeaker;
   env: NodeJS.ProcessEnv;
   logger: Logger;
 }
@@ -55,24 +58,30 @@ export async function findPlayer(env: NodeJS.ProcessEnv): Promise<string | null>
 class PlayedSounds implements Sounds {
   readonly #env: NodeJS.ProcessEnv;
   readonly #logger: Logger;
+  readonly #loudspeaker: Loudspeaker;
   readonly #playing = new Map<SoundName, Promise<void>>();
   readonly #children = new Set<ChildProcess>();
   #first: Player | null = null;
   #silent = false;
   #closed = false;
 
-  constructor({ env, logger }: SoundOptions) {
+  constructor({ env, logger, loudspeaker }: SoundOptions) {
+    this.#loudspeaker = loudspeaker;
     this.#env = env;
     this.#logger = logger;
   }
 
   play(name: SoundName): void {
     if (this.#closed || this.#playing.has(name)) return;
+    const over = this.#loudspeaker.begin();
     const playing = this.#play(name)
       .catch((error: unknown) =>
         this.#logger.warn({ err: error, sound: name }, 'a sound could not be played'),
       )
-      .finally(() => this.#playing.delete(name));
+      .finally(() => {
+        over();
+        this.#playing.delete(name);
+      });
     this.#playing.set(name, playing);
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { findProgram } from '../platform/programs.ts';
+import type { Loudspeaker } from './loudspeaker.ts';
 
 /** Reads texts aloud. */
 export interface Voice {
@@ -24,6 +25,17 @@ interface Program {
 }
 
 /**
+ * PowerShell's, with the voice of Windows (SAPI). The text comes through standard input, in UTF-8, and is never a part
+ * of a command. Written against its documentation; it has not run on Windows.
+ */
+const SAPI = [
+  '[Console]::InputEncoding = [System.Text.Encoding]::UTF8',
+  'Add-Type -AssemblyName System.Speech',
+  '$voice = New-Object System.Speech.Synthesis.SpeechSynthesizer',
+  '$voice.Speak([Console]::In.ReadToEnd())',
+].join('; ');
+
+/**
  * Programs of the system, first choice first; `say` is macOS's. spd-say (0.11.4): with a lesser priority any other
  * message cuts ours short, which looks like its end; killed, its server reads on.
  */
@@ -36,6 +48,7 @@ const PROGRAMS: readonly Program[] = [
   { name: 'espeak-ng', args: ['--stdin'] },
   { name: 'espeak', args: ['--stdin'] },
   { name: 'say', args: ['-f', '-'] },
+  { name: 'powershell.exe', args: ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', SAPI] },
 ];
 
 /**
@@ -46,6 +59,34 @@ const LEAST_MS_PER_CHARACTER = 12;
 /** A voice that takes longer hangs. */
 const MOST_MS_PER_CHARACTER = 300;
 const PATIENCE_MS = 10_000;
+
+/** One voice for all that is read aloud: a text waits until the one before is over. */
+export class SharedVoice {
+  readonly #find: () => Promise<Voice | null>;
+  readonly #loudspeaker: Loudspeaker;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(find: () => Promise<Voice | null>, loudspeaker: Loudspeaker) {
+    this.#find = find;
+    this.#loudspeaker = loudspeaker;
+  }
+
+  /** The voice that is installed now; null: there is none. */
+  async find(): Promise<Voice | null> {
+    const voice = await this.#find();
+    if (voice === null) return null;
+    const say: Voice['say'] = (text, signal) => {
+      const said = this.#last.then(async () => {
+        if (signal.aborted) return false;
+        const over = this.#loudspeaker.begin(Number.POSITIVE_INFINITY);
+        return voice.say(text, signal).finally(over);
+      });
+      this.#last = said;
+      return said;
+    };
+    return { program: voice.program, say };
+  }
+}
 
 /** A voice of the system; null where there is none. */
 export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise<Voice | null> {

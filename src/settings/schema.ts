@@ -121,6 +121,7 @@ export const SETTINGS = table({
   reply: section({
     notify: flag(true),
     sound: flag(true),
+    speak: flag(false),
     popup: choice(['never', 'approval', 'always'], 'never'),
     terminal: words('"auto", or the name of a terminal program').default('auto'),
   }),

@@ -88,14 +88,15 @@ export class Endpointer {
   /**
    * Takes the probability of the next frame.
    * @param endpointMs silence that ends it now, when that depends on what has been said
+   * @param own a sound of our own may be in it: it can belong to speech, but is no evidence of any
    */
-  push(probability: number, endpointMs = this.#options.endpointMs): EndpointerEvent[] {
+  push(probability: number, endpointMs = this.#options.endpointMs, own = false): EndpointerEvent[] {
     if (this.#ended) return [];
     const frame = this.#frames++;
     const { startThreshold, stopThreshold } = this.#options;
     this.#speaking = probability >= (this.#speaking ? stopThreshold : startThreshold);
     const events: EndpointerEvent[] = [];
-    if (this.#speaking && this.#addSpeech(frame)) {
+    if (this.#speaking && this.#addSpeech(frame, own)) {
       events.push({ type: 'speech', frame: this.#firstSpeech ?? frame });
     }
     if (!this.#speaking) this.#closeBurst(frame);
@@ -122,12 +123,12 @@ export class Endpointer {
   }
 
   /** Adds a frame of speech to its burst; true when with it the utterance has begun. */
-  #addSpeech(frame: number): boolean {
+  #addSpeech(frame: number, own: boolean): boolean {
     this.#lastHeard = frame;
     this.#burst ??= { first: frame, last: frame, frames: 0, counted: false };
     const burst = this.#burst;
     burst.last = frame;
-    burst.frames += 1;
+    if (!own || burst.counted) burst.frames += 1;
     if (burst.frames > (this.#longestBurst?.frames ?? 0)) this.#longestBurst = { ...burst };
     if (burst.counted) {
       this.#count(burst, 1);

@@ -57,6 +57,8 @@ export interface ListenParts {
   finish: AbortSignal;
   /** Cancels: listen() throws its reason. */
   signal?: AbortSignal;
+  /** Could a sound of our own be heard at this moment (performance.now(), ms)? It begins no utterance, and is not in the audio of one. */
+  own?: (at: number) => boolean;
 }
 
 /** Moments of a recording: performance.now() in ms, from the stamps of the frames. */
@@ -127,12 +129,16 @@ class Listener implements SoundSoFar {
   #filled = 0;
   /** When the last sample of each of the detector's frames arrived. */
   readonly #arrivals: number[] = [];
+  readonly #own: (at: number) => boolean;
+  /** Where the audio begins, once that is known: it must not move. */
+  #start: number | null = null;
   readonly #meter = new LevelMeter();
   #firstFrameAt: number | null = null;
   /** Why it has ended, null while it goes on. */
   ended: EndReason | null = null;
 
-  constructor({ detector, options, follower }: ListenParts) {
+  constructor({ detector, options, follower, own = () => false }: ListenParts) {
+    this.#own = own;
     this.#detector = detector;
     this.#follower = follower ?? null;
     this.#block = new Float32Array(detector.frameSamples);
@@ -153,7 +159,9 @@ class Listener implements SoundSoFar {
 
   get start(): number | null {
     const { firstSpeech } = this.#endpointer;
-    return firstSpeech === null ? null : Math.max(0, firstSpeech * this.#block.length - samplesOf(LEAD_MS));
+    if (firstSpeech === null) return null;
+    this.#start ??= Math.max(0, firstSpeech * this.#block.length - this.#lead(firstSpeech));
+    return this.#start;
   }
 
   get heardUntil(): number {
@@ -220,7 +228,9 @@ class Listener implements SoundSoFar {
   async *#judge(arrival: number): AsyncGenerator<ListenEvent, void, undefined> {
     this.#arrivals.push(arrival);
     const probability = await this.#detector.probability(this.#block);
-    for (const event of this.#endpointer.push(probability, this.#follower?.endpointMs() ?? undefined)) {
+    const own = this.#detector.takesTones && this.#own(arrival);
+    const endpointMs = this.#follower?.endpointMs() ?? undefined;
+    for (const event of this.#endpointer.push(probability, endpointMs, own)) {
       if (event.type === 'speech') yield { type: 'speech', at: this.#startOf(event.frame) };
       else this.ended = event.reason;
     }
@@ -232,6 +242,15 @@ class Listener implements SoundSoFar {
   /** The speech with some sound around it; bursts too short to count are kept at its end. */
   #spoken(): Float32Array {
     return this.slice(this.start ?? 0, this.heardUntil + samplesOf(TAIL_MS));
+  }
+
+  /** How many samples before the first frame of speech are kept: none of a cue that was over by then. */
+  #lead(firstSpeech: number): number {
+    const frame = this.#block.length;
+    const most = samplesOf(LEAD_MS);
+    let lead = 0;
+    while (lead < most && !this.#own(this.#arrivals[firstSpeech - lead / frame - 1] ?? 0)) lead += frame;
+    return Math.min(lead, most);
   }
 
   #startOf(frame: number): number {

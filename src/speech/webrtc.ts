@@ -20,6 +20,7 @@ const MODE = 3;
 export class WebrtcDetector implements Detector {
   readonly name = 'webrtc';
   readonly frameSamples = FRAME;
+  readonly takesTones = true;
   readonly #fvad: Fvad;
   readonly #vad: number;
   readonly #slice: number;

@@ -28,6 +28,7 @@ describe('trouble on the screen', () => {
       sounds: () => ({ play: () => undefined, close: async () => undefined }),
       broadcast: (event) => events.push(event),
       streaming: () => true,
+      aloud: { read: () => undefined },
     });
   });
 

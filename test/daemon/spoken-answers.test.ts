@@ -244,7 +244,7 @@ describe('answers by voice', () => {
     await settle();
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
-    expect(told[0]?.body).toBe('No program that reads requests aloud was found: spoken answers are off.');
+    expect(told[0]?.body).toBe('No program that reads texts aloud was found.');
     expect(await spoken.state()).toMatchObject({
       state: 'unavailable',
       voice: null,

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
+import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
 import { createSounds } from '../../src/reply/sounds.ts';
 import { startPipeWire, startPulseAudio } from '../support/audio.ts';
 import { isAlive, waitFor } from '../support/process.ts';
@@ -21,7 +22,7 @@ describe.each([
       logger,
       onTrouble: () => undefined,
     });
-    const sounds = createSounds({ enabled: true, env: server.env, logger });
+    const sounds = createSounds({ loudspeaker: new Loudspeaker(), enabled: true, env: server.env, logger });
     try {
       const stop = new AbortController();
       let loudest = 0;

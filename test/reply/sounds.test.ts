@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseWav } from '../../src/microphone/wav.ts';
 import { assetPath } from '../../src/platform/assets.ts';
+import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
 import { createSounds, type SoundName } from '../../src/reply/sounds.ts';
 import { type FakePrograms, fakePrograms } from '../support/fake-programs.ts';
 import { isAlive, waitFor } from '../support/process.ts';
@@ -15,7 +16,7 @@ const PLAYS = 'for a in "$@"; do last="$a"; done; echo "$last" >> "$HERE/played"
 function soundsOn(fakes: FakePrograms, enabled = true) {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line).msg) });
-  return { sounds: createSounds({ enabled, env: fakes.env, logger }), log };
+  return { sounds: createSounds({ loudspeaker: new Loudspeaker(), enabled, env: fakes.env, logger }), log };
 }
 
 async function linesOf(fakes: FakePrograms, file: string): Promise<string[]> {

@@ -28,6 +28,8 @@ describe('a voice of the system', () => {
 
   it('is the first that is installed', async () => {
     expect(await findVoice(programs.env, silent)).toBeNull();
+    await programs.set('powershell.exe', works);
+    expect((await voice()).program).toBe(join(programs.folder, 'powershell.exe'));
     await programs.set('say', works);
     expect((await voice()).program).toBe(join(programs.folder, 'say'));
     await programs.set('espeak-ng', works);
@@ -41,6 +43,17 @@ describe('a voice of the system', () => {
     expect(await (await voice()).say(TEXT, never)).toBe(true);
     expect(await kept('said')).toBe(`${TEXT}\n`);
     expect(await kept('args')).toBe('--wait --priority important --pipe-mode\n');
+  });
+
+  it.each([
+    ['say', '-f -'],
+    ['powershell.exe', /^-NoLogo -NoProfile -NonInteractive -Command .*\[Console\]::In\.ReadToEnd\(\)\)$/],
+  ])('gives %s the text on its standard input, and nothing of it on the command line', async (name, args) => {
+    await programs.set(name, works);
+    const text = 'it\u2019s "done" `id` $(id) \u732b';
+    expect(await (await voice()).say(text, never)).toBe(true);
+    expect(await kept('said')).toBe(`${text}\n`);
+    expect((await kept('args')).trim()).toMatch(args);
   });
 
   it.each([

@@ -12,6 +12,7 @@ const options: ListenOptions = { endpointMs: 800, maxSeconds: 120, recordingSeco
 class LoudnessDetector implements Detector {
   readonly name = 'silero';
   readonly frameSamples = 512;
+  takesTones = true;
   resets = 0;
   frames = 0;
 
@@ -255,5 +256,43 @@ describe('the source', () => {
       throw new Error('unplugged');
     }
     await expect(hear({ frames: broken() })).rejects.toThrow('unplugged');
+  });
+});
+
+describe('a sound of our own that the microphone hears', () => {
+  /** It lasts until so many ms after now. */
+  const ownFor = (ms: number) => {
+    const until = performance.now() + ms;
+    return (at: number): boolean => at <= until;
+  };
+  const finish = AbortSignal.abort();
+
+  test('begins no utterance, whatever the detector says', async () => {
+    for (const parts of [{}, { finish }]) {
+      const events = await hear({
+        frames: framesOf(concatenate(tone(14), quiet(400))),
+        own: ownFor(500),
+        ...parts,
+      });
+      expect(events.at(-1)?.type).toBe('empty');
+    }
+    const without = await hear({ frames: framesOf(concatenate(tone(14), quiet(400))) });
+    expect(without.at(-1)?.type).toBe('end');
+  });
+
+  test('is not in the audio of what is said after it', async () => {
+    const cue = tone(5);
+    const end = ended(
+      await hear({ frames: framesOf(concatenate(cue, quiet(4), tone(20), quiet(60))), own: ownFor(175) }),
+    );
+    // The lead reaches back to the cue's end and not into it.
+    expect(end.audio.slice(0, 512)).toEqual(quiet(1));
+    expect(end.audio.length).toBe(Math.round((4 + 20) * 512 + 0.2 * 16_000));
+  });
+
+  test('does not cost the first word of somebody who speaks into it', async () => {
+    const sound = concatenate(tone(30), quiet(60));
+    const end = ended(await hear({ frames: framesOf(sound), own: ownFor(300) }));
+    expect(end.audio.slice(0, 512)).toEqual(sound.slice(0, 512));
   });
 });

@@ -2,9 +2,10 @@ import { findVoice } from '../../reply/voice.ts';
 import { NO_VOICE } from '../spoken-answers.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
-/** Is there a program that reads requests aloud, where they may be answered by voice? Nothing is said. */
+/** Is there a program that reads aloud, where that is wanted? Nothing is said. */
 export async function checkVoice({ settings, env, logger }: CheckContext): Promise<Finding> {
-  if (!settings.approvals.spoken) return ok('off ([approvals] spoken = false)');
+  const { approvals, reply } = settings;
+  if (!approvals.spoken && !reply.speak) return ok('off ([approvals] spoken = false, [reply] speak = false)');
   const voice = await findVoice(env, logger);
-  return voice === null ? warning(NO_VOICE) : ok(`requests are read aloud by ${voice.program}`);
+  return voice === null ? warning(NO_VOICE) : ok(`${voice.program} reads aloud`);
 }

@@ -26,14 +26,15 @@ describe('the check of the voice that reads requests', () => {
     const { env, folder } = programs;
     expect(await checkVoice(context('', env))).toEqual({
       state: 'ok',
-      detail: 'off ([approvals] spoken = false)',
+      detail: 'off ([approvals] spoken = false, [reply] speak = false)',
     });
     const spoken = context('[approvals]\nspoken = true', env);
     expect(await checkVoice(spoken)).toMatchObject({ state: 'warning', code: 'voice-missing' });
+    expect(await checkVoice(context('[reply]\nspeak = true', env))).toMatchObject({ code: 'voice-missing' });
     await programs.set('espeak-ng', 'exit 0');
     expect(await checkVoice(spoken)).toEqual({
       state: 'ok',
-      detail: `requests are read aloud by ${join(folder, 'espeak-ng')}`,
+      detail: `${join(folder, 'espeak-ng')} reads aloud`,
     });
   });
 });

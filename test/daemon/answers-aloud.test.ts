@@ -1,0 +1,85 @@
+import { setImmediate } from 'node:timers/promises';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
+import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
+import { SharedVoice, type Voice } from '../../src/reply/voice.ts';
+
+/** A voice that reads until it is stopped, or until `finish`. */
+function setUp(enabled = true) {
+  const said: string[] = [];
+  let finish = (): void => undefined;
+  const voice: Voice = {
+    program: '/usr/bin/voice',
+    say: (text, signal) => {
+      said.push(text);
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      finish = () => resolve(true);
+      signal.addEventListener('abort', () => {
+        said.push('stopped');
+        resolve(false);
+      });
+      return promise;
+    },
+  };
+  const loudspeaker = new Loudspeaker();
+  const shared = new SharedVoice(async () => voice, loudspeaker);
+  const logger = pino({ level: 'silent' });
+  const aloud = new AnswersAloud({ enabled: () => enabled, voice: () => shared.find(), logger });
+  return { aloud, said, shared, loudspeaker, finish: () => finish() };
+}
+
+test('reads the first sentence, and is silent at the next key press at once', async () => {
+  const { aloud, said, loudspeaker } = setUp();
+  aloud.read({ answer: 'All the **tests** pass.\n\n```\ncode\n```' });
+  await setImmediate();
+  expect(said).toEqual(['All the tests pass.']);
+  expect(loudspeaker.audible(performance.now() + 60_000)).toBe(true);
+  aloud.listening(true);
+  expect(said).toEqual(['All the tests pass.', 'stopped']);
+  await setImmediate();
+  expect(loudspeaker.audible(performance.now() + 151)).toBe(false);
+  aloud.read({ answer: 'Not while somebody speaks.' });
+  aloud.listening(false);
+  await setImmediate();
+  expect(said).toHaveLength(2);
+});
+
+test('a newer answer is read instead of an older one', async () => {
+  const { aloud, said } = setUp();
+  aloud.read({ answer: 'This is the first answer.' });
+  await setImmediate();
+  aloud.read({ answer: 'This is the second answer.' });
+  await setImmediate();
+  expect(said).toEqual(['This is the first answer.', 'stopped', 'This is the second answer.']);
+});
+
+test('says nothing where it is off, where there are no words, and when it is closed', async () => {
+  const off = setUp(false);
+  off.aloud.read({ answer: 'All the tests pass.' });
+  const { aloud, said } = setUp();
+  aloud.read({ answer: '```\ncode\n```' });
+  aloud.read({ answer: null });
+  aloud.close();
+  aloud.read({ answer: 'All the tests pass.' });
+  await setImmediate();
+  expect([...off.said, ...said]).toEqual([]);
+});
+
+test('two texts are read one after the other; one that was stopped before its turn is not read', async () => {
+  const { shared, said, finish } = setUp();
+  const voice = await shared.find();
+  const never = new AbortController().signal;
+  const first = voice?.say('first', never);
+  const second = voice?.say('second', AbortSignal.abort());
+  const third = voice?.say('third', never);
+  await setImmediate();
+  expect(said).toEqual(['first']);
+  finish();
+  expect(await first).toBe(true);
+  expect(await second).toBe(false);
+  await setImmediate();
+  expect(said).toEqual(['first', 'third']);
+  finish();
+  expect(await third).toBe(true);
+});

@@ -1,0 +1,164 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
+import type { Microphone } from '../../src/microphone/microphone.ts';
+import { openMicrophone } from '../../src/microphone/open-microphone.ts';
+import { resolveModel } from '../../src/models/catalogue.ts';
+import { firstSentence } from '../../src/reply/first-sentence.ts';
+import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
+import { createSounds, type SoundName, type Sounds } from '../../src/reply/sounds.ts';
+import { findVoice, SharedVoice } from '../../src/reply/voice.ts';
+import { createDetector } from '../../src/speech/create-detector.ts';
+import type { Detector } from '../../src/speech/detector.ts';
+import { type ListenEvent, listen } from '../../src/speech/listen.ts';
+import type { Transcriber } from '../../src/transcription/transcriber.ts';
+import { createWhisper } from '../../src/transcription/whisper.ts';
+import { type AudioServer, startPulseAudio } from '../support/audio.ts';
+import { run } from '../support/process.ts';
+import { clip } from '../support/speech.ts';
+import { wordErrors } from '../support/wer.ts';
+
+const logger = pino({ level: 'silent' });
+const NAMES: SoundName[] = ['start', 'end', 'done', 'asks', 'error'];
+const SENTENCE = 'All of the tests pass now.';
+
+/** A desk: what the loudspeaker plays is heard by the microphone. Real sound server, detectors, Whisper and voice. */
+describe('a microphone that hears the loudspeaker', () => {
+  let audio: AudioServer;
+  let microphone: Microphone;
+  let loudspeaker: Loudspeaker;
+  let sounds: Sounds;
+  let detectors: Record<'silero' | 'webrtc', Detector>;
+  let whisper: Transcriber;
+
+  beforeAll(async () => {
+    audio = await startPulseAudio();
+    const echo = ['load-module', 'module-loopback', 'source=speakers.monitor', 'sink=mic', 'latency_msec=20'];
+    await run('pactl', echo, { env: audio.env });
+    const onTrouble = () => undefined;
+    const { env } = audio;
+    microphone = openMicrophone({
+      device: 'default',
+      backend: 'parec',
+      keepOpen: false,
+      env,
+      logger,
+      onTrouble,
+    });
+    loudspeaker = new Loudspeaker();
+    sounds = createSounds({ enabled: true, env, logger, loudspeaker });
+    detectors = {
+      silero: await createDetector('silero', logger),
+      webrtc: await createDetector('webrtc', logger),
+    };
+    const { path, sha256 } = resolveModel('tiny.en', { home: '/', folder: '/' });
+    whisper = createWhisper({ modelPath: path, sha256, language: 'en', threads: 2, logger });
+    await whisper.ready();
+  });
+  afterAll(async () => {
+    await whisper?.close();
+    await sounds?.close();
+    await microphone?.close();
+    await Promise.all(Object.values(detectors ?? {}).map((detector) => detector.close()));
+    await audio?.stop();
+  });
+
+  /** A recording as a key press begins it: the microphone opens, then `meanwhile` happens, and its last event. */
+  async function record(
+    detector: Detector,
+    meanwhile: () => Promise<unknown>,
+    own = (at: number) => loudspeaker.audible(at),
+  ): Promise<{ last: ListenEvent | undefined; loudest: number }> {
+    const close = new AbortController();
+    const finish = new AbortController();
+    const frames = microphone.record(close.signal);
+    const options = { endpointMs: 800, maxSeconds: 30, recordingSeconds: 0 };
+    const happened = meanwhile().then(() => finish.abort());
+    let last: ListenEvent | undefined;
+    let loudest = -120;
+    for await (const event of listen({ frames, detector, options, finish: finish.signal, own })) {
+      last = event;
+      if (event.type === 'level') loudest = Math.max(loudest, event.dbfs);
+    }
+    close.abort();
+    await happened;
+    return { last, loudest };
+  }
+
+  it.each(['silero', 'webrtc'] as const)(
+    'hears each cue, and no utterance begins from one (%s)',
+    async (name) => {
+      for (const cue of NAMES) {
+        const { last, loudest } = await record(detectors[name], async () => {
+          sounds.play(cue);
+          await sleep(1_300);
+        });
+        expect([cue, last?.type]).toEqual([cue, 'empty']);
+        // It was really in the recording.
+        expect(loudest).toBeGreaterThan(-45);
+      }
+    },
+  );
+
+  it('would take a cue for speech without knowing of it (webrtc)', async () => {
+    const meanwhile = async () => {
+      sounds.play('start');
+      await sleep(1_300);
+    };
+    const { last } = await record(detectors.webrtc, meanwhile, () => false);
+    expect(last?.type).toBe('end');
+  });
+
+  it.each(['silero', 'webrtc'] as const)(
+    'the transcript is what was said right after the cue (%s)',
+    async (name) => {
+      const spoken = clip('sb-spk1_snt1');
+      const { last } = await record(detectors[name], async () => {
+        sounds.play('start');
+        await sleep(150);
+        await audio.play(spoken.path);
+        await sleep(900);
+      });
+      if (last?.type !== 'end') throw new Error(`nothing was heard: ${JSON.stringify(last)}`);
+      const { text } = await whisper.transcribe(last.audio);
+      const { substitutions, deletions, insertions } = wordErrors(spoken.text, text);
+      console.log(`${name}: ${text}`);
+      expect(substitutions + deletions + insertions).toBeLessThanOrEqual(1);
+      expect(insertions).toBe(0);
+    },
+  );
+
+  it('hears what the voice reads: the first sentence, in words that Whisper knows again', async () => {
+    const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
+    const aloud = new AnswersAloud({ enabled: () => true, voice: () => voices.find(), logger });
+    const answer = `${SENTENCE} Nobody hears this.\n\n\`\`\`\nnor this\n\`\`\``;
+    const { last } = await record(detectors.silero, async () => {
+      aloud.read({ answer });
+      await sleep(5_000);
+    });
+    if (last?.type !== 'end') throw new Error(`nothing was heard: ${JSON.stringify(last)}`);
+    const { text } = await whisper.transcribe(last.audio);
+    console.log(`the voice: ${text}`);
+    expect(firstSentence(answer)).toBe(SENTENCE);
+    const { substitutions, deletions, insertions } = wordErrors(SENTENCE, text);
+    expect(substitutions + deletions + insertions).toBeLessThanOrEqual(2);
+  });
+
+  it('hears nothing of a voice that was stopped by the key press', async () => {
+    const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
+    const aloud = new AnswersAloud({ enabled: () => true, voice: () => voices.find(), logger });
+    for (const name of ['silero', 'webrtc'] as const) {
+      aloud.listening(false);
+      aloud.read({
+        answer: 'This is a long sentence which goes on and on while somebody presses the key again.',
+      });
+      await sleep(1_500);
+      expect(loudspeaker.audible(performance.now())).toBe(true);
+      // As the daemon does it: first the voice, then the microphone.
+      aloud.listening(true);
+      const { last } = await record(detectors[name], () => sleep(1_500));
+      expect([name, last?.type]).toEqual([name, 'empty']);
+    }
+  });
+});
