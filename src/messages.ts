@@ -272,7 +272,7 @@ export const tray = {
   quit: 'Quit',
   approve: 'Approve',
   deny: 'Deny',
-  look: 'Look at it',
+  screen: 'Open the screen',
   failed: 'That did not work',
   project: (name: string) => `Project: ${line(name, menu.line)}`,
   /** A name or a prompt as an entry. */
@@ -297,7 +297,7 @@ export const tray = {
       titled(project, title, menu.line),
       ...(dangers.length > 0 ? wrapped(`Careful: ${dangers.join(', ')}`) : []),
       ...about.slice(0, menu.lines).map((text) => line(text, menu.line)),
-      ...(whole ? [] : ['(not all of it)']),
+      ...(whole ? [] : ['… and more: look at it in the terminal']),
     ];
     return { lines, whole };
   },

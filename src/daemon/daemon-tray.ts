@@ -6,6 +6,8 @@ import type { ControlEvent } from '../control/protocol.ts';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import * as messages from '../messages.ts';
+import { ownCommand } from '../platform/child.ts';
+import { openTerminal } from '../reply/popup.ts';
 import { findOpener, openFile } from '../reply/text-file.ts';
 import type { Settings } from '../settings/schema.ts';
 import { openTray } from '../tray/open-tray.ts';
@@ -162,6 +164,8 @@ export class DaemonTray {
         return;
       case 'open':
         return openProject(parts, action.project, env);
+      case 'screen':
+        return this.#openScreen();
       case 'use':
         return parts.projects.choose(action.project);
       case 'answer':
@@ -173,6 +177,14 @@ export class DaemonTray {
       case 'quit':
         return quit();
     }
+  }
+
+  /** The screen of our own, in a window. */
+  async #openScreen(): Promise<void> {
+    const { parts, env, logger } = this.#parts;
+    const { command, args } = ownCommand(['ui']);
+    const look = { title: 'codex-voice', class: 'codex-voice-ui', logger };
+    await openTerminal(parts.settings.reply.terminal, [command, ...args], env, look);
   }
 
   /** In what the person edits texts with; one that is not there yet begins with a line that says where to look. */

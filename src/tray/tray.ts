@@ -4,7 +4,7 @@ export type TrayIcon = (typeof TRAY_ICONS)[number];
 
 /** What a person asks for in the menu. */
 export type TrayAction =
-  | { do: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt' | 'settings' | 'quit' }
+  | { do: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt' | 'screen' | 'settings' | 'quit' }
   /** The hidden terminal of a project. */
   | { do: 'open'; project: string }
   /** Prompts go to this project; null: to that of the focused window. */

@@ -71,7 +71,7 @@ function text(label: string): TrayEntry {
   return { type: 'text', label };
 }
 
-/** All that is decided about, or no way to decide it here. */
+/** All that is decided about, which a click shows in the terminal; or no way to approve it here. */
 function requestEntries(request: PendingRequest & { project: string }): TrayEntry[] {
   const { id, hash, project, decisions } = request;
   const { lines, whole } = words.request(request);
@@ -80,15 +80,17 @@ function requestEntries(request: PendingRequest & { project: string }): TrayEntr
       ? [{ type: 'item', label, action: { do: 'answer', request: id, hash, decision: decided } }]
       : [];
   return [
-    ...lines.map(text),
+    // Words that are only shown are grey in most panels, and these must be read.
+    ...lines.map((label): TrayEntry => ({ type: 'item', label, action: { do: 'open', project } })),
     ...(whole ? decision(words.approve, 'approve') : []),
     ...decision(words.deny, 'deny'),
-    { type: 'item', label: words.look, action: { do: 'open', project } },
   ];
 }
 
 function voiceEntries({ stage, key, projects }: TrayFacts): TrayEntry[] {
-  const working = projects.some(({ current, session }) => current && session === 'working');
+  const working = projects.some(
+    ({ current, session }) => current && (session === 'working' || session === 'waiting'),
+  );
   const entries: TrayEntry[] = [];
   const add = (label: string, action: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt'): void => {
     entries.push({ type: 'item', label, action: { do: action } });
@@ -111,7 +113,8 @@ function projectEntries({ projects }: TrayFacts): TrayEntry[] {
     label: words.terminal,
     action: { do: 'open', project: current.name },
   };
-  if (projects.length < 2) return [open];
+  const screen: TrayEntry = { type: 'item', label: words.screen, action: { do: 'screen' } };
+  if (projects.length < 2) return [open, screen];
   const choice = (label: string, project: string | null, chosen: boolean): TrayEntry => ({
     type: 'choice',
     label,
@@ -122,7 +125,7 @@ function projectEntries({ projects }: TrayFacts): TrayEntry[] {
     choice(words.focused, null, !projects.some(({ chosen }) => chosen)),
     ...projects.map(({ name, chosen }) => choice(words.label(name), name, chosen)),
   ];
-  return [open, { type: 'submenu', label: words.project(current.name), entries }];
+  return [open, screen, { type: 'submenu', label: words.project(current.name), entries }];
 }
 
 function answerEntries({ answers }: TrayFacts): TrayEntry[] {

@@ -53,6 +53,15 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
       );
     case 'queue':
       return queued(state, payload.project, payload.queue, now);
+    case 'project': {
+      const { project, chosen } = payload;
+      const projects = state.projects.map((each) => ({
+        ...each,
+        current: each.name === project,
+        chosen: chosen && each.name === project,
+      }));
+      return { ...state, projects };
+    }
     case 'session': {
       const { project, status } = payload;
       const projects = state.projects.map((each) =>

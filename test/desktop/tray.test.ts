@@ -92,7 +92,10 @@ describe('the daemon in the tray of a real panel', () => {
     replies = [{ kind: 'command', command: `touch ${file}`, justification: 'To show it' }];
     await daemon.cli('ask', '--no-wait', 'make it');
     await icon('asks');
-    await choose('asks', 'Down', 'Return');
+    // From below: Deny, and above it Approve.
+    const entries = ['Quit', 'Settings file', 'Last answers', 'Open the screen', 'Open terminal'];
+    const ups = [...entries, 'Stop Codex', 'Pause', 'Listen', 'Deny', 'Approve'].map(() => 'Up');
+    await choose('asks', ...ups, 'Return');
     const [last] = await daemon.waitForEnd(3);
     expect(last?.state).toBe('answered');
     expect(existsSync(file)).toBe(true);
