@@ -21,7 +21,8 @@ import { wordErrors } from '../support/wer.ts';
 
 const logger = pino({ level: 'silent' });
 const NAMES: SoundName[] = ['start', 'end', 'done', 'asks', 'error'];
-const SENTENCE = 'All of the tests pass now.';
+/** One that the smallest model understands from this voice. */
+const SENTENCE = 'There are seven new files in the project folder.';
 
 /** A desk: what the loudspeaker plays is heard by the microphone. Real sound server, detectors, Whisper and voice. */
 describe('a microphone that hears the loudspeaker', () => {
@@ -142,7 +143,7 @@ describe('a microphone that hears the loudspeaker', () => {
     console.log(`the voice: ${text}`);
     expect(firstSentence(answer)).toBe(SENTENCE);
     const { substitutions, deletions, insertions } = wordErrors(SENTENCE, text);
-    expect(substitutions + deletions + insertions).toBeLessThanOrEqual(2);
+    expect(substitutions + deletions + insertions).toBeLessThanOrEqual(1);
   });
 
   it('hears nothing of a voice that was stopped by the key press', async () => {
