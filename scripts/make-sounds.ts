@@ -33,10 +33,8 @@ const CUES: Record<SoundName, readonly Note[]> = {
     { pitch: 987.77, at: 0, length: 0.07 },
     { pitch: 659.26, at: 0.045, length: 0.085 },
   ],
-  done: [
-    { pitch: 783.99, at: 0, length: 0.15 },
-    { pitch: 1_174.66, at: 0.03, length: 0.12 },
-  ],
+  // One note: a second rising pair would be taken for the first, and Silero half takes a chord for a voice.
+  done: [{ pitch: 1_174.66, at: 0, length: 0.15 }],
   asks: [
     { pitch: 880, at: 0, length: 0.06 },
     { pitch: 880, at: 0.08, length: 0.07 },

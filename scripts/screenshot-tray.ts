@@ -16,7 +16,7 @@ import { startXfcePanel, TRAY_COLOURS } from '../test/support/xfce4-panel.ts';
 
 const IMAGE = fileURLToPath(new URL('../docs/images/tray.png', import.meta.url));
 const WIDTH = 470;
-const HEIGHT = 400;
+const HEIGHT = 440;
 
 const ready: TrayFacts = {
   stage: 'idle',

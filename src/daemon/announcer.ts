@@ -18,6 +18,8 @@ export interface AnnouncerParts {
   broadcast: Broadcast;
   /** Reads answers, where that is wanted. */
   aloud: Pick<AnswersAloud, 'read'>;
+  /** `[reply] notify = "quiet"`: nothing that is only good to know makes a sound. */
+  quiet: () => boolean;
   /** `[codex] streaming`: the answer grows in the bubble. */
   streaming: () => boolean;
 }
@@ -122,7 +124,7 @@ export class Announcer {
   ended(utterance: Utterance): Promise<number | null> {
     this.#parts.broadcast('answer', { utterance: utterance.id, record: utterance });
     if (utterance.state === 'failed') this.#cues.play('error');
-    if (utterance.state === 'answered') {
+    if (utterance.state === 'answered' && !this.#parts.quiet()) {
       this.#cues.play('done');
       this.#parts.aloud.read(utterance);
     }

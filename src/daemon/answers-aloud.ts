@@ -37,12 +37,17 @@ export class AnswersAloud {
   /** The microphone is about to open: it must not hear the voice. What was being read is not begun again. */
   listening(now: boolean): void {
     this.#listening = now;
-    if (now) this.#stop?.abort();
+    if (now) this.stop();
+  }
+
+  /** Ends what is being read. */
+  stop(): void {
+    this.#stop?.abort();
   }
 
   close(): void {
     this.#closed = true;
-    this.#stop?.abort();
+    this.stop();
   }
 
   async #say(text: string, signal: AbortSignal): Promise<void> {

@@ -114,6 +114,7 @@ export class Parts {
       broadcast: options.broadcast,
       streaming: () => this.#settings.codex.streaming,
       aloud: this.aloud,
+      quiet: () => String(this.#settings.reply.notify) === 'quiet',
     });
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.#microphone = this.#newMicrophone();
@@ -166,7 +167,10 @@ export class Parts {
         this.aloud.listening(stage.name === 'listening');
         this.announcer.stage(stage);
       },
-      onRefused: () => this.announcer.refused(),
+      onRefused: () => {
+        this.aloud.stop();
+        this.announcer.refused();
+      },
       logger,
     };
     this.loop = new VoiceLoop(loop, this.#state.paused ? 'paused' : 'idle');

@@ -8,6 +8,8 @@ import { utterance } from '../support/utterances.ts';
 describe('trouble on the screen', () => {
   let shown: Set<ErrorCode>;
   let events: string[];
+  let played: string[];
+  let quiet: boolean;
   /** Those on the screen, by what they are about. */
   let notices: Map<string, Notice>;
   let announcer: Announcer;
@@ -15,20 +17,24 @@ describe('trouble on the screen', () => {
   beforeEach(() => {
     shown = new Set();
     events = [];
+    played = [];
+    quiet = false;
     notices = new Map();
-    const reply: Pick<Reply, 'trouble' | 'recovered' | 'heard' | 'notice' | 'noticeOver'> = {
+    const reply: Pick<Reply, 'trouble' | 'recovered' | 'heard' | 'ended' | 'notice' | 'noticeOver'> = {
       notice: (notice) => void notices.set(notice.about ?? '', notice),
       noticeOver: (about) => void notices.delete(about),
       trouble: ({ code }: ErrorReport) => void shown.add(code),
       recovered: (code) => void shown.delete(code),
       heard: () => undefined,
+      ended: async () => null,
     };
     announcer = new Announcer({
       reply: reply as Reply,
-      sounds: () => ({ play: () => undefined, close: async () => undefined }),
+      sounds: () => ({ play: (name) => void played.push(name), close: async () => undefined }),
       broadcast: (event) => events.push(event),
       streaming: () => true,
-      aloud: { read: () => undefined },
+      aloud: { read: ({ answer }) => void played.push(`aloud: ${answer}`) },
+      quiet: () => quiet,
     });
   });
 
@@ -40,6 +46,18 @@ describe('trouble on the screen', () => {
       transport: 'app-server',
       ...(code && { reason: { code, message: 'What happened.', hint: 'What to do.' } }),
     });
+
+  it('is heard as an end is, and an answer is read; in quiet only what needs somebody makes a sound', () => {
+    const tell = (): void => {
+      for (const state of ['answered', 'failed', 'cancelled', 'empty', 'interrupted'] as const)
+        announcer.ended(utterance({ id: state, state, answer: 'It works.' }));
+    };
+    tell();
+    expect(played).toEqual(['done', 'aloud: It works.', 'error']);
+    quiet = true;
+    tell();
+    expect(played.slice(3)).toEqual(['error']);
+  });
 
   it('goes when the part works again, and only then', () => {
     announcer.trouble(new VoiceError('hotkey-taken', 'Taken.', 'Free it.'));

@@ -28,7 +28,8 @@ describe('the daemon in the tray of a real panel', () => {
   let replies: Reply[] = [];
   let env: NodeJS.ProcessEnv;
 
-  const start = () => startDaemon(env, { home, reply: () => replies.shift() ?? done, config: '' });
+  const start = () =>
+    startDaemon(env, { home, reply: () => replies.shift() ?? done, config: '[reply]\nspeak = true\n' });
 
   beforeAll(async () => {
     desktop = await startDesktop();
@@ -38,6 +39,13 @@ describe('the daemon in the tray of a real panel', () => {
     await mkdir(join(programs.path, 'bin'));
     const opener = `#!/bin/sh\necho "$1" >> '${programs.path}/opened'\ncp "$1" '${programs.path}/text'\n`;
     await writeFile(join(programs.path, 'bin', 'xdg-open'), opener, { mode: 0o755 });
+    // In front of the system's own voice; it reads until it is stopped.
+    const voice = [
+      '#!/bin/sh',
+      `[ "$1" = --stop ] && { echo stopped >> '${programs.path}/spoken'; exit 0; }`,
+      `cat >> '${programs.path}/spoken'; exec sleep 60`,
+    ];
+    await writeFile(join(programs.path, 'bin', 'spd-say'), `${voice.join('\n')}\n`, { mode: 0o755 });
     env = { ...desktop.env, PATH: `${programs.path}/bin:${process.env.PATH}` };
     daemon = await start();
     app = await openKeyLog(desktop.x);
@@ -87,6 +95,16 @@ describe('the daemon in the tray of a real panel', () => {
     expect((await opened())[1]).toBe(home.config);
   });
 
+  it('reads the answer aloud until the next key press', async () => {
+    const spoken = () => readFile(join(programs.path, 'spoken'), 'utf8').catch(() => '');
+    expect(await spoken()).toBe('The first half, and the second.\n');
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await waitFor('silence', async () => (await spoken()).endsWith('stopped\n'));
+    await icon('listening');
+    await desktop.x.xdotool('key', 'Escape');
+    await daemon.waitForEnd(3);
+  });
+
   it('shows what Codex asks, and takes the answer', async () => {
     const file = join(home.path, 'm');
     replies = [{ kind: 'command', command: `touch ${file}`, justification: 'To show it' }];
@@ -96,7 +114,7 @@ describe('the daemon in the tray of a real panel', () => {
     const entries = ['Quit', 'Settings file', 'Last answers', 'Open the screen', 'Open terminal'];
     const ups = [...entries, 'Stop Codex', 'Pause', 'Listen', 'Deny', 'Approve'].map(() => 'Up');
     await choose('asks', ...ups, 'Return');
-    const [last] = await daemon.waitForEnd(3);
+    const [last] = await daemon.waitForEnd(4);
     expect(last?.state).toBe('answered');
     expect(existsSync(file)).toBe(true);
     await icon('idle');

@@ -35,6 +35,45 @@ describe('the cues', () => {
   });
 });
 
+describe('all cues', () => {
+  /** The loudest of some pitches in a part of a cue, Hz; 0: it is all but silent. */
+  function pitchOf(samples: Float32Array, rate: number): number {
+    const power = (pitch: number): number => {
+      let [real, imaginary] = [0, 0];
+      for (const [index, sample] of samples.entries()) {
+        const angle = (2 * Math.PI * pitch * index) / rate;
+        real += sample * Math.cos(angle);
+        imaginary += sample * Math.sin(angle);
+      }
+      return Math.hypot(real, imaginary) / samples.length;
+    };
+    const pitches = Array.from({ length: 48 }, (_, semitone) => 220 * 2 ** (semitone / 12));
+    const loudest = pitches.toSorted((a, b) => power(b) - power(a))[0] ?? 0;
+    return power(loudest) < 0.001 ? 0 : loudest;
+  }
+
+  it('are told apart by how they move', async () => {
+    const heard = await Promise.all(
+      NAMES.map(async (name) => {
+        const { samples, sampleRate } = parseWav(await readFile(assetPath(`sounds/${name}.wav`)));
+        const part = (from: number, to: number) =>
+          pitchOf(samples.slice((from / 1_000) * sampleRate, (to / 1_000) * sampleRate), sampleRate);
+        const [first, last] = [part(5, 40), part(85, 120)];
+        const gap = part(64, 78) === 0;
+        const semitones = Math.round(12 * Math.log2(last / first));
+        return [name, { semitones, gap, low: Math.min(first, last) < 350 }];
+      }),
+    );
+    expect(Object.fromEntries(heard)).toEqual({
+      start: { semitones: 7, gap: false, low: false },
+      end: { semitones: -7, gap: false, low: false },
+      done: { semitones: 0, gap: false, low: false },
+      asks: { semitones: 0, gap: true, low: false },
+      error: { semitones: -8, gap: false, low: false },
+    });
+  });
+});
+
 describe('playing', () => {
   it('goes through the first player that works, and remembers it', async () => {
     await using fakes = await fakePrograms({

@@ -140,6 +140,16 @@ describe('the icon in a panel', () => {
     expect(events).toEqual([]);
   });
 
+  it('waits in silence where there is no bus at all', async () => {
+    const alone = new StatusNotifierTray(view('idle'), { env: {}, onEvent: () => undefined, logger });
+    alone.show(view('working'));
+    await sleep(100);
+    expect(alone.state.state).toBe('waiting');
+    await alone.close();
+    expect(alone.state.state).toBe('off');
+    expect(log.filter((line) => line !== 'the icon is in the tray')).toEqual([]);
+  });
+
   it('comes back when the bus was restarted, without a word in the log', async () => {
     await panel.stop();
     log.length = 0;
