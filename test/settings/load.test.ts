@@ -49,7 +49,7 @@ describe('defaults', () => {
         remind_seconds: 120,
       },
       prompt: { review: 'off', review_seconds: 3, vocabulary: true },
-      reply: { notify: true, sound: true, popup: 'never', terminal: 'auto' },
+      reply: { notify: true, sound: true, speak: false, popup: 'never', terminal: 'auto' },
       tray: { enabled: true },
       update: { auto: 'notify', channel: 'stable' },
       replace: [],
