@@ -214,6 +214,12 @@ export class Delivery {
     if (turn.id === null && tui.terminal.pid !== pid) await change.until(() => turn.id ?? lost(), GONE_MS);
     if (turn.id !== null) return;
     const cut = lost() !== null;
+    // A terminal that is slow may yet send it, after the history was read: one that is gone cannot.
+    if (!cut && !this.#died(pid)) {
+      await tui.clear();
+      await change.until(() => turn.id ?? lost(), GONE_MS);
+      if (turn.id !== null) return;
+    }
     if (cut) await change.until(() => this.#place.view.phase !== 'recovering' || null, RECOVERY_TIMEOUT_MS);
     const fate = await this.#place.fateOf(prompt, thread, since);
     if (fate.kind === 'accepted') {
@@ -222,7 +228,6 @@ export class Delivery {
       if (cut) turn.lost('', performance.now());
       return;
     }
-    if (!this.#died(pid)) await tui.clear();
     throw unconfirmed('Codex did not confirm the prompt.');
   }
 }

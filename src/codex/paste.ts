@@ -45,11 +45,15 @@ export function pasteKeys(prompt: string): string {
   return [' ', ...piecesOf(prompt), ' '].map((text) => `${PASTE_BEGINS}${text}${PASTE_ENDS}`).join('');
 }
 
+/** Longer pastes the composer shows as one placeholder, whatever they are. */
+const MAX_PATH_CHARS = 1_000;
+
 /**
  * A paste that is the path of an image, however it is quoted, becomes the image itself (Codex 0.169.0). Neither what
  * comes before its extension nor the extension alone is such a path.
  */
 function piecesOf(prompt: string): string[] {
+  if (prompt.length > MAX_PATH_CHARS) return [prompt];
   const [extension] = /(?<=\.)[a-z]{2,5}\W{0,3}$/i.exec(prompt) ?? [];
   return extension === undefined ? [prompt] : [prompt.slice(0, -extension.length), extension];
 }

@@ -25,6 +25,7 @@ import { fateOf, listThreads } from './threads.ts';
 import { TrustQuestion } from './trust-question.ts';
 
 const END_TURN_MS = 1_000;
+const LOOK_AGAIN_MS = 50;
 /** How long a recovery is waited for; most take less than one second. */
 const RECOVERY_MS = 30_000;
 
@@ -108,17 +109,20 @@ class AppServerSession extends SessionBase {
     others: readonly KnownPrompt[] = [],
   ): Promise<PromptFate> {
     const clean = cleanPrompt(prompt);
-    try {
-      for (;;) {
-        const link = await this.#connected();
+    for (let link: CodexLink | null = null; ; ) {
+      try {
+        link = await this.#connected();
         const sent = { prompt: clean, thread, directory: this.directory, since, others };
         const fate = await fateOf(link, sent, this.options.env);
         // What was typed into a turn that runs may be taken up yet.
         if (fate.kind !== 'absent' || this.#conversation.status.type !== 'active') return fate;
         await this.change.next(Number.POSITIVE_INFINITY, this.closing.signal);
+      } catch (error) {
+        // The server ended while it was asked: the next one knows.
+        const cut = link?.client.open === false && !(error instanceof VoiceError);
+        if (!cut || this.closing.signal.aborted) return { kind: 'unknown', reason: reportOf(error) };
+        await this.change.next(LOOK_AGAIN_MS);
       }
-    } catch (error) {
-      return { kind: 'unknown', reason: reportOf(error) };
     }
   }
 

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Change } from '../../src/codex/change.ts';
 import type { PromptFate, TurnEvent } from '../../src/codex/codex.ts';
 import { readScreen, type ScreenRow } from '../../src/codex/composer.ts';
@@ -29,6 +29,8 @@ class FakePlace implements DeliveryPlace {
   /** What happens after a paste, in turn. */
   pasted: (() => void)[] = [];
   sent = (): void => this.accept();
+  /** What comes of it when the terminal is ended. */
+  ended: () => unknown = () => undefined;
   readonly tui: DeliveryPlace['tui'];
 
   constructor() {
@@ -45,6 +47,7 @@ class FakePlace implements DeliveryPlace {
       clear: async () => {
         this.cleared += 1;
         this.restart();
+        this.ended();
       },
     };
   }
@@ -93,6 +96,7 @@ class FakePlace implements DeliveryPlace {
 
   accept(): void {
     for (const turn of this.turns) turn.accept('turn', 0);
+    this.change.notify();
   }
 }
 
@@ -177,5 +181,21 @@ describe('the delivery of a prompt', () => {
     place.sent = () => place.restart();
     await expect(delivery.deliver(PROMPT, {})).rejects.toMatchObject({ code: 'prompt-unconfirmed' });
     expect(place.entered).toEqual([PROMPT]);
+  });
+
+  it('that a slow terminal sends at the last moment is not taken for one that was not sent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      // Nobody hears of it in time; ended at last, the terminal has sent it.
+      place.sent = () => undefined;
+      place.ended = () => setTimeout(() => place.accept(), 100);
+      const delivered = delivery.deliver(PROMPT, {});
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect((await delivered).id).toBe('turn');
+      expect(place.cleared).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
