@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CodexSession, Decision, PendingRequest, SessionEvent } from '../../src/codex/codex.ts';
 import type { CodexHomeOptions } from '../../src/demo/codex-home.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
@@ -25,25 +25,43 @@ describe('what Codex asks a person', () => {
   /** What the model answers next, one by one; then `done`. */
   let replies: Reply[];
 
-  async function begin(options: CodexHomeOptions = {}): Promise<void> {
-    bench = await codexBench(() => replies.shift() ?? done, options);
-    session = bench.session();
-    log = new SessionLog(session);
-    await session.start();
+  /** One Codex for all that need no settings of their own. */
+  let shared: { bench: CodexBench; session: CodexSession; log: SessionLog } | undefined;
+  /** How many events there were before. */
+  let before: number;
+  let count = 0;
+
+  async function begin(options?: CodexHomeOptions): Promise<void> {
+    const started = (options ? undefined : shared) ?? (await start(options));
+    if (!options) shared = started;
+    ({ bench, session, log } = started);
+    before = log.all.length;
+    count += 1;
+  }
+
+  async function start(options?: CodexHomeOptions) {
+    const own = await codexBench(() => replies.shift() ?? done, options);
+    const begun = own.session();
+    const started = { bench: own, session: begun, log: new SessionLog(begun) };
+    await begun.start();
+    return started;
   }
 
   beforeEach(() => {
     replies = [];
   });
   afterEach(async () => {
-    await bench?.close();
+    if (bench !== shared?.bench) await bench?.close();
   });
+  afterAll(() => shared?.bench.close());
+
+  const events = (): SessionEvent[] => log.all.slice(before);
 
   /** The request with this number, counted from 0. */
   async function asked(number = 0): Promise<PendingRequest> {
     const isRequest = (event: SessionEvent): boolean => event.type === 'requested';
-    await waitFor('a request', () => log.all.filter(isRequest).length > number, { timeout: 20_000 });
-    const event = log.all.filter(isRequest)[number];
+    await waitFor('a request', () => events().filter(isRequest).length > number, { timeout: 20_000 });
+    const event = events().filter(isRequest)[number];
     if (event?.type !== 'requested') throw new Error('no request');
     return event.request;
   }
@@ -52,7 +70,7 @@ describe('what Codex asks a person', () => {
     await session.answer(request.id, request.hash, { decision });
   }
 
-  const file = (name: string): string => join(bench.home, name);
+  const file = (name: string): string => join(bench.home, `${count}-${name}`);
   /** What the model was told last. */
   const lastInput = (): string => bench.model.requests.at(-1)?.toolOutput ?? '';
 
@@ -97,7 +115,7 @@ describe('what Codex asks a person', () => {
     expect(request.decisions).toContain('approve-session');
     await decide(request, 'approve-session');
     expect(await end).toMatchObject({ type: 'completed' });
-    expect(log.all.filter(({ type }) => type === 'requested')).toHaveLength(1);
+    expect(events().filter(({ type }) => type === 'requested')).toHaveLength(1);
   });
 
   test('permissions beyond the sandbox: none, for a turn, for the session, or for one command', async () => {
