@@ -25,7 +25,7 @@ function describe(now: DaemonStatus): string {
       'microphone',
       `${microphone.device} through ${microphone.backend ?? 'the first recorder that works'}: ${microphone.state}`,
     ],
-    ['whisper', `${transcriber.model}: ${transcriber.state}`],
+    ['engine', `${transcriber.engine} ${transcriber.model}: ${transcriber.state}`],
     ['endpoint', endpointOf(now)],
     ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
     ['tray', now.tray.state],
@@ -33,7 +33,7 @@ function describe(now: DaemonStatus): string {
     ...now.pending.flatMap(rowsOf),
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),
   ];
-  for (const reason of [session.reason, hotkey.reason, now.spoken_answers.reason]) {
+  for (const reason of [session.reason, hotkey.reason, transcriber.reason, now.spoken_answers.reason]) {
     if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
   }
   if (last) {

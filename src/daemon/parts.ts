@@ -22,6 +22,7 @@ import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import { TurnProcess } from '../speech/turn-process.ts';
+import { withServer } from '../transcription/create-transcriber.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
@@ -319,8 +320,10 @@ export class Parts {
 
   #newTranscriber(settings: Settings): Transcriber {
     const { path, sha256 } = this.#model(settings);
+    const { env, logger } = this.#options;
     const { language } = settings.transcription;
-    return createWhisper({ modelPath: path, sha256, language, logger: this.#options.logger });
+    const whisper = createWhisper({ modelPath: path, sha256, language, logger });
+    return withServer(whisper, settings, env, logger);
   }
 
   #newSpokenAnswers(): SpokenAnswers {

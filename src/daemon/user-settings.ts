@@ -1,10 +1,23 @@
 import { homedir } from 'node:os';
+import { VoiceError } from '../errors.ts';
 import { parseChord } from '../hotkey/chord.ts';
 import { parseChords } from '../hotkey/select.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import { readChosenModels } from '../models/chosen.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { type LoadedSettings, loadSettings, type ValueCheck } from '../settings/load.ts';
+import type { Settings } from '../settings/schema.ts';
+
+/** The English-only models of Whisper carry `.en` in their name. @throws VoiceError config-invalid */
+function requireKnownLanguage(language: string, { performance, transcription }: Settings): void {
+  const english = /\.en\b/.test(performance.whisper_model);
+  if (transcription.engine !== 'whisper' || !english || language === 'en' || language === 'auto') return;
+  throw new VoiceError(
+    'config-invalid',
+    `the model ${performance.whisper_model} knows English alone`,
+    'a model without .en in its name: `codex-voice models`',
+  );
+}
 
 /**
  * Reads config.toml with the checks that only the parts themselves can make.
@@ -20,6 +33,7 @@ export function loadUserSettings(env: NodeJS.ProcessEnv): Promise<LoadedSettings
       path: ['performance', 'whisper_model'],
       check: (name) => resolveModel(name, { home, folder: paths.models }),
     },
+    { path: ['transcription', 'language'], check: requireKnownLanguage },
   ];
   return loadSettings(paths.config, { home, checks, models: readChosenModels(paths) });
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { VoiceError } from '../errors.ts';
 import { locateKeys } from './locate.ts';
-import { notBuiltProblems, turnOffNotBuilt } from './not-built.ts';
+import { notBuiltProblems } from './not-built.ts';
 import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';
 import { DEFAULT_MODEL, SETTINGS, type Settings } from './schema.ts';
 import { unclearProjects } from './unclear-projects.ts';
@@ -20,8 +20,6 @@ export interface LoadedSettings {
   autoModel: boolean;
   /** The file says which model is to be used. */
   modelNamed: boolean;
-  /** Keys whose default is not built in this version and is off, e.g. `speech.adaptive_endpoint`. */
-  inactive: readonly string[];
 }
 
 /** A check that only another part can make, e.g. whether a chord is one. */
@@ -69,7 +67,7 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
     options.models,
   );
   const problems = [
-    ...notBuiltProblems(document, settings, locate),
+    ...notBuiltProblems(document, locate),
     ...unclearProjects(settings.project),
     ...(options.checks ?? []).flatMap((check) => checked(check, settings)),
   ];
@@ -79,14 +77,12 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
       problems.map((problem) => ('line' in problem ? problem : { ...problem, ...locate(problem.path) })),
     );
   }
-  const inactive = turnOffNotBuilt(document, settings);
   return {
     settings: expandHome(settings, options.home ?? (process.env.HOME || homedir())),
     file,
     exists: true,
     autoModel,
     modelNamed,
-    inactive,
   };
 }
 
@@ -161,6 +157,7 @@ function expandHome(settings: Settings, home: string): Settings {
   return {
     ...settings,
     performance: { ...settings.performance, whisper_model: expand(settings.performance.whisper_model) },
+    transcription: { ...settings.transcription, key_file: expand(settings.transcription.key_file) },
     codex: {
       ...settings.codex,
       command: expand(settings.codex.command),

@@ -1,13 +1,10 @@
 import type { LoadedSettings } from './load.ts';
 
-/** The effective settings as TOML, for `config print`: defaults that are not built are marked. */
-export function formatSettings({ settings, inactive }: LoadedSettings): string {
+/** The effective settings as TOML, for `config print`. */
+export function formatSettings({ settings }: LoadedSettings): string {
   const { project, replace, ...sections } = settings;
   const tables = Object.entries(sections).map(([name, section]) => {
-    const lines = Object.entries(section).map(([key, value]) => {
-      const note = inactive.includes(`${name}.${key}`) ? '  # not built in this version' : '';
-      return `${key} = ${JSON.stringify(value)}${note}`;
-    });
+    const lines = Object.entries(section).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
     return `[${name}]\n${lines.join('\n')}\n`;
   });
   const projects = project.map(

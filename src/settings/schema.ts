@@ -91,9 +91,14 @@ export const SETTINGS = table({
       .regex(/^(https?:\/\/\S+)?$/, 'an http(s) address, or ""')
       .default(''),
     language: z
-      .string('a language code such as "en"')
-      .regex(/^[a-z]{2,3}$/, 'a language code such as "en"')
+      .string('"auto", or a language code such as "en"')
+      .regex(/^(auto|[a-z]{2,3})$/, '"auto", or a language code such as "en"')
       .default('en'),
+    model: words('the name that the server has for its model').default('whisper-1'),
+    key_file: text(`${FOLDER}, or ""`)
+      .regex(/^$|^(\/|~(\/|$))/, `${FOLDER}, or ""`)
+      .default(''),
+    timeout_seconds: seconds(1, 120, 10),
   }),
   codex: section({
     command: words('a command or a path').default('codex'),

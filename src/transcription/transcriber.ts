@@ -1,3 +1,5 @@
+import type { ErrorReport } from '../errors.ts';
+
 /** What an engine made of a piece of speech. */
 export interface Transcript {
   text: string;
@@ -18,6 +20,8 @@ export interface TranscriberState {
   model: string;
   state: 'starting' | 'ready' | 'busy' | 'restarting' | 'failed' | 'closed';
   pid: number | null;
+  /** Why it is not the engine that the settings name. */
+  reason?: ErrorReport;
 }
 
 /** Turns speech (16 kHz mono float) into text. */

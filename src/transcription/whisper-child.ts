@@ -79,7 +79,7 @@ async function loadSession({ modelPath, sha256, language, threads }: EngineOptio
     throw error;
   });
   const { languages } = model.capabilities;
-  if (!languages.includes(language)) {
+  if (language !== 'auto' && !languages.includes(language)) {
     throw new VoiceError(
       'config-invalid',
       `The Whisper model ${modelPath} does not know the language "${language}"; it knows: ${languages.join(', ')}.`,
@@ -129,7 +129,8 @@ async function transcribe(
 function runOptions(audio: Float32Array, language: string, prompt?: string): TranscribeOptions {
   return {
     timestamps: audio.length > WINDOW_SAMPLES ? 'segment' : 'none',
-    language,
+    // Without one a multilingual model finds out, and an English one has no choice.
+    ...(language === 'auto' ? {} : { language }),
     ...(prompt === undefined ? {} : { family: { kind: 'whisper', initialPrompt: prompt } }),
   };
 }

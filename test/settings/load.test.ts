@@ -19,7 +19,7 @@ function failure(text: string): ConfigError {
 
 describe('defaults', () => {
   test('an empty file means every default of the documentation', () => {
-    const { settings, inactive } = parseSettings('', '/c.toml');
+    const { settings } = parseSettings('', '/c.toml');
     expect(settings).toEqual({
       hotkey: { listen: 'Ctrl+Alt+Space', mode: 'toggle', cancel: 'Escape', backend: 'auto' },
       audio: { device: 'default', backend: 'auto', keep_open: false },
@@ -28,10 +28,17 @@ describe('defaults', () => {
         whisper_model: 'tiny.en',
         recording_seconds: 0,
         parallel_transcription: true,
-        cache_transcripts: false,
+        cache_transcripts: true,
       },
       models: { mirror: '' },
-      transcription: { engine: 'whisper', url: '', language: 'en' },
+      transcription: {
+        engine: 'whisper',
+        url: '',
+        language: 'en',
+        model: 'whisper-1',
+        key_file: '',
+        timeout_seconds: 10,
+      },
       codex: {
         command: 'codex',
         directory: '',
@@ -55,7 +62,6 @@ describe('defaults', () => {
       replace: [],
       project: [],
     });
-    expect(inactive).toEqual(['performance.cache_transcripts']);
   });
 
   test('what the file says wins, and ~ is the home folder', () => {
@@ -69,19 +75,18 @@ describe('defaults', () => {
       'name = "backend"',
       'path = "~/src/backend"',
     ].join('\n');
-    const { settings, inactive } = parseSettings(text, '/c.toml', { home: '/home/me' });
+    const { settings } = parseSettings(text, '/c.toml', { home: '/home/me' });
     expect(settings.hotkey).toMatchObject({ mode: 'hold', listen: 'Ctrl+Alt+Space' });
     expect(settings.codex).toMatchObject({ command: '/home/me/bin/codex', directory: '/home/me' });
     expect(settings.speech.endpoint_ms).toBe(1200);
     expect(settings.project).toEqual([{ name: 'backend', path: '/home/me/src/backend', aliases: [] }]);
     expect(settings.speech.adaptive_endpoint).toBe(false);
-    expect(inactive).not.toContain('speech.adaptive_endpoint');
   });
 
   test('config print shows what is in force and reads back as the same', () => {
     const loaded = parseSettings('[[project]]\nname="a \\"b\\""\npath="/x"\naliases=["c"]', '/c.toml');
     const printed = formatSettings(loaded);
-    expect(printed).toContain('cache_transcripts = false  # not built in this version');
+    expect(printed).toContain('cache_transcripts = true\n');
     expect(printed).toContain('endpoint_ms = 800\n');
     expect(parseSettings(printed, '/c.toml').settings).toEqual(loaded.settings);
   });
@@ -226,10 +231,6 @@ describe('documented but not built', () => {
   const refused: [text: string, line: number, key: string][] = [
     ['[hotkey]\nbackend = "portal"', 2, 'hotkey.backend'],
     ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
-    ['[performance]\ncache_transcripts = true', 2, 'performance.cache_transcripts'],
-    ['[transcription]\nengine = "openai"', 2, 'transcription.engine'],
-    ['[transcription]\nurl = "http://localhost:1"', 2, 'transcription.url'],
-    ['[transcription]\nlanguage = "de"', 2, 'transcription.language'],
     ['[prompt]\nreview = "notify"', 2, 'prompt.review'],
   ];
   for (const [text, line, key] of refused) {
@@ -240,11 +241,6 @@ describe('documented but not built', () => {
       expect(error.message).toContain('is documented but not built in this version');
     });
   }
-
-  test('the value that means off is accepted', () => {
-    const text = '[speech]\nadaptive_endpoint = false\n[performance]\ncache_transcripts = false';
-    expect(parseSettings(text, '/c.toml').inactive).toEqual([]);
-  });
 });
 
 describe('the file', () => {

@@ -88,10 +88,9 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
       lines.push([span(`[${table}]`, 'dim')]);
     }
     section = table;
-    const note = config.inactive.includes(key) ? 'not built in this version' : what;
     const text = cleanLine(JSON.stringify(value));
     const left = fitted([span(`${name} = `), span(text, 'code')], wide ? 46 : Math.min(32, width));
-    lines.push(width >= 62 ? [...left, span(note, 'dim')] : [span(`${name} = `), span(text, 'code')]);
+    lines.push(width >= 62 ? [...left, span(what, 'dim')] : [span(`${name} = `), span(text, 'code')]);
   }
   return [...lines, [], ...wrapped([span('All of them: codex-voice config print', 'dim')], width)];
 }

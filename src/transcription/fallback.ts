@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
+
+/** A server that failed is not asked again for so long, ms: every utterance would wait for it. */
+const AVOIDED_MS = 30_000;
+
+export interface FallbackOptions {
+  /** The server. */
+  first: Transcriber;
+  /** The model on this machine. */
+  second: Transcriber;
+  /** When the server has not answered by then, the model on this machine begins too; whoever is first counts. ms */
+  slowMs: number;
+  logger: Logger;
+  /** ms; performance.now() by default */
+  now?: () => number;
+}
+
+/** Speech is recognised by a server; by the model on this machine when the server is slow or gone. */
+export class FallbackTranscriber implements Transcriber {
+  readonly #first: Transcriber;
+  readonly #second: Transcriber;
+  readonly #slowMs: number;
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  #trouble: { reason: ErrorReport; until: number } | null = null;
+
+  constructor({ first, second, slowMs, logger, now = () => performance.now() }: FallbackOptions) {
+    this.#first = first;
+    this.#second = second;
+    this.#slowMs = slowMs;
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  get state(): TranscriberState {
+    if (this.#trouble === null) return this.#first.state;
+    return { ...this.#second.state, reason: this.#trouble.reason };
+  }
+
+  /** Whoever works is enough: the model here may not know the language. */
+  async ready(): Promise<void> {
+    const [first, second] = await Promise.allSettled([this.#first.ready(), this.#second.ready()]);
+    if (first.status === 'fulfilled') return;
+    if (second.status === 'rejected') throw second.reason;
+    this.#avoid(first.reason);
+  }
+
+  async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
+    const avoided = this.#trouble !== null && this.#now() < this.#trouble.until;
+    // Partial texts are this machine's own affair: nobody pays for them, and they never leave it.
+    if (options.yields || avoided) return this.#second.transcribe(audio, options);
+    return this.#race(audio, options);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#first.close(), this.#second.close()]);
+  }
+
+  /** The server's text, or that of this machine once the server failed or is slow. */
+  async #race(audio: Float32Array, options: TranscribeOptions): Promise<Transcript> {
+    const over = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
+    const asked = this.#first.transcribe(audio, { ...options, signal }).then((transcript) => {
+      this.#trouble = null;
+      return transcript;
+    });
+    const failed = asked.then(
+      () => false,
+      (error: unknown) => {
+        if (!signal.aborted) this.#avoid(error);
+        return true;
+      },
+    );
+    try {
+      if (!(await Promise.race([failed, after(this.#slowMs, over.signal)]))) return await asked;
+      options.signal?.throwIfAborted();
+      const own = this.#second.transcribe(audio, { ...options, signal });
+      // Both may fail: the engine of this machine has the last word.
+      const transcript = await Promise.any([asked, own]).catch(() => own);
+      if (this.#trouble === null && !(await Promise.race([failed.then(() => true), false])))
+        this.#avoid(slow());
+      return transcript;
+    } finally {
+      over.abort();
+    }
+  }
+
+  #avoid(error: unknown): void {
+    const reason = reportOf(error);
+    this.#logger.warn(
+      { code: reason.code, reason: reason.message },
+      'speech is recognised on this machine meanwhile',
+    );
+    this.#trouble = { reason, until: this.#now() + AVOIDED_MS };
+  }
+}
+
+function slow(): VoiceError {
+  const hint = 'Look what keeps it busy, or set engine = "whisper" under [transcription].';
+  return new VoiceError('engine-failed', 'The transcription server is slow.', hint);
+}
+
+/** true after that time, ms. */
+function after(ms: number, signal: AbortSignal): Promise<true> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(true), ms);
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}

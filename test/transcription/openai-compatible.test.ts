@@ -1,0 +1,287 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseWav } from '../../src/microphone/wav.ts';
+import { apiKey } from '../../src/transcription/api-key.ts';
+import { CachedTranscriber } from '../../src/transcription/cached.ts';
+import { FallbackTranscriber } from '../../src/transcription/fallback.ts';
+import {
+  type OpenAiOptions,
+  OpenAiTranscriber,
+  requestAddress,
+  streamedText,
+} from '../../src/transcription/openai-compatible.ts';
+import type { TranscribeOptions, Transcriber, Transcript } from '../../src/transcription/transcriber.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const logger = pino({ level: 'silent' });
+const SPEECH = new Float32Array(16_000).fill(0.25);
+
+interface Asked {
+  path: string;
+  key: string | undefined;
+  form: FormData;
+}
+
+/** A server as OpenAI documents it; `answer` says what it does with the next requests. */
+let asked: Asked[];
+let answers: ((response: ServerResponse) => void)[];
+let url: string;
+let server: ReturnType<typeof createServer>;
+
+const json = (text: string) => (response: ServerResponse) => {
+  response.setHeader('content-type', 'application/json').end(JSON.stringify({ text }));
+};
+const status = (code: number) => (response: ServerResponse) => {
+  response.writeHead(code).end('{}');
+};
+
+async function take(request: IncomingMessage): Promise<void> {
+  const body: Buffer[] = [];
+  for await (const part of request) body.push(part as Buffer);
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const form = await new Response(Buffer.concat(body), { headers }).formData();
+  asked.push({ path: request.url ?? '', key: request.headers.authorization, form });
+}
+
+beforeEach(async () => {
+  asked = [];
+  answers = [];
+  server = createServer((request, response) => {
+    void take(request).then(() => (answers.shift() ?? json('hello there'))(response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function engine(changes: Partial<OpenAiOptions> = {}): OpenAiTranscriber {
+  const key = async () => 'a-key';
+  return new OpenAiTranscriber({
+    url,
+    model: 'whisper-1',
+    language: 'en',
+    key,
+    timeoutMs: 5_000,
+    logger,
+    ...changes,
+  });
+}
+
+describe('a server', () => {
+  test('gets the sound, the model, the language, the words and the key', async () => {
+    const { text } = await engine().transcribe(SPEECH, { prompt: 'Call getUserById.' });
+    expect(text).toBe('hello there');
+    const [{ path, key, form } = { path: '', key: '', form: new FormData() }] = asked;
+    expect({ path, key }).toEqual({ path: '/v1/audio/transcriptions', key: 'Bearer a-key' });
+    expect(form.get('model')).toBe('whisper-1');
+    expect(form.get('language')).toBe('en');
+    expect(form.get('prompt')).toBe('Call getUserById.');
+    const file = form.get('file') as File;
+    const sound = parseWav(Buffer.from(await file.arrayBuffer()));
+    expect(sound.sampleRate).toBe(16_000);
+    expect(sound.samples.length).toBe(SPEECH.length);
+    expect(sound.samples[7]).toBeCloseTo(0.25, 3);
+  });
+
+  test('finds the language out, and needs no key', async () => {
+    await engine({ language: 'auto', key: async () => null }).transcribe(SPEECH);
+    expect(asked[0]?.form.has('language')).toBe(false);
+    expect(asked[0]?.key).toBeUndefined();
+  });
+
+  test('may answer as a stream of events, or as plain text', async () => {
+    const events = [
+      '{"type":"transcript.text.delta","delta":"hel"}',
+      '{"type":"transcript.text.done","text":"hello"}',
+    ];
+    answers.push((response) => {
+      response.setHeader('content-type', 'text/event-stream');
+      response.end(events.map((event) => `data: ${event}\n\n`).join(''));
+    });
+    answers.push((response) => response.setHeader('content-type', 'text/plain').end(' plain words \n'));
+    const server = engine();
+    expect((await server.transcribe(SPEECH)).text).toBe('hello');
+    expect((await server.transcribe(SPEECH)).text).toBe('plain words');
+    expect(streamedText('data: {"text":"one "}\r\n\r\ndata: {"text":"two"}\n\ndata: [DONE]\n')).toBe(
+      'one two',
+    );
+  });
+
+  test('that is busy or out of order is asked again', async () => {
+    answers.push(status(503), status(429));
+    expect((await engine().transcribe(SPEECH)).text).toBe('hello there');
+    expect(asked).toHaveLength(3);
+  });
+
+  test.each([
+    [401, 'refuses the key'],
+    [404, 'does not know'],
+    [400, 'answers 400'],
+  ])('that answers %i is not asked again, and the person is told why', async (code, why) => {
+    answers.push(status(code));
+    const failed = { code: 'engine-failed', message: expect.stringContaining(why) };
+    await expect(engine().transcribe(SPEECH)).rejects.toMatchObject(failed);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('that hangs is given up; that sends nonsense too; that redirects never gets the key elsewhere', async () => {
+    answers.push(() => undefined);
+    const hangs = engine({ timeoutMs: 150 }).transcribe(SPEECH);
+    await expect(hangs).rejects.toMatchObject({ message: expect.stringContaining('did not answer') });
+    for (let time = 0; time < 3; time += 1)
+      answers.push((response) => response.setHeader('content-type', 'application/json').end('{"no": 1}'));
+    await expect(engine().transcribe(SPEECH)).rejects.toMatchObject({ code: 'engine-failed' });
+    const before = asked.length;
+    for (let time = 0; time < 3; time += 1)
+      answers.push((response) => response.writeHead(307, { location: `${url}/elsewhere` }).end());
+    await expect(engine().transcribe(SPEECH)).rejects.toMatchObject({ code: 'engine-failed' });
+    expect(asked.slice(before).map(({ path }) => path)).not.toContain('/v1/elsewhere');
+  });
+
+  test('is left in peace when nobody wants the text any more, and for partial texts', async () => {
+    answers.push(() => undefined);
+    const stop = new AbortController();
+    const asking = engine().transcribe(SPEECH, { signal: stop.signal });
+    setTimeout(() => stop.abort(), 30);
+    await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(engine().transcribe(SPEECH, { yields: true })).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asked.length).toBeLessThanOrEqual(1);
+  });
+
+  test('has an address of its own', () => {
+    expect(requestAddress('')).toBe('https://api.openai.com/v1/audio/transcriptions');
+    expect(requestAddress('http://gpu:8000/v1/')).toBe('http://gpu:8000/v1/audio/transcriptions');
+    expect(requestAddress('http://gpu:8080/inference')).toBe('http://gpu:8080/inference');
+  });
+});
+
+describe('its key', () => {
+  const openai = 'https://api.openai.com/v1';
+
+  test("is of the environment; OpenAI's own goes to OpenAI alone", async () => {
+    const env = { OPENAI_API_KEY: 'theirs' };
+    expect(await apiKey(openai, '', env)).toBe('theirs');
+    expect(await apiKey('http://gpu:8000/v1', '', env)).toBeNull();
+    expect(await apiKey('https://api.openai.com.example.org/v1', '', env)).toBeNull();
+    const own = { ...env, CODEX_VOICE_TRANSCRIPTION_KEY: ' mine ' };
+    expect(await apiKey('http://gpu:8000/v1', '', own)).toBe('mine');
+  });
+
+  test('or of a file that is private, with nothing else in it', async () => {
+    const file = join(temporaryFolder(), 'key');
+    await writeFile(file, 'sk-123\n', { mode: 0o600 });
+    expect(await apiKey(openai, file, {})).toBe('sk-123');
+    await chmod(file, 0o644);
+    const invalid = { code: 'config-invalid' };
+    await expect(apiKey(openai, file, {})).rejects.toMatchObject(invalid);
+    await writeFile(file, 'two words');
+    await chmod(file, 0o600);
+    await expect(apiKey(openai, file, {})).rejects.toMatchObject(invalid);
+    await expect(apiKey(openai, `${file}.missing`, {})).rejects.toMatchObject(invalid);
+  });
+});
+
+/** An engine that does what it is told. */
+function told(
+  name: string,
+  work: (options: TranscribeOptions) => Promise<string>,
+): Transcriber & { calls: number } {
+  const transcriber = {
+    calls: 0,
+    state: { engine: name, model: name, state: 'ready' as const, pid: null },
+    ready: async () => undefined,
+    async transcribe(_audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
+      transcriber.calls += 1;
+      return { text: await work(options), ms: 1 };
+    },
+    close: async () => undefined,
+  };
+  return transcriber;
+}
+
+const never = ({ signal }: TranscribeOptions): Promise<string> =>
+  new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
+describe('the model on this machine', () => {
+  const here = () => told('here', async () => 'from here');
+  const first = (work: (options: TranscribeOptions) => Promise<string>, second: Transcriber, now = () => 0) =>
+    new FallbackTranscriber({ first: told('server', work), second, slowMs: 30, logger, now });
+
+  test('has nothing to do while the server answers', async () => {
+    const second = here();
+    const both = first(async () => 'from the server', second);
+    expect((await both.transcribe(SPEECH)).text).toBe('from the server');
+    expect(second.calls).toBe(0);
+    expect(both.state).toMatchObject({ engine: 'server' });
+  });
+
+  test('answers for a server that fails, and the status says why; later the server is tried again', async () => {
+    let time = 0;
+    let works = false;
+    const server = async () => {
+      if (!works) throw new Error('gone');
+      return 'from the server';
+    };
+    const both = first(server, here(), () => time);
+    expect((await both.transcribe(SPEECH)).text).toBe('from here');
+    expect(both.state).toMatchObject({ engine: 'here', reason: { message: 'gone' } });
+    works = true;
+    expect((await both.transcribe(SPEECH)).text).toBe('from here');
+    time = 31_000;
+    expect((await both.transcribe(SPEECH)).text).toBe('from the server');
+    expect(both.state.reason).toBeUndefined();
+  });
+
+  test('answers for a slow server, whose request is ended', async () => {
+    let ended = false;
+    const both = first((options) => never(options).finally(() => (ended = true)), here());
+    expect((await both.transcribe(SPEECH)).text).toBe('from here');
+    await expect.poll(() => ended).toBe(true);
+    expect(both.state.reason?.message).toContain('slow');
+  });
+
+  test('does partial texts, which never leave the machine', async () => {
+    const second = here();
+    const both = first(async () => 'from the server', second);
+    expect((await both.transcribe(SPEECH, { yields: true })).text).toBe('from here');
+  });
+
+  test('both fail: the error of this machine; nobody wants it: AbortError and nothing is avoided', async () => {
+    const fails = told('here', async () => Promise.reject(new Error('here too')));
+    await expect(
+      first(async () => Promise.reject(new Error('gone')), fails).transcribe(SPEECH),
+    ).rejects.toThrow('here too');
+    const stop = new AbortController();
+    const both = first(never, here());
+    const asking = both.transcribe(SPEECH, { signal: stop.signal });
+    stop.abort();
+    await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
+    expect(both.state.reason).toBeUndefined();
+  });
+
+  test('is enough to be ready, and so is the server', async () => {
+    const broken = { ...here(), ready: () => Promise.reject(new Error('no model')) };
+    await expect(first(async () => '', broken).ready()).resolves.toBeUndefined();
+    const both = new FallbackTranscriber({ first: broken, second: broken, slowMs: 1, logger });
+    await expect(both.ready()).rejects.toThrow('no model');
+  });
+});
+
+test('what was transcribed before is answered at once; another sound or prompt is not', async () => {
+  const behind = told('here', async () => 'words');
+  const cached = new CachedTranscriber(behind);
+  expect(await cached.transcribe(SPEECH)).toEqual({ text: 'words', ms: 1 });
+  expect(await cached.transcribe(SPEECH.slice())).toEqual({ text: 'words', ms: 0 });
+  await cached.transcribe(SPEECH, { prompt: 'Call getUserById.' });
+  await cached.transcribe(SPEECH.subarray(1));
+  expect(behind.calls).toBe(3);
+  const aborted = cached.transcribe(SPEECH, { signal: AbortSignal.abort() });
+  await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
+});
