@@ -48,7 +48,7 @@ export class Announcer {
     this.#parts.broadcast('stage', { stage: stage.name, utterance });
   }
 
-  /** Somebody wanted to speak while it is paused: a key that does nothing is not understood. */
+  /** It is paused, and somebody may not know or remember: a key that does nothing is not understood. */
   refused(): void {
     this.#parts.reply.notice({ ...messages.paused, about: 'paused' });
   }

@@ -153,6 +153,8 @@ class Daemon implements HandledDaemon {
       this.#tray = this.#openTray(this.#parts);
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
+      // Days may have passed since the person said so.
+      if (this.#parts.loop.stage.name === 'paused') this.#parts.announcer.refused();
       await this.#options.onReady?.(this.#logger);
       await recoverSounds(this.#parts, unfinished, this.#logger);
       void this.#watch();

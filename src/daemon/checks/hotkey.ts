@@ -5,7 +5,10 @@ import { type CheckContext, type Finding, failed, ok, warning } from './check.ts
 /** Really grabs the listen key and lets it go again; a daemon that runs is asked instead, for it has the key. */
 export async function checkHotkey(context: CheckContext, signal: AbortSignal): Promise<Finding> {
   const { daemon, settings, env, logger } = context;
-  if (daemon.state === 'running') return findingOf(daemon.status.hotkey, 'held by the daemon');
+  if (daemon.state === 'running') {
+    if (daemon.status.stage === 'paused') return paused();
+    return findingOf(daemon.status.hotkey, 'held by the daemon');
+  }
   if (daemon.state === 'silent') return untried();
   const { listen, cancel, backend } = settings.hotkey;
   const started = performance.now();
@@ -37,6 +40,14 @@ function findingOf({ backend, keys, state, reason }: HotkeyState, grabbed: strin
     code: 'hotkey-unavailable',
     message: `${keys[0]} is not grabbed yet.`,
     hint: 'Try again in a moment.',
+  });
+}
+
+function paused(): Finding {
+  return warning({
+    code: 'hotkey-unavailable',
+    message: 'It is paused: the hotkey is let go, and nothing opens the microphone.',
+    hint: 'To be heard again: `codex-voice unpause`.',
   });
 }
 
