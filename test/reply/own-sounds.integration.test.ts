@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
-import type { Microphone } from '../../src/microphone/microphone.ts';
+import type { AudioFrame, Microphone } from '../../src/microphone/microphone.ts';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
 import { firstSentence } from '../../src/reply/first-sentence.ts';
@@ -20,6 +20,7 @@ import { clip } from '../support/speech.ts';
 import { wordErrors } from '../support/wer.ts';
 
 const logger = pino({ level: 'silent' });
+const BOTH = ['silero', 'webrtc'] as const;
 const NAMES: SoundName[] = ['start', 'end', 'done', 'asks', 'error'];
 /** One that the smallest model understands from this voice. */
 const SENTENCE = 'There are seven new files in the project folder.';
@@ -65,79 +66,82 @@ describe('a microphone that hears the loudspeaker', () => {
     await audio?.stop();
   });
 
-  /** A recording as a key press begins it: the microphone opens, then `meanwhile` happens, and its last event. */
-  async function record(
-    detector: Detector,
-    meanwhile: () => Promise<unknown>,
+  /** What the microphone hears while something happens, as after a key press. */
+  async function record(meanwhile: () => Promise<unknown>): Promise<AudioFrame[]> {
+    const close = new AbortController();
+    const frames: AudioFrame[] = [];
+    const happened = meanwhile().finally(() => close.abort());
+    for await (const frame of microphone.record(close.signal)) frames.push(frame);
+    await happened;
+    return frames;
+  }
+
+  /** What is made of it: the last event, and the loudest level, dBFS. */
+  async function hear(
+    name: 'silero' | 'webrtc',
+    recorded: readonly AudioFrame[],
     own = (at: number) => loudspeaker.audible(at),
   ): Promise<{ last: ListenEvent | undefined; loudest: number }> {
-    const close = new AbortController();
-    const finish = new AbortController();
-    const frames = microphone.record(close.signal);
+    async function* frames() {
+      yield* recorded;
+    }
     const options = { endpointMs: 800, maxSeconds: 30, recordingSeconds: 0 };
-    const happened = meanwhile().then(() => finish.abort());
+    const finish = new AbortController().signal;
     let last: ListenEvent | undefined;
     let loudest = -120;
-    for await (const event of listen({ frames, detector, options, finish: finish.signal, own })) {
+    for await (const event of listen({ frames: frames(), detector: detectors[name], options, finish, own })) {
       last = event;
       if (event.type === 'level') loudest = Math.max(loudest, event.dbfs);
     }
-    close.abort();
-    await happened;
     return { last, loudest };
   }
 
-  it.each(['silero', 'webrtc'] as const)(
-    'hears each cue, and no utterance begins from one (%s)',
-    async (name) => {
-      for (const cue of NAMES) {
-        const { last, loudest } = await record(detectors[name], async () => {
-          sounds.play(cue);
-          await sleep(1_300);
-        });
-        expect([cue, last?.type]).toEqual([cue, 'empty']);
+  it('hears each cue, and no utterance begins from one', async () => {
+    for (const cue of NAMES) {
+      const recorded = await record(async () => {
+        sounds.play(cue);
+        await sleep(1_200);
+      });
+      for (const name of BOTH) {
+        const { last, loudest } = await hear(name, recorded);
+        expect([cue, name, last?.type]).toEqual([cue, name, 'empty']);
         // It was really in the recording.
         expect(loudest).toBeGreaterThan(-45);
       }
-    },
-  );
-
-  it('would take a cue for speech without knowing of it (webrtc)', async () => {
-    const meanwhile = async () => {
-      sounds.play('start');
-      await sleep(1_300);
-    };
-    const { last } = await record(detectors.webrtc, meanwhile, () => false);
-    expect(last?.type).toBe('end');
+      // One that does not know of it takes it for speech.
+      const { last } = await hear('webrtc', recorded, () => false);
+      expect([cue, last?.type]).toEqual([cue, 'end']);
+    }
   });
 
-  it.each(['silero', 'webrtc'] as const)(
-    'the transcript is what was said right after the cue (%s)',
-    async (name) => {
-      const spoken = clip('sb-spk1_snt1');
-      const { last } = await record(detectors[name], async () => {
-        sounds.play('start');
-        await sleep(150);
-        await audio.play(spoken.path);
-        await sleep(900);
-      });
+  it('the transcript is what was said right after the cue', async () => {
+    const spoken = clip('sb-spk1_snt1');
+    const recorded = await record(async () => {
+      sounds.play('start');
+      await sleep(150);
+      await audio.play(spoken.path);
+      await sleep(300);
+    });
+    for (const name of BOTH) {
+      const { last } = await hear(name, recorded);
       if (last?.type !== 'end') throw new Error(`nothing was heard: ${JSON.stringify(last)}`);
       const { text } = await whisper.transcribe(last.audio);
       const { substitutions, deletions, insertions } = wordErrors(spoken.text, text);
       console.log(`${name}: ${text}`);
       expect(substitutions + deletions + insertions).toBeLessThanOrEqual(1);
       expect(insertions).toBe(0);
-    },
-  );
+    }
+  });
 
   it('hears what the voice reads: the first sentence, in words that Whisper knows again', async () => {
     const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
     const aloud = new AnswersAloud({ enabled: () => true, voice: () => voices.find(), logger });
     const answer = `${SENTENCE} Nobody hears this.\n\n\`\`\`\nnor this\n\`\`\``;
-    const { last } = await record(detectors.silero, async () => {
+    const recorded = await record(async () => {
       aloud.read({ answer });
-      await sleep(5_000);
+      await sleep(4_500);
     });
+    const { last } = await hear('silero', recorded);
     if (last?.type !== 'end') throw new Error(`nothing was heard: ${JSON.stringify(last)}`);
     const { text } = await whisper.transcribe(last.audio);
     console.log(`the voice: ${text}`);
@@ -149,17 +153,14 @@ describe('a microphone that hears the loudspeaker', () => {
   it('hears nothing of a voice that was stopped by the key press', async () => {
     const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
     const aloud = new AnswersAloud({ enabled: () => true, voice: () => voices.find(), logger });
-    for (const name of ['silero', 'webrtc'] as const) {
-      aloud.listening(false);
-      aloud.read({
-        answer: 'This is a long sentence which goes on and on while somebody presses the key again.',
-      });
-      await sleep(1_500);
-      expect(loudspeaker.audible(performance.now())).toBe(true);
-      // As the daemon does it: first the voice, then the microphone.
-      aloud.listening(true);
-      const { last } = await record(detectors[name], () => sleep(1_500));
-      expect([name, last?.type]).toEqual([name, 'empty']);
-    }
+    aloud.read({
+      answer: 'This is a long sentence which goes on and on while somebody presses the key again.',
+    });
+    await sleep(1_500);
+    expect(loudspeaker.audible(performance.now())).toBe(true);
+    // As the daemon does it: first the voice, then the microphone.
+    aloud.listening(true);
+    const recorded = await record(() => sleep(1_500));
+    for (const name of BOTH) expect([name, (await hear(name, recorded)).last?.type]).toEqual([name, 'empty']);
   });
 });
