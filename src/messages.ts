@@ -39,7 +39,8 @@ function line(text: string, max: number): string {
   return shorten(plainText(text).replace(/\s+/g, ' '), max);
 }
 
-function titled(project: string, text: string, max: number): string {
+/** The project stands before what its bubble is about. */
+export function titled(project: string, text: string, max: number): string {
   return project === '' ? line(text, max) : `${line(project, 30)} · ${line(text, max)}`;
 }
 

@@ -48,7 +48,9 @@ export interface Timings {
   transcription?: number;
   /** endpoint -> text */
   transcript_wait?: number;
-  /** text -> Codex reports the user message */
+  /** text -> the person has let it pass; only where prompts are shown before they are sent */
+  review?: number;
+  /** text, or the end of its review -> Codex reports the user message */
   delivery?: number;
   /** accepted -> first delta of the answer */
   first_token?: number;

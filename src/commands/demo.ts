@@ -62,6 +62,7 @@ const MEANING: Record<keyof Timings, string> = {
   endpoint: 'silence that ends it ([speech] endpoint_ms)',
   transcription: "Whisper's own time",
   transcript_wait: 'end -> text',
+  review: 'text -> you let it pass',
   delivery: 'text -> Codex has it',
   first_token: 'Codex has it -> first word of the answer',
   answer: 'Codex has it -> whole answer',

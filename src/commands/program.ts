@@ -46,7 +46,7 @@ export function program(): Command {
     ['toggle', 'begin listening, or end it and send'],
     ['press', 'what pressing the hotkey does'],
     ['release', 'what releasing the hotkey does'],
-    ['cancel', 'throw away what is being heard'],
+    ['cancel', 'throw away what is being heard, or what is about to be sent'],
     ['pause', 'hear nothing, and let go of the hotkey, until unpause'],
     ['unpause', 'hear again'],
   ] as const) {
@@ -150,6 +150,31 @@ export function program(): Command {
     .argument('<id>', 'as queue or history --json print it')
     .option('--json', 'as JSON')
     .action(verb(async () => (await import('./queue.ts')).queueSend));
+  const review = cli.command('review').description('prompts that are shown before they are sent');
+  review
+    .command('list', { isDefault: true })
+    .description('those that wait, in the order in which they were spoken')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./review.ts')).reviewList));
+  review
+    .command('send')
+    .description('send one now')
+    .argument('[id]', 'the beginning is enough; else the newest')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./review.ts')).reviewSend));
+  review
+    .command('edit')
+    .description('edit one; its countdown stops meanwhile')
+    .argument('[id]', 'the beginning is enough; else the newest')
+    .argument('[text...]', 'send this instead, without the editor; - reads it from stdin')
+    .option('--popup', 'in a terminal window of its own')
+    .action(verb(async () => (await import('./review.ts')).reviewEdit));
+  review
+    .command('cancel')
+    .description('do not send one; the history keeps it')
+    .argument('[id]', 'the beginning is enough; else the newest')
+    .option('--json', 'as JSON')
+    .action(verb(async () => (await import('./review.ts')).reviewCancel));
   cli
     .command('status')
     .description('stage, session, hotkey, microphone, engine, last timings')

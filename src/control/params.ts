@@ -63,6 +63,12 @@ export const PARAMS = {
   'queue/move': z.strictObject({ id: ID, position: z.int().min(1).max(100_000) }),
   'queue/drop': z.strictObject({ id: ID }),
   'queue/send': z.strictObject({ id: ID }),
+  review: NONE,
+  'review/send': z.strictObject({ id: ID.optional() }),
+  'review/cancel': z.strictObject({ id: ID.optional() }),
+  'review/edit': z.strictObject({ id: ID.optional(), text: z.string().max(1_000_000) }),
+  'review/hold': z.strictObject({ id: ID.optional() }),
+  'review/open': z.strictObject({ id: ID.optional() }),
   attach: z.strictObject({
     columns: SIDE,
     rows: SIDE,

@@ -39,6 +39,7 @@ export const EVENTS = [
   'level',
   'partial',
   'transcript',
+  'review',
   'accepted',
   'activity',
   'delta',
@@ -62,6 +63,8 @@ export interface EventPayloads {
   partial: { utterance: string; text: string; stable: number };
   /** The final transcript. */
   transcript: { utterance: string; project: string; rule: ProjectRule | null; text: string };
+  /** All prompts that are shown before they are sent; something about one of them has changed. */
+  review: { reviews: readonly Review[] };
   /** Codex has taken the prompt. */
   accepted: {
     utterance: string;
@@ -110,6 +113,22 @@ export interface QueueEntry {
   state: 'queued' | 'uncertain' | 'sending';
 }
 
+/**
+ * A prompt that is shown before it is sent. `counting`: it is sent in `left_s` seconds; `stopped`: the person speaks;
+ * `editing`; `confirmed`: it is sent after those that were spoken before it; `unseen`: no notification server shows it.
+ */
+export interface Review {
+  id: string;
+  project: string;
+  rule: ProjectRule | null;
+  /** What was heard. */
+  transcript: string | null;
+  /** What would be sent. */
+  prompt: string;
+  state: 'counting' | 'stopped' | 'editing' | 'confirmed' | 'unseen';
+  left_s: number | null;
+}
+
 /** Whether requests can be answered by voice. */
 export interface SpokenAnswersState {
   state: 'off' | 'on' | 'unavailable';
@@ -141,6 +160,7 @@ export interface DaemonStatus {
   tray: TrayState;
   pending: (PendingRequest & { project: string })[];
   spoken_answers: SpokenAnswersState;
+  reviews: readonly Review[];
   queue: QueueEntry[];
   last: Utterance | null;
 }
@@ -178,6 +198,13 @@ export interface Results {
   'queue/move': { queue: QueueEntry[] };
   'queue/drop': { queue: QueueEntry[] };
   'queue/send': { queue: QueueEntry[] };
+  review: { reviews: readonly Review[] };
+  'review/send': { reviews: readonly Review[] };
+  'review/cancel': { reviews: readonly Review[] };
+  'review/edit': { reviews: readonly Review[] };
+  /** Its countdown stands still while this client is connected. */
+  'review/hold': { review: Review };
+  'review/open': { reviews: readonly Review[] };
   /** Sequences that paint the screen, and its size; `terminal/output` notifications change what has changed. */
   attach: { snapshot: string; columns: number; rows: number };
   /** What became of the window of that project. */

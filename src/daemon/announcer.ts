@@ -1,8 +1,9 @@
 import type { Activity, PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
-import type { EventName, EventPayloads, QueueEntry } from '../control/protocol.ts';
+import type { EventName, EventPayloads, QueueEntry, Review } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
 import * as messages from '../messages.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
+import type { ReviewView } from '../reply/review-bubbles.ts';
 import type { Sounds } from '../reply/sounds.ts';
 import type { Utterance } from '../utterance.ts';
 import type { AnswersAloud } from './answers-aloud.ts';
@@ -77,10 +78,39 @@ export class Announcer {
   }
 
   heard(utterance: Utterance): void {
-    const { id, project, rule, transcript } = utterance;
-    this.#parts.broadcast('transcript', { utterance: id, project, rule, text: transcript ?? '' });
+    this.held(utterance);
     this.#parts.reply.heard(utterance);
-    if (utterance.transcript !== null) this.well('microphone', 'model', 'engine');
+  }
+
+  /** It was heard, and is shown before it is sent. */
+  held({ id, project, rule, transcript }: Utterance): void {
+    this.#parts.broadcast('transcript', { utterance: id, project, rule, text: transcript ?? '' });
+    if (transcript !== null) this.well('microphone', 'model', 'engine');
+  }
+
+  /** What becomes of it before it is sent. Resolves false when no notification server took it. */
+  review(utterance: Utterance, view: ReviewView): Promise<boolean> {
+    return this.#parts.reply.review(utterance, view);
+  }
+
+  /** Its bubble goes while it is edited. @param id of the utterance */
+  reviewHidden(id: string): void {
+    this.#parts.reply.reviewHidden(id);
+  }
+
+  /** All that are shown before they are sent. */
+  reviews(reviews: readonly Review[]): void {
+    this.#parts.broadcast('review', { reviews });
+  }
+
+  /** It was seen, and is sent now. */
+  released(utterance: Utterance): void {
+    this.#parts.reply.reviewed(utterance);
+  }
+
+  /** It was cancelled while it was shown. */
+  notSent(utterance: Utterance): void {
+    this.#parts.reply.notSent(utterance);
   }
 
   /** It waits behind others. @param ahead how many */

@@ -144,6 +144,7 @@ class Daemon implements HandledDaemon {
         broadcast: this.#broadcast,
         onStage: (stage) => this.#onStage(stage),
         terminals: this.terminals,
+        onReviewing: (reviewing) => this.#hotkey.reviewing(reviewing),
         logger: this.#logger,
       });
       // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.

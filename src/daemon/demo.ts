@@ -89,6 +89,7 @@ async function speak(
     },
     onStage: () => undefined,
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    onReviewing: () => undefined,
     logger: options.logger,
     instead: { microphone: recordedMicrophone('bundled recording', samples) },
   });

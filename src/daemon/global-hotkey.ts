@@ -17,6 +17,7 @@ export class GlobalHotkey {
   readonly #parts: GlobalHotkeyParts;
   #hotkey: Hotkey | null = null;
   #stage: Stage['name'] = 'idle';
+  #reviewing = false;
   /** One change after the other: a key is free only when whoever held it has let it go. */
   #changing: Promise<void> = Promise.resolve();
   #closed = false;
@@ -35,8 +36,14 @@ export class GlobalHotkey {
   stage(name: Stage['name']): void {
     this.#stage = name;
     if (name === 'paused') this.#change(() => this.#release());
-    else if (this.#hotkey) this.#hotkey.setListening(name === 'listening');
+    else if (this.#hotkey) this.#hotkey.setListening(this.#cancellable);
     else if (!this.#closed) this.#open();
+  }
+
+  /** There is, or is no more, a prompt before it is sent: the cancel key cancels that too. */
+  reviewing(now: boolean): void {
+    this.#reviewing = now;
+    this.#hotkey?.setListening(this.#cancellable);
   }
 
   /** The settings have changed. */
@@ -47,6 +54,10 @@ export class GlobalHotkey {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#change(() => this.#release());
+  }
+
+  get #cancellable(): boolean {
+    return this.#stage === 'listening' || this.#reviewing;
   }
 
   #change(work: () => Promise<void>): Promise<void> {
@@ -68,7 +79,7 @@ export class GlobalHotkey {
     const { listen, cancel, backend } = settings();
     const hotkey = openHotkey({ listen, cancel, backend, env, logger });
     this.#hotkey = hotkey;
-    hotkey.setListening(this.#stage === 'listening');
+    hotkey.setListening(this.#cancellable);
     if (hotkey.state.reason) this.#parts.onEvent({ type: 'state', state: hotkey.state });
     void this.#follow(hotkey);
   }

@@ -4,6 +4,7 @@ import type { HandledDaemon } from './handled-daemon.ts';
 import { projectHandlers } from './handlers/projects.ts';
 import { queueHandlers } from './handlers/queue.ts';
 import { requestHandlers } from './handlers/requests.ts';
+import { reviewHandlers } from './handlers/reviews.ts';
 import { terminalHandlers } from './handlers/terminal.ts';
 import { voiceHandlers } from './handlers/voice.ts';
 import { isIdle, statusOf } from './status.ts';
@@ -17,6 +18,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
     ...projectHandlers(daemon),
     ...queueHandlers(daemon),
     ...requestHandlers(daemon),
+    ...reviewHandlers(daemon),
     status: async () => statusOf(daemon, terminals.count),
     history: async ({ query, limit, before }) => ({
       utterances: daemon.parts.journal.list({ query, limit, ...(before === undefined ? {} : { before }) }),

@@ -12,7 +12,7 @@ import type { Source } from '../utterance.ts';
 import type { Announcer } from './announcer.ts';
 import { KeptSound } from './kept-sound.ts';
 import type { LiveListening } from './live-listening.ts';
-import { LiveUtterance } from './live-utterance.ts';
+import { LiveUtterance, type UtterancePatch } from './live-utterance.ts';
 import type { Destination, Route } from './routing.ts';
 import type { SpokenWords } from './spoken-words.ts';
 import type { Recording } from './voice-loop.ts';
@@ -51,6 +51,8 @@ export interface HearingParts {
    * `pressedAt`: performance.now() in ms; null: in an earlier run of the daemon.
    */
   decide: (transcript: string, pressedAt: number | null) => Promise<boolean>;
+  /** Takes what is to be seen before it is sent, as it was heard; false: it is sent at once. */
+  review: (live: LiveUtterance, heard: UtterancePatch) => boolean;
   /** Takes over what was heard. */
   deliver: (utterance: LiveUtterance) => void;
   /** Could a sound of our own be heard at this moment, performance.now() in ms? */
@@ -226,9 +228,12 @@ export class Hearing {
     const route = await this.#route(live, prompt);
     if (route.kind === 'switch') return this.#switch(live, text, route.project);
     const written = words.rewrite(route.project, route.prompt);
-    live.update({ state: 'heard', transcript: text, ...patchOf(route), ...written });
-    announcer.heard(live.record);
-    deliver(live);
+    const patch: UtterancePatch = { state: 'heard', transcript: text, ...patchOf(route), ...written };
+    if (!this.#parts.review(live, patch)) {
+      live.update(patch);
+      announcer.heard(live.record);
+      deliver(live);
+    }
     this.#parts.audio.discard(live.id);
   }
 

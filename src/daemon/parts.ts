@@ -32,8 +32,9 @@ import { Hearing } from './hearing.ts';
 import { LiveListening } from './live-listening.ts';
 import { Popups } from './popups.ts';
 import { Projects } from './projects.ts';
-import { actOn, answerRequest } from './reply-actions.ts';
+import { actOn, answerRequest, openReviewEditor } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
+import { Reviews } from './reviews.ts';
 import { destinationOf, routeOf } from './routing.ts';
 import { SpokenAnswers } from './spoken-answers.ts';
 import { SpokenWords } from './spoken-words.ts';
@@ -49,6 +50,8 @@ export interface PartsOptions {
   onStage: (stage: Stage) => void;
   /** Who looks at the hidden terminals. */
   terminals: AttachedTerminals;
+  /** There is, or is no more, a prompt before it is sent that the cancel key cancels. */
+  onReviewing: (reviewing: boolean) => void;
   logger: Logger;
   /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
   instead?: { microphone?: Microphone; notifier?: Notifier };
@@ -70,6 +73,7 @@ export class Parts {
   readonly loop: VoiceLoop;
   /** Has the speaker finished? It is there when somebody speaks. */
   readonly turnDetector: TurnDetector;
+  readonly reviews: Reviews;
   readonly #state: StateFile;
   readonly #options: PartsOptions;
   readonly #reply: Reply;
@@ -153,6 +157,7 @@ export class Parts {
       remind: (id) => this.announcer.remind(id),
       spoken: this.spoken,
     });
+    this.reviews = this.#newReviews();
     this.hearing = this.#newHearing();
     const loop = {
       mode: () => this.#settings.hotkey.mode,
@@ -167,11 +172,13 @@ export class Parts {
         this.spoken.listening(stage.name === 'listening');
         this.aloud.listening(stage.name === 'listening');
         this.announcer.stage(stage);
+        this.reviews.speaking('recording' in stage);
       },
       onRefused: () => {
         this.aloud.stop();
         this.announcer.refused();
       },
+      onCancelIdle: () => this.reviews.cancelKey(),
       logger,
     };
     this.loop = new VoiceLoop(loop, this.#state.paused ? 'paused' : 'idle');
@@ -262,6 +269,7 @@ export class Parts {
   /** Ends all; what was heard and not sent stays in the journal. */
   async close(): Promise<void> {
     this.requests.close();
+    this.reviews.close();
     this.spoken.close();
     this.aloud.close();
     await Promise.all([
@@ -349,6 +357,19 @@ export class Parts {
     return new LiveListening({ transcriber: this.#transcriber, parallel, turn, endpointMs, logger });
   }
 
+  #newReviews(): Reviews {
+    return new Reviews({
+      enabled: () => this.#settings.prompt.review === 'notify',
+      seconds: () => this.#settings.prompt.review_seconds,
+      journal: this.journal,
+      announcer: this.announcer,
+      deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
+      openEditor: (id) => openReviewEditor(this.#settings.reply.terminal, id, this.#options.env),
+      onCancellable: this.#options.onReviewing,
+      logger: this.#options.logger,
+    });
+  }
+
   #newHearing(): Hearing {
     const { logger } = this.#options;
     return new Hearing({
@@ -372,7 +393,9 @@ export class Parts {
       journal: this.journal,
       audio: this.audio,
       announcer: this.announcer,
-      decide: (transcript, pressedAt) => this.spoken.decide(transcript, pressedAt),
+      decide: async (transcript, pressedAt) =>
+        (await this.spoken.decide(transcript, pressedAt)) || this.reviews.decide(transcript, pressedAt),
+      review: (live, heard) => this.reviews.begin(live, heard),
       deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
       own: (at) => this.#loudspeaker.audible(at),
       onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),

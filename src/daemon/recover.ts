@@ -46,8 +46,9 @@ function inOrder({ journal }: Parts, unfinished: readonly Utterance[]): Utteranc
   return unfinished.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }
 
-function takeUp({ projects, announcer }: Parts, live: LiveUtterance): void {
+function takeUp({ projects, announcer, reviews }: Parts, live: LiveUtterance): void {
   try {
+    if (reviews.takeUp(live)) return;
     projects.delivery(live.record.project).takeUp(live);
   } catch (error) {
     // Its project is not in the settings any more.

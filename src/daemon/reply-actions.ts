@@ -1,5 +1,7 @@
 import type { Answer } from '../codex/codex.ts';
 import { VoiceError } from '../errors.ts';
+import { ownCommand } from '../platform/child.ts';
+import { openTerminal } from '../reply/popup.ts';
 import type { ReplyAction } from '../reply/reply-action.ts';
 import type { Parts } from './parts.ts';
 import type { PopupOptions } from './popups.ts';
@@ -16,6 +18,12 @@ export async function actOn(parts: Parts, action: ReplyAction, env: NodeJS.Proce
       return sendAgain(parts, action.utterance);
     case 'drop':
       return dropQueued(parts, action.utterance);
+    case 'review-send':
+      return parts.reviews.send(action.utterance, action.text);
+    case 'review-edit':
+      return parts.reviews.openEditor(action.utterance);
+    case 'review-cancel':
+      return parts.reviews.cancel(action.utterance);
   }
 }
 
@@ -36,6 +44,13 @@ export async function answerRequest(
     );
   }
   await session.answer(id, hash, answer);
+}
+
+/** The editor of a prompt that is shown before it is sent, in a window of its own. @throws VoiceError not-found */
+export async function openReviewEditor(terminal: string, id: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { command, args } = ownCommand(['review', 'edit', id]);
+  const look = { title: 'codex-voice: edit', class: 'codex-voice-edit', columns: 90, rows: 14 };
+  await openTerminal(terminal, [command, ...args], env, look);
 }
 
 /**

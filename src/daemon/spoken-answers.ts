@@ -3,6 +3,7 @@ import type { Answer, PendingRequest } from '../codex/codex.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import * as messages from '../messages.ts';
+import { spokenWords } from '../prompt/spoken-words.ts';
 import { requestAloud } from '../reply/aloud.ts';
 import type { Voice } from '../reply/voice.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -125,9 +126,9 @@ export class SpokenAnswers {
   /** What an utterance decides; `both`: the settings have it in both lists. */
   #meaning(transcript: string): 'approve' | 'deny' | 'both' | null {
     const { approve, deny } = this.#parts.settings();
-    const said = normal(transcript);
+    const said = spokenWords(transcript);
     const among = (phrases: readonly string[]): boolean =>
-      said !== '' && phrases.some((phrase) => normal(phrase) === said);
+      said !== '' && phrases.some((phrase) => spokenWords(phrase) === said);
     if (among(approve)) return among(deny) ? 'both' : 'approve';
     return among(deny) ? 'deny' : null;
   }
@@ -164,12 +165,4 @@ export class SpokenAnswers {
     }
     this.#now = null;
   }
-}
-
-/** Words without case and punctuation. */
-function normal(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
 }

@@ -25,12 +25,14 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
     tray: daemon.tray,
     pending: projects.pending,
     spoken_answers: await parts.spoken.state(),
+    reviews: parts.reviews.all,
     queue: projects.deliveries.flatMap(({ entries }) => entries),
     last: parts.journal.list({ limit: 1 })[0] ?? null,
   };
 }
 
 /** Would nobody mind if it ended now? @param attached how many look at a hidden terminal */
-export function isIdle({ loop, projects }: Parts, attached = 0): boolean {
-  return (loop.stage.name === 'idle' || loop.stage.name === 'paused') && !projects.busy && attached === 0;
+export function isIdle({ loop, projects, reviews }: Parts, attached = 0): boolean {
+  const silent = loop.stage.name === 'idle' || loop.stage.name === 'paused';
+  return silent && !projects.busy && reviews.all.length === 0 && attached === 0;
 }

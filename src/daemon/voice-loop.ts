@@ -35,6 +35,8 @@ interface VoiceLoopParts {
   onStage: (stage: Stage) => void;
   /** Somebody wanted to speak while it is paused. */
   onRefused: () => void;
+  /** Cancel was asked for while nothing is being heard. */
+  onCancelIdle: () => void;
   logger: Logger;
 }
 
@@ -71,6 +73,7 @@ export class VoiceLoop {
         return;
       case 'cancel':
         if ('recording' in stage) stage.recording.cancel.abort();
+        else this.#parts.onCancelIdle();
         return;
       case 'endpoint':
         if (stage.name === 'listening' && stage.recording === event.recording) {

@@ -71,6 +71,22 @@ export class QueueTable {
     return typeof row?.position === 'number' ? row.position : null;
   }
 
+  /** A person is to see it before it is sent. */
+  reviewing(utterance: string): void {
+    const sql = `INSERT INTO queue (utterance, review) VALUES (?, 1) ON CONFLICT (utterance) DO UPDATE SET review = 1`;
+    this.#database.prepare(sql).run(utterance);
+  }
+
+  /** They have seen it, and it may be sent. */
+  reviewed(utterance: string): void {
+    this.#database.prepare('UPDATE queue SET review = NULL WHERE utterance = ?').run(utterance);
+  }
+
+  inReview(utterance: string): boolean {
+    const row = this.#database.prepare('SELECT review FROM queue WHERE utterance = ?').get(utterance);
+    return row?.review === 1;
+  }
+
   /** Its utterance has ended. */
   forget(utterance: string): void {
     this.#database.prepare('DELETE FROM queue WHERE utterance = ?').run(utterance);

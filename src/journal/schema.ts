@@ -44,6 +44,7 @@ const MIGRATIONS: readonly string[] = [
   // Codex's id of the turn that has the prompt; not a field of the utterance.
   'ALTER TABLE utterances ADD COLUMN turn TEXT;',
   'ALTER TABLE utterances ADD COLUMN changes TEXT;',
+  'ALTER TABLE queue ADD COLUMN review INTEGER;',
 ];
 
 /** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */

@@ -17,6 +17,7 @@ export const STAGES = [
   'endpoint',
   'transcription',
   'transcript_wait',
+  'review',
   'delivery',
   'first_token',
   'answer',

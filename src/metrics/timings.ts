@@ -9,6 +9,8 @@ export interface Marks {
   speechEndAt?: number;
   endpointAt?: number;
   textAt?: number;
+  /** It was shown before it was sent, and may be sent. */
+  reviewedAt?: number;
   acceptedAt?: number;
   firstDeltaAt?: number;
   completedAt?: number;
@@ -23,6 +25,7 @@ const SPANS: readonly [name: Exclude<keyof Timings, 'transcription'>, from: keyo
     ['speech', 'speechStartAt', 'speechEndAt'],
     ['endpoint', 'speechEndAt', 'endpointAt'],
     ['transcript_wait', 'endpointAt', 'textAt'],
+    ['review', 'textAt', 'reviewedAt'],
     ['delivery', 'textAt', 'acceptedAt'],
     ['first_token', 'acceptedAt', 'firstDeltaAt'],
     ['answer', 'acceptedAt', 'completedAt'],
@@ -41,6 +44,9 @@ export function timingsOf(marks: Marks, transcription?: number): Timings {
     const [begin, end] = [marks[from], marks[to]];
     if (begin !== undefined && end !== undefined) timings[name] = tenths(Math.max(0, end - begin));
   }
+  // The time of a person is none of the terminal's.
+  if (timings.delivery !== undefined && timings.review !== undefined)
+    timings.delivery = tenths(Math.max(0, timings.delivery - timings.review));
   if (transcription !== undefined) timings.transcription = tenths(transcription);
   return timings;
 }

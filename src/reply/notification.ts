@@ -9,6 +9,11 @@ export interface Bubble {
   reply?: string;
   /** One more line of the body where the server has no buttons. */
   withoutButtons?: string;
+  /**
+   * It says little that is new, and something newer follows soon: for servers that cannot replace a bubble in place
+   * without disturbing.
+   */
+  passing?: true;
   /** ms until it goes by itself; 0: stays; absent: as the server likes. */
   timeout?: number;
 }

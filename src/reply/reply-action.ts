@@ -9,4 +9,10 @@ export type ReplyAction =
   /** Send the prompt of this utterance (again). */
   | { type: 'send-again'; utterance: string }
   /** Do not send it. */
-  | { type: 'drop'; utterance: string };
+  | { type: 'drop'; utterance: string }
+  /** Send what is shown before it is sent; `text`: this instead. */
+  | { type: 'review-send'; utterance: string; text?: string }
+  /** Open it in the editor. */
+  | { type: 'review-edit'; utterance: string }
+  /** Do not send what is shown before it is sent. */
+  | { type: 'review-cancel'; utterance: string };

@@ -6,6 +6,7 @@ import type { Utterance } from '../utterance.ts';
 import type { Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 import { RequestBubbles } from './request-bubbles.ts';
+import { ReviewBubbles, type ReviewView } from './review-bubbles.ts';
 import { openFile, TextFiles } from './text-file.ts';
 import { UtteranceBubble } from './utterance-bubble.ts';
 import { finalBubble, passing, question, uncertainBubble } from './utterance-content.ts';
@@ -49,6 +50,7 @@ export class Reply {
   readonly #opener: string | null;
   readonly #conversations = new Map<string, Conversation>();
   readonly #requests: RequestBubbles;
+  readonly #reviews: ReviewBubbles;
   readonly #act: (action: ReplyAction) => Promise<void>;
   readonly #listening: Promise<void>;
   #enabled: boolean;
@@ -60,6 +62,7 @@ export class Reply {
     this.#opener = opener;
     this.#act = act ?? (async () => undefined);
     this.#requests = new RequestBubbles(notifier, this.#act, logger);
+    this.#reviews = new ReviewBubbles({ notifier, nameOf: bubbleOf, act: this.#act, logger });
     this.#enabled = enabled;
     this.#listening = this.#listen();
   }
@@ -99,6 +102,31 @@ export class Reply {
     this.#conversation(utterance).bubble.update(
       passing(messages.heardTitle(utterance.project, utterance.rule), body),
     );
+  }
+
+  /**
+   * Shows a prompt before it is sent, whatever `[reply] notify` says: it is asked for by itself.
+   * Resolves false when no server took it.
+   */
+  review(utterance: Utterance, view: ReviewView): Promise<boolean> {
+    return this.#reviews.show(utterance, view);
+  }
+
+  /** It is being edited elsewhere. @param id of the utterance */
+  reviewHidden(id: string): void {
+    this.#reviews.hide(id);
+  }
+
+  /** It is sent now. */
+  reviewed(utterance: Utterance): void {
+    if (this.#enabled) this.#reviews.over(utterance.id);
+    else this.#reviews.hide(utterance.id);
+    this.heard(utterance);
+  }
+
+  /** It was cancelled while it was shown. */
+  notSent(utterance: Utterance): void {
+    this.#reviews.notSent(utterance);
   }
 
   /** Shows that it waits behind others. */
@@ -193,7 +221,11 @@ export class Reply {
   async close(): Promise<void> {
     this.#enabled = false;
     const unfinished = [...this.#conversations.values()].filter(({ bubble }) => !bubble.final);
-    await Promise.all([...unfinished.map(({ bubble }) => bubble.remove()), this.#requests.close()]);
+    await Promise.all([
+      ...unfinished.map(({ bubble }) => bubble.remove()),
+      this.#requests.close(),
+      this.#reviews.close(),
+    ]);
     await this.#notifier.close();
     await this.#listening;
     await this.#files.remove();
@@ -230,7 +262,7 @@ export class Reply {
   }
 
   async #handle(event: NotifierEvent): Promise<void> {
-    if (this.#requests.handle(event)) return;
+    if (this.#requests.handle(event) || this.#reviews.handle(event)) return;
     const conversation = this.#conversations.get(utteranceOf(event.bubble));
     if (!conversation) return;
     if (event.type === 'reply') return; // no bubble of an utterance has a field

@@ -18,7 +18,6 @@ const oneOf =
  */
 const ROWS: readonly Row[] = [
   { path: ['hotkey', 'backend'], missing: oneOf('portal', 'uiohook') },
-  { path: ['prompt', 'review'], missing: oneOf('notify') },
 ];
 
 /** What the file asks for and this version cannot do. */

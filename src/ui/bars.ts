@@ -18,6 +18,7 @@ export const STAGE_NAMES: Readonly<Record<keyof Timings, { name: string; what: s
   endpoint: { name: 'endpoint', what: 'silence until it counts as the end' },
   transcription: { name: 'transcription', what: 'Whisper' },
   transcript_wait: { name: 'transcript wait', what: 'end of speech to text' },
+  review: { name: 'review', what: 'shown before it was sent' },
   delivery: { name: 'delivery', what: 'typed into Codex' },
   first_token: { name: 'first token', what: 'Codex begins to answer' },
   answer: { name: 'answer', what: 'Codex is done' },

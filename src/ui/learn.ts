@@ -29,6 +29,11 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
         live(each, { project, rule, state: 'heard', transcript: text === '' ? each.transcript : text }),
       );
     }
+    case 'review':
+      return payload.reviews.reduce(
+        (after, { id, prompt }) => changed(after, id, now, (each) => live(each, { prompt })),
+        state,
+      );
     case 'accepted': {
       const { utterance, project, rule, prompt } = payload;
       return change(utterance, (each) => live(each, { project, rule, prompt, state: 'accepted' }));

@@ -5,6 +5,7 @@ import type { HotkeyMode } from '../../src/hotkey/gesture.ts';
 
 function setUp(mode: HotkeyMode = 'toggle', begins: 'idle' | 'paused' = 'idle') {
   let refused = 0;
+  let passedOn = 0;
   const recordings: Recording[] = [];
   const stages: string[] = [];
   const parts = {
@@ -18,6 +19,9 @@ function setUp(mode: HotkeyMode = 'toggle', begins: 'idle' | 'paused' = 'idle') 
     onRefused: () => {
       refused += 1;
     },
+    onCancelIdle: () => {
+      passedOn += 1;
+    },
     logger: pino({ level: 'silent' }),
   };
   const loop = new VoiceLoop(parts, begins);
@@ -26,7 +30,7 @@ function setUp(mode: HotkeyMode = 'toggle', begins: 'idle' | 'paused' = 'idle') 
     if (!found) throw new Error(`there is no recording ${index}`);
     return found;
   };
-  return { loop, stages, recordings, recording, refused: () => refused };
+  return { loop, stages, recordings, recording, refused: () => refused, passedOn: () => passedOn };
 }
 
 describe('the stage', () => {
@@ -39,6 +43,16 @@ describe('the stage', () => {
     loop.dispatch({ type: 'done', recording: recording(0) });
     expect(stages).toEqual(['listening', 'finishing', 'idle']);
     expect(recording(0).finish.signal.aborted).toBe(false);
+  });
+
+  it('passes cancel on when there is nothing to be heard', () => {
+    const { loop, stages, recording, passedOn } = setUp();
+    loop.dispatch({ type: 'cancel', at: 0 });
+    loop.dispatch({ type: 'press', at: 1 });
+    loop.dispatch({ type: 'cancel', at: 2 });
+    expect(stages).toEqual(['listening']);
+    expect(passedOn()).toBe(1);
+    expect(recording(0).cancel.signal.aborted).toBe(true);
   });
 
   it('ends a recording at the second press, and does not begin another', () => {

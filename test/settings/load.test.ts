@@ -231,7 +231,6 @@ describe('documented but not built', () => {
   const refused: [text: string, line: number, key: string][] = [
     ['[hotkey]\nbackend = "portal"', 2, 'hotkey.backend'],
     ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
-    ['[prompt]\nreview = "notify"', 2, 'prompt.review'],
   ];
   for (const [text, line, key] of refused) {
     test(key, () => {

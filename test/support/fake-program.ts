@@ -86,6 +86,7 @@ function status(version: string, idle: boolean): DaemonStatus {
     notifications: { backend: 'none', capabilities: [] },
     pending: [],
     spoken_answers: { state: 'off', voice: null },
+    reviews: [],
     queue: [],
     last: null,
   };

@@ -1,0 +1,45 @@
+import { spokenWords } from './spoken-words.ts';
+
+/** What a whole utterance asks for while a prompt is shown before it is sent. */
+export type ReviewPhrase = 'send' | 'edit' | 'cancel';
+
+/** Whole utterances only: a word or two could be part of any prompt. */
+const PHRASES: Readonly<Record<ReviewPhrase, readonly string[]>> = {
+  send: ['send', 'send it', 'send that', 'send this', 'send now', 'send it now', 'send it off', 'go ahead'],
+  edit: ['edit', 'edit it', 'edit that', 'edit this', 'let me edit', 'let me edit it', 'change it'],
+  cancel: [
+    'cancel',
+    'cancel it',
+    'cancel that',
+    'cancel this',
+    'dont send',
+    'dont send it',
+    'dont send that',
+    'do not send',
+    'do not send it',
+    'discard',
+    'discard it',
+    'discard that',
+    'never mind',
+    'nevermind',
+    'forget it',
+    'forget that',
+    'stop',
+    'scratch that',
+  ],
+};
+
+/** What people say around a command, and what it does not change. */
+const AROUND =
+  /^(?:(?:okay|ok|yes|yeah|yep|please|now|um|uh|oh|well|just|and|then) )+|(?: (?:please|now|okay|ok|thanks|thank you))+$/gu;
+const REFUSING = /^(?:(?:no|nope|wait) )+/u;
+
+/** @param transcript a whole utterance; null: it asks for none of that, and is a prompt as any other */
+export function reviewPhrase(transcript: string): ReviewPhrase | null {
+  const said = spokenWords(transcript);
+  const bare = said.replaceAll(AROUND, '').trim();
+  if (PHRASES.send.includes(said) || PHRASES.send.includes(bare)) return 'send';
+  if (PHRASES.edit.includes(bare)) return 'edit';
+  // "No, send it" could mean either: only what refuses may follow a no.
+  return PHRASES.cancel.includes(bare.replace(REFUSING, '').replaceAll(AROUND, '')) ? 'cancel' : null;
+}

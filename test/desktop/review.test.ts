@@ -1,0 +1,237 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { DaemonStatus, Review } from '../../src/control/protocol.ts';
+import type { Utterance } from '../../src/utterance.ts';
+import {
+  type Desktop,
+  makeHome,
+  startDaemon,
+  startDesktop,
+  type TestDaemon,
+  type TestHome,
+} from '../support/desktop.ts';
+import { run, type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { type Clip, clip } from '../support/speech.ts';
+import { type KeyLog, openKeyLog } from '../support/x-server.ts';
+
+const SPOKEN = clip('sb-spk1_snt5');
+const config = (seconds: number): string => `[prompt]
+review = "notify"
+review_seconds = ${seconds}
+
+[reply]
+terminal = "xterm"
+`;
+
+describe('what is spoken, before it is sent', () => {
+  let desktop: Desktop;
+  let home: TestHome;
+  let daemon: TestDaemon;
+  let app: KeyLog;
+  let folder: TemporaryFolder;
+  /** Utterances of the tests before. */
+  let before: number;
+  let sentBefore: number;
+
+  beforeAll(async () => {
+    desktop = await startDesktop();
+    home = await makeHome();
+    folder = await temporaryFolder();
+    daemon = await startDaemon(desktop.env, { home, config: config(2) });
+    app = await openKeyLog(desktop.x);
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await daemon?.stop();
+    await home?.remove();
+    await folder?.remove();
+    await desktop?.stop();
+  });
+  beforeEach(async () => {
+    await desktop.dunst.clear();
+    before = (await daemon.history()).length;
+    sentBefore = daemon.model.requests.length;
+  });
+
+  /** Long enough for everything that a test does by hand. */
+  async function takeTime(): Promise<void> {
+    await writeFile(home.config, home.settings(config(60)));
+    await waitFor('the new settings', async () => {
+      const { settings } = await daemon.json<{ settings: { prompt: { review_seconds: number } } }>(
+        'config',
+        'print',
+      );
+      return settings.prompt.review_seconds === 60;
+    });
+    await daemon.cli('status');
+  }
+
+  async function say(spoken: Pick<Clip, 'path'> = SPOKEN): Promise<void> {
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await desktop.audio.play(spoken.path);
+  }
+
+  /** A synthesised voice says it. */
+  async function speak(words: string): Promise<void> {
+    const path = join(folder.path, `${words.replaceAll(' ', '-')}.wav`);
+    await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', path, words]);
+    await say({ path });
+  }
+
+  const reviews = () => daemon.json<Review[]>('review');
+  const inState = (state: Review['state']) =>
+    waitFor(`a review that is ${state}`, async () =>
+      (await reviews()).find((review) => review.state === state),
+    );
+  /** The bubble with this in its title, of this test. */
+  const bubble = (title: string) =>
+    waitFor(`a bubble with ${title}`, () =>
+      desktop.notifications.sent.findLast(({ summary }) => summary.includes(title)),
+    );
+  const newest = async (): Promise<Utterance | undefined> => (await daemon.history())[0];
+  const prompts = () => daemon.model.requests.slice(sentBefore).map(({ lastUserText }) => lastUserText);
+
+  it('is shown with a countdown in one bubble, and then sent', async () => {
+    await say();
+    const review = await inState('counting');
+    expect(await newest()).toMatchObject({ id: review.id, state: 'heard', prompt: review.prompt });
+    expect(daemon.model.requests).toHaveLength(sentBefore);
+    const [ended] = await daemon.waitForEnd(before + 1);
+    expect(ended).toMatchObject({ state: 'answered', prompt: review.prompt, transcript: review.transcript });
+    expect(prompts()).toEqual([review.prompt]);
+    expect(ended?.timings.review).toBeGreaterThanOrEqual(2_000);
+    expect(ended?.timings.delivery).toBeLessThan(2_000);
+    await desktop.notifications.caughtUp();
+    const shown = desktop.notifications.sent.slice(-20).filter(({ summary }) => /sent in/.test(summary));
+    expect(shown.map(({ summary }) => summary)).toEqual(
+      expect.arrayContaining(['backend · sent in 2 s', 'backend · sent in 1 s']),
+    );
+    expect(shown[0]?.actions).toEqual(['send', 'Send', 'edit', 'Edit', 'cancel', 'Cancel']);
+    expect(new Set(desktop.notifications.sent.slice(-3).map(({ id }) => id)).size).toBe(1);
+    await takeTime();
+  });
+
+  it('goes with Send, and with Cancel it does not, unless that is taken back', async () => {
+    await say();
+    await inState('counting');
+    await desktop.dunst.invoke('Send');
+    const [sent] = await daemon.waitForEnd(before + 1);
+    expect(sent?.state).toBe('answered');
+    await desktop.dunst.clear();
+    await say();
+    await inState('counting');
+    await desktop.dunst.invoke('Cancel');
+    const [cancelled] = await daemon.waitForEnd(before + 2);
+    expect(cancelled).toMatchObject({ state: 'cancelled', prompt: expect.stringMatching(/\w/) });
+    expect(prompts()).toEqual([sent?.prompt]);
+    await bubble('not sent');
+    await desktop.dunst.invoke('Send again');
+    const [again] = await daemon.waitForEnd(before + 3);
+    expect(again).toMatchObject({ state: 'answered', prompt: cancelled?.prompt });
+  });
+
+  it('is cancelled with the cancel key, which is the app’s own at other times', async () => {
+    await app.focus();
+    await say();
+    await inState('counting');
+    await desktop.x.xdotool('key', 'Escape');
+    const [last] = await daemon.waitForEnd(before + 1);
+    expect(last?.state).toBe('cancelled');
+    expect(await app.typed()).toBe('');
+    await desktop.x.xdotool('key', 'Escape');
+    await waitFor('Escape in the app', async () => (await app.typed()) === '\x1b');
+    expect(prompts()).toEqual([]);
+  });
+
+  it('is edited in a terminal window; closing that sends nothing and puts the countdown back', async () => {
+    await say();
+    await inState('counting');
+    await desktop.dunst.invoke('Edit');
+    const first = await editor();
+    await desktop.x.xdotool('windowclose', first);
+    await inState('counting');
+    await desktop.dunst.invoke('Edit');
+    const window = await editor(first);
+    await desktop.x.xdotool('windowfocus', window);
+    // Escape is the editor's now, and so are the keys of readline.
+    await desktop.x.xdotool('key', 'ctrl+u');
+    await desktop.x.xdotool('type', '--delay', '20', 'run the vests');
+    await desktop.x.xdotool('key', 'ctrl+w');
+    await desktop.x.xdotool('type', '--delay', '20', 'tests');
+    await desktop.x.xdotool('key', 'alt+Return');
+    await desktop.x.xdotool('type', '--delay', '20', 'and say so');
+    await desktop.x.xdotool('key', 'Return');
+    const [ended] = await daemon.waitForEnd(before + 1);
+    expect(ended).toMatchObject({ state: 'answered', prompt: 'run the tests\nand say so' });
+    expect(ended?.transcript).toMatch(/\w+ \w+ \w+/);
+    expect(ended?.transcript).not.toContain('and say so');
+    expect(prompts()).toEqual(['run the tests\nand say so']);
+  });
+
+  /** The window of the editor, once that holds the prompt. */
+  async function editor(otherThan = ''): Promise<string> {
+    await waitFor('the editor', async () => {
+      const [review] = await reviews();
+      return review?.state === 'editing';
+    });
+    const window = await waitFor('the window of the editor', async () => {
+      const windows = await desktop.x.xdotool('search', '--onlyvisible', '--class', 'xterm').catch(() => '');
+      return windows.split('\n').find((each) => each !== '' && each !== app.window && each !== otherThan);
+    });
+    // The editor says in its title what it is, once it has painted the text.
+    await waitFor('the text in it', async () =>
+      (await desktop.x.xdotool('getwindowname', window)).includes('before it is sent'),
+    );
+    return window;
+  }
+
+  it('obeys "cancel" and "send it"; what is spoken otherwise is the next prompt, in order', async () => {
+    await say();
+    await inState('counting');
+    await speak('cancel');
+    const [, cancelled] = await daemon.waitForEnd(before + 2);
+    expect(cancelled).toMatchObject({ state: 'cancelled', prompt: expect.stringMatching(/\w/) });
+    expect(await reviews()).toEqual([]);
+    await desktop.dunst.clear();
+
+    await say();
+    const first = await inState('counting');
+    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await inState('stopped');
+    await desktop.audio.play(clip('sb-spk2_snt1').path);
+    const both = await waitFor('both', async () => {
+      const all = await reviews();
+      return all.length === 2 && all.every(({ state }) => state === 'counting') && all;
+    });
+    expect(both[0]?.id).toBe(first.id);
+    // The later one is let pass, and waits for the one before it.
+    await speak('send it');
+    await waitFor('the later one to wait', async () =>
+      (await reviews()).some(({ state }) => state === 'confirmed'),
+    );
+    expect(prompts()).toEqual([]);
+    expect((await daemon.cli('review', 'send', first.id.slice(0, 8))).status).toBe(0);
+    await waitFor('both to be answered', async () => prompts().length === 2);
+    expect(prompts()).toEqual(both.map(({ prompt }) => prompt));
+  });
+
+  it('is shown again by the next daemon after kill -9, and not sent unseen', async () => {
+    await say();
+    const review = await inState('counting');
+    daemon.process.kill('SIGKILL');
+    await daemon.process.exited;
+    const old = daemon;
+    daemon = await startDaemon(desktop.env, { home, config: config(4) });
+    await old.model.close();
+    sentBefore = 0;
+    const again = await inState('counting');
+    expect(again).toMatchObject({ id: review.id, prompt: review.prompt });
+    expect(prompts()).toEqual([]);
+    const [ended] = await daemon.waitForEnd(before + 1);
+    expect(ended).toMatchObject({ id: review.id, state: 'answered' });
+    expect(prompts()).toEqual([review.prompt]);
+    const { reviews: none } = await daemon.json<DaemonStatus>('status');
+    expect(none).toEqual([]);
+  });
+});
