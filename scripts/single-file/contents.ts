@@ -49,6 +49,7 @@ export async function nativeSources(root: string, target: Target): Promise<Group
     sources.push({ name: 'onnxruntime', native: true, files });
   }
   sources.push(...(await traySources(root, target)));
+  sources.push(...(await notifierSource(root, target)));
   const empty = sources.find(({ files }) => Object.keys(files).length === 0);
   if (empty)
     throw new BuildError(`There are no native files for ${empty.name}: run \`npm ci\` on this machine.`);
@@ -61,6 +62,22 @@ export async function traySources(root: string, target: Target): Promise<GroupSo
   if (program === null) return [];
   const programs = await filesOf(join(root, 'node_modules', 'systray2', 'traybin'), 'systray2');
   return [{ name: 'systray', native: true, files: pick(programs, (name) => name === program) }];
+}
+
+/** What shows notifications there; other machines carry nothing of it. */
+export async function notifierSource(root: string, target: Target): Promise<GroupSource[]> {
+  const vendor = join(root, 'node_modules', 'node-notifier', 'vendor');
+  const source = (files: Record<string, string>): GroupSource[] => [
+    { name: 'node-notifier', native: true, files },
+  ];
+  // An application is its whole folder; its icon belongs to Apple, and it does without.
+  if (target.startsWith('darwin-')) {
+    const app = await filesOf(join(vendor, 'mac.noindex'), 'node-notifier');
+    return source(pick(app, (name) => !name.endsWith('.icns')));
+  }
+  if (!target.startsWith('win32-')) return [];
+  const programs = await filesOf(join(vendor, 'snoreToast'), 'node-notifier');
+  return source(pick(programs, (name) => name.endsWith('-x64.exe')));
 }
 
 /** Every folder of assets/ as a group. */

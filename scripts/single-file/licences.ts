@@ -36,6 +36,11 @@ const ELSEWHERE: readonly [package_: RegExp, text: KeptText][] = [
   [/^@koromix\/koffi-/, { file: 'node_modules/koffi/LICENSE.txt' }],
 ];
 
+/** Packages that hold programs of others: where their licences are, below the package. */
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  'node-notifier': ['vendor/terminal-notifier-LICENSE', 'vendor/snoreToast/LICENSE'],
+};
+
 /** What is not an npm package, by the text of its licence. */
 const OTHERS: readonly [title: string, text: KeptText][] = [
   ['ONNX Runtime: third parties', kept('onnxruntime-third-parties.txt', 'onnxruntime-node', '1.24.3')],
@@ -56,6 +61,7 @@ export async function packagesInside(root: string, metafile: Metafile, target: T
   const bundled = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
   const native = [ptyPackage(target), koffiPackage(target), transcribePackage(target), 'onnxruntime-node'];
   if (trayProgram(target) !== null) native.push('systray2');
+  if (!target.startsWith('linux-')) native.push('node-notifier');
   const names = new Set([...bundled, ...native.map((name) => `node_modules/${name}`)]);
   const packages = await Promise.all([...names].map((folder) => describe(join(root, folder))));
   return packages.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -98,7 +104,8 @@ export async function licencesText(root: string, packages: readonly Package[]): 
 }
 
 async function textOf(root: string, { name, folder }: Package): Promise<string> {
-  const found = await licenceFiles(folder);
+  const inside = (INSIDE[name] ?? []).map((file) => join(folder, file));
+  const found = [...(await licenceFiles(folder)), ...inside];
   if (found.length > 0) return (await Promise.all(found.map((file) => readText(file, name)))).join('\n\n');
   const elsewhere = ELSEWHERE.find(([pattern]) => pattern.test(name));
   if (elsewhere) return readKept(root, elsewhere[1], name);

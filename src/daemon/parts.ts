@@ -9,7 +9,7 @@ import type { Microphone } from '../microphone/microphone.ts';
 import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
-import { FreedesktopNotifier } from '../reply/freedesktop.ts';
+import { openNotifier } from '../reply/choose-notifier.ts';
 import { Loudspeaker } from '../reply/loudspeaker.ts';
 import type { Notifier } from '../reply/notification.ts';
 import { Reply } from '../reply/reply.ts';
@@ -97,7 +97,7 @@ export class Parts {
     this.#settings = settings;
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
-    this.notifier = options.instead?.notifier ?? new FreedesktopNotifier({ logger, env });
+    this.notifier = options.instead?.notifier ?? openNotifier(logger, env);
     this.#reply = new Reply({
       notifier: this.notifier,
       logger,
@@ -364,7 +364,10 @@ export class Parts {
       journal: this.journal,
       announcer: this.announcer,
       deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
-      openEditor: (id) => openReviewEditor(this.#settings.reply.terminal, id, this.#options.env),
+      openEditor: (id, ready) => {
+        const { env, logger } = this.#options;
+        return openReviewEditor(this.#settings.reply.terminal, id, env, { ready, logger });
+      },
       onCancellable: this.#options.onReviewing,
       logger: this.#options.logger,
     });

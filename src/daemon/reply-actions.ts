@@ -1,7 +1,7 @@
 import type { Answer } from '../codex/codex.ts';
 import { VoiceError } from '../errors.ts';
 import { ownCommand } from '../platform/child.ts';
-import { openTerminal } from '../reply/popup.ts';
+import { type OpenOptions, openTerminal } from '../reply/popup.ts';
 import type { ReplyAction } from '../reply/reply-action.ts';
 import type { Parts } from './parts.ts';
 import type { PopupOptions } from './popups.ts';
@@ -47,10 +47,15 @@ export async function answerRequest(
 }
 
 /** The editor of a prompt that is shown before it is sent, in a window of its own. @throws VoiceError not-found */
-export async function openReviewEditor(terminal: string, id: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function openReviewEditor(
+  terminal: string,
+  id: string,
+  env: NodeJS.ProcessEnv,
+  options: Pick<OpenOptions, 'ready' | 'logger'>,
+): Promise<void> {
   const { command, args } = ownCommand(['review', 'edit', id]);
   const look = { title: 'codex-voice: edit', class: 'codex-voice-edit', columns: 90, rows: 14 };
-  await openTerminal(terminal, [command, ...args], env, look);
+  await openTerminal(terminal, [command, ...args], env, { ...look, ...options });
 }
 
 /**

@@ -20,8 +20,12 @@ export interface ReviewsParts {
   >;
   /** Takes over what may be sent. @throws VoiceError project-unknown */
   deliver: (live: LiveUtterance) => void;
-  /** Opens the editor in a window of its own. @throws VoiceError not-found: there is no terminal */
-  openEditor: (id: string) => Promise<void>;
+  /**
+   * Opens the editor in a window of its own.
+   * @param arrived resolves when it is there
+   * @throws VoiceError not-found: there is no terminal
+   */
+  openEditor: (id: string, arrived: Promise<void>) => Promise<void>;
   /** There is, or is no more, something that the cancel key would cancel. */
   onCancellable: (cancellable: boolean) => void;
   logger: Logger;
@@ -34,9 +38,10 @@ const SETTLES_MS = 100;
 /** An editor that was asked for is there within this time, ms; kitty takes one second on a slow machine. */
 const OPENING_MS = 15_000;
 
-/** Who edits a prompt. `opening`: a window that is not there yet; the editor in it takes over. */
+/** Who edits a prompt. */
 interface Editing {
-  opening: boolean;
+  /** A window that is not there yet: called when the editor in it takes over. */
+  arrived: (() => void) | null;
 }
 
 interface Held {
@@ -122,10 +127,11 @@ export class Reviews {
    */
   edit(id: string | undefined, signal: AbortSignal): Review {
     const held = this.#find(id);
-    if (held.editing && !held.editing.opening) {
+    if (held.editing?.arrived === null) {
       throw new VoiceError('usage', 'This prompt is being edited already.', 'Look for its window.');
     }
-    this.#lend(held, { opening: false }, signal);
+    held.editing?.arrived?.();
+    this.#lend(held, { arrived: null }, signal);
     return reviewOf(held);
   }
 
@@ -134,9 +140,11 @@ export class Reviews {
     const held = this.#find(id);
     if (held.editing) return;
     const failed = new AbortController();
-    this.#lend(held, { opening: true }, AbortSignal.any([failed.signal, AbortSignal.timeout(OPENING_MS)]));
+    const { promise: arrival, resolve: arrived } = Promise.withResolvers<void>();
+    const over = AbortSignal.any([failed.signal, AbortSignal.timeout(OPENING_MS)]);
+    this.#lend(held, { arrived }, over);
     try {
-      await this.#parts.openEditor(held.live.id);
+      await this.#parts.openEditor(held.live.id, arrival);
     } catch (error) {
       failed.abort();
       throw error;

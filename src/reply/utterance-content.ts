@@ -51,7 +51,7 @@ export function uncertainBubble(utterance: Utterance): Bubble {
  * of low urgency.
  */
 export function passing(title: string, body: string): Bubble {
-  return { title, body, urgency: 'normal', actions: {} };
+  return { title, body, urgency: 'normal', actions: {}, passing: true };
 }
 
 /** What the person said, as far as it is known. */

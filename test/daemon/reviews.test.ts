@@ -9,7 +9,6 @@ import { VoiceError } from '../../src/errors.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { Reply } from '../../src/reply/reply.ts';
 import type { ReplyAction } from '../../src/reply/reply-action.ts';
-import { createSounds } from '../../src/reply/sounds.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -25,6 +24,8 @@ describe('a prompt before it is sent', () => {
   let events: Review[][];
   let grabs: boolean[];
   let opened: string[];
+  /** Editors that came. */
+  let arrivals: string[];
   let noTerminal: VoiceError | null;
   let enabled: boolean;
   let acted: ReplyAction[];
@@ -37,6 +38,7 @@ describe('a prompt before it is sent', () => {
     events = [];
     grabs = [];
     opened = [];
+    arrivals = [];
     acted = [];
     noTerminal = null;
     enabled = true;
@@ -61,14 +63,15 @@ describe('a prompt before it is sent', () => {
   });
 
   function newReviews(): Reviews {
-    const sounds = createSounds({ enabled: false, env: {}, logger });
     const announcer = new Announcer({
       reply,
-      sounds: () => sounds,
+      sounds: () => ({ play: () => undefined, close: async () => undefined }),
       broadcast: (event, payload) => {
         if (event === 'review' && 'reviews' in payload) events.push([...payload.reviews]);
       },
       streaming: () => true,
+      aloud: { read: () => undefined },
+      quiet: () => false,
     });
     return new Reviews({
       enabled: () => enabled,
@@ -80,9 +83,10 @@ describe('a prompt before it is sent', () => {
           throw new VoiceError('project-unknown', 'There is none.', 'None.');
         sent.push(live.record.prompt ?? '');
       },
-      openEditor: async (id) => {
+      openEditor: async (id, arrived) => {
         if (noTerminal) throw noTerminal;
         opened.push(id);
+        void arrived.then(() => arrivals.push(id));
       },
       onCancellable: (cancellable) => grabs.push(cancellable),
       logger,
@@ -235,6 +239,7 @@ describe('a prompt before it is sent', () => {
     expect(reviews.edit(live.id.slice(0, 6), window.signal)).toMatchObject({ prompt: 'run the vests' });
     expect(() => reviews.edit(live.id, new AbortController().signal)).toThrow(/is being edited already/);
     await seconds(600);
+    expect(arrivals).toEqual([live.id]);
     expect(sent).toEqual([]);
     window.abort();
     await settle();

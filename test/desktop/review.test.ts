@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectControl } from '../../src/control/client.ts';
 import type { DaemonStatus, Review } from '../../src/control/protocol.ts';
+import { pathsOf } from '../../src/platform/paths.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   type Desktop,
@@ -33,6 +35,7 @@ describe('what is spoken, before it is sent', () => {
   /** Utterances of the tests before. */
   let before: number;
   let sentBefore: number;
+  let patient = false;
 
   beforeAll(async () => {
     desktop = await startDesktop();
@@ -49,6 +52,7 @@ describe('what is spoken, before it is sent', () => {
     await desktop?.stop();
   });
   beforeEach(async () => {
+    for (const { id } of await reviews()) await daemon.cli('review', 'cancel', id);
     await desktop.dunst.clear();
     before = (await daemon.history()).length;
     sentBefore = daemon.model.requests.length;
@@ -56,15 +60,12 @@ describe('what is spoken, before it is sent', () => {
 
   /** Long enough for everything that a test does by hand. */
   async function takeTime(): Promise<void> {
+    if (patient) return;
+    patient = true;
     await writeFile(home.config, home.settings(config(60)));
-    await waitFor('the new settings', async () => {
-      const { settings } = await daemon.json<{ settings: { prompt: { review_seconds: number } } }>(
-        'config',
-        'print',
-      );
-      return settings.prompt.review_seconds === 60;
-    });
-    await daemon.cli('status');
+    const client = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'test' });
+    await client.request('reload', {});
+    client.close();
   }
 
   async function say(spoken: Pick<Clip, 'path'> = SPOKEN): Promise<void> {
@@ -109,10 +110,10 @@ describe('what is spoken, before it is sent', () => {
     );
     expect(shown[0]?.actions).toEqual(['send', 'Send', 'edit', 'Edit', 'cancel', 'Cancel']);
     expect(new Set(desktop.notifications.sent.slice(-3).map(({ id }) => id)).size).toBe(1);
-    await takeTime();
   });
 
   it('goes with Send, and with Cancel it does not, unless that is taken back', async () => {
+    await takeTime();
     await say();
     await inState('counting');
     await desktop.dunst.invoke('Send');
@@ -132,6 +133,7 @@ describe('what is spoken, before it is sent', () => {
   });
 
   it('is cancelled with the cancel key, which is the app’s own at other times', async () => {
+    await takeTime();
     await app.focus();
     await say();
     await inState('counting');
@@ -145,6 +147,7 @@ describe('what is spoken, before it is sent', () => {
   });
 
   it('is edited in a terminal window; closing that sends nothing and puts the countdown back', async () => {
+    await takeTime();
     await say();
     await inState('counting');
     await desktop.dunst.invoke('Edit');
@@ -187,6 +190,7 @@ describe('what is spoken, before it is sent', () => {
   }
 
   it('obeys "cancel" and "send it"; what is spoken otherwise is the next prompt, in order', async () => {
+    await takeTime();
     await say();
     await inState('counting');
     await speak('cancel');
@@ -217,17 +221,20 @@ describe('what is spoken, before it is sent', () => {
   });
 
   it('is shown again by the next daemon after kill -9, and not sent unseen', async () => {
+    await takeTime();
     await say();
     const review = await inState('counting');
     daemon.process.kill('SIGKILL');
     await daemon.process.exited;
     const old = daemon;
-    daemon = await startDaemon(desktop.env, { home, config: config(4) });
+    daemon = await startDaemon(desktop.env, { home, config: config(60) });
     await old.model.close();
     sentBefore = 0;
     const again = await inState('counting');
     expect(again).toMatchObject({ id: review.id, prompt: review.prompt });
     expect(prompts()).toEqual([]);
+    await desktop.dunst.clear();
+    expect((await daemon.cli('review', 'send')).stdout).toBe('nothing waits to be looked at\n');
     const [ended] = await daemon.waitForEnd(before + 1);
     expect(ended).toMatchObject({ id: review.id, state: 'answered' });
     expect(prompts()).toEqual([review.prompt]);

@@ -2,10 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { describeGroup, nativeSources, traySources } from '../../scripts/single-file/contents.ts';
+import {
+  describeGroup,
+  nativeSources,
+  notifierSource,
+  traySources,
+} from '../../scripts/single-file/contents.ts';
 import { licencesText, packageOf, readKept } from '../../scripts/single-file/licences.ts';
 import { nativePlugin } from '../../scripts/single-file/natives.ts';
-import { chooseTarget, HOST, TARGETS } from '../../scripts/single-file/target.ts';
+import { chooseTarget, HOST, TARGETS, type Target } from '../../scripts/single-file/target.ts';
 import { run } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -46,6 +51,19 @@ test('the program of the tray is inside where the desktop has no bus for that', 
     ['darwin-x64', 'systray', 'tray_darwin_release'],
     ['win32-x64', 'systray', 'tray_windows_release.exe'],
   ]);
+});
+
+test('what shows notifications is in the files of macOS and Windows, and in no other', async () => {
+  const group = async (target: Target) => {
+    const [source] = await notifierSource(ROOT, target);
+    return Object.keys(source?.files ?? {});
+  };
+  expect(await group('linux-x64')).toEqual([]);
+  const app = await group('darwin-arm64');
+  expect(app).toContain('terminal-notifier.app/Contents/MacOS/terminal-notifier');
+  expect(app).toContain('terminal-notifier.app/Contents/Info.plist');
+  expect(app.filter((name) => name.endsWith('.icns'))).toEqual([]);
+  expect(await group('win32-x64')).toEqual(['snoretoast-x64.exe']);
 });
 
 test('the hash of a group is that of its files, in whatever order', async () => {

@@ -1,5 +1,5 @@
 import { VoiceError } from '../../errors.ts';
-import { FreedesktopNotifier } from '../../reply/freedesktop.ts';
+import { openNotifier } from '../../reply/choose-notifier.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
 /** What a notification server may offer that this program makes use of. */
@@ -8,7 +8,7 @@ const USED = ['actions', 'body', 'body-markup', 'inline-reply', 'persistence'];
 /** Really shows a bubble and takes it away again. */
 export async function checkNotifications({ settings, env, logger }: CheckContext): Promise<Finding> {
   if (!settings.reply.notify) return ok('off ([reply] notify = false)');
-  const notifier = new FreedesktopNotifier({ logger, env });
+  const notifier = openNotifier(logger, env);
   try {
     const started = performance.now();
     const shown = await notifier.show('doctor', {
@@ -20,7 +20,7 @@ export async function checkNotifications({ settings, env, logger }: CheckContext
     });
     const ms = Math.round(performance.now() - started);
     await notifier.dismiss('doctor');
-    const { server, capabilities, reason } = notifier.state;
+    const { backend, server = backend, capabilities, reason } = notifier.state;
     if (!shown) throw unavailable(reason ?? 'the server did not take it');
     const used = USED.filter((each) => capabilities.includes(each));
     return ok(`${server}: a bubble shown after ${ms} ms and taken away; it knows ${used.join(', ')}`);

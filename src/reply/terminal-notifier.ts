@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text as readAll } from 'node:stream/consumers';
+import { plainText } from '../plain-text.ts';
+import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
+import type { Bubble } from './notification.ts';
+
+/** What the program prints with -json, one object, when the notification is gone. */
+interface Printed {
+  activationType?: string;
+  activationValue?: string;
+  activationValueIndex?: string;
+}
+
+/** Where one thing can be said it is: which of several buttons are in the menu behind this label. */
+const MENU = 'Choose';
+/** Rosetta is missing: "Bad CPU type in executable", 86 on macOS. */
+const BAD_CPU = -86;
+
+/**
+ * Notifications of macOS through terminal-notifier 1.7.2, as node-notifier 10.0.1 brings it. Written against its source
+ * and tested against a program that prints what it prints; it has not run on a Mac. The program is built for Intel
+ * processors.
+ */
+export class TerminalNotifier implements CommandDriver {
+  readonly backend = 'terminal-notifier';
+  readonly capabilities = ['actions', 'body', 'inline-reply'];
+  readonly #program: () => string;
+  readonly #running = new Set<ChildProcess>();
+
+  /** @param program its path, asked for when it is needed first */
+  constructor(program: () => string) {
+    this.#program = program;
+  }
+
+  async run(bubble: string, content: Bubble, field: boolean, signal: AbortSignal): Promise<Outcome> {
+    const buttons = buttonsOf(content);
+    const asks = field || (buttons.length === 0 && content.reply !== undefined);
+    const printed = await this.#call(showArguments(bubble, content, asks), signal);
+    return outcomeOf(printed, content, asks);
+  }
+
+  async remove(bubble: string): Promise<void> {
+    await this.#call(['-remove', quoted(groupOf(bubble))], new AbortController().signal);
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#running) child.kill();
+  }
+
+  /** What it prints. @throws Error why it could not run */
+  async #call(args: readonly string[], signal: AbortSignal): Promise<string> {
+    const child = spawn(this.#program(), args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+    this.#running.add(child);
+    try {
+      const [printed, complaint, [status]] = await Promise.all([
+        readAll(child.stdout),
+        readAll(child.stderr),
+        once(child, 'close') as Promise<[number | null]>,
+      ]);
+      if (status === 0) return printed;
+      throw new Error(`terminal-notifier ended with ${status}: ${plainText(complaint).slice(0, 300)}`);
+    } catch (error) {
+      throw isBadCpu(error) ? new Error(NO_ROSETTA, { cause: error }) : error;
+    } finally {
+      this.#running.delete(child);
+    }
+  }
+}
+
+const NO_ROSETTA =
+  'terminal-notifier is built for Intel processors: install Rosetta (softwareupdate --install-rosetta)';
+
+function isBadCpu(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && error.errno === BAD_CPU;
+}
+
+function showArguments(bubble: string, content: Bubble, asks: boolean): string[] {
+  const { title, body } = textsOf(content);
+  const labels = labelsOf(content);
+  const args = [
+    '-title',
+    quoted(title),
+    '-message',
+    quoted(body),
+    '-group',
+    quoted(groupOf(bubble)),
+    '-json',
+  ];
+  if (asks) args.push('-reply', quoted(content.reply ?? ''));
+  else if (labels.length > 0) args.push('-actions', quoted(labels.join(',')));
+  if (!asks && labels.length > 1) args.push('-dropdownLabel', quoted(MENU));
+  const seconds = Math.ceil((content.timeout ?? 0) / 1_000);
+  // Without a time it waits for a click only where there is something to click.
+  if (seconds > 0) args.push('-timeout', String(seconds));
+  return args;
+}
+
+/** A comma separates them. */
+function labelsOf(content: Bubble): string[] {
+  const labels = buttonsOf(content).map(([, label]) => label);
+  if (content.reply !== undefined) labels.push(content.reply);
+  return labels.map((label) => plainText(label).replaceAll(',', ';').replaceAll(/\s+/g, ' '));
+}
+
+/**
+ * It reads its arguments as property lists (NSUserDefaults): a quoted string is one whatever is in it, anything else
+ * might be taken for an array or a dictionary.
+ */
+function quoted(value: string): string {
+  const escaped = plainText(value).replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
+  return `"${escaped}"`;
+}
+
+function groupOf(bubble: string): string {
+  return `codex-voice:${bubble}`;
+}
+
+function outcomeOf(printed: string, content: Bubble, asked: boolean): Outcome {
+  // With nothing to wait for it ends at once and says nothing.
+  if (printed.trim() === '') return null;
+  const { activationType, activationValue = '', activationValueIndex } = parsed(printed);
+  switch (activationType) {
+    case 'replied':
+      return asked ? { type: 'reply', text: activationValue } : { type: 'closed', reason: 'dismissed' };
+    case 'actionClicked': {
+      const labels = labelsOf(content);
+      const index =
+        activationValueIndex === undefined ? labels.indexOf(activationValue) : Number(activationValueIndex);
+      return pressed(content, index);
+    }
+    case 'contentsClicked':
+      return 'default' in content.actions
+        ? { type: 'action', key: 'default' }
+        : { type: 'closed', reason: 'dismissed' };
+    case 'timeout':
+      return { type: 'closed', reason: 'expired' };
+    default:
+      return { type: 'closed', reason: 'dismissed' };
+  }
+}
+
+/** The button with this index; the one behind all others asks for the text. */
+function pressed(content: Bubble, index: number): Outcome {
+  const buttons = buttonsOf(content);
+  const key = buttons[index]?.[0];
+  if (key !== undefined) return { type: 'action', key };
+  if (index === buttons.length && content.reply !== undefined) return { type: 'field' };
+  return { type: 'closed', reason: 'dismissed' };
+}
+
+function parsed(printed: string): Printed {
+  try {
+    return JSON.parse(printed) as Printed;
+  } catch {
+    return {}; // It was cut off, and says nothing then.
+  }
+}
