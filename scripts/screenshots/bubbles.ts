@@ -1,0 +1,39 @@
+import { startDaemon } from '../../test/support/desktop.ts';
+import { run, waitFor } from '../../test/support/process.ts';
+import { clip } from '../../test/support/speech.ts';
+import { areaOf, dunstStage, imagePath, pause, scripted, take } from './stage.ts';
+
+/** The one bubble of a turn, from the key press to the answer, under dunst. */
+export async function bubbles(): Promise<void> {
+  await using desktop = await dunstStage();
+  const { env, x, dunst, notifications } = desktop;
+  await using daemon = await startDaemon(env, {
+    reply: scripted,
+    codexSettings: 'sandbox_mode = "danger-full-access"',
+  });
+  const states: string[] = [];
+  const shot = async (state: string): Promise<void> => {
+    await dunst.visible();
+    await take(x, `bubble-${state}`, await areaOf(x, 'Dunst', 8));
+    states.push(imagePath(`bubble-${state}`));
+  };
+  await x.xdotool('key', 'ctrl+alt+space');
+  const speaking = desktop.audio.play(clip('lj-0004').path);
+  await pause(900);
+  await shot('listening');
+  await pause(2_400);
+  await shot('partial');
+  await speaking;
+  await daemon.waitForEnd(1);
+  void daemon.cli('ask', 'Run the tests, please');
+  const working = () => notifications.sent.some(({ summary, body }) => /npm test/.test(`${summary} ${body}`));
+  await waitFor('what Codex does', working, { timeout: 30_000 });
+  await pause(300);
+  await shot('working');
+  await daemon.waitForEnd(2, 30_000);
+  await pause(500);
+  await shot('answer');
+  const path = imagePath('bubbles');
+  await run('convert', ['-background', '#2b3040', ...states, '-append', '-strip', path], { env });
+  process.stdout.write(`${path}\n`);
+}

@@ -1,0 +1,138 @@
+import { fileURLToPath } from 'node:url';
+import { wordsOf } from '../../src/demo/answers.ts';
+import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
+import { startPulseAudio } from '../../test/support/audio.ts';
+import { type Desktop, startDesktop } from '../../test/support/desktop.ts';
+import { run, startProcess, type TestProcess } from '../../test/support/process.ts';
+import { startSessionBus, type TestSessionBus } from '../../test/support/session-bus.ts';
+import { startXServer, type XServer } from '../../test/support/x-server.ts';
+import { startXfceNotifyd, type TestXfceNotifyd } from '../../test/support/xfce4-notifyd.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+/** The wallpaper. */
+const GROUND = '#2b3040';
+
+/** Part of the screen, pixels. */
+export interface Area {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export const WHOLE: Area = { x: 0, y: 0, width: 1280, height: 800 };
+
+/** The path of a picture of the documentation. */
+export function imagePath(name: string): string {
+  return `${IMAGES}${name}.png`;
+}
+
+/** A desktop with dunst, and its wallpaper. */
+export async function dunstStage(): Promise<Desktop> {
+  const desktop = await startDesktop();
+  await run('xsetroot', ['-solid', GROUND], { env: desktop.env });
+  return desktop;
+}
+
+/** A desktop whose notifications have buttons. */
+export interface XfceStage extends AsyncDisposable {
+  readonly x: XServer;
+  readonly bus: TestSessionBus;
+  readonly notifyd: TestXfceNotifyd;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export async function xfceStage(): Promise<XfceStage> {
+  const audio = await startPulseAudio();
+  const x = await startXServer({ env: audio.env });
+  const bus = await startSessionBus();
+  const notifyd = await startXfceNotifyd({ display: x.display, bus });
+  const env = { ...x.env, ...bus.env };
+  await run('xsetroot', ['-solid', GROUND], { env });
+  return {
+    x,
+    bus,
+    notifyd,
+    env,
+    async [Symbol.asyncDispose]() {
+      await notifyd.stop();
+      await bus.stop();
+      await x.stop();
+      await audio.stop();
+    },
+  };
+}
+
+/** A verb of ours in an xterm, once its window is there. @param geometry columns, rows and place, as xterm takes them */
+export async function inTerminal(
+  x: XServer,
+  env: NodeJS.ProcessEnv,
+  geometry: string,
+  ...verb: string[]
+): Promise<TestProcess> {
+  const title = `codex-voice ${verb[0]}`;
+  const look = ['-fa', 'DejaVu Sans Mono', '-fs', '11', '-bg', '#1b1e26', '-fg', '#e6e8ee', '-b', '8'];
+  const command = ['-e', process.execPath, MAIN, ...verb];
+  const args = [...look, '-geometry', geometry, '-T', title, ...command];
+  const terminal = await startProcess('xterm', args, { env });
+  await x.xdotool('search', '--sync', '--onlyvisible', '--class', 'xterm');
+  return terminal;
+}
+
+/** Saves part of the screen as a picture of the documentation, in few colours: it is small then. */
+export async function take(x: XServer, name: string, { width, height, ...at }: Area): Promise<void> {
+  const path = imagePath(name);
+  await x.screenshot(path);
+  const crop = ['-crop', `${width}x${height}+${at.x}+${at.y}`, '+repage'];
+  await run('convert', [path, ...crop, '-colors', '128', '-strip', path], { env: x.env });
+  process.stdout.write(`${path}\n`);
+}
+
+/** Where the newest visible window of this class is, with some ground around it. */
+export async function areaOf(x: XServer, windowClass: string, margin = 16): Promise<Area> {
+  const found = await x.xdotool('search', '--onlyvisible', '--class', windowClass);
+  const geometry = await x.xdotool('getwindowgeometry', '--shell', found.split('\n').at(-1) ?? '');
+  const value = (name: string): number => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(geometry)?.[1]);
+  const left = Math.max(0, value('X') - margin);
+  const top = Math.max(0, value('Y') - margin);
+  return {
+    x: left,
+    y: top,
+    width: Math.min(WHOLE.width - left, value('WIDTH') + 2 * margin),
+    height: Math.min(WHOLE.height - top, value('HEIGHT') + 2 * margin),
+  };
+}
+
+/** What the scripted model says about the totals. */
+export const ANSWER = [
+  'The **totals** were off by one: `sum()` skipped the last operand. Three things changed:',
+  '',
+  '- `totals.ts` takes a list',
+  '- two callers pass *all* operands',
+  '- a test for the empty list',
+  '',
+  '```ts',
+  'export function sum(values: readonly number[]): number {',
+  '  return values.reduce((all, each) => all + each, 0);',
+  '}',
+  '```',
+  '',
+  'All 48 tests pass.',
+].join('\n');
+
+/** A model that runs the tests slowly when it is asked to, asks to delete when it is told to, else tells of the totals. */
+export const scripted: Replier = ({ lastUserText, toolOutput }): Reply => {
+  if (toolOutput !== null) return { kind: 'text', chunks: wordsOf(ANSWER), delayMs: 60 };
+  if (/clean/i.test(lastUserText)) {
+    return {
+      kind: 'command',
+      command: 'rm -rf build && npm ci',
+      justification: 'The build folder is stale.',
+    };
+  }
+  if (/test/i.test(lastUserText)) return { kind: 'command', command: 'sleep 4 # npm test' };
+  return { kind: 'text', chunks: wordsOf(ANSWER), delayMs: 20 };
+};
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
