@@ -7,9 +7,10 @@
 import { bubbles } from './screenshots/bubbles.ts';
 import { loop } from './screenshots/loop.ts';
 import { request } from './screenshots/request.ts';
+import { tray } from './screenshots/tray.ts';
 import { ui } from './screenshots/ui.ts';
 
-const SCENES: Record<string, () => Promise<void>> = { loop, bubbles, request, ui };
+const SCENES: Record<string, () => Promise<void>> = { loop, bubbles, request, ui, tray };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCENES);
 for (const name of wanted) {

@@ -25,6 +25,7 @@ export async function bubbles(): Promise<void> {
   await shot('partial');
   await speaking;
   await daemon.waitForEnd(1);
+  await dunst.clear();
   void daemon.cli('ask', 'Run the tests, please');
   const working = () => notifications.sent.some(({ summary, body }) => /npm test/.test(`${summary} ${body}`));
   await waitFor('what Codex does', working, { timeout: 30_000 });

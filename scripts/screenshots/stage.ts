@@ -89,18 +89,18 @@ export async function take(x: XServer, name: string, { width, height, ...at }: A
   process.stdout.write(`${path}\n`);
 }
 
-/** Where the newest visible window of this class is, with some ground around it. */
-export async function areaOf(x: XServer, windowClass: string, margin = 16): Promise<Area> {
+/** Where the newest visible window of this class is, with some ground around it. @param title height of its title bar */
+export async function areaOf(x: XServer, windowClass: string, margin = 16, title = 0): Promise<Area> {
   const found = await x.xdotool('search', '--onlyvisible', '--class', windowClass);
   const geometry = await x.xdotool('getwindowgeometry', '--shell', found.split('\n').at(-1) ?? '');
   const value = (name: string): number => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(geometry)?.[1]);
   const left = Math.max(0, value('X') - margin);
-  const top = Math.max(0, value('Y') - margin);
+  const top = Math.max(0, value('Y') - margin - title);
   return {
     x: left,
     y: top,
     width: Math.min(WHOLE.width - left, value('WIDTH') + 2 * margin),
-    height: Math.min(WHOLE.height - top, value('HEIGHT') + 2 * margin),
+    height: Math.min(WHOLE.height - top, value('HEIGHT') + 2 * margin + title),
   };
 }
 
