@@ -41,11 +41,14 @@ check() {
   fi
 }
 
-# run PROJECT NAME: runs a vitest project; what it says and finds goes into files of that name.
+# run NAME PROJECT [vitest arguments...]: runs a vitest project, or a part of it; what it says and finds goes into
+# files of that name.
 run() {
-  vitest run --project "$1" --reporter=default --reporter=json --outputFile.json="$reports/$2.json" \
-    >"$reports/$2.log" 2>&1
-  echo $? >"$reports/$2.status"
+  local name=$1
+  shift
+  vitest run --project "$@" --reporter=default --reporter=json --outputFile.json="$reports/$name.json" \
+    >"$reports/$name.log" 2>&1
+  echo $? >"$reports/$name.status"
 }
 
 # count NAME: shows a run and adds its counts; one that breaks off without a failed test is a failure too.
@@ -66,11 +69,11 @@ count() {
   fi
 }
 
-# The same desktop with the single file as the program: no change may make it unpackable.
+# The whole loop and the service again, with the single file as the program: no change may make it unpackable.
 packaged_desktop() {
   local file
   if file=$(node test/support/packaged.ts 2>"$reports/packaged.log"); then
-    CODEX_VOICE_PROGRAM=$file run desktop packaged
+    CODEX_VOICE_PROGRAM=$file run packaged desktop test/desktop/loop.test.ts test/desktop/service.test.ts
   else
     say "the single file cannot be built" >>"$reports/packaged.log"
     echo 1 >"$reports/packaged.status"
@@ -82,15 +85,15 @@ check "types" tsc --noEmit
 check "shell scripts" shellcheck -x scripts/*.sh .ci/run
 run unit unit
 count unit
-say "The integration and the desktop tests run side by side; this takes about ten minutes."
-# The desktop tests mostly wait for somebody to have spoken.
+say "The integration tests (in two halves) and the desktop tests run side by side; this takes about ten minutes."
+# Most of them wait: for somebody to have spoken, for a process to have ended.
 { run desktop desktop; packaged_desktop; } &
 desktop=$!
-run integration integration
-count integration
-wait "$desktop"
-count desktop
-count packaged
+run integration-1 integration --shard=1/2 &
+half=$!
+run integration-2 integration --shard=2/2
+wait "$half" "$desktop"
+for name in integration-1 integration-2 desktop packaged; do count "$name"; done
 
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
