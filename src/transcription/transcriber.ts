@@ -10,6 +10,7 @@ export interface Transcript {
 export interface TranscribeOptions {
   /** Text that teaches the engine words it is about to hear. */
   prompt?: string;
+  /** Aborted, it rejects at once; the engine is free again when its encoder has ended (transcribe-cpp 0.2.3). */
   signal?: AbortSignal;
   /** It gives way: it rejects with an AbortError when the engine is busy, and as soon as another call comes. */
   yields?: boolean;

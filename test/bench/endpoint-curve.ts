@@ -107,20 +107,41 @@ async function main(): Promise<void> {
   const sentences = pauses.filter((pause) => pause.kind === 'end' && isSentence(pause)).length;
   process.stdout.write(
     `${clips} clips, ${sentences} of them sentences to Whisper, ${stops} stops of ${values.stop} ms; endpoint_ms 800\n` +
-      `${table([['rule', 'stops survived', 'clips cut', 'delay median', 'p95'], ...rows])}\n`,
+      `${table([HEADER, ...rows])}\n`,
   );
 }
 
+const HEADER = [
+  'rule',
+  'stops survived',
+  'stops cut early',
+  'clips cut',
+  'ends early',
+  'delay median',
+  'p95',
+];
+
+/** "Early": before the 800 ms of the fixed rule. */
 function row(name: string, rule: Rule, pauses: Pause[], clips: number): string[] {
   const of = (kind: Pause['kind']): Pause[] => pauses.filter((pause) => pause.kind === kind);
   const stops = of('stop');
   const survived = stops.filter((pause) => rule(pause) > pause.ms).length;
   const cut = new Set(of('inside').flatMap((pause) => (rule(pause) <= pause.ms ? pause.clip : [])));
-  const delays = percentilesOf(of('end').filter(isSentence).map(rule));
+  const ends = of('end').filter(isSentence);
+  const early = (all: Pause[]): string => share(all.filter((pause) => rule(pause) < 800).length, all.length);
+  const delays = percentilesOf(ends.map(rule));
   const share = (count: number, all: number): string =>
     `${count} of ${all} (${Math.round((100 * count) / all)} %)`;
   const ms = (value = Number.NaN): string => `${Math.round(value)} ms`;
-  return [name, share(survived, stops.length), share(cut.size, clips), ms(delays?.median), ms(delays?.p95)];
+  return [
+    name,
+    share(survived, stops.length),
+    early(stops),
+    share(cut.size, clips),
+    early(ends),
+    ms(delays?.median),
+    ms(delays?.p95),
+  ];
 }
 
 /** Some clips are pieces of a sentence that end in a comma. */

@@ -26,6 +26,8 @@ const slowly: Replier = () => ({
 });
 
 const SPOKEN = clip('sb-spk1_snt5');
+/** The text is made after the end, so that there is a time in which something can die. */
+const AFTERWARDS = '[performance]\nparallel_transcription = false\n';
 
 /** The process below `parent` whose command line matches. */
 async function descendant(parent: number, pattern: RegExp): Promise<number> {
@@ -92,7 +94,7 @@ describe('what dies while a person speaks', () => {
   });
 
   it('the Whisper engine, during the transcription', async () => {
-    daemon = await startDaemon(desktop.env);
+    daemon = await startDaemon(desktop.env, { config: AFTERWARDS });
     const { transcriber } = await daemon.json<DaemonStatus>('status');
     const control = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'test' });
     const finishing = new Promise<void>((resolve) => {
@@ -155,7 +157,7 @@ describe('what dies while a person speaks', () => {
   it('the daemon itself, during the transcription: the next run sends what was heard', async () => {
     const home = await makeHome();
     sharedHome = home;
-    daemon = await startDaemon(desktop.env, { home });
+    daemon = await startDaemon(desktop.env, { home, config: AFTERWARDS });
     const control = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'test' });
     const finishing = new Promise<void>((resolve) => {
       control.onEvent(({ event, payload }) => {

@@ -149,7 +149,7 @@ describe('a person who presses the key and speaks', () => {
   });
 
   it('presses again to end', async () => {
-    await settings('[speech]', 'endpoint_ms = 5000');
+    await settings('[speech]', 'endpoint_ms = 5000', 'adaptive_endpoint = false');
     await waitFor('the old key', async () => {
       const { hotkey } = await daemon.json<DaemonStatus>('status');
       return hotkey.keys[0] === 'Ctrl+Alt+Space' && hotkey.state === 'grabbed';

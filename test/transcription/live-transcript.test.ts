@@ -192,7 +192,7 @@ describe('partial texts', () => {
 
   test('give way to the decode that counts', async () => {
     const who = speaker(() => 20);
-    await who.say([word(1, 30), pause(4)]);
+    await who.say([word(1, 36), pause(4)]);
     const [partial, guess] = who.transcriber.calls;
     expect(partial).toMatchObject({ yields: true, state: 'aborted' });
     expect(guess).toMatchObject({ yields: false, state: 'running' });

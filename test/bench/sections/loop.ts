@@ -1,6 +1,8 @@
+import { availableParallelism } from 'node:os';
 import { STAGES } from '../../../src/metrics/percentiles.ts';
+import { endingOf } from '../../../src/speech/patience.ts';
 import type { Timings } from '../../../src/utterance.ts';
-import { startDaemon } from '../../support/desktop.ts';
+import { startDaemon, type TestDaemon } from '../../support/desktop.ts';
 import { type Clip, speechSet } from '../../support/speech.ts';
 import { wordErrors } from '../../support/wer.ts';
 import { briefly } from '../answers.ts';
@@ -8,6 +10,7 @@ import type { BenchContext } from '../context.ts';
 import { Ear } from '../ear.ts';
 import { figure, type SectionReport } from '../figures.ts';
 import { Observer } from '../observer.ts';
+import { processTree } from '../process-tree.ts';
 import { RECORDING_SECONDS, SpawnedPipeline } from '../spawned-pipeline.ts';
 
 /** What a clip took, ms. */
@@ -20,9 +23,28 @@ interface Spoken {
   requestFromRecording: number;
   /** Last sample -> first delta of the answer at a client of the daemon. */
   delta: number;
+  /** Processor time of all its processes while the clip was spoken, share of all cores, %. */
+  cpu: number;
   text: string;
   timings: Timings;
 }
+
+/** A daemon with its own key, so that both can wait for theirs. */
+interface Listener {
+  daemon: TestDaemon;
+  observer: Observer;
+  key: string;
+}
+
+/** The old rule, and the text made after the end. */
+const FIXED = `[hotkey]
+listen = "Ctrl+Alt+F9"
+[speech]
+endpoint_ms = 800
+adaptive_endpoint = false
+[performance]
+parallel_transcription = false
+`;
 
 /** The same clip through the spawned pipeline, ms. */
 interface SpokenToPipeline {
@@ -42,20 +64,25 @@ export async function loop({ desktop, clips, progress }: BenchContext): Promise<
     .slice(0, clips);
   const tooLong = chosen.find(({ duration }) => duration > RECORDING_SECONDS - 0.5);
   if (tooLong) throw new Error(`${tooLong.id} does not fit into ${RECORDING_SECONDS} s: ask for fewer clips`);
-  await using daemon = await startDaemon(desktop.env, {
-    reply: briefly,
-    config: '[speech]\nendpoint_ms = 800\n',
-    env: { CODEX_VOICE_LOG: 'info' },
-  });
+  const options = { reply: briefly, env: { CODEX_VOICE_LOG: 'info' } };
+  await using daemon = await startDaemon(desktop.env, options);
+  await using fixed = await startDaemon(desktop.env, { ...options, config: FIXED });
   using observer = await Observer.of(daemon);
+  using fixedObserver = await Observer.of(fixed);
+  const shipped: Listener = { daemon, observer, key: 'ctrl+alt+space' };
+  const old: Listener = { daemon: fixed, observer: fixedObserver, key: 'ctrl+alt+F9' };
   await using pipeline = await SpawnedPipeline.prepare(desktop.env, briefly);
 
-  async function speak(clip: Clip): Promise<Spoken> {
+  async function speak(clip: Clip, { daemon, observer, key }: Listener): Promise<Spoken> {
     await using ear = await Ear.open(desktop.env);
     const pressed = performance.now();
-    await desktop.x.xdotool('key', 'ctrl+alt+space');
+    await desktop.x.xdotool('key', key);
     await observer.next('stage', pressed, ({ stage }) => stage === 'listening');
+    const before = await processorTime(daemon.process.pid);
+    const began = performance.now();
     await desktop.audio.play(clip.path);
+    const cpu = (await processorTime(daemon.process.pid)) - before;
+    const spoken = performance.now() - began;
     const request = await observer.request(pressed);
     const recorded = await observer.next('stage', pressed, ({ stage }) => stage === 'finishing');
     const delta = await observer.next('delta', pressed);
@@ -69,6 +96,7 @@ export async function loop({ desktop, clips, progress }: BenchContext): Promise<
       requestFromSpeech: request.at - end.speech,
       requestFromRecording: request.at - recorded.at,
       delta: delta.at - end.file,
+      cpu: (100 * cpu) / (spoken * availableParallelism()),
       text: utterance.transcript ?? '',
       timings: utterance.timings,
     };
@@ -94,21 +122,33 @@ export async function loop({ desktop, clips, progress }: BenchContext): Promise<
   }
 
   const ours: Spoken[] = [];
+  const fixedRule: Spoken[] = [];
   const theirs: SpokenToPipeline[] = [];
   for (const clip of chosen) {
-    const spoken = await speak(clip);
+    const spoken = await speak(clip, shipped);
+    const before = await speak(clip, old);
     const compared = await speakToPipeline(clip);
     ours.push(spoken);
+    fixedRule.push(before);
     theirs.push(compared);
-    progress(`${clip.id}: ${spoken.request.toFixed(0)} ms, spawned ${compared.request.toFixed(0)} ms`);
+    const ms = [spoken, before, compared].map(({ request }) => `${request.toFixed(0)} ms`);
+    progress(`${clip.id}: ${ms[0]}, fixed ${ms[1]}, spawned ${ms[2]}`);
   }
   const column = <T, K extends keyof T>(rows: T[], key: K): T[K][] => rows.map((row) => row[key]);
   const pipelineFromRecording = theirs.map(({ request, rest }) => request - rest);
+  const complete = (_: Spoken, index: number): boolean => endingOf(ours[index]?.text ?? '') === 'complete';
+  const sentences = ours.filter(complete);
   return {
     figures: [
-      figure('last sample -> request at the model', 'ms', column(ours, 'request'), {
+      figure('last sample -> request, against fixed 800 ms', 'ms', column(ours, 'request'), {
+        baseline: column(fixedRule, 'request'),
+      }),
+      figure('  of finished sentences', 'ms', column(sentences, 'request'), {
+        baseline: column(fixedRule.filter(complete), 'request'),
+        aim: 600,
+      }),
+      figure('last sample -> request, against the pipeline', 'ms', column(ours, 'request'), {
         baseline: column(theirs, 'request'),
-        aim: 1_400,
       }),
       figure('  counted from the last loud frame', 'ms', column(ours, 'requestFromSpeech'), {
         baseline: column(theirs, 'requestFromSpeech'),
@@ -116,15 +156,26 @@ export async function loop({ desktop, clips, progress }: BenchContext): Promise<
       figure('recording over -> request at the model', 'ms', column(ours, 'requestFromRecording'), {
         baseline: pipelineFromRecording,
       }),
-      figure('last sample -> first delta', 'ms', column(ours, 'delta')),
+      figure('last sample -> first delta', 'ms', column(ours, 'delta'), {
+        baseline: column(fixedRule, 'delta'),
+      }),
+      figure('CPU while speaking, of all cores', '%', column(ours, 'cpu'), {
+        baseline: column(fixedRule, 'cpu'),
+        aim: 60,
+      }),
       ...stageFigures(column(ours, 'timings')),
     ],
     notes: [
-      `${ours.length} clips of ${seconds(chosen.at(0))} to ${seconds(chosen.at(-1))} s, endpoint_ms 800, all answered; words wrong: ours ${wrongWords(chosen, column(ours, 'text'))}, pipeline ${wrongWords(chosen, column(theirs, 'text'))}`,
-      `baseline, clip by clip in turn: arecord for ${RECORDING_SECONDS} s, a Whisper process (same engine and weights), codex exec; medians: rest of the recording ${median(column(theirs, 'rest'))} ms, Whisper ${median(column(theirs, 'whisper'))} ms, codex exec until it asks ${median(column(theirs, 'codex'))} ms`,
+      `${ours.length} clips of ${seconds(chosen.at(0))} to ${seconds(chosen.at(-1))} s, all answered; words wrong: ours ${wrongWords(chosen, column(ours, 'text'))}, fixed ${wrongWords(chosen, column(fixedRule, 'text'))}, pipeline ${wrongWords(chosen, column(theirs, 'text'))}`,
+      'fixed 800 ms, clip by clip in turn: a second daemon without adaptive_endpoint and parallel_transcription',
+      `the pipeline, in turn with them: arecord for ${RECORDING_SECONDS} s, a Whisper process (same engine and weights), codex exec; medians: rest of the recording ${median(column(theirs, 'rest'))} ms, Whisper ${median(column(theirs, 'whisper'))} ms, codex exec until it asks ${median(column(theirs, 'codex'))} ms`,
       'timings: as the journal has them, "last frame of speech" being the detector\'s',
     ],
   };
+}
+
+async function processorTime(pid: number): Promise<number> {
+  return (await processTree(pid)).reduce((sum, { cpu }) => sum + cpu, 0);
 }
 
 function stageFigures(timings: Timings[]) {
