@@ -17,13 +17,13 @@ export const THRESHOLDS = {
   /** Below this it is not, whatever the text says: Whisper ends half a sentence with a full stop, too. */
   unfinished: 0.1,
   /** The same where the text ends without any mark. */
-  unfinishedUnmarked: 0.7,
+  unfinishedUnmarked: 0.9,
 } as const;
 
 export type Thresholds = { readonly [name in keyof typeof THRESHOLDS]: number };
 
 /** Silence that ends what is finished, ms; and how long at most one waits for what is not. */
-export const FINISHED_MS = 400;
+export const FINISHED_MS = 480;
 export const UNFINISHED_MS = 2_000;
 
 /** Words with which no English sentence ends, or hardly one. */

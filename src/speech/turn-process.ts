@@ -61,9 +61,7 @@ export class TurnProcess implements TurnDetector {
 
   warm(): void {
     if (this.#closed) return;
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => this.#stop(), this.#options.idleMs ?? IDLE_MS);
-    this.#idle.unref();
+    if (this.#state.state === 'ready') this.#stopWhenIdle();
     const failed = performance.now() - this.#failedAt < (this.#options.retryMs ?? RETRY_MS);
     if (this.#child === null && !failed) this.#start();
   }
@@ -117,11 +115,18 @@ export class TurnProcess implements TurnDetector {
       if (message.type === 'answer') return this.#answer(message.id, message.finished);
       if (message.type === 'unusable') return this.#fail(message.error);
       this.#state = { state: 'ready' };
+      this.#stopWhenIdle();
       this.#started.resolve();
       logger.debug({ pid: child.pid, ms: Math.round(performance.now() - started) }, 'smart-turn is ready');
     });
     child.on('error', (error) => this.#died(child, error.message));
     child.on('close', (code, signal) => this.#died(child, String(signal ?? `status ${code}`)));
+  }
+
+  #stopWhenIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#stop(), this.#options.idleMs ?? IDLE_MS);
+    this.#idle.unref();
   }
 
   #died(child: ChildProcess, how: string): void {
@@ -143,6 +148,7 @@ export class TurnProcess implements TurnDetector {
 
   #stop(): void {
     const child = this.#child;
+    clearTimeout(this.#idle);
     this.#child = null;
     this.#state = { state: 'idle' };
     child?.kill('SIGKILL');

@@ -105,7 +105,7 @@ test('the patience follows both witnesses as they come, and is that of the setti
   await setImmediate();
   expect(endpoint.endpointMs()).toBe(800);
   text = 'Fix it now.';
-  expect(endpoint.endpointMs()).toBe(400);
+  expect(endpoint.endpointMs()).toBe(480);
   expect(endpoint.verdict).toEqual({ turn: 0.9, tier: 'finished' });
   text = 'Fix it and';
   expect(endpoint.endpointMs()).toBe(2_000);

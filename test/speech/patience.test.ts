@@ -44,12 +44,12 @@ describe('three tiers', () => {
 
   test('they disagree, or one is not sure', () => {
     expect(tier(0.3, 'Fix it now.')).toBe('unsure');
-    expect(tier(0.9, 'Fix it now')).toBe('unsure');
+    expect(tier(0.95, 'Fix it now')).toBe('unsure');
   });
 
   test('it is not finished', () => {
     expect(tier(0.05, 'Fix it now.')).toBe('unfinished');
-    expect(tier(0.5, 'Fix it now')).toBe('unfinished');
+    expect(tier(0.8, 'Fix it now')).toBe('unfinished');
     expect(tier(0.9, 'Fix the')).toBe('unfinished');
   });
 
@@ -71,7 +71,7 @@ describe('three tiers', () => {
 
   test('what is set counts where nobody is sure, and bounds the others', () => {
     expect([patienceOf('finished', 800), patienceOf('unsure', 800), patienceOf('unfinished', 800)]).toEqual([
-      400, 800, 2_000,
+      480, 800, 2_000,
     ]);
     expect([patienceOf('finished', 300), patienceOf('unfinished', 3_000)]).toEqual([300, 3_000]);
   });
