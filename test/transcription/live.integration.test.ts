@@ -93,7 +93,9 @@ describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
     let end: ListenEvent | undefined;
     for await (const event of listen({ frames: frames(), detector, options, follower: live, finish }))
       end = event;
-    if (end?.type !== 'end') throw new Error(`it ended as ${end?.type}`);
+    const rest = sound.subarray(taken);
+    // The noise of a room behind a clip.
+    if (end?.type !== 'end') return { text: '', endpointMs: 0, reason: 'empty', partials, late: 0, rest };
     const before = asked;
     const { text } = await live.finish(end, new AbortController().signal);
     live.close();
@@ -104,7 +106,7 @@ describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
       reason: end.reason,
       partials,
       late: asked - before,
-      rest: sound.subarray(taken),
+      rest,
     };
   }
 
@@ -125,7 +127,7 @@ describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
         if (/[.?!]$/.test(heard.text)) delays.push(heard.endpointMs);
       }
       const wrong = wordErrors(text, texts.join(' '));
-      if (texts.length > 1) console.log(`${id} is cut: ${texts.join(' | ')}`);
+      if (texts.filter(Boolean).length > 1) console.log(`${id} is cut: ${texts.join(' | ')}`);
       errors.push(wrong);
     }
     const { rate } = totalErrors(errors);
