@@ -8,7 +8,6 @@ import { isTyped, mouseWithin } from '../view/keys.ts';
 import { paintStatus, statusLine } from '../view/status-line.ts';
 import { Viewer } from '../view/viewer.ts';
 import { classOf } from './popups.ts';
-import type { Projects } from './projects.ts';
 
 /** xterm's; Codex 0.169.0 runs on the alternate screen and scrolls its conversation with them. */
 const PAGE_UP = '\x1b[5~';
@@ -17,6 +16,15 @@ const PAGE_DOWN = '\x1b[6~';
 interface Size {
   columns: number;
   rows: number;
+}
+
+/** Where the terminals come from: the projects. */
+export interface TerminalSource {
+  /** @throws VoiceError project-unknown */
+  called(name: string): { name: string };
+  /** Keeps it from being parked until the result is called. */
+  watch(name: string): () => void;
+  session(name: string): Promise<{ terminal: HiddenTerminal }>;
 }
 
 /** A pop-up window that shows a terminal. */
@@ -46,13 +54,13 @@ interface Attached {
 
 /** Those who look at hidden terminals; each has the size of its smallest window, and its own again afterwards. */
 export class AttachedTerminals {
-  readonly #projects: () => Projects;
+  readonly #projects: () => TerminalSource;
   readonly #facts: LiveFacts;
   readonly #attached = new Map<ControlPeer, Attached>();
   readonly #own = new Map<HiddenTerminal, Size>();
   readonly #comes = new Map<string, PromiseWithResolvers<void>>();
 
-  constructor(projects: () => Projects, facts: LiveFacts) {
+  constructor(projects: () => TerminalSource, facts: LiveFacts) {
     this.#projects = projects;
     this.#facts = facts;
   }

@@ -60,7 +60,8 @@ export class XWindows implements Disposable {
   /** The newest window with these signs, among all but those of `not`; null: there is none. */
   async find(signs: WindowSigns, not: ReadonlySet<number> = new Set()): Promise<number | null> {
     const windows = (await this.all()).filter((window) => !not.has(window));
-    if (signs.id !== undefined && windows.includes(signs.id)) return signs.id;
+    const { id } = signs;
+    if (id !== undefined && (windows.includes(id) || (await this.#alone(id)))) return id;
     for (const window of windows.toReversed()) if (await this.#fits(window, signs)) return window;
     return null;
   }
@@ -133,6 +134,15 @@ export class XWindows implements Disposable {
   async #title(window: number): Promise<string> {
     const title = (await this.#property(window, '_NET_WM_NAME')).toString('utf8');
     return title || (await this.#property(window, 'WM_NAME')).toString('utf8');
+  }
+
+  /** Does it exist, where no window manager keeps a list? */
+  async #alone(window: number): Promise<boolean> {
+    if (await this.#managed()) return false;
+    return this.#geometry(window).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Is there a window manager that speaks EWMH? */

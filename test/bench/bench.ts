@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { startDesktop } from '../support/desktop.ts';
 import type { BenchContext, Section } from './context.ts';
 import { describeMachine, formatMachine, formatSection, type MeasuredSection, measure } from './report.ts';
+import { attach } from './sections/attach.ts';
 import { file } from './sections/file.ts';
 import { idle } from './sections/idle.ts';
 import { loop } from './sections/loop.ts';
@@ -21,6 +22,7 @@ const SECTIONS: Record<string, Section> = {
   idle,
   notification,
   recovery,
+  attach,
 };
 
 const USAGE = `Usage: npm run bench -- [options]

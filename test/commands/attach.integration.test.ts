@@ -85,6 +85,12 @@ describe('attach', () => {
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'typed by hand');
     await waitFor('the answer', () => window.text.includes('You said: "typed by hand"'));
 
+    // Shift+Enter, as a terminal with Kitty's keyboard protocol sends it (Codex 0.169.0 asks for it and never checks).
+    window.pty.write('two\x1b[13;2ulines');
+    await waitFor('the second line', () => /› two *\n *lines/.test(window.text));
+    window.pty.write('\x03');
+    await waitFor('an empty composer', () => !window.text.includes('› two'));
+
     window.pty.write('\x1d');
     expect(await window.exited).toBe(0);
     await waitFor('the last words', () => window.text.includes('detached'));

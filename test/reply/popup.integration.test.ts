@@ -20,7 +20,7 @@ describe('a terminal window for a command', () => {
 
   it('is the first that is installed, each with its own way to take a command', async () => {
     const ways: [name: string, before: string[]][] = [
-      ['xterm', ['-e']],
+      ['xterm', ['-u8', '-e']],
       ['xfce4-terminal', ['-x']],
       ['gnome-terminal', ['--']],
       ['wezterm', ['start', '--']],
@@ -66,7 +66,7 @@ describe('a terminal window for a command', () => {
   it('is taken for open when it hands its window to a server and ends', async () => {
     await programs.set('gnome-terminal', 'echo "$@" > "$HERE/args"');
     await openTerminal('auto', command, programs.env);
-    expect(await readFile(place('args'), 'utf8')).toBe(`-- ${command.join(' ')}\n`);
+    expect(await readFile(place('args'), 'utf8')).toBe(`--geometry=110x32 -- ${command.join(' ')}\n`);
   });
 
   it('really opens: xterm', async () => {

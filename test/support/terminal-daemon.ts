@@ -1,0 +1,38 @@
+/**
+ * A daemon that has nothing but a hidden terminal, with any program in it, and the clients that look at it. Arguments:
+ * the runtime folder, then the command line. Prints "ready" when clients may come.
+ */
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { PtyTerminal } from '../../src/codex/terminal.ts';
+import { createControlServer } from '../../src/control/server.ts';
+import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
+import { LiveFacts } from '../../src/view/facts.ts';
+import { handlers } from './control-handlers.ts';
+
+const [runtime = '', program = '', ...args] = process.argv.slice(2);
+const logger = pino({ level: 'silent' });
+const terminal = new PtyTerminal(logger);
+const terminals = new AttachedTerminals(
+  () => ({
+    called: (name) => ({ name }),
+    watch: () => () => undefined,
+    session: async () => ({ terminal }),
+  }),
+  new LiveFacts(),
+);
+await createControlServer({
+  path: join(runtime, 'codex-voice', 'control.sock'),
+  version: 'test',
+  handlers: handlers({
+    attach: async (params, peer) => terminals.attach(peer, params, params.project ?? 'backend'),
+    'terminal/input': ({ data }, peer) => terminals.input(peer, data),
+    'terminal/resize': (size, peer) => terminals.resize(peer, size),
+    'terminal/painted': (_params, peer) => terminals.painted(peer),
+    'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),
+    detach: (_params, peer) => terminals.detach(peer),
+  }),
+  logger,
+});
+terminal.start({ program, args, directory: '/', env: process.env }, () => process.exit(0));
+console.log('ready');
