@@ -185,9 +185,10 @@ export class PtyTerminal implements HiddenTerminal {
   #parsed(): void {
     if (this.#screen.modes.synchronizedOutputMode) return;
     const buffer = this.#screen.buffer.active;
+    const cell = buffer.getNullCell();
     this.#frame = this.screen().map((text, row) => {
-      const cell = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT);
-      return { text, dim: cell !== undefined && cell.isDim() !== 0 };
+      const found = buffer.getLine(buffer.baseY + row)?.getCell(COMPOSER_INDENT, cell);
+      return { text, dim: found !== undefined && found.isDim() !== 0 };
     });
     for (const listener of this.#painted) listener();
   }

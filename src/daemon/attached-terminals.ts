@@ -3,7 +3,7 @@ import type { CheckedParams } from '../control/protocol.ts';
 import type { ControlPeer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { KnownWindow } from '../reply/raise.ts';
-import type { LiveFacts } from '../view/facts.ts';
+import type { Facts, LiveFacts } from '../view/facts.ts';
 import { isTyped, mouseWithin } from '../view/keys.ts';
 import { paintStatus, statusLine } from '../view/status-line.ts';
 import { Viewer } from '../view/viewer.ts';
@@ -49,6 +49,8 @@ interface Attached {
   size: Size;
   statusLine: boolean;
   colour: boolean;
+  /** The line as it was painted last, and what it was made of: most frames change nothing of it. */
+  footer: { of: string; facts: Facts | null; painted: string };
   stop: () => void;
 }
 
@@ -135,6 +137,7 @@ export class AttachedTerminals {
         size: { columns, rows },
         statusLine: status_line,
         colour: !no_color,
+        footer: { of: '', facts: null, painted: '' },
         stop: () => undefined,
       };
       this.#attached.set(peer, { ...attached, stop: this.#listen(peer, attached, release) });
@@ -206,16 +209,20 @@ export class AttachedTerminals {
     };
   }
 
-  #footer({ project, terminal, viewer, size, colour }: Attached): string {
+  #footer({ project, terminal, viewer, size, colour, footer }: Attached): string {
     const hidden = terminal.size;
+    const facts = this.#facts.now;
+    const of = [size.columns, size.rows, hidden.columns, hidden.rows, viewer.scrolled].join();
+    if (footer.facts === facts && footer.of === of) return footer.painted;
     const smaller = hidden.columns < size.columns || hidden.rows < size.rows - 1;
-    const line = statusLine(this.#facts.now, {
+    const line = statusLine(facts, {
       project,
       columns: size.columns,
       scrolled: viewer.scrolled,
       ...(smaller ? { smaller: hidden } : {}),
     });
-    return paintStatus(line, colour);
+    Object.assign(footer, { of, facts, painted: paintStatus(line, colour) });
+    return footer.painted;
   }
 
   #fit(terminal: HiddenTerminal): void {

@@ -1,5 +1,5 @@
 import type headless from '@xterm/headless';
-import type { IBuffer, IBufferCell, IBufferLine } from '@xterm/headless';
+import type { IBufferCell, IBufferLine } from '@xterm/headless';
 import { type HiddenModes, NO_HIDDEN_MODES } from './hidden-modes.ts';
 import { hiddenStateOf, linkOf, underlineColourOf, underlineOf } from './terminal-internals.ts';
 
@@ -29,28 +29,35 @@ export function frameOf(terminal: headless.Terminal, scroll = 0, more: HiddenMod
   const top = Math.max(0, buffer.baseY - scroll);
   const hidden = hiddenStateOf(terminal);
   const row = buffer.baseY + buffer.cursorY - top;
+  // One for all: a frame has some 5,000 cells, sixty times a second.
+  const cell = buffer.getNullCell();
   const seen = !hidden.cursorHidden && row < terminal.rows;
   return {
     columns: terminal.cols,
-    rows: Array.from({ length: terminal.rows }, (_, index) => paintRow(terminal, buffer, top + index)),
+    rows: Array.from({ length: terminal.rows }, (_, index) =>
+      paintRow(terminal, buffer.getLine(top + index), cell),
+    ),
     cursor: seen ? { row, column: Math.min(buffer.cursorX, terminal.cols - 1) } : null,
     modes: modesOf(terminal, more),
     title: more.title,
   };
 }
 
-function paintRow(terminal: headless.Terminal, buffer: IBuffer, index: number): string {
-  const line = buffer.getLine(index);
+/** @param cell takes one cell after the other */
+function paintRow(terminal: headless.Terminal, line: IBufferLine | undefined, cell: IBufferCell): string {
   if (!line) return RESET + ERASE_LINE;
-  const end = paintedLength(line, terminal.cols);
+  const end = paintedLength(line, terminal.cols, cell);
   let painted = '';
   let style = RESET;
   let link = '';
+  let before = 1;
   for (let column = 0; column < end; column += 1) {
-    const cell = line.getCell(column);
-    if (!cell) continue;
+    if (!line.getCell(column, cell)) continue;
+    const width = cell.getWidth();
     // The right half of a wide character; half of one that was cut in two is a blank.
-    if (cell.getWidth() === 0 && line.getCell(column - 1)?.getWidth() === 2) continue;
+    const half = width === 0 && before === 2;
+    before = width;
+    if (half) continue;
     const nextLink = linkOf(terminal, cell);
     if (nextLink !== link) painted += `\x1b]8;;${nextLink}\x1b\\`;
     link = nextLink;
@@ -59,7 +66,7 @@ function paintRow(terminal: headless.Terminal, buffer: IBuffer, index: number): 
     style = next;
     painted += cell.getChars() || ' ';
     // Terminals disagree about the width of emoji: the next cell is addressed.
-    if (cell.getWidth() === 2 && column + 2 < end) painted += `\x1b[${column + 3}G`;
+    if (width === 2 && column + 2 < end) painted += `\x1b[${column + 3}G`;
   }
   if (link !== '') painted += '\x1b]8;;\x1b\\';
   if (style !== RESET) painted += RESET;
@@ -67,10 +74,9 @@ function paintRow(terminal: headless.Terminal, buffer: IBuffer, index: number): 
 }
 
 /** Up to the last cell that is not blank. */
-function paintedLength(line: IBufferLine, columns: number): number {
+function paintedLength(line: IBufferLine, columns: number, cell: IBufferCell): number {
   for (let column = Math.min(columns, line.length) - 1; column >= 0; column -= 1) {
-    const cell = line.getCell(column);
-    if (!cell) continue;
+    if (!line.getCell(column, cell)) continue;
     const blank = (cell.getChars() === '' || cell.getChars() === ' ') && cell.getWidth() === 1;
     if (!blank || !cell.isAttributeDefault()) return column + Math.max(1, cell.getWidth());
   }

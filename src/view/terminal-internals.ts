@@ -41,11 +41,18 @@ export function hiddenStateOf(terminal: headless.Terminal): HiddenState {
 interface ExtendedCell {
   /** `underlineStyle` is dashed for every link; `_ext` has the style that was written, in three bits from bit 26 on. */
   extended?: { urlId?: number; _ext?: number };
+  /** 0: what `extended` holds is that of another cell which was read with the same object. */
+  hasExtendedAttrs?: () => number;
+}
+
+function extendedOf(cell: IBufferCell): { urlId?: number; _ext?: number } {
+  const { extended, hasExtendedAttrs } = cell as unknown as ExtendedCell;
+  return extended && hasExtendedAttrs?.call(cell) ? extended : {};
 }
 
 /** SGR of the cell's underline: 4, 4:3 for a curly one; null: it has none but that of its link. */
 export function underlineOf(cell: IBufferCell): string | null {
-  const { urlId = 0, _ext = 0 } = (cell as unknown as ExtendedCell).extended ?? {};
+  const { urlId = 0, _ext = 0 } = extendedOf(cell);
   const style = (_ext >>> 26) & 0b111;
   if (style > 1) return `4:${style}`;
   return urlId !== 0 && style === 0 ? null : '4';
@@ -57,7 +64,7 @@ const RGB = 0x3000000;
 
 /** SGR of the underline's own colour (58); none where it has that of the text. */
 export function underlineColourOf(cell: IBufferCell): string[] {
-  const { _ext = 0 } = (cell as unknown as ExtendedCell).extended ?? {};
+  const { _ext = 0 } = extendedOf(cell);
   const mode = _ext & COLOUR_MODE;
   if (mode === 0) return [];
   const value = _ext & 0xffffff;
@@ -67,7 +74,7 @@ export function underlineColourOf(cell: IBufferCell): string[] {
 
 /** Where the cell's hyperlink (OSC 8) leads; '' when it is none, or nothing that may be followed. */
 export function linkOf(terminal: headless.Terminal, cell: IBufferCell): string {
-  const id = (cell as unknown as ExtendedCell).extended?.urlId ?? 0;
+  const id = extendedOf(cell).urlId ?? 0;
   if (id === 0) return '';
   const uri = (terminal as unknown as Internals)._core?._oscLinkService?.getLinkData?.(id)?.uri ?? '';
   return /^(https?|file|mailto):[\x21-\x7e]*$/.test(uri) ? uri : '';
