@@ -115,7 +115,7 @@ function stageOf(facts: Facts, project: string): StatusPart {
     return { text: `● listening ${meter(facts.levels)}`.trimEnd(), tone: 'listening' };
   }
   if (facts.stage === 'finishing') return { text: '… transcribing', tone: 'hearing' };
-  if (facts.stage === 'paused') return { text: '⏸ paused', tone: 'idle' };
+  if (facts.stage === 'paused') return { text: '‖ paused', tone: 'idle' };
   const state = facts.sessions[project]?.state ?? 'parked';
   switch (state) {
     case 'waiting':
@@ -152,7 +152,7 @@ function oneLine(text: string): string {
 /** Select Graphic Rendition of each tone: light text on a dark bar, whatever the theme; 256 colours. */
 const COLOURS: Readonly<Record<Tone, string>> = {
   idle: '0;38;5;252;48;5;240',
-  listening: '0;1;38;5;231;48;5;161',
+  listening: '0;1;38;5;231;48;5;160',
   hearing: '0;1;38;5;16;48;5;179',
   working: '0;1;38;5;231;48;5;25',
   asks: '0;1;38;5;16;48;5;214',
