@@ -23,7 +23,11 @@ const most = {
 export const buttons = {
   full: 'Full answer',
   partial: 'Answer so far',
-  open: 'Open as text',
+  text: 'Open as text',
+  copy: 'Copy',
+  respond: 'Reply',
+  speak: 'Speak reply',
+  interrupt: 'Interrupt',
   approve: 'Approve',
   approveSession: 'Approve for session',
   deny: 'Deny',
@@ -88,19 +92,6 @@ export function excerpt(text: string): { text: string; whole: boolean } {
   return { text: shown, whole: shown === all };
 }
 
-/** What fits of an answer that is still being written; its beginning, so that it can be read while it grows. */
-export function growing(text: string): string {
-  const shown = excerpt(text.slice(0, 10 * most.answer));
-  return shown.whole ? `${shown.text} …` : shown.text;
-}
-
-/** All of an answer, as far as a notification server can be expected to take it. */
-export function full(text: string): { text: string; whole: boolean } {
-  const all = plainText(text);
-  const shown = shorten(all, most.full);
-  return { text: shown, whole: shown === all };
-}
-
 /** What Codex does, as one short phrase without a full stop. */
 export const doing = {
   thinking: 'thinking',
@@ -128,9 +119,7 @@ function several(names: readonly string[], what: string): string {
 
 export const noWords = 'Done. Codex had nothing to say.';
 
-export function interrupted(answer: string): string {
-  return answer === '' ? 'Stopped before there was an answer.' : `${answer}\nStopped here.`;
-}
+export const interrupted = { before: 'Stopped before there was an answer.', here: 'Stopped here.' };
 
 export const restInHistory = 'The rest: codex-voice history';
 
@@ -139,9 +128,18 @@ export const paused = { title: 'codex-voice is paused', body: 'To be heard again
 
 export const cannotOpen = 'This text could not be opened. It is in: codex-voice history';
 
-export function queued(question: string, ahead: number): string {
-  return `${excerpt(question).text}\nWaits behind ${ahead === 1 ? 'one other' : `${ahead} others`}.`;
+export function queuedBehind(ahead: number): string {
+  return `Waits behind ${ahead === 1 ? 'one other' : `${ahead} others`}.`;
 }
+
+/** In the field for a reply. */
+export const replyHint = 'Reply to Codex…';
+
+export const speakNow = 'Speak now.';
+
+export const copied = 'Copied.';
+
+export const notCopied = 'This could not be copied. It is in: codex-voice history';
 
 export function failure(error: ErrorReport | null): string {
   return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';

@@ -73,8 +73,12 @@ export class Hearing {
     this.#parts = parts;
   }
 
-  /** Begins to listen. @param pressedAt performance.now() of the key press, ms */
-  begin(pressedAt: number): Recording {
+  /**
+   * Begins to listen.
+   * @param pressedAt performance.now() of the key press, ms
+   * @param to the place that a spoken reply is for, whatever is said in it; null: a prompt with the hotkey
+   */
+  begin(pressedAt: number, to: Destination | null = null): Recording {
     const finish = new AbortController();
     const cancel = new AbortController();
     const microphone = new AbortController();
@@ -93,7 +97,7 @@ export class Hearing {
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };
-    this.#track(this.#hear(recording, events, { microphone, kept, follower }));
+    this.#track(this.#hear(recording, to, events, { microphone, kept, follower }));
     return recording;
   }
 
@@ -127,16 +131,17 @@ export class Hearing {
 
   async #hear(
     recording: Recording,
+    to: Destination | null,
     events: AsyncIterable<ListenEvent>,
     { microphone, kept, follower }: Open,
   ): Promise<void> {
     const { announcer, journal } = this.#parts;
     const { signal } = recording.cancel;
     try {
-      const { project, rule } = this.#parts.destination();
-      const live = LiveUtterance.begin(journal, 'hotkey', project, { rule });
+      const { project, rule } = to ?? this.#parts.destination();
+      const live = LiveUtterance.begin(journal, to ? 'reply' : 'hotkey', project, { rule });
       announcer.listening(live.record);
-      this.#focused.set(live, this.#parts.focused());
+      if (!to) this.#focused.set(live, this.#parts.focused());
       kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);

@@ -10,6 +10,7 @@ import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
 import { openNotifier } from '../reply/choose-notifier.ts';
+import { type Copy, findClipboard } from '../reply/clipboard.ts';
 import { Loudspeaker } from '../reply/loudspeaker.ts';
 import type { Notifier } from '../reply/notification.ts';
 import { Reply } from '../reply/reply.ts';
@@ -35,7 +36,7 @@ import { Projects } from './projects.ts';
 import { actOn, answerRequest, openReviewEditor } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
 import { Reviews } from './reviews.ts';
-import { destinationOf, routeOf } from './routing.ts';
+import { type Destination, destinationOf, routeOf } from './routing.ts';
 import { SpokenAnswers } from './spoken-answers.ts';
 import { SpokenWords } from './spoken-words.ts';
 import { type Stage, VoiceLoop } from './voice-loop.ts';
@@ -84,6 +85,8 @@ export class Parts {
   #microphone: Microphone;
   #detector: Detector;
   #transcriber: Transcriber;
+  /** The clipboard, once it was looked for. */
+  #copy: Copy | null = null;
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
@@ -102,8 +105,9 @@ export class Parts {
       notifier: this.notifier,
       logger,
       folder: join(paths.runtime, 'answers'),
-      enabled: settings.reply.notify,
+      mode: settings.reply.notify,
       opener: findOpener(env),
+      copy: () => this.#copy,
       act: (action) => actOn(this, action, env),
     });
     this.#sounds = this.#newSounds();
@@ -161,11 +165,11 @@ export class Parts {
     this.hearing = this.#newHearing();
     const loop = {
       mode: () => this.#settings.hotkey.mode,
-      begin: (pressedAt: number) => {
+      begin: (pressedAt: number, to: Destination | null) => {
         // Before the microphone opens: it would hear the voice.
         this.spoken.listening(true);
         this.aloud.listening(true);
-        return this.hearing.begin(pressedAt);
+        return this.hearing.begin(pressedAt, to);
       },
       onStage: (stage: Stage) => {
         options.onStage(stage);
@@ -213,6 +217,7 @@ export class Parts {
 
   /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */
   async start(): Promise<void> {
+    this.#copy = await findClipboard(this.#options.env);
     const warm = async (part: string, work: Promise<void>): Promise<void> => {
       try {
         await work;
@@ -260,7 +265,7 @@ export class Parts {
     if (changed('reply')) {
       old.push(this.#sounds);
       this.#sounds = this.#newSounds();
-      this.#reply.setEnabled(next.reply.notify);
+      this.#reply.setMode(next.reply.notify);
     }
     void this.hearing.settled().then(() => Promise.all(old.map((part) => part.close())));
     this.projects.apply(next);

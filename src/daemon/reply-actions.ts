@@ -6,6 +6,7 @@ import type { ReplyAction } from '../reply/reply-action.ts';
 import type { Parts } from './parts.ts';
 import type { PopupOptions } from './popups.ts';
 import { dropQueued, sendAgain } from './queue-actions.ts';
+import { typedPrompt } from './typed-prompt.ts';
 
 /** Does what a person asked for with a button. @throws VoiceError request-gone, request-changed, not-found, ... */
 export async function actOn(parts: Parts, action: ReplyAction, env: NodeJS.ProcessEnv): Promise<void> {
@@ -14,6 +15,19 @@ export async function actOn(parts: Parts, action: ReplyAction, env: NodeJS.Proce
       return answerRequest(parts, action.request, action.hash, action.answer);
     case 'open':
       return openProject(parts, action.project, env);
+    case 'reply':
+      typedPrompt(parts, action.text, 'reply', { project: action.project, rule: 'asked' });
+      return;
+    case 'speak':
+      parts.loop.dispatch({
+        type: 'speak',
+        at: performance.now(),
+        to: { project: action.project, rule: 'asked' },
+      });
+      return;
+    case 'interrupt':
+      await parts.projects.running(action.project)?.interrupt();
+      return;
     case 'send-again':
       return sendAgain(parts, action.utterance);
     case 'drop':

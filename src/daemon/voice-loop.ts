@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { HotkeyMode } from '../hotkey/gesture.ts';
 import { Gesture } from '../hotkey/gesture.ts';
+import type { Destination } from './routing.ts';
 
 /** A recording under way: `finish` ends it with what was heard, `cancel` throws it away. */
 export interface Recording {
@@ -25,13 +26,15 @@ export type Stage =
 export type VoiceEvent =
   | { type: 'press' | 'release'; at: number }
   | { type: 'toggle' | 'cancel'; at: number }
+  /** Listen for this place, whatever is focused or chosen; nothing while it listens. */
+  | { type: 'speak'; at: number; to: Destination }
   | { type: 'endpoint' | 'done'; recording: Recording }
   | { type: 'pause' | 'unpause' };
 
 interface VoiceLoopParts {
   mode: () => HotkeyMode;
-  /** Begins a recording; it reports back with `endpoint` and `done`. */
-  begin: (pressedAt: number) => Recording;
+  /** Begins a recording; it reports back with `endpoint` and `done`. `to`: where it goes whatever is said in it. */
+  begin: (pressedAt: number, to: Destination | null) => Recording;
   onStage: (stage: Stage) => void;
   /** Somebody wanted to speak while it is paused. */
   onRefused: () => void;
@@ -71,6 +74,9 @@ export class VoiceLoop {
         if (stage.name === 'listening') this.#finish();
         else this.#start(event.at);
         return;
+      case 'speak':
+        if (stage.name !== 'listening') this.#start(event.at, event.to);
+        return;
       case 'cancel':
         if ('recording' in stage) stage.recording.cancel.abort();
         else this.#parts.onCancelIdle();
@@ -94,9 +100,9 @@ export class VoiceLoop {
     }
   }
 
-  #start(at: number): void {
+  #start(at: number, to: Destination | null = null): void {
     if (this.#stage.name === 'paused') this.#parts.onRefused();
-    else this.#become({ name: 'listening', recording: this.#parts.begin(at) });
+    else this.#become({ name: 'listening', recording: this.#parts.begin(at, to) });
   }
 
   #finish(): void {

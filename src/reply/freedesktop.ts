@@ -26,9 +26,16 @@ interface Shown {
   unanswered: Promise<void> | null;
   /** Keys of its buttons. */
   keys: ReadonlySet<string>;
+  /** A button leaves it where it is. */
+  resident: boolean;
+  /** When a button was pressed last, performance.now() in ms. */
+  pressedAt: number;
 }
 
 const mostExpired = 50;
+
+/** Servers that do not know `resident` say that the person closed what they close with its button (dunst 1.9). */
+const closesAfterPress = 1_000;
 
 /** Asked for each time: a cleaner may empty the cache while the program runs. */
 function icon(): string {
@@ -93,7 +100,14 @@ export class FreedesktopNotifier implements Notifier {
     const jobs = new Newest<Bubble | null>((content) =>
       content === null ? this.#remove(shown) : this.#put(shown, content),
     );
-    const shown: Shown = { jobs, id: 0, unanswered: null, keys: new Set() };
+    const shown: Shown = {
+      jobs,
+      id: 0,
+      unanswered: null,
+      keys: new Set(),
+      resident: false,
+      pressedAt: Number.NEGATIVE_INFINITY,
+    };
     this.#bubbles.set(bubble, shown);
     return shown;
   }
@@ -115,6 +129,7 @@ export class FreedesktopNotifier implements Notifier {
     const sent = notify(server, content, shown.id, icon()).then((id) => {
       if (this.#link.server !== server) return; // it ended meanwhile, and its ids with it
       shown.id = id;
+      shown.resident = content.resident === true;
       shown.keys = new Set([
         ...Object.keys(content.actions),
         ...(content.reply === undefined ? [] : [replyKey]),
@@ -167,10 +182,13 @@ export class FreedesktopNotifier implements Notifier {
     const bubble = found?.bubble ?? this.#expired.get(id)?.bubble;
     if (bubble === undefined || !keys?.has(key) || (key === replyKey && text === undefined)) return;
     // most servers take the bubble away now, some after an animation, a few never: its id is not used again
-    void this.#closeOnServer(id);
+    const stays = found?.shown.resident === true;
+    if (!stays) void this.#closeOnServer(id);
     this.#expired.delete(id);
     this.events.push(text === undefined ? { type: 'action', bubble, key } : { type: 'reply', bubble, text });
     if (!found) return;
+    found.shown.pressedAt = performance.now();
+    if (stays) return;
     found.shown.id = 0;
     this.#dropIfGone(bubble, found.shown);
   }
@@ -181,7 +199,8 @@ export class FreedesktopNotifier implements Notifier {
     const { bubble, shown } = found;
     if (reason === 'expired' && shown.keys.size > 0) this.#keepExpired(id, bubble, shown.keys);
     shown.id = 0;
-    this.events.push({ type: 'closed', bubble, reason });
+    const withButton = performance.now() - shown.pressedAt < closesAfterPress;
+    this.events.push({ type: 'closed', bubble, reason: withButton ? 'closed' : reason });
     this.#dropIfGone(bubble, shown);
   }
 

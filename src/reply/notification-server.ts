@@ -3,6 +3,7 @@ import { plainText } from '../plain-text.ts';
 import { shorten } from '../shorten.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Bubble, CloseReason } from './notification.ts';
+import { markupOf, shortenRich, unstyled } from './rich-text.ts';
 import type { BusConnection } from './session-bus.ts';
 
 /** The messages of the Desktop Notifications Specification 1.2 (org.freedesktop.Notifications). */
@@ -32,7 +33,7 @@ export const replyKey = 'inline-reply';
 
 /** UTF-16 units; more than any server shows, and little enough for every one to take. */
 const longestTitle = 200;
-const longestBody = 4_000;
+const longestBody = { characters: 4_000, lines: 400 };
 
 const urgencies = { low: 0, normal: 1, critical: 2 };
 
@@ -61,28 +62,26 @@ export async function askServer(bus: BusConnection): Promise<ServerAbilities & {
   };
 }
 
-/** Shows a bubble; resolves with the server's id for it. @param replaces the id of the one it replaces; 0: none */
+/**
+ * Shows a bubble; resolves with the server's id for it.
+ * @param replaces the id of the one it replaces; 0: none
+ * @param icon a file: URL
+ */
 export async function notify(
   server: ServerAbilities & { bus: BusConnection },
   bubble: Bubble,
   replaces: number,
   icon: string,
 ): Promise<number> {
-  const body = bodyFor(server, bubble);
-  const hints = {
-    urgency: new Variant('y', urgencies[bubble.urgency]),
-    category: new Variant('s', 'im.received'),
-    'desktop-entry': new Variant('s', 'codex-voice'),
-  };
   const answer = await server.bus.call(
     serverCall('Notify', 'susssasa{sv}i', [
       'codex-voice',
       replaces,
       icon,
       shorten(plainText(bubble.title).replaceAll('\n', ' '), longestTitle),
-      server.capabilities.includes('body-markup') ? escapeMarkup(body) : body,
+      bodyFor(server, bubble),
       actionsFor(server, bubble),
-      hints,
+      hintsFor(server, bubble),
       bubble.timeout ?? -1,
     ]),
   );
@@ -109,10 +108,45 @@ export function readSignal(signal: Message): ServerSignal | null {
   return null;
 }
 
-function bodyFor(server: ServerAbilities, { body, withoutButtons }: Bubble): string {
-  const plain = shorten(plainText(body), longestBody);
-  const more = server.capabilities.includes('actions') ? undefined : withoutButtons;
-  return more === undefined ? plain : `${plain}\n${plainText(more)}`;
+/** What others can do with a category: dunst, mako and SwayNotificationCenter have rules for it. */
+export const quietCategory = 'x-codex-voice.quiet';
+
+/** Servers that draw the hint `value` as a bar (dunst 1.9, xfce4-notifyd 0.7, mako 1.8, SwayNC 0.9, notify-osd). */
+const drawsBars = new Set(['dunst', 'Xfce Notify Daemon', 'mako', 'SwayNotificationCenter', 'notify-osd']);
+
+/** Servers whose markup is Pango's; GNOME Shell shows tags it does not know, Plasma 5.27 leaves them out. */
+const hasMonospace = new Set(['dunst', 'Xfce Notify Daemon', 'mako', 'SwayNotificationCenter']);
+
+function hintsFor(server: ServerAbilities, bubble: Bubble): Record<string, Variant> {
+  const { urgency, passing, resident, quiet, meter, reply, replyHint } = bubble;
+  const category = quiet ? quietCategory : passing ? 'im' : 'im.received';
+  const field = reply !== undefined && server.capabilities.includes(replyKey);
+  return {
+    urgency: new Variant('y', urgencies[urgency]),
+    category: new Variant('s', category),
+    'desktop-entry': new Variant('s', 'codex-voice'),
+    // The program plays its own, as the settings say.
+    'suppress-sound': new Variant('b', true),
+    ...(passing && { transient: new Variant('b', true) }),
+    ...(resident && { resident: new Variant('b', true) }),
+    ...(meter && drawsBars.has(server.name) && { value: new Variant('i', Math.round(meter.percent)) }),
+    ...(field && { 'x-kde-reply-submit-button-text': new Variant('s', plainText(reply)) }),
+    ...(field && replyHint && { 'x-kde-reply-placeholder-text': new Variant('s', plainText(replyHint)) }),
+  };
+}
+
+function bodyFor(server: ServerAbilities, { body, rich, meter, withoutButtons }: Bubble): string {
+  const { capabilities, name } = server;
+  const text = capabilities.includes('body-markup')
+    ? markupOf(shortenRich(rich ?? unstyled(plainText(body)), longestBody).rich, {
+        links: capabilities.includes('body-hyperlinks'),
+        monospace: hasMonospace.has(name),
+      })
+    : shorten(plainText(body), longestBody.characters);
+  const bar = meter && !drawsBars.has(name) ? meter.line : undefined;
+  const more = capabilities.includes('actions') ? undefined : withoutButtons;
+  const escaped = capabilities.includes('body-markup') ? escapeMarkup : (plain: string) => plain;
+  return [bar, text, more && escaped(plainText(more))].filter(Boolean).join('\n');
 }
 
 function reasonOf(code: unknown): CloseReason {

@@ -1,19 +1,30 @@
+import type { RichText } from './rich-text.ts';
+
 /** What a bubble shows; plain text, untrusted: the driver escapes it for its server. */
 export interface Bubble {
   title: string;
   body: string;
+  /** The body with what is bold, code or a link, for servers with markup. */
+  rich?: RichText;
+  /** How loud it is: as a bar where the server draws one, else as a line of text above the body. */
+  meter?: { percent: number; line: string };
   urgency: 'low' | 'normal' | 'critical';
   /** Buttons: key -> label. `default` is a click on the bubble itself. */
   actions: Record<string, string>;
-  /** The label of a field for a text, where the server has such fields (`inline-reply`). */
+  /** The label of a field for a text, where the server has such fields (`inline-reply`), and what stands in it. */
   reply?: string;
+  replyHint?: string;
   /** One more line of the body where the server has no buttons. */
   withoutButtons?: string;
   /**
-   * It says little that is new, and something newer follows soon: for servers that cannot replace a bubble in place
-   * without disturbing.
+   * It says little that is new, and something newer follows soon: no history keeps it, and servers that cannot replace
+   * a bubble in place without disturbing may leave it out.
    */
-  passing?: true;
+  passing?: boolean;
+  /** A button does not take it away. */
+  resident?: boolean;
+  /** It is there for who looks for it: no sound, and no pop-up where the server has that (see `quietCategory`). */
+  quiet?: boolean;
   /** ms until it goes by itself; 0: stays; absent: as the server likes. */
   timeout?: number;
 }
@@ -31,7 +42,7 @@ export interface NotifierState {
 export type CloseReason = 'expired' | 'dismissed' | 'closed' | 'lost';
 
 export type NotifierEvent =
-  /** A button was pressed; the bubble goes with it and no `closed` follows. */
+  /** A button was pressed; the bubble goes with it and no `closed` follows, unless it is resident. */
   | { type: 'action'; bubble: string; key: string }
   /** A text was typed into its field; otherwise as with a button. Untrusted. */
   | { type: 'reply'; bubble: string; text: string }

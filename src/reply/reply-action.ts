@@ -6,6 +6,12 @@ export type ReplyAction =
   | { type: 'answer'; request: string; hash: string; answer: Answer }
   /** The hidden terminal of this project. */
   | { type: 'open'; project: string }
+  /** This text is the next prompt of the project. Untrusted. */
+  | { type: 'reply'; project: string; text: string }
+  /** Listen: what is said is the next prompt of the project. */
+  | { type: 'speak'; project: string }
+  /** Stop what Codex does in this project. */
+  | { type: 'interrupt'; project: string }
   /** Send the prompt of this utterance (again). */
   | { type: 'send-again'; utterance: string }
   /** Do not send it. */

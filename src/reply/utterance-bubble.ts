@@ -13,7 +13,7 @@ export class UtteranceBubble {
   readonly #name: string;
   #shown: Bubble | null = null;
   #shownAt = Number.NEGATIVE_INFINITY;
-  #waiting: Bubble | null = null;
+  #waiting: (() => Bubble) | null = null;
   #timer: NodeJS.Timeout | undefined;
   #final = false;
   #dismissed = false;
@@ -28,8 +28,16 @@ export class UtteranceBubble {
     return this.#final;
   }
 
-  /** Shows the content now, or as soon as the update before it is old enough. */
-  update(content: Bubble): void {
+  /** Shows the content now: it is another state. */
+  change(content: () => Bubble): void {
+    if (this.#final || this.#dismissed) return;
+    this.#drop();
+    this.#waiting = content;
+    this.#flush();
+  }
+
+  /** Shows the content now, or as soon as the update before it is old enough. @param content as it is by then */
+  update(content: () => Bubble): void {
     if (this.#final || this.#dismissed) return;
     this.#waiting = content;
     if (this.#timer) return;
@@ -45,26 +53,32 @@ export class UtteranceBubble {
     return this.#show(content);
   }
 
+  /** Shows once more what it showed last, unless that was its end: a server may have taken it away. */
+  again(): void {
+    if (this.#shown && !this.#final && !this.#dismissed) void this.#show(this.#shown);
+  }
+
+  /** Ends the streaming: what it is to end with comes next. */
+  end(): void {
+    this.#final = true;
+    this.#drop();
+  }
+
   /** Shows the content, which ends the streaming. Resolves false when no server took it. */
   finish(content: Bubble): Promise<boolean> {
-    this.#end();
+    this.end();
     return this.#show(content);
   }
 
   /** Takes it off the screen and ends the streaming. */
   async remove(): Promise<void> {
-    this.#end();
+    this.end();
     if (this.#shown) await this.#notifier.dismiss(this.#name);
   }
 
   /** It is gone: a person who closed it does not want to see each further word. */
   closed(reason: CloseReason): void {
     if (reason === 'dismissed') this.#dismissed = true;
-  }
-
-  #end(): void {
-    this.#final = true;
-    this.#drop();
   }
 
   #drop(): void {
@@ -75,7 +89,7 @@ export class UtteranceBubble {
 
   #flush(): void {
     this.#timer = undefined;
-    const content = this.#waiting;
+    const content = this.#waiting?.();
     this.#waiting = null;
     if (!content || this.#dismissed || isDeepStrictEqual(content, this.#shown)) return;
     void this.#show(content);

@@ -124,7 +124,7 @@ export const SETTINGS = table({
     vocabulary: flag(true),
   }),
   reply: section({
-    notify: flag(true),
+    notify: z.union([z.boolean(), z.literal('quiet')], 'true, false, "quiet"').default(true),
     sound: flag(true),
     speak: flag(false),
     popup: choice(['never', 'approval', 'always'], 'never'),

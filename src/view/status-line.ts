@@ -1,3 +1,4 @@
+import { loudnessSign } from '../loudness.ts';
 import { plainText } from '../plain-text.ts';
 import type { Timings } from '../utterance.ts';
 import type { Facts } from './facts.ts';
@@ -20,11 +21,6 @@ export interface StatusView {
   /** Size of the hidden terminal, when another window makes it smaller than this one. */
   smaller?: { columns: number; rows: number };
 }
-
-/** Below this loudness the meter is empty, above the other one it is full; speech lies between. */
-const QUIET_DBFS = -60;
-const LOUD_DBFS = -10;
-const METER = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** The stages of an utterance that a person waits for, in their order. */
 const SHOWN: readonly [name: string, key: keyof Timings][] = [
@@ -102,12 +98,7 @@ function wishes(facts: Facts, { project, scrolled = 0, smaller }: StatusView): W
 
 /** Loudness over time, one character each. */
 export function meter(levels: readonly number[]): string {
-  return levels
-    .map((dbfs) => {
-      const share = Math.min(1, Math.max(0, (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)));
-      return METER[Math.round(share * (METER.length - 1))] ?? '';
-    })
-    .join('');
+  return levels.map(loudnessSign).join('');
 }
 
 function stageOf(facts: Facts, project: string): StatusPart {

@@ -357,7 +357,7 @@ describe('a prompt before it is sent', () => {
   });
 
   it('shows its bubble although notifications of replies are off, and takes it away then', async () => {
-    reply.setEnabled(false);
+    reply.setMode(false);
     const live = await hear('run the tests');
     expect(notifier.shown).toHaveLength(1);
     await seconds(3.1);

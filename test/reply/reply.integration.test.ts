@@ -91,7 +91,7 @@ describe('Reply on a real desktop', () => {
       app: 'codex-voice',
       summary: 'backend · heard',
       body: 'What does the endpoint test do?',
-      hints: { urgency: 1, 'desktop-entry': 'codex-voice', category: 'im.received' },
+      hints: { urgency: 1, 'desktop-entry': 'codex-voice', category: 'im', transient: true },
     });
     expect(sent()[0]?.icon).toMatch(/^file:\/\/.*\/icons\/codex-voice\.png$/);
     expect(last()?.summary).toBe('backend · What does the endpoint test do?');
@@ -104,7 +104,7 @@ describe('Reply on a real desktop', () => {
   it('escapes markup and strips control characters', async () => {
     await using server = await dunst();
     await answered('<b>&"\u0000\u001b[31mred\u001b[0m\u202e %s %b\ud800 <i>not closed &lt;');
-    expect(last()?.body).toBe('&lt;b&gt;&amp;"red %s %b &lt;i&gt;not closed &amp;lt;');
+    expect(last()?.body).toBe('&lt;b&gt;&amp;"red %s %b &lt;i&gt;not closed &lt;');
     await server.visible();
   });
 
@@ -119,12 +119,18 @@ describe('Reply on a real desktop', () => {
     const answer = longAnswer(300);
     await answered(answer);
     const first = last();
-    expect(first?.body.length).toBeLessThanOrEqual(420);
-    expect(first?.actions).toEqual(['default', 'Full answer', 'full', 'Full answer']);
+    expect(first?.body.length).toBeLessThanOrEqual(421);
+    expect(first?.actions.filter((_, index) => index % 2 === 0)).toEqual([
+      'default',
+      'respond',
+      'speak',
+      'full',
+    ]);
+    expect(first?.hints).not.toHaveProperty('transient');
     await server.visible();
     await server.invoke('Full answer');
     await waitFor('the whole answer', () => last()?.body === answer && last()?.answeredAt);
-    expect(last()).toMatchObject({ timeout: 0, actions: ['open', 'Open as text'] });
+    expect(last()).toMatchObject({ timeout: 0, actions: ['text', 'Open as text', 'terminal', 'Open'] });
     await waitFor('the short one to go', () => signal('NotificationClosed'));
     await server.invoke('Open as text');
     const opened = () => readFile(join(folder.path, 'opened'), 'utf8').catch(() => '');
@@ -189,7 +195,7 @@ describe('Reply on a real desktop', () => {
     reply.heard(utterance());
     await answered(answer);
     expect(ids().size).toBe(1);
-    expect(last()?.actions).toEqual(['full', 'Full answer']);
+    expect(last()?.actions).toEqual(['respond', 'Reply', 'speak', 'Speak reply', 'full', 'Full answer']);
     await server.press();
     await waitFor('the whole answer', () => last()?.body === answer && last()?.answeredAt);
     expect(signal('ActionInvoked')?.body).toEqual([sent()[0]?.id, 'full']);

@@ -40,8 +40,101 @@ describe('Reply', () => {
       title: 'backend · What does the endpoint test do?',
       body: 'It checks the pause.',
       urgency: 'normal',
-      actions: {},
+      actions: { default: 'Open', respond: 'Reply', speak: 'Speak reply' },
     });
+    expect(notifier.shown.map(({ content }) => content.passing === true)).toEqual([true, false]);
+  });
+
+  it('shows from the key press on how loud it is and what is said, and what may still change in italics', async () => {
+    const spoken = utterance({ transcript: null, prompt: null, state: 'listening' });
+    reply.listening(spoken);
+    expect(notifier.last).toMatchObject({ title: 'backend · listening', body: 'Speak now.', passing: true });
+    reply.level(spoken, -60);
+    reply.level(spoken, -10);
+    reply.partial(spoken, 'run the \u001b[31mtests', 8);
+    await waitFor('the words', () => notifier.last.body === 'run the tests');
+    expect(notifier.last.meter).toEqual({ percent: 100, line: '▁█' });
+    expect(notifier.last.rich).toEqual([[{ text: 'run the' }, { text: ' tests', italic: true }]]);
+    reply.heard(utterance());
+    expect(notifier.last.title).toBe('backend · heard');
+    expect(new Set(notifier.shown.map(({ bubble }) => bubble)).size).toBe(1);
+  });
+
+  it('has no meter for what is read from a file', () => {
+    reply.level(utterance({ source: 'file' }), -20);
+    expect(notifier.shown).toEqual([]);
+  });
+
+  it('shows what Codex does, below what it wrote last', async () => {
+    const activity = { kind: 'command', text: 'running npm test' } as const;
+    await reply.ended(utterance({ id: 'before', state: 'answered', answer: 'Markdown is loaded now.' }));
+    reply.activity(utterance(), activity);
+    expect(notifier.last).toMatchObject({
+      body: 'running npm test…',
+      actions: { interrupt: 'Interrupt', terminal: 'Open' },
+      resident: true,
+    });
+    reply.delta(utterance(), 'I run the **tests');
+    await waitFor('the words', () => notifier.last.body === 'I run the tests …');
+    const said = utterance({ answer: 'I run the **tests**.' });
+    reply.activity(said, activity);
+    await waitFor('both', () => notifier.last.body === 'I run the tests.\nrunning npm test…');
+    reply.activity(said, { kind: 'writing', text: 'writing' });
+    reply.delta(said, `${said.answer}\n\nAll pass`);
+    await waitFor('the last message alone', () => notifier.last.body === 'All pass …');
+  });
+
+  it('offers what the desktop can do: a field for a reply, the clipboard', async () => {
+    const acts: ReplyAction[] = [];
+    const copied: string[] = [];
+    const own = new FakeNotifier();
+    own.state.capabilities.push('inline-reply');
+    const able = new Reply({
+      notifier: own,
+      logger,
+      folder: answers(),
+      act: async (action) => void acts.push(action),
+      copy: () => async (text) => void copied.push(text),
+    });
+    await able.ended(utterance({ state: 'answered', answer: 'It is `done`.' }));
+    expect(own.last).toMatchObject({
+      actions: { default: 'Open', speak: 'Speak reply', copy: 'Copy' },
+      reply: 'Reply',
+    });
+    own.events.push({ type: 'reply', bubble: 'utterance:u1', text: 'and now?' });
+    for (const key of ['default', 'speak', 'interrupt']) {
+      own.events.push({ type: 'action', bubble: 'utterance:u1', key });
+    }
+    await waitFor('the actions', () => acts.length === 4);
+    expect(acts).toEqual([
+      { type: 'reply', project: 'backend', text: 'and now?' },
+      { type: 'open', project: 'backend' },
+      { type: 'speak', project: 'backend' },
+      { type: 'interrupt', project: 'backend' },
+    ]);
+    own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'copy' });
+    await waitFor('the news', () => own.last.body.endsWith('Copied.'));
+    expect(copied).toEqual(['It is `done`.']);
+    await able.close();
+  });
+
+  it('disturbs nobody who wants quiet but for what needs the person', async () => {
+    reply.setMode('quiet');
+    reply.listening(utterance());
+    reply.heard(utterance());
+    reply.activity(utterance(), { kind: 'thinking', text: 'thinking' });
+    reply.delta(utterance(), 'x');
+    expect(notifier.shown).toEqual([]);
+    await reply.ended(utterance({ state: 'answered', answer: 'x' }));
+    expect(notifier.last).toMatchObject({ urgency: 'low', quiet: true });
+    reply.requested(pendingRequest({}), 'backend');
+    expect(notifier.last.urgency).toBe('critical');
+    const error = { code: 'turn-failed', message: 'No.', hint: 'Try again.' } as const;
+    await reply.ended(utterance({ state: 'failed', error }));
+    expect(notifier.last).toMatchObject({ urgency: 'critical' });
+    expect(notifier.last.quiet).toBeUndefined();
+    reply.uncertain(utterance({ error }));
+    expect(notifier.last.urgency).toBe('critical');
   });
 
   it('marks an answer that is not finished', () => {
@@ -53,9 +146,14 @@ describe('Reply', () => {
     const answer = longAnswer(300);
     await reply.ended(utterance({ state: 'answered', answer }));
     const { body, actions } = notifier.last;
-    expect(body.length).toBeLessThanOrEqual(420);
+    expect(body.length).toBeLessThanOrEqual(421);
     expect(answer.startsWith(`${body.slice(0, -1)} `)).toBe(true);
-    expect(actions).toEqual({ default: 'Full answer', full: 'Full answer' });
+    expect(actions).toEqual({
+      default: 'Full answer',
+      respond: 'Reply',
+      speak: 'Speak reply',
+      full: 'Full answer',
+    });
     notifier.events.push({ type: 'action', bubble: 'utterance:u1', key: 'full' });
     await waitFor('the full text', () => notifier.last.body === answer);
     expect(notifier.last.timeout).toBe(0);
@@ -90,8 +188,8 @@ describe('Reply', () => {
     const answer = `\u001b[31m${longAnswer(3_000)}`;
     await opening.ended(utterance({ id: '../../u/2', state: 'answered', answer }));
     own.events.push({ type: 'action', bubble: 'utterance:../../u/2', key: 'full' });
-    await waitFor('the button', () => own.last.actions.open === 'Open as text');
-    own.events.push({ type: 'action', bubble: 'utterance:../../u/2', key: 'open' });
+    await waitFor('the button', () => own.last.actions.text === 'Open as text');
+    own.events.push({ type: 'action', bubble: 'utterance:../../u/2', key: 'text' });
     const path = await waitFor('the opener', () =>
       readFile(join(folder.path, 'opened'), 'utf8').then(
         (text) => text.trim(),
@@ -110,7 +208,7 @@ describe('Reply', () => {
     const own = new FakeNotifier();
     const opening = new Reply({ notifier: own, logger, folder: answers(), opener });
     await opening.ended(utterance({ state: 'answered', answer: 'x' }));
-    own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'open' });
+    own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'text' });
     await waitFor('the news', () => own.last.body.includes('could not be opened'));
     await opening.close();
   });
@@ -247,13 +345,13 @@ describe('Reply', () => {
   });
 
   it('shows nothing when switched off, and again when switched on', async () => {
-    reply.setEnabled(false);
+    reply.setMode(false);
     reply.heard(utterance());
     reply.delta(utterance(), 'x');
     reply.trouble({ code: 'internal', message: 'm', hint: 'h' });
     expect(await reply.ended(utterance({ state: 'answered', answer: 'x' }))).toBeNull();
     expect(notifier.shown).toEqual([]);
-    reply.setEnabled(true);
+    reply.setMode(true);
     reply.heard(utterance({ id: 'u2' }));
     expect(notifier.shown.length).toBe(1);
   });

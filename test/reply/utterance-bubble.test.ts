@@ -19,7 +19,7 @@ describe('UtteranceBubble', () => {
 
   it('shows the first at once and at most five a second, the newest last', () => {
     for (let i = 1; i <= 300; i += 1) {
-      bubble.update(content(`word ${i}`));
+      bubble.update(() => content(`word ${i}`));
       vi.advanceTimersByTime(10);
     }
     vi.advanceTimersByTime(1_000);
@@ -31,10 +31,10 @@ describe('UtteranceBubble', () => {
   });
 
   it('shows nothing after the final', async () => {
-    bubble.update(content('one'));
-    bubble.update(content('two'));
+    bubble.update(() => content('one'));
+    bubble.update(() => content('two'));
     expect(await bubble.finish(content('final'))).toBe(true);
-    bubble.update(content('late'));
+    bubble.update(() => content('late'));
     vi.advanceTimersByTime(5_000);
     expect(bodies()).toEqual(['one', 'final']);
   });
@@ -45,27 +45,27 @@ describe('UtteranceBubble', () => {
   });
 
   it('does not show the same again', () => {
-    bubble.update(content('one'));
+    bubble.update(() => content('one'));
     vi.advanceTimersByTime(1_000);
-    bubble.update(content('one'));
+    bubble.update(() => content('one'));
     vi.advanceTimersByTime(1_000);
     expect(bodies()).toEqual(['one']);
   });
 
   it('is quiet after a person closed it, until the final', async () => {
-    bubble.update(content('one'));
+    bubble.update(() => content('one'));
     bubble.closed('dismissed');
-    bubble.update(content('two'));
+    bubble.update(() => content('two'));
     vi.advanceTimersByTime(1_000);
     await bubble.finish(content('final'));
     expect(bodies()).toEqual(['one', 'final']);
   });
 
   it('comes back with the next words when its time ran out', () => {
-    bubble.update(content('one'));
+    bubble.update(() => content('one'));
     bubble.closed('expired');
     vi.advanceTimersByTime(1_000);
-    bubble.update(content('two'));
+    bubble.update(() => content('two'));
     expect(bodies()).toEqual(['one', 'two']);
   });
 
@@ -73,8 +73,8 @@ describe('UtteranceBubble', () => {
     await bubble.remove();
     expect(notifier.dismissed).toEqual([]);
     const other = new UtteranceBubble(notifier, 'c');
-    other.update(content('one'));
-    other.update(content('two'));
+    other.update(() => content('one'));
+    other.update(() => content('two'));
     await other.remove();
     vi.advanceTimersByTime(1_000);
     expect(notifier.dismissed).toEqual(['c']);

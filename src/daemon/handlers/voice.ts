@@ -1,10 +1,10 @@
-import { cleanPrompt } from '../../codex/paste.ts';
 import type { ControlHandlers } from '../../control/server.ts';
 import { readAudioFile } from '../../microphone/audio-file.ts';
 import type { HandledDaemon } from '../handled-daemon.ts';
-import { LiveUtterance } from '../live-utterance.ts';
+import type { LiveUtterance } from '../live-utterance.ts';
 import type { Parts } from '../parts.ts';
 import { type Destination, destinationOf } from '../routing.ts';
+import { typedPrompt } from '../typed-prompt.ts';
 
 type VoiceHandlers = Pick<
   ControlHandlers,
@@ -34,7 +34,7 @@ export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
       const to = destination(daemon.parts, project);
       const live =
         audio === undefined
-          ? askText(daemon.parts, text ?? '', source, to)
+          ? typedPrompt(daemon.parts, text ?? '', source, to)
           : await askAudio(daemon.parts, audio, daemon.env, project === undefined ? null : to);
       return { id: live.id, utterance: wait ? await daemon.ended(live.id, signal) : null };
     },
@@ -49,21 +49,6 @@ export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
 function destination({ projects }: Parts, project: string | undefined): Destination {
   if (project === undefined) return destinationOf(projects);
   return { project: projects.called(project).name, rule: 'asked' };
-}
-
-/** A typed prompt goes into the same queue as a spoken one. @throws VoiceError prompt-empty, prompt-too-long */
-function askText(
-  { journal, projects, announcer }: Parts,
-  text: string,
-  source: 'cli' | 'editor',
-  { project, rule }: Destination,
-): LiveUtterance {
-  const prompt = cleanPrompt(text);
-  const live = LiveUtterance.begin(journal, source, project, { state: 'heard', rule, prompt });
-  live.stopwatch.mark('textAt');
-  announcer.heard(live.record);
-  projects.delivery(project).enqueue(live);
-  return live;
 }
 
 /** @param to null: what is said in it, or else the chosen project, decides */
