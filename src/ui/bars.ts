@@ -8,8 +8,6 @@ import type { Level } from './state.ts';
 const QUIET_DBFS = -60;
 const LOUD_DBFS = -10;
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/** Eighths of a cell, from the left. */
-const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** What a person calls each stage, and what it is. */
 export const STAGE_NAMES: Readonly<Record<keyof Timings, { name: string; what: string }>> = {
@@ -51,11 +49,11 @@ export function sparkline(levels: readonly Level[], cells: number): Line {
   return spans;
 }
 
-/** A part of the width, to an eighth of a cell; at least a sliver for what is more than nothing. */
+/** A part of the width, to half a cell; at least that for what is more than nothing. */
 export function bar(share: number, cells: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * cells * 8);
-  const least = share > 0 ? Math.max(1, eighths) : eighths;
-  return '█'.repeat(Math.floor(least / 8)) + (EIGHTHS[least % 8] ?? '');
+  const halves = Math.round(Math.min(1, Math.max(0, share)) * Math.max(0, cells) * 2);
+  const length = share > 0 ? Math.max(1, halves) : 0;
+  return '━'.repeat(Math.floor(length / 2)) + (length % 2 === 1 ? '╸' : '');
 }
 
 /** The stages of an utterance with their times, and bars in proportion to the longest. */
@@ -96,7 +94,7 @@ export function percentileRows(stages: Partial<Record<keyof Timings, Percentiles
       ...fitted([span(STAGE_NAMES[stage].name, look)], NAME_CELLS),
       ...[median, p95, max].flatMap((ms) => column(duration(ms), look)),
       ...(withCount ? [span(String(count).padStart(7), 'dim')] : []),
-      ...(cells >= 8 ? [blank(3), span(solid, 'code'), span('░'.repeat(reach), 'dim')] : []),
+      ...(cells >= 8 ? [blank(3), span(solid, 'code'), span('─'.repeat(reach), 'dim')] : []),
     ];
   });
   return [head, ...rows];

@@ -8,7 +8,7 @@ const SGR = {
   underlined: [4, 24],
   reversed: [7, 27],
   struck: [9, 29],
-  red: [31, 39],
+  red: [91, 39],
   green: [32, 39],
   yellow: [33, 39],
   cyan: [36, 39],

@@ -3,22 +3,22 @@ import { bar, duration, percentileRows, sparkline, timingBars } from '../../src/
 import { textOf } from '../../src/ui/cells.ts';
 
 describe('bars', () => {
-  it('are as long as their part, to an eighth of a cell, and never nothing for something', () => {
-    expect(bar(1, 4)).toBe('████');
-    expect(bar(0.5, 4)).toBe('██');
-    expect(bar(0.28, 4)).toBe('█▏');
-    expect(bar(0.0001, 4)).toBe('▏');
+  it('are as long as their part, to half a cell, and never nothing for something', () => {
+    expect(bar(1, 4)).toBe('━━━━');
+    expect(bar(0.5, 4)).toBe('━━');
+    expect(bar(0.4, 4)).toBe('━╸');
+    expect(bar(0.0001, 4)).toBe('╸');
     expect(bar(0, 4)).toBe('');
-    expect(bar(7, 4)).toBe('████');
+    expect(bar(7, 4)).toBe('━━━━');
   });
 
   it('show the stages in their order, those that happened', () => {
     const timings = { loop: 1500, microphone: 12, transcription: 300, answer: 3000 };
     expect(timingBars(timings, 50).map(textOf).join('\n')).toMatchInlineSnapshot(`
-      "microphone        12 ms  ▏
-      transcription    300 ms  ██▍
-      answer           3.00 s  ████████████████████████
-      loop             1.50 s  ████████████"
+      "microphone        12 ms  ╸
+      transcription    300 ms  ━━╸
+      answer           3.00 s  ━━━━━━━━━━━━━━━━━━━━━━━━
+      loop             1.50 s  ━━━━━━━━━━━━"
     `);
   });
 
@@ -27,8 +27,8 @@ describe('bars', () => {
     const stages = { delivery: spread, loop: { ...spread, median: 160 } };
     expect(percentileRows(stages, 80).map(textOf).join('\n')).toMatchInlineSnapshot(`
       "                  median      p95      max  count
-      delivery           80 ms   160 ms   1.70 s      9   ██████████████░░░░░░░░░░░░░░
-      loop              160 ms   160 ms   1.70 s      9   ████████████████████████████"
+      delivery           80 ms   160 ms   1.70 s      9   ━━━━━━━━━━━━━━──────────────
+      loop              160 ms   160 ms   1.70 s      9   ━━━━━━━━━━━━━━━━━━━━━━━━━━━━"
     `);
     expect(percentileRows(stages, 46).map(textOf).join('\n')).toMatchInlineSnapshot(`
       "                  median      p95      max

@@ -133,7 +133,7 @@ describe('Markdown as lines', () => {
           expect(textOf(line)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
           // Below this the sign before a line alone is wider.
           if (width >= 12) expect(lineWidth(line)).toBeLessThanOrEqual(width);
-          const own = painted(line, true).replaceAll(/\x1b\[(?:[1-9]|2[2-9]|3[0-9])m/g, '');
+          const own = painted(line, true).replaceAll(/\x1b\[(?:[1-9]|2[2-9]|3[0-9]|91)m/g, '');
           expect(own).not.toMatch(/\p{Cc}/u);
         }
       }),

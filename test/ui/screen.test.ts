@@ -112,8 +112,8 @@ describe('the screen', () => {
        ▌ • 800 ms
        ▌ • or endpoint_ms
        ▌
-       ▌ speech           2.00 s  █████████████████████████
-       ▌ endpoint         800 ms  ██████████
+       ▌ speech           2.00 s  ━━━━━━━━━━━━━━━━━━━━━━━━━
+       ▌ endpoint         800 ms  ━━━━━━━━━━
 
        backend · idle · gpt-5
        Enter timings   / search   Space listen    ? help   q quit"
@@ -127,13 +127,13 @@ describe('the screen', () => {
       " 1 Conversation  2 Requests  3 Queue  4 Projects  5 Timings  6 Settings
        ━━━━━━━━━━━━━━────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
                                                                                                                                                            │ Timings
-                                                                                                                                                           │ speech           2.00 s  ██████████████████▍
-                                                                                                                                                           │ endpoint         800 ms  ███████▍
-                                                                                                                                                           │ transcription    310 ms  ██▉
-                                                                                                                                                           │ delivery          90 ms  ▉
-                                                                                                                                                           │ first token      700 ms  ██████▍
-                                                                                                                                                           │ answer           2.40 s  ██████████████████████
-                                                                                                                                                           │ loop             1.60 s  ██████████████▋
+                                                                                                                                                           │ speech           2.00 s  ━━━━━━━━━━━━━━━━━━╸
+                                                                                                                                                           │ endpoint         800 ms  ━━━━━━━╸
+                                                                                                                                                           │ transcription    310 ms  ━━━
+                                                                                                                                                           │ delivery          90 ms  ━
+                                                                                                                                                           │ first token      700 ms  ━━━━━━╸
+                                                                                                                                                           │ answer           2.40 s  ━━━━━━━━━━━━━━━━━━━━━━
+                                                                                                                                                           │ loop             1.60 s  ━━━━━━━━━━━━━━╸
                                                                                                                                                            │ Session
                                                                                                                                                            │ project    backend
                                                                                                                                                            │ session    idle

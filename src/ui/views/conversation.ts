@@ -48,12 +48,14 @@ function talkRows(state: State, height: number): Line[] {
 }
 
 function nothing(state: State): Line[] {
+  // What is in the journal is not known yet.
+  if (state.status === null) return [];
   const { body, main } = layoutOf(state);
-  const key = state.status?.hotkey.state === 'grabbed' ? state.status.hotkey.keys[0] : undefined;
+  const key = state.status.hotkey.state === 'grabbed' ? state.status.hotkey.keys[0] : undefined;
   const words = state.search
     ? ['Nothing with these words.', 'Escape goes back to the conversation.']
     : [
-        state.link.kind === 'up' ? 'Nothing was said yet.' : '',
+        'Nothing was said yet.',
         key ? `Press ${cleanLine(key)} in any app and speak,` : 'Press space here and speak,',
         'or w to write a prompt.',
       ];

@@ -89,7 +89,8 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
     }
     section = table;
     const text = cleanLine(JSON.stringify(value));
-    const left = fitted([span(`${name} = `), span(text, 'code')], wide ? 46 : Math.min(32, width));
+    const room = wide ? 44 : 30;
+    const left = [...fitted([span(`${name} = `), span(text, 'code')], room), blank(2)];
     lines.push(width >= 62 ? [...left, span(what, 'dim')] : [span(`${name} = `), span(text, 'code')]);
   }
   return [...lines, [], ...wrapped([span('All of them: codex-voice config print', 'dim')], width)];
