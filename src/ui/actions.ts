@@ -140,11 +140,12 @@ export class Actions {
     });
   }
 
-  /** Earlier (-1) or later (1) among the prompts of its project. */
+  /** Earlier (-1) or later (1) among the prompts of its project that wait: their first place is 1. */
   async #move({ queue, queueRow }: State, by: 1 | -1): Promise<void> {
     const entry = queue[queueRow];
-    const own = queue.filter(({ project }) => project === entry?.project);
-    const position = own.findIndex(({ id }) => id === entry?.id) + 1 + by;
+    const own = queue.filter(({ project, state }) => project === entry?.project && state === 'queued');
+    const index = own.findIndex(({ id }) => id === entry?.id);
+    const position = index < 0 ? 0 : index + 1 + by;
     if (!entry || position < 1 || position > own.length) return;
     const moved = await this.#there.request('queue/move', { id: entry.id, position });
     this.#store.dispatch({ type: 'queue', queue: moved.queue, follow: entry.id });

@@ -135,7 +135,7 @@ describe('codex-voice ui', () => {
     await terminal.sees('  and the second line');
     await terminal.type('of it');
     await terminal.keys('Enter');
-    const screen = await terminal.sees(/answered[\s\S]*end/);
+    const screen = await terminal.sees(/red end[\s\S]*backend · idle/);
     await daemon.model.waitForRequest(({ lastUserText }) =>
       lastUserText.includes('the first\nand the second line\nof it'),
     );
