@@ -96,11 +96,10 @@ export class Actions {
     this.#store.dispatch({ type: 'config', config: await this.#there.request('config', {}) });
   }
 
-  /** Sends a prompt; one that is refused stays where it was written. */
+  /** Sends a prompt, and shows where its answer will come. */
   async send(text: string): Promise<void> {
     await this.#there.request('ask', { text, wait: false });
     const now = Date.now();
-    this.#store.dispatch({ type: 'sent' });
     this.#store.dispatch({ type: 'command', command: { name: 'view', view: 'talk' }, now });
     this.#store.dispatch({ type: 'command', command: { name: 'last' }, now });
   }

@@ -104,13 +104,24 @@ export class Controller {
     const { field, text } = this.#store.state;
     if (field?.kind === 'compose') {
       if (text.text.trim() === '') this.#closeField();
-      else this.#do(() => this.#actions.send(text.text));
+      else this.#send(text.text);
       return;
     }
     clearTimeout(this.#searching);
     this.#store.dispatch({ type: 'field', field: null });
     if (field?.kind === 'answer') this.#do(() => this.#actions.answered(field.question, text.text));
     else this.#search(text.text);
+  }
+
+  /** The field is closed at once: what is typed next is for something else. One that is refused is a draft again. */
+  #send(text: string): void {
+    this.#store.dispatch({ type: 'sent' });
+    this.#do(() =>
+      this.#actions.send(text).catch((error: unknown) => {
+        this.#store.dispatch({ type: 'refused', text });
+        throw error;
+      }),
+    );
   }
 
   #closeField(): void {

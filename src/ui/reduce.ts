@@ -28,6 +28,8 @@ export type Action =
   | { type: 'field'; field: Field | null }
   /** The prompt was sent: its draft is done with. */
   | { type: 'sent' }
+  /** It was not taken: it is a draft again, unless another has been begun. */
+  | { type: 'refused'; text: string }
   | { type: 'status'; status: DaemonStatus; now: number }
   | { type: 'projects'; projects: readonly ProjectStatus[] }
   | { type: 'newest'; utterances: readonly Utterance[]; limit: number }
@@ -66,6 +68,9 @@ export function reduce(state: State, action: Action): State {
       return fielded(state, action.field);
     case 'sent':
       return fielded({ ...state, text: EMPTY_TEXT }, null);
+    case 'refused':
+      if (state.field?.kind === 'compose' || state.draft.text !== '') return state;
+      return { ...state, draft: editedText(action.text) };
     case 'status':
       return withStatus(state, action.status, action.now);
     case 'projects':

@@ -249,7 +249,9 @@ describe('what is written', () => {
     expect(state.text.text).toBe('a b');
     state = command(acted(state, { type: 'field', field: null }), 'compose');
     expect(state.text.text).toBe('two\nlines');
-    expect(acted(state, { type: 'sent' })).toMatchObject({ field: null, draft: { text: '' } });
+    const sent = acted(state, { type: 'sent' });
+    expect(sent).toMatchObject({ field: null, draft: { text: '' } });
+    expect(acted(sent, { type: 'refused', text: 'two\nlines' }).draft.text).toBe('two\nlines');
   });
 });
 
