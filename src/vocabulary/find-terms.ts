@@ -11,18 +11,20 @@ export interface Finding {
   /** UTF-16 units in the text. */
   start: number;
   end: number;
-  /** How many words are heard there. */
-  words: number;
   term: Term;
   /** Were the letters those of the term? */
   exact: boolean;
   /** 0 to 1; of the sounds, where it is not exact. */
   likeness: number;
+  /** How much speaks for it: letters that it explains, and how well. */
+  score: number;
 }
 
 /** Names of more spoken words than this are not looked for. */
 const MOST_WORDS = 8;
 const LONGEST_KEY = 48;
+/** Any two names are about so alike. */
+const CHANCE = 0.45;
 
 /** How alike sounds must be, chosen on the tuning part of test/data/vocabulary (docs/vocabulary.md). */
 export interface Thresholds {
@@ -33,7 +35,7 @@ export interface Thresholds {
   /** What the words around say is a name. */
   cued: number;
 }
-export const THRESHOLDS: Thresholds = { strange: 0.8, unusual: 0.82, cued: 0.7 };
+export const THRESHOLDS: Thresholds = { strange: 0.77, unusual: 0.8, cued: 0.66 };
 
 /** All stretches that may be terms and pass the thresholds; they may overlap. */
 export function findTerms(
@@ -145,8 +147,15 @@ function rank(alike: number, { weight }: Term): number {
   return alike + 0.05 * weight;
 }
 
+/** What is joined in ordinary English: "read-only", "built-in", "user-friendly", "twenty-one". */
+const HYPHENED =
+  /^(?:read|write|built|first|second|third|high|low|non|self|well|real|up|end|pre|post|re|co|multi|single|double|long|short|full|half|open|one|two|three|all|cross|ever|fine|hard|large|left|right|new|on|off|in|out|over|under|so|state|step|time|top|twenty|thirty|forty|fifty|client|server|user|case|line|command|general|object|type|thread|back|follow|key|opt|per|plug|run|set|side|stand|start|trade|work)-|-(?:in|on|up|out|off|only|free|based|like|level|time|friendly|specific|defined|safe|side|case|of|to|the|a|old|new|wide|long|line|end)$/iu;
+
 /** Ordinary English: words that everybody knows, in a sequence that is often written. */
 function isOrdinary(words: readonly HeardWord[], english: English): boolean {
+  const [only] = words;
+  // Nobody joins "binary-data": so Whisper writes what its prompt made a name of.
+  if (words.length === 1 && only && /^\p{L}+-\p{L}/u.test(only.text) && !HYPHENED.test(only.text)) return false;
   const parts = words.flatMap((word) => word.parts);
   if (!parts.every((part) => english.isWord(part))) return false;
   return parts.slice(1).every((part, index) => english.isPair(parts[index] ?? '', part));
@@ -172,8 +181,11 @@ function written(words: readonly HeardWord[]): string {
   return words.map(({ text }) => text).join(' ');
 }
 
-function finding(words: readonly HeardWord[], { term }: Entry, exact: boolean, alike: number): Finding {
+function finding(words: readonly HeardWord[], { term, key }: Entry, exact: boolean, alike: number): Finding {
   const start = words[0]?.start ?? 0;
   const end = words.at(-1)?.end ?? start;
-  return { start, end, words: words.length, term, exact, likeness: alike };
+  // Whether a word like "to" at the beginning belongs to the name is uncertain.
+  const certain = FUNCTION_WORDS.has(words[0]?.key ?? '') ? 0.4 : 1;
+  const score = key.length * (exact ? certain : Math.max(0, alike - CHANCE));
+  return { start, end, term, exact, likeness: alike, score };
 }

@@ -46,15 +46,9 @@ export function applied(text: string, changes: readonly TextChange[]): string {
   return result + text.slice(from);
 }
 
-/** Exact before alike, long before short; then in the order of the text. */
+/** The best first: what explains the most letters, and explains them well; then in the order of the text. */
 function withoutOverlaps(findings: Finding[]): Finding[] {
-  const ordered = findings.toSorted(
-    (a, b) =>
-      Number(b.exact) - Number(a.exact) ||
-      b.words - a.words ||
-      b.likeness - a.likeness ||
-      b.term.weight - a.term.weight,
-  );
+  const ordered = findings.toSorted((a, b) => b.score - a.score || b.term.weight - a.term.weight);
   const taken = new Set<number>();
   const chosen = ordered.filter(({ start, end }) => {
     for (let at = start; at < end; at += 1) if (taken.has(at)) return false;

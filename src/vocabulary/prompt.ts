@@ -5,10 +5,10 @@ import { likeness } from './sounds.ts';
 import type { Term } from './vocabulary.ts';
 
 /** Each word of the prompt costs time, and more of them help less: ../../docs/vocabulary.md. */
-const MOST_TERMS = 6;
+const MOST_TERMS = 5;
 const MOST_WORDS = 5;
 /** Less alike than this is another word. */
-const LEAST_LIKE = 0.6;
+const LEAST_LIKE = 0.68;
 /** Short words sound like many others. */
 const LEAST_LETTERS = 5;
 const MOST_ALIKE = 2;
