@@ -80,7 +80,7 @@ function nameFrom(words: readonly HeardWord[], next: number): HeardWord[] {
   for (const word of words.slice(next, next + MOST_WORDS)) {
     const said = plain(word);
     if (SPEAKS.has(said) && name.length < LEAST_WORDS) return [];
-    if (NOUNS.has(said) || SPEAKS.has(said)) break;
+    if (NOUNS.has(said) || (SPEAKS.has(said) && !said.startsWith('name'))) break;
     if (FUNCTION_WORDS.has(said) && (name.length === 0 || !JOINTS.has(said))) break;
     name.push(word);
     if (word.stops) break;

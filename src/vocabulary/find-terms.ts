@@ -118,7 +118,7 @@ function nearly(
   const ordinary = isOrdinary(words, english);
   if (ordinary && (cue === null || words.length === 1)) return null;
   if (words.length === 1 && isKnown(words[0], english)) return null;
-  const least = leastLikeness(words.length, ordinary, cue !== null || dots > 0, thresholds);
+  const least = leastLikeness(words.length, ordinary, { cued: cue !== null, file: dots > 0 }, thresholds);
   if (words.slice(1, -1).some((word) => FUNCTION_WORDS.has(word.key)) && cue === null) return null;
   const sounds = words.map((word) => (word.sign === null ? word.sounds : '')).join('');
   let best: Finding | null = null;
@@ -131,8 +131,15 @@ function nearly(
   return best;
 }
 
-function leastLikeness(words: number, ordinary: boolean, cued: boolean, thresholds: Thresholds): number {
+function leastLikeness(
+  words: number,
+  ordinary: boolean,
+  { cued, file }: { cued: boolean; file: boolean },
+  thresholds: Thresholds,
+): number {
   if (ordinary) return thresholds.unusual;
+  // Another file with the same ending is alike from the start.
+  if (file) return thresholds.strange;
   if (cued) return thresholds.cued;
   return words === 1 ? thresholds.strange : thresholds.unusual;
 }
@@ -155,7 +162,8 @@ const HYPHENED =
 function isOrdinary(words: readonly HeardWord[], english: English): boolean {
   const [only] = words;
   // Nobody joins "binary-data": so Whisper writes what its prompt made a name of.
-  if (words.length === 1 && only && /^\p{L}+-\p{L}/u.test(only.text) && !HYPHENED.test(only.text)) return false;
+  if (words.length === 1 && only && /^\p{L}+-\p{L}/u.test(only.text) && !HYPHENED.test(only.text))
+    return false;
   const parts = words.flatMap((word) => word.parts);
   if (!parts.every((part) => english.isWord(part))) return false;
   return parts.slice(1).every((part, index) => english.isPair(parts[index] ?? '', part));
@@ -185,7 +193,7 @@ function finding(words: readonly HeardWord[], { term, key }: Entry, exact: boole
   const start = words[0]?.start ?? 0;
   const end = words.at(-1)?.end ?? start;
   // Whether a word like "to" at the beginning belongs to the name is uncertain.
-  const certain = FUNCTION_WORDS.has(words[0]?.key ?? '') ? 0.4 : 1;
+  const certain = FUNCTION_WORDS.has(words[0]?.key ?? '') ? 0.7 : 1;
   const score = key.length * (exact ? certain : Math.max(0, alike - CHANCE));
   return { start, end, term, exact, likeness: alike, score };
 }

@@ -1,0 +1,188 @@
+import { parseArgs } from 'node:util';
+import { percentilesOf } from '../../../src/metrics/percentiles.ts';
+import { type English, loadEnglish } from '../../../src/vocabulary/english.ts';
+import { TermIndex } from '../../../src/vocabulary/index-terms.ts';
+import { promptWith, soundingAlike } from '../../../src/vocabulary/prompt.ts';
+import { rankTerms } from '../../../src/vocabulary/rank.ts';
+import { rewrite } from '../../../src/vocabulary/rewrite.ts';
+import { speechSet } from '../../support/speech.ts';
+import { totalErrors, type WordErrors, wordErrors } from '../../support/wer.ts';
+import { Ear } from './ear.ts';
+import { plainSentences, sentencesOf, treeOf } from './sets.ts';
+import { type Manner, mannerOf, speak } from './voices.ts';
+
+const USAGE = `Usage: npm run bench:vocabulary -- [options]
+Speaks sentences about the names of real projects (test/data/vocabulary) in five synthetic voices, at two rates, without
+and with noise, and has them heard with and without the words of the project. Needs flite, festival with
+festvox-us-slt-hts, and espeak-ng. What was heard is kept: a second run is quick.
+
+  --held-out        the third of the sentences that was not used for tuning
+  --sentences N     only the first N
+  --plain N         plain sentences that are spoken, beside the speech set (20)
+  --no-prompt       without the passes that have a prompt`;
+
+/** What is compared: with Whisper's prompt or without, with matching after decoding or without. */
+const WAYS = ['nothing', 'prompt', 'matching', 'both'] as const;
+type Way = (typeof WAYS)[number];
+
+interface Tally {
+  found: number;
+  names: number;
+  /** Of sentences without noise and in the voices that Whisper understands best. */
+  clearFound: number;
+  clearNames: number;
+  errors: WordErrors[];
+  plainErrors: WordErrors[];
+  plainChanged: number;
+  ms: number[];
+}
+
+const CLEAR_VOICES = ['slt', 'hts', 'rms'];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      'held-out': { type: 'boolean', default: false },
+      sentences: { type: 'string', default: '1000' },
+      plain: { type: 'string', default: '20' },
+      'no-prompt': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return void process.stdout.write(`${USAGE}\n`);
+  const ways = WAYS.filter((way) => !values['no-prompt'] || way === 'nothing' || way === 'matching');
+  const english = await loadEnglish();
+  const indexes = new Map(['hono', 'flask', 'ripgrep'].map((name) => [name, indexOf(name, english)]));
+  const tallies = new Map(ways.map((way) => [way, emptyTally()]));
+  await using ear = new Ear();
+
+  const sentences = sentencesOf(values['held-out'] ? 'held-out' : 'tuning').slice(
+    0,
+    Number(values.sentences),
+  );
+  for (const [at, { spoken, written, tree, names }] of sentences.entries()) {
+    const manner = mannerOf(at);
+    const heard = await hearings(await speak(spoken, manner), indexes.get(tree), ways);
+    for (const way of ways) count(tallies.get(way), heard[way], { written, names, manner });
+    process.stderr.write(`\r  ${at + 1} of ${sentences.length}`);
+  }
+  const plain = [
+    ...speechSet().map(({ samples, text }) => ({ samples: async () => samples, text })),
+    ...plainSentences()
+      .slice(0, Number(values.plain))
+      .map((text, at) => ({ samples: () => speak(text, mannerOf(at)), text })),
+  ];
+  for (const [at, { samples, text }] of plain.entries()) {
+    const index = indexes.get(['hono', 'flask', 'ripgrep'][at % 3] ?? 'hono');
+    const heard = await hearings(await samples(), index, ways);
+    for (const way of ways) countPlain(tallies.get(way), heard[way], text);
+    process.stderr.write(`\r  plain ${at + 1} of ${plain.length}`);
+  }
+  report(tallies, values['held-out'] ? 'held-out' : 'tuning', sentences.length, plain.length);
+  reportText(indexes, english);
+
+  /** What is heard each way: the prompt comes from what a first pass without one has heard. */
+  async function hearings(sound: Float32Array, index: TermIndex | undefined, wanted: readonly Way[]) {
+    if (!index) throw new Error('there is no such tree');
+    const first = await ear.hear(sound, undefined);
+    const prompt = promptWith(soundingAlike(first.text, index).map((term) => term.written));
+    const second = wanted.includes('prompt') && prompt !== undefined ? await ear.hear(sound, prompt) : first;
+    const matched = (text: string) => rewrite(text.trim(), { replacements: [], index, english });
+    const unchanged = (text: string) => ({ text: text.trim(), changes: [] });
+    return {
+      nothing: { ...unchanged(first.text), ms: first.ms },
+      prompt: { ...unchanged(second.text), ms: second.ms },
+      matching: { ...matched(first.text), ms: first.ms },
+      both: { ...matched(second.text), ms: second.ms },
+    };
+  }
+}
+
+type Hearing = { text: string; changes: readonly { from: string }[]; ms: number };
+
+function indexOf(name: string, english: English): TermIndex {
+  const { files, identifiers } = treeOf(name);
+  return new TermIndex(rankTerms({ files, identifiers: new Map(Object.entries(identifiers)) }, english));
+}
+
+function emptyTally(): Tally {
+  const counts = { found: 0, names: 0, clearFound: 0, clearNames: 0, plainChanged: 0 };
+  return { ...counts, errors: [], plainErrors: [], ms: [] };
+}
+
+function count(
+  tally: Tally | undefined,
+  { text, ms }: Hearing,
+  { written, names, manner }: { written: string; names: readonly string[]; manner: Manner },
+): void {
+  if (!tally) return;
+  const found = names.filter((name) => contains(text, name)).length;
+  tally.found += found;
+  tally.names += names.length;
+  if (CLEAR_VOICES.includes(manner.voice) && manner.snr === null) {
+    tally.clearFound += found;
+    tally.clearNames += names.length;
+  }
+  tally.errors.push(wordErrors(written, text));
+  tally.ms.push(ms);
+}
+
+function countPlain(tally: Tally | undefined, { text, changes }: Hearing, spoken: string): void {
+  if (!tally) return;
+  tally.plainErrors.push(wordErrors(spoken, text));
+  tally.plainChanged += changes.reduce((sum, { from }) => sum + from.split(' ').length, 0);
+}
+
+/** Is the name there in its own case, and not as a part of a longer one? */
+function contains(text: string, name: string): boolean {
+  const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(String.raw`(?<![\w.-])${literal}(?![\w-])`).test(text);
+}
+
+function report(tallies: ReadonlyMap<Way, Tally>, part: string, sentences: number, plain: number): void {
+  const rows = [...tallies].map(([way, tally]) => [
+    way,
+    `${tally.found} of ${tally.names} = ${percent(tally.found, tally.names)}`,
+    percent(tally.clearFound, tally.clearNames),
+    `${(100 * totalErrors(tally.errors).rate).toFixed(1)} %`,
+    `${(100 * totalErrors(tally.plainErrors).rate).toFixed(1)} %`,
+    percent(tally.plainChanged, totalErrors(tally.plainErrors).words),
+    String(Math.round(percentilesOf(tally.ms)?.median ?? 0)),
+  ]);
+  const head = [
+    'with',
+    'names written exactly',
+    'clear voices',
+    'WER',
+    'WER plain',
+    'plain changed',
+    'median ms',
+  ];
+  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  process.stdout.write(`\n${part}: ${sentences} sentences, ${plain} in plain English\n${lines.join('\n')}\n`);
+}
+
+/** Plain text as it is written, against each project: the rate of false names, and what it takes. */
+function reportText(indexes: ReadonlyMap<string, TermIndex>, english: English): void {
+  let words = 0;
+  let changed = 0;
+  const started = performance.now();
+  for (const index of indexes.values()) {
+    for (const sentence of plainSentences()) {
+      words += sentence.split(' ').length;
+      const { changes } = rewrite(sentence, { replacements: [], index, english });
+      changed += changes.reduce((sum, { from }) => sum + from.split(' ').length, 0);
+    }
+  }
+  const ms = performance.now() - started;
+  process.stdout.write(
+    `plain text, three projects: ${changed} of ${words} words changed = ${percent(changed, words)}; ` +
+      `${((1_000 * ms) / words).toFixed(0)} µs a word\n`,
+  );
+}
+
+function percent(part: number, whole: number): string {
+  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(part * 50 < whole ? 2 : 1)} %`;
+}
+
+await main();
