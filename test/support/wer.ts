@@ -36,7 +36,7 @@ export function normaliseWords(text: string): string[] {
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
     .split(' ')
-    .flatMap((word) => (SPELLINGS[word] ?? word).split(' '))
+    .flatMap((word) => (Object.hasOwn(SPELLINGS, word) ? (SPELLINGS[word] ?? word) : word).split(' '))
     .filter((word) => word !== '');
 }
 
