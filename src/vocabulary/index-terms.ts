@@ -22,7 +22,7 @@ const LEAST_COMMON = 0.45;
 const MOST_ALIKE = 40;
 
 /** Terms that are taken in at once, in 1 to 3 ms: what else happens need not wait for all of them. */
-const SLICE = 100;
+const SLICE = 50;
 
 /** The terms of a project, to be looked up by letters and by sound. */
 export class TermIndex {

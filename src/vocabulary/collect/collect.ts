@@ -18,6 +18,8 @@ const MOST_MANIFESTS = 20;
 /** How much more an identifier counts in a file that is being changed, and in one of the latest commits. */
 const CHANGED = 8;
 const RECENT = 3;
+/** One commit can touch everything. */
+const MOST_RECENT = 500;
 /** The names of more files than this say nothing more. */
 const MOST_NAMED = 20_000;
 /** The person's list of words for one project. */
@@ -41,7 +43,7 @@ export async function collect(folder: string, limits: Limits = LIMITS): Promise<
   const facts = (await askGit(root)) ?? { files: await walk(root), changed: [], recent: [], branches: [] };
   const known = new Set(facts.files);
   const changed = (await newestFirst(root, facts.changed)).filter((path) => known.has(path));
-  const recent = facts.recent.filter((path) => known.has(path));
+  const recent = facts.recent.filter((path) => known.has(path)).slice(0, MOST_RECENT);
   const order = new Map<string, number>();
   for (const path of changed) order.set(path, CHANGED);
   for (const path of recent) if (!order.has(path)) order.set(path, RECENT);
