@@ -8,6 +8,7 @@ import { collect } from '../../src/vocabulary/collect/collect.ts';
 import { ProjectWords } from '../../src/vocabulary/project-words.ts';
 import { runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/process.ts';
+import { clip } from '../support/speech.ts';
 
 const execute = promisify(execFile);
 const SECRET = 'tokenThatNobodyMaySee';
@@ -183,23 +184,17 @@ describe('the words of a project', () => {
 
 describe('said to a daemon', () => {
   let daemon: TestDaemon;
-  let sound: TemporaryFolder;
   beforeAll(async () => {
-    sound = await temporaryFolder();
     const env = { ...process.env };
     for (const name of ['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'PULSE_SERVER'])
       delete env[name];
     daemon = await startDaemon(env, { config: '[hotkey]\nbackend = "none"' });
-    await write(daemon.home.project, { 'src/saltLength.ts': 'export function saltLength() {}\n'.repeat(5) });
+    await write(daemon.home.project, { 'src/thinStripe.ts': 'export function thinStripe() {}\n'.repeat(5) });
   });
-  afterAll(async () => {
-    await daemon.stop();
-    await sound.remove();
-  });
+  afterAll(() => daemon.stop());
 
   it('a name is sent as it is written, and history --verbose tells what was made of what', async () => {
-    const file = join(sound.path, 'said.wav');
-    await execute('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', file, 'Add a unit test for salt length.']);
+    const file = clip('sb-spk1_snt4').path; // "A thin stripe runs down the middle."
     // The first utterance begins the collecting where the start has not.
     await daemon.cli('ask', '--audio', file);
     let utterance = (await daemon.history())[0];
@@ -207,11 +202,11 @@ describe('said to a daemon', () => {
       await daemon.cli('ask', '--audio', file);
       utterance = (await daemon.history())[0];
     }
-    expect(utterance?.prompt).toContain('saltLength');
-    expect(utterance?.transcript).not.toContain('saltLength');
-    expect(utterance?.changes).toMatchObject([{ to: 'saltLength' }]);
+    expect(utterance?.prompt).toContain('thinStripe');
+    expect(utterance?.transcript).not.toContain('thinStripe');
+    expect(utterance?.changes).toMatchObject([{ to: 'thinStripe' }]);
     const { stdout } = await runCli(daemon.env, 'history', '-n', '1', '--verbose');
-    expect(stdout).toMatch(/heard: .*salt length/i);
-    expect(stdout).toMatch(/ {2}salt length -> saltLength \(exact\)/i);
+    expect(stdout).toMatch(/heard: .*thin stripe/i);
+    expect(stdout).toMatch(/ {2}thin stripe -> thinStripe \(exact\)/i);
   });
 });
