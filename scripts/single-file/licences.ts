@@ -47,6 +47,7 @@ const OTHERS: readonly [title: string, text: KeptText][] = [
   ['Whisper tiny.en, the weights (MIT)', { file: 'assets/models/whisper-LICENSE.txt' }],
   ['Silero VAD, the weights (MIT)', { file: 'assets/detector/silero-LICENSE.txt' }],
   ['smart-turn, the weights (BSD 2-Clause)', { file: 'assets/detector/smart-turn-LICENSE.txt' }],
+  ['SCOWL, the English words of the vocabulary', { file: 'assets/english/scowl-LICENSE.txt' }],
   ['The recording of the demo (public domain)', { file: 'assets/demo/recording-LICENSE.txt' }],
   // The npm package `node` comes without it.
   ['Node.js 24, and what is inside it', kept('node.txt', 'node', '24.21.0')],

@@ -38,7 +38,7 @@ export class SpokenWords {
       conversation: (directory) =>
         journal
           .list({ limit: MOST_UTTERANCES })
-          .filter(({ project }) => isIn(directoryOf, project, directory))
+          .filter(({ project }) => folderOf(directoryOf, project) === directory)
           .flatMap(({ prompt, answer }) => [prompt ?? '', answer ?? ''])
           .map((text) => text.slice(0, MOST_LETTERS)),
       logger: logger.child({ part: 'vocabulary' }),
@@ -47,23 +47,26 @@ export class SpokenWords {
 
   /** The daemon has started: what it will hear first is likely about this project. */
   start(project: string): void {
-    this.#starting = setTimeout(() => this.#words.prepare(this.#directoryOf(project)), START_MS);
+    this.#starting = setTimeout(() => this.prepare(project), START_MS);
     this.#starting.unref();
   }
 
   /** Somebody begins to speak. */
   prepare(project: string): void {
-    this.#words.prepare(this.#directoryOf(project));
+    const directory = folderOf(this.#directoryOf, project);
+    if (directory !== null) this.#words.prepare(directory);
   }
 
   /** Whisper's initial prompt, from what was heard so far; synchronous, from memory. */
   promptFor(project: string, heard: string): string | undefined {
-    return this.#words.promptFor(this.#directoryOf(project), heard);
+    const directory = folderOf(this.#directoryOf, project);
+    return directory === null ? undefined : this.#words.promptFor(directory, heard);
   }
 
   /** The prompt and the changes, as the utterance keeps them. */
   rewrite(project: string, said: string): Pick<Utterance, 'changes'> & { prompt: string } {
-    const directory = this.#directoryOf(project);
+    const directory = folderOf(this.#directoryOf, project);
+    if (directory === null) return { prompt: said, changes: null };
     const { text, changes } = this.#words.rewrite(directory, said);
     // For the next one, when the engine has nothing to do.
     this.#words.refresh(directory);
@@ -76,11 +79,11 @@ export class SpokenWords {
   }
 }
 
-/** Does this name of an utterance belong to the folder? Its project may be gone. */
-function isIn(directoryOf: (project: string) => string, project: string, directory: string): boolean {
+/** null: the project of an older utterance may be gone from the settings. */
+function folderOf(directoryOf: (project: string) => string, project: string): string | null {
   try {
-    return directoryOf(project) === directory;
+    return directoryOf(project);
   } catch {
-    return false;
+    return null;
   }
 }
