@@ -126,7 +126,8 @@ function nearly(
     if (entry.dots !== dots) continue;
     const alike = likeness(sounds, entry.sounds);
     if (alike < least || (best && rank(alike, entry.term) <= rank(best.likeness, best.term))) continue;
-    best = finding(words, entry, false, alike);
+    const same = index.withKey(entry.key).filter(({ dots: other }) => other === dots);
+    best = finding(words, choose(same, cue, written(words)) ?? entry, false, alike);
   }
   return best;
 }
