@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { percentilesOf } from '../../../src/metrics/percentiles.ts';
 import { type English, loadEnglish } from '../../../src/vocabulary/english.ts';
 import { TermIndex } from '../../../src/vocabulary/index-terms.ts';
+import { matchTerms } from '../../../src/vocabulary/match.ts';
 import { promptWith, soundingAlike } from '../../../src/vocabulary/prompt.ts';
 import { rankTerms } from '../../../src/vocabulary/rank.ts';
 import { rewrite } from '../../../src/vocabulary/rewrite.ts';
@@ -19,6 +20,7 @@ festvox-us-slt-hts, and espeak-ng. What was heard is kept: a second run is quick
   --held-out        the third of the sentences that was not used for tuning
   --sentences N     only the first N
   --plain N         plain sentences that are spoken, beside the speech set (20)
+  --curve           how alike sounds must be, and what that gives and costs
   --no-prompt       without the passes that have a prompt`;
 
 /** What is compared: with Whisper's prompt or without, with matching after decoding or without. */
@@ -37,6 +39,16 @@ interface Tally {
   ms: number[];
 }
 
+/** Thresholds for the curve; see src/vocabulary/find-terms.ts. */
+const CURVE = [
+  [0.9, 0.92, 0.85],
+  [0.85, 0.88, 0.75],
+  [0.8, 0.82, 0.7],
+  [0.77, 0.8, 0.66],
+  [0.75, 0.78, 0.65],
+  [0.7, 0.74, 0.6],
+] as const;
+
 const CLEAR_VOICES = ['slt', 'hts', 'rms'];
 
 async function main(): Promise<void> {
@@ -45,6 +57,7 @@ async function main(): Promise<void> {
       'held-out': { type: 'boolean', default: false },
       sentences: { type: 'string', default: '1000' },
       plain: { type: 'string', default: '20' },
+      curve: { type: 'boolean', default: false },
       'no-prompt': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -56,6 +69,7 @@ async function main(): Promise<void> {
   const tallies = new Map(ways.map((way) => [way, emptyTally()]));
   await using ear = new Ear();
 
+  const heardAll: HeardSentence[] = [];
   const sentences = sentencesOf(values['held-out'] ? 'held-out' : 'tuning').slice(
     0,
     Number(values.sentences),
@@ -64,6 +78,7 @@ async function main(): Promise<void> {
     const manner = mannerOf(at);
     const heard = await hearings(await speak(spoken, manner), indexes.get(tree), ways);
     for (const way of ways) count(tallies.get(way), heard[way], { written, names, manner });
+    heardAll.push({ text: heard.nothing.text, names, index: indexes.get(tree), manner });
     process.stderr.write(`\r  ${at + 1} of ${sentences.length}`);
   }
   const plain = [
@@ -80,6 +95,7 @@ async function main(): Promise<void> {
   }
   report(tallies, values['held-out'] ? 'held-out' : 'tuning', sentences.length, plain.length);
   reportText(indexes, english);
+  if (values.curve) reportCurve(heardAll, indexes, english);
 
   /** What is heard each way: the prompt comes from what a first pass without one has heard. */
   async function hearings(sound: Float32Array, index: TermIndex | undefined, wanted: readonly Way[]) {
@@ -160,6 +176,48 @@ function report(tallies: ReadonlyMap<Way, Tally>, part: string, sentences: numbe
   ];
   const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
   process.stdout.write(`\n${part}: ${sentences} sentences, ${plain} in plain English\n${lines.join('\n')}\n`);
+}
+
+interface HeardSentence {
+  text: string;
+  names: readonly string[];
+  index: TermIndex | undefined;
+  manner: Manner;
+}
+
+/** What other thresholds than those of the program would give, on what was heard without a prompt. */
+function reportCurve(
+  heard: readonly HeardSentence[],
+  indexes: ReadonlyMap<string, TermIndex>,
+  english: English,
+): void {
+  const head = ['strange, unusual, cued', 'names written exactly', 'clear voices', 'plain text changed'];
+  const rows = CURVE.map(([strange, unusual, cued]) => {
+    const thresholds = { strange, unusual, cued };
+    const tally = emptyTally();
+    for (const { text, names, index, manner } of heard) {
+      if (!index) continue;
+      const matched = matchTerms(text, index, english, thresholds);
+      count(tally, { ...matched, ms: 0 }, { written: text, names, manner });
+    }
+    let words = 0;
+    let changed = 0;
+    for (const index of indexes.values()) {
+      for (const sentence of plainSentences()) {
+        words += sentence.split(' ').length;
+        const { changes } = matchTerms(sentence, index, english, thresholds);
+        changed += changes.reduce((sum, { from }) => sum + from.split(' ').length, 0);
+      }
+    }
+    return [
+      `${strange}, ${unusual}, ${cued}`,
+      percent(tally.found, tally.names),
+      percent(tally.clearFound, tally.clearNames),
+      percent(changed, words),
+    ];
+  });
+  const lines = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 /** Plain text as it is written, against each project: the rate of false names, and what it takes. */
