@@ -38,7 +38,7 @@ interface Listener {
 
 /** The old rule, and the text made after the end. */
 const FIXED = `[hotkey]
-listen = "Ctrl+Alt+F9"
+listen = "Super+F9"
 [speech]
 endpoint_ms = 800
 adaptive_endpoint = false
@@ -70,7 +70,7 @@ export async function loop({ desktop, clips, progress }: BenchContext): Promise<
   using observer = await Observer.of(daemon);
   using fixedObserver = await Observer.of(fixed);
   const shipped: Listener = { daemon, observer, key: 'ctrl+alt+space' };
-  const old: Listener = { daemon: fixed, observer: fixedObserver, key: 'ctrl+alt+F9' };
+  const old: Listener = { daemon: fixed, observer: fixedObserver, key: 'super+F9' };
   await using pipeline = await SpawnedPipeline.prepare(desktop.env, briefly);
 
   async function speak(clip: Clip, { daemon, observer, key }: Listener): Promise<Spoken> {
