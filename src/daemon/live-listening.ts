@@ -3,13 +3,14 @@ import { promptOf } from '../prompt/clean.ts';
 import { AdaptiveEndpoint } from '../speech/adaptive-endpoint.ts';
 import type { Follower, ListenEvent, SoundSoFar } from '../speech/listen.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
-import { LiveTranscript } from '../transcription/live-transcript.ts';
+import { LiveTranscript, type Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
 
 type Heard = Extract<ListenEvent, { type: 'end' }>;
 
 export interface LiveListeningParts {
   transcriber: Transcriber;
+  pace: Pace;
   /** `[performance] parallel_transcription`: false: the text is made after the end. */
   parallel: boolean;
   /** Says how long a pause may be; null: `endpointMs` ends it. */
@@ -27,11 +28,12 @@ export class LiveListening implements Follower {
   #onPartial: ((text: string, stable: number) => void) | null = null;
 
   constructor(parts: LiveListeningParts) {
-    const { transcriber, parallel, turn, endpointMs, logger } = parts;
+    const { transcriber, pace, parallel, turn, endpointMs, logger } = parts;
     this.#parts = parts;
     const transcript = parallel
       ? new LiveTranscript({
           transcriber,
+          pace,
           onPartial: (text, stable) => this.#onPartial?.(text, stable),
           clean: (text, speechMs) => promptOf(text, { speechMs }),
           logger,

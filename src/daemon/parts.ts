@@ -24,6 +24,7 @@ import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import { TurnProcess } from '../speech/turn-process.ts';
 import { withServer } from '../transcription/create-transcriber.ts';
+import type { Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
@@ -85,6 +86,7 @@ export class Parts {
   #microphone: Microphone;
   #detector: Detector;
   #transcriber: Transcriber;
+  readonly #pace: Pace = { ms: null };
   /** The clipboard, once it was looked for. */
   #copy: Copy | null = null;
 
@@ -359,7 +361,8 @@ export class Parts {
     if (performance.recording_seconds > 0 || (!parallel && turn === null)) return null;
     const { logger } = this.#options;
     const endpointMs = speech.endpoint_ms;
-    return new LiveListening({ transcriber: this.#transcriber, parallel, turn, endpointMs, logger });
+    const transcriber = this.#transcriber;
+    return new LiveListening({ transcriber, pace: this.#pace, parallel, turn, endpointMs, logger });
   }
 
   #newReviews(): Reviews {

@@ -22,11 +22,19 @@ const LONGEST_PIECE_MS = 27_000;
  * counts more often: the encoder of transcribe-cpp 0.2.3, two thirds of a decode, is not interrupted.
  */
 const PARTIAL_MS = 1_000;
-/** An engine that takes longer for a text than this has no time for partial ones, ms. */
+/** An engine that takes longer for a text than this has no time for partial ones, and is asked later in a pause, ms. */
 const SLOW_MS = 1_000;
+const SLOW_SPECULATE_MS = 250;
+
+/** How quick the engine is, from one utterance to the next. */
+export interface Pace {
+  /** What it took for its latest text, ms; null: nobody knows yet. */
+  ms: number | null;
+}
 
 export interface LiveTranscriptParts {
   transcriber: Transcriber;
+  pace: Pace;
   /** The text so far; its first `stable` characters will probably stay. */
   onPartial: (text: string, stable: number) => void;
   /**
@@ -72,8 +80,6 @@ export class LiveTranscript {
   #partial: Decode | null = null;
   /** No partial text begins before this sample. */
   #partialFrom = 0;
-  /** What the engine took for its latest text, ms. */
-  #engineMs = 0;
   readonly #agreement = new Agreement();
   #over = false;
 
@@ -95,7 +101,8 @@ export class LiveTranscript {
     if (this.#guess !== null && this.#guess.heardUntil !== sound.heardUntil) this.#goOn(this.#guess, sound);
     if (!sound.speaking) {
       const silence = sound.judged - sound.heardUntil;
-      if (this.#guess === null && silence >= samples(SPECULATE_MS)) this.#speculate(this.#from, sound);
+      const enough = this.#quick ? SPECULATE_MS : SLOW_SPECULATE_MS;
+      if (this.#guess === null && silence >= samples(enough)) this.#speculate(this.#from, sound);
     } else if (sound.judged - this.#from >= samples(LONGEST_PIECE_MS)) this.#divide(this.#from, sound);
     else this.#perhapsShow(this.#from, sound);
   }
@@ -200,7 +207,7 @@ export class LiveTranscript {
   /** A partial text, when there was enough speech since the last one and the engine is quick enough. */
   #perhapsShow(from: number, sound: SoundSoFar): void {
     if (this.#partial !== null || sound.judged < this.#partialFrom) return;
-    if (sound.judged - from < samples(PARTIAL_MS) || this.#engineMs > SLOW_MS) return;
+    if (sound.judged - from < samples(PARTIAL_MS) || !this.#quick) return;
     const audio = sound.slice(from, sound.judged);
     const partial = this.#decode(audio, sound, sound.speechMs - this.#speechBefore, { yields: true });
     this.#partial = partial;
@@ -238,11 +245,18 @@ export class LiveTranscript {
     const decode: Decode = { audio, heardUntil, speechMs, abort, result, text: null };
     const note = ({ text, ms }: Transcript): void => {
       decode.text = text;
-      this.#engineMs = ms;
+      // A text out of memory says nothing.
+      if (ms > 0) this.#parts.pace.ms = ms;
     };
     // Whoever uses it hears of its failure; perhaps nobody does.
     result.then(note, () => undefined);
     return decode;
+  }
+
+  /** What is ended costs a slow engine seconds: it does nothing that may be in vain. */
+  get #quick(): boolean {
+    const { ms } = this.#parts.pace;
+    return ms !== null && ms <= SLOW_MS;
   }
 
   #drop(decode: Decode | null): void {

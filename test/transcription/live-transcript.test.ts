@@ -5,7 +5,7 @@ import { promptOf } from '../../src/prompt/clean.ts';
 import { Endpointer, endpointerDefaults } from '../../src/speech/endpointer.ts';
 import type { SoundSoFar } from '../../src/speech/listen.ts';
 import { Recording } from '../../src/speech/recording.ts';
-import { LiveTranscript } from '../../src/transcription/live-transcript.ts';
+import { LiveTranscript, type Pace } from '../../src/transcription/live-transcript.ts';
 import { FakeTranscriber, sampleOf } from './fake-transcriber.ts';
 
 const FRAME = 512;
@@ -18,6 +18,7 @@ type Part = [what: number | null | 'click', frames: number];
 class Speaker implements SoundSoFar {
   readonly transcriber: FakeTranscriber;
   readonly live: LiveTranscript;
+  readonly pace: Pace = { ms: 10 };
   readonly partials: { text: string; stable: number }[] = [];
   readonly #recording = new Recording();
   readonly #endpointer = new Endpointer({
@@ -32,6 +33,7 @@ class Speaker implements SoundSoFar {
     this.transcriber = transcriber;
     this.live = new LiveTranscript({
       transcriber,
+      pace: this.pace,
       onPartial: (text, stable) => this.partials.push({ text, stable }),
       clean: (text, speechMs) => promptOf(text, { speechMs }),
       logger: pino({ level: 'silent' }),
@@ -217,6 +219,20 @@ describe('partial texts', () => {
     };
     await who.say([word(1, 12), pause(5), word(2, 200)]);
     expect(who.transcriber.calls.filter(({ yields }) => yields)).toHaveLength(0);
+  });
+
+  test('nor does one of which that is known, or nothing; and it is asked later in a pause', async () => {
+    for (const ms of [2_000, null]) {
+      const who = speaker();
+      who.pace.ms = ms;
+      await who.say([word(1, 100), pause(7)]);
+      expect(who.transcriber.calls).toHaveLength(0);
+      await who.say([pause(1)]);
+      expect(who.transcriber.calls).toHaveLength(1);
+      expect(who.pace.ms).toBe(10);
+      await who.say([word(2, 100)]);
+      expect(who.transcriber.calls.filter(({ yields }) => yields).length).toBeGreaterThan(0);
+    }
   });
 
   test('what an engine writes for noise is not shown', async () => {
