@@ -1,13 +1,11 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
-import { openMicrophone } from '../microphone/open-microphone.ts';
-import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
 import { openNotifier } from '../reply/choose-notifier.ts';
 import { type Copy, findClipboard } from '../reply/clipboard.ts';
@@ -19,19 +17,13 @@ import { findOpener } from '../reply/text-file.ts';
 import { findVoice, SharedVoice } from '../reply/voice.ts';
 import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
-import { createDetector } from '../speech/create-detector.ts';
-import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
-import { TurnProcess } from '../speech/turn-process.ts';
-import { withServer } from '../transcription/create-transcriber.ts';
-import type { Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
-import { createWhisper } from '../transcription/whisper.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
 import { AnswersAloud } from './answers-aloud.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
+import { Ear } from './ear.ts';
 import { Hearing } from './hearing.ts';
-import { LiveListening } from './live-listening.ts';
 import { Popups } from './popups.ts';
 import { Projects } from './projects.ts';
 import { actOn, answerRequest, openReviewEditor } from './reply-actions.ts';
@@ -73,32 +65,40 @@ export class Parts {
   readonly spoken: SpokenAnswers;
   readonly aloud: AnswersAloud;
   readonly loop: VoiceLoop;
-  /** Has the speaker finished? It is there when somebody speaks. */
-  readonly turnDetector: TurnDetector;
   readonly reviews: Reviews;
   readonly #state: StateFile;
   readonly #options: PartsOptions;
+  readonly #ear: Ear;
   readonly #reply: Reply;
   readonly #voice: SharedVoice;
   readonly #loudspeaker = new Loudspeaker();
   #settings: Settings;
   #sounds: Sounds;
-  #microphone: Microphone;
-  #detector: Detector;
-  #transcriber: Transcriber;
-  readonly #pace: Pace = { ms: null };
   /** The clipboard, once it was looked for. */
   #copy: Copy | null = null;
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
-    const detector = await createDetector(options.settings.speech.detector, options.logger);
-    return new Parts(options, detector);
+    const { settings, paths, env, logger, instead } = options;
+    // Trouble comes when somebody speaks: then the parts are there.
+    let parts: Parts | null = null;
+    const onTrouble = (error: unknown): void => parts?.announcer.trouble(error);
+    const ear = await Ear.create({
+      settings,
+      paths,
+      env,
+      microphone: instead?.microphone,
+      onTrouble,
+      logger,
+    });
+    parts = new Parts(options, ear);
+    return parts;
   }
 
-  private constructor(options: PartsOptions, detector: Detector) {
+  private constructor(options: PartsOptions, ear: Ear) {
     const { settings, paths, env, logger } = options;
     this.#options = options;
+    this.#ear = ear;
     this.#settings = settings;
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
@@ -125,13 +125,9 @@ export class Parts {
       broadcast: options.broadcast,
       streaming: () => this.#settings.codex.streaming,
       aloud: this.aloud,
-      quiet: () => String(this.#settings.reply.notify) === 'quiet',
+      quiet: () => this.#settings.reply.notify === 'quiet',
     });
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
-    this.#microphone = this.#newMicrophone();
-    this.#detector = detector;
-    this.turnDetector = new TurnProcess({ logger });
-    this.#transcriber = this.#newTranscriber(settings);
     this.projects = new Projects({
       settings,
       workingDirectory: options.workingDirectory,
@@ -195,11 +191,16 @@ export class Parts {
   }
 
   get microphone(): Microphone {
-    return this.#microphone;
+    return this.#ear.microphone;
   }
 
   get transcriber(): Transcriber {
-    return this.#transcriber;
+    return this.#ear.transcriber;
+  }
+
+  /** Has the speaker finished? It is there when somebody speaks. */
+  get turnDetector(): TurnDetector {
+    return this.#ear.turnDetector;
   }
 
   /** The person wants not to be heard, or to be heard again; kept when the daemon ends. @throws VoiceError state-unwritable */
@@ -230,7 +231,7 @@ export class Parts {
       }
     };
     await Promise.all([
-      warm('transcriber', this.#transcriber.ready()),
+      warm('transcriber', this.#ear.transcriber.ready()),
       warm('session', this.projects.start()),
     ]);
     // After what somebody waits for.
@@ -243,28 +244,10 @@ export class Parts {
    */
   async apply(next: Settings): Promise<void> {
     const before = this.#settings;
-    const changed = (...names: (keyof Settings)[]): boolean =>
-      names.some((name) => JSON.stringify(before[name]) !== JSON.stringify(next[name]));
-    const detector =
-      before.speech.detector === next.speech.detector
-        ? null
-        : await createDetector(next.speech.detector, this.#options.logger);
-    const transcriber = changed('performance', 'transcription') ? await this.#loaded(next) : null;
+    const exchange = await this.#ear.prepare(before, next);
     this.#settings = next;
-    const old: { close(): Promise<void> }[] = [];
-    if (detector) {
-      old.push(this.#detector);
-      this.#detector = detector;
-    }
-    if (changed('audio')) {
-      old.push(this.#microphone);
-      this.#microphone = this.#newMicrophone();
-    }
-    if (transcriber) {
-      old.push(this.#transcriber);
-      this.#transcriber = transcriber;
-    }
-    if (changed('reply')) {
+    const old = exchange();
+    if (!isDeepStrictEqual(before.reply, next.reply)) {
       old.push(this.#sounds);
       this.#sounds = this.#newSounds();
       this.#reply.setMode(next.reply.notify);
@@ -282,10 +265,7 @@ export class Parts {
     await Promise.all([
       this.words.close(),
       this.projects.close(),
-      this.#transcriber.close(),
-      this.#microphone.close(),
-      this.#detector.close(),
-      this.turnDetector.close(),
+      this.#ear.close(),
       this.#sounds.close(),
       this.#reply.close(),
     ]);
@@ -302,45 +282,6 @@ export class Parts {
     });
   }
 
-  #newMicrophone(): Microphone {
-    const { env, logger, instead } = this.#options;
-    if (instead?.microphone) return instead.microphone;
-    const { device, backend, keep_open } = this.#settings.audio;
-    return openMicrophone({
-      device,
-      backend,
-      keepOpen: keep_open,
-      env,
-      logger,
-      onTrouble: (error) => this.announcer.trouble(error),
-    });
-  }
-
-  #model(settings: Settings): ReturnType<typeof resolveModel> {
-    const home = this.#options.env.HOME || homedir();
-    return resolveModel(settings.performance.whisper_model, { home, folder: this.#options.paths.models });
-  }
-
-  /** The engine before goes on meanwhile. @throws VoiceError model-missing, model-corrupt, engine-failed */
-  async #loaded(settings: Settings): Promise<Transcriber> {
-    const transcriber = this.#newTranscriber(settings);
-    try {
-      await transcriber.ready();
-      return transcriber;
-    } catch (error) {
-      await transcriber.close();
-      throw error;
-    }
-  }
-
-  #newTranscriber(settings: Settings): Transcriber {
-    const { path, sha256 } = this.#model(settings);
-    const { env, logger } = this.#options;
-    const { language } = settings.transcription;
-    const whisper = createWhisper({ modelPath: path, sha256, language, logger });
-    return withServer(whisper, settings, env, logger);
-  }
-
   #newSpokenAnswers(): SpokenAnswers {
     const { logger } = this.#options;
     return new SpokenAnswers({
@@ -351,18 +292,6 @@ export class Parts {
       voice: () => this.#voice.find(),
       logger,
     });
-  }
-
-  /** A recording of a fixed length ends by the clock, and one with a held key by the hand. */
-  #accompany(): LiveListening | null {
-    const { performance, speech, hotkey } = this.#settings;
-    const parallel = performance.parallel_transcription;
-    const turn = speech.adaptive_endpoint && hotkey.mode !== 'hold' ? this.turnDetector : null;
-    if (performance.recording_seconds > 0 || (!parallel && turn === null)) return null;
-    const { logger } = this.#options;
-    const endpointMs = speech.endpoint_ms;
-    const transcriber = this.#transcriber;
-    return new LiveListening({ transcriber, pace: this.#pace, parallel, turn, endpointMs, logger });
   }
 
   #newReviews(): Reviews {
@@ -384,15 +313,15 @@ export class Parts {
   #newHearing(): Hearing {
     const { logger } = this.#options;
     return new Hearing({
-      microphone: () => this.#microphone,
-      detector: () => this.#detector,
-      transcriber: () => this.#transcriber,
+      microphone: () => this.#ear.microphone,
+      detector: () => this.#ear.detector,
+      transcriber: () => this.#ear.transcriber,
       options: () => ({
         endpointMs: this.#settings.speech.endpoint_ms,
         maxSeconds: this.#settings.speech.max_seconds,
         recordingSeconds: this.#settings.performance.recording_seconds,
       }),
-      accompany: () => this.#accompany(),
+      accompany: () => this.#ear.accompany(this.#settings),
       destination: () => destinationOf(this.projects),
       focused: async () => {
         const { all, chosen } = this.projects;
