@@ -111,8 +111,11 @@ export function readSignal(signal: Message): ServerSignal | null {
 /** What others can do with a category: dunst, mako and SwayNotificationCenter have rules for it. */
 export const quietCategory = 'x-codex-voice.quiet';
 
-/** Servers that draw the hint `value` as a bar (dunst 1.9, xfce4-notifyd 0.7, mako 1.8, SwayNC 0.9, notify-osd). */
-const drawsBars = new Set(['dunst', 'Xfce Notify Daemon', 'mako', 'SwayNotificationCenter', 'notify-osd']);
+/**
+ * Servers that draw the hint `value` as a bar below the text: seen on dunst 1.9, documented for mako and SwayNC.
+ * xfce4-notifyd 0.7.3 draws the bar instead of the title and the text.
+ */
+const drawsBars = new Set(['dunst', 'mako', 'SwayNotificationCenter']);
 
 /** Servers whose markup is Pango's; GNOME Shell shows tags it does not know, Plasma 5.27 leaves them out. */
 const hasMonospace = new Set(['dunst', 'Xfce Notify Daemon', 'mako', 'SwayNotificationCenter']);

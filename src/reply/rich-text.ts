@@ -37,22 +37,27 @@ export function markupOf(rich: RichText, abilities: MarkupAbilities): string {
   return rich.map((line) => line.map((span) => markupSpan(span, abilities)).join('')).join('\n');
 }
 
-/** The text itself, or its beginning and an ellipsis: at most so many UTF-16 units and lines. */
+/** Where servers break a line, roughly (dunst and xfce4-notifyd as they come). */
+const COLUMNS = 48;
+
+/** The text itself, or its beginning and an ellipsis: at most so many UTF-16 units, and lines as they are broken. */
 export function shortenRich(
   rich: RichText,
   most: { characters: number; lines: number },
 ): { rich: RichText; whole: boolean } {
   const shown: (readonly Span[])[] = [];
   let left = most.characters;
+  let rows = most.lines;
   for (const line of rich) {
     const length = line.reduce((sum, { text }) => sum + text.length, 0);
-    const last = shown.length === most.lines;
-    if (last || length > left) {
-      const beginning = last ? [] : beginningOf(line, left);
+    const room = Math.min(left, rows * COLUMNS);
+    if (rows <= 0 || length > room) {
+      const beginning = rows <= 0 ? [] : beginningOf(line, room);
       return { rich: withEllipsis([...shown, beginning]), whole: false };
     }
     shown.push(line);
     left -= length + 1;
+    rows -= Math.max(1, Math.ceil(length / COLUMNS));
   }
   return { rich, whole: true };
 }
