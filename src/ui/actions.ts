@@ -96,12 +96,8 @@ export class Actions {
     this.#store.dispatch({ type: 'config', config: await this.#there.request('config', {}) });
   }
 
-  /** Sends a prompt, and shows where its answer will come. */
   async send(text: string): Promise<void> {
     await this.#there.request('ask', { text, wait: false });
-    const now = Date.now();
-    this.#store.dispatch({ type: 'command', command: { name: 'view', view: 'talk' }, now });
-    this.#store.dispatch({ type: 'command', command: { name: 'last' }, now });
   }
 
   /** Takes an answer to the question; when it was the last one they are sent. */

@@ -115,7 +115,11 @@ export class Controller {
 
   /** The field is closed at once: what is typed next is for something else. One that is refused is a draft again. */
   #send(text: string): void {
+    const now = Date.now();
     this.#store.dispatch({ type: 'sent' });
+    // Where the answer will come.
+    this.#store.dispatch({ type: 'command', command: { name: 'view', view: 'talk' }, now });
+    this.#store.dispatch({ type: 'command', command: { name: 'last' }, now });
     this.#do(() =>
       this.#actions.send(text).catch((error: unknown) => {
         this.#store.dispatch({ type: 'refused', text });

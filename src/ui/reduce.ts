@@ -182,10 +182,10 @@ function toView(state: State, view: State['view'], now: number): State {
   return { ...state, view, help: false, scroll: 0, request: { ...request, shownAt } };
 }
 
-/** Escape: what was opened last is closed. */
-function closed(state: State): State {
+/** Escape: what was opened last is closed; what has just been said has been read. */
+function closed(before: State): State {
+  const state = { ...before, notice: null };
   if (state.help) return { ...state, help: false };
-  if (state.notice) return { ...state, notice: null };
   if (state.view === 'projects' && state.sessionList) return { ...state, sessionList: null };
   if (state.search) return { ...state, search: null };
   return state.view === 'talk' ? { ...state, talk: { ...state.talk, top: null, selected: null } } : state;
