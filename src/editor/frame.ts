@@ -17,8 +17,8 @@ export interface FrameParts {
 
 /** What the keys do, longest first: the first that fits is shown. */
 const KEYS = [
-  'Enter send   Alt+Enter new line   Esc do not send   Ctrl+X back to the countdown',
-  'Enter send   Alt+Enter new line   Esc do not send   Ctrl+X later',
+  'Enter send   Ctrl+J new line   Esc do not send   Ctrl+X back to the countdown',
+  'Enter send   Ctrl+J new line   Esc do not send   Ctrl+X later',
   'Enter send   Esc do not send',
   'Enter send',
 ];

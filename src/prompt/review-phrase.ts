@@ -5,13 +5,29 @@ export type ReviewPhrase = 'send' | 'edit' | 'cancel';
 
 /** Whole utterances only: a word or two could be part of any prompt. */
 const PHRASES: Readonly<Record<ReviewPhrase, readonly string[]>> = {
-  send: ['send', 'send it', 'send that', 'send this', 'send now', 'send it now', 'send it off', 'go ahead'],
+  send: [
+    'send',
+    'send it',
+    'send that',
+    'send this',
+    'send now',
+    'send it now',
+    'send it off',
+    'send it out',
+    'go ahead',
+  ],
   edit: ['edit', 'edit it', 'edit that', 'edit this', 'let me edit', 'let me edit it', 'change it'],
   cancel: [
     'cancel',
     'cancel it',
     'cancel that',
     'cancel this',
+    // What Whisper tiny.en makes of a lone "cancel"; to cancel by mistake loses nothing.
+    'cancelled',
+    'canceled',
+    'console',
+    'council',
+    'counsel',
     'dont send',
     'dont send it',
     'dont send that',

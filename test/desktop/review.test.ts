@@ -73,10 +73,10 @@ describe('what is spoken, before it is sent', () => {
     await desktop.audio.play(spoken.path);
   }
 
-  /** A synthesised voice says it. */
+  /** A synthesised voice says it; of those there are, this one is understood by the smallest model. */
   async function speak(words: string): Promise<void> {
     const path = join(folder.path, `${words.replaceAll(' ', '-')}.wav`);
-    await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', path, words]);
+    await run('flite', ['-voice', 'kal16', '-t', words, '-o', path]);
     await say({ path });
   }
 
@@ -153,16 +153,17 @@ describe('what is spoken, before it is sent', () => {
     await desktop.dunst.invoke('Edit');
     const first = await editor();
     await desktop.x.xdotool('windowclose', first);
+    await waitFor('it to be gone', async () => (await editors()) === '');
     await inState('counting');
     await desktop.dunst.invoke('Edit');
-    const window = await editor(first);
+    const window = await editor();
     await desktop.x.xdotool('windowfocus', window);
     // Escape is the editor's now, and so are the keys of readline.
     await desktop.x.xdotool('key', 'ctrl+u');
     await desktop.x.xdotool('type', '--delay', '20', 'run the vests');
     await desktop.x.xdotool('key', 'ctrl+w');
     await desktop.x.xdotool('type', '--delay', '20', 'tests');
-    await desktop.x.xdotool('key', 'alt+Return');
+    await desktop.x.xdotool('key', 'ctrl+j');
     await desktop.x.xdotool('type', '--delay', '20', 'and say so');
     await desktop.x.xdotool('key', 'Return');
     const [ended] = await daemon.waitForEnd(before + 1);
@@ -172,28 +173,18 @@ describe('what is spoken, before it is sent', () => {
     expect(prompts()).toEqual(['run the tests\nand say so']);
   });
 
-  /** The window of the editor, once that holds the prompt. */
-  async function editor(otherThan = ''): Promise<string> {
-    await waitFor('the editor', async () => {
-      const [review] = await reviews();
-      return review?.state === 'editing';
-    });
-    const window = await waitFor('the window of the editor', async () => {
-      const windows = await desktop.x.xdotool('search', '--onlyvisible', '--class', 'xterm').catch(() => '');
-      return windows.split('\n').find((each) => each !== '' && each !== app.window && each !== otherThan);
-    });
-    // The editor says in its title what it is, once it has painted the text.
-    await waitFor('the text in it', async () =>
-      (await desktop.x.xdotool('getwindowname', window)).includes('before it is sent'),
-    );
-    return window;
-  }
+  /** Its title says what it is, once the text is painted. */
+  const editors = async (): Promise<string> => {
+    const search = ['search', '--onlyvisible', '--name', 'before it is sent'];
+    return (await desktop.x.xdotool(...search).catch(() => '')).split('\n')[0] ?? '';
+  };
+  const editor = () => waitFor('the window of the editor', editors);
 
   it('obeys "cancel" and "send it"; what is spoken otherwise is the next prompt, in order', async () => {
     await takeTime();
     await say();
     await inState('counting');
-    await speak('cancel');
+    await speak('Cancel.');
     const [, cancelled] = await daemon.waitForEnd(before + 2);
     expect(cancelled).toMatchObject({ state: 'cancelled', prompt: expect.stringMatching(/\w/) });
     expect(await reviews()).toEqual([]);
@@ -210,7 +201,7 @@ describe('what is spoken, before it is sent', () => {
     });
     expect(both[0]?.id).toBe(first.id);
     // The later one is let pass, and waits for the one before it.
-    await speak('send it');
+    await speak('Send it now, please.');
     await waitFor('the later one to wait', async () =>
       (await reviews()).some(({ state }) => state === 'confirmed'),
     );

@@ -11,6 +11,7 @@ test.each([
   ['No, cancel that.', 'cancel'],
   ["Oh no, don't send it", 'cancel'],
   ['Never mind.', 'cancel'],
+  ['Console', 'cancel'],
   ['Edit it.', 'edit'],
   ['Let me edit', 'edit'],
 ])('%s', (said, meant) => {
@@ -24,6 +25,7 @@ test.each([
   'No, send it.',
   'Yes.',
   'Please.',
+  'Console log the value.',
   'Cancel the running build and start it again.',
   'Send it to the server as JSON.',
   'Add a cancel button',
