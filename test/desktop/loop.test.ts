@@ -128,7 +128,16 @@ describe('a person who presses the key and speaks', () => {
     const [last] = await daemon.waitForEnd(before + 1);
     expect(last).toMatchObject({ state: 'empty', prompt: null });
     expect(daemon.model.requests).toHaveLength(asked);
-    expect(desktop.notifications.sent).toHaveLength(bubbles);
+    // It was shown that it listens, and nothing stays of that.
+    const shown = desktop.notifications.sent.slice(bubbles);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.every(({ summary, hints }) => summary.endsWith('listening') && hints.transient)).toBe(true);
+    const id = shown.at(-1)?.id;
+    await waitFor('the bubble to go', () =>
+      desktop.notifications.signals.some(
+        ({ member, body }) => member === 'NotificationClosed' && body[0] === id,
+      ),
+    );
     expect(await desktop.audio.sourceOutputs()).toEqual([]);
   });
 

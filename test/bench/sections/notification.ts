@@ -1,6 +1,6 @@
-import { startDaemon } from '../../support/desktop.ts';
+import { type Desktop, startDaemon } from '../../support/desktop.ts';
 import type { SentNotification } from '../../support/notification-recorder.ts';
-import { run } from '../../support/process.ts';
+import { run, waitFor } from '../../support/process.ts';
 import { atLength } from '../answers.ts';
 import type { BenchContext } from '../context.ts';
 import { figure, type SectionReport } from '../figures.ts';
@@ -25,6 +25,7 @@ export async function notification({ desktop, repeat, progress }: BenchContext):
     if (payload.timings.notify !== undefined) notify.push(payload.timings.notify);
     progress(`answer ${round} of ${ANSWERS}`);
   }
+  const cues = await listeningCues(desktop, observer, repeat);
   await notifications.caughtUp();
   const sent = notifications.sent.slice(earlier);
   const first = sent.filter(({ replaces }) => replaces === 0).map(taken);
@@ -38,15 +39,40 @@ export async function notification({ desktop, repeat, progress }: BenchContext):
   return {
     figures: [
       figure('new bubble, sent -> taken', 'ms', first),
-      figure('update of a bubble, sent -> taken', 'ms', updates, { baseline: spawned }),
+      figure('update of a bubble, sent -> taken', 'ms', updates, { baseline: spawned, aim: 10 }),
+      figure('key -> the bubble says that it listens', 'ms', cues, { aim: 100 }),
       figure('timing notify (the last update)', 'ms', notify),
     ],
     notes: [
       `${ANSWERS} answers of 40 words in 4 s; sent and taken as a monitor of the bus sees call and reply`,
+      'key: from the start of xdotool, which takes some milliseconds itself, until the server has taken the bubble',
       `first bubble of this daemon: ${first[0]?.toFixed(1)} ms`,
       'baseline, afterwards: notify-send with a replaced id, spawned -> ended',
     ],
   };
+}
+
+/** The key pressed, until the notification server has the bubble; Escape takes it back each time. */
+async function listeningCues(
+  { x, notifications }: Desktop,
+  observer: Observer,
+  repeat: number,
+): Promise<number[]> {
+  const cues: number[] = [];
+  for (let round = 1; round <= repeat; round++) {
+    const earlier = notifications.sent.length;
+    const pressed = performance.now();
+    await x.xdotool('key', 'ctrl+alt+space');
+    const bubble = await waitFor('the bubble', () =>
+      notifications.sent
+        .slice(earlier)
+        .find(({ summary, answeredAt }) => summary.endsWith('listening') && answeredAt !== null),
+    );
+    cues.push((bubble.answeredAt ?? Number.NaN) - pressed);
+    await x.xdotool('key', 'Escape');
+    await observer.next('stage', pressed, ({ stage }) => stage === 'idle');
+  }
+  return cues;
 }
 
 function taken({ at, answeredAt, summary }: SentNotification): number {
