@@ -4,7 +4,6 @@ import * as messages from '../messages.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
-import * as texts from './review-messages.ts';
 
 /** What becomes of a prompt that the person sees before it is sent. */
 export type ReviewView =
@@ -117,7 +116,7 @@ export class ReviewBubbles {
       logger.info({ err: error, utterance: utterance.id }, 'a button of a review did not do its work');
       const body = messages.failure(reportOf(error));
       const timeout = messages.readingTime(body);
-      const title = texts.reviewFailed;
+      const title = messages.reviewFailed;
       void notifier.show('review-failed', { title, body, urgency: 'normal', actions: {}, timeout });
     }
     // Servers close a bubble whose button was pressed; what still waits belongs on the screen.
@@ -127,28 +126,28 @@ export class ReviewBubbles {
 }
 
 function contentOf(utterance: Utterance, view: ReviewView): Bubble {
-  const { send, edit, cancel } = texts.reviewButtons;
+  const { send, edit, cancel } = messages.reviewButtons;
   const { id, project, rule, prompt } = utterance;
   const decidable = view.state !== 'confirmed';
   return {
-    title: texts.reviewTitle(project, rule, view),
-    body: texts.reviewBody(prompt ?? ''),
+    title: messages.reviewTitle(project, rule, view),
+    body: messages.reviewBody(prompt ?? ''),
     urgency: 'normal',
     actions: decidable ? { send, edit, cancel } : { cancel },
-    ...(decidable && { reply: texts.reviewButtons.reply }),
-    withoutButtons: texts.reviewWithout(id),
+    ...(decidable && { reply: messages.reviewButtons.reply }),
+    withoutButtons: messages.reviewWithout(id),
     timeout: 0,
   };
 }
 
 function cancelledBubble({ project, prompt, id }: Utterance): Bubble {
   return {
-    title: texts.notSentTitle(project),
-    body: texts.reviewBody(prompt ?? ''),
+    title: messages.notSentTitle(project),
+    body: messages.reviewBody(prompt ?? ''),
     urgency: 'normal',
     actions: { again: messages.buttons.again },
-    withoutButtons: texts.notSentWithout(id),
-    timeout: texts.undoTime,
+    withoutButtons: messages.notSentWithout(id),
+    timeout: messages.undoTime,
   };
 }
 
