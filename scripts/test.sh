@@ -15,7 +15,7 @@ desktop_packages=(
   imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   debootstrap debian-archive-keyring curl wget openssl
   systemd python3-xdg bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
-  dpkg-dev makepkg pacman-package-manager libarchive-tools fakeroot
+  libnotify-bin dpkg-dev makepkg pacman-package-manager libarchive-tools fakeroot
 )
 if command -v dpkg-query >/dev/null; then
   install_debian_packages "${desktop_packages[@]}" || exit 1

@@ -317,7 +317,7 @@ describe('doctor names what is wrong', () => {
     expect(stdout).toMatch(/^failed {2}microphone .*\[microphone-missing\]\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^warning sounds .*\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^ok {6}detector /m);
-    expect(stdout).toMatch(/\n1 failed, 2 warnings, 11 ok\n$/);
+    expect(stdout).toMatch(/\n1 failed, 2 warnings, 12 ok\n$/);
   });
 });
 
