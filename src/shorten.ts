@@ -1,3 +1,5 @@
+import { plainText } from './plain-text.ts';
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
@@ -17,6 +19,11 @@ export function shortenLines(text: string, max: number): string {
   const lines = text.split('\n');
   if (lines.length <= max) return text;
   return `${lines.slice(0, max).join('\n').trimEnd()}…`;
+}
+
+/** Safe to show, in one line, from text that may have several; shortened. */
+export function oneLine(text: string, max: number): string {
+  return shorten(plainText(text).replace(/\s+/g, ' '), max);
 }
 
 /** Where the last whole word before `limit` ends; -1 when there is no blank. */

@@ -1,10 +1,10 @@
-import * as messages from '../messages.ts';
+import { doing } from '../messages/status.ts';
 import type { Activity } from './codex.ts';
 import type { ThreadItem } from './protocol.ts';
 import { scriptOf } from './shell-words.ts';
 
 /** What it does from the first, and whenever it does nothing else. */
-export const THINKING: Activity = { kind: 'thinking', text: messages.doing.thinking };
+export const THINKING: Activity = { kind: 'thinking', text: doing.thinking };
 
 /** What Codex does in a turn, from the items that begin and end in it: the newest that still runs, else it thinks. */
 export class Activities {
@@ -32,7 +32,6 @@ export class Activities {
 
 /** What an item means to somebody who looks on, as Codex 0.169.0 reports it; null: nothing. */
 export function activityOf(item: ThreadItem): Activity | null {
-  const { doing } = messages;
   switch (item.type) {
     case 'reasoning':
     case 'plan':
@@ -62,7 +61,6 @@ export function activityOf(item: ThreadItem): Activity | null {
 
 /** Codex takes a command apart as well as it can: one that only reads or searches is told as that. */
 function commandOf({ command = '', commandActions: actions = [] }: ThreadItem): Activity {
-  const { doing } = messages;
   const reads = actions.flatMap(({ type, name }) => (type === 'read' && name ? [name] : []));
   if (reads.length > 0 && reads.length === actions.length)
     return { kind: 'read', text: doing.reading(reads) };

@@ -1,3 +1,4 @@
+import { conversation, limitReset } from '../messages/notices.ts';
 import type { SessionNotice } from './codex.ts';
 import { failureKind, plainLine } from './failure.ts';
 import type { Notification, RateLimits, TokenUsage, TurnError } from './protocol.ts';
@@ -59,20 +60,12 @@ export class Notices {
     const share = last.totalTokens / modelContextWindow;
     if (share < NEARLY_FULL) return;
     const percent = Math.min(100, Math.round(share * 100));
-    this.#once({
-      kind: 'context-full',
-      message: `${percent} % of what the model can keep in mind is used; Codex will soon shorten the conversation.`,
-      hint: 'For another topic begin a new one: codex-voice new.',
-    });
+    this.#once({ kind: 'context-full', ...conversation.nearlyFull(percent) });
   }
 
   #compacted(): void {
     this.#told.delete('context-full');
-    this.#tell({
-      kind: 'compacted',
-      message: 'Codex has shortened the conversation; it goes on with a summary of it.',
-      hint: '',
-    });
+    this.#tell({ kind: 'compacted', ...conversation.compacted });
   }
 
   /** An update has what its answer had; what it does not have stays as it was. */
@@ -82,18 +75,14 @@ export class Notices {
     if (spent.length === 0 || credits?.hasCredits || credits?.unlimited) this.#over(['usage-limit']);
     else {
       const resetsAt = Math.max(...spent.map((window) => window?.resetsAt ?? 0));
-      this.#limitReached(resetsAt > 0 ? `It is reset ${whenOf(resetsAt)}.` : '');
+      this.#limitReached(resetsAt > 0 ? limitReset(resetsAt) : '');
     }
   }
 
   /** @param more when it ends, or why; '' when nobody says so */
   #limitReached(more: string): void {
     this.#spentIn = this.#turn;
-    this.#once({
-      kind: 'usage-limit',
-      message: `The usage limit of your plan is reached.${more && ` ${more}`}`,
-      hint: 'What you say until then is answered with this reason; it stays in codex-voice history.',
-    });
+    this.#once({ kind: 'usage-limit', ...conversation.limitReached(more) });
   }
 
   #failed(error: TurnError, willRetry: boolean): void {
@@ -106,19 +95,13 @@ export class Notices {
   }
 
   #signedOut(): void {
-    this.#once({
-      kind: 'signed-out',
-      message: 'Codex is not signed in any more.',
-      hint: 'Run `codex login`; then say it again.',
-    });
+    this.#once({ kind: 'signed-out', ...conversation.signedOut });
   }
 
   #retried(error: TurnError): void {
     const why = plainLine(error.additionalDetails ?? error.message);
-    const what = NETWORK.test(why)
-      ? 'The connection to the model is broken'
-      : 'The model does not answer as it should';
-    this.#once({ kind: 'network', message: `${what}; Codex tries again. (${why})`, hint: '' });
+    const { disconnected, unwell } = conversation;
+    this.#once({ kind: 'network', ...(NETWORK.test(why) ? disconnected(why) : unwell(why)) });
   }
 
   #worked(turn: string): void {
@@ -128,7 +111,7 @@ export class Notices {
   /** These hinder no more. */
   #over(kinds: readonly SessionNotice['kind'][]): void {
     const over = kinds.filter((kind) => this.#told.delete(kind));
-    if (over.length > 0) this.#tell({ kind: 'recovered', message: 'Codex answers again.', hint: '' });
+    if (over.length > 0) this.#tell({ kind: 'recovered', ...conversation.recovered });
   }
 
   #once(notice: SessionNotice): void {
@@ -142,13 +125,4 @@ function whyLimited(message: string): string {
   const line = plainLine(message);
   const [again] = TRY_AGAIN.exec(line) ?? [];
   return again === undefined ? `(${line})` : `${again.charAt(0).toUpperCase()}${again.slice(1)}.`;
-}
-
-/** @param seconds since 1970 */
-function whenOf(seconds: number): string {
-  const date = new Date(seconds * 1_000);
-  const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  return date.toDateString() === new Date().toDateString()
-    ? `at ${time}`
-    : `on ${date.toLocaleDateString()} at ${time}`;
 }

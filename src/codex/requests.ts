@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asks } from '../messages/notifications.ts';
 import type { Decision, PendingRequest, Question } from './codex.ts';
 import { dangersOf } from './dangers.ts';
 import { describePermissions } from './permissions.ts';
@@ -35,7 +36,7 @@ export function describeRequest(request: PersonRequest, context: RequestContext)
     case 'item/permissions/requestApproval': {
       const { cwd, reason, permissions } = request.params;
       const { lines, dangers } = describePermissions(permissions);
-      const described = approval('permissions', 'Grant permissions?', lines.join('\n'), reason, ALL);
+      const described = approval('permissions', asks.permissions, lines.join('\n'), reason, ALL);
       return {
         ...described,
         folder: cwd ?? null,
@@ -56,13 +57,13 @@ export function describeRequest(request: PersonRequest, context: RequestContext)
           secret: isSecret === true,
         }),
       );
-      return asked('question', questions[0]?.header || 'A question', '', questions, []);
+      return asked('question', questions[0]?.header || asks.question, '', questions, []);
     }
     case 'mcpServer/elicitation/request':
       return describeElicitation(request.params);
     case 'unknown':
       return {
-        ...approval('permissions', 'Codex asks for something', request.params.asked, null, []),
+        ...approval('permissions', asks.unknown, request.params.asked, null, []),
         dangers: ['cannot be read'],
       };
   }
@@ -84,7 +85,7 @@ function describeCommand(
   const { command, cwd, reason, networkApprovalContext: network, additionalPermissions } = params;
   const what = scriptOf(command ?? '');
   const stdin = params.kind === 'writeStdin';
-  const title = network ? 'Use the network?' : stdin ? 'Type into a running command?' : 'Run a command?';
+  const title = network ? asks.network : stdin ? asks.input : asks.command;
   const permissions = additionalPermissions ? describePermissions(additionalPermissions) : null;
   const extra = [
     network ? `network: ${network.host}` : '',
@@ -116,7 +117,7 @@ function describeChange(
     if (/(^|\/)\.(git|ssh|codex|config|bashrc|profile|zshrc|npmrc|env)/.test(path))
       dangers.push('changes settings');
   }
-  const described = approval('file-change', 'Change files?', detail, reason, ALL);
+  const described = approval('file-change', asks.change, detail, reason, ALL);
   return { ...described, folder: directory, dangers: [...new Set(dangers)] };
 }
 
@@ -132,7 +133,7 @@ function describeElicitation({
   // A form without fields asks for yes or no; one with fields can be declined as a whole.
   const decisions: readonly Decision[] = questions.length === 0 ? ['approve', 'deny'] : ['deny'];
   return {
-    ...asked('elicitation', `${visible(serverName)} asks`, detail, questions, decisions),
+    ...asked('elicitation', asks.server(visible(serverName)), detail, questions, decisions),
     dangers: ['is asked by another program'],
   };
 }

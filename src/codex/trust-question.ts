@@ -1,4 +1,5 @@
 import { VoiceError } from '../errors.ts';
+import { asks, neverUsed, trustDetail } from '../messages/notifications.ts';
 import type { Answer, PendingRequest } from './codex.ts';
 import type { Screen } from './composer.ts';
 import { changed, gone, newId } from './pending-requests.ts';
@@ -82,10 +83,10 @@ export class TrustQuestion {
 function trustRequest(directory: string): PendingRequest {
   const described = {
     kind: 'permissions' as const,
-    title: 'Trust this folder?',
-    detail: `${visible(directory)}\nCodex may then work in it, and follows the settings and instructions that lie there.`,
+    title: asks.trust,
+    detail: trustDetail(visible(directory)),
     folder: directory,
-    reason: 'Codex was never used here.',
+    reason: neverUsed,
     decisions: ['approve', 'deny'] as const,
     questions: [],
     dangers: ['trusts what lies in a folder'],

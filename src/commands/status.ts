@@ -1,5 +1,5 @@
 import type { DaemonStatus } from '../control/protocol.ts';
-import { decideWithout } from '../messages.ts';
+import { decideWithout } from '../messages/notifications.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, forTerminal, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 

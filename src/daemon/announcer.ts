@@ -1,7 +1,7 @@
 import type { Activity, PendingRequest, SessionNotice, SessionStatus } from '../codex/codex.ts';
 import type { EventName, EventPayloads, QueueEntry, Review } from '../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, errorOf, reportOf } from '../errors.ts';
-import * as messages from '../messages.ts';
+import { paused } from '../messages/notices.ts';
 import type { Notice, Reply } from '../reply/reply.ts';
 import type { ReviewView } from '../reply/review-bubbles.ts';
 import type { Sounds } from '../reply/sounds.ts';
@@ -51,7 +51,7 @@ export class Announcer {
 
   /** It is paused, and somebody may not know or remember: a key that does nothing is not understood. */
   refused(): void {
-    this.#parts.reply.notice({ ...messages.paused, about: 'paused' });
+    this.#parts.reply.notice({ ...paused, about: 'paused' });
   }
 
   /** The microphone has been opened for it. */

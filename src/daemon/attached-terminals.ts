@@ -2,6 +2,7 @@ import type { HiddenTerminal } from '../codex/codex.ts';
 import type { CheckedParams } from '../control/protocol.ts';
 import type { ControlPeer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
+import { windows } from '../messages/status.ts';
 import type { KnownWindow } from '../reply/raise.ts';
 import type { Facts, LiveFacts } from '../view/facts.ts';
 import { isTyped, mouseWithin } from '../view/keys.ts';
@@ -110,7 +111,7 @@ export class AttachedTerminals {
       const viewer: Viewer = new Viewer({
         frame: (scroll) => {
           const frame = terminal.frame(scroll);
-          return status_line ? { ...frame, title: `${frame.title || project} · codex-voice` } : frame;
+          return status_line ? { ...frame, title: windows.attached(frame.title || project) } : frame;
         },
         footer: () => (status_line ? this.#footer(attached) : ''),
         footerRow: () => attached.size.rows,

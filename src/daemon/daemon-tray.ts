@@ -5,7 +5,10 @@ import type { Logger } from 'pino';
 import type { ControlEvent } from '../control/protocol.ts';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
-import * as messages from '../messages.ts';
+import { partFailed } from '../messages/notices.ts';
+import { failure } from '../messages/notifications.ts';
+import { windows } from '../messages/status.ts';
+import { newSettings, tray as words } from '../messages/tray.ts';
 import { ownCommand } from '../platform/child.ts';
 import { openTerminal } from '../reply/popup.ts';
 import { findOpener, openFile } from '../reply/text-file.ts';
@@ -121,8 +124,8 @@ export class DaemonTray {
     if (session.state === 'down' && session.reason) return session.reason;
     // A display that is away is not: whoever looks at a tray has one.
     if (reason?.code === 'hotkey-taken') return reason;
-    if (transcriber.state.state === 'failed') return messages.partFailed.transcriber;
-    return microphone.state.state === 'failed' ? messages.partFailed.microphone : null;
+    if (transcriber.state.state === 'failed') return partFailed.transcriber;
+    return microphone.state.state === 'failed' ? partFailed.microphone : null;
   }
 
   #lastAnswers(): Utterance[] {
@@ -136,7 +139,7 @@ export class DaemonTray {
       await this.#do(this.#meant(event));
     } catch (error) {
       logger.info({ err: error, event }, 'the tray could not do what was asked for');
-      parts.announcer.notice({ title: messages.tray.failed, body: messages.failure(reportOf(error)) });
+      parts.announcer.notice({ title: words.failed, body: failure(reportOf(error)) });
     }
     this.refresh();
   }
@@ -183,7 +186,7 @@ export class DaemonTray {
   async #openScreen(): Promise<void> {
     const { parts, env, logger } = this.#parts;
     const { command, args } = ownCommand(['ui']);
-    const look = { title: 'codex-voice', class: 'codex-voice-ui', logger };
+    const look = { title: windows.screen, class: 'codex-voice-ui', logger };
     await openTerminal(parts.settings.reply.terminal, [command, ...args], env, look);
   }
 
@@ -196,7 +199,7 @@ export class DaemonTray {
     }
     if (!existsSync(config)) {
       await mkdir(dirname(config), { recursive: true, mode: 0o700 });
-      writeFileSync(config, messages.newSettings, { mode: 0o600, flag: 'wx' });
+      writeFileSync(config, newSettings, { mode: 0o600, flag: 'wx' });
     }
     await openFile(opener, config);
   }

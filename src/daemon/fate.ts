@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CodexSession, KnownPrompt, PromptFate } from '../codex/codex.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { SentMark } from '../journal/queue-table.ts';
+import { fate as ends } from '../messages/notices.ts';
 import type { Utterance } from '../utterance.ts';
 
 /** A turn that runs is looked at again this often. */
@@ -59,18 +60,18 @@ export function judge({ id, state, answer }: Utterance, fate: PromptFate): Verdi
   switch (fate.kind) {
     case 'absent':
       return accepted
-        ? { kind: 'end', state: 'interrupted', error: forgotten(id), answer: known }
+        ? { kind: 'end', state: 'interrupted', error: ends.forgotten(id), answer: known }
         : { kind: 'send' };
     case 'unknown':
       return accepted
-        ? { kind: 'end', state: 'interrupted', error: cutOff(id), answer: known }
-        : { kind: 'ask', error: uncertain(fate.reason) };
+        ? { kind: 'end', state: 'interrupted', error: ends.cutOff(id), answer: known }
+        : { kind: 'ask', error: ends.uncertain(fate.reason) };
     case 'accepted': {
       const whole = fate.state === 'answered';
       return {
         kind: 'end',
         state: fate.state === 'running' ? 'interrupted' : fate.state,
-        error: whole ? null : cutOff(id),
+        error: whole ? null : ends.cutOff(id),
         answer: fate.answer || known,
       };
     }
@@ -79,43 +80,4 @@ export function judge({ id, state, answer }: Utterance, fate: PromptFate): Verdi
 
 function isAtWork({ status: { state } }: CodexSession): boolean {
   return state === 'working' || state === 'waiting';
-}
-
-/** The daemon ended in good order while Codex was answering. */
-export const STOPPED: ErrorReport = {
-  code: 'daemon-failed',
-  message: 'codex-voice was stopped before the answer was whole.',
-  hint: 'The prompt is in the conversation; ask again, or open it with codex-voice attach.',
-};
-
-/** Codex had the prompt, and nobody was there for the end of its answer. */
-export function cutOff(id: string): ErrorReport {
-  return {
-    code: 'codex-down',
-    message: 'Codex or codex-voice ended before the answer was whole.',
-    hint: `The prompt is in the conversation; \`codex-voice queue send ${shortId(id)}\` sends it again.`,
-  };
-}
-
-/** Codex had the prompt, but died before it wrote it down; the model may have been asked. */
-function forgotten(id: string): ErrorReport {
-  return {
-    code: 'codex-down',
-    message: 'Codex ended as soon as it had the prompt; its conversation does not have it.',
-    hint: `\`codex-voice queue send ${shortId(id)}\` sends it again.`,
-  };
-}
-
-/** Only the person can know whether it was sent. */
-function uncertain(reason: ErrorReport): ErrorReport {
-  return {
-    code: 'prompt-uncertain',
-    message: `It is not known whether Codex got this prompt: ${reason.message}`,
-    hint: 'Look at the conversation (codex-voice attach), then send it again or drop it (codex-voice queue).',
-  };
-}
-
-/** As much of an id as is shown, and as is enough to name it. */
-function shortId(id: string): string {
-  return id.slice(0, 8);
 }

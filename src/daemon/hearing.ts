@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { AudioStore } from '../journal/audio.ts';
 import type { Journal } from '../journal/journal.ts';
+import { projectNow } from '../messages/notifications.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import { playRecording } from '../microphone/recorded.ts';
 import { promptOf } from '../prompt/clean.ts';
@@ -268,7 +269,7 @@ export class Hearing {
   /** "Switch to the web app": said and done. */
   #switch(live: LiveUtterance, transcript: string, project: string): void {
     this.#parts.choose(project);
-    live.update({ state: 'answered', transcript, project, rule: 'said', answer: `Now: ${project}` });
+    live.update({ state: 'answered', transcript, project, rule: 'said', answer: projectNow(project) });
     this.#parts.audio.discard(live.id);
     void this.#parts.announcer.ended(live.record);
   }

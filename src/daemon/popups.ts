@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ControlEvent } from '../control/protocol.ts';
+import { windows } from '../messages/status.ts';
 import { ownCommand } from '../platform/child.ts';
 import { openTerminal } from '../reply/popup.ts';
 import { raiseWindow } from '../reply/raise.ts';
@@ -77,18 +78,13 @@ export class Popups {
     }
     const { command, args } = ownCommand(['attach', '--window', '--project', project]);
     await openTerminal(settings().terminal, [command, ...args], desktop, {
-      title: titleOf(project),
+      title: windows.opening(project),
       class: classOf(project),
       ready: terminals.untilPopup(project),
       logger,
     });
     return 'opened';
   }
-}
-
-/** Until what is hidden says another one. */
-function titleOf(project: string): string {
-  return `codex-voice: ${project}`;
 }
 
 /** For rules of a window manager, and to find the window again. */

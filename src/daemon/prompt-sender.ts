@@ -4,7 +4,8 @@ import type { CodexSession, SubmitOptions } from '../codex/codex.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SentMark } from '../journal/queue-table.ts';
-import { cutOff, findFate, judge, STOPPED } from './fate.ts';
+import { fate } from '../messages/notices.ts';
+import { findFate, judge } from './fate.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 import type { TurnFollower } from './turn-follower.ts';
 
@@ -66,7 +67,7 @@ export class PromptSender {
         logger.warn({ err: error, utterance: live.id }, 'Codex may not have taken the prompt');
       }
     }
-    if (live.record.state === 'accepted') follower.close(live, { state: 'interrupted', error: STOPPED });
+    if (live.record.state === 'accepted') follower.close(live, { state: 'interrupted', error: fate.stopped });
     return 'ended';
   }
 
@@ -89,7 +90,7 @@ export class PromptSender {
   /** A version that made no marks has sent it. */
   #unmarked(live: LiveUtterance): Sending | null {
     if (live.record.state !== 'accepted') return null;
-    this.#parts.follower.end(live, { state: 'interrupted', error: cutOff(live.id) });
+    this.#parts.follower.end(live, { state: 'interrupted', error: fate.cutOff(live.id) });
     return 'ended';
   }
 

@@ -1,5 +1,6 @@
 import type { Answer } from '../codex/codex.ts';
 import { VoiceError } from '../errors.ts';
+import { windows } from '../messages/status.ts';
 import { ownCommand } from '../platform/child.ts';
 import { type OpenOptions, openTerminal } from '../reply/popup.ts';
 import type { ReplyAction } from '../reply/reply-action.ts';
@@ -68,7 +69,7 @@ export async function openReviewEditor(
   options: Pick<OpenOptions, 'ready' | 'logger'>,
 ): Promise<void> {
   const { command, args } = ownCommand(['review', 'edit', id]);
-  const look = { title: 'codex-voice: edit', class: 'codex-voice-edit', columns: 90, rows: 14 };
+  const look = { title: windows.edit, class: 'codex-voice-edit', columns: 90, rows: 14 };
   await openTerminal(terminal, [command, ...args], env, { ...look, ...options });
 }
 

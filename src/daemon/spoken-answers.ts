@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import type { Answer, PendingRequest } from '../codex/codex.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
-import * as messages from '../messages.ts';
+import { noVoice } from '../messages/aloud.ts';
+import * as messages from '../messages/notifications.ts';
 import { spokenWords } from '../prompt/spoken-words.ts';
 import { requestAloud } from '../reply/aloud.ts';
 import type { Voice } from '../reply/voice.ts';
@@ -25,8 +26,7 @@ export interface SpokenAnswersParts {
 /** Why there are no spoken answers where they are switched on. */
 export const NO_VOICE: ErrorReport = {
   code: 'voice-missing',
-  message: 'No program that reads texts aloud was found.',
-  hint: 'Install one, for example `sudo apt install espeak-ng`.',
+  ...noVoice,
 };
 
 /** Reads requests aloud, one after the other, and takes a phrase that decides about the one that was read. */

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { update } from '../messages/notices.ts';
 import type { Notice } from '../reply/reply.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Memory, UpdateMemory } from '../update/memory.ts';
+import type { UpdateMemory } from '../update/memory.ts';
 
 /** What `codex-voice update --check --json` prints. */
 export interface UpdateReport {
@@ -92,7 +93,7 @@ async function onNewer(report: UpdateReport, options: UpdateCheckOptions): Promi
     await install(signal);
   } else if (told !== report.latest) {
     memory.change({ told: report.latest });
-    announce(messages.available(report));
+    announce(update.available(report));
   }
 }
 
@@ -101,20 +102,9 @@ function tellOutcome({ memory, announce, version }: UpdateCheckOptions): void {
   const { outcome } = memory.read();
   if (outcome === null || outcome.told) return;
   memory.change({ outcome: { ...outcome, told: true } });
-  announce(messages.outcome(outcome, version));
+  announce(update.outcome(outcome, version));
 }
 
 function within([from, to]: readonly [number, number], random: () => number): number {
   return Math.round(from + (to - from) * random());
 }
-
-const messages = {
-  available: ({ current, latest, command }: UpdateReport): Notice => ({
-    title: `codex-voice ${latest} is out`,
-    body: `You have ${current}. To install it:\n${command}`,
-  }),
-  outcome: ({ version, result, reason }: NonNullable<Memory['outcome']>, runs: string): Notice =>
-    result === 'installed'
-      ? { title: `codex-voice is ${version} now`, body: 'It has updated itself.' }
-      : { title: `codex-voice ${version} did not work`, body: `${reason}\n${runs} is in force.` },
-};

@@ -1,4 +1,5 @@
 import type { PendingRequest } from '../codex/codex.ts';
+import { aloud, signs } from '../messages/aloud.ts';
 
 /** What a voice says of a request. */
 export interface Aloud {
@@ -11,55 +12,18 @@ export interface Aloud {
 /** Longer than that nobody keeps in mind what was read, UTF-16 units. */
 const MOST = 300;
 
-/** Voices leave signs out (espeak-ng 1.51 reads `rm -rf` as "rm rf"): in a command each one counts. */
-const NAMES: Record<string, string> = {
-  '-': 'dash',
-  '.': 'dot',
-  '/': 'slash',
-  '\\': 'backslash',
-  _: 'underscore',
-  ',': 'comma',
-  ':': 'colon',
-  ';': 'semicolon',
-  '=': 'equals',
-  '+': 'plus',
-  '*': 'star',
-  '?': 'question mark',
-  '!': 'exclamation mark',
-  '&': 'ampersand',
-  '|': 'pipe',
-  '<': 'less than',
-  '>': 'greater than',
-  '(': 'open parenthesis',
-  ')': 'close parenthesis',
-  '[': 'open bracket',
-  ']': 'close bracket',
-  '{': 'open brace',
-  '}': 'close brace',
-  "'": 'quote',
-  '"': 'double quote',
-  '`': 'backtick',
-  $: 'dollar',
-  '#': 'hash',
-  '%': 'percent',
-  '@': 'at sign',
-  '~': 'tilde',
-  '^': 'caret',
-  '\n': 'new line',
-};
-
 /** What is read of a request; one that is too long, or has signs without a name, is only announced. */
 export function requestAloud(request: PendingRequest, project: string): Aloud {
   const { title, detail, folder, reason, kind } = request;
   const inWords = kind === 'question' || kind === 'elicitation';
   const what = inWords ? prose(detail) : spelled(detail);
   const where = spelled(folder ?? '');
-  const opening = `${prose(project)} asks. ${prose(title)}`;
+  const opening = aloud.asks(prose(project), prose(title));
   const long = [detail, folder, reason].some((text) => text !== null && text.length > MOST);
   if (long || what === null || where === null) {
-    return { text: `${opening} It cannot be read aloud whole. Look at the notification.`, whole: false };
+    return { text: `${opening} ${aloud.notWhole}`, whole: false };
   }
-  const parts = [what, where && `in ${where}`, reason && `because: ${prose(reason)}`];
+  const parts = [what, where && aloud.where(where), reason && aloud.why(prose(reason))];
   return { text: [opening, ...parts.filter(Boolean)].join('. '), whole: true };
 }
 
@@ -68,8 +32,8 @@ function spelled(text: string): string | null {
   if (/[^\p{L}\p{M}\p{N}\s]/u.test(text.replace(/[!-/:-@[-`{-~]/g, ''))) return null;
   return text
     .trim()
-    .replace(/[^\p{L}\p{M}\p{N} \t]/gu, (sign) => ` ${NAMES[sign] ?? ''} `)
-    .replace(/(?<![\p{L}\p{N}])\p{Lu}(?![\p{L}\p{N}])/gu, 'capital $&')
+    .replace(/[^\p{L}\p{M}\p{N} \t]/gu, (sign) => ` ${signs[sign] ?? ''} `)
+    .replace(/(?<![\p{L}\p{N}])\p{Lu}(?![\p{L}\p{N}])/gu, (letter) => aloud.capital(letter))
     .replace(/\s+/g, ' ')
     .trim();
 }

@@ -1,3 +1,4 @@
+import { spokenSigns, unspeakable } from '../messages/aloud.ts';
 import { plainText } from '../plain-text.ts';
 import { shorten } from '../shorten.ts';
 import { prose } from './aloud.ts';
@@ -54,7 +55,7 @@ function withoutMarkup(line: string): string {
     .replace(/!\[[^\]]*\]\([^)]*\)/g, '')
     .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
     .replace(/<[^>\s][^>]*>/g, '')
-    .replace(/https?:\/\/\S+/g, 'a link')
+    .replace(/https?:\/\/\S+/g, unspeakable.link)
     .replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}/g, (signs, at: number, all: string) => {
       const inWord = /\w/.test(all[at - 1] ?? '') && /\w/.test(all[at + signs.length] ?? '');
       return inWord ? ' ' : '';
@@ -65,7 +66,7 @@ function withoutMarkup(line: string): string {
 /** `src/totals.ts` and `npm test` can be said; `x => x + 1` cannot. */
 function nameOf(code: string): string {
   const name = code.trim().replace(/\(\)$/, '');
-  if (name.length > 40 || !/^[\p{L}\p{N}][\p{L}\p{N}\s._/-]*$/u.test(name)) return 'some code';
+  if (name.length > 40 || !/^[\p{L}\p{N}][\p{L}\p{N}\s._/-]*$/u.test(name)) return unspeakable.code;
   const short = name.split('/').at(-1) ?? name;
   return short.replace(/[._/-]+/g, ' ');
 }
@@ -82,9 +83,9 @@ function beginning(paragraph: string): string {
 /** Signs that are words. */
 function spoken(text: string): string {
   return text
-    .replaceAll('%', ' percent')
-    .replaceAll('&', ' and ')
-    .replace(/\s\+\s/g, ' plus ')
+    .replaceAll('%', spokenSigns.percent)
+    .replaceAll('&', spokenSigns.and)
+    .replace(/\s\+\s/g, spokenSigns.plus)
     .replace(/[’‘]/g, "'")
     .replace(/!/g, '.')
     .replace(/\)(?=\s*(?:[.,?:]|$))/g, '')

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Activity, PendingRequest } from '../codex/codex.ts';
 import type { ErrorCode, ErrorReport } from '../errors.ts';
-import * as messages from '../messages.ts';
+import { troubleTitle } from '../messages/notices.ts';
+import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
@@ -165,7 +166,7 @@ export class Reply {
     if (this.#mode === false) return;
     const body = messages.failure({ code, message, hint });
     void this.#notifier.show(`trouble:${code}`, {
-      title: messages.troubleTitle(code),
+      title: troubleTitle(code),
       body,
       urgency: 'critical',
       actions: {},

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Answer, Decision, PendingRequest, Question } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
-import * as messages from '../messages.ts';
+import * as messages from '../messages/notifications.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { reportOf } from '../errors.ts';
-import * as messages from '../messages.ts';
+import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';

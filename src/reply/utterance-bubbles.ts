@@ -2,7 +2,8 @@ import type { Logger } from 'pino';
 import { THINKING } from '../codex/activity.ts';
 import type { Activity } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
-import * as messages from '../messages.ts';
+import * as messages from '../messages/notifications.ts';
+import { doing } from '../messages/status.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
 import { loadMarkdownLexer, type MarkdownLexer } from './markdown.ts';
@@ -112,7 +113,7 @@ export class UtteranceBubbles {
   delta(utterance: Utterance, text: string): void {
     const conversation = this.#of({ ...utterance, answer: text });
     if (text.trim() === '') return;
-    conversation.activity = { kind: 'writing', text: messages.doing.writing };
+    conversation.activity = { kind: 'writing', text: doing.writing };
     this.#works(conversation);
   }
 

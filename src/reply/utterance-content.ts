@@ -1,6 +1,6 @@
 import type { Activity } from '../codex/codex.ts';
 import { loudness, loudnessSign } from '../loudness.ts';
-import * as messages from '../messages.ts';
+import * as messages from '../messages/notifications.ts';
 import { plainText } from '../plain-text.ts';
 import type { Utterance } from '../utterance.ts';
 import { closeMarkdown, type MarkdownLexer, readMarkdown } from './markdown.ts';

@@ -1,7 +1,7 @@
 import type { PendingRequest, SessionState } from '../codex/codex.ts';
 import type { StageName } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
-import { tray as words } from '../messages.ts';
+import { tray as words } from '../messages/tray.ts';
 import type { Utterance } from '../utterance.ts';
 import type { TrayEntry, TrayIcon, TrayView } from './tray.ts';
 
@@ -31,7 +31,7 @@ export function trayView(facts: TrayFacts): TrayView {
   const state = words.state(icon, { ...facts, project: workingProject(facts) });
   return {
     icon,
-    tooltip: { title: 'codex-voice', text: [state, ...troubleLines(facts)].join('\n') },
+    tooltip: { title: words.title, text: [state, ...troubleLines(facts)].join('\n') },
     menu: [
       text(state),
       ...troubleLines(facts).map(text),

@@ -1,4 +1,5 @@
 import { loudnessSign } from '../loudness.ts';
+import { status } from '../messages/status.ts';
 import { plainText } from '../plain-text.ts';
 import type { Timings } from '../utterance.ts';
 import type { Facts } from './facts.ts';
@@ -23,13 +24,7 @@ export interface StatusView {
 }
 
 /** The stages of an utterance that a person waits for, in their order. */
-const SHOWN: readonly [name: string, key: keyof Timings][] = [
-  ['mic', 'microphone'],
-  ['whisper', 'transcription'],
-  ['pty', 'delivery'],
-  ['first', 'first_token'],
-  ['total', 'loop'],
-];
+const SHOWN = ['microphone', 'transcription', 'delivery', 'first_token', 'loop'] as const;
 
 /** Between two parts. */
 const GAP = '  ';
@@ -82,16 +77,16 @@ function wishes(facts: Facts, { project, scrolled = 0, smaller }: StatusView): W
     if (text !== '') found.push({ text, tone, side: 'left', ...more });
   };
   const asks = facts.pending.filter((request) => request.project === project);
-  if (asks.length > 1) add(`${asks.length} requests wait for you`, 'asks');
+  if (asks.length > 1) add(status.requests(asks.length), 'asks');
   else if (asks[0]) add(oneLine(asks[0].title), 'asks', { keep: 'beginning' });
   const said = oneLine(facts.partial);
-  if (said !== '') add(`“${said}”`, 'text', { keep: 'end' });
-  if (scrolled > 0) add(`${scrolled} rows back, Shift+PgDn`, 'text');
+  if (said !== '') add(status.said(said), 'text', { keep: 'end' });
+  if (scrolled > 0) add(status.back(scrolled), 'text');
   const waiting = facts.queued[project] ?? 0;
-  if (waiting > 0) add(`${waiting} queued`, 'text');
-  add('Ctrl-] detaches', 'faint', { side: 'right' });
+  if (waiting > 0) add(status.queued(waiting), 'text');
+  add(status.detach, 'faint', { side: 'right' });
   add(timesOf(facts.timings), 'faint', { side: 'right' });
-  if (smaller) add(`as small as another window: ${smaller.columns}×${smaller.rows}`, 'faint');
+  if (smaller) add(status.smaller(smaller.columns, smaller.rows), 'faint');
   add(threadOf(facts, project), 'faint');
   return found;
 }
@@ -103,19 +98,19 @@ export function meter(levels: readonly number[]): string {
 
 function stageOf(facts: Facts, project: string): StatusPart {
   if (facts.stage === 'listening') {
-    return { text: `● listening ${meter(facts.levels)}`.trimEnd(), tone: 'listening' };
+    return { text: status.listening(meter(facts.levels)), tone: 'listening' };
   }
-  if (facts.stage === 'finishing') return { text: '… transcribing', tone: 'hearing' };
-  if (facts.stage === 'paused') return { text: '‖ paused', tone: 'idle' };
+  if (facts.stage === 'finishing') return { text: status.transcribing, tone: 'hearing' };
+  if (facts.stage === 'paused') return { text: status.paused, tone: 'idle' };
   const state = facts.sessions[project]?.state ?? 'parked';
   switch (state) {
     case 'waiting':
-      return { text: '? needs you', tone: 'asks' };
+      return { text: status.asks, tone: 'asks' };
     case 'working':
-      return { text: `▶ ${oneLine(facts.activities[project]?.text ?? state)}`, tone: 'working' };
+      return { text: status.works(oneLine(facts.activities[project]?.text ?? state)), tone: 'working' };
     case 'recovering':
     case 'down':
-      return { text: `! ${state}`, tone: 'trouble' };
+      return { text: status.trouble(state), tone: 'trouble' };
     default:
       return { text: state, tone: 'idle' };
   }
@@ -124,15 +119,13 @@ function stageOf(facts: Facts, project: string): StatusPart {
 function threadOf(facts: Facts, project: string): string {
   const thread = facts.sessions[project]?.thread;
   // Codex's ids are UUIDs of version 7: the end tells them apart, the beginning is the time.
-  return thread ? `thread ${oneLine(thread).slice(-6)}` : '';
+  return thread ? status.thread(oneLine(thread).slice(-6)) : '';
 }
 
 function timesOf(timings: Timings): string {
-  return SHOWN.flatMap(([name, key]) => {
-    const ms = timings[key];
-    return ms === undefined
-      ? []
-      : [`${name} ${ms < 1_000 ? `${Math.round(ms)}` : `${(ms / 1_000).toFixed(1)}s`}`];
+  return SHOWN.flatMap((stage) => {
+    const ms = timings[stage];
+    return ms === undefined ? [] : [status.time(stage, ms)];
   }).join(' ');
 }
 

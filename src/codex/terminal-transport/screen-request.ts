@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { asks } from '../../messages/notifications.ts';
 import type { Decision, PendingRequest } from '../codex.ts';
 import type { ScreenRow } from '../composer.ts';
 import { dangersOf } from '../dangers.ts';
@@ -36,9 +37,9 @@ export function screenRequest(
 ): ScreenRequest {
   const asked = calls.map((call) => askedCall(call, directory)).filter((call) => call !== null);
   if (overlay.kind === 'question') return question(overlay, asked);
-  if (overlay.kind === 'elicitation') return unread(overlay, 'elicitation', 'Codex asks something');
+  if (overlay.kind === 'elicitation') return unread(overlay, 'elicitation', asks.elicitation);
   const found = theCommand(overlay, asked) ?? (calls.length === 1 ? theEdit(overlay, asked) : null);
-  if (!found) return unread(overlay, 'command', 'Codex asks for an approval');
+  if (!found) return unread(overlay, 'command', asks.approval);
   const decisions = (['approve', 'approve-session', 'deny'] as const).filter(
     (each) => overlay.keys[each] !== undefined,
   );
@@ -97,7 +98,7 @@ function describe(call: Command | Edit, directory: string): Described {
     const dangers = [...dangersOf(call.command, directory, call.folder), DANGER];
     const reason = call.reason ? visible(call.reason) : null;
     const detail = visible(call.command);
-    return { ...common, kind: 'command', title: 'Run a command?', detail, reason, dangers };
+    return { ...common, kind: 'command', title: asks.command, detail, reason, dangers };
   }
   const dangers = new Set(call.paths.flatMap((path) => dangersOf(`cat '${path}'`, directory, directory)));
   if (/^\*\*\* Delete File: /m.test(call.patch)) dangers.add('deletes files');
@@ -105,7 +106,7 @@ function describe(call: Command | Edit, directory: string): Described {
   return {
     ...common,
     kind: 'file-change',
-    title: 'Change files?',
+    title: asks.change,
     detail,
     reason: null,
     dangers: [...dangers, DANGER],
@@ -114,7 +115,7 @@ function describe(call: Command | Edit, directory: string): Described {
 
 function question(overlay: Overlay, asked: readonly AskedCall[]): ScreenRequest {
   const call = only(asked.filter((each) => each.kind === 'question'));
-  if (!call) return unread(overlay, 'question', 'A question');
+  if (!call) return unread(overlay, 'question', asks.question);
   const params = { threadId: '', questions: call.questions };
   const described = describeRequest(
     { method: 'item/tool/requestUserInput', id: call.id, params },

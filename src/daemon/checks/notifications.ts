@@ -1,4 +1,5 @@
 import { VoiceError } from '../../errors.ts';
+import { trial } from '../../messages/notifications.ts';
 import { openNotifier } from '../../reply/choose-notifier.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
@@ -12,8 +13,7 @@ export async function checkNotifications({ settings, env, logger }: CheckContext
   try {
     const started = performance.now();
     const shown = await notifier.show('doctor', {
-      title: 'codex-voice doctor',
-      body: 'Notifications work.',
+      ...trial,
       urgency: 'low',
       actions: {},
       timeout: 2_000,

@@ -1,0 +1,67 @@
+import { oneLine } from '../shorten.ts';
+
+/** What fits of a command or a name into a phrase, UTF-16 units. */
+const MOST_DOING = 60;
+
+/** What Codex does, as one short phrase without a full stop. */
+export const doing = {
+  thinking: 'thinking',
+  writing: 'writing',
+  agents: 'working with helpers',
+  compacting: 'summing up the conversation to make room',
+  running: (command: string) => `running ${oneLine(command, MOST_DOING)}`,
+  editing: (names: readonly string[]) => `editing ${several(names, 'file')}`,
+  reading: (names: readonly string[]) => `reading ${several(names, 'file')}`,
+  listing: (path: string) =>
+    path === '' ? 'looking at the files' : `looking into ${oneLine(path, MOST_DOING)}`,
+  searching: (query: string, path: string) =>
+    `searching${query && ` for ${oneLine(query, MOST_DOING)}`}${path && ` in ${oneLine(path, MOST_DOING)}`}`,
+  searchingWeb: (query: string) => `searching the web${query && ` for ${oneLine(query, MOST_DOING)}`}`,
+  tool: (tool: string, server: string) =>
+    `using ${oneLine(tool || 'a tool', MOST_DOING)}${server && ` of ${oneLine(server, MOST_DOING)}`}`,
+};
+
+/** The name of the only one, else how many there are. */
+function several(names: readonly string[], what: string): string {
+  const [first, ...others] = new Set(names);
+  if (first === undefined) return `${what}s`;
+  return others.length === 0 ? oneLine(first, MOST_DOING) : `${others.length + 1} ${what}s`;
+}
+
+/** What the status line below a hidden terminal says. */
+export const status = {
+  listening: (meter: string) => `● listening ${meter}`.trimEnd(),
+  transcribing: '… transcribing',
+  paused: '‖ paused',
+  asks: '? needs you',
+  works: (activity: string) => `▶ ${activity}`,
+  trouble: (state: string) => `! ${state}`,
+  requests: (count: number) => `${count} requests wait for you`,
+  said: (words: string) => `“${words}”`,
+  back: (rows: number) => `${rows} rows back, Shift+PgDn`,
+  queued: (count: number) => `${count} queued`,
+  detach: 'Ctrl-] detaches',
+  smaller: (columns: number, rows: number) => `as small as another window: ${columns}×${rows}`,
+  thread: (end: string) => `thread ${end}`,
+  time: (stage: keyof typeof stages, ms: number) =>
+    `${stages[stage]} ${ms < 1_000 ? `${Math.round(ms)}` : `${(ms / 1_000).toFixed(1)}s`}`,
+};
+
+/** Names of the stages of an utterance. */
+const stages = {
+  microphone: 'mic',
+  transcription: 'whisper',
+  delivery: 'pty',
+  first_token: 'first',
+  loop: 'total',
+};
+
+/** Titles of windows. */
+export const windows = {
+  screen: 'codex-voice',
+  edit: 'codex-voice: edit',
+  /** Until what is hidden says another one. */
+  opening: (project: string) => `codex-voice: ${project}`,
+  /** @param title what the hidden terminal says, else the project */
+  attached: (title: string) => `${title} · codex-voice`,
+};
