@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf } from '../errors.ts';
+import { reportOf } from '../errors.ts';
+import { fate } from '../messages/notices.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Parts } from './parts.ts';
@@ -60,19 +61,14 @@ function takeUp({ projects, announcer, reviews }: Parts, live: LiveUtterance): v
 async function recoverSound(parts: Parts, live: LiveUtterance, logger: Logger): Promise<void> {
   try {
     const sound = await parts.audio.load(live.id);
-    if (sound === null) live.update({ state: 'failed', error: unheard('Say it again.') });
+    if (sound === null) live.update({ state: 'failed', error: fate.unheard(null) });
     else if (sound.whole) parts.hearing.resume(live, sound.samples);
     else {
       // Half a sentence can mean the opposite of the whole one: the person decides.
-      const kept = `What came through is kept: codex-voice ask --audio ${parts.audio.pathOf(live.id)}`;
-      live.update({ state: 'failed', error: unheard(kept) });
+      live.update({ state: 'failed', error: fate.unheard(parts.audio.pathOf(live.id)) });
     }
   } catch (error) {
     logger.error({ err: error, utterance: live.id }, 'kept sound cannot be read');
     live.update({ state: 'failed', error: reportOf(error) });
   }
-}
-
-function unheard(hint: string): ErrorReport {
-  return { code: 'daemon-failed', message: 'codex-voice ended while you were speaking.', hint };
 }

@@ -1,5 +1,4 @@
 import type { SessionNotice } from '../codex/codex.ts';
-import type { UpdateReport } from '../daemon/update-check.ts';
 import type { ErrorCode, ErrorReport } from '../errors.ts';
 import type { Notice } from '../reply/reply.ts';
 import type { Memory } from '../update/memory.ts';
@@ -87,7 +86,8 @@ export function limitReset(seconds: number): string {
 }
 
 export const update = {
-  available: ({ current, latest, command }: UpdateReport): Notice => ({
+  /** @param about the version that runs, the newest, and the command that installs it */
+  available: ({ current, latest, command }: Record<'current' | 'latest' | 'command', string>): Notice => ({
     title: `codex-voice ${latest} is out`,
     body: `You have ${current}. To install it:\n${command}`,
   }),
@@ -98,8 +98,14 @@ export const update = {
       : { title: `codex-voice ${version} did not work`, body: `${reason}\n${runs} is in force.` },
 };
 
-/** What became of a prompt whose answer nobody saw whole. */
+/** What became of a prompt that was not heard to its end, or whose answer nobody saw whole. */
 export const fate = {
+  /** @param audio what came through of it, a file; null: nothing */
+  unheard: (audio: string | null): ErrorReport => ({
+    code: 'daemon-failed',
+    message: 'codex-voice ended while you were speaking.',
+    hint: audio === null ? 'Say it again.' : `What came through is kept: codex-voice ask --audio ${audio}`,
+  }),
   /** The daemon ended in good order while Codex was answering. */
   stopped: {
     code: 'daemon-failed',
