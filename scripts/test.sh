@@ -11,7 +11,7 @@ cd "$root" || exit 1
 # then what makes and checks the packages of each system.
 desktop_packages=(
   xvfb openbox dunst xfce4-notifyd xfce4-panel dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
-  pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng flite xdotool
+  pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng flite xdotool xclip
   imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   debootstrap debian-archive-keyring curl wget openssl
   systemd python3-xdg bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils

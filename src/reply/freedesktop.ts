@@ -1,10 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { EventQueue } from '../event-queue.ts';
 import { assetPath } from '../platform/assets.ts';
 import { Newest } from './newest.ts';
 import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
-import { closeNotification, notify, replyKey, type ServerSignal } from './notification-server.ts';
+import {
+  closeNotification,
+  isRepetition,
+  notify,
+  REPETITION_MS,
+  replyKey,
+  type ServerSignal,
+} from './notification-server.ts';
 import { type Server, ServerLink } from './server-link.ts';
 import { within } from './session-bus.ts';
 
@@ -116,12 +124,25 @@ export class FreedesktopNotifier implements Notifier {
     try {
       const server = await this.#link.reach();
       await this.#settle(shown);
-      await within(this.#timeout, 'Notify', this.#send(server, shown, content));
+      await this.#sendOrRepeat(server, shown, content);
       this.#link.worked();
       return true;
     } catch (error) {
       this.#link.failed(error);
       return false;
+    }
+  }
+
+  /** What a server refused as a repetition is on the screen already, or is sent again when it may be. */
+  async #sendOrRepeat(server: Server, shown: Shown, content: Bubble): Promise<void> {
+    const send = () => within(this.#timeout, 'Notify', this.#send(server, shown, content));
+    try {
+      await send();
+    } catch (error) {
+      if (!isRepetition(error)) throw error;
+      if (shown.id !== 0) return;
+      await delay(REPETITION_MS);
+      await send();
     }
   }
 

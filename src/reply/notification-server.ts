@@ -1,4 +1,4 @@
-import { Message, Variant } from '@jellybrick/dbus-next';
+import { DBusError, Message, Variant } from '@jellybrick/dbus-next';
 import { plainText } from '../plain-text.ts';
 import { shorten } from '../shorten.ts';
 import { escapeMarkup } from './markup.ts';
@@ -36,6 +36,20 @@ const longestTitle = 200;
 const longestBody = { characters: 4_000, lines: 400 };
 
 const urgencies = { low: 0, normal: 1, critical: 2 };
+
+/**
+ * Plasma refuses a notification whose title, text and buttons are those of the one before it for so long, ms, even as
+ * an update (server_p.cpp of plasma-workspace); a little is added for the way over the bus.
+ */
+export const REPETITION_MS = 1_000 + 50;
+
+/** Did the server refuse a notification only because it just took one like it? */
+export function isRepetition(error: unknown): boolean {
+  return (
+    error instanceof DBusError &&
+    error.type === 'org.freedesktop.Notifications.Error.ExcessNotificationGeneration'
+  );
+}
 
 /** Asks the bus for the server's signals, and for the news that it began or ended. */
 export async function subscribe(bus: BusConnection): Promise<void> {

@@ -3,6 +3,7 @@ import type { SessionStatus } from '../../src/codex/codex.ts';
 import { Announcer } from '../../src/daemon/announcer.ts';
 import { type ErrorCode, type ErrorReport, VoiceError } from '../../src/errors.ts';
 import type { Notice, Reply } from '../../src/reply/reply.ts';
+import { pendingRequest } from '../support/request.ts';
 import { utterance } from '../support/utterances.ts';
 
 describe('trouble on the screen', () => {
@@ -10,6 +11,8 @@ describe('trouble on the screen', () => {
   let events: string[];
   let played: string[];
   let quiet: boolean;
+  /** Requests that were shown. */
+  let asked: string[];
   /** Those on the screen, by what they are about. */
   let notices: Map<string, Notice>;
   let announcer: Announcer;
@@ -19,8 +22,13 @@ describe('trouble on the screen', () => {
     events = [];
     played = [];
     quiet = false;
+    asked = [];
     notices = new Map();
-    const reply: Pick<Reply, 'trouble' | 'recovered' | 'heard' | 'ended' | 'notice' | 'noticeOver'> = {
+    const reply: Pick<
+      Reply,
+      'trouble' | 'recovered' | 'heard' | 'ended' | 'notice' | 'noticeOver' | 'requested'
+    > = {
+      requested: ({ id }) => void asked.push(id),
       notice: (notice) => void notices.set(notice.about ?? '', notice),
       noticeOver: (about) => void notices.delete(about),
       trouble: ({ code }: ErrorReport) => void shown.add(code),
@@ -57,6 +65,9 @@ describe('trouble on the screen', () => {
     quiet = true;
     tell();
     expect(played.slice(3)).toEqual(['error']);
+    announcer.requested('backend', pendingRequest());
+    expect(played.slice(3)).toEqual(['error', 'asks']);
+    expect(asked).toEqual(['r1']);
   });
 
   it('goes when the part works again, and only then', () => {

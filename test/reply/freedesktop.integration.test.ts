@@ -4,6 +4,7 @@ import { Message } from '@jellybrick/dbus-next';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FreedesktopNotifier } from '../../src/reply/freedesktop.ts';
 import type { Bubble, NotifierEvent } from '../../src/reply/notification.ts';
+import { startPlasmaServer } from '../support/plasma-server.ts';
 import { temporaryFolder, waitFor } from '../support/process.ts';
 import { connectTo, startSessionBus, type TestSessionBus } from '../support/session-bus.ts';
 import { startFakeServer } from './fake-server.ts';
@@ -96,6 +97,24 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
     expect(call.body[1]).toBe(7);
     server.answer(call, 7);
     expect(await third).toBe(true);
+  });
+
+  it('is not troubled by Plasma, which refuses what it has just shown', async () => {
+    await using server = await startPlasmaServer(bus);
+    const notifier = connect(2_000);
+    // The meter of text is too coarse for what differs.
+    const meter = (percent: number): Bubble => ({ ...bubble('Speak now.'), meter: { percent, line: '▁▁' } });
+    expect(await notifier.show('a', meter(4))).toBe(true);
+    expect(await notifier.show('a', meter(5))).toBe(true);
+    expect(server.bubbles().map(({ body }) => body)).toEqual(['▁▁\nSpeak now.']);
+    // A button took the bubble away; it is to come again.
+    server.press(server.bubbles()[0]?.id ?? 0, 'go');
+    await waitFor('the button', () => events.length > 0);
+    expect(server.bubbles()).toEqual([]);
+    expect(await notifier.show('a', meter(5))).toBe(true);
+    expect(server.bubbles()).toHaveLength(1);
+    expect(notifier.state.reason).toBeUndefined();
+    expect(warnings()).toEqual([]);
   });
 
   it('takes away a bubble that came late', async () => {
