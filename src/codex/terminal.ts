@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { HIDDEN_COLOURS } from '../view/colours.ts';
 import { type Frame, frameOf } from '../view/frame.ts';
 import { type HiddenModes, watchModes } from '../view/hidden-modes.ts';
+import { PaintedRows } from '../view/painted-rows.ts';
 import type { HiddenTerminal } from './codex.ts';
 import { COMPOSER_INDENT, type ScreenRow } from './composer.ts';
 
@@ -46,6 +47,7 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #logger: Logger;
   readonly #passed = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
+  readonly #rows = new PaintedRows();
   #frame: readonly ScreenRow[] = [];
   #running: Running | null = null;
   /** False while the screen still shows the program before. */
@@ -166,7 +168,7 @@ export class PtyTerminal implements HiddenTerminal {
   }
 
   frame(scroll = 0): Frame {
-    return frameOf(this.#screen, scroll, this.#modes);
+    return frameOf(this.#screen, scroll, this.#modes, this.#rows);
   }
 
   get scrollback(): number {

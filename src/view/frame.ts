@@ -1,6 +1,7 @@
 import type headless from '@xterm/headless';
 import type { IBufferCell, IBufferLine } from '@xterm/headless';
 import { type HiddenModes, NO_HIDDEN_MODES } from './hidden-modes.ts';
+import type { PaintedRows } from './painted-rows.ts';
 import { hiddenStateOf, linkOf, underlineColourOf, underlineOf } from './terminal-internals.ts';
 
 /** What a terminal shows at one moment, ready to be compared with another moment. */
@@ -23,8 +24,14 @@ const RESET = '\x1b[0m';
 /**
  * @param scroll how many rows above the newest the view begins
  * @param more what the terminal itself does not know
+ * @param known rows of earlier frames of this terminal: most have not changed
  */
-export function frameOf(terminal: headless.Terminal, scroll = 0, more: HiddenModes = NO_HIDDEN_MODES): Frame {
+export function frameOf(
+  terminal: headless.Terminal,
+  scroll = 0,
+  more: HiddenModes = NO_HIDDEN_MODES,
+  known: PaintedRows | null = null,
+): Frame {
   const buffer = terminal.buffer.active;
   const top = Math.max(0, buffer.baseY - scroll);
   const hidden = hiddenStateOf(terminal);
@@ -34,9 +41,11 @@ export function frameOf(terminal: headless.Terminal, scroll = 0, more: HiddenMod
   const seen = !hidden.cursorHidden && row < terminal.rows;
   return {
     columns: terminal.cols,
-    rows: Array.from({ length: terminal.rows }, (_, index) =>
-      paintRow(terminal, buffer.getLine(top + index), cell),
-    ),
+    rows: Array.from({ length: terminal.rows }, (_, index) => {
+      const line = buffer.getLine(top + index);
+      const paint = (): string => paintRow(terminal, line, cell);
+      return line && known ? known.row(line, terminal.cols, paint) : paint();
+    }),
     cursor: seen ? { row, column: Math.min(buffer.cursorX, terminal.cols - 1) } : null,
     modes: modesOf(terminal, more),
     title: more.title,

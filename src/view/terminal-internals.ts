@@ -1,5 +1,5 @@
 import type headless from '@xterm/headless';
-import type { IBufferCell } from '@xterm/headless';
+import type { IBufferCell, IBufferLine } from '@xterm/headless';
 
 /**
  * What @xterm/headless 6.0.0 knows and does not tell: its version is pinned, and a test compares each of these with
@@ -14,6 +14,28 @@ interface Internals {
     coreMouseService?: { activeEncoding?: string };
     _oscLinkService?: { getLinkData?: (id: number) => { uri: string } | undefined };
   };
+}
+
+/** A row as it is kept: three numbers a cell; what does not fit into them is beside. */
+interface InnerLine {
+  _data?: Uint32Array;
+  _combined?: Record<number, string>;
+  _extendedAttrs?: Record<number, unknown>;
+}
+
+/** The cells of a row, and the object that is the row for as long as it lives. */
+export interface InnerCells {
+  key: object;
+  cells: Uint32Array;
+}
+
+/** null: they are not all of what the row shows (combined characters, underline styles, links), or not to be had. */
+export function innerCellsOf(line: IBufferLine): InnerCells | null {
+  const key = (line as unknown as { _line?: InnerLine })._line;
+  if (!key?._data) return null;
+  for (const _column in key._combined) return null;
+  for (const _column in key._extendedAttrs) return null;
+  return { key, cells: key._data };
 }
 
 export interface HiddenState {

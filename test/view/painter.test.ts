@@ -3,7 +3,8 @@ import headless, { type ITerminalAddon } from '@xterm/headless';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameOf } from '../../src/view/frame.ts';
-import { watchModes } from '../../src/view/hidden-modes.ts';
+import { NO_HIDDEN_MODES, watchModes } from '../../src/view/hidden-modes.ts';
+import { PaintedRows } from '../../src/view/painted-rows.ts';
 import { Painter } from '../../src/view/painter.ts';
 import { hiddenStateOf, linkOf, underlineColourOf, underlineOf } from '../../src/view/terminal-internals.ts';
 
@@ -64,11 +65,12 @@ class Pair {
   readonly hidden = newTerminal();
   readonly seen = newTerminal(COLUMNS, ROWS + 1);
   readonly painter = new Painter();
+  readonly rows = new PaintedRows();
   sent = 0;
 
   async step(data: string, footer = ''): Promise<void> {
     await write(this.hidden, data);
-    const painted = this.painter.paint(frameOf(this.hidden), footer);
+    const painted = this.painter.paint(frameOf(this.hidden, 0, NO_HIDDEN_MODES, this.rows), footer);
     this.sent = painted.length;
     await write(this.seen, painted);
   }

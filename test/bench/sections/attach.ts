@@ -148,7 +148,9 @@ async function popups(
   const config = '[reply]\nterminal = "xterm"';
   await using daemon = await startDaemon(env, { config, env: { CODEX_VOICE_LOG: 'info' } });
   const [mapped, shown, bare]: number[][] = [[], [], []];
-  const seen = (name: string) => xdotool('search', '--sync', '--onlyvisible', '--name', name);
+  // xdotool's own --sync looks twice a second.
+  const seen = (name: string) =>
+    waitFor(name, () => xdotool('search', '--onlyvisible', '--name', name).catch(() => ''), { every: 5 });
   for (let round = 0; round < repeat; round++) {
     const started = performance.now();
     const { command, args } = programCommand(['attach', '--popup']);
