@@ -4,13 +4,15 @@
  *
  * `npm run screenshots`, or `npm run screenshots -- loop ui` for some of them; it needs what the desktop tests need.
  */
+import { attach } from './screenshots/attach.ts';
 import { bubbles } from './screenshots/bubbles.ts';
 import { loop } from './screenshots/loop.ts';
 import { request } from './screenshots/request.ts';
+import { review } from './screenshots/review.ts';
 import { tray } from './screenshots/tray.ts';
 import { ui } from './screenshots/ui.ts';
 
-const SCENES: Record<string, () => Promise<void>> = { loop, bubbles, request, ui, tray };
+const SCENES: Record<string, () => Promise<void>> = { loop, bubbles, request, review, attach, ui, tray };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCENES);
 for (const name of wanted) {

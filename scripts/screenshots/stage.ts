@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { wordsOf } from '../../src/demo/answers.ts';
 import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
-import { startPulseAudio } from '../../test/support/audio.ts';
+import { type AudioServer, startPulseAudio } from '../../test/support/audio.ts';
 import { type Desktop, startDesktop } from '../../test/support/desktop.ts';
 import { run, startProcess, type TestProcess } from '../../test/support/process.ts';
 import { startSessionBus, type TestSessionBus } from '../../test/support/session-bus.ts';
@@ -37,6 +37,7 @@ export async function dunstStage(): Promise<Desktop> {
 
 /** A desktop whose notifications have buttons. */
 export interface XfceStage extends AsyncDisposable {
+  readonly audio: AudioServer;
   readonly x: XServer;
   readonly bus: TestSessionBus;
   readonly notifyd: TestXfceNotifyd;
@@ -51,6 +52,7 @@ export async function xfceStage(): Promise<XfceStage> {
   const env = { ...x.env, ...bus.env };
   await run('xsetroot', ['-solid', GROUND], { env });
   return {
+    audio,
     x,
     bus,
     notifyd,

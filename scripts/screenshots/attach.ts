@@ -1,0 +1,36 @@
+import { startDaemon } from '../../test/support/desktop.ts';
+import { clip } from '../../test/support/speech.ts';
+import { areaOf, dunstStage, inTerminal, pause, scripted, take } from './stage.ts';
+
+/** The attached terminal: while somebody speaks, while Codex works, when it asks, and in a small window. */
+export async function attach(): Promise<void> {
+  await using desktop = await dunstStage();
+  const { env, x, audio } = desktop;
+  await using daemon = await startDaemon(env, {
+    reply: scripted,
+    codexSettings: 'approval_policy = "on-request"',
+    config: '[reply]\nnotify = false\n',
+  });
+  const terminal = await inTerminal(x, daemon.env, '100x26+20+20', 'attach');
+  const shot = async (name: string): Promise<void> => take(x, name, await areaOf(x, 'xterm', 6, 20));
+  await pause(1_500);
+  await x.xdotool('key', 'ctrl+alt+space');
+  const speaking = audio.play(clip('lj-0004').path);
+  await pause(3_500);
+  await shot('attach-listening');
+  await speaking;
+  await daemon.waitForEnd(1);
+  void daemon.cli('ask', 'Run the tests, please');
+  await pause(2_000);
+  await shot('attach-working');
+  await daemon.waitForEnd(2, 30_000);
+  await daemon.cli('ask', '--no-wait', 'Clean up and install again');
+  await pause(2_500);
+  await shot('attach-request');
+  await daemon.cli('deny');
+  await terminal.stop();
+  const small = await inTerminal(x, daemon.env, '60x16+20+20', 'attach');
+  await pause(1_500);
+  await shot('attach-small');
+  await small.stop();
+}
