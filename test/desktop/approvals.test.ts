@@ -46,10 +46,12 @@ describe('what Codex asks while a person is in another app', () => {
   }
 
   /** The bubble of the request, as the server got it. */
-  const bubble = () =>
-    waitFor('the bubble', () =>
-      desktop.notifications.sent.find(({ body }) => body.includes(`touch ${file}`)),
+  /** The bubbles of the request of this test; that of the prompt may say what runs, too. */
+  const bubbles = () =>
+    desktop.notifications.sent.filter(
+      ({ body, actions }) => body.includes(`touch ${file}`) && actions.includes('approve'),
     );
+  const bubble = () => waitFor('the bubble', () => bubbles()[0]);
 
   /** The utterances of this test, newest first, once so many of them have ended. */
   const ended = async (count: number) => (await daemon.waitForEnd(before + count)).slice(0, count);
@@ -81,10 +83,7 @@ describe('what Codex asks while a person is in another app', () => {
     await desktop.dunst.invoke('Open');
     const windows = () => desktop.x.xdotool('search', '--onlyvisible', '--class', 'xterm').catch(() => '');
     const window = await waitFor('the terminal', async () => (await windows()).split('\n').at(-1));
-    await waitFor('the bubble again', () => {
-      const shown = desktop.notifications.sent.filter(({ body }) => body.includes(`touch ${file}`));
-      return shown.length === 2;
-    });
+    await waitFor('the bubble again', () => bubbles().length === 2);
     // It would have closed with a command that failed.
     expect(await windows()).toContain(window);
     expect((await daemon.json<DaemonStatus>('status')).pending).toMatchObject([{ id }]);
