@@ -37,6 +37,8 @@ export class SystrayProcess implements Tray {
   readonly #closing = new AbortController();
   readonly #done: Promise<void>;
   readonly #icons = new Map<TrayIcon, string>();
+  /** The newest process, ready or not. */
+  #child: ChildProcess | null = null;
   #running: { child: ChildProcess; menu: SystrayMenu } | null = null;
   #view: TrayView;
 
@@ -70,9 +72,8 @@ export class SystrayProcess implements Tray {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    const child = this.#running?.child;
     this.#running = null;
-    if (child) await end(child);
+    if (this.#child) await end(this.#child);
     await this.#done;
   }
 
@@ -96,6 +97,7 @@ export class SystrayProcess implements Tray {
     // Its standard error is a pipe on purpose: it reads on for ever when its input ends, and writing into a pipe that
     // nobody reads is what ends it after a crash of ours.
     const child = spawn(program, args, { env: this.#options.env, stdio: 'pipe', windowsHide: true });
+    this.#child = child;
     child.stdin.on('error', () => undefined); // it has ended: `close` says so
     child.stderr.resume();
     const lines = createInterface({ input: child.stdout });
@@ -112,6 +114,7 @@ export class SystrayProcess implements Tray {
 
   #hear(child: ChildProcess, line: string): void {
     const message = parsed(line);
+    if (this.#closing.signal.aborted) return;
     if (message?.type === 'ready' && !this.#began.has(child)) {
       const menu = new SystrayMenu(this.#view.menu);
       this.#began.add(child);

@@ -84,13 +84,29 @@ describe.each([
     tray.show(view('asks', ready, ready, line, listen));
     await waitFor('the second', () => pids().length === 2 && heard().at(-1)?.items?.length === 4);
     process.kill(Number(pids()[1]), 'SIGKILL');
-    await waitFor('the third', () => pids().length === 3 && heard().at(-1)?.items?.length === 4);
-    expect(tray.state).toEqual({ backend: 'systray', state: 'shown' });
+    await waitFor('the third', () => pids().length === 3 && tray.state.state === 'shown');
+    await waitFor('its menu', () => heard().filter(({ items }) => items?.length === 4).length === 2);
     await tray.close();
     expect(heard().at(-1)).toEqual({ type: 'exit' });
     for (const pid of pids()) expect(await isAlive(Number(pid))).toBe(false);
     expect(tray.state.state).toBe('off');
   });
+});
+
+it('ends a program that is not ready yet', async () => {
+  await using folder = await temporaryFolder();
+  const heard = join(folder.path, 'heard');
+  const tray = new SystrayProcess(view('idle', ready), {
+    platform: 'darwin',
+    env: process.env,
+    onEvent: () => undefined,
+    logger: pino({ level: 'silent' }),
+    command: [process.execPath, FAKE, heard, join(folder.path, 'clicks')],
+  });
+  await tray.close();
+  expect(tray.state.state).toBe('off');
+  const [, pid] = /^started (\d+)/.exec(existsSync(heard) ? readFileSync(heard, 'utf8') : '') ?? [];
+  expect(pid !== undefined && (await isAlive(Number(pid)))).toBe(false);
 });
 
 it('is silent where its program cannot be started', async () => {
