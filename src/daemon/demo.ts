@@ -117,5 +117,7 @@ function demoPaths(paths: Paths): Paths {
     log: join(state, 'log'),
     runtime,
     controlSocket: join(runtime, 'control.sock'),
+    // Those of a daemon that runs are its own.
+    sessions: join(runtime, 'codex'),
   };
 }

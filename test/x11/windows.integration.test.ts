@@ -35,6 +35,8 @@ describe('windows of X11', () => {
     const coming = windows.next({ title: 'sec' }, new Set(await windows.all()));
     const second = await xterm('second', '+50+50');
     expect(await coming).toBe(second.id);
+    // It can be seen before the window manager counts it.
+    await waitFor('the second in the list', async () => (await windows.all()).includes(second.id));
     expect(await windows.find({ id: first.id })).toBe(first.id);
     expect(await windows.find({ pids: [first.pid] })).toBe(first.id);
     expect(await windows.find({ class: 'XTerm' })).toBe(second.id);
