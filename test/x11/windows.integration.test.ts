@@ -45,7 +45,10 @@ describe('windows of X11', () => {
 
     await windows.centre(first.id);
     await windows.raise(first.id);
-    await waitFor('the keyboard', async () => (await x.xdotool('getactivewindow')) === String(first.id));
+    await waitFor(
+      'the keyboard',
+      async () => (await x.xdotool('getactivewindow').catch(() => '')) === String(first.id),
+    );
     const place = await x.xdotool('getwindowgeometry', '--shell', String(first.id));
     const [left, top] = [/^X=(\d+)$/m, /^Y=(\d+)$/m].map((line) => Number(line.exec(place)?.[1]));
     // 40x10 characters of 6x13 dots, on 1280x800.
