@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['test/**/*.integration.test.ts'],
           exclude: ['test/desktop/**'],
           fileParallelism: false,
+          // Real parts on a shared machine: what fails once and passes at once after is told in the log as a retry.
+          retry: 1,
           // A busy machine is slow, and not wrong: what hangs is found all the same.
           testTimeout: 300_000,
           hookTimeout: 120_000,
@@ -32,6 +34,7 @@ export default defineConfig({
           name: 'desktop',
           include: ['test/desktop/**/*.test.ts'],
           fileParallelism: false,
+          retry: 1,
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
