@@ -5,7 +5,7 @@ import { areaOf, pause, scripted, take, xfceStage } from './stage.ts';
 
 const CONFIG = '[prompt]\nreview = "notify"\nreview_seconds = 30\n\n[reply]\nterminal = "xterm"\n';
 
-/** What was heard before it is sent, the editor, and the answer with its buttons, under xfce4-notifyd. */
+/** What was heard before it is sent, and the answer with its buttons, under xfce4-notifyd. */
 export async function review(): Promise<void> {
   await using stage = await xfceStage();
   const { x, notifyd, env, audio } = stage;
@@ -21,12 +21,7 @@ export async function review(): Promise<void> {
     await take(x, name, await areaOf(x, 'xfce4-notifyd'));
   };
   await shot('review');
-  const [first] = await daemon.json<{ id: string }[]>('review');
-  void daemon.cli('review', 'edit', first?.id ?? '');
-  await x.xdotool('search', '--sync', '--onlyvisible', '--class', 'xterm');
-  await pause(1_000);
-  await take(x, 'review-editor', await areaOf(x, 'xterm', 6, 20));
-  await x.xdotool('key', 'Return');
+  await daemon.cli('review', 'send');
   await daemon.waitForEnd(1, 30_000);
   await pause(1_000);
   await shot('answer');
