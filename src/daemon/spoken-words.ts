@@ -57,12 +57,6 @@ export class SpokenWords {
     if (directory !== null) this.#words.prepare(directory);
   }
 
-  /** Whisper's initial prompt, from what was heard so far; synchronous, from memory. */
-  promptFor(project: string, heard: string): string | undefined {
-    const directory = folderOf(this.#directoryOf, project);
-    return directory === null ? undefined : this.#words.promptFor(directory, heard);
-  }
-
   /** The prompt and the changes, as the utterance keeps them. */
   rewrite(project: string, said: string): Pick<Utterance, 'changes'> & { prompt: string } {
     const directory = folderOf(this.#directoryOf, project);

@@ -1,21 +1,9 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { assetPath } from '../platform/assets.ts';
 import { LogMel, MEL_BANDS } from './log-mel.ts';
+import { loadNetwork } from './network.ts';
 import { turnDetectorFailed } from './turn-detector.ts';
 import { SMART_TURN, TURN_SAMPLES } from './weights.ts';
-
-/** As for Silero: one thread, no memory that is kept between the pauses of a speech. */
-const SESSION_OPTIONS: InferenceSession.SessionOptions = {
-  executionProviders: [{ name: 'cpu', useArena: false }],
-  executionMode: 'sequential',
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  enableCpuMemArena: false,
-  enableMemPattern: false,
-  logSeverityLevel: 3,
-};
 
 /**
  * The smart-turn network (Whisper's encoder with a small head): hears from intonation and pace whether somebody is
@@ -36,18 +24,7 @@ export class SmartTurn {
    * @throws VoiceError detector-failed
    */
   static async load(path = assetPath(SMART_TURN.asset)): Promise<SmartTurn> {
-    const weights = await readFile(path).catch((error: unknown) => {
-      throw turnDetectorFailed(`the weights ${path} cannot be read`, error);
-    });
-    const sha256 = createHash('sha256').update(weights).digest('hex');
-    if (sha256 !== SMART_TURN.sha256) {
-      throw turnDetectorFailed(
-        `the weights ${path} are damaged: SHA-256 ${sha256}, not ${SMART_TURN.sha256}`,
-      );
-    }
-    const session = await InferenceSession.create(weights, SESSION_OPTIONS).catch((error: unknown) => {
-      throw turnDetectorFailed('ONNX Runtime refused the weights', error);
-    });
+    const session = await loadNetwork(path, SMART_TURN.sha256, turnDetectorFailed);
     return new SmartTurn(session);
   }
 

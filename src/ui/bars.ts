@@ -1,12 +1,10 @@
+import { loudness } from '../loudness.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
 import { STAGES } from '../metrics/percentiles.ts';
 import type { Timings } from '../utterance.ts';
 import { blank, fitted, type Line, type Look, type Span, span } from './cells.ts';
 import type { Level } from './state.ts';
 
-/** Below this loudness the sparkline is at its lowest, above the other one at its highest; speech lies between. dBFS */
-const QUIET_DBFS = -60;
-const LOUD_DBFS = -10;
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** What a person calls each stage, and what it is. */
@@ -39,8 +37,7 @@ export function duration(ms: number): string {
 export function sparkline(levels: readonly Level[], cells: number): Line {
   const spans: Span[] = [];
   for (const { dbfs, speaking } of levels.slice(-Math.max(0, cells))) {
-    const share = Math.min(1, Math.max(0, (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)));
-    const bar = HEIGHTS[Math.round(share * (HEIGHTS.length - 1))] ?? '';
+    const bar = HEIGHTS[Math.round(loudness(dbfs) * (HEIGHTS.length - 1))] ?? '';
     const look: Look = speaking ? 'good' : 'dim';
     const last = spans.at(-1);
     if (last?.look === look) spans[spans.length - 1] = { text: last.text + bar, look };
