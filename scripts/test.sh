@@ -28,6 +28,7 @@ passed=0
 failed=0
 reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT
+: >"$reports/failures"
 
 # check NAME COMMAND...: a static check counts as one test.
 check() {
@@ -37,7 +38,7 @@ check() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    say "FAILED: $name"
+    say "FAILED: $name" | tee -a "$reports/failures"
   fi
 }
 
@@ -56,6 +57,7 @@ count() {
   local status counts
   say "== $1 tests"
   cat "$reports/$1.log"
+  node scripts/test-failures.ts "$reports/$1.json" >>"$reports/failures" 2>/dev/null
   status=$(cat "$reports/$1.status")
   counts=$(node -e '
     const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
@@ -64,7 +66,7 @@ count() {
   passed=$((passed + ${counts% *}))
   failed=$((failed + ${counts#* }))
   if [ "$status" -ne 0 ] && [ "${counts#* }" = 0 ]; then
-    say "FAILED: the $1 run ended with status $status"
+    say "FAILED: the $1 run ended with status $status" | tee -a "$reports/failures"
     failed=$((failed + 1))
   fi
 }
@@ -95,5 +97,7 @@ run integration-2 integration --shard=2/2
 wait "$half" "$desktop"
 for name in integration-1 integration-2 desktop packaged; do count "$name"; done
 
+# Once more at the end, where a log that was cut short still has them.
+cat "$reports/failures"
 say "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
