@@ -12,7 +12,7 @@ export async function attach(): Promise<void> {
     config: '[reply]\nnotify = false\n',
   });
   const terminal = await inTerminal(x, daemon.env, '100x26+20+20', 'attach');
-  const shot = async (name: string): Promise<void> => take(x, name, await areaOf(x, 'xterm', 6, 20));
+  const shot = async (name: string): Promise<void> => take(x, name, await areaOf(x, 'xterm', 12));
   await pause(1_500);
   await x.xdotool('key', 'ctrl+alt+space');
   const speaking = audio.play(clip('lj-0004').path);

@@ -5,7 +5,7 @@ import { areaOf, pause, scripted, take, xfceStage } from './stage.ts';
 
 const CONFIG = '[prompt]\nreview = "notify"\nreview_seconds = 30\n\n[reply]\nterminal = "xterm"\n';
 
-/** What was heard before it is sent, and the answer with its buttons, under xfce4-notifyd. */
+/** What was heard before it is sent, its editor, and the answer with its buttons, under xfce4-notifyd. */
 export async function review(): Promise<void> {
   await using stage = await xfceStage();
   const { x, notifyd, env, audio } = stage;
@@ -21,8 +21,18 @@ export async function review(): Promise<void> {
     await take(x, name, await areaOf(x, 'xfce4-notifyd'));
   };
   await shot('review');
-  await daemon.cli('review', 'send');
+  await notifyd.press(1);
+  const editor = ['search', '--sync', '--onlyvisible', '--name', 'before it is sent'];
+  await x.xdotool(...editor);
+  await x.xdotool('key', 'BackSpace');
+  await x.xdotool('type', '--delay', '30', ', as the invoice');
+  await x.xdotool('key', 'ctrl+j');
+  await x.xdotool('type', '--delay', '30', 'does, and run the tests.');
+  await pause(500);
+  await take(x, 'review-edit', await areaOf(x, 'xterm'));
+  await x.xdotool('key', 'Return');
   await daemon.waitForEnd(1, 30_000);
+  await daemon.cli('ask', 'What was wrong with the totals?');
   await pause(1_000);
   await shot('answer');
 }

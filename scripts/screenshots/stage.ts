@@ -10,6 +10,8 @@ import { startXfceNotifyd, type TestXfceNotifyd } from '../../test/support/xfce4
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+/** How the person's terminal looks. */
+const RESOURCES = fileURLToPath(new URL('xterm.resources', import.meta.url));
 /** The wallpaper. */
 const GROUND = '#2b3040';
 
@@ -31,8 +33,9 @@ export function imagePath(name: string): string {
 /** A desktop with dunst, and its wallpaper. */
 export async function dunstStage(): Promise<Desktop> {
   const desktop = await startDesktop();
-  await run('xsetroot', ['-solid', GROUND], { env: desktop.env });
-  return desktop;
+  const env = { ...desktop.env, XENVIRONMENT: RESOURCES };
+  await run('xsetroot', ['-solid', GROUND], { env });
+  return { ...desktop, env };
 }
 
 /** A desktop whose notifications have buttons. */
@@ -49,7 +52,7 @@ export async function xfceStage(): Promise<XfceStage> {
   const x = await startXServer({ env: audio.env });
   const bus = await startSessionBus();
   const notifyd = await startXfceNotifyd({ display: x.display, bus });
-  const env = { ...x.env, ...bus.env };
+  const env = { ...x.env, ...bus.env, XENVIRONMENT: RESOURCES };
   await run('xsetroot', ['-solid', GROUND], { env });
   return {
     audio,
@@ -74,9 +77,7 @@ export async function inTerminal(
   ...verb: string[]
 ): Promise<TestProcess> {
   const title = `codex-voice ${verb[0]}`;
-  const look = ['-fa', 'DejaVu Sans Mono', '-fs', '11', '-bg', '#1b1e26', '-fg', '#e6e8ee', '-b', '8'];
-  const command = ['-e', process.execPath, MAIN, ...verb];
-  const args = [...look, '-geometry', geometry, '-T', title, ...command];
+  const args = ['-geometry', geometry, '-T', title, '-e', process.execPath, MAIN, ...verb];
   const terminal = await startProcess('xterm', args, { env });
   await x.xdotool('search', '--sync', '--onlyvisible', '--class', 'xterm');
   return terminal;
@@ -87,22 +88,25 @@ export async function take(x: XServer, name: string, { width, height, ...at }: A
   const path = imagePath(name);
   await x.screenshot(path);
   const crop = ['-crop', `${width}x${height}+${at.x}+${at.y}`, '+repage'];
-  await run('convert', [path, ...crop, '-colors', '128', '-strip', path], { env: x.env });
+  await run('convert', [path, ...crop, '+dither', '-colors', '128', '-strip', path], { env: x.env });
   process.stdout.write(`${path}\n`);
 }
 
-/** Where the newest visible window of this class is, with some ground around it. @param title height of its title bar */
-export async function areaOf(x: XServer, windowClass: string, margin = 16, title = 0): Promise<Area> {
+/** Where the newest visible window of this class is, its frame included, with some ground around it. */
+export async function areaOf(x: XServer, windowClass: string, margin = 16): Promise<Area> {
   const found = await x.xdotool('search', '--onlyvisible', '--class', windowClass);
-  const geometry = await x.xdotool('getwindowgeometry', '--shell', found.split('\n').at(-1) ?? '');
-  const value = (name: string): number => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(geometry)?.[1]);
-  const left = Math.max(0, value('X') - margin);
-  const top = Math.max(0, value('Y') - margin - title);
+  const id = found.split('\n').at(-1) ?? '';
+  const geometry = await run('xwininfo', ['-id', id], { env: x.env });
+  const extents = await run('xprop', ['-id', id, '_NET_FRAME_EXTENTS'], { env: x.env });
+  const [frameLeft = 0, frameRight = 0, frameTop = 0, frameBottom = 0] = (extents.match(/\d+/g) ?? []).map(Number);
+  const value = (name: string): number => Number(new RegExp(`${name}: +(-?\\d+)`).exec(geometry)?.[1]);
+  const left = Math.max(0, value('Absolute upper-left X') - frameLeft - margin);
+  const top = Math.max(0, value('Absolute upper-left Y') - frameTop - margin);
   return {
     x: left,
     y: top,
-    width: Math.min(WHOLE.width - left, value('WIDTH') + 2 * margin),
-    height: Math.min(WHOLE.height - top, value('HEIGHT') + 2 * margin + title),
+    width: Math.min(WHOLE.width - left, value('Width') + frameLeft + frameRight + 2 * margin),
+    height: Math.min(WHOLE.height - top, value('Height') + frameTop + frameBottom + 2 * margin),
   };
 }
 
@@ -115,9 +119,8 @@ export const ANSWER = [
   '- a test for the empty list',
   '',
   '```ts',
-  'export function sum(values: readonly number[]): number {',
-  '  return values.reduce((all, each) => all + each, 0);',
-  '}',
+  'const sum = (all: number[]) =>',
+  '  all.reduce((a, b) => a + b, 0);',
   '```',
   '',
   'All 48 tests pass.',

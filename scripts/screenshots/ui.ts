@@ -16,7 +16,7 @@ export async function ui(): Promise<void> {
   await pause(2_500);
   const shot = async (name: string): Promise<void> => {
     await pause(900);
-    await take(x, name, await areaOf(x, 'xterm', 6, 20));
+    await take(x, name, await areaOf(x, 'xterm', 12));
   };
   await shot('ui');
   await x.xdotool('key', 'ctrl+alt+space');

@@ -15,13 +15,16 @@ export interface FrameParts {
   colour: boolean;
 }
 
-/** What the keys do, longest first: the first that fits is shown. */
-const KEYS = [
-  'Enter send   Ctrl+J new line   Esc do not send   Ctrl+X back to the countdown',
-  'Enter send   Ctrl+J new line   Esc do not send   Ctrl+X later',
-  'Enter send   Esc do not send',
-  'Enter send',
+/** What the keys do: as many of the first ones are shown as fit. */
+const KEYS: readonly [key: string, does: string][] = [
+  ['Enter', 'send'],
+  ['Esc', 'do not send'],
+  ['Ctrl+J', 'new line'],
+  ['Ctrl+X', 'back to the countdown'],
 ];
+const BETWEEN_KEYS = '   ';
+/** Nobody needs to hurry. */
+const STANDS_STILL = 'the countdown stands still';
 
 /** Columns left and right of the text. */
 const MARGIN = 2;
@@ -37,14 +40,15 @@ export function frameOf({ title, view, message, colour }: FrameParts, size: Size
     colour || sgr === '7' ? `\x1b[${sgr}m${text}\x1b[0m` : text;
   const inner = textSize(size);
   const shown = view.rows.slice(view.top, view.top + inner.rows);
-  const more = view.rows.length > inner.rows ? `${view.cursor.row + 1}/${view.rows.length}` : '';
-  const keys = KEYS.find((each) => each.length + MARGIN <= size.columns) ?? '';
-  const left = shortened(` ${title}`, size.columns - stringWidth(more) - 2);
-  const head =
-    left + ' '.repeat(Math.max(0, size.columns - stringWidth(left) - stringWidth(more) - 1)) + more;
+  const right = view.rows.length > inner.rows ? `${view.cursor.row + 1}/${view.rows.length}` : STANDS_STILL;
+  const note = stringWidth(title) + right.length + 2 <= inner.columns ? right : '';
+  const name = shortened(title, inner.columns);
+  const edge = ' '.repeat(Math.min(MARGIN, Math.floor((size.columns - stringWidth(name)) / 2)));
+  const gap = size.columns - 2 * edge.length - stringWidth(name) - note.length;
+  const head = `${edge}${name}${' '.repeat(gap)}${note}${edge}`;
   const top = size.rows >= 4 ? 2 : 0;
   const lines = [
-    ...(top > 0 ? [style('7', shortened(head, size.columns).padEnd(size.columns)), ''] : []),
+    ...(top > 0 ? [style('7', head), ''] : []),
     ...shown.map(({ cells }) =>
       // Where terminals disagree about the width of a character the next one still stands in its column.
       cells
@@ -63,14 +67,25 @@ export function frameOf({ title, view, message, colour }: FrameParts, size: Size
   const blank = Array.from({ length: Math.max(0, size.rows - lines.length) }, (_, index) => {
     return `\x1b[${lines.length + index + 1};1H\x1b[2K`;
   });
+  const foot = message === null ? keysOf(inner.columns, style) : style('1;31', shortened(message, inner.columns));
   const bottom =
-    size.rows >= 4
-      ? `\x1b[${size.rows};1H\x1b[2K${style(message === null ? '2' : '1;31', shortened(`  ${message ?? keys}`, size.columns))}`
-      : '';
+    size.rows >= 4 ? `\x1b[${size.rows};1H\x1b[2K${' '.repeat(Math.min(MARGIN, size.columns))}${foot}` : '';
   const row = top + view.cursor.row - view.top + 1;
   const column = MARGIN + view.cursor.column + 1;
   const cursor = `\x1b[${row};${Math.min(column, size.columns)}H`;
   return `\x1b[?2026h\x1b[?25l${painted.join('')}${blank.join('')}${bottom}${cursor}\x1b[?25h\x1b[?2026l`;
+}
+
+/** As many as fit, each key brighter than what it does. */
+function keysOf(columns: number, style: (sgr: string, text: string) => string): string {
+  const width = (count: number): number =>
+    KEYS.slice(0, count)
+      .map(([key, does]) => `${key} ${does}`)
+      .join(BETWEEN_KEYS).length;
+  const count = KEYS.findLastIndex((_, index) => width(index + 1) <= columns) + 1;
+  return KEYS.slice(0, count)
+    .map(([key, does]) => `${style('1', key)} ${style('2', does)}`)
+    .join(BETWEEN_KEYS);
 }
 
 /** Cut to a width; an ellipsis says so. */

@@ -5,8 +5,8 @@ import type { TestSessionBus } from './session-bus.ts';
 /** The real xfce4-notifyd on a virtual display: a server that draws buttons. */
 export interface TestXfceNotifyd extends AsyncDisposable {
   readonly pid: number;
-  /** Clicks the rightmost button of the newest bubble on the screen. */
-  press(): Promise<void>;
+  /** Clicks a button of the newest bubble, where all have short words. @param index from the right; default: 0 */
+  press(index?: number): Promise<void>;
   /** Clicks the button with this index, from the left, of `count` that share the width of the newest bubble. */
   pressButton(index: number, count: number): Promise<void>;
   /** How many bubbles are on the screen. */
@@ -73,7 +73,7 @@ export async function startXfceNotifyd(options: {
     stop,
     [Symbol.asyncDispose]: stop,
     // in its default theme; buttons are about 92 pixels wide and stand at the right, or share a width that is too small
-    press: () => click((width) => width - 60),
+    press: (index = 0) => click((width) => width - 60 - 92 * index),
     pressButton: (index, count) => click((width) => 14 + ((width - 28) * (2 * index + 1)) / (2 * count)),
     bubbles: async () => (await windows()).length,
   };
