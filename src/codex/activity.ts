@@ -6,10 +6,14 @@ import { scriptOf } from './shell-words.ts';
 /** What it does from the first, and whenever it does nothing else. */
 export const THINKING: Activity = { kind: 'thinking', text: doing.thinking };
 
-/** What Codex does in a turn, from the items that begin and end in it: the newest that still runs, else it thinks. */
+/**
+ * What Codex does in a turn, from the items that begin and end in it: the newest that still runs, else it thinks. An item
+ * begins before a person is asked about it (Codex 0.169.0): while somebody is asked, it waits for them.
+ */
 export class Activities {
   readonly #running = new Map<string, Activity>();
   #now: Activity = THINKING;
+  #waiting = false;
 
   /** @returns what it does now, where that is news */
   started(item: ThreadItem): Activity | null {
@@ -22,12 +26,24 @@ export class Activities {
     return this.#running.delete(id) ? this.#news() : null;
   }
 
+  /** A person is asked for something, or is not any more. @returns what it does now, where that is news */
+  waits(waiting: boolean): Activity | null {
+    this.#waiting = waiting;
+    return this.#news();
+  }
+
   #news(): Activity | null {
-    const now = [...this.#running.values()].at(-1) ?? THINKING;
+    const next = [...this.#running.values()].at(-1) ?? THINKING;
+    const now = this.#waiting ? waitingBefore(next) : next;
     if (now.kind === this.#now.kind && now.text === this.#now.text) return null;
     this.#now = now;
     return now;
   }
+}
+
+function waitingBefore({ kind, text }: Activity): Activity {
+  const before = kind === 'thinking' || kind === 'writing' ? '' : text;
+  return { kind: 'waiting', text: doing.waiting(before) };
 }
 
 /** What an item means to somebody who looks on, as Codex 0.169.0 reports it; null: nothing. */

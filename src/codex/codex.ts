@@ -118,7 +118,9 @@ export type ActivityKind =
   | 'edit'
   | 'tool'
   | 'agent'
-  | 'compaction';
+  | 'compaction'
+  /** For the person: Codex asks for something. */
+  | 'waiting';
 
 /** What Codex does at a moment of a turn. */
 export interface Activity {

@@ -132,8 +132,11 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
   }
 
   protected changed(): void {
-    const now = JSON.stringify(this.status);
-    if (now !== this.#lastTold) this.told.push({ type: 'status', status: this.status });
+    const { status } = this;
+    const now = JSON.stringify(status);
+    if (now !== this.#lastTold) this.told.push({ type: 'status', status });
+    const at = performance.now();
+    for (const turn of this.turns) turn.waits(status.state === 'waiting', at);
     this.#lastTold = now;
     this.change.notify();
   }

@@ -54,6 +54,11 @@ export class PromptTurn {
     }
   }
 
+  /** Codex asks a person for something, or does not any more. */
+  waits(waiting: boolean, at: number): void {
+    if (this.#id !== null && !this.#ended) this.#does(this.#activities.waits(waiting), at);
+  }
+
   /** Codex has the prompt, in this turn. */
   accept(turn: string, at: number): void {
     this.#id = turn;

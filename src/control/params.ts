@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENTS } from './protocol.ts';
+import { EVENTS, type EventName } from './protocol.ts';
 
 const NONE = z.strictObject({});
 const ID = z.string().min(1).max(64);
@@ -9,6 +9,8 @@ const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 const NAME = z.string().min(1).max(64);
 /** As the environment names a display. */
 const DESKTOP_NAME = z.string().max(4_096);
+/** A client that is newer than this daemon knows events that never come. */
+const EVENT = z.custom<EventName>((name) => typeof name === 'string', 'must be the name of an event');
 const SIDE = z.int().min(1).max(1_000);
 
 /**
@@ -17,7 +19,7 @@ const SIDE = z.int().min(1).max(1_000);
  */
 export const PARAMS = {
   hello: z.strictObject({ protocol: z.int(), client: z.string().min(1).max(100) }),
-  subscribe: z.strictObject({ events: z.array(z.enum(EVENTS)).max(100), utterance: ID.optional() }),
+  subscribe: z.strictObject({ events: z.array(EVENT).max(100).transform(knownEvents), utterance: ID.optional() }),
   toggle: NONE,
   press: NONE,
   release: NONE,
@@ -108,3 +110,7 @@ export const NOTIFICATION_PARAMS = {
   'terminal/scroll': z.strictObject({ rows: z.int().min(-10_000).max(10_000) }),
   detach: NONE,
 } as const;
+
+function knownEvents(names: readonly EventName[]): EventName[] {
+  return names.filter((name) => EVENTS.includes(name));
+}

@@ -7,6 +7,8 @@ const MOST_DOING = 60;
 export const doing = {
   thinking: 'thinking',
   writing: 'writing',
+  /** @param before what it will do then, as another of these phrases; empty: it is not known */
+  waiting: (before: string) => (before === '' ? 'waiting for you' : `waiting for you before ${before}`),
   agents: 'working with helpers',
   compacting: 'summing up the conversation to make room',
   running: (command: string) => `running ${oneLine(command, MOST_DOING)}`,

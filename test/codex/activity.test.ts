@@ -66,4 +66,19 @@ describe('what Codex does', () => {
     expect(activities.completed(item('reasoning'))).toBeNull();
     expect(activities.completed(test)?.text).toBe('thinking');
   });
+
+  it('waits for the person while it asks: a command that is asked about does not run', () => {
+    const activities = new Activities();
+    const command = item('commandExecution', { id: 'c', command: 'npm ci' });
+    expect(activities.waits(false)).toBeNull();
+    activities.started(command);
+    expect(activities.waits(true)).toEqual({
+      kind: 'waiting',
+      text: 'waiting for you before running npm ci',
+    });
+    expect(activities.waits(true)).toBeNull();
+    expect(activities.waits(false)?.text).toBe('running npm ci');
+    activities.completed(command);
+    expect(activities.waits(true)?.text).toBe('waiting for you');
+  });
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CodexSession, Decision, PendingRequest, SessionEvent } from '../../src/codex/codex.ts';
 import type { CodexHomeOptions } from '../../src/demo/codex-home.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
-import { type CodexBench, codexBench, outcome, SessionLog } from '../support/codex.ts';
+import { type CodexBench, codexBench, collect, outcome, SessionLog } from '../support/codex.ts';
 import { waitFor } from '../support/process.ts';
 
 const MCP_SERVER = fileURLToPath(new URL('../support/asking-mcp-server.ts', import.meta.url));
@@ -77,7 +77,8 @@ describe('what Codex asks a person', () => {
   test('a command: the exact one, its folder and its reason; approved, it runs', async () => {
     await begin();
     replies = [command(`echo "a b" > ${file('made')}`, 'To show it')];
-    const end = outcome(session.submit('make it'));
+    const told = collect(session.submit('make it'));
+    const end = told.then((all) => all.at(-1));
     const request = await asked();
     expect(request).toMatchObject({
       kind: 'command',
@@ -92,6 +93,10 @@ describe('what Codex asks a person', () => {
     expect(session.pending).toEqual([request]);
     await decide(request, 'approve');
     expect(await end).toMatchObject({ type: 'completed', answer: 'done' });
+    const does = (await told).flatMap((each) => (each.type === 'activity' ? [each.activity.text] : []));
+    const waits = does.findIndex((text) => text.startsWith('waiting for you before running echo "a b"'));
+    expect(waits).toBeGreaterThanOrEqual(0);
+    expect(does[waits + 1]).toMatch(/^running echo "a b"/);
     expect(await readFile(file('made'), 'utf8')).toBe('a b\n');
     expect(session.pending).toEqual([]);
     expect(log.all).toContainEqual({ type: 'resolved', id: request.id });

@@ -41,6 +41,24 @@ describe('a turn', () => {
     ]);
   });
 
+  test('that asks a person waits for them, from when it is accepted to its end', async () => {
+    const turn = new PromptTurn('the prompt');
+    turn.waits(true, 1);
+    turn.notified(user('the prompt'), 2, 't');
+    turn.waits(true, 3);
+    turn.waits(false, 4);
+    turn.notified(ended({}), 5, 't');
+    turn.waits(true, 6);
+    const events: TurnEvent[] = [];
+    for await (const event of turn.events) events.push(event);
+    expect(events).toEqual([
+      { type: 'accepted', turn: 'u', at: 2 },
+      { type: 'activity', activity: { kind: 'waiting', text: 'waiting for you' }, at: 3 },
+      { type: 'activity', activity: { kind: 'thinking', text: 'thinking' }, at: 4 },
+      { type: 'completed', answer: '', at: 5 },
+    ]);
+  });
+
   const begun = (id = 'u', threadId = 't'): Notification => ({
     method: 'turn/started',
     params: { threadId, turn: { id, status: 'inProgress', items: [] } },
