@@ -98,7 +98,9 @@ export async function areaOf(x: XServer, windowClass: string, margin = 16): Prom
   const id = found.split('\n').at(-1) ?? '';
   const geometry = await run('xwininfo', ['-id', id], { env: x.env });
   const extents = await run('xprop', ['-id', id, '_NET_FRAME_EXTENTS'], { env: x.env });
-  const [frameLeft = 0, frameRight = 0, frameTop = 0, frameBottom = 0] = (extents.match(/\d+/g) ?? []).map(Number);
+  const [frameLeft = 0, frameRight = 0, frameTop = 0, frameBottom = 0] = (extents.match(/\d+/g) ?? []).map(
+    Number,
+  );
   const value = (name: string): number => Number(new RegExp(`${name}: +(-?\\d+)`).exec(geometry)?.[1]);
   const left = Math.max(0, value('Absolute upper-left X') - frameLeft - margin);
   const top = Math.max(0, value('Absolute upper-left Y') - frameTop - margin);

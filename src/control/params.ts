@@ -19,7 +19,10 @@ const SIDE = z.int().min(1).max(1_000);
  */
 export const PARAMS = {
   hello: z.strictObject({ protocol: z.int(), client: z.string().min(1).max(100) }),
-  subscribe: z.strictObject({ events: z.array(EVENT).max(100).transform(knownEvents), utterance: ID.optional() }),
+  subscribe: z.strictObject({
+    events: z.array(EVENT).max(100).transform(knownEvents),
+    utterance: ID.optional(),
+  }),
   toggle: NONE,
   press: NONE,
   release: NONE,

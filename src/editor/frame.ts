@@ -67,7 +67,8 @@ export function frameOf({ title, view, message, colour }: FrameParts, size: Size
   const blank = Array.from({ length: Math.max(0, size.rows - lines.length) }, (_, index) => {
     return `\x1b[${lines.length + index + 1};1H\x1b[2K`;
   });
-  const foot = message === null ? keysOf(inner.columns, style) : style('1;31', shortened(message, inner.columns));
+  const foot =
+    message === null ? keysOf(inner.columns, style) : style('1;31', shortened(message, inner.columns));
   const bottom =
     size.rows >= 4 ? `\x1b[${size.rows};1H\x1b[2K${' '.repeat(Math.min(MARGIN, size.columns))}${foot}` : '';
   const row = top + view.cursor.row - view.top + 1;

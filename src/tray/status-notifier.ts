@@ -6,10 +6,10 @@ import { type BusConnection, busAddress, connectBus, within } from '../reply/ses
 import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
 import { layoutUpdated, menuObject } from './bus-menu.ts';
 import { answerCall } from './bus-object.ts';
+import { WATCHER } from './find-host.ts';
 import { MenuLayout } from './menu-layout.ts';
 import type { Tray, TrayEvent, TrayState, TrayView } from './tray.ts';
 
-const WATCHER = 'org.kde.StatusNotifierWatcher';
 const BUS = 'org.freedesktop.DBus';
 /** How long the bus may take for an answer, ms. */
 const PATIENCE_MS = 5_000;

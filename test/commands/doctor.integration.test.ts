@@ -40,6 +40,7 @@ const PARTS = [
   'project',
   'codex',
   'notifications',
+  'tray',
 ];
 
 let desktop: Desktop;
@@ -127,6 +128,7 @@ describe('doctor where all is well', () => {
     expect(of('project').detail).toBe(`backend: ${home.project}`);
     expect(of('codex').detail).toMatch(/^\d+\.\d+\.\d+, \/.*: the app-server answers after \d+ ms/);
     expect(of('notifications').detail).toMatch(/^dunst .*: a bubble shown after \d+ ms and taken away/);
+    expect(of('tray').detail).toMatch(/^no panel here shows icons; that is all right, .* AppIndicator/);
 
     expect(await filesOf(home)).toEqual(before);
     expect(await leftOvers(home.codexHome)).toEqual([]);
@@ -157,7 +159,7 @@ describe('doctor where all is well', () => {
     expect(broken.status).toBe(1);
     expect(broken.stdout).toMatch(/^failed {2}settings .*config\.toml:1: .*\[config-invalid\]$/m);
     expect(broken.stdout).toContain("The checks below use the daemon's last good settings.");
-    expect(broken.stdout).toMatch(/\n1 failed, 14 ok\n$/);
+    expect(broken.stdout).toMatch(/\n1 failed, 15 ok\n$/);
   });
 });
 
@@ -317,7 +319,7 @@ describe('doctor names what is wrong', () => {
     expect(stdout).toMatch(/^failed {2}microphone .*\[microphone-missing\]\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^warning sounds .*\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^ok {6}detector /m);
-    expect(stdout).toMatch(/\n1 failed, 2 warnings, 12 ok\n$/);
+    expect(stdout).toMatch(/\n1 failed, 2 warnings, 13 ok\n$/);
   });
 });
 

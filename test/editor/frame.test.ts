@@ -13,7 +13,9 @@ function painted(parts: Partial<FrameParts & { text: string }>, size = SIZE): Ma
   const title = 'backend · before it is sent';
   const frame = frameOf({ title, view: editor.view, message: null, colour: true, ...parts }, size);
   const rows = new Map<number, string>();
-  for (const [, row, text] of frame.matchAll(/\x1b\[(\d+);1H\x1b\[2K([^\x1b]*(?:\x1b\[[\d;]*[mG][^\x1b]*)*)/g))
+  for (const [, row, text] of frame.matchAll(
+    /\x1b\[(\d+);1H\x1b\[2K([^\x1b]*(?:\x1b\[[\d;]*[mG][^\x1b]*)*)/g,
+  ))
     rows.set(Number(row), stripVTControlCharacters(text ?? ''));
   return rows;
 }

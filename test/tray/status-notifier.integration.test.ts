@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findTrayHost } from '../../src/tray/find-host.ts';
 import { StatusNotifierTray } from '../../src/tray/status-notifier.ts';
 import { TRAY_ICONS, type TrayEvent, type TrayIcon, type TrayView } from '../../src/tray/tray.ts';
 import { waitFor } from '../support/process.ts';
@@ -51,6 +52,7 @@ describe('the icon in a panel', () => {
       bus.waitForName(`org.kde.StatusNotifierItem-${process.pid}-1`).then(() => true),
     );
     expect(tray.state.state).toBe('waiting');
+    expect(await findTrayHost(bus.env)).toEqual({ state: 'none' });
     panel = await startXfcePanel(x, bus);
   });
   afterAll(async () => {
@@ -72,6 +74,7 @@ describe('the icon in a panel', () => {
       await panel.waitFor(TRAY_COLOURS[icon]);
     }
     expect(tray.state).toEqual({ backend: 'status-notifier', state: 'shown' });
+    expect(await findTrayHost(bus.env)).toEqual({ state: 'there', program: 'xfce4-panel' });
     expect(log).toEqual(['the icon is in the tray']);
   });
 

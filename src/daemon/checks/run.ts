@@ -17,6 +17,7 @@ import { checkRuntime } from './runtime.ts';
 import { checkSettings } from './settings.ts';
 import { checkSounds } from './sounds.ts';
 import { checkState } from './state.ts';
+import { checkTray } from './tray.ts';
 import { checkVoice } from './voice.ts';
 import { checkWhisper, checkWhisperLoads } from './whisper.ts';
 
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },
   { name: 'codex', code: 'codex-down', limitMs: 60_000, run: checkCodexParts },
   { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
+  { name: 'tray', code: 'internal', limitMs: 15_000, run: checkTray },
 ];
 
 /** What needs no desktop, no microphone and no Codex, and little time: does this program work on this machine at all? */

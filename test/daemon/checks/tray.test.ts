@@ -1,0 +1,44 @@
+import pino from 'pino';
+import { describe, expect, it } from 'vitest';
+import { checkTray, words } from '../../../src/daemon/checks/tray.ts';
+import { pathsOf } from '../../../src/platform/paths.ts';
+import { parseSettings } from '../../../src/settings/load.ts';
+
+const check = (config: string) => {
+  const loaded = parseSettings(config, '/config.toml');
+  return checkTray({
+    env: {},
+    paths: pathsOf({ HOME: '/home/somebody' }),
+    workingDirectory: '/',
+    loaded,
+    settings: loaded.settings,
+    daemon: { state: 'missing', error: null },
+    logger: pino({ level: 'silent' }),
+  });
+};
+
+describe('the check of the tray', () => {
+  it('names who shows the icon', () => {
+    const panel = { state: 'there', program: 'xfce4-panel' } as const;
+    expect(words(panel, true, 'XFCE')).toBe('xfce4-panel shows the icon');
+    expect(words(panel, false, 'XFCE')).toBe('xfce4-panel shows icons; ours comes with the daemon');
+    expect(words({ state: 'there', program: null }, true, '')).toBe('a panel shows the icon');
+    expect(words({ state: 'no-bus' }, true, '')).toBe('the daemon shows the icon');
+  });
+
+  it('says that nothing is wrong where nobody does, and what would show it', () => {
+    const gnome = words({ state: 'none' }, false, 'ubuntu:GNOME');
+    expect(gnome).toMatch(
+      /^no panel here shows icons; that is all right, .*gnome-shell-extension-appindicator/,
+    );
+    expect(words({ state: 'none' }, false, 'sway')).toMatch(/waybar/);
+  });
+
+  it('is no trouble without a session bus, or switched off', async () => {
+    expect(await check('')).toMatchObject({ state: 'ok', detail: expect.stringContaining('no session bus') });
+    expect(await check('[tray]\nenabled = false')).toEqual({
+      state: 'ok',
+      detail: 'off ([tray] enabled = false)',
+    });
+  });
+});
