@@ -90,8 +90,8 @@ interface Report {
   trouble: string[];
 }
 
-async function doctor(changes: NodeJS.ProcessEnv = {}): Promise<Report> {
-  const { status, stdout, stderr } = await runCli(environment(changes), 'doctor', '--json');
+async function doctor(changes: NodeJS.ProcessEnv = {}, ...args: string[]): Promise<Report> {
+  const { status, stdout, stderr } = await runCli(environment(changes), 'doctor', '--json', ...args);
   expect(stderr).toBe('');
   const results = JSON.parse(stdout) as CheckResult[];
   const of = (name: string): CheckResult => {
@@ -201,45 +201,43 @@ describe('doctor names what is wrong', () => {
     expect(status).toBe(0);
   });
 
-  it('a display that does not answer', async () => {
-    const { status, trouble } = await doctor({ DISPLAY: ':59000' });
-    expect(trouble).toEqual([NO_DAEMON, 'hotkey failed: display-lost']);
-    expect(status).toBe(1);
-  });
-
-  it('a key that another program has', async () => {
-    const thief = await steal('Ctrl+Alt+Space');
-    try {
-      const { status, trouble, of } = await doctor();
-      expect(trouble).toEqual([NO_DAEMON, 'hotkey failed: hotkey-taken']);
-      expect(of('hotkey').detail).toContain('key-thief.ts');
-      expect(status).toBe(1);
-    } finally {
-      await thief.stop();
-    }
-  });
-
-  it('a microphone that is muted', async () => {
-    await noise.stop();
-    const { status, trouble, of } = await doctor();
-    expect(trouble).toEqual([NO_DAEMON, 'microphone warning: microphone-silent']);
-    expect(of('microphone').hint).toContain('muted');
-    expect(status).toBe(0);
-  });
-
-  it('no sound server', async () => {
-    const { status, trouble, of } = await doctor({ PULSE_SERVER: `unix:${home.path}/nobody` });
-    expect(trouble).toEqual([NO_DAEMON, 'microphone failed: microphone-failed']);
+  it('a display that does not answer, no sound server, a Codex CLI that is not there', async () => {
+    await writeConfig({ codex: 'codex-that-nobody-has' });
+    const changes = { DISPLAY: ':59000', PULSE_SERVER: `unix:${home.path}/nobody` };
+    const { status, trouble, of } = await doctor(changes);
+    expect(trouble).toEqual([
+      NO_DAEMON,
+      'hotkey failed: display-lost',
+      'microphone failed: microphone-failed',
+      'codex failed: codex-missing',
+    ]);
     expect(of('microphone').detail).toMatch(/parec: .*; \d other recorders fail too/);
     expect(status).toBe(1);
   });
 
-  it('no notification server', async () => {
+  it('a key that another program has, a muted microphone, no notification server, a Codex that is signed out', async () => {
+    await noise.stop();
+    await writeFile(join(home.codexHome, 'config.toml'), 'check_for_update_on_startup = false\n');
     await using bus = await startSessionBus();
-    const { status, trouble, of } = await doctor(bus.env);
-    expect(trouble).toEqual([NO_DAEMON, 'notifications failed: notifications-unavailable']);
-    expect(of('notifications').detail).toContain('no notification server is running');
-    expect(status).toBe(1);
+    const thief = await steal('Ctrl+Alt+Space');
+    try {
+      const { status, trouble, of } = await doctor(bus.env);
+      expect(trouble).toEqual([
+        NO_DAEMON,
+        'hotkey failed: hotkey-taken',
+        'microphone warning: microphone-silent',
+        'codex failed: codex-signed-out',
+        'notifications failed: notifications-unavailable',
+      ]);
+      expect(of('hotkey').detail).toContain('key-thief.ts');
+      expect(of('microphone').hint).toContain('muted');
+      expect(of('codex').hint).toContain('codex login');
+      expect(of('notifications').detail).toContain('no notification server is running');
+      expect(status).toBe(1);
+      expect(await leftOvers(home.codexHome)).toEqual([]);
+    } finally {
+      await thief.stop();
+    }
   });
 
   it.each([
@@ -250,26 +248,10 @@ describe('doctor names what is wrong', () => {
     await copyFile(assetPath('models/ggml-tiny.en-q8_0.bin'), model);
     await damage(model);
     await writeConfig({ rest: `[performance]\nwhisper_model = "${model}"` });
-    const { status, trouble, of } = await doctor();
-    expect(trouble).toEqual([NO_DAEMON, 'whisper failed: model-corrupt']);
+    const { status, trouble, of } = await doctor({}, '--quick');
+    expect(trouble).toEqual(['whisper failed: model-corrupt']);
     expect(of('whisper').detail).toContain(model);
     expect(status).toBe(1);
-  });
-
-  it('a Codex CLI that is not there', async () => {
-    await writeConfig({ codex: 'codex-that-nobody-has' });
-    const { status, trouble } = await doctor();
-    expect(trouble).toEqual([NO_DAEMON, 'codex failed: codex-missing']);
-    expect(status).toBe(1);
-  });
-
-  it('a Codex that is signed out', async () => {
-    await writeFile(join(home.codexHome, 'config.toml'), 'check_for_update_on_startup = false\n');
-    const { status, trouble, of } = await doctor();
-    expect(trouble).toEqual([NO_DAEMON, 'codex failed: codex-signed-out']);
-    expect(of('codex').hint).toContain('codex login');
-    expect(status).toBe(1);
-    expect(await leftOvers(home.codexHome)).toEqual([]);
   });
 
   it('a state folder that cannot be one, a runtime folder open to others, a project that is gone', async () => {
@@ -293,8 +275,8 @@ describe('doctor names what is wrong', () => {
     Journal.open(file, { logger: pino({ level: 'silent' }) }).close();
     await overwrite(file, 0, 4_096);
     const before = await readFile(file);
-    const { status, trouble, of } = await doctor();
-    expect(trouble).toEqual(['state failed: journal-failed', NO_DAEMON]);
+    const { status, trouble, of } = await doctor({}, '--quick');
+    expect(trouble).toEqual(['state failed: journal-failed']);
     expect(of('state').hint).toContain('nothing is deleted');
     expect(status).toBe(1);
     expect((await readFile(file)).equals(before)).toBe(true);
@@ -304,11 +286,14 @@ describe('doctor names what is wrong', () => {
     const file = join(home.state, 'journal.sqlite');
     Journal.open(file, { logger: pino({ level: 'silent' }) }).close();
     await chmod(file, 0o644);
-    expect((await doctor()).of('state')).toMatchObject({ state: 'warning', code: 'folder-unsafe' });
+    expect((await doctor({}, '--quick')).of('state')).toMatchObject({
+      state: 'warning',
+      code: 'folder-unsafe',
+    });
     const database = new DatabaseSync(file);
     database.exec('PRAGMA user_version = 999');
     database.close();
-    const { of } = await doctor();
+    const { of } = await doctor({}, '--quick');
     expect(of('state')).toMatchObject({ state: 'failed', code: 'journal-failed' });
     expect(of('state').detail).toContain('version 999');
   });

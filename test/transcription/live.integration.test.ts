@@ -147,7 +147,8 @@ describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
 
   test('who stops for 1.5 s in the middle of a sentence is mostly waited for', async () => {
     let survived = 0;
-    const clips = speechSet();
+    // Every second one: all of them are in `npm run bench:endpoint`.
+    const clips = speechSet().filter((_clip, index) => index % 2 === 0);
     for (const { samples } of clips) {
       const [at = 0] = deepestDips(samples, 1);
       const stopped = concatenate(silence(0.5), samples.subarray(0, at), silence(2.5));

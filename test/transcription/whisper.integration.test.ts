@@ -76,9 +76,10 @@ describe('one engine', () => {
     await detector.close();
   });
 
-  test('understands the speech set', async () => {
+  // The whole set is heard on the way that a prompt takes: live.integration.test.ts.
+  test('understands whole clips', async () => {
     const results = [];
-    for (const { text, samples } of clips) {
+    for (const { text, samples } of clips.filter((_clip, index) => index % 3 === 0)) {
       const transcript = await whisper.transcribe(samples);
       results.push({ errors: wordErrors(text, transcript.text), ms: transcript.ms });
     }
@@ -88,7 +89,7 @@ describe('one engine', () => {
       total,
       results.map(({ ms }) => ms),
     );
-    expect(total.words).toBeGreaterThan(250);
+    expect(total.words).toBeGreaterThan(80);
     expect(total.rate).toBeLessThanOrEqual(0.08);
     const resident = /VmRSS:\s*(\d+) kB/.exec(await readFile(`/proc/${whisper.state.pid}/status`, 'utf8'));
     console.log(`the engine's RSS: ${(Number(resident?.[1]) / 1_000).toFixed(0)} MB`);
@@ -96,7 +97,7 @@ describe('one engine', () => {
 
   test('understands what listen() cuts out of it', async () => {
     const results = [];
-    for (const { text, samples } of clips) {
+    for (const { text, samples } of clips.filter((_clip, index) => index % 3 === 1)) {
       const sound = noise.concatenate(noise.silence(0.5), samples, noise.silence(2));
       const options = { endpointMs: 800, maxSeconds: 120, recordingSeconds: 0 };
       const texts: string[] = [];
@@ -122,7 +123,6 @@ describe('one engine', () => {
     const long = clips.filter(({ speaker }) => speaker === 'lj' || speaker === 'jfk');
     for (const [said, pause] of [
       [long, 0],
-      [long, 0.3],
       [clips, 0.3],
     ] as const) {
       const sound = noise.concatenate(...said.flatMap(({ samples }) => [samples, noise.silence(pause)]));
@@ -141,7 +141,7 @@ describe('one engine', () => {
     ['white noise', noise.whiteNoise],
     ['pink noise', noise.pinkNoise],
   ])('what it writes for %s is no prompt', async (_name, make) => {
-    for (const seconds of [0.5, 2, 5]) {
+    for (const seconds of [0.5, 5]) {
       const { text } = await whisper.transcribe(make(seconds));
       expect(promptOf(text, { speechMs: 128 })).toBeNull();
     }
