@@ -23,7 +23,7 @@ export interface OpenOptions extends WindowLook {
  * Opens a window that lives on by itself, with a command in it. On X11 one with a title or a class is put into the
  * middle of the monitor and gets the keyboard.
  * @param terminal "auto", or the name or path of a terminal
- * @throws VoiceError not-found: no such terminal, or it ended at once
+ * @throws VoiceError not-found: no such terminal, or it ended before its window was there
  */
 export async function openTerminal(
   terminal: string,
@@ -35,12 +35,13 @@ export async function openTerminal(
   const { program, args } = await terminalCommand(terminal, command, env, look, options.platform);
   const child = spawn(program, args, { env: ownWindow(env), detached: true, stdio: 'ignore' });
   const { title, class: name, logger } = options;
+  const { promise: come, resolve: onCome } = Promise.withResolvers<void>();
   if (title !== undefined || name !== undefined) {
     const signs = {
       ...(title === undefined ? {} : { title }),
       ...(name === undefined ? {} : { class: name }),
     };
-    void presentNext(env, { ...signs, pids: child.pid === undefined ? [] : [child.pid] }, logger);
+    void presentNext(env, { ...signs, pids: child.pid === undefined ? [] : [child.pid] }, onCome, logger);
   }
   const ended = new AbortController();
   await new Promise<void>((resolve, reject) => {
@@ -56,6 +57,8 @@ export async function openTerminal(
       else failed(`it ended with ${status ?? signal}`);
     });
     void options.ready?.then(() => resolve());
+    // A window that a person closes at once, however hard, was there: xterm 379 ends with 84 then.
+    void come.then(() => resolve());
     ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }).finally(() => ended.abort());
   child.unref();

@@ -7,10 +7,12 @@ const COMES_MS = 10_000;
 /**
  * Puts the window of X11 that comes next and has one of these signs into the middle of the monitor, and gives it the
  * keyboard. Other desktops let no program do that: there the window manager places it. Never rejects.
+ * @param onCome called when it is there
  */
 export async function presentNext(
   env: NodeJS.ProcessEnv,
   signs: WindowSigns,
+  onCome: () => void,
   logger?: Logger,
 ): Promise<void> {
   if (!env.DISPLAY || env.WAYLAND_DISPLAY) return;
@@ -18,6 +20,7 @@ export async function presentNext(
   try {
     using windows = await XWindows.open(env, log, AbortSignal.timeout(COMES_MS));
     const window = await windows.next(signs, new Set(await windows.all()));
+    onCome();
     await windows.centre(window);
     await windows.raise(window);
   } catch (error) {

@@ -79,5 +79,14 @@ describe('a terminal window for a command', () => {
       return windows !== '';
     });
     process.kill(Number(pid));
+
+    // It is no failure of the terminal when somebody ends its window before anything else is in it.
+    const nothing = { title: 'hello', ready: new Promise(() => undefined) };
+    const opening = openTerminal('xterm', ['sleep', '60'], { ...screen.env, PATH: '/usr/bin:/bin' }, nothing);
+    const window = await screen.xdotool('search', '--sync', '--onlyvisible', '--name', '^hello$');
+    const active = () => screen.xdotool('getactivewindow').catch(() => '');
+    await waitFor('the keyboard', async () => (await active()) === window);
+    await screen.xdotool('windowkill', window);
+    await opening;
   });
 });
