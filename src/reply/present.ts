@@ -5,7 +5,7 @@ import type { WindowSigns } from '../x11/windows.ts';
 const COMES_MS = 10_000;
 
 /**
- * Puts the window of X11 that comes next and has one of these signs into the middle of the monitor, and gives it the
+ * Puts the window of X11 that comes now and has one of these signs into the middle of the monitor, and gives it the
  * keyboard. Other desktops let no program do that: there the window manager places it. Never rejects.
  * @param onCome called when it is there
  */
@@ -19,7 +19,10 @@ export async function presentNext(
   const [{ XWindows }, log] = await Promise.all([import('../x11/windows.ts'), logger ?? silent()]);
   try {
     using windows = await XWindows.open(env, log, AbortSignal.timeout(COMES_MS));
-    const window = await windows.next(signs, new Set(await windows.all()));
+    const before = new Set(await windows.all());
+    // A quick terminal has its window before the connection is there: its process tells it from older ones.
+    const own = signs.pids ? await windows.find({ pids: signs.pids }) : null;
+    const window = own ?? (await windows.next(signs, before));
     onCome();
     await windows.centre(window);
     await windows.raise(window);
