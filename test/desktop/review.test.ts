@@ -16,6 +16,7 @@ import {
 import { run, type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { type Clip, clip } from '../support/speech.ts';
 import { type KeyLog, openKeyLog } from '../support/x-server.ts';
+import { startXfceNotifyd } from '../support/xfce4-notifyd.ts';
 
 const SPOKEN = clip('sb-spk1_snt5');
 const config = (seconds: number): string => `[prompt]
@@ -231,5 +232,43 @@ describe('what is spoken, before it is sent', () => {
     expect(prompts()).toEqual([review.prompt]);
     const { reviews: none } = await daemon.json<DaemonStatus>('status');
     expect(none).toEqual([]);
+  });
+
+  it('has real buttons under xfce4-notifyd, in one bubble that counts down', async () => {
+    await takeTime();
+    await desktop.dunst.stop();
+    await using notifyd = await startXfceNotifyd({ display: desktop.x.display, bus: desktop.bus });
+    await waitFor('the server to be known', async () => {
+      const { notifications } = await daemon.json<DaemonStatus>('status');
+      return JSON.stringify(notifications).includes('Xfce');
+    });
+    const button = { cancel: 0, edit: 1, send: 2 };
+    const earlier = desktop.notifications.sent.length;
+    const secondsShown = (): string[] => {
+      const titles = desktop.notifications.sent.slice(earlier).map(({ summary }) => summary);
+      return [...new Set(titles.filter((title) => title.startsWith('backend · sent in')))];
+    };
+
+    await say();
+    const review = await inState('counting');
+    await waitFor('two seconds to pass', () => secondsShown().length >= 3);
+    expect(secondsShown().slice(0, 3)).toEqual([60, 59, 58].map((left) => `backend · sent in ${left} s`));
+    expect(await notifyd.bubbles()).toBe(1);
+    await notifyd.press(button.edit);
+    await desktop.x.xdotool('windowfocus', await editor());
+    expect(await notifyd.bubbles()).toBe(0);
+    await desktop.x.xdotool('key', 'ctrl+x');
+    await inState('counting');
+    await notifyd.press(button.send);
+    const [sent] = await daemon.waitForEnd(before + 1);
+    expect(sent).toMatchObject({ state: 'answered', prompt: review.prompt });
+
+    await say();
+    await inState('counting');
+    await waitFor('the bubble', () => desktop.notifications.sent.at(-1)?.summary.includes('sent in'));
+    await notifyd.press(button.cancel);
+    const [cancelled] = await daemon.waitForEnd(before + 2);
+    expect(cancelled?.state).toBe('cancelled');
+    expect(prompts()).toEqual([review.prompt]);
   });
 });
