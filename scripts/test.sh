@@ -8,7 +8,7 @@ cd "$root" || exit 1
 . scripts/setup.sh
 
 # The virtual desktop: X server, window manager, notification servers, sound servers, the tools that drive them;
-# then what makes and checks the packages of each system.
+# then what makes and checks the packages of each system; then what builds whisper.cpp, which tests and benchmarks compare.
 desktop_packages=(
   xvfb openbox dunst xfce4-notifyd xfce4-panel dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng flite xdotool xclip
@@ -16,6 +16,7 @@ desktop_packages=(
   debootstrap debian-archive-keyring curl wget openssl
   systemd python3-xdg bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
   libnotify-bin dpkg-dev makepkg pacman-package-manager libarchive-tools fakeroot
+  cmake g++ make
 )
 if command -v dpkg-query >/dev/null; then
   install_debian_packages "${desktop_packages[@]}" || exit 1

@@ -167,8 +167,13 @@ async function textOf(response: Response): Promise<string> {
   if (!type.includes('json')) return body.trim();
   const answer: unknown = JSON.parse(body);
   if (typeof answer === 'object' && answer !== null && 'text' in answer && typeof answer.text === 'string')
-    return answer.text.trim();
+    return (isWhisperCpp(response) ? answer.text.replaceAll('\n', '') : answer.text).trim();
   throw new Error('its answer has no text');
+}
+
+/** It breaks a text into lines of 60 characters, within words too; a word that begins a line keeps its blank (1.9.1). */
+function isWhisperCpp(response: Response): boolean {
+  return response.headers.get('server') === 'whisper.cpp';
 }
 
 async function limited(response: Response): Promise<string> {

@@ -1,7 +1,6 @@
 import { glob, mkdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { lockFile } from '../../src/platform/file-lock.ts';
+import { waitForLock } from './lock.ts';
 import { run } from './process.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -18,21 +17,13 @@ export async function packagedFile(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const file = join(ROOT, 'dist', `codex-voice-${version}-${process.platform}-${process.arch}`);
   await mkdir(dirname(file), { recursive: true });
-  const release = await lock(join(dirname(file), '.lock'));
+  const release = await waitForLock(join(dirname(file), '.lock'));
   try {
     if (!(await isCurrent(file))) await build(file);
   } finally {
     release();
   }
   return file;
-}
-
-async function lock(file: string): Promise<() => void> {
-  for (;;) {
-    const release = lockFile(file);
-    if (release !== null) return release;
-    await delay(100);
-  }
 }
 
 async function build(file: string): Promise<void> {

@@ -114,6 +114,16 @@ describe('a server', () => {
     );
   });
 
+  test("may break its text into lines as whisper.cpp's does, in the middle of a word", async () => {
+    answers.push((response) => {
+      response.setHeader('server', 'whisper.cpp');
+      json(' Call get user by id in the third par\nagraph\n of it.\n')(response);
+    });
+    expect((await engine().transcribe(SPEECH)).text).toBe(
+      'Call get user by id in the third paragraph of it.',
+    );
+  });
+
   test('that is busy or out of order is asked again', async () => {
     answers.push(status(503), status(429));
     expect((await engine().transcribe(SPEECH)).text).toBe('hello there');
