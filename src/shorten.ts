@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { plainText } from './plain-text.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -19,6 +20,12 @@ export function shortenLines(text: string, max: number): string {
   const lines = text.split('\n');
   if (lines.length <= max) return text;
   return `${lines.slice(0, max).join('\n').trimEnd()}…`;
+}
+
+/** A path as people write it: `~/...` for what lies in the home folder. */
+export function homePath(path: string, home = process.env.HOME || homedir()): string {
+  const inside = home.length > 1 && (path === home || path.startsWith(`${home}/`));
+  return inside ? `~${path.slice(home.length)}` : path;
 }
 
 /** Safe to show, in one line, from text that may have several; shortened. */

@@ -1,6 +1,8 @@
+import { connectControl } from '../../src/control/client.ts';
+import { pathsOf } from '../../src/platform/paths.ts';
 import { startDaemon } from '../../test/support/desktop.ts';
 import { clip } from '../../test/support/speech.ts';
-import { areaOf, dunstStage, inTerminal, pause, scripted, take } from './stage.ts';
+import { areaOf, dunstStage, inTerminal, pause, scripted, slowTests, take } from './stage.ts';
 
 /** The attached terminal: while somebody speaks, while Codex works, when it asks, and in a small window. */
 export async function attach(): Promise<void> {
@@ -11,23 +13,34 @@ export async function attach(): Promise<void> {
     codexSettings: 'approval_policy = "on-request"',
     config: '[reply]\nnotify = false\n',
   });
+  await slowTests(daemon.home.project);
   const terminal = await inTerminal(x, daemon.env, '100x26+20+20', 'attach');
   const shot = async (name: string): Promise<void> => take(x, name, await areaOf(x, 'xterm', 12));
   await pause(1_500);
+  const client = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'screenshots' });
+  const words = new Promise<void>((resolve) => {
+    client.onEvent(({ event, payload }) => {
+      if (event === 'partial' && /\w+ \w+ \w+/.test(payload.text)) resolve();
+    });
+  });
+  await client.request('subscribe', { events: ['partial'] });
   await x.xdotool('key', 'ctrl+alt+space');
-  const speaking = audio.play(clip('lj-0004').path);
-  await pause(3_500);
+  const speaking = audio.play(clip('lj-0001').path);
+  await words;
+  client.close();
+  await pause(100);
   await shot('attach-listening');
   await speaking;
   await daemon.waitForEnd(1);
   void daemon.cli('ask', 'Run the tests, please');
-  await pause(2_000);
+  await pause(2_500);
   await shot('attach-working');
   await daemon.waitForEnd(2, 30_000);
   await daemon.cli('ask', '--no-wait', 'Clean up and install again');
   await pause(2_500);
   await shot('attach-request');
   await daemon.cli('deny');
+  await daemon.waitForEnd(3, 30_000);
   await terminal.stop();
   const small = await inTerminal(x, daemon.env, '60x16+20+20', 'attach');
   await pause(1_500);

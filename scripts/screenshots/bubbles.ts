@@ -1,7 +1,7 @@
 import { startDaemon } from '../../test/support/desktop.ts';
 import { run, waitFor } from '../../test/support/process.ts';
 import { clip } from '../../test/support/speech.ts';
-import { areaOf, dunstStage, imagePath, pause, scripted, take } from './stage.ts';
+import { areaOf, dunstStage, imagePath, pause, scripted, slowTests, take } from './stage.ts';
 
 /** The one bubble of a turn, from the key press to the answer, under dunst. */
 export async function bubbles(): Promise<void> {
@@ -11,6 +11,7 @@ export async function bubbles(): Promise<void> {
     reply: scripted,
     codexSettings: 'sandbox_mode = "danger-full-access"',
   });
+  await slowTests(daemon.home.project);
   const states: string[] = [];
   const shot = async (state: string): Promise<void> => {
     await dunst.visible();
@@ -18,10 +19,15 @@ export async function bubbles(): Promise<void> {
     states.push(imagePath(`bubble-${state}`));
   };
   await x.xdotool('key', 'ctrl+alt+space');
-  const speaking = desktop.audio.play(clip('lj-0004').path);
+  const speaking = desktop.audio.play(clip('lj-0001').path);
   await pause(900);
   await shot('listening');
-  await pause(2_400);
+  const words = () => {
+    const { summary = '', body = '' } = notifications.sent.at(-1) ?? {};
+    return summary.endsWith('listening') && /\w+ \w+ \w+/.test(body);
+  };
+  await waitFor('the first words', words, { timeout: 15_000 });
+  await pause(100);
   await shot('partial');
   await speaking;
   await daemon.waitForEnd(1);

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wordsOf } from '../../src/demo/answers.ts';
 import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
@@ -28,6 +30,12 @@ export const WHOLE: Area = { x: 0, y: 0, width: 1280, height: 800 };
 /** The path of a picture of the documentation. */
 export function imagePath(name: string): string {
   return `${IMAGES}${name}.png`;
+}
+
+/** A project whose tests take a while. */
+export async function slowTests(project: string): Promise<void> {
+  const scripts = { test: "sleep 4 && echo '48 passed'" };
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'backend', scripts }));
 }
 
 /** A desktop with dunst, and its wallpaper. */
@@ -138,7 +146,7 @@ export const scripted: Replier = ({ lastUserText, toolOutput }): Reply => {
       justification: 'The build folder is stale.',
     };
   }
-  if (/test/i.test(lastUserText)) return { kind: 'command', command: 'sleep 4 # npm test' };
+  if (/test/i.test(lastUserText)) return { kind: 'command', command: 'npm test' };
   return { kind: 'text', chunks: wordsOf(ANSWER), delayMs: 20 };
 };
 

@@ -2,7 +2,7 @@ import type { PendingRequest } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
 import type { ReviewView } from '../reply/review-bubbles.ts';
-import { oneLine, shorten, shortenLines } from '../shorten.ts';
+import { homePath, oneLine, shorten, shortenLines } from '../shorten.ts';
 import type { ProjectRule } from '../utterance.ts';
 
 /**
@@ -127,7 +127,7 @@ export function request({ reason, folder, dangers }: PendingRequest, detail: str
   return [
     dangers.length > 0 && `Careful: ${dangers.join(', ')}.`,
     detail,
-    folder && `in ${oneLine(folder, 80)}`,
+    folder && `in ${oneLine(homePath(folder), 80)}`,
     reason && `“${oneLine(reason, most.reason)}”`,
   ]
     .filter(Boolean)

@@ -1,7 +1,7 @@
 import type { PendingRequest } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
-import { oneLine, shorten } from '../shorten.ts';
+import { homePath, oneLine, shorten } from '../shorten.ts';
 import { titled } from './notifications.ts';
 
 /** What fits into a line of a menu, UTF-16 units, and how many lines of a request do. */
@@ -42,7 +42,7 @@ export const tray = {
   /** `whole`: all that is decided about is in the lines. */
   request({ title, detail, folder, dangers, project }: PendingRequest & { project: string }) {
     const shown = plainText(detail).split('\n');
-    const about = folder === null ? shown : [...shown, `in ${plainText(folder)}`];
+    const about = folder === null ? shown : [...shown, `in ${plainText(homePath(folder))}`];
     const whole = about.length <= menu.lines && about.every((text) => text.length <= menu.line);
     const lines = [
       titled(project, title, menu.line),

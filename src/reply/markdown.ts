@@ -1,6 +1,6 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { plainText } from '../plain-text.ts';
-import { type RichText, type Span, unstyled } from './rich-text.ts';
+import { codeLine, type RichText, type Span, unstyled } from './rich-text.ts';
 
 /** Takes Markdown apart. */
 export type MarkdownLexer = (text: string) => Token[];
@@ -80,7 +80,7 @@ function block(token: MarkedToken): Lines {
     case 'text':
       return token.tokens ? inline(token.tokens, {}) : textLines(token.text, {});
     case 'code':
-      return token.text.split('\n').map((line) => [{ text: BLANK + indented(line), code: true }]);
+      return token.text.split('\n').map((line) => [codeLine(line)]);
     case 'list':
       return list(token);
     case 'blockquote':
@@ -177,11 +177,6 @@ function link({ href, tokens }: Tokens.Link, style: Style): Lines {
 function textLines(text: string, style: Style, entities = true): Lines {
   const decoded = entities ? text.replace(/&(#39|\w{2,4});/g, (all, name) => ENTITIES[name] ?? all) : text;
   return decoded.split('\n').map((line) => (line === '' ? [] : [{ ...style, text: line }]));
-}
-
-/** Servers that show HTML would leave the indentation of code out. */
-function indented(line: string): string {
-  return line.replace(/^ +/, (blanks) => BLANK.repeat(blanks.length));
 }
 
 function trimmed(lines: Lines): RichText {

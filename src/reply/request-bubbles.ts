@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Answer, Decision, PendingRequest, Question } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
+import { plainText } from '../plain-text.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
+import { codeLine, type RichText, unstyled } from './rich-text.ts';
 
 interface Shown {
   request: PendingRequest;
@@ -104,6 +106,7 @@ function contentOf({ request, project, all }: Shown): Bubble {
   return {
     title: messages.requestTitle(project, request.title),
     body: inWords ? `${body}\n${how}` : body,
+    rich: styled(inWords ? `${body}\n${how}` : body, request, shown),
     urgency: 'critical',
     actions: {
       ...buttonsOf(request),
@@ -114,6 +117,19 @@ function contentOf({ request, project, all }: Shown): Bubble {
     ...(!inWords && { withoutButtons: how }),
     timeout: 0,
   };
+}
+
+/** Dangers stand out, and what would be run or changed is in the letters of code. @param detail the part of the body */
+function styled(body: string, { dangers, kind }: PendingRequest, detail: string): RichText {
+  const from = dangers.length > 0 ? 1 : 0;
+  const typed = detail !== '' && (kind === 'command' || kind === 'file-change');
+  const to = typed ? from + detail.split('\n').length : from;
+  return unstyled(plainText(body)).map((line, index) => {
+    const [span] = line;
+    if (!span) return [];
+    if (index < from) return [{ ...span, bold: true }];
+    return [index < to ? codeLine(span.text) : span];
+  });
 }
 
 const DECISIONS: Record<Decision, string> = {

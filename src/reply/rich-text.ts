@@ -22,6 +22,13 @@ export interface MarkupAbilities {
   monospace: boolean;
 }
 
+const BLANK = '\u00a0';
+
+/** A line of code, set in a little; servers that show HTML would leave its own indentation out. */
+export function codeLine(line: string): Span {
+  return { text: BLANK + line.replace(/^ +/, (blanks) => BLANK.repeat(blanks.length)), code: true };
+}
+
 /** Lines without any style. */
 export function unstyled(text: string): RichText {
   return text === '' ? [] : text.split('\n').map((line) => (line === '' ? [] : [{ text: line }]));

@@ -24,6 +24,10 @@ export const STAGE_NAMES: Readonly<Record<keyof Timings, { name: string; what: s
 
 const NAME_CELLS = 15;
 const TIME_CELLS = 8;
+/** Of what a stage is: the longest, and a gap. */
+const WHAT_CELLS = Math.max(...Object.values(STAGE_NAMES).map(({ what }) => what.length)) + 2;
+/** From this width on each bar says what it is. */
+export const EXPLAINED_WIDTH = 78;
 
 /** Milliseconds as a person reads them: `412 ms`, `1.84 s`, `2 m 05 s`. */
 export function duration(ms: number): string {
@@ -53,17 +57,19 @@ export function bar(share: number, cells: number): string {
   return '━'.repeat(Math.floor(length / 2)) + (length % 2 === 1 ? '╸' : '');
 }
 
-/** The stages of an utterance with their times, and bars in proportion to the longest. */
+/** The stages of an utterance with their times, what each is where there is room, and bars in proportion to the longest. */
 export function timingBars(timings: Timings, width: number): Line[] {
   const happened = STAGES.filter((stage) => timings[stage] !== undefined);
   const longest = Math.max(1, ...happened.map((stage) => timings[stage] ?? 0));
-  const cells = Math.max(4, Math.min(60, width - NAME_CELLS - TIME_CELLS - 3));
+  const words = width >= EXPLAINED_WIDTH ? WHAT_CELLS : 0;
+  const cells = Math.max(4, Math.min(60, width - NAME_CELLS - TIME_CELLS - words - 3));
   return happened.map((stage) => {
     const ms = timings[stage] ?? 0;
     return [
       ...fitted([span(STAGE_NAMES[stage].name, stage === 'loop' ? 'strong' : 'plain')], NAME_CELLS),
       span(duration(ms).padStart(TIME_CELLS), stage === 'loop' ? 'strong' : 'plain'),
       blank(2),
+      ...(words > 0 ? fitted([span(STAGE_NAMES[stage].what, 'dim')], words) : []),
       span(bar(ms / longest, cells), stage === 'loop' ? 'accent' : 'code'),
     ];
   });

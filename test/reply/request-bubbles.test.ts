@@ -26,6 +26,17 @@ describe('the bubble of a request', () => {
     bubbles = new RequestBubbles(notifier, act, pino({ level: 'silent' }));
   });
 
+  it('lets dangers stand out, and shows what would be run in the letters of code', () => {
+    show({ dangers: ['deletes files'], detail: 'npm test\n  --all', reason: 'To be sure' });
+    expect(notifier.last.rich).toEqual([
+      [{ text: 'Careful: deletes files.', bold: true }],
+      [{ text: '\u00a0npm test', code: true }],
+      [{ text: '\u00a0\u00a0\u00a0--all', code: true }],
+      [{ text: 'in /home/me/backend' }],
+      [{ text: '“To be sure”' }],
+    ]);
+  });
+
   function show(over: Partial<PendingRequest> = {}): void {
     bubbles.show(pendingRequest(over), 'backend');
   }

@@ -1,5 +1,6 @@
 import type { Question } from '../../codex/codex.ts';
 import { visible } from '../../codex/visible.ts';
+import { homePath } from '../../shorten.ts';
 import { clampedScroll, cleanLine, ends, type Line, type Look, span, wrapped } from '../cells.ts';
 import { commandLines, isPatch, patchLines } from '../diff.ts';
 import { layoutOf } from '../layout.ts';
@@ -44,7 +45,7 @@ function requestLines(state: State, request: Pending, width: number): Line[] {
   if (dangers.length > 0) lines.push([]);
   lines.push(...wrapped([span(visible(title), 'strong')], width));
   if (reason) lines.push(...wrapped([span(`because: ${visible(reason)}`)], width));
-  if (folder) lines.push(...wrapped([span(`in ${visible(folder)}`, 'dim')], width));
+  if (folder) lines.push(...wrapped([span(`in ${visible(homePath(folder))}`, 'dim')], width));
   if (kind !== 'question' && detail !== '') {
     const text = visible(detail);
     lines.push(

@@ -1,5 +1,5 @@
 import type { Settings } from '../../settings/schema.ts';
-import { percentileRows, STAGE_NAMES, timingBars } from '../bars.ts';
+import { EXPLAINED_WIDTH, percentileRows, STAGE_NAMES, timingBars } from '../bars.ts';
 import { blank, cleanLine, fitted, type Line, shortened, span, wrapped } from '../cells.ts';
 import { KEYS } from '../keys.ts';
 import { layoutOf } from '../layout.ts';
@@ -16,21 +16,23 @@ export function textLines(state: State): Line[] {
 function timingLines(state: State, width: number): Line[] {
   const selected = selectedOf(shownTalk(state));
   const lines: Line[] = [[]];
+  let explained = width < 60;
   if (selected) {
     const said = shortened(cleanLine(selected.prompt ?? selected.transcript ?? ''), Math.max(10, width - 12));
     lines.push([span('Selected  ', 'strong'), span(said, 'dim')]);
     const bars = timingBars(selected.timings, width);
     lines.push(...(bars.length > 0 ? bars : [[span('no timings yet', 'dim')]]), []);
+    explained ||= bars.length > 0 && width >= EXPLAINED_WIDTH;
   }
   const { stats } = state;
   if (!stats || stats.count === 0)
     return [...lines, [span(stats ? 'Nothing was answered yet.' : 'Counting…', 'dim')]];
   lines.push([span(`The newest ${stats.count} answered`, 'strong')], ...percentileRows(stats.stages, width));
-  const wide = width >= 60;
+  if (explained) return lines;
   const words = Object.values(STAGE_NAMES).map(
     ({ name, what }): Line => [span(`${name.padEnd(17)}`, 'dim'), span(what, 'dim')],
   );
-  return [...lines, [], ...(wide ? words : [])];
+  return [...lines, [], ...words];
 }
 
 /** A section of the settings and its keys. */
