@@ -60,7 +60,9 @@ describe('what Codex asks while a person is in another app', () => {
     const request = await askToMake();
     expect(request).toMatchObject({ project: 'backend', kind: 'command', detail: `touch ${file}` });
     const { body, hints } = await bubble();
-    expect(body).toMatch(/^<b>Careful: reaches outside the project\.<\/b>\n<tt>\u00a0touch .*<\/tt>\nin .*\n“To show it”$/);
+    expect(body).toMatch(
+      /^<b>Careful: reaches outside the project\.<\/b>\n<tt>\u00a0touch .*<\/tt>\nin .*\n“To show it”$/,
+    );
     expect(hints).toMatchObject({ urgency: 2 });
     await desktop.dunst.invoke('Approve');
     const [last] = await ended(1);
