@@ -100,7 +100,7 @@ describe('a request on a real desktop', () => {
     await server.invoke('Approve');
     await shown('npm test');
     await waitFor('the reason', () => recorder.sent.some(({ body }) => body.includes('It is another now.')));
-    expect(recorder.sent.filter(({ body }) => body.startsWith('npm test'))).toHaveLength(2);
+    expect(recorder.sent.filter(({ body }) => body.startsWith('<tt>\u00a0npm test'))).toHaveLength(2);
     const before = closed();
     reply.resolved('r1');
     await waitFor('the bubble to go', () => closed() > before);
