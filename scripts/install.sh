@@ -605,7 +605,7 @@ finish() {
   fi
   say ""
   case ":$caller_path:" in *":$prefix/bin:"*) ;; *) say "Add $prefix/bin to your PATH." ;; esac
-  say "Next: codex login (once), then codex-voice start, and press Ctrl+Alt+Space anywhere."
+  say "Next: codex login (once), then codex-voice restart, and press Ctrl+Alt+Space anywhere."
 }
 
 uninstall() {
