@@ -4,8 +4,8 @@ import type { Review } from '../control/protocol.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { reviewPhrase } from '../prompt/review-phrase.ts';
-import type { ReviewView } from '../reply/review-bubbles.ts';
 import type { Announcer } from './announcer.ts';
+import { type Editing, HeldPrompt } from './held-prompt.ts';
 import type { LiveUtterance, UtterancePatch } from './live-utterance.ts';
 
 export interface ReviewsParts {
@@ -31,31 +31,8 @@ export interface ReviewsParts {
   logger: Logger;
 }
 
-/** Where no notification server took the bubble it is tried again after this time, ms: nothing is sent unseen. */
-const RETRY_MS = 2_000;
-/** The stage of an utterance ends just after its text is there; only what comes after that is another one, ms. */
-const SETTLES_MS = 100;
 /** An editor that was asked for is there within this time, ms; kitty takes one second on a slow machine. */
 const OPENING_MS = 15_000;
-
-/** Who edits a prompt. */
-interface Editing {
-  /** A window that is not there yet: called when the editor in it takes over. */
-  arrived: (() => void) | null;
-}
-
-interface Held {
-  readonly live: LiveUtterance;
-  state: 'unseen' | 'counting' | 'editing' | 'confirmed';
-  /** performance.now() at which it is sent, ms; null: the countdown does not run. */
-  endsAt: number | null;
-  /** performance.now() when it was on the screen for the first time, ms. */
-  seenAt: number | null;
-  editing: Editing | null;
-  /** Each change of what it does: what was begun before means nothing any more. */
-  round: number;
-  timer: NodeJS.Timeout | undefined;
-}
 
 /**
  * Prompts that the person sees before they are sent: each counts down for itself, and stands still while it is
@@ -64,7 +41,7 @@ interface Held {
  */
 export class Reviews {
   readonly #parts: ReviewsParts;
-  #all: readonly Held[] = [];
+  #all: readonly HeldPrompt[] = [];
   #speaking = false;
   #cancellable = false;
 
@@ -74,7 +51,7 @@ export class Reviews {
 
   /** Those that wait, in the order in which they were spoken. */
   get all(): readonly Review[] {
-    return this.#all.map((held) => reviewOf(held));
+    return this.#all.map(({ review }) => review);
   }
 
   /**
@@ -132,7 +109,7 @@ export class Reviews {
     }
     held.editing?.arrived?.();
     this.#lend(held, { arrived: null }, signal);
-    return reviewOf(held);
+    return held.review;
   }
 
   /** Opens the editor in a window of its own; the countdown stops meanwhile. @throws VoiceError not-found, usage */
@@ -155,7 +132,7 @@ export class Reviews {
   speaking(now: boolean): void {
     if (this.#speaking === now) return;
     this.#speaking = now;
-    for (const held of this.#all) if (held.state === 'counting') this.#restart(held);
+    for (const held of this.#all) if (held.state === 'counting') held.restart();
   }
 
   /**
@@ -187,18 +164,18 @@ export class Reviews {
 
   /** Ends; what was not decided stays in the journal. */
   close(): void {
-    for (const held of this.#all) stop(held);
+    for (const held of this.#all) held.stop();
     this.#all = [];
     this.#changed();
   }
 
   /** The newest that nobody edits and that is not decided. */
-  get #newest(): Held | undefined {
+  get #newest(): HeldPrompt | undefined {
     return this.#all.findLast(({ state }) => state === 'counting' || state === 'unseen');
   }
 
   /** @throws VoiceError not-found, usage */
-  #find(id: string | undefined): Held {
+  #find(id: string | undefined): HeldPrompt {
     const found = id === undefined ? [] : this.#all.filter(({ live }) => live.id.startsWith(id));
     if (found.length > 1) throw new VoiceError('usage', `${id} could be several.`, 'Write more of the id.');
     const held = id === undefined ? (this.#newest ?? this.#all.at(-1)) : found[0];
@@ -209,72 +186,20 @@ export class Reviews {
   }
 
   #add(live: LiveUtterance): void {
-    const held: Held = {
-      live,
-      state: 'counting',
-      endsAt: null,
-      seenAt: null,
-      editing: null,
-      round: 0,
-      timer: undefined,
-    };
-    this.#all = [...this.#all, held];
-    this.#restart(held);
-  }
-
-  /** Counts down, from the beginning, once the bubble is up and unless the person speaks. */
-  #restart(held: Held): void {
-    stop(held);
-    held.state = 'counting';
-    this.#changed();
-    if (this.#speaking && held.seenAt === null)
-      held.timer = setTimeout(() => this.#present(held), SETTLES_MS);
-    else this.#present(held);
-  }
-
-  #present(held: Held): void {
-    const { round } = held;
-    void this.#show(held).then((shown) => {
-      if (held.round !== round) return;
-      if (!shown) {
-        held.state = 'unseen';
-        held.timer = setTimeout(() => this.#restart(held), RETRY_MS);
-        this.#changed();
-        return;
-      }
-      held.seenAt ??= performance.now();
-      if (this.#speaking) return;
-      held.endsAt = performance.now() + this.#parts.seconds() * 1_000;
-      this.#changed();
-      this.#count(held, held.endsAt);
+    const { seconds, announcer } = this.#parts;
+    const held: HeldPrompt = new HeldPrompt(live, {
+      seconds,
+      speaking: () => this.#speaking,
+      show: ({ record }, view) => announcer.review(record, view),
+      onChange: () => this.#changed(),
+      onOver: () => this.#confirm(held),
     });
+    this.#all = [...this.#all, held];
+    held.restart();
   }
 
-  /** Shows each second that is left. @param endsAt performance.now(), ms */
-  #count(held: Held, endsAt: number): void {
-    const left = endsAt - performance.now();
-    const toNextSecond = left - 1_000 * (Math.ceil(left / 1_000) - 1);
-    held.timer = setTimeout(() => {
-      if (performance.now() >= endsAt) {
-        this.#confirm(held);
-        return;
-      }
-      void this.#show(held);
-      this.#count(held, endsAt);
-    }, toNextSecond);
-  }
-
-  #show(held: Held): Promise<boolean> {
-    const left = held.endsAt === null ? this.#parts.seconds() : (held.endsAt - performance.now()) / 1_000;
-    const counting: ReviewView = this.#speaking
-      ? { state: 'stopped' }
-      : { state: 'counting', left: Math.ceil(left) };
-    const view: ReviewView = held.state === 'confirmed' ? { state: 'confirmed' } : counting;
-    return this.#parts.announcer.review(held.live.record, view);
-  }
-
-  #lend(held: Held, editing: Editing, signal: AbortSignal): void {
-    stop(held);
+  #lend(held: HeldPrompt, editing: Editing, signal: AbortSignal): void {
+    held.stop();
     held.state = 'editing';
     held.editing = editing;
     this.#parts.announcer.reviewHidden(held.live.id);
@@ -282,22 +207,22 @@ export class Reviews {
     const back = (): void => {
       if (held.editing !== editing || !this.#all.includes(held)) return;
       held.editing = null;
-      if (held.state === 'editing') this.#restart(held);
+      if (held.state === 'editing') held.restart();
     };
     signal.addEventListener('abort', back, { once: true });
     if (signal.aborted) back();
   }
 
-  #confirm(held: Held): void {
-    stop(held);
+  #confirm(held: HeldPrompt): void {
+    held.stop();
     held.editing = null;
     held.state = 'confirmed';
     this.#release();
-    if (this.#all.includes(held)) void this.#show(held);
+    if (this.#all.includes(held)) void held.show();
     this.#changed();
   }
 
-  #cancel(held: Held): void {
+  #cancel(held: HeldPrompt): void {
     const { journal, announcer } = this.#parts;
     const { live } = held;
     journal.together(() => {
@@ -321,7 +246,7 @@ export class Reviews {
     }
   }
 
-  #deliver(held: Held): void {
+  #deliver(held: HeldPrompt): void {
     const { journal, announcer, deliver, logger } = this.#parts;
     const { live } = held;
     this.#remove(held);
@@ -338,8 +263,8 @@ export class Reviews {
     }
   }
 
-  #remove(held: Held): void {
-    stop(held);
+  #remove(held: HeldPrompt): void {
+    held.stop();
     held.editing = null;
     this.#all = this.#all.filter((each) => each !== held);
   }
@@ -353,24 +278,4 @@ export class Reviews {
     this.#cancellable = cancellable;
     this.#parts.onCancellable(cancellable);
   }
-}
-
-function stop(held: Held): void {
-  clearTimeout(held.timer);
-  held.timer = undefined;
-  held.endsAt = null;
-  held.round += 1;
-}
-
-function reviewOf({ live, state, endsAt }: Held): Review {
-  const { id, project, rule, transcript, prompt } = live.record;
-  return {
-    id,
-    project,
-    rule,
-    transcript,
-    prompt: prompt ?? '',
-    state: state === 'counting' && endsAt === null ? 'stopped' : state,
-    left_s: endsAt === null ? null : Math.max(0, Math.round((endsAt - performance.now()) / 100) / 10),
-  };
 }
