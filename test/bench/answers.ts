@@ -1,8 +1,11 @@
 import { wordsOf } from '../../src/demo/answers.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
 
+/** What the first delta of `briefly` says. */
+export const FIRST_WORDS = 'Under';
+
 /** An answer that comes at once: what is measured is the way to the model and back, not the model. */
-export const briefly: Replier = () => ({ kind: 'text', chunks: ['Under', 'stood.'] });
+export const briefly: Replier = () => ({ kind: 'text', chunks: [FIRST_WORDS, 'stood.'] });
 
 /** Four seconds of a streaming answer, forty words. */
 export const atLength: Replier = () => ({

@@ -3,9 +3,9 @@ import { startDesktop } from '../support/desktop.ts';
 import type { BenchContext, Section } from './context.ts';
 import { describeMachine, formatMachine, formatSection, type MeasuredSection, measure } from './report.ts';
 import { attach } from './sections/attach.ts';
+import { comparison } from './sections/comparison.ts';
 import { file } from './sections/file.ts';
 import { idle } from './sections/idle.ts';
-import { loop } from './sections/loop.ts';
 import { microphone } from './sections/microphone.ts';
 import { notification } from './sections/notification.ts';
 import { recovery } from './sections/recovery.ts';
@@ -14,7 +14,7 @@ import { text } from './sections/text.ts';
 
 /** In the order in which they run. */
 const SECTIONS: Record<string, Section> = {
-  loop,
+  comparison,
   text,
   microphone,
   start,
@@ -30,9 +30,9 @@ Measures the program on a virtual desktop with real parts: X server, PulseAudio,
 on the loopback model. Prints, asserts nothing.
 
   --only NAME,...   ${Object.keys(SECTIONS).join(', ')}
-  --clips N         clips of the speech set in "loop", shortest first (12)
+  --clips N         clips of the speech set in "comparison", shortest first (12)
   --repeat N        measurements in the other sections where it is not said otherwise (12)
-  --idle SECONDS    how long to watch the idle program (60)
+  --idle SECONDS    how long to watch idle programs (60)
   --json            the report as JSON on stdout`;
 
 async function main(): Promise<void> {

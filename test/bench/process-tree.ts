@@ -29,6 +29,29 @@ export async function processTree(root: number): Promise<ProcessUse[]> {
   return [...alive.filter(({ pid }) => pid === root), ...below(root)];
 }
 
+/** Processor time so far of these processes and of the children that they outlived, ms. */
+export function spentBy(uses: readonly ProcessUse[]): number {
+  return uses.reduce((sum, { cpu, cpuOfEnded }) => sum + cpu + cpuOfEnded, 0);
+}
+
+/** Adds up the processor time of children of this process that end during some work, with theirs. */
+export class ChildrenTime {
+  /** So far. */
+  ms = 0;
+
+  /** Does the work; no other child may end meanwhile. */
+  async of<T>(work: () => Promise<T>): Promise<T> {
+    const before = await this.#ended();
+    const result = await work();
+    this.ms += (await this.#ended()) - before;
+    return result;
+  }
+
+  async #ended(): Promise<number> {
+    return (await readProcess(process.pid))?.cpuOfEnded ?? 0;
+  }
+}
+
 async function readProcess(pid: number): Promise<ProcessUse | null> {
   try {
     const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8');

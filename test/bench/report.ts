@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { table } from '../../src/commands/output.ts';
 import type { Figure, SectionReport, Spread, Unit } from './figures.ts';
-import { processTree } from './process-tree.ts';
+import { processTree, spentBy } from './process-tree.ts';
 
 /** A section with how busy the machine was. */
 export interface MeasuredSection extends SectionReport {
@@ -60,8 +60,7 @@ function machineTime(): MachineTime {
 
 /** Processor time of this process and of all that it started, ended ones too, ms. */
 async function ownTime(): Promise<number> {
-  const tree = await processTree(process.pid);
-  return tree.reduce((sum, { cpu, cpuOfEnded }) => sum + cpu + cpuOfEnded, 0);
+  return spentBy(await processTree(process.pid));
 }
 
 export function formatMachine({ processor, cores, memoryMB, platform, node }: Machine): string {

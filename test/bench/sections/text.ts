@@ -1,15 +1,15 @@
 import { startDaemon } from '../../support/desktop.ts';
 import { briefly } from '../answers.ts';
+import { CodexExec } from '../codex-exec.ts';
 import type { BenchContext } from '../context.ts';
 import { figure, type SectionReport } from '../figures.ts';
 import { Observer } from '../observer.ts';
-import { SpawnedPipeline } from '../spawned-pipeline.ts';
 
 /** Short prompts typed into the hidden Codex, until it reports them and until they are at the model. */
 export async function text({ desktop, repeat, progress }: BenchContext): Promise<SectionReport> {
   await using daemon = await startDaemon(desktop.env, { reply: briefly, env: { CODEX_VOICE_LOG: 'info' } });
   using observer = await Observer.of(daemon);
-  await using pipeline = await SpawnedPipeline.prepare(desktop.env, briefly);
+  await using exec = await CodexExec.prepare();
   const delivery: number[] = [];
   const toModel: number[] = [];
   const spawned: number[] = [];
@@ -22,8 +22,8 @@ export async function text({ desktop, repeat, progress }: BenchContext): Promise
     await observer.settled(asked);
     delivery.push(utterance.timings.delivery);
     toModel.push(request.at - asked);
-    const compared = await pipeline.prompt(prompt);
-    spawned.push(compared.request.at - compared.spawned);
+    const compared = await exec.prompt(prompt);
+    spawned.push(compared.request - compared.spawned);
     progress(
       `${round}: accepted ${utterance.timings.delivery} ms, codex exec ${spawned.at(-1)?.toFixed(0)} ms`,
     );
