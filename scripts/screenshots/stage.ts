@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { wordsOf } from '../../src/demo/answers.ts';
 import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
 import { type AudioServer, startPulseAudio } from '../../test/support/audio.ts';
-import { type Desktop, startDesktop } from '../../test/support/desktop.ts';
+import { type Desktop, startDesktop, type TestDaemon } from '../../test/support/desktop.ts';
 import { run, startProcess, type TestProcess } from '../../test/support/process.ts';
 import { startSessionBus, type TestSessionBus } from '../../test/support/session-bus.ts';
+import { clip } from '../../test/support/speech.ts';
 import { startXServer, type XServer } from '../../test/support/x-server.ts';
 import { startXfceNotifyd, type TestXfceNotifyd } from '../../test/support/xfce4-notifyd.ts';
 
@@ -36,6 +37,14 @@ export function imagePath(name: string): string {
 export async function slowTests(project: string): Promise<void> {
   const scripts = { test: "sleep 4 && echo '48 passed'" };
   await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'backend', scripts }));
+}
+
+/** Speaks a short sentence: only where the engine is known to be quick are words shown while somebody speaks. */
+export async function speakBefore({ x, audio, dunst }: Desktop, daemon: TestDaemon): Promise<void> {
+  await x.xdotool('key', 'ctrl+alt+space');
+  await audio.play(clip('lj-0008').path);
+  await daemon.waitForEnd(1);
+  await dunst.clear();
 }
 
 /** A desktop with dunst, and its wallpaper. */
