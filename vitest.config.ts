@@ -14,6 +14,8 @@ export default defineConfig({
           exclude: ['test/**/*.integration.test.ts', 'test/desktop/**', 'test/long/**'],
           // Hundreds of random cases a test: on a busy machine they take their time.
           testTimeout: 60_000,
+          // Half of the processor time: a module is loaded once, not once a file. So no test may leave anything behind.
+          isolate: false,
         },
       },
       {
