@@ -29,7 +29,7 @@ export function specFile({ version, date, libraries, files, quick }: Spec): stri
 %global debug_package %{nil}
 %global __os_install_post %{nil}
 %global _build_id_links none
-%global _binary_payload w${quick ? 1 : 6}.xzdio
+%global _binary_payload ${quick ? 'w1.gzdio' : 'w6.xzdio'}
 
 Name: codex-voice
 Version: ${version}
