@@ -10,6 +10,7 @@ import { LoopbackModel } from '../../src/demo/loopback-model.ts';
 import type { ServiceState } from '../../src/service/service-manager.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
+  askDaemon,
   type CliResult,
   type Desktop,
   makeHome,
@@ -85,7 +86,7 @@ class Person {
     const ended = await waitFor(
       `${count} utterances to end`,
       async () => {
-        const all = await this.json<Utterance[]>('history');
+        const { utterances: all } = await askDaemon(this.env, (client) => client.request('history', {}));
         const over = all.filter(({ state }) => !['listening', 'heard', 'accepted'].includes(state));
         return over.length >= count && over;
       },
@@ -99,9 +100,8 @@ class Person {
     return waitFor(
       'the daemon',
       async () => {
-        const { status, stdout } = await this.cli('status', '--json');
-        if (status !== 0) return null;
-        const now = JSON.parse(stdout) as DaemonStatus;
+        const now = await askDaemon(this.env, (client) => client.request('status', {})).catch(() => null);
+        if (now === null) return null;
         return now.session.state === 'idle' && now.hotkey.state === 'grabbed' && now;
       },
       { timeout: 60_000, every: 200 },

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ControlClient, connectControl } from '../../src/control/client.ts';
 import { converse } from '../../src/demo/answers.ts';
 import { writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
+import { pathsOf } from '../../src/platform/paths.ts';
 
 import type { Utterance } from '../../src/utterance.ts';
 import { type AudioServer, startPulseAudio } from './audio.ts';
@@ -154,6 +156,8 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     if (status !== 0) throw new Error(`${verb.join(' ')} ended with ${status}: ${stderr}`);
     return JSON.parse(stdout) as T;
   };
+  // Over the socket: a process for each question would keep a core busy.
+  const asked = <T>(question: (client: ControlClient) => Promise<T>): Promise<T> => askDaemon(env, question);
   // What it logs says when; to ask it every moment would slow it down.
   await waitFor(
     'the daemon to say that it is ready',
@@ -165,15 +169,16 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     'the daemon to be ready',
     async () => {
       if (!daemon.running) throw new Error(`the daemon ended: ${daemon.stderr()}`);
-      const { status, stdout } = await cli('status', '--json');
-      if (status !== 0) return false;
-      const { session, transcriber } = JSON.parse(stdout) as StatusParts;
+      const { session, transcriber } = await asked((client) => client.request('status', {}));
       const hears = transcriber.state === 'ready' || options.readyWithoutWhisper;
       return session.state === 'idle' && hears;
     },
     { timeout: 30_000, every: 100 },
   );
-  const history = () => json<Utterance[]>('history', '-n', '100');
+  const history = async () => {
+    if (!daemon.running) return json<Utterance[]>('history', '-n', '100');
+    return asked(async (client) => (await client.request('history', { limit: 100 })).utterances);
+  };
   const stop = async (): Promise<void> => {
     await daemon.stop();
     await model.close();
@@ -203,9 +208,17 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   };
 }
 
-interface StatusParts {
-  session: { state: string };
-  transcriber: { state: string };
+/** Asks the daemon of that environment over its socket. @throws VoiceError daemon-missing */
+export async function askDaemon<T>(
+  env: NodeJS.ProcessEnv,
+  question: (client: ControlClient) => Promise<T>,
+): Promise<T> {
+  const client = await connectControl({ path: pathsOf(env).controlSocket, client: 'test' });
+  try {
+    return await question(client);
+  } finally {
+    client.close();
+  }
 }
 
 /** Runs a verb to its end. */
