@@ -103,6 +103,8 @@ describe('the single file', () => {
       'zod',
     ];
     for (const part of [...parts, 'Whisper tiny.en', 'Silero', 'recording']) expect(contents).toContain(part);
+    // What the tests alone need.
+    expect(contents).not.toContain('nodejs-whisper');
     expect(stdout).toContain('Copyright (c) 2022 OpenAI');
     expect(stdout).toContain('Node.js is licensed for use as follows');
   });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ const OPTIONS = ['CMAKE_BUILD_TYPE=Release', 'BUILD_SHARED_LIBS=OFF', 'GGML_NATI
 
 /**
  * The folder with `whisper-server` and `whisper-cli`, built from the source in nodejs-whisper at the first call on a
- * machine (80 s of processor time) and kept in the user's cache for this version, these options, this compiler and
+ * machine (80 to 110 s of processor time) and kept in the user's cache for this version, these options, this compiler and
  * this processor. Processes that call it at once build it once; nothing is downloaded.
  * @throws Error when cmake or a compiler is missing, or the build fails
  */
@@ -38,29 +38,27 @@ export async function whisperPrograms(): Promise<string> {
   await mkdir(cache, { recursive: true });
   const release = await waitForLock(`${folder}.lock`);
   try {
-    if (!existsSync(folder)) await build(cache, folder, options);
+    if (!existsSync(folder)) await build(folder, options);
   } finally {
     release();
   }
   return folder;
 }
 
-/** In a temporary folder, renamed when all of it is there. */
-async function build(cache: string, folder: string, options: string[]): Promise<void> {
-  const work = await mkdtemp(join(cache, 'building-'));
-  try {
-    const source = join(NODEJS_WHISPER, 'cpp', 'whisper.cpp');
-    const definitions = [...options, `WHISPER_CPP=${source}`].map((option) => `-D${option}`);
-    await run('cmake', ['-S', import.meta.dirname, '-B', work, ...definitions]);
-    const targets = PROGRAMS.flatMap((program) => ['--target', program]);
-    await run('cmake', ['--build', work, ...targets, '--parallel', String(availableParallelism())]);
-    const ready = join(work, 'ready');
-    await mkdir(ready);
-    for (const program of PROGRAMS) await copyFile(join(work, 'bin', program), join(ready, program));
-    await rename(ready, folder);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+/** Beside it, renamed when all of it is there; what a build that was killed left goes first. */
+async function build(folder: string, options: string[]): Promise<void> {
+  const work = `${folder}.building`;
+  await rm(work, { recursive: true, force: true });
+  const source = join(NODEJS_WHISPER, 'cpp', 'whisper.cpp');
+  const definitions = [...options, `WHISPER_CPP=${source}`].map((option) => `-D${option}`);
+  await run('cmake', ['-S', import.meta.dirname, '-B', work, ...definitions]);
+  const targets = PROGRAMS.flatMap((program) => ['--target', program]);
+  await run('cmake', ['--build', work, ...targets, '--parallel', String(availableParallelism())]);
+  const ready = join(work, 'ready');
+  await mkdir(ready);
+  for (const program of PROGRAMS) await copyFile(join(work, 'bin', program), join(ready, program));
+  await rename(ready, folder);
+  await rm(work, { recursive: true });
 }
 
 async function keyOf(options: string[]): Promise<string> {
