@@ -120,32 +120,25 @@ describe('one engine', () => {
     expect(total.rate).toBeLessThanOrEqual(0.08);
   });
 
-  test('understands a minute and two of speech', async () => {
+  test('understands a minute of speech', async () => {
     const long = clips.filter(({ speaker }) => speaker === 'lj' || speaker === 'jfk');
-    for (const [said, pause] of [
-      [long, 0],
-      [clips, 0.3],
-    ] as const) {
-      const sound = noise.concatenate(...said.flatMap(({ samples }) => [samples, noise.silence(pause)]));
-      expect(sound.length / 16_000).toBeGreaterThan(56);
-      const { text, ms } = await whisper.transcribe(sound);
-      const errors = wordErrors(said.map((each) => each.text).join(' '), text);
-      report(`${(sound.length / 16_000).toFixed(0)} s of speech`, errors, [ms]);
-      expect(errors.rate).toBeLessThanOrEqual(0.08);
-    }
+    const sound = noise.concatenate(...long.map(({ samples }) => samples));
+    expect(sound.length / 16_000).toBeGreaterThan(56);
+    const { text, ms } = await whisper.transcribe(sound);
+    const errors = wordErrors(long.map((each) => each.text).join(' '), text);
+    report(`${(sound.length / 16_000).toFixed(0)} s of speech`, errors, [ms]);
+    expect(errors.rate).toBeLessThanOrEqual(0.08);
   });
 
   test.each([
-    ['silence', noise.silence],
-    ['hum', noise.hum],
-    ['a keyboard', noise.keyboard],
-    ['white noise', noise.whiteNoise],
-    ['pink noise', noise.pinkNoise],
-  ])('what it writes for %s is no prompt', async (_name, make) => {
-    for (const seconds of [0.5, 5]) {
-      const { text } = await whisper.transcribe(make(seconds));
-      expect(promptOf(text, { speechMs: 128 })).toBeNull();
-    }
+    ['silence', noise.silence, 0.5],
+    ['hum', noise.hum, 2],
+    ['a keyboard', noise.keyboard, 5],
+    ['white noise', noise.whiteNoise, 2],
+    ['pink noise', noise.pinkNoise, 5],
+  ])('what it writes for %s is no prompt', async (_name, make, seconds) => {
+    const { text } = await whisper.transcribe(make(seconds));
+    expect(promptOf(text, { speechMs: 128 })).toBeNull();
   });
 
   test('answers in the order in which it was asked', async () => {
