@@ -187,7 +187,7 @@ describe('doctor --quick', () => {
 describe('doctor names what is wrong', () => {
   it('config.toml with errors, each with its line', async () => {
     await writeConfig({ rest: '[speech]\nendpoint_ms = "soon"\n[hotkey]\nmodes = "toggle"' });
-    const { status, of } = await doctor();
+    const { status, of } = await doctor({}, '--quick');
     expect(status).toBe(1);
     expect(of('settings')).toMatchObject({ state: 'failed', code: 'config-invalid' });
     expect(of('settings').detail).toMatch(/:4: speech\.endpoint_ms: .*\n.*:6: hotkey\.modes: unknown key/);
