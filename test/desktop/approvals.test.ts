@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
-import { type Desktop, startDaemon, startDesktop, type TestDaemon } from '../support/desktop.ts';
+import {
+  AFTER_THE_END,
+  type Desktop,
+  startDaemon,
+  startDesktop,
+  type TestDaemon,
+} from '../support/desktop.ts';
 import { run, temporaryFolder, waitFor } from '../support/process.ts';
 
 const done: Reply = { kind: 'text', chunks: ['That is done.'] };
@@ -22,7 +28,7 @@ describe('what Codex asks while a person is in another app', () => {
 
   beforeAll(async () => {
     desktop = await startDesktop();
-    daemon = await startDaemon(desktop.env, { reply: () => replies.shift() ?? done });
+    daemon = await startDaemon(desktop.env, { config: AFTER_THE_END, reply: () => replies.shift() ?? done });
   });
   afterAll(async () => {
     await daemon?.stop();
@@ -148,7 +154,7 @@ describe('what Codex asks while a person is in another app', () => {
     await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', phrase, 'Yes, approve.']);
     daemon = await startDaemon(env, {
       reply: () => replies.shift() ?? done,
-      config: '[approvals]\nspoken = true\n',
+      config: `${AFTER_THE_END}[approvals]\nspoken = true\n`,
     });
     replies = [{ kind: 'command', command: 'touch made-here', justification: 'To show it' }];
     await daemon.cli('ask', '--no-wait', 'make it');

@@ -50,15 +50,17 @@ describe('a person who presses the key and speaks', () => {
   }
 
   it('gets ten answers to ten sentences, in one conversation', async () => {
+    const before = (await daemon.history()).length;
+    const asked = daemon.model.requests.length;
     for (const [index, spoken] of CLIPS.entries()) {
       await say(spoken);
-      await daemon.waitForEnd(index + 1);
+      await daemon.waitForEnd(before + index + 1);
     }
-    const history = (await daemon.history()).toReversed();
+    const history = (await daemon.history()).toReversed().slice(before);
     expect(history.map(({ state }) => state)).toEqual(CLIPS.map(() => 'answered'));
 
     // What the model received, in the words that were spoken.
-    const requests = daemon.model.requests;
+    const requests = daemon.model.requests.slice(asked);
     expect(requests).toHaveLength(CLIPS.length);
     const words = { errors: 0, count: 0 };
     for (const [index, { text }] of CLIPS.entries()) {
@@ -76,18 +78,18 @@ describe('a person who presses the key and speaks', () => {
 
     // One thread: each request carries all that was said before.
     for (const [index, { userTexts }] of requests.entries()) {
-      expect(userTexts).toEqual(history.slice(0, index + 1).map(({ prompt }) => prompt));
+      expect(userTexts.slice(asked)).toEqual(history.slice(0, index + 1).map(({ prompt }) => prompt));
     }
 
     // One bubble each, which ended with the answer.
     await desktop.notifications.caughtUp();
     const shown = new Map(desktop.notifications.sent.map(({ id, body }) => [id, body]));
-    expect(shown.size).toBe(CLIPS.length);
     for (const { answer } of history) {
       const beginning = (answer ?? '').slice(0, 40).replaceAll('"', '&quot;');
-      expect([...shown.values()].some((body) => body.replaceAll('"', '&quot;').startsWith(beginning))).toBe(
-        true,
+      const those = [...shown.values()].filter((body) =>
+        body.replaceAll('"', '&quot;').startsWith(beginning),
       );
+      expect(those).toHaveLength(1);
     }
 
     // The app in which the key was pressed saw nothing of it, and nobody records any more.

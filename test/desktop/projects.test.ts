@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus, ProjectStatus } from '../../src/control/protocol.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
 import {
+  AFTER_THE_END,
   type Desktop,
   makeHome,
   startDaemon,
@@ -52,7 +53,7 @@ describe('several projects', () => {
   const projects = () => daemon.json<ProjectStatus[]>('projects');
 
   it('work side by side, each in its own folder and conversation, each named in its bubble', async () => {
-    daemon = await startDaemon(desktop.env, { home, reply });
+    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
     await daemon.cli('ask', '--no-wait', 'hold the first');
     await daemon.cli('ask', '--no-wait', '--project', 'frontend', 'hold the second');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'hold the first');
@@ -86,7 +87,7 @@ describe('several projects', () => {
 
   it('are chosen and left again; one that is not used is parked and goes on where it was', async () => {
     codex = 'pool_size = 1';
-    daemon = await startDaemon(desktop.env, { home, reply });
+    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
     await daemon.cli('ask', 'remember one');
     expect((await daemon.cli('use', 'frontent')).stderr).toContain('[project-unknown]');
     expect((await daemon.cli('use', 'frontend')).stdout).toBe('now: web app\n');
@@ -104,7 +105,7 @@ describe('several projects', () => {
   });
 
   it('begin new conversations and return to old ones', async () => {
-    daemon = await startDaemon(desktop.env, { home, reply });
+    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
     await daemon.cli('ask', 'the old topic');
     const began = await daemon.cli('new');
     expect(began).toMatchObject({ status: 0, stderr: '' });
@@ -123,7 +124,7 @@ describe('several projects', () => {
 
   it('stop Codex when nobody needed it for a while, and take it up again', async () => {
     codex = 'keep_alive = false\nsession_timeout = 10';
-    daemon = await startDaemon(desktop.env, { home, reply });
+    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
     await daemon.cli('ask', 'remember this');
     await waitFor('Codex to be parked', async () => (await projects())[0]?.session === 'parked', {
       timeout: 30_000,

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
-import { type Desktop, startDaemon, startDesktop, type TestDaemon } from '../support/desktop.ts';
+import {
+  AFTER_THE_END,
+  type Desktop,
+  startDaemon,
+  startDesktop,
+  type TestDaemon,
+} from '../support/desktop.ts';
 import { type PlasmaServer, startPlasmaServer } from '../support/plasma-server.ts';
 import { run, waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
@@ -23,7 +29,7 @@ describe('what a person does with the bubble of an answer', () => {
   beforeAll(async () => {
     desktop = await startDesktop();
     await desktop.dunst.stop();
-    daemon = await startDaemon(desktop.env, { reply: () => replies.shift() ?? done });
+    daemon = await startDaemon(desktop.env, { config: AFTER_THE_END, reply: () => replies.shift() ?? done });
   });
   afterAll(async () => {
     await daemon?.stop();
@@ -150,7 +156,7 @@ describe('what a person does with the bubble of an answer', () => {
     });
 
     it('is not disturbed by an answer in quiet, but by what asks', async () => {
-      await writeFile(daemon.home.config, daemon.home.settings('[reply]\nnotify = "quiet"'));
+      await writeFile(daemon.home.config, daemon.home.settings(`${AFTER_THE_END}[reply]\nnotify = "quiet"`));
       await waitFor('the setting', () => daemon.process.stderr().includes('the settings were taken over'));
       const sent = desktop.notifications.sent.length;
       await ask('quietly', answered('quietly'));

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectControl } from '../../src/control/client.ts';
 import type { DaemonStatus, Review } from '../../src/control/protocol.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
+  AFTER_THE_END,
+  askDaemon,
   type Desktop,
   makeHome,
   startDaemon,
@@ -19,7 +19,7 @@ import { type KeyLog, openKeyLog } from '../support/x-server.ts';
 import { startXfceNotifyd } from '../support/xfce4-notifyd.ts';
 
 const SPOKEN = clip('sb-spk1_snt5');
-const config = (seconds: number): string => `[prompt]
+const config = (seconds: number): string => `${AFTER_THE_END}[prompt]
 review = "notify"
 review_seconds = ${seconds}
 
@@ -64,9 +64,7 @@ describe('what is spoken, before it is sent', () => {
     if (patient) return;
     patient = true;
     await writeFile(home.config, home.settings(config(60)));
-    const client = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'test' });
-    await client.request('reload', {});
-    client.close();
+    await askDaemon(daemon.env, (client) => client.request('reload', {}));
   }
 
   async function say(spoken: Pick<Clip, 'path'> = SPOKEN): Promise<void> {
@@ -78,10 +76,17 @@ describe('what is spoken, before it is sent', () => {
   async function speak(words: string): Promise<void> {
     const path = join(folder.path, `${words.replaceAll(' ', '-')}.wav`);
     await run('flite', ['-voice', 'kal16', '-t', words, '-o', path]);
-    await say({ path });
+    // It begins with the first sample, and nobody speaks in the moment in which they press the key.
+    const later = join(folder.path, 'later.wav');
+    await run('sox', [path, later, 'pad', '0.5']);
+    await say({ path: later });
   }
 
-  const reviews = () => daemon.json<Review[]>('review');
+  const reviews = () =>
+    askDaemon(
+      daemon.env,
+      async (client): Promise<readonly Review[]> => (await client.request('status', {})).reviews,
+    );
   const inState = (state: Review['state']) =>
     waitFor(`a review that is ${state}`, async () =>
       (await reviews()).find((review) => review.state === state),
@@ -106,9 +111,7 @@ describe('what is spoken, before it is sent', () => {
     expect(ended?.timings.delivery).toBeLessThan(2_000);
     await desktop.notifications.caughtUp();
     const shown = desktop.notifications.sent.slice(-20).filter(({ summary }) => /sent in/.test(summary));
-    expect(shown.map(({ summary }) => summary)).toEqual(
-      expect.arrayContaining(['backend · sent in 2 s', 'backend · sent in 1 s']),
-    );
+    expect(shown.map(({ summary }) => summary)).toContain('backend · sent in 2 s');
     expect(shown[0]?.actions).toEqual(['send', 'Send', 'edit', 'Edit', 'cancel', 'Cancel']);
     expect(new Set(desktop.notifications.sent.slice(-3).map(({ id }) => id)).size).toBe(1);
   });
@@ -186,7 +189,8 @@ describe('what is spoken, before it is sent', () => {
     await say();
     await inState('counting');
     await speak('Cancel.');
-    const [, cancelled] = await daemon.waitForEnd(before + 2);
+    const [heard, cancelled] = await daemon.waitForEnd(before + 2);
+    expect(heard?.transcript).toMatch(/cancel/i);
     expect(cancelled).toMatchObject({ state: 'cancelled', prompt: expect.stringMatching(/\w/) });
     expect(await reviews()).toEqual([]);
     await desktop.dunst.clear();
@@ -252,7 +256,9 @@ describe('what is spoken, before it is sent', () => {
     await say();
     const review = await inState('counting');
     await waitFor('two seconds to pass', () => secondsShown().length >= 3);
-    expect(secondsShown().slice(0, 3)).toEqual([60, 59, 58].map((left) => `backend · sent in ${left} s`));
+    const left = secondsShown().map((title) => Number(/\d+/.exec(title)));
+    expect(left).toEqual(left.toSorted((a, b) => b - a));
+    expect(left[0]).toBe(60);
     expect(await notifyd.bubbles()).toBe(1);
     await notifyd.press(button.edit);
     await desktop.x.xdotool('windowfocus', await editor());

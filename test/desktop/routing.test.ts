@@ -6,6 +6,7 @@ import type { ControlEvent, ProjectStatus } from '../../src/control/protocol.ts'
 import { pathsOf } from '../../src/platform/paths.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
+  AFTER_THE_END,
   type Desktop,
   makeHome,
   startDaemon,
@@ -40,7 +41,7 @@ path = "${join(home.path, 'gone')}"
 `;
     // The first project stays the default.
     Object.assign(home, { settings: (lines = '') => settings(lines) + others });
-    daemon = await startDaemon(desktop.env, { home });
+    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END });
   });
   afterAll(async () => {
     await daemon.stop();
@@ -122,7 +123,7 @@ path = "${join(home.path, 'gone')}"
     expect(daemon.model.requests).toHaveLength(asked);
     await bubble('web app', 'Now: web app');
     await daemon.stop();
-    daemon = await startDaemon(desktop.env, { home });
+    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END });
     expect(await current()).toBe('web app');
     await daemon.cli('ask', 'where am I?');
     expect(await last()).toMatchObject({ project: 'web app', rule: 'chosen' });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
+  AFTER_THE_END,
   type Desktop,
   makeHome,
   startDaemon,
@@ -29,7 +30,11 @@ describe('the daemon in the tray of a real panel', () => {
   let env: NodeJS.ProcessEnv;
 
   const start = () =>
-    startDaemon(env, { home, reply: () => replies.shift() ?? done, config: '[reply]\nspeak = true\n' });
+    startDaemon(env, {
+      home,
+      reply: () => replies.shift() ?? done,
+      config: `${AFTER_THE_END}[reply]\nspeak = true\n`,
+    });
 
   beforeAll(async () => {
     desktop = await startDesktop();

@@ -208,6 +208,9 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   };
 }
 
+/** For tests of what comes after the text: what is decoded while somebody speaks takes most of the processor time. */
+export const AFTER_THE_END = '[performance]\nparallel_transcription = false\n';
+
 /** Asks the daemon of that environment over its socket. @throws VoiceError daemon-missing */
 export async function askDaemon<T>(
   env: NodeJS.ProcessEnv,
