@@ -8,7 +8,6 @@ import type { CollectRequest } from './child.ts';
 import { type English, loadEnglish } from './english.ts';
 import { TermIndex } from './index-terms.ts';
 import type { Matched } from './match.ts';
-import { promptWith, soundingAlike } from './prompt.ts';
 import { rewrite } from './rewrite.ts';
 import type { Replacement } from './vocabulary.ts';
 
@@ -81,15 +80,6 @@ export class ProjectWords {
   async settled(): Promise<void> {
     while (this.#loading.size > 0) await Promise.all(this.#loading.values());
     await this.#collecting;
-  }
-
-  /**
-   * Whisper's initial prompt for what is being said in this project, from its words that sound like `heard`: what the
-   * partial text, the speculation or a first pass has so far. Undefined: nothing sounds alike, or nothing is loaded.
-   */
-  promptFor(directory: string, heard: string): string | undefined {
-    const loaded = this.#options.enabled() ? this.#loaded.get(directory) : undefined;
-    return loaded && promptWith(soundingAlike(heard, loaded.index).map(({ written }) => written));
   }
 
   /** A prompt for this project as it is to be written, and what was changed for that. */

@@ -6,9 +6,9 @@ import { type English, loadEnglish } from '../../src/vocabulary/english.ts';
 import { countIdentifiers } from '../../src/vocabulary/identifiers.ts';
 import { TermIndex } from '../../src/vocabulary/index-terms.ts';
 import { isCompound, partsOf } from '../../src/vocabulary/parts.ts';
-import { promptWith, soundingAlike } from '../../src/vocabulary/prompt.ts';
 import { rankTerms } from '../../src/vocabulary/rank.ts';
 import { likeness, soundsOf } from '../../src/vocabulary/sounds.ts';
+import { promptWith, soundingAlike } from '../bench/vocabulary/prompt.ts';
 
 test.each([
   ['getUserById', ['get', 'user', 'by', 'id']],

@@ -3,12 +3,12 @@ import { percentilesOf } from '../../../src/metrics/percentiles.ts';
 import { type English, loadEnglish } from '../../../src/vocabulary/english.ts';
 import { TermIndex } from '../../../src/vocabulary/index-terms.ts';
 import { matchTerms } from '../../../src/vocabulary/match.ts';
-import { promptWith, soundingAlike } from '../../../src/vocabulary/prompt.ts';
 import { rankTerms } from '../../../src/vocabulary/rank.ts';
 import { rewrite } from '../../../src/vocabulary/rewrite.ts';
 import { speechSet } from '../../support/speech.ts';
 import { totalErrors, type WordErrors, wordErrors } from '../../support/wer.ts';
 import { Ear } from './ear.ts';
+import { promptWith, soundingAlike } from './prompt.ts';
 import { plainSentences, sentencesOf, treeOf } from './sets.ts';
 import { type Manner, mannerOf, speak } from './voices.ts';
 

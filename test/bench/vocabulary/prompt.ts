@@ -1,10 +1,10 @@
-import { FUNCTION_WORDS } from './cues.ts';
-import { heardWords } from './heard-words.ts';
-import type { TermIndex } from './index-terms.ts';
-import { likeness } from './sounds.ts';
-import type { Term } from './vocabulary.ts';
+import { FUNCTION_WORDS } from '../../../src/vocabulary/cues.ts';
+import { heardWords } from '../../../src/vocabulary/heard-words.ts';
+import type { TermIndex } from '../../../src/vocabulary/index-terms.ts';
+import { likeness } from '../../../src/vocabulary/sounds.ts';
+import type { Term } from '../../../src/vocabulary/vocabulary.ts';
 
-/** Each word of the prompt costs time, and more of them help less: ../../docs/vocabulary.md. */
+/** Each word of the prompt costs time, and more of them help less: docs/vocabulary.md. */
 const MOST_TERMS = 5;
 const MOST_WORDS = 5;
 /** Less alike than this is another word. */
