@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pino } from 'pino';
 import { assetPath } from '../../../src/platform/assets.ts';
 import type { Transcriber, Transcript } from '../../../src/transcription/transcriber.ts';
 import { createWhisper } from '../../../src/transcription/whisper.ts';
 import { CACHE } from './voices.ts';
 
+const BUNDLED = 'models/ggml-tiny.en-q8_0.bin';
+
 /** The program's own engine and weights, with a memory on the disk: the same sound and prompt give the same text. */
 export class Ear implements AsyncDisposable {
   readonly #known = new Map<string, Transcript>();
   readonly #file = join(CACHE, 'transcripts.jsonl');
+  readonly #model: string;
   #engine: Transcriber | null = null;
 
-  constructor() {
+  /** @param model another model's file; null: the bundled one */
+  constructor(model: string | null) {
+    this.#model = model ?? assetPath(BUNDLED);
     mkdirSync(CACHE, { recursive: true });
     if (!existsSync(this.#file)) return;
     for (const line of readFileSync(this.#file, 'utf8').trim().split('\n').filter(Boolean)) {
@@ -26,12 +31,13 @@ export class Ear implements AsyncDisposable {
     const key = createHash('sha256')
       .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
       .update(prompt ?? '')
+      .update(basename(this.#model) === basename(BUNDLED) ? '' : basename(this.#model))
       .digest('hex')
       .slice(0, 32);
     const known = this.#known.get(key);
     if (known) return known;
     this.#engine ??= createWhisper({
-      modelPath: assetPath('models/ggml-tiny.en-q8_0.bin'),
+      modelPath: this.#model,
       sha256: null,
       language: 'en',
       // Quicker than two where other work shares the cores; the text is the same.

@@ -21,6 +21,7 @@ festvox-us-slt-hts, and espeak-ng. What was heard is kept: a second run is quick
   --sentences N     only the first N
   --plain N         plain sentences that are spoken, beside the speech set (20)
   --curve           how alike sounds must be, and what that gives and costs
+  --model FILE      another Whisper model than the bundled one
   --no-prompt       without the passes that have a prompt`;
 
 /** What is compared: with Whisper's prompt or without, with matching after decoding or without. */
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
       sentences: { type: 'string', default: '1000' },
       plain: { type: 'string', default: '20' },
       curve: { type: 'boolean', default: false },
+      model: { type: 'string' },
       'no-prompt': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -67,7 +69,7 @@ async function main(): Promise<void> {
   const english = await loadEnglish();
   const indexes = new Map(['hono', 'flask', 'ripgrep'].map((name) => [name, indexOf(name, english)]));
   const tallies = new Map(ways.map((way) => [way, emptyTally()]));
-  await using ear = new Ear();
+  await using ear = new Ear(values.model ?? null);
 
   const heardAll: HeardSentence[] = [];
   const sentences = sentencesOf(values['held-out'] ? 'held-out' : 'tuning').slice(
