@@ -19,7 +19,10 @@ const CLIPS = [
   'ar-aew_a0003',
   'sb-spk2_snt4',
   'lj-0002',
-].map(clip);
+]
+  // The single file is the same program, packed: whether it hears is seen after three.
+  .slice(0, process.env.CODEX_VOICE_PROGRAM ? 3 : undefined)
+  .map(clip);
 
 describe('a person who presses the key and speaks', () => {
   let desktop: Desktop;
@@ -49,7 +52,7 @@ describe('a person who presses the key and speaks', () => {
     await desktop.audio.play(spoken.path);
   }
 
-  it('gets ten answers to ten sentences, in one conversation', async () => {
+  it('gets an answer to each sentence, in one conversation', async () => {
     const before = (await daemon.history()).length;
     const asked = daemon.model.requests.length;
     for (const [index, spoken] of CLIPS.entries()) {
