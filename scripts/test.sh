@@ -88,15 +88,16 @@ check "types" tsc --noEmit
 check "shell scripts" shellcheck -x scripts/*.sh .ci/run
 run unit unit
 count unit
-say "The integration tests (in two halves) and the desktop tests run side by side; this takes about ten minutes."
+say "The integration tests (in three parts) and the desktop tests run side by side; this takes about ten minutes."
 # Most of them wait: for somebody to have spoken, for a process to have ended.
 { run desktop desktop; packaged_desktop; } &
-desktop=$!
-run integration-1 integration --shard=1/2 &
-half=$!
-run integration-2 integration --shard=2/2
-wait "$half" "$desktop"
-for name in integration-1 integration-2 desktop packaged; do count "$name"; done
+runs=($!)
+for part in 1 2 3; do
+  run "integration-$part" integration --shard="$part/3" &
+  runs+=($!)
+done
+wait "${runs[@]}"
+for name in integration-1 integration-2 integration-3 desktop packaged; do count "$name"; done
 
 # Once more at the end, where a log that was cut short still has them.
 cat "$reports/failures"
