@@ -48,6 +48,8 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #passed = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
   readonly #rows = new PaintedRows();
+  /** The same of their text: a program that streams changes a few rows of each frame. */
+  readonly #texts = new PaintedRows();
   #frame: readonly ScreenRow[] = [];
   #running: Running | null = null;
   /** False while the screen still shows the program before. */
@@ -149,14 +151,11 @@ export class PtyTerminal implements HiddenTerminal {
   screen(): string[] {
     if (!this.#fresh) return [];
     const buffer = this.#screen.buffer.active;
-    return Array.from(
-      { length: this.#screen.rows },
-      (_, row) =>
-        buffer
-          .getLine(buffer.baseY + row)
-          ?.translateToString(true)
-          .trimEnd() ?? '',
-    );
+    return Array.from({ length: this.#screen.rows }, (_, row) => {
+      const line = buffer.getLine(buffer.baseY + row);
+      if (!line) return '';
+      return this.#texts.row(line, this.#screen.cols, () => line.translateToString(true).trimEnd());
+    });
   }
 
   /**

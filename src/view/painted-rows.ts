@@ -7,7 +7,10 @@ interface Painted {
   row: string;
 }
 
-/** Rows of one terminal as they were painted last: comparing the cells is a hundred times cheaper than painting them. */
+/**
+ * Rows of one terminal as they were painted last, or whatever else was made of their cells: comparing those is a hundred
+ * times cheaper than painting them.
+ */
 export class PaintedRows {
   readonly #painted = new WeakMap<object, Painted>();
 
