@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTerminal } from '../../src/reply/popup.ts';
 import { terminalCommand } from '../../src/reply/terminals.ts';
@@ -83,9 +84,13 @@ describe('a terminal window for a command', () => {
     // It is no failure of the terminal when somebody ends its window before anything else is in it.
     const nothing = { title: 'hello', ready: new Promise(() => undefined) };
     const opening = openTerminal('xterm', ['sleep', '60'], { ...screen.env, PATH: '/usr/bin:/bin' }, nothing);
-    const window = await screen.xdotool('search', '--sync', '--onlyvisible', '--name', '^hello$');
+    const window = await waitFor('its window', () =>
+      screen.xdotool('search', '--onlyvisible', '--name', '^hello$').catch(() => ''),
+    );
     const active = () => screen.xdotool('getactivewindow').catch(() => '');
     await waitFor('the keyboard', async () => (await active()) === window);
+    // Whoever is to bring it forward has to see it as well, on a busy machine too.
+    await delay(2_000);
     await screen.xdotool('windowkill', window);
     await opening;
   });
