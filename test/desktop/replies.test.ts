@@ -7,6 +7,7 @@ import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
   type Desktop,
+  serverKnown,
   startDaemon,
   startDesktop,
   type TestDaemon,
@@ -56,10 +57,7 @@ describe('what a person does with the bubble of an answer', () => {
 
     beforeAll(async () => {
       server = await startXfceNotifyd({ display: desktop.x.display, bus: desktop.bus });
-      await waitFor('the server to be known', async () => {
-        const { notifications } = await daemon.json<DaemonStatus>('status');
-        return JSON.stringify(notifications).includes('Xfce');
-      });
+      await serverKnown(daemon, 'Xfce');
     });
     afterAll(() => server?.stop());
 
@@ -110,10 +108,7 @@ describe('what a person does with the bubble of an answer', () => {
 
     beforeAll(async () => {
       server = await startPlasmaServer(desktop.bus);
-      await waitFor('the server to be known', async () => {
-        const { notifications } = await daemon.json<DaemonStatus>('status');
-        return JSON.stringify(notifications).includes('Plasma');
-      });
+      await serverKnown(daemon, 'Plasma');
     });
     afterAll(() => server?.stop());
 

@@ -8,6 +8,7 @@ import {
   askDaemon,
   type Desktop,
   makeHome,
+  serverKnown,
   startDaemon,
   startDesktop,
   type TestDaemon,
@@ -242,10 +243,7 @@ describe('what is spoken, before it is sent', () => {
     await takeTime();
     await desktop.dunst.stop();
     await using notifyd = await startXfceNotifyd({ display: desktop.x.display, bus: desktop.bus });
-    await waitFor('the server to be known', async () => {
-      const { notifications } = await daemon.json<DaemonStatus>('status');
-      return JSON.stringify(notifications).includes('Xfce');
-    });
+    await serverKnown(daemon, 'Xfce');
     const button = { cancel: 0, edit: 1, send: 2 };
     const earlier = desktop.notifications.sent.length;
     const secondsShown = (): string[] => {

@@ -208,6 +208,14 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   };
 }
 
+/** Waits until the daemon has found the notification server with this in its name. */
+export async function serverKnown({ env }: TestDaemon, name: string): Promise<void> {
+  await waitFor('the server to be known', async () => {
+    const { notifications } = await askDaemon(env, (client) => client.request('status', {}));
+    return JSON.stringify(notifications).includes(name);
+  });
+}
+
 /** For tests of what comes after the text: what is decoded while somebody speaks takes most of the processor time. */
 export const AFTER_THE_END = '[performance]\nparallel_transcription = false\n';
 
