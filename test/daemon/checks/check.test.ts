@@ -1,21 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { type Check, type CheckContext, ok, runCheck } from '../../../src/daemon/checks/check.ts';
+import { type Check, ok, runCheck } from '../../../src/daemon/checks/check.ts';
 import { VoiceError } from '../../../src/errors.ts';
-import { pathsOf } from '../../../src/platform/paths.ts';
-import { parseSettings } from '../../../src/settings/load.ts';
+import { checkContext } from '../../support/check-context.ts';
 
-const loaded = parseSettings('', '/config.toml');
-const context: CheckContext = {
-  env: {},
-  paths: pathsOf({ HOME: '/home/somebody' }),
-  workingDirectory: '/',
-  loaded,
-  settings: loaded.settings,
-  daemon: { state: 'missing', error: null },
-  logger: pino({ level: 'silent' }),
-};
+const context = checkContext();
 const never = new AbortController().signal;
 
 function check(run: Check['run'], limitMs = 60_000): Check {

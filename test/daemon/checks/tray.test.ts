@@ -1,21 +1,6 @@
-import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { checkTray, words } from '../../../src/daemon/checks/tray.ts';
-import { pathsOf } from '../../../src/platform/paths.ts';
-import { parseSettings } from '../../../src/settings/load.ts';
-
-const check = (config: string) => {
-  const loaded = parseSettings(config, '/config.toml');
-  return checkTray({
-    env: {},
-    paths: pathsOf({ HOME: '/home/somebody' }),
-    workingDirectory: '/',
-    loaded,
-    settings: loaded.settings,
-    daemon: { state: 'missing', error: null },
-    logger: pino({ level: 'silent' }),
-  });
-};
+import { checkContext } from '../../support/check-context.ts';
 
 describe('the check of the tray', () => {
   it('names who shows the icon', () => {
@@ -35,8 +20,11 @@ describe('the check of the tray', () => {
   });
 
   it('is no trouble without a session bus, or switched off', async () => {
-    expect(await check('')).toMatchObject({ state: 'ok', detail: expect.stringContaining('no session bus') });
-    expect(await check('[tray]\nenabled = false')).toEqual({
+    expect(await checkTray(checkContext())).toMatchObject({
+      state: 'ok',
+      detail: expect.stringContaining('no session bus'),
+    });
+    expect(await checkTray(checkContext('[tray]\nenabled = false'))).toEqual({
       state: 'ok',
       detail: 'off ([tray] enabled = false)',
     });
