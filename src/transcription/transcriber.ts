@@ -1,15 +1,36 @@
 import type { ErrorReport } from '../errors.ts';
 
+/** A word of a transcript as it stands in the text, with how sure the engine is of it. */
+export interface HeardWord {
+  text: string;
+  /** Mean probability of its tokens, 0 to 1. */
+  confidence: number;
+}
+
 /** What an engine made of a piece of speech. */
 export interface Transcript {
   text: string;
   /** The engine's own time, ms. */
   ms: number;
+  /** Mean probability of the tokens, 0 to 1. Absent where the engine does not report it. */
+  confidence?: number;
+  /** The words of `text` in order. Absent where the engine does not report them. */
+  words?: readonly HeardWord[];
 }
 
 export interface TranscribeOptions {
   /** Text that teaches the engine words it is about to hear. */
   prompt?: string;
+  /**
+   * Words and phrases that are likely in what is said, as they are spoken. An engine that cannot use them ignores them.
+   * The engine prepares an array once: pass the same object as long as its content is the same.
+   */
+  phrases?: readonly string[];
+  /**
+   * What was heard in the first part of the same audio. An engine that can check it only decodes what differs. It never
+   * changes the text.
+   */
+  draft?: string;
   /** Aborted, it rejects at once; the engine is free again when its encoder has ended (transcribe-cpp 0.2.3). */
   signal?: AbortSignal;
   /** It gives way: it rejects with an AbortError when the engine is busy, and as soon as another call comes. */
