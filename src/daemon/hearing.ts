@@ -43,7 +43,7 @@ export interface HearingParts {
   /** What was said chose a project. */
   choose: (project: string) => void;
   /** The words of the projects. */
-  words: Pick<SpokenWords, 'prepare' | 'rewrite'>;
+  words: Pick<SpokenWords, 'phrases' | 'prepare' | 'rewrite'>;
   journal: Journal;
   audio: AudioStore;
   announcer: Announcer;
@@ -146,7 +146,10 @@ export class Hearing {
       kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
-      follower?.tell((text, stable) => announcer.partial(live.record, text, stable));
+      follower?.attach(
+        (text, stable) => announcer.partial(live.record, text, stable),
+        () => this.#parts.words.phrases(live.record.project),
+      );
       this.#parts.words.prepare(project);
       await this.#guard(live, signal, async () => {
         const heard = await this.#last(live, events);
@@ -156,7 +159,7 @@ export class Hearing {
         if (heard === null) return this.#empty(live);
         live.stopwatch.marks(heard.marks);
         const text = (audio: Heard): Promise<Transcript> =>
-          follower ? follower.finish(audio, signal) : this.#transcript(audio, signal);
+          follower ? follower.finish(audio, signal) : this.#transcript(live, audio, signal);
         await this.#take(live, heard, text, () => kept.close());
       });
     } catch (error) {
@@ -182,7 +185,7 @@ export class Hearing {
         if (heard === null) return this.#empty(live);
         // A file is heard quicker than it was spoken: only what comes after it has a time.
         live.stopwatch.mark('endpointAt');
-        const text = (audio: Heard): Promise<Transcript> => this.#transcript(audio);
+        const text = (audio: Heard): Promise<Transcript> => this.#transcript(live, audio);
         await this.#take(live, heard, text, () => this.#keep(live.id, samples));
       });
     } finally {
@@ -209,8 +212,9 @@ export class Hearing {
     return null;
   }
 
-  #transcript({ audio }: Heard, signal?: AbortSignal): Promise<Transcript> {
-    return this.#parts.transcriber().transcribe(audio, signal ? { signal } : {});
+  #transcript({ record }: LiveUtterance, { audio }: Heard, signal?: AbortSignal): Promise<Transcript> {
+    const phrases = this.#parts.words.phrases(record.project);
+    return this.#parts.transcriber().transcribe(audio, { phrases, ...(signal ? { signal } : {}) });
   }
 
   /** @param keep completes the copy of the sound on disk; called while the engine works */

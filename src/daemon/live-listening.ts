@@ -26,6 +26,7 @@ export class LiveListening implements Follower {
   readonly #transcript: LiveTranscript | null;
   readonly #endpoint: AdaptiveEndpoint | null;
   #onPartial: ((text: string, stable: number) => void) | null = null;
+  #phrases: () => readonly string[] = () => [];
 
   constructor(parts: LiveListeningParts) {
     const { transcriber, pace, parallel, turn, endpointMs, logger } = parts;
@@ -35,6 +36,7 @@ export class LiveListening implements Follower {
           transcriber,
           pace,
           onPartial: (text, stable) => this.#onPartial?.(text, stable),
+          phrases: () => this.#phrases(),
           clean: (text, speechMs) => promptOf(text, { speechMs }),
           logger,
         })
@@ -44,9 +46,14 @@ export class LiveListening implements Follower {
     this.#endpoint = turn && new AdaptiveEndpoint({ turn, endpointMs, text });
   }
 
-  /** From now on somebody wants to know the words so far; `stable` UTF-16 units of them will not change any more. */
-  tell(onPartial: (text: string, stable: number) => void): void {
+  /**
+   * Connects it to the utterance it listens to.
+   * @param onPartial called with the words so far, of which the first `stable` UTF-16 units will not change any more
+   * @param phrases words and phrases that are likely in it, asked for at each decode
+   */
+  attach(onPartial: (text: string, stable: number) => void, phrases: () => readonly string[]): void {
     this.#onPartial = onPartial;
+    this.#phrases = phrases;
   }
 
   follow(sound: SoundSoFar): void {
@@ -61,7 +68,9 @@ export class LiveListening implements Follower {
   /** The text of what was heard, which is ready as a rule. @throws VoiceError engine-failed; AbortError */
   finish({ sound, audio, reason }: Heard, signal: AbortSignal): Promise<Transcript> {
     this.#parts.logger.debug({ reason, ...this.#endpoint?.verdict }, 'what ended it');
-    if (this.#transcript === null) return this.#parts.transcriber.transcribe(audio, { signal });
+    if (this.#transcript === null) {
+      return this.#parts.transcriber.transcribe(audio, { signal, phrases: this.#phrases() });
+    }
     return this.#transcript.finish(sound, audio, signal);
   }
 

@@ -57,6 +57,12 @@ export class SpokenWords {
     if (directory !== null) this.#words.prepare(directory);
   }
 
+  /** Words and phrases that are likely in what is said about a project; the same array until they change. */
+  phrases(project: string): readonly string[] {
+    const directory = folderOf(this.#directoryOf, project);
+    return this.#words.phrases(directory);
+  }
+
   /** The prompt and the changes, as the utterance keeps them. */
   rewrite(project: string, said: string): Pick<Utterance, 'changes'> & { prompt: string } {
     const directory = folderOf(this.#directoryOf, project);

@@ -1,6 +1,7 @@
 /**
- * Which words of a growing text will stay: those at its beginning on which two hypotheses in a row agree (local
- * agreement). A word that was agreed on is kept, also when a later hypothesis has another one.
+ * Finds the words of a growing text that will stay: those at its beginning on which two hypotheses in a row agree (local
+ * agreement), but for the last word, which may be half spoken. A word that was agreed on is kept, even when a later
+ * hypothesis has another one.
  */
 export class Agreement {
   #agreed: string[] = [];
@@ -13,7 +14,8 @@ export class Agreement {
   add(hypothesis: string): { text: string; stable: number } {
     const words = hypothesis.split(/\s+/u).filter((word) => word !== '');
     const differs = words.findIndex((word, index) => plain(word) !== plain(this.#latest[index] ?? ''));
-    const common = differs === -1 ? words.length : differs;
+    const whole = Math.min(words.length, this.#latest.length) - 1;
+    const common = Math.min(differs === -1 ? words.length : differs, Math.max(0, whole));
     this.#agreed.push(...words.slice(this.#agreed.length, common));
     this.#latest = words;
     const agreed = this.#agreed.join(' ');

@@ -1,3 +1,5 @@
+import type { HeardWord, Transcript } from './transcriber.ts';
+
 /** A text that goes on is not at the end of a sentence: Whisper writes so when it hears that more follows. */
 const GOES_ON = /(?:\.\.\.|…|[,;:–—-])$/u;
 const SENTENCE_END = /[.!?]["'”’)]*$/u;
@@ -18,6 +20,27 @@ const SMALL_WORDS: ReadonlySet<string> = new Set(
 /** Joins the texts of a speech that was transcribed piece by piece, as if it had been one. */
 export function joinPieces(pieces: readonly string[]): string {
   return pieces.reduce((joined, piece) => joinTwo(joined, piece.trim()), '');
+}
+
+/**
+ * Joins the transcripts of the pieces of one speech. `ms` is the sum, and the confidence counts each word once; a piece
+ * without confidences leaves both out.
+ */
+export function joinTranscripts(pieces: readonly Transcript[]): Transcript {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
+  const text = joinPieces(pieces.map((piece) => piece.text));
+  const ms = pieces.reduce((sum, piece) => sum + piece.ms, 0);
+  const words = pieces.flatMap((piece) => piece.words ?? []);
+  const spelled = text.split(/\s+/u);
+  // Joining changes the case of a word, never the number of words.
+  if (words.length === 0 || words.length !== spelled.length) return { text, ms };
+  return {
+    text,
+    ms,
+    confidence: words.reduce((sum, word) => sum + word.confidence, 0) / words.length,
+    words: words.map((word, index): HeardWord => ({ ...word, text: spelled[index] ?? word.text })),
+  };
 }
 
 function joinTwo(before: string, piece: string): string {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { type SoundSoFar, TAIL_MS } from '../speech/listen.ts';
 import { Agreement } from './agreement.ts';
-import { joinPieces } from './join.ts';
+import { joinPieces, joinTranscripts } from './join.ts';
 import { type Gap, Pauses, quietest } from './pauses.ts';
 import type { Transcriber, Transcript } from './transcriber.ts';
 
@@ -23,10 +23,12 @@ const EARLIEST_GAP_MS = 8_000;
 const LONGEST_PIECE_MS = 27_000;
 
 /**
- * Partial texts: the least from one to the next, and the least speech for one, ms. More often would delay the decode that
- * counts more often: the encoder of transcribe-cpp 0.2.3, two thirds of a decode, is not interrupted.
+ * Time from the start of one partial decode to the next, ms: eight frames of the detector, so that
+ * there are new words at least every 300 ms. An engine that needs more than half of it rests as long as it worked.
  */
-const PARTIAL_MS = 1_000;
+const PARTIAL_MS = 256;
+/** Speech before the first partial decode, ms: its text is there after 600 ms of speech. */
+const FIRST_PARTIAL_MS = 480;
 /** An engine that takes longer for a text than this has no time for partial ones, and is asked later in a pause, ms. */
 const SLOW_MS = 1_000;
 const SLOW_SPECULATE_MS = 250;
@@ -40,6 +42,8 @@ export interface Pace {
 export interface LiveTranscriptParts {
   transcriber: Transcriber;
   pace: Pace;
+  /** Words and phrases that are likely in what is said, see TranscribeOptions. Asked for at each decode. */
+  phrases: () => readonly string[];
   /** The text so far; its first `stable` characters will probably stay. */
   onPartial: (text: string, stable: number) => void;
   /**
@@ -85,6 +89,8 @@ export class LiveTranscript {
   #partial: Decode | null = null;
   /** No partial text begins before this sample. */
   #partialFrom = 0;
+  /** The latest text of the sound since #from: most of it will be right in the next one. */
+  #draft: string | null = null;
   readonly #agreement = new Agreement();
   #over = false;
 
@@ -133,10 +139,7 @@ export class LiveTranscript {
         const speechMs = decodes[index]?.speechMs ?? 0;
         return texts.length === 1 || this.#parts.clean(text, speechMs) !== null;
       });
-      return {
-        text: joinPieces(said.map(({ text }) => text)),
-        ms: said.reduce((sum, { ms }) => sum + ms, 0),
-      };
+      return joinTranscripts(said);
     } finally {
       signal?.removeEventListener('abort', cancel);
     }
@@ -168,7 +171,7 @@ export class LiveTranscript {
     } catch (error) {
       if (signal.aborted || !begun.has(decode)) throw error;
       this.#parts.logger.warn({ err: error }, 'what was decoded ahead failed');
-      return this.#parts.transcriber.transcribe(audio, { signal });
+      return this.#parts.transcriber.transcribe(audio, { signal, phrases: this.#parts.phrases() });
     }
   }
 
@@ -206,27 +209,28 @@ export class LiveTranscript {
     this.#pieces.push(piece);
     this.#speechBefore += piece.speechMs;
     this.#from = middleOf(gap);
+    this.#draft = null;
     this.#pauses.forget(this.#from);
   }
 
   /** A partial text, when there was enough speech since the last one and the engine is quick enough. */
   #perhapsShow(from: number, sound: SoundSoFar): void {
     if (this.#partial !== null || sound.judged < this.#partialFrom) return;
-    if (sound.judged - from < samples(PARTIAL_MS) || !this.#quick) return;
+    const speechMs = sound.speechMs - this.#speechBefore;
+    if (speechMs < FIRST_PARTIAL_MS || !this.#quick) return;
     const audio = sound.slice(from, sound.judged);
-    const partial = this.#decode(audio, sound, sound.speechMs - this.#speechBefore, { yields: true });
+    const partial = this.#decode(audio, sound, speechMs, { yields: true });
     this.#partial = partial;
     this.#partialFrom = sound.judged + samples(PARTIAL_MS);
     this.#showWhenReady(partial, () => this.#partial === partial);
-    const rest = ({ ms }: { ms: number }): void => {
-      // As long a rest as it took: partial texts have half of the engine at most.
-      this.#partialFrom = Math.max(this.#partialFrom, sound.judged + samples(ms));
+    const begun = sound.judged;
+    const ended = (): void => {
+      if (this.#partial === partial) this.#partial = null;
+      // A somewhat longer rest than it took: partial texts have half of the engine at most.
+      const took = sound.judged - begun;
+      this.#partialFrom = Math.max(this.#partialFrom, sound.judged + 1.25 * took);
     };
-    partial.result
-      .then(rest, () => undefined)
-      .finally(() => {
-        if (this.#partial === partial) this.#partial = null;
-      });
+    partial.result.then(ended, ended);
   }
 
   #showWhenReady(decode: Decode, current: () => boolean): void {
@@ -245,11 +249,19 @@ export class LiveTranscript {
   }
 
   #decode(audio: Float32Array, { heardUntil }: SoundSoFar, speechMs: number, options = {}): Decode {
+    const { transcriber, phrases } = this.#parts;
     const abort = new AbortController();
-    const result = this.#parts.transcriber.transcribe(audio, { ...options, signal: abort.signal });
+    const from = this.#from;
+    const result = transcriber.transcribe(audio, {
+      ...options,
+      ...(this.#draft === null ? {} : { draft: this.#draft }),
+      phrases: phrases(),
+      signal: abort.signal,
+    });
     const decode: Decode = { audio, heardUntil, speechMs, abort, result, text: null };
     const note = ({ text, ms }: Transcript): void => {
       decode.text = text;
+      if (this.#from === from) this.#draft = text;
       // A text out of memory says nothing.
       if (ms > 0) this.#parts.pace.ms = ms;
     };

@@ -10,6 +10,8 @@ export interface Facts {
   levels: readonly number[];
   /** The words so far, while they are being spoken. */
   partial: string;
+  /** UTF-16 units at the beginning of `partial` that will not change any more. */
+  stable: number;
   /** What Codex does, by project, and for which utterance. */
   activities: Readonly<Record<string, Activity & { utterance: string }>>;
   sessions: Readonly<Record<string, { state: SessionState; thread: string | null; model: string | null }>>;
@@ -28,6 +30,7 @@ export const NO_FACTS: Facts = {
   stage: 'idle',
   levels: [],
   partial: '',
+  stable: 0,
   activities: {},
   sessions: {},
   queued: {},
@@ -45,8 +48,9 @@ export function learn(facts: Facts, { event, payload }: ControlEvent): Facts {
     case 'level':
       return { ...facts, levels: [...facts.levels, payload.dbfs].slice(-MOST_LEVELS) };
     case 'partial':
+      return { ...facts, partial: payload.text, stable: payload.stable };
     case 'transcript':
-      return { ...facts, partial: payload.text };
+      return { ...facts, partial: payload.text, stable: payload.text.length };
     case 'accepted': {
       const doing = { ...THINKING, utterance: payload.utterance };
       return { ...facts, partial: '', activities: { ...facts.activities, [payload.project]: doing } };

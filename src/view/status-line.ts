@@ -39,6 +39,8 @@ interface Wish extends StatusPart {
   side: 'left' | 'right';
   /** It may be cut, and this side of it matters more. */
   keep?: 'beginning' | 'end';
+  /** So many UTF-16 units at its end may still change: they are shown faintly. */
+  unsettled?: number;
 }
 
 /**
@@ -61,13 +63,30 @@ export function statusLine(facts: Facts, view: StatusView): StatusPart[] {
   }
   const beside = (side: Wish['side']) => taken.filter((part) => part.side === side);
   const line: StatusPart[] = [chip];
-  for (const { text, tone } of beside('left')) line.push({ text: ` ${text} `, tone });
+  for (const wish of beside('left')) line.push(...inTones(wish));
   const right = beside('right').toReversed();
   const used = [...line, ...right].reduce((sum, { text }) => sum + widthOf(text), 0);
   const spaces = view.columns - used - right.length * GAP.length;
   line.push({ text: ' '.repeat(Math.max(0, spaces)), tone: 'text' });
   for (const { text, tone } of right) line.push({ text: ` ${text} `, tone });
   return line;
+}
+
+/** A text with the part that may still change in another tone. */
+function inTones({ text, tone, unsettled = 0 }: Wish): StatusPart[] {
+  const settled = Math.max(0, text.length - unsettled);
+  if (unsettled === 0) return [{ text: ` ${text} `, tone }];
+  return [
+    { text: ` ${text.slice(0, settled)}`, tone },
+    { text: `${text.slice(settled)} `, tone: 'faint' },
+  ];
+}
+
+/** How much of the shown words may still change, with what stands behind them. */
+function unsettledOf({ partial, stable }: Facts, said: string): number {
+  if (stable >= partial.length) return 0;
+  const settled = oneLine(partial.slice(0, stable)).length;
+  return said.length - settled + status.said('').length / 2;
 }
 
 /** In the order of their weight; those of a side stand in this order too, on the right from the edge inwards. */
@@ -80,7 +99,7 @@ function wishes(facts: Facts, { project, scrolled = 0, smaller }: StatusView): W
   if (asks.length > 1) add(status.requests(asks.length), 'asks');
   else if (asks[0]) add(oneLine(asks[0].title), 'asks', { keep: 'beginning' });
   const said = oneLine(facts.partial);
-  if (said !== '') add(status.said(said), 'text', { keep: 'end' });
+  if (said !== '') add(status.said(said), 'text', { keep: 'end', unsettled: unsettledOf(facts, said) });
   if (scrolled > 0) add(status.back(scrolled), 'text');
   const waiting = facts.queued[project] ?? 0;
   if (waiting > 0) add(status.queued(waiting), 'text');

@@ -8,6 +8,7 @@ import type { CollectRequest } from './child.ts';
 import { type English, loadEnglish } from './english.ts';
 import { TermIndex } from './index-terms.ts';
 import type { Matched } from './match.ts';
+import { NO_PHRASES, phrasesOf, TRADE_PHRASES } from './phrases.ts';
 import { rewrite } from './rewrite.ts';
 import type { Replacement } from './vocabulary.ts';
 
@@ -34,6 +35,7 @@ export interface ProjectWordsOptions {
 
 interface Loaded {
   index: TermIndex;
+  phrases: readonly string[];
 }
 
 /**
@@ -82,6 +84,17 @@ export class ProjectWords {
     await this.#collecting;
   }
 
+  /**
+   * Words and phrases that are likely in what is said, for the engine: those of the trade, and the project's own once
+   * they are in memory. The same array until they change.
+   * @param directory null: of no project
+   */
+  phrases(directory: string | null): readonly string[] {
+    if (!this.#options.enabled()) return NO_PHRASES;
+    const loaded = directory === null ? undefined : this.#loaded.get(directory);
+    return loaded?.phrases ?? TRADE_PHRASES;
+  }
+
   /** A prompt for this project as it is to be written, and what was changed for that. */
   rewrite(directory: string, prompt: string): Matched {
     const index = this.#loaded.get(directory)?.index;
@@ -116,7 +129,10 @@ export class ProjectWords {
       this.#english ??= await loadEnglish();
       const vocabulary = await readVocabulary(cacheFile(this.#options.folder, directory));
       if (vocabulary === null) return false;
-      this.#loaded.set(directory, { index: await TermIndex.of(vocabulary) });
+      this.#loaded.set(directory, {
+        index: await TermIndex.of(vocabulary),
+        phrases: phrasesOf(vocabulary, this.#english),
+      });
       for (const oldest of [...this.#loaded.keys()].slice(0, -MOST_LOADED)) this.#loaded.delete(oldest);
       return true;
     } catch (error) {

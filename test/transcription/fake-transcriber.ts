@@ -10,6 +10,8 @@ import type {
 export interface Call {
   audio: Float32Array;
   yields: boolean;
+  draft: string | undefined;
+  phrases: readonly string[];
   state: 'waiting' | 'running' | 'done' | 'aborted' | 'failed';
   /** Ticks that it still needs. */
   left: number;
@@ -38,13 +40,22 @@ export class FakeTranscriber implements Transcriber {
 
   async transcribe(
     audio: Float32Array,
-    { signal, yields = false }: TranscribeOptions = {},
+    { signal, yields = false, draft, phrases = [] }: TranscribeOptions = {},
   ): Promise<Transcript> {
     signal?.throwIfAborted();
     if (yields && this.#queue.length > 0) throw new DOMException('busy', 'AbortError');
     for (const call of this.#queue.filter((each) => each.yields)) this.#abort(call);
     const { promise, resolve, reject } = Promise.withResolvers<Transcript>();
-    const call: Asked = { audio, yields, state: 'waiting', left: this.ticks(), resolve, reject };
+    const call: Asked = {
+      audio,
+      yields,
+      draft,
+      phrases,
+      state: 'waiting',
+      left: this.ticks(),
+      resolve,
+      reject,
+    };
     this.calls.push(call);
     this.#queue.push(call);
     signal?.addEventListener('abort', () => this.#abort(call), { once: true });

@@ -10,6 +10,7 @@ import { FakeTranscriber, sampleOf } from './fake-transcriber.ts';
 
 const FRAME = 512;
 const FRAME_MS = 32;
+const PHRASES = ['npm', 'parse config'];
 
 /** So many frames of a word, of silence (null) or of a click. */
 type Part = [what: number | null | 'click', frames: number];
@@ -34,6 +35,7 @@ class Speaker implements SoundSoFar {
     this.live = new LiveTranscript({
       transcriber,
       pace: this.pace,
+      phrases: () => PHRASES,
       onPartial: (text, stable) => this.partials.push({ text, stable }),
       clean: (text, speechMs) => promptOf(text, { speechMs }),
       logger: pino({ level: 'silent' }),
@@ -184,17 +186,47 @@ describe('speculation', () => {
 });
 
 describe('partial texts', () => {
-  test('come while the person speaks, and say what is settled', async () => {
+  test('come while the speaker goes on, and say what is settled', async () => {
     const who = speaker(() => 3);
     await who.say(sentence(1, 5));
-    expect(who.partials.length).toBeGreaterThanOrEqual(4);
+    expect(who.partials.length).toBeGreaterThanOrEqual(12);
     for (const { text, stable } of who.partials) expect(text.slice(0, stable)).toMatch(/^(w\d( |$))*$/);
     expect(who.partials.at(-1)?.stable).toBeGreaterThan(8);
   });
 
+  test('come at least every 300 ms once 600 ms of speech were heard', async () => {
+    const who = speaker(() => 2);
+    const frames: number[] = [];
+    let frame = 0;
+    await who.say([word(1, 100)], () => {
+      frame += 1;
+      if (who.partials.length > frames.length) frames.push(frame);
+    });
+    expect((frames[0] ?? Number.NaN) * FRAME_MS).toBeLessThanOrEqual(600 + 2 * FRAME_MS);
+    const intervals = frames.slice(1).map((at, index) => (at - (frames[index] ?? 0)) * FRAME_MS);
+    expect(Math.max(...intervals)).toBeLessThanOrEqual(300);
+    expect(frames.length).toBeGreaterThan(9);
+  });
+
+  test('are the draft of the next decode of the same sound, and each decode is told the phrases', async () => {
+    const who = speaker(() => 3);
+    await who.say([word(1, 20), pause(1), word(2, 30), pause(6)]);
+    const [first, ...later] = who.transcriber.calls;
+    expect(first?.draft).toBeUndefined();
+    expect(later.map(({ draft }) => draft)).toContain('w1 w2');
+    expect(who.transcriber.calls.at(-1)).toMatchObject({ yields: false, draft: 'w1 w2' });
+    for (const { phrases } of who.transcriber.calls) expect(phrases).toBe(PHRASES);
+  });
+
+  test('of one piece are no draft of the next', async () => {
+    const who = speaker(() => 3);
+    await who.say([...sentence(1, 17), pause(20), word(18, 18)]);
+    expect(who.transcriber.calls.at(-1)).toMatchObject({ yields: true, draft: undefined });
+  });
+
   test('give way to the decode that counts', async () => {
     const who = speaker(() => 20);
-    await who.say([word(1, 36), pause(4)]);
+    await who.say([word(1, 20), pause(4)]);
     const [partial, guess] = who.transcriber.calls;
     expect(partial).toMatchObject({ yields: true, state: 'aborted' });
     expect(guess).toMatchObject({ yields: false, state: 'running' });

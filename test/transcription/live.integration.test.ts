@@ -10,6 +10,7 @@ import { TurnProcess } from '../../src/speech/turn-process.ts';
 import type { Pace } from '../../src/transcription/live-transcript.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
 import { createWhisper } from '../../src/transcription/whisper.ts';
+import { TRADE_PHRASES } from '../../src/vocabulary/phrases.ts';
 import { concatenate, silence } from '../support/noise.ts';
 import { waitFor } from '../support/process.ts';
 import { type Clip, clip, framesOf, speechSet } from '../support/speech.ts';
@@ -90,7 +91,10 @@ describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
       logger,
     });
     const partials: Heard['partials'] = [];
-    live.tell((text, stable) => partials.push({ text, stable }));
+    live.attach(
+      (text, stable) => partials.push({ text, stable }),
+      () => TRADE_PHRASES,
+    );
     let taken = 0;
     async function* frames(): AsyncGenerator<AudioFrame> {
       for await (const frame of framesOf(sound, 512)) {

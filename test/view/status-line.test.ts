@@ -61,6 +61,11 @@ describe('the status line', () => {
     expect(textOf(learned(facts, ...Array.from({ length: 50 }, () => level(-10))))).toContain(
       `● listening ${'█'.repeat(10)} `,
     );
+    const parts = statusLine(facts, { project: 'backend', columns: 120 });
+    expect(parts.filter(({ text }) => /run|tests/.test(text))).toEqual([
+      { text: ' “run', tone: 'text' },
+      { text: ' the tests” ', tone: 'faint' },
+    ]);
     const done = learned(facts, { event: 'stage', payload: { stage: 'idle', utterance: null } });
     expect(textOf(done)).not.toContain('listening');
     expect(done.levels).toEqual([]);
