@@ -1,9 +1,37 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
- * Projects from quick to slow; `long` runs only when it is asked for (`npm run test:long`). Integration and desktop tests use the machine's two cores for real
- * work (Whisper, Codex, an X server), so their files run one after another.
+ * Files that record or play sound in real time: a busy machine loses some of it, so one of them runs at a time.
+ * test/support/audio.ts starts its servers for these files and for no others.
  */
+const SOUND = [
+  'test/desktop/{approvals,crashes,loop,projects,replies,review,routing,service,tray}.test.ts',
+  'test/commands/doctor.integration.test.ts',
+  'test/microphone/{crash,recorders}.integration.test.ts',
+  'test/reply/{own-sounds,sounds,voice}.integration.test.ts',
+];
+
+/** Files that run before a release and every night: they build other programs, systems and packages, or compare speeds. */
+const RELEASE = [
+  'test/desktop/comparison.test.ts',
+  'test/package/{deb,formulae,install-bare,rpm}.integration.test.ts',
+  'test/transcription/whisper-server.integration.test.ts',
+  'test/update/power-cut.integration.test.ts',
+  'test/release/**/*.test.ts',
+];
+
+/** Tests with real parts: a busy machine is slow and not wrong, so what hangs is found late rather than too early. */
+const PATIENT = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  /** scripts/test.sh counts the tests that need it. */
+  retry: 1,
+};
+
+/** What allows a file to start sound servers. */
+const WITH_SOUND = { CODEX_VOICE_TEST_SOUND: '1' };
+
+/** Each file belongs to one project, so `vitest run FILE` needs no name of it. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,7 +39,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.integration.test.ts', 'test/desktop/**', 'test/long/**'],
+          exclude: [
+            ...configDefaults.exclude,
+            'test/**/*.integration.test.ts',
+            'test/{desktop,long,release}/**',
+          ],
           // Hundreds of random cases a test: on a busy machine they take their time.
           testTimeout: 60_000,
           // Half of the processor time: a module is loaded once, not once a file. So no test may leave anything behind.
@@ -20,25 +52,39 @@ export default defineConfig({
       },
       {
         test: {
+          ...PATIENT,
           name: 'integration',
           include: ['test/**/*.integration.test.ts'],
-          exclude: ['test/desktop/**'],
-          fileParallelism: false,
-          // Real parts on a shared machine: what fails once and passes at once after is told in the log as a retry.
-          retry: 1,
-          // A busy machine is slow, and not wrong: what hangs is found all the same.
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          exclude: [...configDefaults.exclude, ...SOUND, ...RELEASE, 'test/desktop/**'],
         },
       },
       {
         test: {
+          ...PATIENT,
           name: 'desktop',
           include: ['test/desktop/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...SOUND, ...RELEASE],
+        },
+      },
+      {
+        test: {
+          ...PATIENT,
+          name: 'sound',
+          include: SOUND,
+          exclude: [...configDefaults.exclude, ...RELEASE],
+          env: WITH_SOUND,
           fileParallelism: false,
-          retry: 1,
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...PATIENT,
+          name: 'release',
+          include: RELEASE,
+          env: WITH_SOUND,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -46,6 +92,7 @@ export default defineConfig({
           name: 'long',
           include: ['test/long/**/*.test.ts'],
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
           testTimeout: 3_600_000,
         },
       },

