@@ -20,8 +20,12 @@ const RELEASE = [
   'test/release/**/*.test.ts',
 ];
 
-/** Tests with real parts: a busy machine is slow and not wrong, so what hangs is found late rather than too early. */
+/** A busy machine is slow and not wrong, so what hangs is found late rather than too early. */
+const PATIENT_POLLS = { poll: { timeout: 30_000 } };
+
+/** For tests with real parts. */
 const PATIENT = {
+  expect: PATIENT_POLLS,
   testTimeout: 300_000,
   hookTimeout: 300_000,
   /** scripts/test.sh counts the tests that need it. */
@@ -46,6 +50,7 @@ export default defineConfig({
           ],
           // Hundreds of random cases a test: on a busy machine they take their time.
           testTimeout: 60_000,
+          expect: PATIENT_POLLS,
           // Half of the processor time: a module is loaded once, not once a file. So no test may leave anything behind.
           isolate: false,
         },

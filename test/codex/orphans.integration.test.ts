@@ -31,7 +31,7 @@ test('what a killed daemon left of any project is ended at the next start, and n
     // An id that another process has by now: the start time tells.
     const note = JSON.stringify({ pid: bystander.pid, started: '1' });
     await writeFile(join(root, 'noted', 'terminal.json'), note);
-    await waitFor('the socket', () => existsSync(socketIn(join(root, 'unnoted'))), { timeout: 30_000 });
+    await waitFor('the socket', () => existsSync(socketIn(join(root, 'unnoted'))), { timeout: 120_000 });
     await endOrphans(root, logger);
     await waitFor('their ends', () => [noted, unnoted, terminal].every(ended));
     expect(ended(bystander)).toBe(false);
@@ -53,7 +53,7 @@ test('a server whose daemon was killed before it could note it is ended by the n
   const theirs = join(socketFolder, 'codex.sock.other');
   const [orphan, other] = [serve(ours), serve(theirs)];
   try {
-    await waitFor('their sockets', () => existsSync(ours) && existsSync(theirs), { timeout: 30_000 });
+    await waitFor('their sockets', () => existsSync(ours) && existsSync(theirs), { timeout: 120_000 });
     expect((await listeningProcesses(ours)).length).toBeGreaterThan(0);
     const session = bench.session();
     await session.start();

@@ -60,7 +60,7 @@ describe('what Codex asks a person', () => {
   /** The request with this number, counted from 0. */
   async function asked(number = 0): Promise<PendingRequest> {
     const isRequest = (event: SessionEvent): boolean => event.type === 'requested';
-    await waitFor('a request', () => events().filter(isRequest).length > number, { timeout: 20_000 });
+    await waitFor('a request', () => events().filter(isRequest).length > number, { timeout: 120_000 });
     const event = events().filter(isRequest)[number];
     if (event?.type !== 'requested') throw new Error('no request');
     return event.request;

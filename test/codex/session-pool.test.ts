@@ -134,7 +134,7 @@ describe('the pool of sessions', () => {
     await use('a');
     await use('b');
     sessionOf('b').become('working');
-    await waitFor('the idle one to be parked', () => running().length === 1, { timeout: 10_000 });
+    await waitFor('the idle one to be parked', () => running().length === 1);
     expect(running()).toEqual(['b']);
   });
 

@@ -184,7 +184,7 @@ describe('a session with the real Codex', () => {
     session.terminal.write('/new');
     await expect.poll(() => session.terminal.screen().join('\n')).toMatch(/^› \/new$/mu);
     session.terminal.write('\r');
-    await expect.poll(() => session.status.thread, { timeout: 10_000 }).not.toBe(thread);
+    await expect.poll(() => session.status.thread, { timeout: 120_000 }).not.toBe(thread);
     expect(await outcome(session.submit('A new beginning'))).toMatchObject({ type: 'completed' });
     expect(bench.model.requests.at(-1)?.userTexts).toEqual(['A new beginning']);
     const pid = terminalPid(session);
@@ -215,7 +215,7 @@ describe('what waits for a person', () => {
     await expect(outcome(session.submit('yes'))).rejects.toMatchObject({ code: 'approval-pending' });
     await killTerminal(session);
     const screen = () => session.terminal.screen().join('\n');
-    await expect.poll(screen, { timeout: 30_000 }).toContain('1. Yes, proceed');
+    await expect.poll(screen, { timeout: 120_000 }).toContain('1. Yes, proceed');
     await expect(outcome(session.submit('yes'))).rejects.toMatchObject({ code: 'approval-pending' });
     expect(session.pending).toHaveLength(1);
     expect(existsSync(join(bench.home, 'touched'))).toBe(false);
@@ -226,7 +226,7 @@ describe('what waits for a person', () => {
           if (session.pending.length > 0 && screen().includes('1. Yes, proceed')) session.terminal.write('y');
           return log.all.some(({ type }) => type === 'resolved');
         },
-        { timeout: 60_000, interval: 500 },
+        { timeout: 120_000, interval: 500 },
       )
       .toBe(true);
     expect(await end).toMatchObject({ type: 'completed', answer: 'done' });
@@ -299,7 +299,7 @@ describe('what waits for a person', () => {
     const [typed] = await begin();
     expect(typed.pending).toHaveLength(1);
     typed.terminal.write('\r');
-    await expect.poll(() => typed.status.state, { timeout: 10_000 }).toBe('idle');
+    await expect.poll(() => typed.status.state, { timeout: 120_000 }).toBe('idle');
     expect(typed.pending).toEqual([]);
     expect(await outcome(typed.submit('Hello!'))).toMatchObject({ type: 'completed' });
   });

@@ -55,7 +55,7 @@ describe('Codex by its terminal alone', () => {
   const requests = (): LoopbackRequest[] => bench.model.requests.filter((request) => !isTitle(request));
 
   async function asked(): Promise<PendingRequest> {
-    return waitFor('a request', () => session.pending[0], { timeout: 20_000 });
+    return waitFor('a request', () => session.pending[0], { timeout: 120_000 });
   }
 
   test('prompts arrive as they are, answers come whole, in one conversation', async () => {

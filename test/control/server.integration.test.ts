@@ -143,7 +143,7 @@ describe('a conversation', () => {
     await expect(client.request('release', {}, { timeoutMs: 50 })).rejects.toMatchObject({
       code: 'daemon-failed',
     });
-    await vi.waitFor(() => expect(aborted).toEqual(['press', 'release']), { timeout: 5_000 });
+    await vi.waitFor(() => expect(aborted).toEqual(['press', 'release']), { timeout: 60_000 });
     expect(await client.request('reload', {})).toEqual({ changed: false });
   });
 

@@ -19,7 +19,7 @@ describe('the Codex of a daemon', () => {
     world = await World.start({ reply, projects, ...(codex === undefined ? {} : { codex }) });
   };
   const state = async (): Promise<string> => (await world.status()).session.state;
-  const idle = () => waitFor('Codex', async () => (await state()) === 'idle', { timeout: 30_000 });
+  const idle = () => waitFor('Codex', async () => (await state()) === 'idle', { timeout: 120_000 });
   const ask = async (text: string) => (await world.client()).request('ask', { text, wait: true });
 
   it('goes on with its conversation after a restart; one that fails five times is in status and doctor', async () => {
@@ -42,7 +42,7 @@ describe('the Codex of a daemon', () => {
 
     await writeFile(broken, '');
     expect(await world.kill('app-server')).toBe(true);
-    await waitFor('Codex to be given up', async () => (await state()) === 'down', { timeout: 60_000 });
+    await waitFor('Codex to be given up', async () => (await state()) === 'down', { timeout: 120_000 });
     const reason = /Codex failed 5 times in a row\. .*the disk is on fire/;
     expect((await world.status()).session.reason).toMatchObject({
       code: 'codex-down',
@@ -62,7 +62,7 @@ describe('the Codex of a daemon', () => {
 
   it('asks whether a folder that nobody named is trusted; what is said meanwhile waits for that', async () => {
     await begin([]);
-    await waitFor('the question', async () => (await world.status()).pending.length > 0, { timeout: 30_000 });
+    await waitFor('the question', async () => (await world.status()).pending.length > 0, { timeout: 120_000 });
     const said = ask('look around');
     await waitFor('the prompt to wait', async () => (await world.status()).queue.length > 0);
     const [request] = (await world.status()).pending;

@@ -54,7 +54,7 @@ describe.each(VICTIMS)('a prompt outlives kill -9 of the %s', (victim) => {
   });
   beforeEach(async () => {
     gate = Promise.withResolvers();
-    await waitFor('Codex', async () => (await world.status()).session.state === 'idle', { timeout: 60_000 });
+    await waitFor('Codex', async () => (await world.status()).session.state === 'idle', { timeout: 120_000 });
   });
   afterEach(() => gate.resolve());
 
@@ -86,7 +86,7 @@ describe.each(VICTIMS)('a prompt outlives kill -9 of the %s', (victim) => {
         const now = row(prompt);
         return now !== null && holds(now);
       },
-      { timeout: 30_000, every: 1 },
+      { timeout: 120_000, every: 1 },
     );
 
   /** Brings a prompt to a stage and holds it there. */
@@ -148,7 +148,7 @@ describe.each(VICTIMS)('a prompt outlives kill -9 of the %s', (victim) => {
     await waitFor(
       'the fate',
       async () => (await world.status()).queue.every(({ state }) => state === 'uncertain'),
-      { timeout: 60_000 },
+      { timeout: 120_000 },
     );
     const records = (await world.history()).filter((each) => each.prompt === prompt);
     expect(records).toHaveLength(1);

@@ -74,7 +74,7 @@ describe('what dies while a person speaks', () => {
   /** The next utterance after whatever happened is heard and answered. */
   async function nextOneWorks(running: TestDaemon, before: number): Promise<void> {
     await say();
-    const [next] = await running.waitForEnd(before + 1, 60_000);
+    const [next] = await running.waitForEnd(before + 1);
     expect(next).toMatchObject({ state: 'answered', error: null });
   }
 
@@ -83,7 +83,7 @@ describe('what dies while a person speaks', () => {
     await desktop.x.xdotool('key', 'ctrl+alt+space');
     await waitFor('a recorder', async () => (await desktop.audio.sourceOutputs()).length > 0);
     await desktop.audio.kill();
-    const [ended] = await daemon.waitForEnd(1, 60_000);
+    const [ended] = await daemon.waitForEnd(1);
     expect(ended?.state).toBe('failed');
     expect(ended?.error?.code).toMatch(/^microphone-/);
     expect(ended?.error?.hint).not.toBe('');
@@ -109,7 +109,7 @@ describe('what dies while a person speaks', () => {
     process.kill(transcriber.pid ?? 0, 'SIGKILL');
     await spoken;
     control.close();
-    const [ended] = await daemon.waitForEnd(1, 60_000);
+    const [ended] = await daemon.waitForEnd(1);
     expect(ended).toMatchObject({ state: 'answered', error: null });
     expect(ended?.transcript?.toLowerCase()).toContain('sunday is the best part');
     const after = await daemon.json<DaemonStatus>('status');

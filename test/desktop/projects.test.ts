@@ -127,7 +127,7 @@ describe('several projects', () => {
     daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
     await daemon.cli('ask', 'remember this');
     await waitFor('Codex to be parked', async () => (await projects())[0]?.session === 'parked', {
-      timeout: 30_000,
+      timeout: 120_000,
     });
     await daemon.cli('ask', 'still there?');
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['remember this', 'still there?']);

@@ -90,7 +90,7 @@ class Person {
         const over = all.filter(({ state }) => !['listening', 'heard', 'accepted'].includes(state));
         return over.length >= count && over;
       },
-      { timeout: 60_000, every: 200 },
+      { timeout: 120_000, every: 200 },
     );
     return ended[0];
   }
@@ -104,7 +104,7 @@ class Person {
         if (now === null) return null;
         return now.session.state === 'idle' && now.hotkey.state === 'grabbed' && now;
       },
-      { timeout: 60_000, every: 200 },
+      { timeout: 120_000, every: 200 },
     );
   }
 
@@ -232,7 +232,7 @@ describe('the service of a real systemd --user', () => {
     expect(failed.stderr).toContain('[service-failed]');
     expect(failed.stderr).toContain('Ctrl+Nonsense');
     await waitFor('systemd to give up', async () => (await property('ActiveState')) === 'failed', {
-      timeout: 60_000,
+      timeout: 120_000,
       every: 200,
     });
     const { status, stdout } = await person.cli('service', 'status');

@@ -186,4 +186,4 @@ test('the proxy of the environment is used', async () => {
   const env = { PATH: process.env.PATH, HTTP_PROXY: `http://127.0.0.1:${port}` };
   const said = await run(process.execPath, ['--input-type=module', '--eval', script], { env });
   expect([said, seen]).toEqual([String(CONTENT.length), ['releases.invalid:80']]);
-}, 30_000);
+});

@@ -20,7 +20,7 @@ let mounts: boolean;
 beforeAll(async () => {
   file = await packagedFile();
   mounts = await canMount();
-}, 180_000);
+});
 
 interface User {
   home: string;

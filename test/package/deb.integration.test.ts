@@ -13,7 +13,7 @@ describe('the package for Debian', () => {
     folder = await temporaryFolder();
     const options = ['--quick', '--program', await packagedFile(), '--output', folder.path];
     deb = (await run(process.execPath, ['scripts/package/deb.ts', ...options])).trim();
-  }, 240_000);
+  });
   afterAll(() => folder.remove());
 
   it('is clean for lintian, and names what it needs', async () => {

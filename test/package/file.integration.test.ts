@@ -20,7 +20,7 @@ beforeAll(async () => {
   file = await packagedFile();
   const command = join(ROOT, 'node_modules', '.bin', 'codex');
   codex = await realpath((await findCodex(command, process.env, pino({ level: 'silent' }))).path);
-}, 180_000);
+});
 
 /** An empty folder with the file and, in bin/, a Codex; nothing else is in PATH. */
 async function alone(): Promise<{ program: string; folder: string; env: NodeJS.ProcessEnv }> {

@@ -45,4 +45,4 @@ test('a checkout is built into one file, which works when the checkout is gone',
   await run('rm', ['-rf', checkout]);
   const said = await run(program, ['version'], { env: { HOME: home, PATH: '' } });
   expect(installer.stdout()).toContain(`Installed: codex-voice ${said.trim()}`);
-}, 300_000);
+});

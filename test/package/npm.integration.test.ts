@@ -26,7 +26,7 @@ describe('npm install --global', () => {
     expect([...new Set(others)].sort()).toEqual(
       ['CHANGELOG.md', 'LICENSE', 'README.md', 'assets', 'bin', 'docs', 'lib', 'package.json'].sort(),
     );
-  }, 120_000);
+  });
   afterAll(async () => {
     await folder.remove();
     await home.remove();

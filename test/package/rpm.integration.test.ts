@@ -13,7 +13,7 @@ describe('the package for Fedora and openSUSE', () => {
     folder = await temporaryFolder();
     const options = ['--quick', '--program', await packagedFile(), '--output', folder.path];
     rpm = (await run(process.execPath, ['scripts/package/rpm.ts', ...options])).trim();
-  }, 240_000);
+  });
   afterAll(() => folder.remove());
 
   it('names what it needs, and holds a program that runs', async () => {

@@ -84,8 +84,8 @@ export async function codexBench(
   };
 }
 
-/** Processes (as "pid command") with this CODEX_HOME in their environment, once they had two seconds to go. */
-export async function leftOvers(home: string, patienceMs = 2_000): Promise<string[]> {
+/** Processes (as "pid command") with this CODEX_HOME in their environment, once they had ten seconds to go. */
+export async function leftOvers(home: string, patienceMs = 10_000): Promise<string[]> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const left = await processesOf(home);
@@ -192,7 +192,7 @@ export class SessionLog {
   }
 
   /** The first event, past or to come, for which the predicate holds. */
-  async waitFor(matches: (event: SessionEvent) => boolean, timeoutMs = 30_000): Promise<SessionEvent> {
+  async waitFor(matches: (event: SessionEvent) => boolean, timeoutMs = 120_000): Promise<SessionEvent> {
     const timeout = AbortSignal.timeout(timeoutMs);
     const expired = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () => reject(new Error('the session did not say so')));

@@ -162,7 +162,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   await waitFor(
     'the daemon to say that it is ready',
     () => !daemon.running || /\binfo {2}ready$/m.test(daemon.stderr()),
-    { timeout: 30_000, every: 5 },
+    { timeout: 120_000, every: 5 },
   );
   const readyAfter = performance.now() - started;
   await waitFor(
@@ -173,7 +173,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
       const hears = transcriber.state === 'ready' || options.readyWithoutWhisper;
       return session.state === 'idle' && hears;
     },
-    { timeout: 30_000, every: 100 },
+    { timeout: 120_000, every: 100 },
   );
   const history = async () => {
     if (!daemon.running) return json<Utterance[]>('history', '-n', '100');
@@ -193,7 +193,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     cli,
     json,
     history,
-    waitForEnd: (count, timeout = 30_000) =>
+    waitForEnd: (count, timeout = 120_000) =>
       waitFor(
         `${count} utterances to end`,
         async () => {

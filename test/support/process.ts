@@ -17,7 +17,7 @@ export interface TestProcess {
   readonly exited: Promise<number | null>;
   /** Sends a signal to the whole group; nothing happens when it is gone. */
   kill(signal: NodeJS.Signals): void;
-  /** SIGTERM, SIGKILL after two seconds; resolves when it is gone. */
+  /** SIGTERM, SIGKILL after ten seconds; resolves when it is gone. */
   stop(): Promise<void>;
 }
 
@@ -76,7 +76,7 @@ export async function startProcess(
     kill,
     async stop() {
       kill('SIGTERM');
-      const timer = setTimeout(() => kill('SIGKILL'), 2_000);
+      const timer = setTimeout(() => kill('SIGKILL'), 10_000);
       await exited;
       clearTimeout(timer);
     },
@@ -95,22 +95,26 @@ export async function run(
   return started.stdout();
 }
 
+/** Shortest and longest pause between two looks, ms: a look often is a program that is started. */
+const PAUSES = { shortest: 20, longest: 250 };
+
 /**
  * Polls until the condition gives something truthy and returns that.
- * @param timeout ms
- * @param every ms
+ * @param timeout ms; a busy machine is slow and not wrong
+ * @param every pause between two looks in ms; by default a fifth of the time that has passed
  */
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { timeout = 15_000, every = 20 } = {},
+  { timeout = 60_000, every }: { timeout?: number; every?: number } = {},
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
-  const end = performance.now() + timeout;
+  const start = performance.now();
   for (;;) {
     const value = await condition();
     if (value) return value as Exclude<T, undefined | null | false | 0 | ''>;
-    if (performance.now() > end) throw new Error(`waited ${timeout} ms for ${what}`);
-    await delay(every);
+    const waited = performance.now() - start;
+    if (waited > timeout) throw new Error(`waited ${timeout} ms for ${what}`);
+    await delay(every ?? Math.min(PAUSES.longest, Math.max(PAUSES.shortest, waited / 5)));
   }
 }
 

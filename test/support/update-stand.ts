@@ -149,7 +149,7 @@ async function publish(
 async function startDaemon(program: string, env: NodeJS.ProcessEnv, cwd: string, link: DaemonLink) {
   const daemon = await startProcess(program, ['daemon'], { env, cwd });
   onTestFinished(() => daemon.stop());
-  await waitFor('the daemon', async () => (await link.look())?.ready, { timeout: 30_000 });
+  await waitFor('the daemon', async () => (await link.look())?.ready, { timeout: 120_000 });
   return daemon;
 }
 

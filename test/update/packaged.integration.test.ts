@@ -74,7 +74,7 @@ beforeAll(async () => {
     CODEX_VOICE_BASE_URL: server.url,
   };
   mkdirSync(join(folder, 'run'), { mode: 0o700 });
-}, 180_000);
+});
 
 afterAll(async () => {
   await server?.close();
@@ -96,7 +96,7 @@ test('killed with kill -9 it leaves the old version, and the next verb tidies up
   const ended = once(updating, 'close');
   const prepared = join(folder, 'bin', '.codex-voice.update');
   await waitFor('the new file', () => existsSync(prepared) || updating.exitCode !== null, {
-    timeout: 60_000,
+    timeout: 120_000,
     every: 2,
   });
   updating.kill('SIGKILL');

@@ -155,7 +155,7 @@ describe('the painted view', () => {
       }),
       { numRuns: 150 },
     );
-  }, 30_000);
+  });
 
   it('keeps the columns where a terminal thinks that an emoji is narrow', async () => {
     const pair = new Pair();
