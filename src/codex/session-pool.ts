@@ -122,7 +122,7 @@ export class SessionPool {
   #begin(project: Project): Promise<Member> {
     const { name } = project;
     const known = this.#beginning.get(name);
-    if (known) return known;
+    if (known !== undefined) return known;
     const beginning = this.#create(project).finally(() => this.#beginning.delete(name));
     this.#beginning.set(name, beginning);
     return beginning;

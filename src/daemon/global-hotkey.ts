@@ -35,7 +35,7 @@ export class GlobalHotkey {
   /** @throws VoiceError hotkey-invalid, not-built when it takes the key and the settings can never work */
   stage(name: Stage['name']): void {
     this.#stage = name;
-    if (name === 'paused') this.#change(() => this.#release());
+    if (name === 'paused') void this.#change(() => this.#release());
     else if (this.#hotkey) this.#hotkey.setListening(this.#cancellable);
     else if (!this.#closed) this.#open();
   }
@@ -60,6 +60,7 @@ export class GlobalHotkey {
     return this.#stage === 'listening' || this.#reviewing;
   }
 
+  /** Never rejects. */
   #change(work: () => Promise<void>): Promise<void> {
     this.#changing = this.#changing.then(work).catch((error: unknown) => {
       this.#parts.logger.error({ err: error }, 'the hotkey could not be taken or let go');

@@ -293,7 +293,7 @@ export class Hearing {
   #empty(live: LiveUtterance, transcript: string | null = null): void {
     live.update({ state: 'empty', transcript });
     this.#parts.audio.discard(live.id);
-    this.#parts.announcer.ended(live.record);
+    void this.#parts.announcer.ended(live.record);
   }
 
   /** Whatever goes wrong with an utterance ends in its record and before the person's eyes. */
@@ -314,7 +314,7 @@ export class Hearing {
         const file = audio.pathOf(live.id);
         live.update({ state: 'failed', error: reportOf(file === null ? error : withAudio(error, file)) });
       }
-      announcer.ended(live.record);
+      void announcer.ended(live.record);
     }
   }
 }

@@ -40,7 +40,7 @@ export class Popups {
    */
   open(project: string, options: PopupOptions = {}): Promise<'opened' | 'raised'> {
     const under = this.#opening.get(project);
-    if (under) return under;
+    if (under !== undefined) return under;
     const opening = this.#open(project, options).finally(() => this.#opening.delete(project));
     this.#opening.set(project, opening);
     return opening;

@@ -165,7 +165,7 @@ export class FreedesktopNotifier implements Notifier {
 
   /** A second Notify before the id of the first is known would be a second bubble. */
   async #settle({ unanswered }: Shown): Promise<void> {
-    if (unanswered) await within(this.#timeout, 'Notify', unanswered);
+    if (unanswered !== null) await within(this.#timeout, 'Notify', unanswered);
   }
 
   async #remove(shown: Shown): Promise<boolean> {

@@ -114,7 +114,7 @@ export class ServerLink {
   }
 
   #connect(): Promise<BusConnection> {
-    if (this.#connecting) return this.#connecting;
+    if (this.#connecting !== null) return this.#connecting;
     if (this.#bus) return Promise.resolve(this.#bus);
     this.#connecting = this.#open().finally(() => {
       this.#connecting = null;

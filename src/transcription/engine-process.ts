@@ -61,7 +61,7 @@ export class EngineProcess {
     this.#log(this.#child.stdout);
     this.#log(this.#child.stderr);
     this.died = this.#untilDeath();
-    this.died.then((death) => {
+    void this.died.then((death) => {
       this.#death = death;
       for (const { reject } of this.#pending.values()) reject(death);
     });
@@ -105,12 +105,8 @@ export class EngineProcess {
   }
 
   async #untilDeath(): Promise<EngineDied> {
-    const how = await Promise.race([
-      // `close` rather than `exit`: its last words have been read by then.
-      once(this.#child, 'close').then(([code, signal]) => signal ?? `status ${code}`),
-      failureToStart(this.#child),
-    ]);
-    return new EngineDied(String(how), this.#lastWords);
+    const how = await Promise.race([closed(this.#child), failureToStart(this.#child)]);
+    return new EngineDied(how, this.#lastWords);
   }
 
   async #readiness(): Promise<void> {
@@ -160,6 +156,16 @@ export class EngineProcess {
       if (this.#lastWords.length > LAST_WORDS) this.#lastWords.shift();
     });
   }
+}
+
+/**
+ * Resolves with how the process ended. `close` rather than `exit`: its last words have been read by then. `once` of
+ * node:events would reject at any `error` of a process that goes on running.
+ */
+function closed(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve(signal ?? `status ${code}`));
+  });
 }
 
 /** A process that cannot be started has no `close`. */

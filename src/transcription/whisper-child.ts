@@ -98,7 +98,7 @@ function serve(session: Session, language: string): void {
     }
     const abort = new AbortController();
     running.set(message.id, abort);
-    transcribe(session, message, language, abort.signal).then((answer) => {
+    void transcribe(session, message, language, abort.signal).then((answer) => {
       running.delete(message.id);
       send(answer);
     });

@@ -57,7 +57,7 @@ class Whisper implements Transcriber {
   constructor(options: WhisperOptions) {
     this.#options = options;
     this.#logger = options.logger;
-    this.#launch(0);
+    void this.#launch(0);
   }
 
   get state(): TranscriberState {
@@ -131,6 +131,7 @@ class Whisper implements Transcriber {
     }
   }
 
+  /** Starts an engine; whoever needs it awaits the promise, and a rejection that nobody awaits does no harm. */
   #launch(pause: number): Promise<EngineProcess> {
     this.#phase = this.#process === null ? 'starting' : 'restarting';
     const engine = this.#start(pause);
@@ -146,7 +147,7 @@ class Whisper implements Transcriber {
       signal.throwIfAborted();
       const engine = this.#spawn();
       this.#process = engine;
-      engine.died.then((death) => this.#onDeath(death));
+      void engine.died.then((death) => this.#onDeath(death));
       await engine.ready;
       signal.throwIfAborted();
       this.#phase = 'ready';
@@ -185,7 +186,7 @@ class Whisper implements Transcriber {
       this.#engine = null;
       return;
     }
-    this.#launch(pause);
+    void this.#launch(pause);
   }
 }
 
@@ -195,7 +196,8 @@ function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const settled = (): void => signal.removeEventListener('abort', onAbort);
+    promise.then(resolve, reject).then(settled, reject);
   });
 }
 

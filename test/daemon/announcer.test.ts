@@ -55,15 +55,15 @@ describe('trouble on the screen', () => {
       ...(code && { reason: { code, message: 'What happened.', hint: 'What to do.' } }),
     });
 
-  it('is heard as an end is, and an answer is read; in quiet only what needs somebody makes a sound', () => {
-    const tell = (): void => {
+  it('is heard as an end is, and an answer is read; in quiet only what needs somebody makes a sound', async () => {
+    const tell = async (): Promise<void> => {
       for (const state of ['answered', 'failed', 'cancelled', 'empty', 'interrupted'] as const)
-        announcer.ended(utterance({ id: state, state, answer: 'It works.' }));
+        await announcer.ended(utterance({ id: state, state, answer: 'It works.' }));
     };
-    tell();
+    await tell();
     expect(played).toEqual(['done', 'aloud: It works.', 'error']);
     quiet = true;
-    tell();
+    await tell();
     expect(played.slice(3)).toEqual(['error']);
     announcer.requested('backend', pendingRequest());
     expect(played.slice(3)).toEqual(['error', 'asks']);
