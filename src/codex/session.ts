@@ -63,7 +63,7 @@ class AppServerSession extends SessionBase {
         this.tui.follow(thread.id);
         this.changed();
       },
-      strayed: () => void this.tui.clear(),
+      strayed: () => this.#beside(this.tui.clear()),
     });
   }
 
@@ -209,7 +209,13 @@ class AppServerSession extends SessionBase {
 
   protected gaveUp(reason: ErrorReport): void {
     this.enter('down', reason);
-    void this.#disconnect();
+    this.#beside(this.#disconnect());
+  }
+
+  #beside(work: Promise<void>): void {
+    work.catch((error: unknown) =>
+      this.logger.error({ err: error }, 'the hidden terminal could not be ended'),
+    );
   }
 
   protected async begin(): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { ErrorReport } from '../errors.ts';
+import { type ErrorReport, reportOf } from '../errors.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { Change } from './change.ts';
 import { readScreen, type Screen } from './composer.ts';
@@ -118,7 +118,9 @@ export class HiddenTui {
   #start({ binary, thread, args: argsOf, directory, env }: TuiTarget): void {
     this.#startedAt = performance.now();
     const args = [...argsOf(thread), '-C', directory, ...QUIET.flatMap((setting) => ['-c', setting])];
-    this.terminal.start({ program: binary, args, directory, env }, (status) => void this.#exited(status));
+    this.terminal.start({ program: binary, args, directory, env }, (status) => {
+      this.#exited(status).catch((error: unknown) => this.#lost(error));
+    });
     if (this.terminal.pid !== null) this.#recorded = this.#write(this.terminal.pid);
   }
 
@@ -128,6 +130,14 @@ export class HiddenTui {
     } catch (error) {
       this.#logger.warn({ err: error }, 'the process of the hidden terminal cannot be noted');
     }
+  }
+
+  /** It cannot be started again. */
+  #lost(error: unknown): void {
+    this.#logger.error({ err: error }, 'the hidden terminal could not be started again');
+    this.#target = null;
+    this.#gaveUp(reportOf(error));
+    this.#change.notify();
   }
 
   /** It crashed, or a person left it; a turn goes on in the server meanwhile. */

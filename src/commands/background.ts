@@ -22,7 +22,8 @@ export async function start(): Promise<void> {
     words = (words + text).slice(-4_000);
   });
   const ended = new AbortController();
-  void once(child, 'close').then(() => ended.abort());
+  const gone = (): void => ended.abort();
+  once(child, 'close').then(gone, gone);
   const status = await untilReady(ended.signal, () => words.trim());
   child.stderr.destroy();
   child.unref();

@@ -1,23 +1,33 @@
 import { spawn } from 'node:child_process';
-import { runDaemon } from '../daemon/daemon.ts';
+import { runDaemon } from '../daemon/run-daemon.ts';
 import { reportOf } from '../errors.ts';
 import { ownCommand } from '../platform/child.ts';
 import { takeReadiness } from '../service/notify.ts';
 import type { Boot } from '../update/boot.ts';
 import { isUnderWay } from './interrupted-update.ts';
+import { pauseAfter, startSuccessor, takeCrashes } from './successor.ts';
 
 interface DaemonVerbOptions {
   service?: boolean;
+  /** No service manager starts it again after a crash. */
+  respawn?: boolean;
 }
 
 /** Runs in the foreground until it is asked to stop, or gets SIGTERM, SIGINT or SIGHUP. */
 export async function daemon(options: DaemonVerbOptions): Promise<void> {
   const { env } = process;
+  const crashes = takeCrashes(env);
+  await pauseAfter(crashes);
+  // Whoever read it may be gone: a line that goes nowhere must not end the daemon.
+  process.stderr.on('error', () => undefined);
   const boot = await bootAfterUpdate(env);
   if (boot?.state === 'restored') return beginAnew(env);
   const readiness = takeReadiness(env);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  const background = env.CODEX_VOICE_BACKGROUND !== undefined;
+  // What crashes while it starts would crash again.
+  let ready = false;
   try {
     const end = await runDaemon({
       env,
@@ -25,12 +35,14 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
       onReady: async (logger) => {
         boot?.confirm();
         await readiness.ready(logger);
+        ready = true;
+      },
+      onFatal: () => {
+        if (ready && (background || options.respawn)) startSuccessor(env, crashes);
       },
       workingDirectory: process.cwd(),
       // A background daemon has nobody who reads; its log file has it all. systemd's journal reads along.
-      foreground: options.service
-        ? env.JOURNAL_STREAM !== undefined
-        : env.CODEX_VOICE_BACKGROUND === undefined,
+      foreground: options.service ? env.JOURNAL_STREAM !== undefined : !background,
       stop: stop.signal,
     });
     if (end === 'restart') beginAnew(env);

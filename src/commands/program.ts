@@ -31,6 +31,7 @@ export function program(): Command {
     .command('daemon')
     .description('run in the foreground')
     .option('--service', "as the service does: look for the desktop's own environment")
+    .addOption(new Option('--respawn', 'start another one after a crash').hideHelp())
     .action(verb(async () => (await import('./daemon.ts')).daemon));
   for (const [name, what] of [
     ['start', 'start the background daemon'],

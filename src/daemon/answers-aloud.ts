@@ -50,9 +50,15 @@ export class AnswersAloud {
     this.stop();
   }
 
+  /** Never rejects. */
   async #say(text: string, signal: AbortSignal): Promise<void> {
-    const voice = await this.#parts.voice();
-    if (voice === null) this.#parts.logger.warn({ code: NO_VOICE.code }, NO_VOICE.message);
-    else await voice.say(text, signal);
+    const { logger, voice: find } = this.#parts;
+    try {
+      const voice = await find();
+      if (voice === null) logger.warn({ code: NO_VOICE.code }, NO_VOICE.message);
+      else await voice.say(text, signal);
+    } catch (error) {
+      logger.warn({ err: error }, 'an answer could not be read aloud');
+    }
   }
 }

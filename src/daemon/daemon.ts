@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { endOrphans } from '../codex/orphans.ts';
 import type { ControlEvent } from '../control/protocol.ts';
@@ -6,9 +6,7 @@ import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
-import { openLog } from '../platform/log.ts';
 import { pathsOf } from '../platform/paths.ts';
-import { sessionEnvironment } from '../platform/session-environment.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
 import type { TrayState } from '../tray/tray.ts';
@@ -19,6 +17,7 @@ import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
 import { AttachedTerminals } from './attached-terminals.ts';
 import { DaemonTray } from './daemon-tray.ts';
+import { EndedUtterances } from './ended-utterances.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import { controlHandlers } from './handlers.ts';
@@ -44,36 +43,15 @@ export interface DaemonOptions {
   service?: boolean;
   /** Called once it takes prompts. */
   onReady?: (logger: Logger) => Promise<void>;
+  /** Called when an error that nothing caught ends the process; the log is complete. */
+  onFatal?: () => void;
 }
 
 /** Why a daemon has ended: it was told to, or to begin anew with the program that is installed now. */
 export type DaemonEnd = 'stopped' | 'restart';
 
-/**
- * Runs until it is told to stop.
- * @throws VoiceError config-invalid, daemon-running, state-unwritable, ... when it cannot start
- */
-export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
-  const log = openLog({
-    file: pathsOf(options.env).log,
-    foreground: options.foreground,
-    level: options.env.CODEX_VOICE_LOG,
-  });
-  try {
-    const settings = await loadUserSettings(options.env);
-    const env = options.service ? await sessionEnvironment(options.env, log.logger) : options.env;
-    const daemon = new Daemon({ ...options, env }, settings, log.logger);
-    return await daemon.run();
-  } catch (error) {
-    log.logger.error({ err: error }, 'the daemon ended');
-    throw error;
-  } finally {
-    log.logger.info('stopped');
-    log.close();
-  }
-}
-
-class Daemon implements HandledDaemon {
+/** The process that runs all the time. */
+export class Daemon implements HandledDaemon {
   readonly version = VERSION;
   readonly startedAt = performance.now();
   readonly facts = new LiveFacts();
@@ -81,7 +59,7 @@ class Daemon implements HandledDaemon {
   readonly #options: DaemonOptions;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
-  readonly #ends = new EventEmitter();
+  readonly #ends = new EndedUtterances();
   #settings: LoadedSettings;
   #server: ControlServer | null = null;
   #parts: Parts | null = null;
@@ -93,14 +71,15 @@ class Daemon implements HandledDaemon {
     this.#options = options;
     this.#settings = settings;
     this.#logger = logger;
-    this.#ends.setMaxListeners(0);
     this.#hotkey = new GlobalHotkey({
       settings: () => this.#settings.settings.hotkey,
       env: options.env,
       onEvent: (event) => this.#onHotkey(event),
       logger: logger.child({ part: 'hotkey' }),
     });
-    options.stop.addEventListener('abort', () => this.stop(), { once: true });
+    options.stop.addEventListener('abort', () => this.stop(), { once: true, signal: this.#stopping.signal });
+    // It may have been told while it read its settings.
+    if (options.stop.aborted) this.stop();
   }
 
   get env(): NodeJS.ProcessEnv {
@@ -117,6 +96,12 @@ class Daemon implements HandledDaemon {
 
   get hotkey(): HotkeyState {
     return this.#hotkey.state;
+  }
+
+  /** The stage of the voice loop, or the part of its life in which there is none. */
+  get stage(): Stage['name'] | 'starting' | 'stopping' {
+    if (this.#stopping.signal.aborted) return 'stopping';
+    return this.#parts?.loop.stage.name ?? 'starting';
   }
 
   get parts(): Parts {
@@ -158,9 +143,9 @@ class Daemon implements HandledDaemon {
       if (this.#parts.loop.stage.name === 'paused') this.#parts.announcer.refused();
       await this.#options.onReady?.(this.#logger);
       await recoverSounds(this.#parts, unfinished, this.#logger);
-      void this.#watch();
-      void this.#checkForUpdates(this.#parts);
-      void this.#pickModel();
+      this.#beside('the settings are not watched any more', this.#watch());
+      this.#beside('no new versions are looked for any more', this.#checkForUpdates(this.#parts));
+      this.#beside('no model could be picked for this machine', this.#pickModel());
       await aborted(this.#stopping.signal);
       return this.#end;
     } finally {
@@ -184,11 +169,14 @@ class Daemon implements HandledDaemon {
   }
 
   async ended(id: string, signal: AbortSignal): Promise<Utterance> {
-    const waiting = once(this.#ends, id, { signal });
-    const now = this.parts.journal.get(id);
-    if (now && !['listening', 'heard', 'accepted'].includes(now.state)) return now;
-    const [record] = (await waiting) as [Utterance];
-    return record;
+    return this.#ends.ended(id, () => this.parts.journal.get(id), signal);
+  }
+
+  /** Lets work go on beside the rest; its failure is logged as what it means. */
+  #beside(failure: string, work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#logger.error({ err: error }, failure);
+    });
   }
 
   readonly #broadcast: Broadcast = (event, payload) => {
@@ -197,7 +185,7 @@ class Daemon implements HandledDaemon {
     this.facts.learn(told);
     this.#parts?.popups.learn(told);
     this.#tray?.learn(told);
-    if ('record' in payload) this.#ends.emit(payload.utterance, payload.record);
+    if ('record' in payload) this.#ends.publish(payload.record);
   };
 
   #onStage({ name }: Stage): void {
@@ -281,14 +269,10 @@ class Daemon implements HandledDaemon {
     if (!this.#settings.autoModel || readChosenModels(paths).picked !== null) return;
     const { speech, transcription } = this.#settings.settings;
     const wanted = { endpointMs: speech.endpoint_ms, language: transcription.language };
-    try {
-      const picked = await pickModel(wanted, { env, signal: this.#stopping.signal, logger: this.#logger });
-      this.#logger.info({ model: picked }, 'a model was picked for this machine');
-      chooseModels(paths, { picked });
-      await this.reload();
-    } catch (error) {
-      this.#logger.warn({ err: error }, 'no model could be picked for this machine');
-    }
+    const picked = await pickModel(wanted, { env, signal: this.#stopping.signal, logger: this.#logger });
+    this.#logger.info({ model: picked }, 'a model was picked for this machine');
+    chooseModels(paths, { picked });
+    await this.reload();
   }
 
   async #apply(next: LoadedSettings): Promise<void> {
@@ -302,6 +286,7 @@ class Daemon implements HandledDaemon {
   }
 
   async #close(): Promise<void> {
+    this.#stopping.abort(); // Ends what goes on beside it, also where it could not start.
     await this.#hotkey.close();
     await this.#tray?.close();
     if (this.#parts) {

@@ -85,7 +85,19 @@ export class GlobalHotkey {
     void this.#follow(hotkey);
   }
 
+  /** Never rejects: what one press came to must not cost the next one. */
   async #follow(hotkey: Hotkey): Promise<void> {
-    for await (const event of hotkey.events) this.#parts.onEvent(event);
+    const { logger, onEvent } = this.#parts;
+    try {
+      for await (const event of hotkey.events) {
+        try {
+          onEvent(event);
+        } catch (error) {
+          logger.error({ err: error, event: event.type }, 'an event of the hotkey could not be handled');
+        }
+      }
+    } catch (error) {
+      logger.error({ err: error }, 'the hotkey is not followed any more');
+    }
   }
 }

@@ -174,8 +174,8 @@ export class Projects {
     for (const old of before.all) {
       const now = this.#all.find(({ name }) => name === old.name);
       const same = now && now.directory === old.directory && now.trusted === old.trusted;
-      if (!now) void this.#remove(old.name);
-      else if (anew || !same) void this.#renew(now);
+      if (!now) this.#beside(this.#remove(old.name), old.name);
+      else if (anew || !same) this.#beside(this.#renew(now), old.name);
     }
     this.#pool.trim();
   }
@@ -189,6 +189,14 @@ export class Projects {
   async close(): Promise<void> {
     await Promise.all(this.deliveries.map((delivery) => delivery.close()));
     await this.#pool.close();
+  }
+
+  /** What fails while somebody waits for nothing is shown as trouble. */
+  #beside(work: Promise<void>, project: string): void {
+    work.catch((error: unknown) => {
+      this.#options.logger.error({ err: error, project }, 'a project could not take over its new settings');
+      this.#options.announcer.trouble(error);
+    });
   }
 
   async #renew({ name }: NamedProject): Promise<void> {

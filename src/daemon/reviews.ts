@@ -258,8 +258,18 @@ export class Reviews {
     } catch (error) {
       // Its project is not in the settings any more, or the journal cannot be written.
       logger.warn({ err: error, utterance: live.id }, 'a prompt could not be sent after its review');
+      this.#fail(live, error);
+    }
+  }
+
+  /** The countdown calls this from a timer: what the journal throws must end here. */
+  #fail(live: LiveUtterance, error: unknown): void {
+    const { announcer, logger } = this.#parts;
+    try {
       live.update({ state: 'failed', error: reportOf(error) });
       void announcer.ended(live.record);
+    } catch (failure) {
+      logger.error({ err: failure, utterance: live.id }, 'a prompt that was not sent cannot be journalled');
     }
   }
 

@@ -133,6 +133,7 @@ export class SpokenAnswers {
     return among(deny) ? 'deny' : null;
   }
 
+  /** Never rejects. */
   async #go(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -142,8 +143,11 @@ export class SpokenAnswers {
         const request = this.#parts.pending().find((each) => each.id === id);
         if (request) await this.#readNow(request);
       }
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'a request could not be read aloud');
     } finally {
       this.#busy = false;
+      this.#now = null;
     }
   }
 
@@ -163,6 +167,5 @@ export class SpokenAnswers {
       const at = performance.now();
       if (heard && whole && !stop.signal.aborted) this.#read.set(request.id, { hash: request.hash, at });
     }
-    this.#now = null;
   }
 }

@@ -56,7 +56,7 @@ export async function openTerminal(
       if (status === 0) resolve();
       else failed(`it ended with ${status ?? signal}`);
     });
-    void options.ready?.then(() => resolve());
+    options.ready?.then(() => resolve(), reject);
     // A window that a person closes at once, however hard, was there: xterm 379 ends with 84 then.
     void come.then(() => resolve());
     ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });

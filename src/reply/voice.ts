@@ -81,7 +81,7 @@ export class SharedVoice {
         const over = this.#loudspeaker.begin(Number.POSITIVE_INFINITY);
         return voice.say(text, signal).finally(over);
       });
-      this.#last = said;
+      this.#last = said.catch(() => undefined); // Its caller hears of that; the next text is read all the same.
       return said;
     };
     return { program: voice.program, say };

@@ -10,7 +10,10 @@ import { desktopEntry, execWords } from './desktop-entry.ts';
 import { probedState } from './probed.ts';
 import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
 
-/** An entry that the desktop itself starts when a person signs in (XDG autostart). It does not start it again. */
+/**
+ * An entry that the desktop itself starts when a person signs in (XDG autostart). The desktop does not start it again, so
+ * a daemon that crashes does that itself (`--respawn`).
+ */
 export class AutostartService implements ServiceManager {
   readonly name = 'autostart';
   readonly definition: string;
@@ -33,7 +36,7 @@ export class AutostartService implements ServiceManager {
   }
 
   async install(command: ServiceCommand): Promise<void> {
-    replaceFile(this.definition, desktopEntry(command));
+    replaceFile(this.definition, desktopEntry({ ...command, args: [...command.args, '--respawn'] }));
   }
 
   async uninstall(): Promise<void> {

@@ -3,18 +3,17 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assetPath } from '../../src/platform/assets.ts';
 import type { Utterance } from '../../src/utterance.ts';
-import { makeHome, runCli, startDaemon, type TestDaemon, type TestHome } from '../support/desktop.ts';
+import {
+  headless,
+  makeHome,
+  runCli,
+  startDaemon,
+  type TestDaemon,
+  type TestHome,
+} from '../support/desktop.ts';
 import { startProcess } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 import { wordErrors } from '../support/wer.ts';
-
-/** A machine without a desktop: no display, no bus, no sound. */
-function headless(): NodeJS.ProcessEnv {
-  const env = { ...process.env };
-  for (const name of ['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'PULSE_SERVER'])
-    delete env[name];
-  return env;
-}
 
 describe('the verbs where no daemon runs', () => {
   let home: TestHome;

@@ -63,7 +63,10 @@ describe('the service of an ordinary user', () => {
   }
 
   it('starts with the desktop, and systemd knows when it is ready', async () => {
-    await systemd.startDesktop({ LANG: 'C.UTF-8' });
+    await systemd.startDesktop({
+      LANG: 'C.UTF-8',
+      NODE_OPTIONS: `--import=${MOUNTED}/test/support/throw.ts`,
+    });
     const { status, stderr } = await cli('service', 'install');
     expect(stderr).toBe('');
     expect(status).toBe(0);
@@ -83,6 +86,22 @@ describe('the service of an ordinary user', () => {
     expect(outputs[0]).toMatch(/NoNewPrivs:\s*1/);
     expect(outputs[0]).toMatch(/^written$/m);
     expect(outputs[0]).toMatch(/^refused outside$/m);
+  });
+
+  it('is started again after an error that nothing caught, which is in the log', async () => {
+    await systemd.systemctl('kill', '--kill-who=main', '--signal=SIGUSR2', UNIT);
+    await waitFor(
+      'the next daemon',
+      async () => {
+        const told = await systemd.systemctl('show', UNIT, '--property=NRestarts,ActiveState');
+        return told.includes('NRestarts=1') && told.includes('ActiveState=active');
+      },
+      { timeout: 60_000 },
+    );
+    expect(await readFile(join(home.state, 'codex-voice.log'), 'utf8')).toMatch(
+      /"level":60,.*"message":"thrown by a test".*"stage":"idle"/,
+    );
+    expect((await cli('status')).status).toBe(0);
   });
 
   it('ends without leaving anything behind', async () => {

@@ -49,6 +49,14 @@ export async function startDesktop(startAudio = startPulseAudio): Promise<Deskto
   return { x, audio, bus, dunst, notifications, env, stop, [Symbol.asyncDispose]: stop };
 }
 
+/** The environment of a machine without a desktop: no display, no bus, no sound. */
+export function headless(): NodeJS.ProcessEnv {
+  const env = { ...process.env };
+  for (const name of ['DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'PULSE_SERVER'])
+    delete env[name];
+  return env;
+}
+
 /** What a verb printed, and how it ended. */
 export interface CliResult {
   status: number | null;

@@ -248,8 +248,8 @@ class TerminalSession extends SessionBase {
   /** The terminal ended, by a crash or by a person; it is started again, in the same conversation. */
   async #recover(): Promise<void> {
     this.enter('recovering', ENDED);
-    await this.#lost();
     try {
+      await this.#lost();
       const { signal } = this.closing;
       const back = (): true | null => this.terminal.pid !== null || this.phase !== 'recovering' || null;
       await this.change.until(back, Number.POSITIVE_INFINITY, signal);

@@ -1,0 +1,40 @@
+import { openLog } from '../platform/log.ts';
+import { pathsOf } from '../platform/paths.ts';
+import { sessionEnvironment } from '../platform/session-environment.ts';
+import { Daemon, type DaemonEnd, type DaemonOptions } from './daemon.ts';
+import { logLastWords } from './last-words.ts';
+import { loadUserSettings } from './user-settings.ts';
+
+/**
+ * Runs until it is told to stop.
+ * @throws VoiceError config-invalid, daemon-running, state-unwritable, ... when it cannot start
+ */
+export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {
+  const log = openLog({
+    file: pathsOf(options.env).log,
+    foreground: options.foreground,
+    level: options.env.CODEX_VOICE_LOG,
+  });
+  let daemon: Daemon | null = null;
+  const caught = logLastWords({
+    logger: log.logger,
+    stage: () => daemon?.stage ?? 'starting',
+    onFatal: () => {
+      log.close();
+      options.onFatal?.();
+    },
+  });
+  try {
+    const settings = await loadUserSettings(options.env);
+    const env = options.service ? await sessionEnvironment(options.env, log.logger) : options.env;
+    daemon = new Daemon({ ...options, env }, settings, log.logger);
+    return await daemon.run();
+  } catch (error) {
+    log.logger.error({ err: error }, 'the daemon ended');
+    throw error;
+  } finally {
+    caught();
+    log.logger.info('stopped');
+    log.close();
+  }
+}

@@ -1,0 +1,75 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import type { DaemonStatus } from '../../src/control/protocol.ts';
+import { CRASHED } from '../../src/daemon/last-words.ts';
+import { converse } from '../../src/demo/answers.ts';
+import { writeCodexHome } from '../../src/demo/codex-home.ts';
+import { LoopbackModel } from '../../src/demo/loopback-model.ts';
+import { pathsOf } from '../../src/platform/paths.ts';
+import { askDaemon, headless, makeHome, runCli, startDaemon } from '../support/desktop.ts';
+import { isAlive, waitFor } from '../support/process.ts';
+
+const NODE_OPTIONS = `--import=${fileURLToPath(new URL('../support/throw.ts', import.meta.url))}`;
+
+interface FatalLine {
+  level: number;
+  origin: string;
+  stage: string;
+  err: { message: string; stack: string };
+}
+
+/** The fatal lines of the log, with the line after each. */
+async function fatalLines(env: NodeJS.ProcessEnv): Promise<FatalLine[]> {
+  const lines = (await readFile(pathsOf(env).log, 'utf8')).split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as FatalLine).filter(({ level }) => level === 60);
+}
+
+it('a daemon ends with its last words in the log; one whose reader is gone does not end for that', async () => {
+  await using home = await makeHome();
+  await using daemon = await startDaemon(headless(), { home, env: { NODE_OPTIONS } });
+  daemon.process.child.stderr?.destroy();
+  for (let line = 0; line < 3; line++) await askDaemon(daemon.env, (client) => client.request('reload', {}));
+  expect(await askDaemon(daemon.env, (client) => client.request('pause', {}))).toEqual({ stage: 'paused' });
+  process.kill(daemon.process.pid, 'SIGUSR2');
+  expect(await daemon.process.exited).toBe(CRASHED);
+  const err = { message: 'thrown by a test', stack: expect.stringContaining('throw.ts') };
+  expect(await fatalLines(daemon.env)).toEqual([
+    expect.objectContaining({
+      origin: 'uncaughtException',
+      stage: 'paused',
+      err: expect.objectContaining(err),
+    }),
+  ]);
+  // It ends what the first one left of Codex.
+  await using next = await startDaemon(headless(), { home });
+  expect(next.process.running).toBe(true);
+});
+
+it('a daemon in the background is followed by another after a rejection that nothing handled', async () => {
+  await using home = await makeHome();
+  const model = new LoopbackModel(converse);
+  await model.start();
+  await writeCodexHome(home.codexHome, model.baseUrl);
+  await writeFile(home.config, home.settings());
+  const env = { ...headless(), ...home.env, NODE_OPTIONS, TEST_REJECTS: '1' };
+  const status = (): Promise<DaemonStatus | null> =>
+    askDaemon(env, (client) => client.request('status', {})).catch(() => null);
+  try {
+    expect(await runCli(env, 'start')).toMatchObject({ status: 0 });
+    const first = await status();
+    process.kill(first?.pid ?? 0, 'SIGUSR2');
+    const second = await waitFor('the next daemon', async () => {
+      const now = await status();
+      return now !== null && now.pid !== first?.pid && now.session.state === 'idle' ? now : null;
+    });
+    expect(await isAlive(first?.pid ?? 0)).toBe(false);
+    expect(await fatalLines(env)).toEqual([
+      expect.objectContaining({ origin: 'unhandledRejection', stage: 'idle' }),
+    ]);
+    expect(second.stage).toBe('idle');
+  } finally {
+    await runCli(env, 'stop');
+    await model.close();
+  }
+});
