@@ -11,6 +11,7 @@ import {
   catalogue,
   type Model,
   pathOfKnown,
+  publishedModels,
   resolveModel,
 } from '../models/catalogue.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
@@ -32,10 +33,10 @@ export async function modelsList(options: JsonOption): Promise<void> {
     name: model.name,
     mb: Math.round(model.bytes / 1e6),
     languages: model.languages,
-    state: model.origin === 'embedded' ? 'embedded' : installed.has(model.file) ? 'downloaded' : 'available',
+    state: model.kind === 'ear' ? 'embedded' : installed.has(model.file) ? 'downloaded' : 'available',
     in_use: model.name === inUse,
   }));
-  const files = new Set(catalogue.map(({ file }) => file));
+  const files = new Set(publishedModels().map(({ file }) => file));
   const own = [...installed].filter(([file]) => !files.has(file));
   const others = own.map(([file, bytes]) => ({
     name: file,
@@ -92,7 +93,7 @@ export async function modelsGet(name: string, options: GetVerbOptions): Promise<
 }
 
 function nameOf({ file }: ModelSource): string {
-  return catalogue.find((model) => model.file === file)?.name ?? file;
+  return publishedModels().find((model) => model.file === file)?.name ?? file;
 }
 
 async function sourceFor(
@@ -107,7 +108,7 @@ async function sourceFor(
     throw new VoiceError('usage', 'A model of another address needs its SHA-256.', hint);
   }
   const model = knownModel(name);
-  if (model.origin === 'published') return sourceOf(model, mirror);
+  if (model.kind === 'ggml') return sourceOf(model, mirror);
   throw new VoiceError(
     'usage',
     `${name} is part of the program.`,
@@ -156,7 +157,9 @@ async function requireFreeChoice(): Promise<void> {
   );
 }
 
-async function requirePresent({ name, path }: Model): Promise<void> {
+async function requirePresent(model: Model): Promise<void> {
+  if (model.kind === 'ear') return;
+  const { name, path } = model;
   const found = await stat(path).catch(() => null);
   if (found?.isFile()) return;
   throw new VoiceError(
@@ -179,7 +182,7 @@ async function tellDaemon(): Promise<void> {
 export async function modelsRemove(name: string, options: JsonOption): Promise<void> {
   const paths = pathsOf();
   const known = catalogue.find((model) => model.name === name);
-  if (known?.origin === 'embedded')
+  if (known?.kind === 'ear')
     throw new VoiceError('usage', `${name} is part of the program.`, 'It cannot be removed.');
   const file = known ? known.file : name;
   if (!(await installedModels(paths.models)).has(file)) {

@@ -10,10 +10,10 @@ import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import { TurnProcess } from '../speech/turn-process.ts';
+import { createEngine } from '../transcription/create-engine.ts';
 import { withServer } from '../transcription/create-transcriber.ts';
 import type { Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
-import { createWhisper } from '../transcription/whisper.ts';
 import { LiveListening } from './live-listening.ts';
 
 export interface EarOptions {
@@ -133,10 +133,9 @@ export class Ear {
   #newTranscriber(settings: Settings): Transcriber {
     const { env, logger, paths } = this.#options;
     const places = { home: env.HOME || homedir(), folder: paths.models };
-    const { path, sha256 } = resolveModel(settings.performance.whisper_model, places);
+    const model = resolveModel(settings.performance.whisper_model, places);
     const { language } = settings.transcription;
-    const whisper = createWhisper({ modelPath: path, sha256, language, logger });
-    return withServer(whisper, settings, env, logger);
+    return withServer(createEngine(model, { language, logger }), settings, env, logger);
   }
 }
 

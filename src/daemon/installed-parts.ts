@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { identifyCodex } from '../codex/binary.ts';
 import { reportOf } from '../errors.ts';
-import { catalogue } from '../models/catalogue.ts';
+import { earFiles } from '../models/ear-files.ts';
 import { embedded } from '../platform/embedded.ts';
 import { parseSettings } from '../settings/load.ts';
+import { DEFAULT_MODEL } from '../settings/schema.ts';
 import { SILERO, SMART_TURN } from '../speech/weights.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
@@ -34,7 +35,7 @@ const PACKAGES: readonly [name: string, package_: string][] = [
 export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledPart[]> {
   const { node, v8, sqlite } = process.versions;
   const commit = embedded()?.commit;
-  const embeddedModels = catalogue.filter(({ origin }) => origin === 'embedded');
+  const ear = Object.values(earFiles(''));
   return [
     { name: 'codex-voice', version: VERSION, ...(commit ? { detail: `commit ${commit}` } : {}) },
     {
@@ -47,10 +48,10 @@ export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledP
     { name: 'V8', version: v8 },
     { name: 'SQLite', version: sqlite ?? null },
     ...PACKAGES.map(([name, package_]) => ({ name, version: versionOf(package_), detail: package_ })),
-    ...embeddedModels.map(({ name, sha256 }) => ({
+    ...ear.map(({ path, sha256 }) => ({
       name: 'Whisper model',
-      version: name,
-      detail: `sha256 ${sha256}`,
+      version: DEFAULT_MODEL,
+      detail: `${path} sha256 ${sha256}`,
     })),
     { name: 'Silero detector', version: SILERO.version, detail: `sha256 ${SILERO.sha256}` },
     { name: 'smart-turn', version: SMART_TURN.version, detail: `sha256 ${SMART_TURN.sha256}` },

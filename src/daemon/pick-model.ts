@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
-import { catalogue, resolveModel } from '../models/catalogue.ts';
+import { presentModels, resolveModel } from '../models/catalogue.ts';
 import { installedModels } from '../models/installed.ts';
 import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts';
 import { pathsOf } from '../platform/paths.ts';
@@ -26,7 +26,7 @@ export interface MeasuringOptions {
 export async function measureModels(options: MeasuringOptions): Promise<MeasuredModel[]> {
   const { env, signal, logger, onModel } = options;
   const folder = pathsOf(env).models;
-  const names = options.names ?? (await presentModels(folder));
+  const names = options.names ?? (await namesPresent(folder));
   const recording = await bundledRecording(env);
   const speech = recording.subarray(0, MEASURED_SECONDS * SAMPLE_RATE);
   const measured: MeasuredModel[] = [];
@@ -43,14 +43,12 @@ export async function pickModel(
   { endpointMs, language }: { endpointMs: number; language: string },
   options: MeasuringOptions,
 ): Promise<string | null> {
-  const present = await presentModels(pathsOf(options.env).models);
+  const present = await namesPresent(pathsOf(options.env).models);
   const fit = present.filter((name) => language === 'en' || !/\.en\b/.test(name));
   if (fit.length < 2) return fit[0] ?? null;
   return recommend(await measureModels({ ...options, names: fit }), hiddenMs(endpointMs))?.name ?? null;
 }
 
-async function presentModels(folder: string): Promise<string[]> {
-  const installed = await installedModels(folder);
-  const present = catalogue.filter(({ origin, file }) => origin === 'embedded' || installed.has(file));
-  return present.map(({ name }) => name);
+async function namesPresent(folder: string): Promise<string[]> {
+  return presentModels(await installedModels(folder)).map(({ name }) => name);
 }

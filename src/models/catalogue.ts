@@ -1,58 +1,74 @@
-import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { assetPath } from '../platform/assets.ts';
-import { embedded } from '../platform/embedded.ts';
+import { EAR_BYTES, earFolder } from './ear-files.ts';
 
-/** A Whisper model this program knows by name. */
-export interface CatalogueModel {
+interface KnownModel {
+  /** What `whisper_model` and `codex-voice models` call it. */
   name: string;
-  /** File name: in assets/models what is embedded, in the folder of downloaded models the rest. */
-  file: string;
+  /** Size of its weights in bytes. */
   bytes: number;
-  sha256: string;
   /** Millions of parameters: how long a decode takes grows with them. */
   parameters: number;
   /** English alone, or Whisper's 99 languages. */
   languages: 'en' | 'all';
-  /** Where its weights come from: `embedded` ones are part of the program, `published` ones are downloaded. */
-  origin: 'embedded' | 'published';
 }
 
-/** A model as it is loaded. */
-export interface Model {
+/** The model that is part of the program: ONNX files for the embedded engine. */
+export interface EmbeddedModel extends KnownModel {
+  kind: 'ear';
+}
+
+/** A model that whisper.cpp publishes, for transcribe-cpp. */
+export interface PublishedModel extends KnownModel {
+  kind: 'ggml';
+  /** File name, at the publisher's and in the folder of downloaded models. */
+  file: string;
+  sha256: string;
+}
+
+/** A Whisper model this program knows by name. */
+export type CatalogueModel = EmbeddedModel | PublishedModel;
+
+/** The embedded model as it is loaded. */
+export interface EarModel {
+  kind: 'ear';
+  name: string;
+  /**
+   * Where its files are now. The single file extracts them at every access when they are missing or cut short, so read
+   * it before each start of the engine, and load what checkedEar() returns for it.
+   * @throws VoiceError cache-unusable, program-damaged
+   */
+  readonly folder: string;
+}
+
+/** A file in the ggml or GGUF format as it is loaded. */
+export interface GgmlModel {
+  kind: 'ggml';
   /** The catalogue name, or the file name of a model that was given as a path. */
   name: string;
-  /** Asking for it extracts the embedded model in the single file. @throws VoiceError cache-unusable, program-damaged */
-  readonly path: string;
-  /** Checked at every load; null for a file of the user's own, whose hash nobody knows. */
+  path: string;
+  /** Checked at every load; null for the user's own file, whose hash is unknown. */
   sha256: string | null;
 }
+
+/** What `whisper_model` means; the kind decides which engine loads it. */
+export type Model = EarModel | GgmlModel;
 
 /** Where whisper.cpp publishes its models (MIT licence), at the revision whose hashes stand below. */
 export const PUBLISHED_AT =
   'https://huggingface.co/ggerganov/whisper.cpp/resolve/5359861c739e955e79d9a303bcbc70fb988958b1';
 
-function published(name: string, parameters: number, bytes: number, sha256: string): CatalogueModel {
+function published(name: string, parameters: number, bytes: number, sha256: string): PublishedModel {
   const languages = /\.en\b/.test(name) ? 'en' : 'all';
-  return { name, file: `ggml-${name}.bin`, bytes, sha256, parameters, languages, origin: 'published' };
+  return { kind: 'ggml', name, file: `ggml-${name}.bin`, bytes, sha256, parameters, languages };
 }
 
 /**
- * Every model that can be asked for by name, smallest first. tiny.en is OpenAI's Whisper tiny.en in whisper.cpp's ggml
- * format, quantised to q8_0 from the original weights (MIT licence); sizes and hashes of the others are those of
- * PUBLISHED_AT.
+ * Every model that can be asked for by name. tiny.en comes with the program: OpenAI's Whisper tiny.en, further trained
+ * (MIT licence, assets/ear). Sizes and hashes of the others are those of PUBLISHED_AT, smallest first.
  */
 export const catalogue: readonly CatalogueModel[] = [
-  {
-    name: 'tiny.en',
-    file: 'ggml-tiny.en-q8_0.bin',
-    bytes: 43_550_795,
-    sha256: '61e9a0e72b4561f999906d79ed8f98e1e724c86130bb429a4f9fd9cb562d0b78',
-    parameters: 39,
-    languages: 'en',
-    origin: 'embedded',
-  },
+  { kind: 'ear', name: 'tiny.en', bytes: EAR_BYTES, parameters: 39, languages: 'en' },
   published('tiny-q5_1', 39, 32_152_673, '818710568da3ca15689e31a743197b520007872ff9576237bda97bd1b469c3d7'),
   published('tiny-q8_0', 39, 43_537_433, 'c2085835d3f50733e2ff6e4b41ae8a2b8d8110461e18821b09a15c40c42d1cca'),
   published('tiny', 39, 77_691_713, 'be07e048e1e599ad46341c8d2a135645097a538221678b7acdd1b1919c6e1b21'),
@@ -125,18 +141,10 @@ export const catalogue: readonly CatalogueModel[] = [
  */
 export function resolveModel(setting: string, options: { home: string; folder: string }): Model {
   const known = catalogue.find((model) => model.name === setting);
-  if (known) {
-    return {
-      name: known.name,
-      get path() {
-        return pathOfKnown(known, options.folder);
-      },
-      sha256: known.sha256,
-    };
-  }
+  if (known) return modelOf(known, options.folder);
   if (looksLikePath(setting)) {
     const path = absolute(setting, options);
-    return { name: basename(path), path, sha256: null };
+    return { kind: 'ggml', name: basename(path), path, sha256: null };
   }
   const names = catalogue.map((model) => model.name).join(', ');
   throw new VoiceError(
@@ -146,19 +154,33 @@ export function resolveModel(setting: string, options: { home: string; folder: s
   );
 }
 
-/** Where the file of a catalogue model is, or will be. @param folder of downloaded models */
-export function pathOfKnown({ file, origin }: CatalogueModel, folder: string): string {
-  return origin === 'embedded' ? assetPath(`models/${file}`) : join(folder, file);
+/** A model of the catalogue as it is loaded. @param folder of downloaded models */
+function modelOf(known: CatalogueModel, folder: string): Model {
+  const { name } = known;
+  if (known.kind === 'ggml')
+    return { kind: 'ggml', name, path: pathOfKnown(known, folder), sha256: known.sha256 };
+  return {
+    kind: 'ear',
+    name,
+    get folder() {
+      return earFolder();
+    },
+  };
 }
 
-/**
- * Where the model is now: a cleaner may have emptied the cache while the program runs, and the single file puts its
- * own model back.
- */
-export function presentModel({ path, sha256 }: Pick<Model, 'path' | 'sha256'>): string {
-  if (embedded() === null || existsSync(path)) return path;
-  const known = catalogue.find((model) => model.origin === 'embedded' && model.sha256 === sha256);
-  return known === undefined ? path : assetPath(`models/${known.file}`);
+/** Where the file of a published model is, or will be. @param folder of downloaded models */
+export function pathOfKnown({ file }: PublishedModel, folder: string): string {
+  return join(folder, file);
+}
+
+/** The models of the catalogue that are here. @param installed file names in the folder of downloaded models */
+export function presentModels(installed: ReadonlyMap<string, number>): CatalogueModel[] {
+  return catalogue.filter((model) => model.kind === 'ear' || installed.has(model.file));
+}
+
+/** The models of the catalogue that can be downloaded. */
+export function publishedModels(): PublishedModel[] {
+  return catalogue.filter((model) => model.kind === 'ggml');
 }
 
 function looksLikePath(setting: string): boolean {

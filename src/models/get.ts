@@ -8,7 +8,7 @@ import { unreachable } from '../download/subject.ts';
 import { VoiceError } from '../errors.ts';
 import { lockFile } from '../platform/file-lock.ts';
 import { makePrivateFolder } from '../platform/private-files.ts';
-import { type CatalogueModel, PUBLISHED_AT } from './catalogue.ts';
+import { PUBLISHED_AT, type PublishedModel } from './catalogue.ts';
 import { verifyModel } from './verify.ts';
 
 /** A model file that can be downloaded. */
@@ -31,7 +31,7 @@ export interface GetOptions {
 }
 
 /** Where a model of the catalogue comes from. @param mirror an address that has the same files; "": the publisher's */
-export function sourceOf({ file, bytes, sha256 }: CatalogueModel, mirror: string): ModelSource {
+export function sourceOf({ file, bytes, sha256 }: PublishedModel, mirror: string): ModelSource {
   return { url: `${(mirror || PUBLISHED_AT).replace(/\/+$/, '')}/${file}`, file, size: bytes, sha256 };
 }
 

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { VoiceError } from '../errors.ts';
+import { discardPart } from '../platform/part-folder.ts';
+import { EAR_GROUP, EAR_PARTS, type EarFiles, earFiles, earFolder } from './ear-files.ts';
 
 /** The SHA-256 of a file as lower-case hex, read piece by piece. @throws the error of the file system */
 export async function sha256Of(path: string): Promise<string> {
@@ -28,6 +30,38 @@ export async function verifyModel(path: string, sha256: string | null): Promise<
   }
 }
 
+/**
+ * The files of the embedded model, each checked by its SHA-256. In the single file, damaged ones are extracted again.
+ * @param folder EarModel.folder, or another one with copies of the files
+ * @throws VoiceError model-missing; model-corrupt, which names every damaged file; cache-unusable, program-damaged
+ */
+export async function checkedEar(folder: string): Promise<EarFiles> {
+  const files = earFiles(folder);
+  try {
+    await verifyEar(files);
+    return files;
+  } catch (error) {
+    if (!discardPart(EAR_GROUP, folder)) throw error;
+  }
+  const fresh = earFiles(earFolder());
+  await verifyEar(fresh);
+  return fresh;
+}
+
+async function verifyEar(files: EarFiles): Promise<void> {
+  const checked = await Promise.allSettled(
+    EAR_PARTS.map((part) => verifyModel(files[part].path, files[part].sha256)),
+  );
+  const problems = checked.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const [first] = problems;
+  if (problems.length < 2 || !(first instanceof VoiceError)) {
+    if (first !== undefined) throw first;
+    return;
+  }
+  const messages = problems.map((problem) => (problem instanceof Error ? problem.message : String(problem)));
+  throw new VoiceError(first.code, messages.join(' '), first.hint, { cause: new AggregateError(problems) });
+}
+
 async function sizeOf(path: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {
     throw missing(path, error);
@@ -51,6 +85,6 @@ export function corrupt(path: string, reason: string): VoiceError {
   return new VoiceError(
     'model-corrupt',
     `The Whisper model ${path} is damaged: ${reason}.`,
-    '`codex-voice models get NAME` downloads it again; the embedded tiny.en is always there.',
+    '`codex-voice models get NAME` downloads it again. Install codex-voice again if it is the embedded tiny.en.',
   );
 }

@@ -87,13 +87,13 @@ function moveInto(place: string, temporary: string, group: EmbeddedGroup): void 
     } catch (error) {
       if (attempt === TRIES || !isInTheWay(error)) throw error;
       if (isWhole(place, group)) return;
-      takeAway(place);
+      discard(place);
     }
   }
 }
 
-/** Renamed first: nobody finds a folder that is half removed. */
-function takeAway(place: string): void {
+/** Removes an extracted folder. It is renamed first, so that no process finds it half removed. */
+export function discard(place: string): void {
   const aside = mkdtempSync(`${place}-broken-`);
   try {
     renameSync(place, join(aside, 'files'));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { childCommand } from './child.ts';
 import { type Embedded, embedded } from './embedded.ts';
-import { extracted, findExtracted } from './extracted.ts';
+import { discard, extracted, findExtracted } from './extracted.ts';
 
 /** Longer than the slowest disk takes for 100 MB, ms. */
 const LIMIT_MS = 60_000;
@@ -18,6 +18,18 @@ export function partFolder(name: string, parts: Embedded): string {
   // However it ends: what it could not do is tried here, and that says why not.
   spawnSync(command, args, { stdio: 'ignore', timeout: LIMIT_MS, killSignal: 'SIGKILL' });
   return extracted(name, parts);
+}
+
+/**
+ * Takes away a group whose files are damaged, so that partFolder() extracts it again.
+ * @param folder the folder in which the damage was found
+ * @returns false when the program did not extract that folder: a checkout, or the user's own copy
+ */
+export function discardPart(name: string, folder: string): boolean {
+  const parts = embedded();
+  if (parts === null || findExtracted(name, parts) !== folder) return false;
+  discard(folder);
+  return true;
 }
 
 /** What that process does. @throws as partFolder */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { percentilesOf } from '../metrics/percentiles.ts';
 import type { Model } from '../models/catalogue.ts';
 import type { MeasuredModel } from '../models/recommend.ts';
-import { createWhisper } from './whisper.ts';
+import { createEngine } from './create-engine.ts';
 
 export interface MeasureOptions {
   /** What is transcribed: 16 kHz mono. */
@@ -18,21 +18,21 @@ export interface MeasureOptions {
 export async function measureModel(model: Model, options: MeasureOptions): Promise<MeasuredModel> {
   const { speech, times, signal, logger } = options;
   const began = performance.now();
-  const whisper = createWhisper({ modelPath: model.path, sha256: model.sha256, language: 'en', logger });
+  const engine = createEngine(model, { language: 'en', logger });
   try {
-    await whisper.ready();
+    await engine.ready();
     const loadMs = performance.now() - began;
     const decodes: number[] = [];
     let text = '';
     for (let run = 0; run < times; run += 1) {
-      const heard = await whisper.transcribe(speech, { signal });
+      const heard = await engine.transcribe(speech, { signal });
       decodes.push(heard.ms);
       text = heard.text;
     }
-    const rssMb = await memoryOf(whisper.state.pid);
+    const rssMb = await memoryOf(engine.state.pid);
     return { name: model.name, loadMs, decodeMs: percentilesOf(decodes)?.median ?? 0, rssMb, text };
   } finally {
-    await whisper.close();
+    await engine.close();
   }
 }
 

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { presentModel } from '../models/catalogue.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { childCommand } from '../platform/child.ts';
 import { abortError, EngineDied, EngineProcess } from './engine-process.ts';
@@ -163,7 +162,6 @@ class Whisper implements Transcriber {
     const { child = childCommand('whisper'), threads, logger, ...model } = this.#options;
     const args = engineArguments({
       ...model,
-      modelPath: presentModel({ path: model.modelPath, sha256: model.sha256 }),
       threads: threads ?? Math.min(MOST_THREADS, availableParallelism()),
     });
     return new EngineProcess(child.command, [...child.args, ...args], logger);

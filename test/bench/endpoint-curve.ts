@@ -14,7 +14,7 @@ import {
 } from '../../src/speech/patience.ts';
 import { SileroDetector } from '../../src/speech/silero.ts';
 import { SmartTurn } from '../../src/speech/smart-turn.ts';
-import { createWhisper } from '../../src/transcription/whisper.ts';
+import { createEngine } from '../../src/transcription/create-engine.ts';
 import { concatenate, silence } from '../support/noise.ts';
 import { speechSet } from '../support/speech.ts';
 import { deepestDips, type Silence, silencesIn } from '../support/stops.ts';
@@ -152,13 +152,7 @@ function isSentence({ text }: Pause): boolean {
 async function gather(stops: number, stopMs: number): Promise<Pause[]> {
   const model = resolveModel('tiny.en', { home: '/', folder: '/' });
   const logger = pino({ level: 'silent' });
-  const whisper = createWhisper({
-    modelPath: model.path,
-    sha256: model.sha256,
-    language: 'en',
-    threads: 1,
-    logger,
-  });
+  const whisper = createEngine(model, { language: 'en', threads: 1, logger });
   const [detector, turn] = await Promise.all([SileroDetector.load(), SmartTurn.load(), whisper.ready()]);
   const pauses: Pause[] = [];
   const add = async (

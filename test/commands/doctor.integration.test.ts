@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CheckResult } from '../../src/daemon/checks/check.ts';
 import { writeCodexHome } from '../../src/demo/codex-home.ts';
 import { Journal } from '../../src/journal/journal.ts';
-import { assetPath } from '../../src/platform/assets.ts';
 import { leftOvers } from '../support/codex.ts';
 import {
   type Desktop,
@@ -17,6 +16,7 @@ import {
   startDesktop,
   type TestHome,
 } from '../support/desktop.ts';
+import { ggmlModel } from '../support/ggml-model.ts';
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 import { startSessionBus } from '../support/session-bus.ts';
 
@@ -245,7 +245,7 @@ describe('doctor names what is wrong', () => {
     ['overwritten in its middle', (model: string) => overwrite(model, 10_000_000, 20_000_000)],
   ])('a model that is %s', async (_how, damage) => {
     const model = join(home.path, 'model.bin');
-    await copyFile(assetPath('models/ggml-tiny.en-q8_0.bin'), model);
+    await copyFile(ggmlModel.path, model);
     await damage(model);
     await writeConfig({ rest: `[performance]\nwhisper_model = "${model}"` });
     const { status, trouble, of } = await doctor({}, '--quick');

@@ -1,7 +1,6 @@
 import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assetPath } from '../../src/platform/assets.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   headless,
@@ -11,6 +10,7 @@ import {
   type TestDaemon,
   type TestHome,
 } from '../support/desktop.ts';
+import { ggmlModel } from '../support/ggml-model.ts';
 import { startProcess } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 import { wordErrors } from '../support/wer.ts';
@@ -255,7 +255,7 @@ describe('a model file that is not what it should be', () => {
     const model = join(home.path, 'data', 'codex-voice', 'models', 'my-model.bin');
     if (code === 'model-corrupt') {
       await mkdir(dirname(model), { recursive: true });
-      await copyFile(assetPath('models/ggml-tiny.en-q8_0.bin'), model);
+      await copyFile(ggmlModel.path, model);
       await damage(model);
     }
     const daemon = await startDaemon(headless(), {

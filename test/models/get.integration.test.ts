@@ -3,18 +3,15 @@ import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
-import { catalogue, pathOfKnown } from '../../src/models/catalogue.ts';
 import { type GetOptions, getModel, type ModelSource } from '../../src/models/get.ts';
 import { lockFile } from '../../src/platform/file-lock.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import { type CliResult, makeHome, startDaemon, type TestDaemon, type TestHome } from '../support/desktop.ts';
+import { GGML_BYTES, ggmlModel } from '../support/ggml-model.ts';
 import { temporaryFolder as emptyFolder, type TemporaryFolder } from '../support/process.ts';
 import { type ReleaseServer, serveReleases } from '../support/release-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const [tiny] = catalogue;
-if (!tiny) throw new Error('the catalogue is empty');
-const TINY = pathOfKnown(tiny, '');
 /** The same weights under two names of a host. */
 const FILES = ['first.bin', 'second.bin'];
 
@@ -23,7 +20,7 @@ let served: TemporaryFolder;
 
 beforeAll(async () => {
   served = await emptyFolder();
-  for (const name of FILES) copyFileSync(TINY, join(served.path, name));
+  for (const name of FILES) copyFileSync(ggmlModel.path, join(served.path, name));
   server = await serveReleases(served.path);
 });
 afterAll(async () => {
@@ -35,8 +32,8 @@ beforeEach(() => server.heal());
 const source = (file: string): ModelSource => ({
   url: `${server.url}/${file}`,
   file,
-  size: tiny.bytes,
-  sha256: tiny.sha256,
+  size: GGML_BYTES,
+  sha256: ggmlModel.sha256,
 });
 
 function get(file: string, folder: string, changes: Partial<GetOptions> = {}) {
@@ -52,8 +49,8 @@ describe('a model arrives', () => {
     let seen = 0;
     const { path, already } = await get('first.bin', folder, { stallMs: 500, onProgress: (n) => (seen = n) });
     expect(already).toBe(false);
-    expect(seen).toBe(tiny.bytes);
-    expect(readFileSync(path).equals(readFileSync(TINY))).toBe(true);
+    expect(seen).toBe(GGML_BYTES);
+    expect(readFileSync(path).equals(readFileSync(ggmlModel.path))).toBe(true);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(existsSync(`${path}.partial`)).toBe(false);
     const asked = server.requests.length;
@@ -99,7 +96,7 @@ describe('a model that is not right', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'first.bin'), 'half a model');
     expect(await get('first.bin', folder)).toMatchObject({ already: false });
-    expect(statSync(join(folder, 'first.bin')).size).toBe(tiny.bytes);
+    expect(statSync(join(folder, 'first.bin')).size).toBe(GGML_BYTES);
   });
 
   test('or not there: a clear error', async () => {
@@ -137,7 +134,7 @@ describe('the verbs, with a daemon that goes on', () => {
   test('get an address, use it without a restart, and back', async () => {
     const { url } = source('first.bin');
     expect(await verb('models', 'get', url)).toMatchObject({ status: 2 });
-    const got = await verb('models', 'get', url, '--sha256', tiny.sha256);
+    const got = await verb('models', 'get', url, '--sha256', ggmlModel.sha256);
     expect(got).toMatchObject({ status: 0, stdout: expect.stringContaining(join(models, 'first.bin')) });
     expect(await verb('models', 'use', 'first.bin')).toMatchObject({ status: 0 });
     const { pid, transcriber } = await status();

@@ -1,24 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { barOf } from '../../src/commands/progress-bar.ts';
-import { catalogue, resolveModel } from '../../src/models/catalogue.ts';
+import { catalogue, publishedModels, resolveModel } from '../../src/models/catalogue.ts';
 import { chooseModels, readChosenModels } from '../../src/models/chosen.ts';
+import { EAR_PARTS, earFiles, earFolder } from '../../src/models/ear-files.ts';
 import { sourceAt, sourceOf } from '../../src/models/get.ts';
 import { estimate, recommend } from '../../src/models/recommend.ts';
-import { sha256Of, verifyModel } from '../../src/models/verify.ts';
+import { checkedEar, sha256Of, verifyModel } from '../../src/models/verify.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 const places = { home: '/home/ada', folder: '/srv/project' };
 
 describe('what whisper_model means', () => {
-  test('a catalogue name is the embedded file, with its hash', () => {
-    const model = resolveModel('tiny.en', places);
-    expect(model.name).toBe('tiny.en');
-    expect(model.path).toMatch(/assets\/models\/ggml-tiny\.en-q8_0\.bin$/);
-    expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
+  test('tiny.en is the embedded model', () => {
+    expect(resolveModel('tiny.en', places)).toEqual({ kind: 'ear', name: 'tiny.en', folder: earFolder() });
+    expect(earFolder()).toMatch(/assets[\\/]ear$/);
+  });
+
+  test('another name of the catalogue is a downloaded file with its hash', () => {
+    const [base] = publishedModels().filter(({ name }) => name === 'base.en');
+    const path = '/srv/project/ggml-base.en.bin';
+    expect(resolveModel('base.en', places)).toEqual({
+      kind: 'ggml',
+      name: 'base.en',
+      path,
+      sha256: base?.sha256,
+    });
   });
 
   test.each([
@@ -28,7 +38,7 @@ describe('what whisper_model means', () => {
     ['models/../ggml-base.bin', '/srv/project/ggml-base.bin'],
     ['ggml-base.bin', '/srv/project/ggml-base.bin'],
   ])('%s is a path', (setting, path) => {
-    expect(resolveModel(setting, places)).toMatchObject({ path, sha256: null });
+    expect(resolveModel(setting, places)).toMatchObject({ kind: 'ggml', path, sha256: null });
   });
 
   test('anything else is an error that lists the names', () => {
@@ -38,13 +48,41 @@ describe('what whisper_model means', () => {
   });
 });
 
-test('every embedded model is there, of its size, with its hash', async () => {
-  for (const { name, bytes, sha256 } of catalogue.filter(({ origin }) => origin === 'embedded')) {
-    const { path } = resolveModel(name, places);
-    expect((await stat(path)).size).toBe(bytes);
-    expect(await sha256Of(path)).toBe(sha256);
-    await verifyModel(path, sha256);
-  }
+describe('the embedded model', () => {
+  test('is there, each file of its size and with its hash', async () => {
+    const files = await checkedEar(earFolder());
+    const sizes = await Promise.all(EAR_PARTS.map(async (part) => (await stat(files[part].path)).size));
+    expect(sizes).toEqual(EAR_PARTS.map((part) => files[part].bytes));
+    const [embedded] = catalogue.filter(({ kind }) => kind === 'ear');
+    expect(embedded?.bytes).toBe(sizes.reduce((sum, bytes) => sum + bytes, 0));
+  });
+
+  test('its card names the same sizes and hashes', async () => {
+    const card = await readFile(join(earFolder(), 'README.md'), 'utf8');
+    for (const { path, bytes, sha256 } of Object.values(earFiles(''))) {
+      expect(card).toContain(`| ${path} | ${bytes.toLocaleString('en')} | \`${sha256}\` |`);
+    }
+  });
+
+  test('each damaged file is named, and none else', async () => {
+    await using folder = await temporaryFolder();
+    const files = earFiles(folder.path);
+    for (const { path } of Object.values(files)) await copyFile(join(earFolder(), basename(path)), path);
+    expect(await checkedEar(folder.path)).toEqual(files);
+    await using tokens = await open(files.tokens.path, 'r+');
+    await tokens.write('X', 300_000);
+    await truncate(files.encoder.path, 1_000_000);
+    const error = await checkedEar(folder.path).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'model-corrupt',
+      hint: expect.stringContaining('Install codex-voice'),
+    });
+    expect(String(error)).toMatch(/encoder\.onnx is damaged: .*tokens\.json is damaged: /s);
+    expect(String(error)).not.toContain('decoder.onnx');
+    await rm(files.encoder.path);
+    const missing = { code: 'model-missing', message: expect.stringContaining('encoder.onnx') };
+    await expect(checkedEar(folder.path)).rejects.toMatchObject(missing);
+  });
 });
 
 describe('a model file that is not what it should be', () => {
@@ -134,9 +172,11 @@ describe('the model that was chosen outside the settings', () => {
 });
 
 test('every file of the catalogue has a name and a hash of its own, and an address', () => {
-  const unique = (key: 'name' | 'file' | 'sha256') => new Set(catalogue.map((model) => model[key])).size;
-  for (const key of ['name', 'file', 'sha256'] as const) expect(unique(key)).toBe(catalogue.length);
-  for (const model of catalogue) {
+  const models = publishedModels();
+  const unique = (key: 'name' | 'file' | 'sha256') => new Set(models.map((model) => model[key])).size;
+  for (const key of ['name', 'file', 'sha256'] as const) expect(unique(key)).toBe(models.length);
+  expect(new Set(catalogue.map(({ name }) => name)).size).toBe(models.length + 1);
+  for (const model of models) {
     expect(model.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(sourceOf(model, 'https://mirror.example/whisper/').url).toBe(
       `https://mirror.example/whisper/${model.file}`,

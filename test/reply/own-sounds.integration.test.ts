@@ -12,8 +12,8 @@ import { findVoice, SharedVoice } from '../../src/reply/voice.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
 import type { Detector } from '../../src/speech/detector.ts';
 import { type ListenEvent, listen } from '../../src/speech/listen.ts';
+import { createEngine } from '../../src/transcription/create-engine.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import { createWhisper } from '../../src/transcription/whisper.ts';
 import { type AudioServer, startPulseAudio } from '../support/audio.ts';
 import { run } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
@@ -54,8 +54,7 @@ describe('a microphone that hears the loudspeaker', () => {
       silero: await createDetector('silero', logger),
       webrtc: await createDetector('webrtc', logger),
     };
-    const { path, sha256 } = resolveModel('tiny.en', { home: '/', folder: '/' });
-    whisper = createWhisper({ modelPath: path, sha256, language: 'en', threads: 2, logger });
+    whisper = createEngine(resolveModel('tiny.en', { home: '/', folder: '/' }), { language: 'en', logger });
     await whisper.ready();
   });
   afterAll(async () => {

@@ -1,9 +1,9 @@
 /** A process that owns a Whisper engine and is killed by a test: it prints the engine's process id. */
 import { pino } from 'pino';
-import { resolveModel } from '../../src/models/catalogue.ts';
 import { createWhisper } from '../../src/transcription/whisper.ts';
+import { ggmlModel } from './ggml-model.ts';
 
-const { path, sha256 } = resolveModel('tiny.en', { home: '/', folder: '/' });
+const { path, sha256 } = ggmlModel;
 const logger = pino({ level: 'silent' });
 const whisper = createWhisper({ modelPath: path, sha256, language: 'en', threads: 2, logger });
 await whisper.ready();

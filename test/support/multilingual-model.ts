@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { assetPath } from '../../src/platform/assets.ts';
+import { ggmlModel } from './ggml-model.ts';
 
 /** Words and parts of words in the vocabulary of an English Whisper; the special tokens follow. */
 const ENGLISH_TOKENS = 50_256;
@@ -14,7 +14,7 @@ const BLOCKS: Record<number, [bytes: number, values: number]> = { 0: [4, 1], 1: 
  * @param to the path of the file, in whisper.cpp's format
  */
 export async function writeMultilingualModel(to: string): Promise<void> {
-  const model = readFileSync(assetPath('models/ggml-tiny.en-q8_0.bin'));
+  const model = readFileSync(ggmlModel.path);
   const parts: Buffer[] = [];
   let at = 0;
   let kept = 0;

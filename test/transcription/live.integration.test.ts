@@ -7,9 +7,9 @@ import { resolveModel } from '../../src/models/catalogue.ts';
 import { type ListenEvent, listen } from '../../src/speech/listen.ts';
 import { SileroDetector } from '../../src/speech/silero.ts';
 import { TurnProcess } from '../../src/speech/turn-process.ts';
+import { createEngine } from '../../src/transcription/create-engine.ts';
 import type { Pace } from '../../src/transcription/live-transcript.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import { createWhisper } from '../../src/transcription/whisper.ts';
 import { TRADE_PHRASES } from '../../src/vocabulary/phrases.ts';
 import { concatenate, silence } from '../support/noise.ts';
 import { waitFor } from '../support/process.ts';
@@ -38,13 +38,7 @@ interface Heard {
 /** All parts of listening with the real networks, but as slowly as they need: a busy machine changes no result. */
 describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
   // One thread: of two, each waits for the other by spinning, which is dear where other tests run.
-  const whisper = createWhisper({
-    modelPath: model.path,
-    sha256: model.sha256,
-    language: 'en',
-    threads: 1,
-    logger,
-  });
+  const whisper = createEngine(model, { language: 'en', threads: 1, logger });
   const turn = new TurnProcess({ logger });
   let detector: SileroDetector;
   let asked = 0;

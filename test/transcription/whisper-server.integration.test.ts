@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveModel } from '../../src/models/catalogue.ts';
+import { createEngine } from '../../src/transcription/create-engine.ts';
 import { FallbackTranscriber } from '../../src/transcription/fallback.ts';
 import { OpenAiTranscriber } from '../../src/transcription/openai-compatible.ts';
-import { createWhisper } from '../../src/transcription/whisper.ts';
 import { waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 import { totalErrors, wordErrors } from '../support/wer.ts';
@@ -39,8 +39,7 @@ beforeAll(async () => {
     timeoutMs: 30_000,
     logger,
   });
-  const { path: modelPath, sha256 } = resolveModel('tiny.en', { home: '/', folder: '/' });
-  const here = createWhisper({ modelPath, sha256, language: 'en', logger });
+  const here = createEngine(resolveModel('tiny.en', { home: '/', folder: '/' }), { language: 'en', logger });
   both = new FallbackTranscriber({ first: remote, second: here, slowMs: SLOW_MS, logger, now: () => time });
   await both.ready();
   // The first sentence warms it up: on a busy machine it would be called slow.

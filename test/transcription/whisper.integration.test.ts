@@ -3,26 +3,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveModel } from '../../src/models/catalogue.ts';
 import { promptOf } from '../../src/prompt/clean.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
 import type { Detector } from '../../src/speech/detector.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
 import { createWhisper, type WhisperOptions } from '../../src/transcription/whisper.ts';
+import { ggmlModel } from '../support/ggml-model.ts';
 import { listenToAll } from '../support/listening.ts';
 import * as noise from '../support/noise.ts';
 import { isAlive, startProcess, temporaryFolder, waitFor } from '../support/process.ts';
 import { clip, speechSet } from '../support/speech.ts';
 import { totalErrors, type WordErrors, wordErrors } from '../support/wer.ts';
 
-const model = resolveModel('tiny.en', { home: '/', folder: '/' });
 const clips = speechSet();
 const jfk = clip('jfk');
 
 function start(changes: Partial<WhisperOptions> = {}): Transcriber {
   return createWhisper({
-    modelPath: model.path,
-    sha256: model.sha256,
+    modelPath: ggmlModel.path,
+    sha256: ggmlModel.sha256,
     language: 'en',
     // Of two, each waits for the other by spinning, which is dear where other tests run.
     threads: 1,
@@ -321,7 +320,7 @@ describe('a model that cannot be used', () => {
   test('truncated, with and without a known hash', async () => {
     await using folder = await temporaryFolder();
     const modelPath = join(folder.path, 'truncated.bin');
-    await copyFile(model.path, modelPath);
+    await copyFile(ggmlModel.path, modelPath);
     await truncate(modelPath, 20_000_000);
     await expectUnusable({ modelPath }, 'model-corrupt', modelPath);
     await expectUnusable({ modelPath, sha256: null }, 'model-corrupt', modelPath);
@@ -330,7 +329,7 @@ describe('a model that cannot be used', () => {
   test('altered in one bit', async () => {
     await using folder = await temporaryFolder();
     const modelPath = join(folder.path, 'altered.bin');
-    const bytes = await readFile(model.path);
+    const bytes = await readFile(ggmlModel.path);
     bytes.writeUInt8(bytes.readUInt8(20_000_000) ^ 1, 20_000_000);
     await writeFile(modelPath, bytes);
     await expectUnusable({ modelPath }, 'model-corrupt', 'SHA-256');

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { VoiceError } from '../../errors.ts';
 import { type Model, resolveModel } from '../../models/catalogue.ts';
+import { createEngine } from '../../transcription/create-engine.ts';
 import type { Transcriber } from '../../transcription/transcriber.ts';
-import { createWhisper } from '../../transcription/whisper.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 import { bundledRecording, SPOKEN } from './recording.ts';
 
@@ -32,7 +32,7 @@ async function withWhisper(
   const model = resolveModel(settings.performance.whisper_model, options);
   const { language } = settings.transcription;
   const started = performance.now();
-  const whisper = createWhisper({ modelPath: model.path, sha256: model.sha256, language, logger });
+  const whisper = createEngine(model, { language, logger });
   const close = (): void => void whisper.close();
   signal.addEventListener('abort', close, { once: true });
   try {
@@ -46,8 +46,8 @@ async function withWhisper(
   }
 }
 
-function hashed({ sha256 }: Model): string {
-  return sha256 === null ? '' : ', SHA-256 right';
+function hashed(model: Model): string {
+  return model.kind === 'ggml' && model.sha256 === null ? '' : ', SHA-256 right';
 }
 
 /** @throws VoiceError model-corrupt */
@@ -66,8 +66,10 @@ async function understood(
   if (language === 'en' && right < ENOUGH * spoken.length) {
     throw new VoiceError(
       'model-corrupt',
-      `The Whisper model ${model.path} loads, but understands only ${figure}.`,
-      'Replace the file by a whole copy, or set whisper_model = "tiny.en" under [performance].',
+      `The Whisper model ${model.kind === 'ggml' ? model.path : model.folder} loads, but understands only ${figure}.`,
+      model.kind === 'ggml'
+        ? 'Replace the file by a whole copy, or set whisper_model = "tiny.en" under [performance].'
+        : 'Install codex-voice again.',
     );
   }
   return `${figure} in ${Math.round(ms)} ms`;

@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { assetPath } from '../../../src/platform/assets.ts';
+import { type Model, resolveModel } from '../../../src/models/catalogue.ts';
+import { earFiles } from '../../../src/models/ear-files.ts';
+import { createEngine } from '../../../src/transcription/create-engine.ts';
 import type { Transcriber, Transcript } from '../../../src/transcription/transcriber.ts';
-import { createWhisper } from '../../../src/transcription/whisper.ts';
 import { CACHE } from './voices.ts';
-
-const BUNDLED = 'models/ggml-tiny.en-q8_0.bin';
 
 /** The program's own engine and weights, with a memory on the disk: the same sound and prompt give the same text. */
 export class Ear implements AsyncDisposable {
   readonly #known = new Map<string, Transcript>();
   readonly #file = join(CACHE, 'transcripts.jsonl');
-  readonly #model: string;
+  readonly #model: Model;
+  /** Tells the memory which weights heard it. */
+  readonly #weights: string;
   #engine: Transcriber | null = null;
 
-  /** @param model another model's file; null: the bundled one */
+  /** @param model another model's name or file; null: the embedded one */
   constructor(model: string | null) {
-    this.#model = model ?? assetPath(BUNDLED);
+    this.#model = resolveModel(model ?? 'tiny.en', { home: homedir(), folder: process.cwd() });
+    this.#weights = this.#model.kind === 'ear' ? earFiles('').decoder.sha256 : this.#model.name;
     mkdirSync(CACHE, { recursive: true });
     if (!existsSync(this.#file)) return;
     for (const line of readFileSync(this.#file, 'utf8').trim().split('\n').filter(Boolean)) {
@@ -31,14 +34,12 @@ export class Ear implements AsyncDisposable {
     const key = createHash('sha256')
       .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
       .update(prompt ?? '')
-      .update(basename(this.#model) === basename(BUNDLED) ? '' : basename(this.#model))
+      .update(this.#weights)
       .digest('hex')
       .slice(0, 32);
     const known = this.#known.get(key);
     if (known) return known;
-    this.#engine ??= createWhisper({
-      modelPath: this.#model,
-      sha256: null,
+    this.#engine ??= createEngine(this.#model, {
       language: 'en',
       // Quicker than two where other work shares the cores; the text is the same.
       threads: 1,

@@ -1,7 +1,7 @@
 import { cp, mkdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { assetPath } from '../../../src/platform/assets.ts';
+import { ggmlModel } from '../../support/ggml-model.ts';
 import { NODEJS_WHISPER, whisperPrograms } from '../../support/whisper-cpp/programs.ts';
 
 /** Of nodejs-whisper 0.3.1, as much as is used here. */
@@ -13,7 +13,7 @@ const silent = { log: () => undefined, debug: () => undefined, error: () => unde
 
 /**
  * The package nodejs-whisper, ready for use, in a copy: it looks for the model and for whisper-cli below its own
- * folder, and would build there (0.3.1). The model is that of this program under the one name that it takes for it.
+ * folder, and would build there (0.3.1). The model has the one name that it takes for tiny.en.
  * @returns its text of a recording (16 kHz mono), by a process that is started for it
  */
 export async function prepareNodejsWhisper(folder: string): Promise<(wav: string) => Promise<string>> {
@@ -24,7 +24,7 @@ export async function prepareNodejsWhisper(folder: string): Promise<(wav: string
   // Its own dependencies are where the package is.
   await symlink(dirname(NODEJS_WHISPER), join(copy, 'node_modules'));
   await mkdir(join(source, 'models'), { recursive: true });
-  await symlink(assetPath('models/ggml-tiny.en-q8_0.bin'), join(source, 'models', 'ggml-tiny.en.bin'));
+  await symlink(ggmlModel.path, join(source, 'models', 'ggml-tiny.en.bin'));
   await mkdir(join(source, 'build'));
   await symlink(await whisperPrograms(), join(source, 'build', 'bin'));
   const { nodewhisper } = createRequire(join(copy, 'package.json'))('./dist/index.js') as NodejsWhisper;

@@ -1,10 +1,10 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { assetPath } from '../../../src/platform/assets.ts';
+import { ggmlModel } from '../ggml-model.ts';
 import { startProcess, type TestProcess, waitFor } from '../process.ts';
 import { whisperPrograms } from './programs.ts';
 
-/** whisper.cpp's own server with the program's model, at an address like OpenAI's. */
+/** whisper.cpp's own server with the ggml model of the tests, at an address like OpenAI's. */
 export interface WhisperServer extends AsyncDisposable {
   /** As far as `/v1`. */
   readonly url: string;
@@ -25,7 +25,7 @@ export async function startWhisperServer(
   const port = onPort ?? (await freePort());
   const args = ['--host', '127.0.0.1', '--port', String(port)];
   args.push('--inference-path', '/v1/audio/transcriptions');
-  args.push('--model', assetPath('models/ggml-tiny.en-q8_0.bin'));
+  args.push('--model', ggmlModel.path);
   const server = await startProcess(join(folder, 'whisper-server'), [...args, ...more]);
   const health = `http://127.0.0.1:${port}/health`;
   await waitFor('whisper-server', async () => {

@@ -1,0 +1,29 @@
+import type { Logger } from 'pino';
+import type { Model } from '../models/catalogue.ts';
+import { assetPath } from '../platform/assets.ts';
+import type { Transcriber } from './transcriber.ts';
+import { createWhisper } from './whisper.ts';
+
+export interface EngineSettings {
+  /** ISO 639-1, e.g. `en`; the model must know it. */
+  language: string;
+  /** Default: what suits the engine. */
+  threads?: number;
+  logger: Logger;
+}
+
+/** Starts the engine that runs a model of this kind. It is usable at once, and quick when ready() resolves. */
+export function createEngine(model: Model, { threads, ...common }: EngineSettings): Transcriber {
+  const options = threads === undefined ? common : { ...common, threads };
+  switch (model.kind) {
+    case 'ear':
+      // STAND-IN, to be replaced by the engine for ONNX files: it runs the weights that the ear was made from.
+      return createWhisper({
+        modelPath: assetPath('models/ggml-tiny.en-q8_0.bin'),
+        sha256: null,
+        ...options,
+      });
+    case 'ggml':
+      return createWhisper({ modelPath: model.path, sha256: model.sha256, ...options });
+  }
+}
