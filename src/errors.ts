@@ -56,6 +56,7 @@ export type ErrorCode =
   | 'daemon-running'
   | 'daemon-missing'
   | 'daemon-failed'
+  | 'priority-refused'
   | 'service-unavailable'
   | 'service-missing'
   | 'service-failed'

@@ -2,6 +2,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
 import type { Logger } from 'pino';
+import { beOrdinary } from '../processes/priorities.ts';
 import { HIDDEN_COLOURS } from '../view/colours.ts';
 import { type Frame, frameOf } from '../view/frame.ts';
 import { type HiddenModes, watchModes } from '../view/hidden-modes.ts';
@@ -105,6 +106,7 @@ export class PtyTerminal implements HiddenTerminal {
       cwd: command.directory,
       env: { ...definedOnly(command.env), TERM: 'xterm-256color', COLORTERM: 'truecolor' },
     });
+    beOrdinary(pty.pid);
     const { promise, resolve } = Promise.withResolvers<void>();
     const running = { pty, exited: promise };
     this.#running = running;

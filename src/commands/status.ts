@@ -1,5 +1,6 @@
 import type { DaemonStatus } from '../control/protocol.ts';
 import { decideWithout } from '../messages/notifications.ts';
+import { priorityLine } from '../messages/priority.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, forTerminal, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
@@ -29,6 +30,7 @@ function describe(now: DaemonStatus): string {
     ['endpoint', endpointOf(now)],
     ['notifications', notifications.reason ?? notifications.server ?? notifications.backend],
     ['tray', now.tray.state],
+    ['priority', priorityLine(now.priority)],
     ['spoken answers', now.spoken_answers.voice ?? now.spoken_answers.state],
     ...now.pending.flatMap(rowsOf),
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),

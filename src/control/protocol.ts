@@ -4,6 +4,7 @@ import type { ErrorReport } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
 import type { MicrophoneState } from '../microphone/microphone.ts';
+import type { PriorityState } from '../processes/priority.ts';
 import type { NotifierState } from '../reply/notification.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { TurnDetectorState } from '../speech/turn-detector.ts';
@@ -158,6 +159,8 @@ export interface DaemonStatus {
   endpoint: { rule: 'adaptive' | 'fixed'; detector: TurnDetectorState | null };
   notifications: NotifierState;
   tray: TrayState;
+  /** How far the daemon goes before other programs. */
+  priority: PriorityState;
   pending: (PendingRequest & { project: string })[];
   spoken_answers: SpokenAnswersState;
   reviews: readonly Review[];

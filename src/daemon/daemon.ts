@@ -7,6 +7,8 @@ import { VoiceError } from '../errors.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { pathsOf } from '../platform/paths.ts';
+import { Priorities } from '../processes/priorities.ts';
+import type { PriorityState } from '../processes/priority.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
 import type { TrayState } from '../tray/tray.ts';
@@ -65,12 +67,14 @@ export class Daemon implements HandledDaemon {
   #parts: Parts | null = null;
   #tray: DaemonTray | null = null;
   readonly #hotkey: GlobalHotkey;
+  readonly #priorities: Priorities;
   #end: DaemonEnd = 'stopped';
 
   constructor(options: DaemonOptions, settings: LoadedSettings, logger: Logger) {
     this.#options = options;
     this.#settings = settings;
     this.#logger = logger;
+    this.#priorities = new Priorities({ env: options.env, logger: logger.child({ part: 'priority' }) });
     this.#hotkey = new GlobalHotkey({
       settings: () => this.#settings.settings.hotkey,
       env: options.env,
@@ -92,6 +96,10 @@ export class Daemon implements HandledDaemon {
 
   get tray(): TrayState {
     return this.#tray?.state ?? { backend: 'none', state: 'off' };
+  }
+
+  get priority(): PriorityState {
+    return this.#priorities.state;
   }
 
   get hotkey(): HotkeyState {
@@ -120,6 +128,8 @@ export class Daemon implements HandledDaemon {
       logger: this.#logger.child({ part: 'control' }),
     });
     try {
+      // Before the first child, which must not inherit what an earlier program in this process was given.
+      void this.#priorities.start();
       await endOrphans(paths.sessions, this.#logger);
       this.#parts = await Parts.create({
         settings: this.#settings.settings,
@@ -130,6 +140,7 @@ export class Daemon implements HandledDaemon {
         onStage: (stage) => this.#onStage(stage),
         terminals: this.terminals,
         onReviewing: (reviewing) => this.#hotkey.reviewing(reviewing),
+        give: (pid, role) => void this.#priorities.give(pid, role),
         logger: this.#logger,
       });
       // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
@@ -296,6 +307,7 @@ export class Daemon implements HandledDaemon {
       await hearing.settled();
       await this.#parts.close();
     }
+    this.#priorities.close();
     await this.#server?.close();
   }
 }

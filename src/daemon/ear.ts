@@ -5,6 +5,7 @@ import type { Microphone } from '../microphone/microphone.ts';
 import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
+import type { Role } from '../processes/priority.ts';
 import type { Settings } from '../settings/schema.ts';
 import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
@@ -23,6 +24,8 @@ export interface EarOptions {
   /** Instead of the microphone of the settings. */
   microphone?: Microphone | undefined;
   onTrouble: (error: unknown) => void;
+  /** Lets a process that hears go before others. */
+  give?: ((pid: number, role: Role) => void) | undefined;
   logger: Logger;
 }
 
@@ -48,7 +51,10 @@ export class Ear {
   private constructor(options: EarOptions, detector: Detector) {
     this.#options = options;
     this.#detector = detector;
-    this.turnDetector = new TurnProcess({ logger: options.logger });
+    this.turnDetector = new TurnProcess({
+      logger: options.logger,
+      onReady: (pid) => options.give?.(pid, 'turn'),
+    });
     this.#microphone = this.#newMicrophone(options.settings);
     this.#transcriber = this.#newTranscriber(options.settings);
   }
@@ -113,10 +119,11 @@ export class Ear {
   }
 
   #newMicrophone({ audio }: Settings): Microphone {
-    const { env, logger, microphone, onTrouble } = this.#options;
+    const { env, logger, microphone, onTrouble, give } = this.#options;
     if (microphone) return microphone;
     const { device, backend, keep_open } = audio;
-    return openMicrophone({ device, backend, keepOpen: keep_open, env, logger, onTrouble });
+    const onStart = (pid: number): void => give?.(pid, 'recorder');
+    return openMicrophone({ device, backend, keepOpen: keep_open, env, logger, onTrouble, onStart });
   }
 
   async #loaded(settings: Settings): Promise<Transcriber> {
@@ -131,11 +138,12 @@ export class Ear {
   }
 
   #newTranscriber(settings: Settings): Transcriber {
-    const { env, logger, paths } = this.#options;
+    const { env, logger, paths, give } = this.#options;
     const places = { home: env.HOME || homedir(), folder: paths.models };
     const model = resolveModel(settings.performance.whisper_model, places);
     const { language } = settings.transcription;
-    return withServer(createEngine(model, { language, logger }), settings, env, logger);
+    const engine = createEngine(model, { language, logger, onReady: (pid) => give?.(pid, 'engine') });
+    return withServer(engine, settings, env, logger);
   }
 }
 

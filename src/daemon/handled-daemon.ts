@@ -1,4 +1,5 @@
 import type { HotkeyState } from '../hotkey/hotkey.ts';
+import type { PriorityState } from '../processes/priority.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { TrayState } from '../tray/tray.ts';
 import type { Utterance } from '../utterance.ts';
@@ -11,6 +12,7 @@ export interface HandledDaemon {
   /** @throws VoiceError daemon-failed while it is still starting */
   readonly parts: Parts;
   readonly hotkey: HotkeyState;
+  readonly priority: PriorityState;
   readonly tray: TrayState;
   readonly settings: LoadedSettings;
   /** What its events have told so far. */

@@ -7,6 +7,7 @@ import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import type { Paths } from '../platform/paths.ts';
+import type { Role } from '../processes/priority.ts';
 import { openNotifier } from '../reply/choose-notifier.ts';
 import { type Copy, findClipboard } from '../reply/clipboard.ts';
 import { Loudspeaker } from '../reply/loudspeaker.ts';
@@ -46,6 +47,8 @@ export interface PartsOptions {
   terminals: AttachedTerminals;
   /** There is, or is no more, a prompt before it is sent that the cancel key cancels. */
   onReviewing: (reviewing: boolean) => void;
+  /** Lets a process that hears go before others. */
+  give?: (pid: number, role: Role) => void;
   logger: Logger;
   /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
   instead?: { microphone?: Microphone; notifier?: Notifier };
@@ -89,6 +92,7 @@ export class Parts {
       env,
       microphone: instead?.microphone,
       onTrouble,
+      give: options.give,
       logger,
     });
     parts = new Parts(options, ear);

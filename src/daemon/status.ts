@@ -23,6 +23,7 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
       : { rule: 'fixed', detector: null },
     notifications: parts.notifier.state,
     tray: daemon.tray,
+    priority: daemon.priority,
     pending: projects.pending,
     spoken_answers: await parts.spoken.state(),
     reviews: parts.reviews.all,

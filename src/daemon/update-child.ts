@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ownCommand } from '../platform/child.ts';
 import { embedded } from '../platform/embedded.ts';
 import { findProgram } from '../platform/programs.ts';
+import { workInBackground } from '../processes/background.ts';
 import type { UpdateReport } from './update-check.ts';
 
 /**
@@ -31,6 +32,7 @@ export function isInstalled(): boolean {
 export async function lookInChild(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<UpdateReport> {
   const { command, args } = ownCommand(['update', '--check', '--json']);
   const child = spawn(command, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) workInBackground(child.pid);
   const [output, words] = [collected(child.stdout), collected(child.stderr)];
   const [status] = (await once(child, 'close')) as [number | null];
   if (status !== 0) throw new Error(words() || `it ended with ${status}`);

@@ -29,6 +29,8 @@ export interface ChainOptions {
   logger: Logger;
   /** A recorder that was in use or was waited for failed, and another one is tried now. */
   onTrouble: (error: VoiceError) => void;
+  /** Called with the process id of each recorder that was started. */
+  onStart?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -130,7 +132,9 @@ export class RecorderChain {
       const command = await recorder.command(device, env);
       if (command === null) throw new RecorderFailure('missing', 'it is not installed');
       if (signal.aborted || this.#closed) return null;
-      return new RecorderProcess(command, env, patience);
+      const running = new RecorderProcess(command, env, patience);
+      if (running.pid !== undefined) this.#options.onStart?.(running.pid);
+      return running;
     } catch (error) {
       if (error instanceof RecorderFailure) throw error;
       // A program that is broken, or a device name that no argument list takes.

@@ -18,6 +18,8 @@ export interface MicrophoneOptions {
   logger: Logger;
   /** The person is to be told: a recorder failed or is silent, another one is tried. */
   onTrouble: (error: VoiceError) => void;
+  /** Called with the process id of each recorder that was started. */
+  onStart?: ((pid: number) => void) | undefined;
 }
 
 /** The microphone through the first recorder that works; with `keepOpen` it opens now, else when it records. */

@@ -29,6 +29,8 @@ export interface TurnProcessOptions {
   logger: Logger;
   /** The command of the process; default: this program's own child. */
   child?: { command: string; args: string[] };
+  /** Called with the process id each time a process has loaded the network. */
+  onReady?: (pid: number) => void;
   /** Tests are less patient, ms. */
   idleMs?: number;
   retryMs?: number;
@@ -117,6 +119,7 @@ export class TurnProcess implements TurnDetector {
       this.#state = { state: 'ready' };
       this.#stopWhenIdle();
       this.#started.resolve();
+      if (child.pid !== undefined) this.#options.onReady?.(child.pid);
       logger.debug({ pid: child.pid, ms: Math.round(performance.now() - started) }, 'smart-turn is ready');
     });
     child.on('error', (error) => this.#died(child, error.message));

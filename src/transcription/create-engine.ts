@@ -9,6 +9,8 @@ export interface EngineSettings {
   language: string;
   /** Default: what suits the engine. */
   threads?: number;
+  /** Called with the process id of each process of the engine that is ready. */
+  onReady?: (pid: number) => void;
   logger: Logger;
 }
 

@@ -27,6 +27,8 @@ export interface WhisperOptions {
   logger: Logger;
   /** The command of the engine's process; default: this program's own child. */
   child?: { command: string; args: string[] };
+  /** Called with the process id each time an engine has loaded its model. */
+  onReady?: (pid: number) => void;
 }
 
 /** Starts a Whisper engine that keeps its model loaded; it is usable at once, and quick when ready() resolves. */
@@ -151,6 +153,7 @@ class Whisper implements Transcriber {
       signal.throwIfAborted();
       this.#phase = 'ready';
       this.#logger.info({ pid: engine.pid }, 'the Whisper engine is ready');
+      if (engine.pid !== null) this.#options.onReady?.(engine.pid);
       return engine;
     } catch (error) {
       if (error instanceof VoiceError) this.#onUnusable(error);
@@ -159,7 +162,7 @@ class Whisper implements Transcriber {
   }
 
   #spawn(): EngineProcess {
-    const { child = childCommand('whisper'), threads, logger, ...model } = this.#options;
+    const { child = childCommand('whisper'), threads, logger, onReady: _, ...model } = this.#options;
     const args = engineArguments({
       ...model,
       threads: threads ?? Math.min(MOST_THREADS, availableParallelism()),

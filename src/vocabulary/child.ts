@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { constants, setPriority } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { workInBackground } from '../processes/background.ts';
 import { writeVocabulary } from './cache-file.ts';
 import { collect, wordList } from './collect/collect.ts';
 import { loadEnglish } from './english.ts';
@@ -33,7 +33,7 @@ export interface CollectReport {
 /** Collects the words of a project into its file, with the least priority: nobody waits for it. */
 export async function runVocabularyChild(): Promise<void> {
   const started = performance.now();
-  setPriority(constants.priority.PRIORITY_LOW);
+  workInBackground();
   const { folder, file, lists, conversation } = REQUEST.parse(JSON.parse(await text(process.stdin)));
   const [english, found, ...own] = await Promise.all([
     loadEnglish(),

@@ -79,6 +79,7 @@ function status(version: string, idle: boolean): DaemonStatus {
     project: process.cwd(),
     session: { state: 'idle', thread: null, model: null, transport: 'app-server' },
     tray: { backend: 'none', state: 'off' },
+    priority: { nice: 0, driver: null, engine: null, group: { kind: 'none' }, passed_over: [] },
     hotkey: { backend: 'none', keys: [], state: 'off' },
     microphone: { backend: null, device: 'default', state: 'closed', refused: [] },
     transcriber: { engine: 'whisper', model: 'tiny.en', state: 'ready', pid: null },

@@ -11,6 +11,7 @@ import { checkEndpoint } from './endpoint.ts';
 import { checkHotkey } from './hotkey.ts';
 import { checkMicrophone } from './microphone.ts';
 import { checkNotifications } from './notifications.ts';
+import { checkPriority } from './priority.ts';
 import { checkProgram } from './program.ts';
 import { checkProject } from './project.ts';
 import { checkRuntime } from './runtime.ts';
@@ -28,6 +29,12 @@ const CHECKS: readonly Check[] = [
   { name: 'state', code: 'state-unwritable', limitMs: 10_000, run: checkState },
   { name: 'runtime', code: 'state-unwritable', limitMs: 5_000, run: checkRuntime },
   { name: 'daemon', code: 'daemon-failed', limitMs: 5_000, run: checkDaemon },
+  {
+    name: 'priority',
+    code: 'priority-refused',
+    limitMs: 15_000,
+    run: (context) => checkPriority(context),
+  },
   { name: 'hotkey', code: 'hotkey-unavailable', limitMs: 10_000, run: checkHotkey },
   // Each of the five recorders may be silent for a second before the next one is tried.
   { name: 'microphone', code: 'microphone-failed', limitMs: 15_000, run: checkMicrophone },

@@ -1,0 +1,127 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { getPriority } from 'node:os';
+import type { Logger } from 'pino';
+import { NICE, type PassedOver, type PriorityDriver, type PriorityState, type Role } from './priority.ts';
+import { Rtkit } from './rtkit.ts';
+import { raiseSession, schedulingGroup } from './scheduling-group.ts';
+import { SetPriority, setPriorities } from './set-priority.ts';
+
+/** Published by Node when child_process has started a program, before the caller has it (verified with Node 24.21). */
+const STARTED = 'tracing:child_process.spawn:end';
+
+export interface PrioritiesOptions {
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+  /** In the order in which they are tried; default: setpriority, rtkit. */
+  drivers?: readonly PriorityDriver[];
+}
+
+/** The ways of this system, in the order in which they are tried: what needs no other program first. */
+export function priorityDrivers(env: NodeJS.ProcessEnv): PriorityDriver[] {
+  return [new SetPriority(), new Rtkit({ env })];
+}
+
+/**
+ * Lets what hears the user go before what else the machine does, as far as the system grants it. Nothing here fails:
+ * without priority the program works as before, and `state` says why. Close it once, at the end.
+ */
+export class Priorities {
+  readonly #logger: Logger;
+  readonly #drivers: readonly PriorityDriver[];
+  readonly #passedOver: PassedOver[] = [];
+  #driver: PriorityDriver | null = null;
+  #engine: number | null = null;
+  #started: Promise<void> = Promise.resolve();
+
+  constructor({ env, logger, drivers }: PrioritiesOptions) {
+    this.#logger = logger;
+    this.#drivers = drivers ?? priorityDrivers(env);
+  }
+
+  get state(): PriorityState {
+    return {
+      nice: niceOf(process.pid) ?? 0,
+      driver: this.#driver?.name ?? null,
+      engine: this.#engine === null ? null : niceOf(this.#engine),
+      group: schedulingGroup(process.pid),
+      passed_over: [...this.#passedOver],
+    };
+  }
+
+  /** Raises this process through the first driver that can. Resolves when that is decided. */
+  start(): Promise<void> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
+    for (const driver of this.#drivers) {
+      const reason = (await driver.unavailable()) ?? (await this.#tryWith(driver));
+      if (reason === null) return;
+      this.#passedOver.push({ driver: driver.name, reason });
+      driver.close();
+    }
+    this.#logger.info({ passedOver: this.#passedOver }, 'ordinary priority');
+  }
+
+  /** Raises a process that this one has started, when it is ready: its threads must be there. */
+  async give(pid: number, role: Role): Promise<void> {
+    if (role === 'engine') this.#engine = pid;
+    await this.#started;
+    const driver = this.#driver;
+    if (driver === null) return;
+    try {
+      const nice = await driver.raise(pid, NICE[role]);
+      if (driver.inherited) raiseSession(pid, NICE[role]);
+      this.#logger.debug({ pid, role, nice }, 'priority was given');
+    } catch (error) {
+      // It may have ended meanwhile.
+      this.#logger.debug({ err: error, pid, role }, 'no priority for a process');
+    }
+  }
+
+  close(): void {
+    unsubscribe(STARTED, ordinary);
+    for (const driver of this.#drivers) driver.close();
+  }
+
+  async #tryWith(driver: PriorityDriver): Promise<string | null> {
+    try {
+      const nice = await driver.raise(process.pid, NICE.daemon);
+      if (driver.inherited) {
+        subscribe(STARTED, ordinary);
+        raiseSession(process.pid, NICE.daemon);
+      }
+      this.#driver = driver;
+      this.#logger.info({ driver: driver.name, nice }, 'high priority');
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+/** Puts a child that inherited the daemon's priority back, before it has done anything. */
+function ordinary(message: unknown): void {
+  const { pid } = (message as { process: { pid?: number } }).process;
+  if (pid !== undefined) beOrdinary(pid);
+}
+
+/** Gives a process the ordinary priority; nothing happens when it is gone. */
+export function beOrdinary(pid: number): void {
+  if ((niceOf(pid) ?? 0) >= 0) return;
+  try {
+    setPriorities(pid, 0);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/** null: there is no such process. */
+function niceOf(pid: number): number | null {
+  try {
+    return getPriority(pid);
+  } catch {
+    return null;
+  }
+}

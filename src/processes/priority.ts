@@ -1,0 +1,61 @@
+/** What a process does for the user, which decides how long it may wait for a processor. */
+export type Role = 'daemon' | 'recorder' | 'engine' | 'turn';
+
+/**
+ * Nice values of the roles, -20 (first) to 19 (last); an ordinary process has 0. The daemon and a recorder lose sound
+ * when they wait, and need next to no processor time: they get the value that PulseAudio asks for. The engine and
+ * smart-turn compute on all cores for a fraction of a second: they come after those two and before whatever else the
+ * user runs, because the user waits for them (docs/busy-machines.md has the measurements).
+ */
+export const NICE: Readonly<Record<Role, number>> = { daemon: -11, recorder: -11, engine: -7, turn: -7 };
+
+export type PriorityDriverName = 'setpriority' | 'rtkit';
+
+/** One way to let processes of this user go before others. */
+export interface PriorityDriver {
+  readonly name: PriorityDriverName;
+  /**
+   * True when the children of a raised process start with its priority. Codex and what it runs must not, so every
+   * child is put back to the ordinary priority first.
+   */
+  readonly inherited: boolean;
+  /** Reports why this way is closed; null when it is open. Changes nothing that stays. */
+  unavailable(): Promise<string | null>;
+  /**
+   * Raises every thread of a process that matters.
+   * @param nice wanted nice value, below 0
+   * @returns the nice value that was granted to its main thread
+   * @throws Error when the system refuses, or the process is gone
+   */
+  raise(pid: number, nice: number): Promise<number>;
+  /** Releases what the driver holds. What was granted stays. */
+  close(): void;
+}
+
+/** Why a driver was passed over. */
+export interface PassedOver {
+  driver: PriorityDriverName;
+  reason: string;
+}
+
+/** What the scheduler compares with the rest of the desktop before it looks at nice values (Linux). */
+export type SchedulingGroup =
+  /** A control group that shares the processors by weight; 100 is the ordinary weight. */
+  | { kind: 'cgroup'; weight: number }
+  /** The session of the process (autogroup), with a nice value of its own. */
+  | { kind: 'session'; nice: number }
+  /** Each thread for itself. */
+  | { kind: 'none' };
+
+/** What was granted. */
+export interface PriorityState {
+  /** Nice value of the daemon's main thread. */
+  nice: number;
+  /** The way that granted it; null when none did. */
+  driver: PriorityDriverName | null;
+  /** Nice value of the speech engine's main thread; null while none runs. */
+  engine: number | null;
+  group: SchedulingGroup;
+  /** Ways that were passed over, with the reason, in the order in which they were tried. */
+  passed_over: PassedOver[];
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { getPriority, setPriority } from 'node:os';
+import type { PriorityDriver } from './priority.ts';
+import { threadsOf } from './threads.ts';
+
+/** Capability that lifts the limit: capability.h of Linux. */
+const CAP_SYS_NICE = 23n;
+
+/** The least that is a raise. */
+const LEAST_USE = -1;
+
+export interface SetPriorityOptions {
+  platform?: NodeJS.Platform;
+  /** Another place than /proc, for tests. */
+  root?: string;
+}
+
+/**
+ * setpriority(2): root, or a user whose limits allow it (RLIMIT_NICE, as members of `audio` or `pipewire` have on some
+ * distributions). On Linux a nice value belongs to a thread, so each is set. On Windows Node makes a priority class of
+ * it (-11: high, -7: above normal), which every user may have; on macOS only root may. Not run on either of the two.
+ */
+export class SetPriority implements PriorityDriver {
+  readonly name = 'setpriority' as const;
+  readonly inherited: boolean;
+  readonly #linux: boolean;
+  readonly #root: string;
+
+  constructor({ platform = process.platform, root = '/proc' }: SetPriorityOptions = {}) {
+    this.#linux = platform === 'linux';
+    // Windows starts a child in the normal class unless its parent is below it.
+    this.inherited = platform !== 'win32';
+    this.#root = root;
+  }
+
+  async unavailable(): Promise<string | null> {
+    if (this.#linux) {
+      return this.#least() <= LEAST_USE ? null : 'the limit of this user (ulimit -e) does not allow it';
+    }
+    const before = getPriority();
+    try {
+      setPriority(LEAST_USE);
+      setPriority(before);
+      return null;
+    } catch (error) {
+      return `the system refuses it (${messageOf(error)})`;
+    }
+  }
+
+  async raise(pid: number, nice: number): Promise<number> {
+    const granted = this.#linux ? Math.max(nice, this.#least()) : nice;
+    setPriorities(pid, granted, this.#root);
+    return granted;
+  }
+
+  close(): void {}
+
+  /** The lowest nice value that this process may give: setrlimit(2). */
+  #least(): number {
+    const status = readFileSync(`${this.#root}/self/status`, 'utf8');
+    const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+    if ((capabilities >> CAP_SYS_NICE) & 1n) return -20;
+    const limits = readFileSync(`${this.#root}/self/limits`, 'utf8');
+    const [, soft = '0'] = /^Max nice priority\s+(\S+)/m.exec(limits) ?? [];
+    return soft === 'unlimited' ? -20 : Math.max(-20, 20 - Number(soft));
+  }
+}
+
+/**
+ * Sets the nice value of all threads of a process. Every user may raise the value of their own processes.
+ * @throws Error when the process is gone, or the system refuses
+ */
+export function setPriorities(pid: number, nice: number, root = '/proc'): void {
+  setPriority(pid, nice);
+  for (const { id } of threadsOf(pid, root)) {
+    if (id === pid) continue;
+    try {
+      setPriority(id, nice);
+    } catch (error) {
+      // A thread that has ended needs none.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
