@@ -32,6 +32,9 @@ const phrases = (preset: string[]) =>
     .max(16, 'at most 16 phrases')
     .default(preset);
 
+/** "http://:80" looks like an address and is none. */
+const isAddress = (url: string): boolean => url === '' || (/^https?:\/\/\S+$/.test(url) && URL.canParse(url));
+
 const FOLDER = 'an absolute path, or one that starts with ~/';
 const IS_FOLDER = /^(\/|~(\/|$))/;
 
@@ -81,15 +84,11 @@ export const SETTINGS = table({
     cache_transcripts: flag(true),
   }),
   models: section({
-    mirror: text('an http(s) address, or ""')
-      .regex(/^(https?:\/\/\S+)?$/, 'an http(s) address, or ""')
-      .default(''),
+    mirror: text('an http(s) address, or ""').refine(isAddress, 'an http(s) address, or ""').default(''),
   }),
   transcription: section({
     engine: choice(['whisper', 'openai'], 'whisper'),
-    url: text('an http(s) address, or ""')
-      .regex(/^(https?:\/\/\S+)?$/, 'an http(s) address, or ""')
-      .default(''),
+    url: text('an http(s) address, or ""').refine(isAddress, 'an http(s) address, or ""').default(''),
     language: z
       .string('"auto", or a language code such as "en"')
       .regex(/^(auto|[a-z]{2,3})$/, '"auto", or a language code such as "en"')

@@ -3,7 +3,8 @@ import type { Settings } from '../settings/schema.ts';
 import { apiKey } from './api-key.ts';
 import { CachedTranscriber } from './cached.ts';
 import { FallbackTranscriber } from './fallback.ts';
-import { OPENAI_URL, OpenAiTranscriber } from './openai-compatible.ts';
+import { OpenAiTranscriber } from './openai-compatible.ts';
+import { OPENAI_URL } from './request-address.ts';
 import type { Transcriber } from './transcriber.ts';
 
 /** A server that takes longer is slower than the model on most machines; ms. */

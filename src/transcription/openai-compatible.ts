@@ -5,19 +5,23 @@ import { VoiceError } from '../errors.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { encodeWav } from '../microphone/wav.ts';
 import { abortError } from './engine-process.ts';
+import { keyHeaders, requestAddresses, shownAddress } from './request-address.ts';
+import { answerText, type ServerAnswer } from './server-answer.ts';
+import { OPTIONAL_FIELDS, type OptionalField, type Refusal, readRefusal } from './server-refusal.ts';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
-
-/** OpenAI's own address (platform documentation, "Create transcription"). */
-export const OPENAI_URL = 'https://api.openai.com/v1';
 
 /** Tries of one transcription, and the pause between them, ms. */
 const TRIES = 3;
 const PAUSE_MS = 200;
 /** An answer is a few sentences; bytes. */
 const MOST_ANSWER = 1024 * 1024;
+/** With these a server says that it does not take the request as it is: LocalAI 3.12 answers 500 to a field. */
+const NOT_SO: ReadonlySet<number> = new Set([400, 415, 422, 500, 501]);
+/** With these it says that there is nothing at this address. */
+const NOT_HERE: ReadonlySet<number> = new Set([404, 405]);
 
 export interface OpenAiOptions {
-  /** The server's base address, as far as `/v1`; or that of the request itself. */
+  /** The server's base address, as far as `/v1`; or the address of the request itself. */
   url: string;
   /** What the server calls the model. */
   model: string;
@@ -29,25 +33,46 @@ export interface OpenAiOptions {
   logger: Logger;
 }
 
+/** What became of one request. */
+type Outcome =
+  | { kind: 'text'; text: string }
+  | { kind: 'refused'; status: number; refusal: Refusal }
+  /** `again`: the connection failed, and may not the next time. */
+  | { kind: 'failed'; error: unknown; again: boolean };
+
+/** How a server wants to be asked; it changes with what the server refuses. */
+interface Manner {
+  /** The likeliest address first. */
+  addresses: readonly string[];
+  /** Optional fields that it does not know. */
+  without: ReadonlySet<OptionalField>;
+}
+
 /**
  * Any server that speaks OpenAI's transcription API: OpenAI itself, whisper.cpp's server, vLLM, speaches. The sound
- * leaves this machine for the address that the person wrote into the settings.
+ * leaves this machine for the address in the settings. A server that does not know an optional field, or this form of its
+ * address, is asked otherwise, and so from then on.
  */
 export class OpenAiTranscriber implements Transcriber {
   readonly #options: OpenAiOptions;
-  readonly #address: string;
   readonly #closing = new AbortController();
+  #manner: Manner;
   #running = 0;
   #state: TranscriberState['state'] = 'ready';
 
   constructor(options: OpenAiOptions) {
     this.#options = options;
-    this.#address = requestAddress(options.url);
+    this.#manner = { addresses: requestAddresses(options.url), without: new Set() };
   }
 
   get state(): TranscriberState {
     const state = this.#state === 'ready' && this.#running > 0 ? 'busy' : this.#state;
     return { engine: 'openai', model: this.#options.model, state, pid: null };
+  }
+
+  /** The address that is asked first. */
+  get address(): string {
+    return this.#manner.addresses[0] ?? '';
   }
 
   /** Nothing is sent before there is something to hear; whether there is a key can be known. */
@@ -71,7 +96,11 @@ export class OpenAiTranscriber implements Transcriber {
       if (options.signal?.aborted || this.#closing.signal.aborted) throw abortError();
       if (!timeout.aborted) throw error;
       this.#state = 'failed';
-      throw this.#failed(`it did not answer within ${this.#options.timeoutMs / 1_000} s`, error);
+      throw this.#failed(
+        this.address,
+        `it did not answer within ${this.#options.timeoutMs / 1_000} s`,
+        error,
+      );
     } finally {
       this.#running -= 1;
     }
@@ -82,27 +111,34 @@ export class OpenAiTranscriber implements Transcriber {
     this.#closing.abort(abortError('The transcriber was closed'));
   }
 
+  /** Asks as the server wants to be asked, and remembers how once that gave a text. */
   async #tried(audio: Float32Array, prompt: string | undefined, signal: AbortSignal): Promise<string> {
     const key = await this.#options.key();
-    for (let left = TRIES - 1; ; left -= 1) {
-      let problem: VoiceError;
-      try {
-        const response = await fetch(this.#address, {
-          method: 'POST',
-          headers: key === null ? {} : { authorization: `Bearer ${key}` },
-          body: this.#form(audio, prompt),
-          signal,
-          // A key is for this host alone.
-          redirect: 'error',
-        });
-        if (response.ok) return await textOf(response);
-        await response.body?.cancel();
-        problem = this.#refused(response.status);
-        if (response.status < 500 && response.status !== 429) left = 0;
-      } catch (error) {
-        signal.throwIfAborted();
-        problem = this.#failed(reasonOf(error), error);
+    let manner = this.#manner;
+    let left = TRIES - 1;
+    for (;;) {
+      const [address = ''] = manner.addresses;
+      const form = this.#form(audio, prompt, manner.without);
+      const outcome = await this.#ask(address, form, key, signal);
+      if (outcome.kind === 'text') {
+        const others = this.#manner.addresses.filter((each) => each !== address);
+        this.#manner = { ...manner, addresses: [address, ...others] };
+        return outcome.text;
       }
+      const other = outcome.kind === 'refused' ? otherManner(manner, form, outcome) : null;
+      if (other !== null) {
+        this.#options.logger.info(
+          { address: shownAddress(address), outcome },
+          'the server is asked otherwise',
+        );
+        manner = other;
+        continue;
+      }
+      const problem =
+        outcome.kind === 'refused'
+          ? this.#refused(address, outcome)
+          : this.#failed(address, reasonOf(outcome.error), outcome.error);
+      if (!mayPass(outcome)) left = 0;
       if (left <= 0) {
         this.#state = 'failed';
         throw problem;
@@ -112,71 +148,117 @@ export class OpenAiTranscriber implements Transcriber {
         'the transcription server is asked again',
       );
       await delay(PAUSE_MS * 2 ** (TRIES - 1 - left), undefined, { signal });
+      left -= 1;
     }
   }
 
-  #form(audio: Float32Array, prompt: string | undefined): FormData {
+  async #ask(address: string, form: FormData, key: string | null, signal: AbortSignal): Promise<Outcome> {
+    try {
+      const response = await fetch(address, {
+        method: 'POST',
+        headers: keyHeaders(this.#options.url, key),
+        body: form,
+        signal,
+        // A key is for this host alone.
+        redirect: 'error',
+      });
+      const body = await limited(response);
+      if (!response.ok) {
+        const refusal = readRefusal(Buffer.from(body).toString('utf8'));
+        return { kind: 'refused', status: response.status, refusal };
+      }
+      return readAnswer(answerOf(response, body), !form.has('response_format'));
+    } catch (error) {
+      signal.throwIfAborted();
+      return { kind: 'failed', error, again: true };
+    }
+  }
+
+  #form(audio: Float32Array, prompt: string | undefined, without: ReadonlySet<OptionalField>): FormData {
     const { model, language } = this.#options;
     const form = new FormData();
     const wav = new Uint8Array(encodeWav(audio, SAMPLE_RATE));
     form.set('file', new Blob([wav], { type: 'audio/wav' }), 'speech.wav');
     form.set('model', model);
-    form.set('response_format', 'json');
-    form.set('temperature', '0');
-    // Servers that cannot stream answer in one piece.
-    form.set('stream', 'true');
-    if (language !== 'auto') form.set('language', language);
-    if (prompt !== undefined && prompt !== '') form.set('prompt', prompt);
+    const optional: Record<OptionalField, string> = {
+      response_format: 'json',
+      temperature: '0',
+      // Servers that cannot stream answer in one piece.
+      stream: 'true',
+      language: language === 'auto' ? '' : language,
+      prompt: prompt ?? '',
+    };
+    for (const field of OPTIONAL_FIELDS)
+      if (optional[field] !== '' && !without.has(field)) form.set(field, optional[field]);
     return form;
   }
 
-  #refused(status: number): VoiceError {
-    const who = `The transcription server ${new URL(this.#address).host}`;
+  #refused(address: string, { status, refusal }: Extract<Outcome, { kind: 'refused' }>): VoiceError {
+    const who = `The transcription server ${new URL(address).host}`;
+    const says = refusal.words === '' ? '' : ` It says: "${refusal.words}"`;
     if (status === 401 || status === 403) {
       const hint = 'Check its key: CODEX_VOICE_TRANSCRIPTION_KEY (OPENAI_API_KEY for OpenAI), or key_file.';
-      return new VoiceError('engine-failed', `${who} refuses the key (${status}).`, hint);
+      return new VoiceError('engine-failed', `${who} refuses the key (${status}).${says}`, hint);
     }
-    if (status === 404) {
+    if (NOT_HERE.has(status)) {
+      const asked = requestAddresses(this.#options.url).map(shownAddress).join(' and ');
       const hint = 'Check url and model under [transcription] in config.toml.';
-      return new VoiceError('engine-failed', `${who} does not know this address or model (404).`, hint);
+      const what = refusal.aboutModel ? `the model "${this.#options.model}"` : 'the address or the model';
+      return new VoiceError(
+        'engine-failed',
+        `${who} does not know ${what} (${status}): ${asked}.${says}`,
+        hint,
+      );
     }
-    return this.#failed(`it answers ${status}`);
+    return this.#failed(address, `it answers ${status}`, undefined, says);
   }
 
-  #failed(why: string, cause?: unknown): VoiceError {
+  #failed(address: string, why: string, cause?: unknown, says = ''): VoiceError {
     return new VoiceError(
       'engine-failed',
-      `The transcription server ${new URL(this.#address).host} does not work: ${why}.`,
+      `The transcription server at ${shownAddress(address)} does not work: ${why}.${says}`,
       'Start it, or correct url under [transcription] in config.toml.',
       { cause },
     );
   }
 }
 
-/** Where the request goes; whisper.cpp's server calls it `/inference` unless it is told otherwise (1.9.1). */
-export function requestAddress(url: string): string {
-  const base = (url || OPENAI_URL).replace(/\/+$/, '');
-  return /\/(audio\/transcriptions|inference)$/.test(base) ? base : `${base}/audio/transcriptions`;
+/** Whether the same request may succeed a moment later. */
+function mayPass(outcome: Outcome): boolean {
+  if (outcome.kind === 'refused') return outcome.status >= 500 || outcome.status === 429;
+  return outcome.kind === 'failed' && outcome.again;
 }
 
-/** The text of an answer: JSON, plain, or a stream of events with deltas. @throws Error when it is none of them */
-async function textOf(response: Response): Promise<string> {
-  const type = response.headers.get('content-type') ?? '';
-  const body = await limited(response);
-  if (type.includes('text/event-stream')) return streamedText(body);
-  if (!type.includes('json')) return body.trim();
-  const answer: unknown = JSON.parse(body);
-  if (typeof answer === 'object' && answer !== null && 'text' in answer && typeof answer.text === 'string')
-    return (isWhisperCpp(response) ? answer.text.replaceAll('\n', '') : answer.text).trim();
-  throw new Error('its answer has no text');
+function readAnswer(answer: ServerAnswer, plain: boolean): Outcome {
+  try {
+    return { kind: 'text', text: answerText(answer, plain) };
+  } catch (error) {
+    return { kind: 'failed', error, again: false };
+  }
 }
 
-/** It breaks a text into lines of 60 characters, within words too; a word that begins a line keeps its blank (1.9.1). */
-function isWhisperCpp(response: Response): boolean {
-  return response.headers.get('server') === 'whisper.cpp';
+/** Another way to ask that may be understood; null: there is none. */
+function otherManner(
+  { addresses, without }: Manner,
+  form: FormData,
+  { status, refusal }: Extract<Outcome, { kind: 'refused' }>,
+): Manner | null {
+  if (NOT_HERE.has(status)) {
+    const rest = addresses.slice(1);
+    return rest.length > 0 && !refusal.aboutModel ? { addresses: rest, without } : null;
+  }
+  if (!NOT_SO.has(status)) return null;
+  const named = refusal.unknownField ? OPTIONAL_FIELDS : refusal.fields;
+  const fields = named.filter((field) => form.has(field));
+  return fields.length > 0 ? { addresses, without: new Set([...without, ...fields]) } : null;
 }
 
-async function limited(response: Response): Promise<string> {
+function answerOf({ status, headers }: Response, body: Uint8Array): ServerAnswer {
+  const whole = headers.has('content-length') || headers.has('transfer-encoding');
+  return { status, type: headers.get('content-type'), server: headers.get('server'), whole, body };
+}
+
+async function limited(response: Response): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
@@ -184,18 +266,5 @@ async function limited(response: Response): Promise<string> {
     if (size > MOST_ANSWER) throw new Error('its answer is too long');
     parts.push(part);
   }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-/** `transcript.text.delta` events, and `transcript.text.done` with all of it (OpenAI); or `{text}` pieces (speaches). */
-export function streamedText(body: string): string {
-  let text = '';
-  for (const line of body.split(/\r?\n/)) {
-    const data = /^data:\s?(.*)$/.exec(line)?.[1];
-    if (data === undefined || data === '[DONE]') continue;
-    const event: { type?: string; delta?: string; text?: string } = JSON.parse(data);
-    if (event.type === 'transcript.text.done' && typeof event.text === 'string') return event.text.trim();
-    text += event.delta ?? event.text ?? '';
-  }
-  return text.trim();
+  return Buffer.concat(parts);
 }

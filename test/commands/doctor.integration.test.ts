@@ -37,6 +37,7 @@ const PARTS = [
   'detector',
   'endpoint',
   'whisper',
+  'server',
   'project',
   'codex',
   'notifications',

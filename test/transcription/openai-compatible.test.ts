@@ -8,14 +8,11 @@ import { parseWav } from '../../src/microphone/wav.ts';
 import { apiKey } from '../../src/transcription/api-key.ts';
 import { CachedTranscriber } from '../../src/transcription/cached.ts';
 import { FallbackTranscriber } from '../../src/transcription/fallback.ts';
-import {
-  type OpenAiOptions,
-  OpenAiTranscriber,
-  requestAddress,
-  streamedText,
-} from '../../src/transcription/openai-compatible.ts';
+import { type OpenAiOptions, OpenAiTranscriber } from '../../src/transcription/openai-compatible.ts';
+import { OPTIONAL_FIELDS } from '../../src/transcription/server-refusal.ts';
 import type { TranscribeOptions, Transcriber, Transcript } from '../../src/transcription/transcriber.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { NO_TEXTS, REFUSALS, TEXTS } from './server-shapes.ts';
 
 const logger = pino({ level: 'silent' });
 const SPEECH = new Float32Array(16_000).fill(0.25);
@@ -96,24 +93,6 @@ describe('a server', () => {
     expect(asked[0]?.key).toBeUndefined();
   });
 
-  test('may answer as a stream of events, or as plain text', async () => {
-    const events = [
-      '{"type":"transcript.text.delta","delta":"hel"}',
-      '{"type":"transcript.text.done","text":"hello"}',
-    ];
-    answers.push((response) => {
-      response.setHeader('content-type', 'text/event-stream');
-      response.end(events.map((event) => `data: ${event}\n\n`).join(''));
-    });
-    answers.push((response) => response.setHeader('content-type', 'text/plain').end(' plain words \n'));
-    const server = engine();
-    expect((await server.transcribe(SPEECH)).text).toBe('hello');
-    expect((await server.transcribe(SPEECH)).text).toBe('plain words');
-    expect(streamedText('data: {"text":"one "}\r\n\r\ndata: {"text":"two"}\n\ndata: [DONE]\n')).toBe(
-      'one two',
-    );
-  });
-
   test("may break its text into lines as whisper.cpp's does, in the middle of a word", async () => {
     answers.push((response) => {
       response.setHeader('server', 'whisper.cpp');
@@ -135,8 +114,108 @@ describe('a server', () => {
     [404, 'does not know'],
     [400, 'answers 400'],
   ])('that answers %i is not asked again, and the person is told why', async (code, why) => {
-    answers.push(status(code));
+    answers.push(status(code), status(code));
     const failed = { code: 'engine-failed', message: expect.stringContaining(why) };
+    await expect(engine().transcribe(SPEECH)).rejects.toMatchObject(failed);
+    // Nothing there: the other form of the address is tried.
+    expect(asked).toHaveLength(code === 404 ? 2 : 1);
+  });
+
+  test.each(Object.entries(TEXTS))('may answer as %s does', async (_name, { type, body }) => {
+    answers.push((response) => response.setHeader('content-type', type).end(body));
+    expect((await engine().transcribe(SPEECH)).text).toBe('Run the tests again.');
+  });
+
+  test.each(Object.entries(NO_TEXTS))(
+    'that answers with %s has failed',
+    async (_name, { type, body, says }) => {
+      answers.push((response) => response.setHeader('content-type', type).end(body));
+      const failed = { code: 'engine-failed', message: expect.stringContaining(says) };
+      await expect(engine().transcribe(SPEECH)).rejects.toMatchObject(failed);
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  test('that sends nothing, or breaks off, has failed', async () => {
+    const broken: ((response: ServerResponse) => void)[] = [
+      (response) => response.writeHead(204).end(),
+      (response) => response.writeHead(200).end(),
+      (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: {"text":"Delete"}\n\n', () => response.destroy());
+      },
+      // Without a length the end of the connection is all that says where the body ends.
+      (response) => {
+        response.socket?.end(
+          'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: {"text":"Delete"}\n\n',
+        );
+      },
+    ];
+    for (const answer of broken) {
+      answers = [answer, answer, answer];
+      await expect(engine().transcribe(SPEECH)).rejects.toMatchObject({ code: 'engine-failed' });
+    }
+  });
+
+  test.each(Object.entries(REFUSALS))(
+    'is asked without what it does not know, from then on (%s)',
+    async (_name, { status: code, body, fields }) => {
+      answers.push((response) => response.writeHead(code).end(body));
+      const server = engine();
+      expect((await server.transcribe(SPEECH, { prompt: 'Words.' })).text).toBe('hello there');
+      await server.transcribe(SPEECH, { prompt: 'Words.' });
+      const sent = asked.map(({ form }) => OPTIONAL_FIELDS.filter((field) => !form.has(field)));
+      expect(sent).toEqual([[], fields, fields]);
+    },
+  );
+
+  test('that knows no field at all is asked with the sound and the model alone', async () => {
+    answers.push((response) => response.writeHead(400).end('{"error":"Unrecognized request argument"}'));
+    expect((await engine().transcribe(SPEECH)).text).toBe('hello there');
+    expect([...(asked[1]?.form.keys() ?? [])]).toEqual(['file', 'model']);
+  });
+
+  test('keeps a field that was not the reason', async () => {
+    const refused = '{"error":{"message":"invalid audio stream"}}';
+    answers.push((response) => response.writeHead(400).end(refused));
+    answers.push((response) => response.writeHead(400).end(refused));
+    const server = engine();
+    const failed = { message: expect.stringContaining('It says: "invalid audio stream"') };
+    await expect(server.transcribe(SPEECH)).rejects.toMatchObject(failed);
+    await server.transcribe(SPEECH);
+    expect(asked.map(({ form }) => form.has('stream'))).toEqual([true, false, true]);
+  });
+
+  test('may answer in plain text once it was asked for its own format', async () => {
+    answers.push((response) =>
+      response.writeHead(400).end('{"error":"response_format json is not supported"}'),
+    );
+    answers.push((response) => response.setHeader('content-type', 'text/plain').end('plain words\n'));
+    expect((await engine().transcribe(SPEECH)).text).toBe('plain words');
+  });
+
+  test('is found with and without /v1, and the addresses that were asked are named', async () => {
+    answers.push(status(404));
+    const base = url.replace('/v1', '');
+    const server = engine({ url: `${base}?api-version=1#top` });
+    await server.transcribe(SPEECH);
+    await server.transcribe(SPEECH);
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/audio/transcriptions?api-version=1',
+      '/v1/audio/transcriptions?api-version=1',
+      '/v1/audio/transcriptions?api-version=1',
+    ]);
+    answers.push(status(404), status(405));
+    const named = `${base}/v1/audio/transcriptions and ${base}/audio/transcriptions`;
+    await expect(engine().transcribe(SPEECH)).rejects.toMatchObject({
+      message: expect.stringContaining(named),
+    });
+  });
+
+  test('that knows the address and not the model is not looked for elsewhere', async () => {
+    const body = '{"error":{"message":"The model `whisper-1` does not exist.","code":404}}';
+    answers.push((response) => response.writeHead(404).end(body));
+    const failed = { message: expect.stringMatching(/the model "whisper-1" \(404\).*does not exist/) };
     await expect(engine().transcribe(SPEECH)).rejects.toMatchObject(failed);
     expect(asked).toHaveLength(1);
   });
@@ -163,12 +242,6 @@ describe('a server', () => {
     await expect(asking).rejects.toMatchObject({ name: 'AbortError' });
     await expect(engine().transcribe(SPEECH, { yields: true })).rejects.toMatchObject({ name: 'AbortError' });
     expect(asked.length).toBeLessThanOrEqual(1);
-  });
-
-  test('has an address of its own', () => {
-    expect(requestAddress('')).toBe('https://api.openai.com/v1/audio/transcriptions');
-    expect(requestAddress('http://gpu:8000/v1/')).toBe('http://gpu:8000/v1/audio/transcriptions');
-    expect(requestAddress('http://gpu:8080/inference')).toBe('http://gpu:8080/inference');
   });
 });
 

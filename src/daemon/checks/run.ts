@@ -15,6 +15,7 @@ import { checkPriority } from './priority.ts';
 import { checkProgram } from './program.ts';
 import { checkProject } from './project.ts';
 import { checkRuntime } from './runtime.ts';
+import { checkServer } from './server.ts';
 import { checkSettings } from './settings.ts';
 import { checkSounds } from './sounds.ts';
 import { checkState } from './state.ts';
@@ -43,6 +44,8 @@ const CHECKS: readonly Check[] = [
   { name: 'detector', code: 'detector-failed', limitMs: 20_000, run: checkDetector },
   { name: 'endpoint', code: 'detector-failed', limitMs: 20_000, run: checkEndpoint },
   { name: 'whisper', code: 'engine-failed', limitMs: 90_000, run: checkWhisper },
+  // A server may take as long as timeout_seconds allows.
+  { name: 'server', code: 'engine-failed', limitMs: 130_000, run: checkServer },
   { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },
   { name: 'codex', code: 'codex-down', limitMs: 60_000, run: checkCodexParts },
   { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
