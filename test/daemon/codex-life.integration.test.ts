@@ -62,7 +62,9 @@ describe('the Codex of a daemon', () => {
 
   it('asks whether a folder that nobody named is trusted; what is said meanwhile waits for that', async () => {
     await begin([]);
-    await waitFor('the question', async () => (await world.status()).pending.length > 0, { timeout: 120_000 });
+    await waitFor('the question', async () => (await world.status()).pending.length > 0, {
+      timeout: 120_000,
+    });
     const said = ask('look around');
     await waitFor('the prompt to wait', async () => (await world.status()).queue.length > 0);
     const [request] = (await world.status()).pending;
