@@ -18,22 +18,31 @@ import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { getModel, type ModelSource, sourceAt, sourceOf } from '../models/get.ts';
 import { installedModels } from '../models/installed.ts';
 import { estimate, hiddenMs, recommend } from '../models/recommend.ts';
+import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 
-/** Every model of the catalogue, and files of the person's own in the folder of models. */
+/** The words of `models list` for what is known of a model. */
+const STATES: Readonly<Record<string, string>> = {
+  embedded: 'embedded',
+  unusable: 'embedded; ONNX Runtime is missing here',
+  downloaded: 'downloaded',
+};
+
+/** Lists the models of the catalogue, and the user's own files in the folder of models. */
 export async function modelsList(options: JsonOption): Promise<void> {
   const paths = pathsOf();
   const { settings } = await loadUserSettings(process.env);
   const inUse = settings.performance.whisper_model;
   const installed = await installedModels(paths.models);
+  const embeddedState = onnxRuntimeProblem() === null ? 'embedded' : 'unusable';
   const known = catalogue.map((model) => ({
     name: model.name,
     mb: Math.round(model.bytes / 1e6),
     languages: model.languages,
-    state: model.kind === 'ear' ? 'embedded' : installed.has(model.file) ? 'downloaded' : 'available',
+    state: model.kind === 'ear' ? embeddedState : installed.has(model.file) ? 'downloaded' : 'available',
     in_use: model.name === inUse,
   }));
   const files = new Set(publishedModels().map(({ file }) => file));
@@ -54,7 +63,7 @@ export async function modelsList(options: JsonOption): Promise<void> {
         `${in_use ? '*' : ' '} ${oneLine(name)}`,
         `${mb} MB`.padStart(7),
         languages[spoken] ?? '',
-        state === 'available' ? '' : state,
+        STATES[state] ?? '',
       ]),
     ),
   );

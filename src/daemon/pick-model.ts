@@ -4,6 +4,7 @@ import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { presentModels, resolveModel } from '../models/catalogue.ts';
 import { installedModels } from '../models/installed.ts';
 import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts';
+import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { measureModel } from '../transcription/measure.ts';
 import { bundledRecording } from './checks/recording.ts';
@@ -50,5 +51,6 @@ export async function pickModel(
 }
 
 async function namesPresent(folder: string): Promise<string[]> {
-  return presentModels(await installedModels(folder)).map(({ name }) => name);
+  const onnxRuntime = onnxRuntimeProblem() === null;
+  return presentModels(await installedModels(folder), onnxRuntime).map(({ name }) => name);
 }

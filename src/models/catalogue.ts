@@ -173,9 +173,16 @@ export function pathOfKnown({ file }: PublishedModel, folder: string): string {
   return join(folder, file);
 }
 
-/** The models of the catalogue that are here. @param installed file names in the folder of downloaded models */
-export function presentModels(installed: ReadonlyMap<string, number>): CatalogueModel[] {
-  return catalogue.filter((model) => model.kind === 'ear' || installed.has(model.file));
+/**
+ * The models of the catalogue that are here and can be run.
+ * @param installed file names in the folder of downloaded models
+ * @param onnxRuntime whether the engine of the embedded model runs on this machine
+ */
+export function presentModels(
+  installed: ReadonlyMap<string, number>,
+  onnxRuntime: boolean,
+): CatalogueModel[] {
+  return catalogue.filter((model) => (model.kind === 'ear' ? onnxRuntime : installed.has(model.file)));
 }
 
 /** The models of the catalogue that can be downloaded. */

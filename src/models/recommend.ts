@@ -13,13 +13,25 @@ export interface MeasuredModel {
   text: string;
 }
 
-/** About what a model would take here, from one that was measured: decoding grows with the parameters. */
+/**
+ * How many times as long transcribe-cpp takes as the embedded engine for a model of the same size, with 5 s of speech:
+ * its encoder always works through 30 s. GGML_FACTOR_MEASUREMENT
+ */
+const GGML_FACTOR = 5;
+
+/**
+ * Estimates the decode time of a model on this machine in ms, from one that was measured: it grows with the parameters.
+ * One that runs on the same engine says most. Null when none of the catalogue was measured.
+ */
 export function estimate(model: CatalogueModel, measured: readonly MeasuredModel[]): number | null {
-  for (const { name, decodeMs } of measured) {
-    const known = catalogue.find((each) => each.name === name);
-    if (known) return (decodeMs * model.parameters) / known.parameters;
-  }
-  return null;
+  const known = measured.flatMap(({ name, decodeMs }) => {
+    const found = catalogue.find((each) => each.name === name);
+    return found ? [{ ...found, decodeMs }] : [];
+  });
+  const nearest = known.find(({ kind }) => kind === model.kind) ?? known[0];
+  if (nearest === undefined) return null;
+  const factor = nearest.kind === model.kind ? 1 : model.kind === 'ggml' ? GGML_FACTOR : 1 / GGML_FACTOR;
+  return (nearest.decodeMs * factor * model.parameters) / nearest.parameters;
 }
 
 /** After so much silence a decode begins at the earliest; ms. */

@@ -26,12 +26,6 @@ export function nativePath(group: NativeGroup, name: string): string {
   return join(partFolder(group, parts), name);
 }
 
-/** Does this program hold the library? From a checkout it does: its packages are installed, or say what is missing. */
-export function hasNative(group: NativeGroup): boolean {
-  const parts = embedded();
-  return parts === null || parts.groups[group] !== undefined;
-}
-
 /** Loads a Node addon of the single file. @throws as nativePath; Error when the system cannot load it */
 export function loadNative(group: NativeGroup, name: string): unknown {
   return createRequire(process.execPath)(nativePath(group, name));

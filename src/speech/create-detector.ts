@@ -1,18 +1,20 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { hasNative } from '../platform/native.ts';
+import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
 import type { Detector } from './detector.ts';
 
 /**
  * Loads the detector that the config names. A driver's code is loaded only when it is chosen: ONNX Runtime alone
- * takes 40 MB. Where there is no ONNX Runtime (Intel Macs), WebRTC's stands in for Silero.
+ * takes 40 MB. Where none exists for the machine (Intel Macs), WebRTC's stands in for Silero.
  * @throws VoiceError detector-failed
  */
 export async function createDetector(name: Detector['name'], logger: Logger): Promise<Detector> {
   const started = performance.now();
-  const silero = name === 'silero' && hasNative('onnxruntime');
-  if (name === 'silero' && !silero)
-    logger.warn('there is no Silero detector for this machine: WebRTC listens');
+  const problem = name === 'silero' ? onnxRuntimeProblem() : null;
+  if (problem?.kind === 'not-installed') throw notInstalled(problem.reason);
+  if (problem !== null)
+    logger.warn({ reason: problem.reason }, 'there is no Silero detector here: WebRTC listens');
+  const silero = name === 'silero' && problem === null;
   const detector = silero ? await loadSilero() : await loadWebrtc();
   logger.debug(
     { detector: detector.name, ms: Math.round(performance.now() - started) },
@@ -22,18 +24,15 @@ export async function createDetector(name: Detector['name'], logger: Logger): Pr
 }
 
 async function loadSilero(): Promise<Detector> {
-  const { SileroDetector } = await import('./silero.ts').catch(explainMissingRuntime);
+  const { SileroDetector } = await import('./silero.ts');
   return SileroDetector.load();
 }
 
-/** npm leaves ONNX Runtime out when its install script fails: it wants files for graphics cards (1.24.3). */
-function explainMissingRuntime(error: unknown): never {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
-  throw new VoiceError(
+function notInstalled(reason: string): VoiceError {
+  return new VoiceError(
     'detector-failed',
-    'The speech detector cannot start: ONNX Runtime is not installed.',
+    `The speech detector cannot start: ${reason}.`,
     'Run ONNXRUNTIME_NODE_INSTALL=skip npm install --global codex-voice, or set detector = "webrtc" in config.toml.',
-    { cause: error },
   );
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { type ErrorReport, errorOf, reportOf, type VoiceError } from '../errors.ts';
 import { childCommand } from '../platform/child.ts';
-import { hasNative } from '../platform/native.ts';
+import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
 import type { TurnDetector, TurnDetectorState } from './turn-detector.ts';
 import { turnDetectorFailed } from './turn-detector.ts';
 import { TURN_SAMPLES } from './weights.ts';
@@ -98,8 +98,9 @@ export class TurnProcess implements TurnDetector {
   }
 
   #start(): void {
-    if (!hasNative('onnxruntime')) {
-      this.#fail(turnDetectorFailed('there is no ONNX Runtime for this machine'));
+    const problem = onnxRuntimeProblem();
+    if (problem !== null) {
+      this.#fail(turnDetectorFailed(problem.reason));
       return;
     }
     const { child: command = childCommand('turn'), logger } = this.#options;

@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, readFile, rm, stat, truncate, writeFile } from '
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { barOf } from '../../src/commands/progress-bar.ts';
-import { catalogue, publishedModels, resolveModel } from '../../src/models/catalogue.ts';
+import { catalogue, presentModels, publishedModels, resolveModel } from '../../src/models/catalogue.ts';
 import { chooseModels, readChosenModels } from '../../src/models/chosen.ts';
 import { EAR_PARTS, earFiles, earFolder } from '../../src/models/ear-files.ts';
 import { sourceAt, sourceOf } from '../../src/models/get.ts';
@@ -135,8 +135,23 @@ describe('which model suits this machine', () => {
 
   test('others are estimated by their size', () => {
     const turbo = catalogue.find(({ name }) => name === 'large-v3-turbo');
-    expect(turbo && estimate(turbo, [measured('my own', 1), measured('tiny.en', 390)])).toBe(8_090);
+    expect(turbo && estimate(turbo, [measured('my own', 1), measured('tiny', 390)])).toBe(8_090);
     expect(turbo && estimate(turbo, [])).toBeNull();
+  });
+
+  test('the embedded engine is quicker than the other one with a model of the same size', () => {
+    const [tiny] = publishedModels().filter(({ name }) => name === 'tiny');
+    expect(tiny && estimate(tiny, [measured('tiny.en', 100)])).toBe(500);
+    expect(tiny && estimate(tiny, [measured('tiny.en', 100), measured('base', 740)])).toBe(390);
+    const [ear] = catalogue.filter(({ kind }) => kind === 'ear');
+    expect(ear && estimate(ear, [measured('tiny', 500)])).toBe(100);
+  });
+
+  test('one that this machine cannot run is not among those that are here', () => {
+    const installed = new Map([['ggml-base.bin', 1]]);
+    const names = (onnxRuntime: boolean) => presentModels(installed, onnxRuntime).map(({ name }) => name);
+    expect(names(true)).toEqual(['tiny.en', 'base']);
+    expect(names(false)).toEqual(['base']);
   });
 });
 

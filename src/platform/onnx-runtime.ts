@@ -1,0 +1,68 @@
+import { findPackageJSON } from 'node:module';
+import { embedded } from './embedded.ts';
+
+/** The machines that onnxruntime-node 1.24.3 has a library for, by `process.platform` and `process.arch`. */
+const LIBRARIES: ReadonlySet<string> = new Set([
+  'darwin-arm64',
+  'linux-arm64',
+  'linux-x64',
+  'win32-arm64',
+  'win32-x64',
+]);
+
+/** Why ONNX Runtime cannot be used. */
+export interface OnnxRuntimeProblem {
+  /**
+   * `no-library`: none exists for this machine. `no-glibc`: it exists for the same processor with another C library.
+   * `not-installed`: one exists, and npm left the package out.
+   */
+  kind: 'no-library' | 'no-glibc' | 'not-installed';
+  /** A clause for a message: "ONNX Runtime has no library for darwin-x64". */
+  reason: string;
+}
+
+/** What decides whether ONNX Runtime can be used. */
+export interface Machine {
+  platform: string;
+  arch: string;
+  /** Whether the C library is glibc, which the libraries for Linux need. Asked on Linux alone. */
+  glibc: () => boolean;
+  /** Whether the package, or its group in the single file, is part of this program. */
+  installed: () => boolean;
+}
+
+const THIS_MACHINE: Machine = {
+  platform: process.platform,
+  arch: process.arch,
+  glibc: hasGlibc,
+  installed: isInstalled,
+};
+
+/** Reports why ONNX Runtime cannot be used here; null when nothing speaks against it. It loads nothing. */
+export function onnxRuntimeProblem(machine: Machine = THIS_MACHINE): OnnxRuntimeProblem | null {
+  const name = `${machine.platform}-${machine.arch}`;
+  if (!LIBRARIES.has(name)) return { kind: 'no-library', reason: `ONNX Runtime has no library for ${name}` };
+  if (machine.platform === 'linux' && !machine.glibc()) {
+    return { kind: 'no-glibc', reason: 'ONNX Runtime needs glibc, and this system has another C library' };
+  }
+  return machine.installed() ? null : { kind: 'not-installed', reason: 'ONNX Runtime is not installed' };
+}
+
+/** npm goes on without the optional package when its install script fails (onnxruntime-node 1.24.3). */
+function isInstalled(): boolean {
+  const parts = embedded();
+  if (parts !== null) return parts.groups.onnxruntime !== undefined;
+  return findPackageJSON('onnxruntime-node', import.meta.url) !== undefined;
+}
+
+/** Node names the version of glibc in its report, and nothing where it runs with musl (verified with Node 24.21). */
+function hasGlibc(): boolean {
+  // The property is missing in the types of Node 24.19.
+  const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
+  const before = report.excludeNetwork ?? false;
+  // The names of the machine's network would be looked up, which may take seconds.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = before;
+  return header?.glibcVersionRuntime !== undefined;
+}
