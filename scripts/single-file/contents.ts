@@ -13,7 +13,7 @@ export interface GroupSource {
   files: Readonly<Record<string, string>>;
 }
 
-/** 53 MB for the few machines with a Vulkan driver, where tiny.en is hardly quicker: left out. */
+/** 53 MB that only downloaded models on the few machines with a Vulkan driver could use: left out. */
 const LEFT_OUT = /vulkan/;
 const LIBRARY = /\.(node|so|dylib|dll|exe|metal|metallib)(\.\d+)*$/;
 

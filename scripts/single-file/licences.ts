@@ -44,7 +44,7 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
 /** What is not an npm package, by the text of its licence. */
 const OTHERS: readonly [title: string, text: KeptText][] = [
   ['ONNX Runtime: third parties', kept('onnxruntime-third-parties.txt', 'onnxruntime-node', '1.24.3')],
-  ['Whisper tiny.en, the weights (MIT)', { file: 'assets/models/whisper-LICENSE.txt' }],
+  ['Whisper tiny.en, the weights, further trained (MIT)', { file: 'assets/ear/LICENSE.txt' }],
   ['Silero VAD, the weights (MIT)', { file: 'assets/detector/silero-LICENSE.txt' }],
   ['smart-turn, the weights (BSD 2-Clause)', { file: 'assets/detector/smart-turn-LICENSE.txt' }],
   ['SCOWL, the English words of the vocabulary', { file: 'assets/english/scowl-LICENSE.txt' }],

@@ -4,7 +4,7 @@ import { embedded } from './embedded.ts';
 import { partFolder } from './part-folder.ts';
 
 /**
- * The absolute path of a bundled file, e.g. `assetPath('models/ggml-tiny.en-q8_0.bin')`. In the single file it is
+ * The absolute path of a bundled file, e.g. `assetPath('demo/recording.wav')`. In the single file it is
  * extracted first when it is not on the disk.
  * @throws VoiceError cache-unusable, program-damaged
  */

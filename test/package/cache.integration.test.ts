@@ -12,7 +12,7 @@ import { clip } from '../support/speech.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const GROUPS = ['demo', 'detector', 'models', 'node-pty', 'onnxruntime', 'transcribe'];
+const GROUPS = ['demo', 'detector', 'ear', 'node-pty', 'onnxruntime', 'transcribe'];
 
 let file: string;
 let mounts: boolean;

@@ -57,7 +57,7 @@ describe('the single file', () => {
     // It extracted what it needs into the cache, and left nothing else.
     const cache = await readdir(join(folder, 'home', '.cache', 'codex-voice'));
     const groups = cache.map((name) => name.replace(/-[0-9a-f]{16}$/, '')).toSorted();
-    expect(groups).toEqual(expect.arrayContaining(['models', 'node-pty', 'onnxruntime', 'transcribe']));
+    expect(groups).toEqual(expect.arrayContaining(['ear', 'node-pty', 'onnxruntime', 'transcribe']));
     expect(cache.filter((name) => !/-[0-9a-f]{16}$/.test(name))).toEqual([]);
   });
 

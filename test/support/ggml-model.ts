@@ -11,6 +11,6 @@ export const GGML_BYTES = 43_550_795;
 export const ggmlModel: GgmlModel & { sha256: string } = {
   kind: 'ggml',
   name: 'ggml-tiny.en-q8_0.bin',
-  path: join(import.meta.dirname, '..', '..', 'assets', 'models', 'ggml-tiny.en-q8_0.bin'),
+  path: join(import.meta.dirname, '..', 'data', 'models', 'ggml-tiny.en-q8_0.bin'),
   sha256: '61e9a0e72b4561f999906d79ed8f98e1e724c86130bb429a4f9fd9cb562d0b78',
 };
