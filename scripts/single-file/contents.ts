@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { EAR_GROUP } from '../../src/models/ear-files.ts';
 import { type EmbeddedGroup, embeddedKey } from '../../src/platform/embedded.ts';
 import { BuildError } from './build-error.ts';
 import { koffiPackage, ptyPackage, type Target, transcribePackage, trayProgram } from './target.ts';
@@ -42,8 +43,7 @@ export async function nativeSources(root: string, target: Target): Promise<Group
       },
     },
   ];
-  // onnxruntime-node 1.24.3 has nothing for Intel Macs: there the other detector is used.
-  if (target !== 'darwin-x64') {
+  if (hasOnnxRuntime(target)) {
     const runtime = join(modules, 'onnxruntime-node', 'bin', 'napi-v6', String(platform), String(arch));
     const files = pick(await filesOf(runtime, 'onnxruntime-node'), (name) => LIBRARY.test(name));
     sources.push({ name: 'onnxruntime', native: true, files });
@@ -54,6 +54,11 @@ export async function nativeSources(root: string, target: Target): Promise<Group
   if (empty)
     throw new BuildError(`There are no native files for ${empty.name}: run \`npm ci\` on this machine.`);
   return sources;
+}
+
+/** onnxruntime-node 1.24.3 has nothing for Intel Macs: there the other detector and a downloaded model are used. */
+function hasOnnxRuntime(target: Target): boolean {
+  return target !== 'darwin-x64';
 }
 
 /** The program that draws the tray, where the desktop has no bus for that. @throws BuildError it is not installed */
@@ -80,10 +85,12 @@ export async function notifierSource(root: string, target: Target): Promise<Grou
   return source(pick(programs, (name) => name.endsWith('-x64.exe')));
 }
 
-/** Every folder of assets/ as a group. */
-export async function assetSources(root: string): Promise<GroupSource[]> {
+/** Collects every folder of assets/ as a group; the embedded model only for machines that can run it. */
+export async function assetSources(root: string, target: Target): Promise<GroupSource[]> {
   const assets = join(root, 'assets');
-  const folders = (await readdir(assets, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const usable = (name: string): boolean => name !== EAR_GROUP || hasOnnxRuntime(target);
+  const entries = await readdir(assets, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory() && usable(entry.name));
   return Promise.all(
     folders.map(async ({ name }) => ({
       name,

@@ -54,7 +54,7 @@ async function build(target: Target, folder: string, file: string): Promise<stri
   const work = await mkdtemp(join(folder, '.build-'));
   try {
     const main = join(work, 'main.cjs');
-    const sources = [...(await nativeSources(root, target)), ...(await assetSources(root))];
+    const sources = [...(await nativeSources(root, target)), ...(await assetSources(root, target))];
     // Which packages are inside is known after the first time.
     const metafile = await bundle(root, main, { commit: null, packages: {}, groups: {} });
     const packages = await packagesInside(root, metafile, target);

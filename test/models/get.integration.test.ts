@@ -166,7 +166,8 @@ describe('the verbs, with a daemon that goes on', () => {
     ]);
     const ms = report.measured[0].decodeMs;
     const small = report.estimates.find(({ name }: { name: string }) => name === 'small.en');
-    expect(small.about_ms).toBe(Math.round((ms * 244) / 39));
+    // The other engine takes five times as long with a model of the same size.
+    expect(small.about_ms).toBe(Math.round((ms * 5 * 244) / 39));
     expect(report.recommended).toBe('tiny.en');
   });
 });

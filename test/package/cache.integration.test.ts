@@ -53,6 +53,12 @@ function groupsIn(folder: string): string[] {
   return readdirSync(folder).map((name) => name.replace(/-[0-9a-f]{16}$/, ''));
 }
 
+function groupFolderIn(folder: string, group: string): string {
+  const [name] = readdirSync(folder).filter((each) => each.startsWith(`${group}-`));
+  if (name === undefined) throw new Error(`${group} was not extracted`);
+  return join(folder, name);
+}
+
 describe('where the single file extracts its parts', () => {
   it('is a private folder; the next run finds them, and puts back what is missing or cut short', async () => {
     const { home, cache, env } = user();
@@ -71,6 +77,24 @@ describe('where the single file extracts its parts', () => {
     unlinkSync(join(folder, detector, 'silero_vad_16k_op15.onnx'));
     expect(troubles(await runToEnd(file, QUICK, env, home))).toEqual([]);
     expect(readdirSync(folder).toSorted()).toEqual(groups.toSorted());
+  });
+
+  it('gives back a model whose files were altered, at their size', async () => {
+    const { home, cache, env } = user();
+    expect(troubles(await runToEnd(file, QUICK, env, home))).toEqual([]);
+    const folder = join(cache, 'codex-voice');
+    const ear = groupFolderIn(folder, 'ear');
+    const parts = ['encoder.onnx', 'decoder.onnx'].map((name) => join(ear, name));
+    const whole = await Promise.all(parts.map((path) => readFile(path)));
+    for (const path of parts) {
+      await using handle = await open(path, 'r+');
+      await handle.write('damaged', 100_000);
+    }
+    expect(troubles(await runToEnd(file, QUICK, env, home))).toEqual([]);
+    for (const [index, path] of parts.entries()) {
+      expect((await readFile(path)).equals(whole[index] ?? Buffer.of())).toBe(true);
+    }
+    expect(readdirSync(folder).filter((name) => name.includes('broken'))).toEqual([]);
   });
 
   it('takes many processes at once', async () => {
@@ -187,7 +211,10 @@ describe('a damaged file', () => {
 /** In the middle of each asset and library, wherever it lies in the file. @returns their names in the file */
 async function flipAByteInEachPart(path: string): Promise<string[]> {
   const content = await readFile(path);
-  const sources = [...(await assetSources(ROOT)), ...(await nativeSources(ROOT, chooseTarget()))];
+  const sources = [
+    ...(await assetSources(ROOT, chooseTarget())),
+    ...(await nativeSources(ROOT, chooseTarget())),
+  ];
   const names: string[] = [];
   await using handle = await open(path, 'r+');
   for (const { name: group, files } of sources) {

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { VoiceError } from '../../src/errors.ts';
 import type { Embedded, EmbeddedGroup } from '../../src/platform/embedded.ts';
-import { extracted } from '../../src/platform/extracted.ts';
+import { discard, extracted } from '../../src/platform/extracted.ts';
 import { type Content, checkGroup } from '../../src/platform/group-files.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -187,6 +187,18 @@ test('other versions go when nobody used them for 30 days, and what crashes left
   old('parts-0123456789abcdef-broken-x', 2);
   const folder = extracted('parts', program(), { env, content });
   expect(readdirSync(first).toSorted()).toEqual([...kept, folder.slice(first.length + 1)].toSorted());
+});
+
+test('what is discarded is extracted again, and may be gone already', () => {
+  const { env, first } = places();
+  const folder = extracted('parts', program(), { env, content });
+  writeFileSync(join(folder, 'a.node'), 'damaged');
+  discard(folder);
+  expect(readdirSync(first)).toEqual([]);
+  discard(folder);
+  expect(extracted('parts', program(), { env, content })).toBe(folder);
+  expect(readFileSync(join(folder, 'a.node'), 'utf8')).toBe('library');
+  expect(readdirSync(first)).toHaveLength(1);
 });
 
 test('the day of the last use is noted', () => {

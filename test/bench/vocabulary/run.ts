@@ -21,7 +21,7 @@ festvox-us-slt-hts, and espeak-ng. What was heard is kept: a second run is quick
   --sentences N     only the first N
   --plain N         plain sentences that are spoken, beside the speech set (20)
   --curve           how alike sounds must be, and what that gives and costs
-  --model FILE      another Whisper model than the bundled one
+  --model FILE      another Whisper model than the embedded one
   --no-prompt       without the passes that have a prompt`;
 
 /** What is compared: with Whisper's prompt or without, with matching after decoding or without. */
