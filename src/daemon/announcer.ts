@@ -150,7 +150,10 @@ export class Announcer {
     if (this.#parts.streaming()) this.#parts.reply.delta(utterance, utterance.answer ?? '');
   }
 
-  /** It has ended, in whichever state. Resolves to performance.now() when the person saw it, ms; null: nobody did. */
+  /**
+   * It has ended, in whichever state. Never rejects.
+   * @returns performance.now() when the notification server took it, ms; null: none did
+   */
   ended(utterance: Utterance): Promise<number | null> {
     this.#parts.broadcast('answer', { utterance: utterance.id, record: utterance });
     if (utterance.state === 'failed') this.#cues.play('error');

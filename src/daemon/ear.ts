@@ -15,7 +15,9 @@ import { createEngine } from '../transcription/create-engine.ts';
 import { withServer } from '../transcription/create-transcriber.ts';
 import type { Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
+import type { HearingTools } from './hearing-parts.ts';
 import { LiveListening } from './live-listening.ts';
+import type { Closable } from './retired-parts.ts';
 
 export interface EarOptions {
   settings: Settings;
@@ -29,8 +31,14 @@ export interface EarOptions {
   logger: Logger;
 }
 
-interface Closable {
-  close(): Promise<void>;
+/** Makes the parts of the ear from settings; nothing of them is shared between two calls. */
+export interface EarMakers {
+  /** @throws VoiceError detector-failed */
+  detector(settings: Settings): Promise<Detector>;
+  microphone(settings: Settings): Microphone;
+  /** Begins to load it. @throws VoiceError model-missing */
+  engine(settings: Settings): Transcriber;
+  turnDetector(): TurnDetector;
 }
 
 /** What hears: microphone, detectors and engine, each exchanged when its settings change. */
@@ -38,37 +46,51 @@ export class Ear {
   /** Has the speaker finished? It is there when somebody speaks. */
   readonly turnDetector: TurnDetector;
   readonly #options: EarOptions;
+  readonly #make: EarMakers;
   readonly #pace: Pace = { ms: null };
   #microphone: Microphone;
   #detector: Detector;
   #transcriber: Transcriber;
+  /** Takes over when it is loaded. */
+  #loading: Transcriber | null = null;
+  #closed = false;
 
   /** @throws VoiceError detector-failed, model-missing */
-  static async create(options: EarOptions): Promise<Ear> {
-    return new Ear(options, await createDetector(options.settings.speech.detector, options.logger));
+  static async create(options: EarOptions, make: EarMakers = new RealParts(options)): Promise<Ear> {
+    return new Ear(options, make, await make.detector(options.settings));
   }
 
-  private constructor(options: EarOptions, detector: Detector) {
+  private constructor(options: EarOptions, make: EarMakers, detector: Detector) {
     this.#options = options;
+    this.#make = make;
     this.#detector = detector;
-    this.turnDetector = new TurnProcess({
-      logger: options.logger,
-      onReady: (pid) => options.give?.(pid, 'turn'),
-    });
-    this.#microphone = this.#newMicrophone(options.settings);
-    this.#transcriber = this.#newTranscriber(options.settings);
+    this.turnDetector = make.turnDetector();
+    this.#microphone = options.microphone ?? make.microphone(options.settings);
+    this.#transcriber = make.engine(options.settings);
   }
 
   get microphone(): Microphone {
     return this.#microphone;
   }
 
-  get detector(): Detector {
-    return this.#detector;
-  }
-
   get transcriber(): Transcriber {
     return this.#transcriber;
+  }
+
+  /** Returns what a recording that begins now is heard with. */
+  tools(settings: Settings): HearingTools {
+    const { speech, performance } = settings;
+    return {
+      microphone: this.#microphone,
+      detector: this.#detector,
+      transcriber: this.#transcriber,
+      options: {
+        endpointMs: speech.endpoint_ms,
+        maxSeconds: speech.max_seconds,
+        recordingSeconds: performance.recording_seconds,
+      },
+      accompany: () => this.accompany(settings),
+    };
   }
 
   /**
@@ -77,22 +99,46 @@ export class Ear {
    * @throws VoiceError detector-failed, model-missing, model-corrupt, engine-failed: then all stays as it is
    */
   async prepare(before: Settings, next: Settings): Promise<() => Closable[]> {
-    const { logger } = this.#options;
-    const same = before.speech.detector === next.speech.detector;
-    const detector = same ? null : await createDetector(next.speech.detector, logger);
-    const engine = isDeepStrictEqual(engineKeys(before), engineKeys(next)) ? null : await this.#loaded(next);
-    const microphone = isDeepStrictEqual(before.audio, next.audio) ? null : this.#newMicrophone(next);
-    return () => {
-      const old = [
-        ...(detector ? [this.#detector] : []),
-        ...(engine ? [this.#transcriber] : []),
-        ...(microphone ? [this.#microphone] : []),
-      ];
-      this.#detector = detector ?? this.#detector;
-      this.#transcriber = engine ?? this.#transcriber;
-      this.#microphone = microphone ?? this.#microphone;
-      return old;
+    const made: Closable[] = [];
+    const keep = <T extends Closable>(part: T): T => {
+      made.push(part);
+      return part;
     };
+    const same = before.speech.detector === next.speech.detector;
+    const sameEngine = isDeepStrictEqual(engineKeys(before), engineKeys(next));
+    const fixed = this.#options.microphone !== undefined || isDeepStrictEqual(before.audio, next.audio);
+    try {
+      this.#requireOpen();
+      const detector = same ? null : keep(await this.#make.detector(next));
+      const engine = sameEngine ? null : keep(await this.#loaded(next));
+      const microphone = fixed ? null : keep(this.#make.microphone(next));
+      this.#requireOpen();
+      return () => this.#exchange(detector, engine, microphone);
+    } catch (error) {
+      // Nothing uses what was made before the part that failed.
+      await Promise.all(made.map((part) => part.close()));
+      throw error;
+    }
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new Error('the ear is closed');
+  }
+
+  #exchange(
+    detector: Detector | null,
+    engine: Transcriber | null,
+    microphone: Microphone | null,
+  ): Closable[] {
+    const old = [
+      ...(detector ? [this.#detector] : []),
+      ...(engine ? [this.#transcriber] : []),
+      ...(microphone ? [this.#microphone] : []),
+    ];
+    this.#detector = detector ?? this.#detector;
+    this.#transcriber = engine ?? this.#transcriber;
+    this.#microphone = microphone ?? this.#microphone;
+    return old;
   }
 
   /**
@@ -114,30 +160,52 @@ export class Ear {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const parts = [this.#transcriber, this.#microphone, this.#detector, this.turnDetector];
-    await Promise.all(parts.map((part) => part.close()));
-  }
-
-  #newMicrophone({ audio }: Settings): Microphone {
-    const { env, logger, microphone, onTrouble, give } = this.#options;
-    if (microphone) return microphone;
-    const { device, backend, keep_open } = audio;
-    const onStart = (pid: number): void => give?.(pid, 'recorder');
-    return openMicrophone({ device, backend, keepOpen: keep_open, env, logger, onTrouble, onStart });
+    // An engine that loads ends its load with an error then.
+    await Promise.all([...parts.map((part) => part.close()), this.#loading?.close()]);
   }
 
   async #loaded(settings: Settings): Promise<Transcriber> {
-    const transcriber = this.#newTranscriber(settings);
+    const transcriber = this.#make.engine(settings);
+    this.#loading = transcriber;
     try {
       await transcriber.ready();
       return transcriber;
     } catch (error) {
       await transcriber.close();
       throw error;
+    } finally {
+      this.#loading = null;
     }
   }
+}
 
-  #newTranscriber(settings: Settings): Transcriber {
+/** The parts of this machine. */
+class RealParts implements EarMakers {
+  readonly #options: EarOptions;
+
+  constructor(options: EarOptions) {
+    this.#options = options;
+  }
+
+  detector({ speech }: Settings): Promise<Detector> {
+    return createDetector(speech.detector, this.#options.logger);
+  }
+
+  turnDetector(): TurnDetector {
+    const { logger, give } = this.#options;
+    return new TurnProcess({ logger, onReady: (pid) => give?.(pid, 'turn') });
+  }
+
+  microphone({ audio }: Settings): Microphone {
+    const { env, logger, onTrouble, give } = this.#options;
+    const { device, backend, keep_open } = audio;
+    const onStart = (pid: number): void => give?.(pid, 'recorder');
+    return openMicrophone({ device, backend, keepOpen: keep_open, env, logger, onTrouble, onStart });
+  }
+
+  engine(settings: Settings): Transcriber {
     const { env, logger, paths, give } = this.#options;
     const places = { home: env.HOME || homedir(), folder: paths.models };
     const model = resolveModel(settings.performance.whisper_model, places);

@@ -1,21 +1,14 @@
-import type { Logger } from 'pino';
 import { reportOf, VoiceError } from '../errors.ts';
-import type { AudioStore } from '../journal/audio.ts';
-import type { Journal } from '../journal/journal.ts';
 import { projectNow } from '../messages/notifications.ts';
-import type { Microphone } from '../microphone/microphone.ts';
 import { playRecording } from '../microphone/recorded.ts';
 import { promptOf } from '../prompt/clean.ts';
-import type { Detector } from '../speech/detector.ts';
-import { type ListenEvent, type ListenOptions, listen } from '../speech/listen.ts';
+import { type ListenEvent, listen } from '../speech/listen.ts';
 import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
 import type { Source } from '../utterance.ts';
-import type { Announcer } from './announcer.ts';
+import type { Companion, HearingParts, HearingTools } from './hearing-parts.ts';
 import { KeptSound } from './kept-sound.ts';
-import type { LiveListening } from './live-listening.ts';
 import { LiveUtterance, type UtterancePatch } from './live-utterance.ts';
 import type { Destination, Route } from './routing.ts';
-import type { SpokenWords } from './spoken-words.ts';
 import type { Recording } from './voice-loop.ts';
 
 type Heard = Extract<ListenEvent, { type: 'end' }>;
@@ -24,43 +17,8 @@ type Heard = Extract<ListenEvent, { type: 'end' }>;
 interface Open {
   microphone: AbortController;
   kept: KeptSound;
-  follower: LiveListening | null;
-}
-
-export interface HearingParts {
-  microphone: () => Microphone;
-  /** For what the microphone hears; one recording at a time. */
-  detector: () => Detector;
-  transcriber: () => Transcriber;
-  options: () => ListenOptions;
-  /** What is done about an utterance while it is spoken; null: nothing, all comes after its end. */
-  accompany: () => LiveListening | null;
-  /** Where a prompt goes of which nothing is known yet. */
-  destination: () => Destination;
-  /** Which project the person works in now; null: nobody can tell. */
-  focused: () => Promise<string | null>;
-  route: (prompt: string, focused: string | null) => Route;
-  /** What was said chose a project. */
-  choose: (project: string) => void;
-  /** The words of the projects. */
-  words: Pick<SpokenWords, 'phrases' | 'prepare' | 'rewrite'>;
-  journal: Journal;
-  audio: AudioStore;
-  announcer: Announcer;
-  /**
-   * True: what was said with the hotkey answered a request of Codex, and is no prompt.
-   * `pressedAt`: performance.now() in ms; null: in an earlier run of the daemon.
-   */
-  decide: (transcript: string, pressedAt: number | null) => Promise<boolean>;
-  /** Takes what is to be seen before it is sent, as it was heard; false: it is sent at once. */
-  review: (live: LiveUtterance, heard: UtterancePatch) => boolean;
-  /** Takes over what was heard. */
-  deliver: (utterance: LiveUtterance) => void;
-  /** Could a sound of our own be heard at this moment, performance.now() in ms? */
-  own: (at: number) => boolean;
-  onEndpoint: (recording: Recording) => void;
-  onDone: (recording: Recording) => void;
-  logger: Logger;
+  follower: Companion | null;
+  transcriber: Transcriber;
 }
 
 /** Takes an utterance from the key press to the queue for Codex. */
@@ -84,21 +42,24 @@ export class Hearing {
     const cancel = new AbortController();
     const microphone = new AbortController();
     const kept = new KeptSound(this.#parts.audio, this.#parts.logger);
-    const follower = this.#parts.accompany();
+    const { ear } = this.#parts;
+    const tools = ear.tools();
+    const follower = tools.accompany();
+    const { transcriber } = tools;
     // The microphone opens before anything else is done: what waits here cuts first words.
     const events = begun(
       listen({
-        frames: kept.of(this.#parts.microphone().record(microphone.signal)),
-        detector: this.#parts.detector(),
-        options: this.#parts.options(),
+        frames: kept.of(tools.microphone.record(microphone.signal)),
+        detector: tools.detector,
+        options: tools.options,
         follower,
         finish: finish.signal,
         signal: cancel.signal,
-        own: this.#parts.own,
+        own: (at) => ear.own(at),
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };
-    this.#track(this.#hear(recording, to, events, { microphone, kept, follower }));
+    this.#track(this.#hear(recording, to, events, { microphone, kept, follower, transcriber }));
     return recording;
   }
 
@@ -109,7 +70,7 @@ export class Hearing {
    * @returns the utterance, on its way
    */
   hearRecording(samples: Float32Array, source: Source, to: Destination | null = null): LiveUtterance {
-    const { project, rule } = to ?? this.#parts.destination();
+    const { project, rule } = to ?? this.#parts.places.destination();
     const live = LiveUtterance.begin(this.#parts.journal, source, project, { rule });
     this.#track(this.#hearRecording(live, samples));
     return live;
@@ -126,70 +87,83 @@ export class Hearing {
   }
 
   #track(task: Promise<void>): void {
-    this.#running.add(task);
-    void task.finally(() => this.#running.delete(task));
+    const tracked = task
+      .catch((error: unknown) => this.#parts.logger.error({ err: error }, 'a recording could not be ended'))
+      .finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
   }
 
   async #hear(
     recording: Recording,
     to: Destination | null,
     events: AsyncIterable<ListenEvent>,
-    { microphone, kept, follower }: Open,
+    { microphone, kept, follower, transcriber }: Open,
   ): Promise<void> {
-    const { announcer, journal } = this.#parts;
+    const { facts, journal, places, progress } = this.#parts;
     const { signal } = recording.cancel;
     try {
-      const { project, rule } = to ?? this.#parts.destination();
+      const { project, rule } = to ?? places.destination();
       const live = LiveUtterance.begin(journal, to ? 'reply' : 'hotkey', project, { rule });
-      announcer.listening(live.record);
-      if (!to) this.#focused.set(live, this.#parts.focused());
+      facts.listening(live.record);
+      if (!to) this.#focused.set(live, this.#whereFocused());
       kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
       follower?.attach(
-        (text, stable) => announcer.partial(live.record, text, stable),
+        (text, stable) => facts.partial(live.record, text, stable),
         () => this.#parts.words.phrases(live.record.project),
       );
       this.#parts.words.prepare(project);
       await this.#guard(live, signal, async () => {
         const heard = await this.#last(live, events);
         microphone.abort();
-        announcer.listened();
-        this.#parts.onEndpoint(recording);
+        facts.listened();
+        progress.endpoint(recording);
         if (heard === null) return this.#empty(live);
         live.stopwatch.marks(heard.marks);
         const text = (audio: Heard): Promise<Transcript> =>
-          follower ? follower.finish(audio, signal) : this.#transcript(live, audio, signal);
+          follower ? follower.finish(audio, signal) : this.#transcript(transcriber, live, audio, signal);
         await this.#take(live, heard, text, () => kept.close());
       });
     } catch (error) {
       // Only the journal throws here: without it nothing is promised, so the person hears of it.
-      announcer.trouble(error);
+      facts.trouble(error);
     } finally {
       follower?.close();
       microphone.abort();
       kept.close();
-      this.#parts.onDone(recording);
+      progress.done(recording);
     }
   }
 
   async #hearRecording(live: LiveUtterance, samples: Float32Array): Promise<void> {
-    // One of its own: a file may be read while the person speaks.
-    const detector = await this.#parts.detector().another();
+    const { ear, facts } = this.#parts;
+    const tools = ear.tools();
     try {
-      await this.#guard(live, undefined, async () => {
-        const { signal } = new AbortController();
-        const options = { ...this.#parts.options(), recordingSeconds: Number.POSITIVE_INFINITY };
-        const frames = playRecording(samples, false, signal);
-        const heard = await this.#last(live, listen({ frames, detector, options, finish: signal }));
-        if (heard === null) return this.#empty(live);
-        // A file is heard quicker than it was spoken: only what comes after it has a time.
-        live.stopwatch.mark('endpointAt');
-        const text = (audio: Heard): Promise<Transcript> => this.#transcript(live, audio);
-        await this.#take(live, heard, text, () => this.#keep(live.id, samples));
-      });
+      await this.#guard(live, undefined, () => this.#hearWhole(live, samples, tools));
+    } catch (error) {
+      facts.trouble(error); // As with the microphone.
+    }
+  }
+
+  async #hearWhole(live: LiveUtterance, samples: Float32Array, tools: HearingTools): Promise<void> {
+    // A separate one, since a file may be read while the user speaks.
+    const detector = await tools.detector.another();
+    try {
+      const { signal } = new AbortController();
+      const options = { ...tools.options, recordingSeconds: Number.POSITIVE_INFINITY };
+      const frames = playRecording(samples, false, signal);
+      const heard = await this.#last(live, listen({ frames, detector, options, finish: signal }));
+      if (heard === null) return this.#empty(live);
+      // A file is heard quicker than it was spoken: only what comes after it has a time.
+      live.stopwatch.mark('endpointAt');
+      const text = (audio: Heard): Promise<Transcript> => this.#transcript(tools.transcriber, live, audio);
+      await this.#take(live, heard, text, () => this.#keep(live.id, samples));
     } finally {
-      await detector.close();
+      await detector.close().catch((error: unknown) => {
+        // The utterance is on its way: it did not fail.
+        this.#parts.logger.warn({ err: error }, 'a speech detector could not be closed');
+      });
     }
   }
 
@@ -198,7 +172,7 @@ export class Hearing {
     for await (const event of events) {
       switch (event.type) {
         case 'level':
-          this.#parts.announcer.level(live.record, event.dbfs, event.speaking);
+          this.#parts.facts.level(live.record, event.dbfs, event.speaking);
           break;
         case 'end':
           this.#parts.logger.debug({ utterance: live.id, reason: event.reason }, 'endpoint');
@@ -212,9 +186,14 @@ export class Hearing {
     return null;
   }
 
-  #transcript({ record }: LiveUtterance, { audio }: Heard, signal?: AbortSignal): Promise<Transcript> {
+  #transcript(
+    transcriber: Transcriber,
+    { record }: LiveUtterance,
+    { audio }: Heard,
+    signal?: AbortSignal,
+  ): Promise<Transcript> {
     const phrases = this.#parts.words.phrases(record.project);
-    return this.#parts.transcriber().transcribe(audio, { phrases, ...(signal ? { signal } : {}) });
+    return transcriber.transcribe(audio, { phrases, ...(signal ? { signal } : {}) });
   }
 
   /** @param keep completes the copy of the sound on disk; called while the engine works */
@@ -224,7 +203,7 @@ export class Hearing {
     transcribe: (heard: Heard) => Promise<Transcript>,
     keep: () => void,
   ): Promise<void> {
-    const { announcer, deliver, words } = this.#parts;
+    const { facts, meaning, places, words } = this.#parts;
     words.prepare(live.record.project);
     const { speechMs } = heard;
     const transcribing = transcribe(heard);
@@ -239,10 +218,10 @@ export class Hearing {
     if (route.kind === 'switch') return this.#switch(live, text, route.project);
     const written = words.rewrite(route.project, route.prompt);
     const patch: UtterancePatch = { state: 'heard', transcript: text, ...patchOf(route), ...written };
-    if (!this.#parts.review(live, patch)) {
+    if (!meaning.review(live, patch)) {
       live.update(patch);
-      announcer.heard(live.record);
-      deliver(live);
+      facts.heard(live.record);
+      places.deliver(live);
     }
     this.#parts.audio.discard(live.id);
   }
@@ -260,7 +239,17 @@ export class Hearing {
   async #route(live: LiveUtterance, prompt: string): Promise<Route> {
     const { project, rule } = live.record;
     if (rule === 'asked') return { kind: 'prompt', project, rule, prompt };
-    return this.#parts.route(prompt, rule === 'focused' ? project : null);
+    return this.#parts.places.route(prompt, rule === 'focused' ? project : null);
+  }
+
+  /** Never rejects: without an answer the prompt goes where it would go anyway. */
+  async #whereFocused(): Promise<string | null> {
+    try {
+      return await this.#parts.places.focused();
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'the focused project is not known');
+      return null;
+    }
   }
 
   /** Where the person worked is on record before the text is known: a later run of the daemon cannot look. */
@@ -272,28 +261,28 @@ export class Hearing {
 
   /** "Switch to the web app": said and done. */
   #switch(live: LiveUtterance, transcript: string, project: string): void {
-    this.#parts.choose(project);
+    this.#parts.places.choose(project);
     live.update({ state: 'answered', transcript, project, rule: 'said', answer: projectNow(project) });
     this.#parts.audio.discard(live.id);
-    void this.#parts.announcer.ended(live.record);
+    void this.#parts.facts.ended(live.record);
   }
 
   /** Only what comes from the hotkey may decide: a recording can be anybody's. */
   async #decides({ record, stopwatch }: LiveUtterance, text: string): Promise<boolean> {
-    return record.source === 'hotkey' && this.#parts.decide(text, stopwatch.at('pressedAt'));
+    return record.source === 'hotkey' && this.#parts.meaning.decide(text, stopwatch.at('pressedAt'));
   }
 
   /** It was for Codex's request and for nothing else. */
   #decided(live: LiveUtterance, transcript: string): void {
     live.update({ state: 'cancelled', transcript });
     this.#parts.audio.discard(live.id);
-    void this.#parts.announcer.ended(live.record);
+    void this.#parts.facts.ended(live.record);
   }
 
   #empty(live: LiveUtterance, transcript: string | null = null): void {
     live.update({ state: 'empty', transcript });
     this.#parts.audio.discard(live.id);
-    void this.#parts.announcer.ended(live.record);
+    void this.#parts.facts.ended(live.record);
   }
 
   /** Whatever goes wrong with an utterance ends in its record and before the person's eyes. */
@@ -302,7 +291,7 @@ export class Hearing {
     cancel: AbortSignal | undefined,
     work: () => Promise<void>,
   ): Promise<void> {
-    const { announcer, audio, logger } = this.#parts;
+    const { audio, facts, logger } = this.#parts;
     try {
       await work();
     } catch (error) {
@@ -314,7 +303,7 @@ export class Hearing {
         const file = audio.pathOf(live.id);
         live.update({ state: 'failed', error: reportOf(file === null ? error : withAudio(error, file)) });
       }
-      void announcer.ended(live.record);
+      void facts.ended(live.record);
     }
   }
 }

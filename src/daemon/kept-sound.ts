@@ -7,13 +7,13 @@ import type { AudioFrame } from '../microphone/microphone.ts';
  * that is full costs this copy and not the utterance.
  */
 export class KeptSound {
-  readonly #store: AudioStore;
+  readonly #store: Pick<AudioStore, 'begin'>;
   readonly #logger: Logger;
   /** Under which the sound is kept; null: not at all. */
   #id: string | null = null;
   #file: KeptAudio | null = null;
 
-  constructor(store: AudioStore, logger: Logger) {
+  constructor(store: Pick<AudioStore, 'begin'>, logger: Logger) {
     this.#store = store;
     this.#logger = logger;
   }

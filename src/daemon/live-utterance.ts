@@ -6,20 +6,28 @@ import type { Source, Utterance } from '../utterance.ts';
 /** What may change about an utterance on its way. */
 export type UtterancePatch = Partial<Omit<Utterance, 'id' | 'at' | 'source' | 'timings'>>;
 
+/** What an utterance needs of the journal. */
+export type UtteranceJournal = Pick<Journal, 'insert' | 'update'>;
+
 /** An utterance on its way: its record, the marks of its stages, and the journal that keeps both. */
 export class LiveUtterance {
-  readonly #journal: Journal;
+  readonly #journal: UtteranceJournal;
   /** Stamps reach the journal with the next update. */
   readonly stopwatch = new Stopwatch();
   #record: Utterance;
 
-  private constructor(record: Utterance, journal: Journal) {
+  private constructor(record: Utterance, journal: UtteranceJournal) {
     this.#record = record;
     this.#journal = journal;
   }
 
   /** A new utterance, in the journal from now on. @throws VoiceError journal-failed */
-  static begin(journal: Journal, source: Source, project: string, patch: UtterancePatch = {}): LiveUtterance {
+  static begin(
+    journal: UtteranceJournal,
+    source: Source,
+    project: string,
+    patch: UtterancePatch = {},
+  ): LiveUtterance {
     const record: Utterance = {
       id: randomUUID(),
       at: new Date().toISOString(),
@@ -40,7 +48,7 @@ export class LiveUtterance {
   }
 
   /** One of an earlier run of the daemon, taken up again. */
-  static resume(journal: Journal, record: Utterance): LiveUtterance {
+  static resume(journal: UtteranceJournal, record: Utterance): LiveUtterance {
     return new LiveUtterance(record, journal);
   }
 

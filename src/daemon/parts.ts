@@ -23,12 +23,13 @@ import type { Transcriber } from '../transcription/transcriber.ts';
 import { Announcer, type Broadcast } from './announcer.ts';
 import { AnswersAloud } from './answers-aloud.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
-import { Ear } from './ear.ts';
+import { Ear, type EarMakers } from './ear.ts';
 import { Hearing } from './hearing.ts';
 import { Popups } from './popups.ts';
 import { Projects } from './projects.ts';
 import { actOn, answerRequest, openReviewEditor } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
+import { type Closable, RetiredParts } from './retired-parts.ts';
 import { Reviews } from './reviews.ts';
 import { type Destination, destinationOf, routeOf } from './routing.ts';
 import { SpokenAnswers } from './spoken-answers.ts';
@@ -51,7 +52,7 @@ export interface PartsOptions {
   give?: (pid: number, role: Role) => void;
   logger: Logger;
   /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
-  instead?: { microphone?: Microphone; notifier?: Notifier };
+  instead?: { microphone?: Microphone; notifier?: Notifier; ear?: EarMakers };
 }
 
 /** All parts of the loop but the hotkey and the control socket, built from the settings and exchanged with them. */
@@ -75,6 +76,8 @@ export class Parts {
   readonly #reply: Reply;
   readonly #voice: SharedVoice;
   readonly #loudspeaker = new Loudspeaker();
+  readonly #retired: RetiredParts;
+  #applying: Promise<unknown> = Promise.resolve();
   #settings: Settings;
   #sounds: Sounds;
   /** The clipboard, once it was looked for. */
@@ -86,15 +89,9 @@ export class Parts {
     // Trouble comes when somebody speaks: then the parts are there.
     let parts: Parts | null = null;
     const onTrouble = (error: unknown): void => parts?.announcer.trouble(error);
-    const ear = await Ear.create({
-      settings,
-      paths,
-      env,
-      microphone: instead?.microphone,
-      onTrouble,
-      give: options.give,
-      logger,
-    });
+    const { microphone, ear: make } = instead ?? {};
+    const { give } = options;
+    const ear = await Ear.create({ settings, paths, env, microphone, onTrouble, give, logger }, make);
     parts = new Parts(options, ear);
     return parts;
   }
@@ -103,6 +100,7 @@ export class Parts {
     const { settings, paths, env, logger } = options;
     this.#options = options;
     this.#ear = ear;
+    this.#retired = new RetiredParts(logger);
     this.#settings = settings;
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
@@ -246,17 +244,24 @@ export class Parts {
    * Takes over new settings. What is under way keeps its old parts until it has ended.
    * @throws VoiceError detector-failed, model-missing: then the old settings stay in force
    */
-  async apply(next: Settings): Promise<void> {
+  apply(next: Settings): Promise<void> {
+    // One after the other: the newest settings win, however long an engine takes to load.
+    const applying = this.#applying.then(() => this.#apply(next));
+    this.#applying = applying.catch(() => undefined); // The caller hears of it.
+    return applying;
+  }
+
+  async #apply(next: Settings): Promise<void> {
     const before = this.#settings;
     const exchange = await this.#ear.prepare(before, next);
     this.#settings = next;
-    const old = exchange();
+    const old: Closable[] = exchange();
     if (!isDeepStrictEqual(before.reply, next.reply)) {
       old.push(this.#sounds);
       this.#sounds = this.#newSounds();
       this.#reply.setMode(next.reply.notify);
     }
-    void this.hearing.settled().then(() => Promise.all(old.map((part) => part.close())));
+    this.#retired.add(old, this.hearing.settled());
     this.projects.apply(next);
   }
 
@@ -272,6 +277,8 @@ export class Parts {
       this.#ear.close(),
       this.#sounds.close(),
       this.#reply.close(),
+      this.#retired.settled(),
+      this.#applying,
     ]);
     this.journal.close();
   }
@@ -317,33 +324,33 @@ export class Parts {
   #newHearing(): Hearing {
     const { logger } = this.#options;
     return new Hearing({
-      microphone: () => this.#ear.microphone,
-      detector: () => this.#ear.detector,
-      transcriber: () => this.#ear.transcriber,
-      options: () => ({
-        endpointMs: this.#settings.speech.endpoint_ms,
-        maxSeconds: this.#settings.speech.max_seconds,
-        recordingSeconds: this.#settings.performance.recording_seconds,
-      }),
-      accompany: () => this.#ear.accompany(this.#settings),
-      destination: () => destinationOf(this.projects),
-      focused: async () => {
-        const { all, chosen } = this.projects;
-        return chosen === null ? focusedProject(all, this.#options.env, logger) : null;
+      ear: {
+        tools: () => this.#ear.tools(this.#settings),
+        own: (at) => this.#loudspeaker.audible(at),
       },
-      route: (prompt, focused) => routeOf(this.projects, prompt, focused),
-      choose: (project) => this.projects.choose(project),
+      facts: this.announcer,
+      meaning: {
+        decide: async (transcript, pressedAt) =>
+          (await this.spoken.decide(transcript, pressedAt)) || this.reviews.decide(transcript, pressedAt),
+        review: (live, heard) => this.reviews.begin(live, heard),
+      },
+      places: {
+        destination: () => destinationOf(this.projects),
+        focused: async () => {
+          const { all, chosen } = this.projects;
+          return chosen === null ? focusedProject(all, this.#options.env, logger) : null;
+        },
+        route: (prompt, focused) => routeOf(this.projects, prompt, focused),
+        choose: (project) => this.projects.choose(project),
+        deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
+      },
+      progress: {
+        endpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
+        done: (recording) => this.loop.dispatch({ type: 'done', recording }),
+      },
       words: this.words,
       journal: this.journal,
       audio: this.audio,
-      announcer: this.announcer,
-      decide: async (transcript, pressedAt) =>
-        (await this.spoken.decide(transcript, pressedAt)) || this.reviews.decide(transcript, pressedAt),
-      review: (live, heard) => this.reviews.begin(live, heard),
-      deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
-      own: (at) => this.#loudspeaker.audible(at),
-      onEndpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),
-      onDone: (recording) => this.loop.dispatch({ type: 'done', recording }),
       logger,
     });
   }

@@ -149,9 +149,19 @@ export class Reply {
 
   /**
    * Shows how an utterance ended, by its state: answered, interrupted, failed; cancelled and empty ones go quietly.
+   * Never rejects.
    * @returns performance.now() when the server took it, ms; null when none did or there was nothing to show
    */
   async ended(utterance: Utterance): Promise<number | null> {
+    try {
+      return await this.#ended(utterance);
+    } catch (error) {
+      this.#logger.error({ err: error, utterance: utterance.id }, 'the end of an utterance cannot be shown');
+      return null;
+    }
+  }
+
+  async #ended(utterance: Utterance): Promise<number | null> {
     if (utterance.state === 'cancelled' || utterance.state === 'empty') {
       await this.#utterances.drop(utterance.id);
       return null;
