@@ -1,16 +1,34 @@
 import type { Logger } from 'pino';
 import { reportOf } from '../errors.ts';
+import type { AudioStore } from '../journal/audio.ts';
+import type { Journal } from '../journal/journal.ts';
 import { fate } from '../messages/notices.ts';
 import type { Utterance } from '../utterance.ts';
-import { LiveUtterance } from './live-utterance.ts';
-import type { Parts } from './parts.ts';
+import type { Announcer } from './announcer.ts';
+import type { Delivery } from './delivery.ts';
+import type { Hearing } from './hearing.ts';
+import { LiveUtterance, type UtteranceJournal, type UtterancePatch } from './live-utterance.ts';
+import type { Reviews } from './reviews.ts';
+
+/** What takes up the utterances of an earlier run. */
+export interface RecoveryParts {
+  journal: UtteranceJournal & Pick<Journal, 'queue'>;
+  audio: Pick<AudioStore, 'load' | 'pathOf' | 'discard'>;
+  announcer: Pick<Announcer, 'ended'>;
+  reviews: Pick<Reviews, 'takeUp'>;
+  hearing: Pick<Hearing, 'resume'>;
+  projects: {
+    /** @throws VoiceError project-unknown */
+    delivery(project: string): Pick<Delivery, 'takeUp'>;
+  };
+}
 
 /**
  * Takes up the prompts that an earlier run left without an end: what was heard is sent, what may have been sent is
  * looked up. To be called before anybody can speak or ask: what was said earlier is sent earlier.
  * @param unfinished as the journal had it before this run heard anything
  */
-export function recoverPrompts(parts: Parts, unfinished: readonly Utterance[], logger: Logger): void {
+export function recoverPrompts(parts: RecoveryParts, unfinished: readonly Utterance[], logger: Logger): void {
   for (const record of inOrder(parts, unfinished.filter(hasPrompt))) {
     logger.info({ utterance: record.id, state: record.state }, 'a prompt of an earlier run is taken up');
     parts.audio.discard(record.id);
@@ -24,14 +42,19 @@ export function recoverPrompts(parts: Parts, unfinished: readonly Utterance[], l
  * @param unfinished as the journal had it before this run heard anything
  */
 export async function recoverSounds(
-  parts: Parts,
+  parts: RecoveryParts,
   unfinished: readonly Utterance[],
   logger: Logger,
 ): Promise<void> {
   for (const record of unfinished) {
     if (hasPrompt(record)) continue;
     logger.info({ utterance: record.id }, 'the sound of an earlier run is taken up');
-    await recoverSound(parts, LiveUtterance.resume(parts.journal, record), logger);
+    try {
+      await recoverSound(parts, LiveUtterance.resume(parts.journal, record), logger);
+    } catch (error) {
+      // Only the journal throws here; the daemon is of use without what an earlier run has heard.
+      logger.error({ err: error, utterance: record.id }, 'the end of an utterance cannot be journalled');
+    }
   }
 }
 
@@ -40,35 +63,37 @@ function hasPrompt({ state }: Utterance): boolean {
 }
 
 /** Those that were put into an order come first, in that order. */
-function inOrder({ journal }: Parts, unfinished: readonly Utterance[]): Utterance[] {
+function inOrder({ journal }: RecoveryParts, unfinished: readonly Utterance[]): Utterance[] {
   const place = (id: string): number =>
     journal.queue((queue) => queue.position(id)) ?? Number.MAX_SAFE_INTEGER;
   const places = new Map(unfinished.map(({ id }) => [id, place(id)]));
   return unfinished.toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
 }
 
-function takeUp({ projects, announcer, reviews }: Parts, live: LiveUtterance): void {
+function takeUp(parts: RecoveryParts, live: LiveUtterance): void {
   try {
-    if (reviews.takeUp(live)) return;
-    projects.delivery(live.record.project).takeUp(live);
+    if (parts.reviews.takeUp(live)) return;
+    parts.projects.delivery(live.record.project).takeUp(live);
   } catch (error) {
     // Its project is not in the settings any more.
-    live.update({ state: 'failed', error: reportOf(error) });
-    void announcer.ended(live.record);
+    end(parts, live, { state: 'failed', error: reportOf(error) });
   }
 }
 
-async function recoverSound(parts: Parts, live: LiveUtterance, logger: Logger): Promise<void> {
+async function recoverSound(parts: RecoveryParts, live: LiveUtterance, logger: Logger): Promise<void> {
   try {
     const sound = await parts.audio.load(live.id);
-    if (sound === null) live.update({ state: 'failed', error: fate.unheard(null) });
-    else if (sound.whole) parts.hearing.resume(live, sound.samples);
-    else {
-      // Half a sentence can mean the opposite of the whole one: the person decides.
-      live.update({ state: 'failed', error: fate.unheard(parts.audio.pathOf(live.id)) });
-    }
+    if (sound?.whole) return parts.hearing.resume(live, sound.samples);
+    // Half a sentence can mean the opposite of the whole one: the user decides.
+    const file = sound === null ? null : parts.audio.pathOf(live.id);
+    end(parts, live, { state: 'failed', error: fate.unheard(file) });
   } catch (error) {
     logger.error({ err: error, utterance: live.id }, 'kept sound cannot be read');
-    live.update({ state: 'failed', error: reportOf(error) });
+    end(parts, live, { state: 'failed', error: reportOf(error) });
   }
+}
+
+function end({ announcer }: RecoveryParts, live: LiveUtterance, patch: UtterancePatch): void {
+  live.update(patch);
+  void announcer.ended(live.record);
 }

@@ -8,13 +8,16 @@ export interface Destination {
   rule: ProjectRule;
 }
 
+/** The projects that a prompt can go to. */
+export type RoutableProjects = Pick<Projects, 'all' | 'chosen' | 'current'>;
+
 export type Route =
   | ({ kind: 'prompt'; prompt: string } & Destination)
   /** The utterance chose a project, and is no prompt. */
   | ({ kind: 'switch' } & Destination);
 
 /** Where a prompt goes of which nothing is known: to the chosen project, else to the focused one, else to the first. */
-export function destinationOf(projects: Projects, focused: string | null = null): Destination {
+export function destinationOf(projects: RoutableProjects, focused: string | null = null): Destination {
   if (projects.chosen !== null) return { project: projects.chosen, rule: 'chosen' };
   if (focused !== null) return { project: focused, rule: 'focused' };
   return { project: projects.current.name, rule: 'default' };
@@ -24,7 +27,7 @@ export function destinationOf(projects: Projects, focused: string | null = null)
  * Where a spoken prompt goes: what was said counts more than anything else.
  * @param focused name of the project in whose folder the person worked when the key was pressed
  */
-export function routeOf(projects: Projects, prompt: string, focused: string | null): Route {
+export function routeOf(projects: RoutableProjects, prompt: string, focused: string | null): Route {
   const spoken = spokenProject(prompt, projects.all);
   switch (spoken.kind) {
     case 'switch':

@@ -70,6 +70,8 @@ export class FakeDetector implements Detector {
   readonly others: FakeDetector[] = [];
   closed = 0;
   judged = 0;
+  /** It was closed before another one that it made. */
+  closedTooSoon = false;
   /** Why there cannot be another. */
   anotherFails: Error | null = null;
   closeFails: Error | null = null;
@@ -92,6 +94,7 @@ export class FakeDetector implements Detector {
 
   async close(): Promise<void> {
     this.closed += 1;
+    this.closedTooSoon ||= this.others.some(({ closed }) => closed === 0);
     if (this.closeFails) throw this.closeFails;
   }
 }
@@ -108,13 +111,15 @@ export class FakeEngine implements Transcriber {
   /** It loads, or answers, when these resolve. */
   loaded: Promise<void> = Promise.resolve();
   gate: Promise<void> = Promise.resolve();
+  readonly #closing = Promise.withResolvers<never>();
 
   constructor(text = '') {
     this.text = text;
+    this.#closing.promise.catch(() => undefined);
   }
 
   async ready(): Promise<void> {
-    await this.loaded;
+    await Promise.race([this.loaded, this.#closing.promise]);
     if (this.unusable) throw this.unusable;
   }
 
@@ -130,6 +135,7 @@ export class FakeEngine implements Transcriber {
 
   async close(): Promise<void> {
     this.closed += 1;
+    this.#closing.reject(new Error('the engine was closed'));
   }
 }
 
