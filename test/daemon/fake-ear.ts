@@ -103,6 +103,8 @@ export class FakeDetector implements Detector {
 export class FakeEngine implements Transcriber {
   readonly state: TranscriberState = { engine: 'fake', model: 'fake', state: 'ready', pid: null };
   readonly heard: Float32Array[] = [];
+  /** What it was to expect in each. */
+  readonly phrases: (readonly string[])[] = [];
   closed = 0;
   text: string;
   failure: Error | null = null;
@@ -123,9 +125,13 @@ export class FakeEngine implements Transcriber {
     if (this.unusable) throw this.unusable;
   }
 
-  async transcribe(audio: Float32Array, { signal }: TranscribeOptions = {}): Promise<Transcript> {
+  async transcribe(
+    audio: Float32Array,
+    { signal, phrases = [] }: TranscribeOptions = {},
+  ): Promise<Transcript> {
     if (this.closed > 0) throw new Error('the engine is closed');
     this.heard.push(audio);
+    this.phrases.push(phrases);
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
     await Promise.race([this.gate, aborted]);

@@ -34,6 +34,7 @@ describe('from the key press to the queue', () => {
       prompt: 'run the tests [backend]',
       error: null,
     });
+    expect(bench.engine.phrases).toEqual([['backend']]);
     expect(bench.decisions).toEqual([['run the tests', 7]]);
     expect(bench.audio.ids()).toEqual([]);
     expect(bench.microphone.open).toBe(0);
