@@ -1,25 +1,30 @@
 import type { Logger } from 'pino';
-import type { CodexSession, SessionStatus } from '../codex/codex.ts';
+import type { SessionStatus } from '../codex/codex.ts';
 import type { QueueEntry } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Announcer } from './announcer.ts';
+import type { DeliverySession } from './fate.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 import { PromptSender } from './prompt-sender.ts';
-import { TurnFollower } from './turn-follower.ts';
+import { type FollowedAnnouncer, TurnFollower } from './turn-follower.ts';
 import { WaitingPrompts } from './waiting-prompts.ts';
+
+/** What delivery publishes to. */
+export type DeliveryAnnouncer = FollowedAnnouncer &
+  Pick<Announcer, 'queued' | 'uncertain' | 'queueChanged' | 'trouble'>;
 
 export interface DeliveryParts {
   /** Name of the project whose queue this is. */
   project: string;
   /** Its session, running; it is started when it was parked. @throws VoiceError codex-missing, codex-down, ... */
-  session: () => Promise<CodexSession>;
+  session: () => Promise<DeliverySession>;
   /** What is known of it without starting it. */
   status: () => Pick<SessionStatus, 'state'>;
   /** `[codex] when_busy`. */
   whenBusy: () => Settings['codex']['when_busy'];
-  announcer: Announcer;
+  announcer: DeliveryAnnouncer;
   journal: Journal;
   logger: Logger;
 }

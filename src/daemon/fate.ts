@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CodexSession, KnownPrompt, PromptFate } from '../codex/codex.ts';
+import type { CodexSession, KnownPrompt, PromptFate, SessionStatus } from '../codex/codex.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { SentMark } from '../journal/queue-table.ts';
 import { fate as ends } from '../messages/notices.ts';
@@ -7,6 +7,12 @@ import type { Utterance } from '../utterance.ts';
 
 /** A turn that runs is looked at again this often. */
 const LOOK_AGAIN_MS = 500;
+
+/** What delivery needs of a session of Codex. */
+export interface DeliverySession
+  extends Pick<CodexSession, 'start' | 'submit' | 'interrupt' | 'fateOf' | 'pending'> {
+  readonly status: Pick<SessionStatus, 'state'>;
+}
 
 export interface Sent {
   prompt: string;
@@ -21,7 +27,7 @@ export interface Sent {
  */
 export async function findFate(
   { prompt, mark, others }: Sent,
-  session: () => Promise<CodexSession>,
+  session: () => Promise<DeliverySession>,
   signal: AbortSignal,
 ): Promise<PromptFate> {
   try {
@@ -78,6 +84,6 @@ export function judge({ id, state, answer }: Utterance, fate: PromptFate): Verdi
   }
 }
 
-function isAtWork({ status: { state } }: CodexSession): boolean {
+function isAtWork({ status: { state } }: DeliverySession): boolean {
   return state === 'working' || state === 'waiting';
 }

@@ -9,7 +9,7 @@ import type { AttachedTerminals } from './attached-terminals.ts';
 
 export interface PopupsOptions {
   settings: () => Settings['reply'];
-  terminals: AttachedTerminals;
+  terminals: Pick<AttachedTerminals, 'windows' | 'popup' | 'untilPopup'>;
   env: NodeJS.ProcessEnv;
   /** A window that was to open by itself did not. */
   trouble: (error: unknown) => void;

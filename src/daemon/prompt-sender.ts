@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { CodexSession, SubmitOptions } from '../codex/codex.ts';
+import type { SubmitOptions } from '../codex/codex.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SentMark } from '../journal/queue-table.ts';
 import { fate } from '../messages/notices.ts';
-import { findFate, judge } from './fate.ts';
+import { type DeliverySession, findFate, judge } from './fate.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 import type { TurnFollower } from './turn-follower.ts';
 
 export interface PromptSenderParts {
-  session: () => Promise<CodexSession>;
+  session: () => Promise<DeliverySession>;
   follower: TurnFollower;
   journal: Journal;
   /** Ends all: what was accepted is journalled as interrupted, what was not stays as it is. */

@@ -1,20 +1,34 @@
 import { VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Utterance } from '../utterance.ts';
+import type { Announcer } from './announcer.ts';
 import type { Delivery } from './delivery.ts';
-import { LiveUtterance } from './live-utterance.ts';
-import type { Parts } from './parts.ts';
+import { LiveUtterance, type UtteranceJournal } from './live-utterance.ts';
 
 /** As much of an id as messages and lists show. */
 const SHORTEST_ID = 8;
 /** Utterances that ended without an answer, which may be sent again. */
 const AGAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
 
+/** What sends prompts again and changes the queues. */
+export interface QueueActionParts {
+  journal: UtteranceJournal & Pick<Journal, 'beginningWith'>;
+  announcer: Pick<Announcer, 'heard'>;
+  projects: {
+    readonly deliveries: readonly Queue[];
+    /** @throws VoiceError project-unknown */
+    delivery(project: string): Pick<Delivery, 'enqueue'>;
+  };
+}
+
+/** The queue of one project. */
+type Queue = Pick<Delivery, 'entries' | 'sendUncertain' | 'drop' | 'move'>;
+
 /**
  * Sends a prompt of which it is not known whether it was sent, or one that has ended without a whole answer.
  * @throws VoiceError not-found, project-unknown, usage
  */
-export function sendAgain({ projects, journal, announcer }: Parts, id: string): void {
+export function sendAgain({ projects, journal, announcer }: QueueActionParts, id: string): void {
   if (projects.deliveries.some((delivery) => delivery.sendUncertain(id))) return;
   const record = recordOf(journal, id);
   if (record.prompt === null || !AGAIN.includes(record.state)) {
@@ -35,7 +49,7 @@ export function sendAgain({ projects, journal, announcer }: Parts, id: string): 
 }
 
 /** Its id may be shortened to what is shown of it. */
-function recordOf(journal: Journal, id: string): Utterance {
+function recordOf(journal: Pick<Journal, 'beginningWith'>, id: string): Utterance {
   const found = id.length < SHORTEST_ID ? [] : journal.beginningWith(id);
   if (found.length > 1)
     throw new VoiceError('usage', `${id} could be several utterances.`, 'Write more of the id.');
@@ -46,16 +60,16 @@ function recordOf(journal: Journal, id: string): Utterance {
 }
 
 /** Takes a prompt out of the queue; it is not sent. @throws VoiceError not-found */
-export function dropQueued({ projects }: Parts, id: string): void {
+export function dropQueued({ projects }: QueueActionParts, id: string): void {
   deliveryOf(projects.deliveries, id).drop(id);
 }
 
 /** @param position 1 for the first @throws VoiceError not-found */
-export function moveQueued({ projects }: Parts, id: string, position: number): void {
+export function moveQueued({ projects }: QueueActionParts, id: string, position: number): void {
   deliveryOf(projects.deliveries, id).move(id, position);
 }
 
-function deliveryOf(deliveries: readonly Delivery[], id: string): Delivery {
+function deliveryOf(deliveries: readonly Queue[], id: string): Queue {
   const found = deliveries.find(({ entries }) => entries.some((entry) => entry.id === id));
   if (found) return found;
   throw new VoiceError('not-found', `Nothing in the queue has the id ${id}.`, 'Run `codex-voice queue`.');

@@ -1,4 +1,4 @@
-import type { Answer } from '../codex/codex.ts';
+import type { Answer, CodexSession } from '../codex/codex.ts';
 import { VoiceError } from '../errors.ts';
 import { windows } from '../messages/status.ts';
 import { ownCommand } from '../platform/child.ts';
@@ -42,9 +42,15 @@ export async function actOn(parts: Parts, action: ReplyAction, env: NodeJS.Proce
   }
 }
 
+/** The requests of all projects, and who takes their answers. */
+export interface AskingProjects {
+  readonly pending: readonly { id: string; project: string }[];
+  running(project: string): Pick<CodexSession, 'answer'> | null;
+}
+
 /** Answers a pending request of any project. @throws VoiceError request-gone, request-changed, request-unfit */
 export async function answerRequest(
-  { projects }: Pick<Parts, 'projects'>,
+  { projects }: { projects: AskingProjects },
   id: string,
   hash: string,
   answer: Answer,

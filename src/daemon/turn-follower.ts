@@ -7,16 +7,23 @@ import type { LiveUtterance, UtterancePatch } from './live-utterance.ts';
 /** What a crash may cost of an answer that is still being written. */
 const FLUSH_MS = 1_000;
 
+/** What the course of a turn is published to. */
+export type FollowedAnnouncer = Pick<Announcer, 'accepted' | 'activity' | 'delta' | 'ended' | 'timed'>;
+
 /** Writes down and tells what becomes of a prompt once Codex has it. */
 export class TurnFollower {
-  readonly #announcer: Announcer;
+  readonly #announcer: FollowedAnnouncer;
   readonly #journal: Journal;
   readonly #logger: Logger;
   /** Ended utterances whose bubble is on its way to the screen. */
   readonly #showing = new Set<Promise<void>>();
   readonly #flushedAt = new WeakMap<LiveUtterance, number>();
 
-  constructor({ announcer, journal, logger }: { announcer: Announcer; journal: Journal; logger: Logger }) {
+  constructor({
+    announcer,
+    journal,
+    logger,
+  }: { announcer: FollowedAnnouncer; journal: Journal; logger: Logger }) {
     this.#announcer = announcer;
     this.#journal = journal;
     this.#logger = logger;

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
-  CodexSession,
   KnownPrompt,
   PendingRequest,
   PromptFate,
@@ -10,8 +9,8 @@ import type {
   SubmitOptions,
   TurnEvent,
 } from '../../src/codex/codex.ts';
-import type { Announcer } from '../../src/daemon/announcer.ts';
-import { Delivery } from '../../src/daemon/delivery.ts';
+import { Delivery, type DeliveryAnnouncer } from '../../src/daemon/delivery.ts';
+import type { DeliverySession } from '../../src/daemon/fate.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Journal } from '../../src/journal/journal.ts';
@@ -21,7 +20,7 @@ import { pendingRequest } from '../support/request.ts';
 const logger = pino({ level: 'silent' });
 
 /** A Codex that does what the test says with each prompt. */
-class ScriptedSession {
+class ScriptedSession implements DeliverySession {
   readonly prompts: string[] = [];
   readonly pending: PendingRequest[] = [];
   readonly modes: SubmitOptions['mode'][] = [];
@@ -83,18 +82,7 @@ describe('delivery', () => {
     session = new ScriptedSession();
     told = [];
     whenBusy = 'queue';
-    const announcer: Pick<
-      Announcer,
-      | 'accepted'
-      | 'activity'
-      | 'delta'
-      | 'ended'
-      | 'timed'
-      | 'trouble'
-      | 'queued'
-      | 'uncertain'
-      | 'queueChanged'
-    > = {
+    const announcer: DeliveryAnnouncer = {
       queued: (_, ahead) => told.push(`queued:${ahead}`),
       uncertain: () => told.push('uncertain'),
       queueChanged: () => undefined,
@@ -110,9 +98,9 @@ describe('delivery', () => {
     };
     delivery = new Delivery({
       project: 'backend',
-      session: async () => session as unknown as CodexSession,
+      session: async () => session,
       status: () => session.status,
-      announcer: announcer as Announcer,
+      announcer,
       whenBusy: () => whenBusy,
       journal,
       logger,

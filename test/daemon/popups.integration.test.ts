@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ControlEvent } from '../../src/control/protocol.ts';
-import type { AttachedTerminals, PopupWindow } from '../../src/daemon/attached-terminals.ts';
+import type { PopupWindow } from '../../src/daemon/attached-terminals.ts';
 import { classOf, Popups } from '../../src/daemon/popups.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import { type FakePrograms, fakePrograms } from '../support/fake-programs.ts';
@@ -31,7 +31,7 @@ describe('pop-up windows', () => {
       windows: () => windows,
       popup: () => popup,
       untilPopup: () => Promise.resolve(),
-    } as unknown as AttachedTerminals;
+    };
     popups = new Popups({
       settings: () => settings,
       terminals,
@@ -121,7 +121,7 @@ describe('pop-up windows', () => {
         windows: () => [],
         popup: () => null,
         untilPopup: () => new Promise(() => undefined),
-      } as unknown as AttachedTerminals,
+      },
       env: programs.env,
       trouble: (error) => troubles.push(error),
       logger: pino({ level: 'silent' }),

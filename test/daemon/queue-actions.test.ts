@@ -2,34 +2,37 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LiveUtterance } from '../../src/daemon/live-utterance.ts';
-import type { Parts } from '../../src/daemon/parts.ts';
-import { sendAgain } from '../../src/daemon/queue-actions.ts';
+import { type QueueActionParts, sendAgain } from '../../src/daemon/queue-actions.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { utterance } from '../support/utterances.ts';
 
 const ID = '5f8ca3a9-aff3-4ed1-97aa-f18ff0f221a3';
 
-function partsWith(...ids: readonly string[]): { parts: Parts; sent: LiveUtterance[] } {
+function partsWith(...ids: readonly string[]): {
+  parts: QueueActionParts;
+  journal: Journal;
+  sent: LiveUtterance[];
+} {
   const journal = Journal.open(join(temporaryFolder(), 'j'), { logger: pino({ level: 'silent' }) });
   onTestFinished(() => journal.close());
   for (const id of ids) journal.insert(utterance({ id, state: 'interrupted', prompt: 'run the tests' }));
   const sent: LiveUtterance[] = [];
   const delivery = { enqueue: (live: LiveUtterance) => sent.push(live) };
-  const parts = {
+  const parts: QueueActionParts = {
     journal,
     projects: { deliveries: [], delivery: () => delivery },
     announcer: { heard: () => undefined },
   };
-  return { parts: parts as unknown as Parts, sent };
+  return { parts, journal, sent };
 }
 
 test.each([ID, ID.slice(0, 8)])('what was cut off is sent again, as a prompt of its own: %s', (id) => {
-  const { parts, sent } = partsWith(ID);
+  const { parts, journal, sent } = partsWith(ID);
   sendAgain(parts, id);
   expect(sent.map(({ record }) => record)).toMatchObject([{ state: 'heard', prompt: 'run the tests' }]);
   expect(sent[0]?.id).not.toBe(ID);
-  expect(parts.journal.get(ID)?.state).toBe('interrupted');
+  expect(journal.get(ID)?.state).toBe('interrupted');
 });
 
 test.each([

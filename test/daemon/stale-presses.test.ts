@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CodexSession } from '../../src/codex/codex.ts';
 import { PendingRequests } from '../../src/codex/pending-requests.ts';
 import type { PersonRequest } from '../../src/codex/protocol.ts';
-import type { Parts } from '../../src/daemon/parts.ts';
-import { answerRequest } from '../../src/daemon/reply-actions.ts';
+import { type AskingProjects, answerRequest } from '../../src/daemon/reply-actions.ts';
 import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
 import { waitFor } from '../support/process.ts';
@@ -28,12 +27,12 @@ function bench() {
     answer: async (id, hash, answer) =>
       requests.answer(id, hash, answer, (codexId, result) => sent.push({ codexId, result })),
   };
-  const projects = {
+  const projects: AskingProjects = {
     get pending() {
       return requests.all.map((request) => ({ ...request, project: 'backend' }));
     },
     running: () => session,
-  } as unknown as Parts['projects'];
+  };
   const notifier = new FakeNotifier();
   const bubbles = new RequestBubbles(
     notifier,
