@@ -12,9 +12,13 @@ import type { Settings } from '../settings/schema.ts';
 import type { StateFile } from '../settings/state.ts';
 import { closest } from '../settings/suggest.ts';
 import type { Announcer } from './announcer.ts';
-import { Delivery } from './delivery.ts';
+import { Delivery, type DeliveryAnnouncer } from './delivery.ts';
 import { type NamedProject, projectsOf } from './project.ts';
 import type { RequestWatch } from './request-watch.ts';
+
+/** What the projects publish to. */
+export type ProjectsAnnouncer = DeliveryAnnouncer &
+  Pick<Announcer, 'session' | 'sessionNotice' | 'requested' | 'resolved' | 'projectChosen'>;
 
 export interface ProjectsOptions {
   settings: Settings;
@@ -25,7 +29,7 @@ export interface ProjectsOptions {
   folder: string;
   state: StateFile;
   journal: Journal;
-  announcer: Announcer;
+  announcer: ProjectsAnnouncer;
   /** Is told of requests while they wait. */
   watch: () => Pick<RequestWatch, 'announced' | 'resolved'>;
   logger: Logger;
@@ -38,6 +42,7 @@ export class Projects {
   readonly #deliveries = new Map<string, Delivery>();
   /** How many look at the hidden terminal of a project. */
   readonly #watched = new Map<string, number>();
+  #closed = false;
   #settings: Settings;
   #all: readonly [NamedProject, ...NamedProject[]];
 
@@ -187,13 +192,15 @@ export class Projects {
 
   /** Ends all; what was heard and not sent stays in the journal. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.deliveries.map((delivery) => delivery.close()));
     await this.#pool.close();
   }
 
-  /** What fails while somebody waits for nothing is shown as trouble. */
+  /** Shows a failure that no caller waits for; at the end of the daemon there is none worth showing. */
   #beside(work: Promise<void>, project: string): void {
     work.catch((error: unknown) => {
+      if (this.#closed) return;
       this.#options.logger.error({ err: error, project }, 'a project could not take over its new settings');
       this.#options.announcer.trouble(error);
     });

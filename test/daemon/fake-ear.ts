@@ -25,6 +25,8 @@ export class FakeMicrophone implements Microphone {
   /** Recordings that hold it open. */
   open = 0;
   opened = 0;
+  /** Aborts when the recording that was opened last is to end. */
+  last: AbortSignal | null = null;
   closed = 0;
   /** Why it breaks once its sound has been heard. */
   failure: Error | null = null;
@@ -44,6 +46,7 @@ export class FakeMicrophone implements Microphone {
   async *record(signal: AbortSignal): AsyncGenerator<AudioFrame, void, undefined> {
     this.open += 1;
     this.opened += 1;
+    this.last = signal;
     const frames = this.#now;
     const end = (): void => frames.close();
     signal.addEventListener('abort', end, { once: true });

@@ -185,6 +185,7 @@ describe('cancelling', () => {
     bench.engine.gate = new Promise(() => undefined);
     const recording = bench.press();
     await waitFor('the engine', () => bench.engine.heard.length > 0);
+    expect(bench.microphone.last?.aborted).toBe(true);
     recording.cancel.abort();
     await bench.hearing.settled();
     expect(bench.record).toMatchObject({ state: 'cancelled', transcript: null });
