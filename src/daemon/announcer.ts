@@ -54,9 +54,13 @@ export class Announcer {
     this.#parts.reply.notice({ ...paused, about: 'paused' });
   }
 
-  /** The microphone has been opened for it. */
-  listening(utterance: Utterance): void {
+  /** The microphone gives sound. */
+  opened(): void {
     this.#cues.play('start');
+  }
+
+  /** The microphone is being opened for it. */
+  listening(utterance: Utterance): void {
     this.#parts.reply.listening(utterance);
   }
 

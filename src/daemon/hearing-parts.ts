@@ -12,7 +12,7 @@ import type { SpokenWords } from './spoken-words.ts';
 import type { Recording } from './voice-loop.ts';
 
 /** Works on an utterance while it is spoken. */
-export type Companion = Pick<LiveListening, 'follow' | 'endpointMs' | 'attach' | 'finish' | 'close'>;
+export type Companion = Pick<LiveListening, 'follow' | 'endpointMs' | 'attach' | 'warm' | 'finish' | 'close'>;
 
 /** What one recording is heard with, from its beginning to its end, whatever the settings become meanwhile. */
 export interface HearingTools {
@@ -36,7 +36,7 @@ export interface HearingEar {
 /** What is published about an utterance on its way. `ended` never rejects. */
 export type HearingFacts = Pick<
   Announcer,
-  'listening' | 'listened' | 'level' | 'partial' | 'heard' | 'ended' | 'trouble'
+  'listening' | 'opened' | 'listened' | 'level' | 'partial' | 'heard' | 'ended' | 'trouble'
 >;
 
 /** Decides what a transcript is before it is taken for a prompt that is sent at once. */

@@ -5,6 +5,7 @@ import { promptOf } from '../prompt/clean.ts';
 import { type ListenEvent, listen } from '../speech/listen.ts';
 import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
 import type { Source } from '../utterance.ts';
+import { FirstFrame } from './first-frame.ts';
 import type { Companion, HearingParts, HearingTools } from './hearing-parts.ts';
 import { KeptSound } from './kept-sound.ts';
 import { LiveUtterance, type UtterancePatch } from './live-utterance.ts';
@@ -19,6 +20,8 @@ interface Open {
   kept: KeptSound;
   follower: Companion | null;
   transcriber: Transcriber;
+  /** Resolves true with the first sound, false when there was none. */
+  opened: Promise<boolean>;
 }
 
 /** Takes an utterance from the key press to the queue for Codex. */
@@ -46,10 +49,11 @@ export class Hearing {
     const tools = ear.tools();
     const follower = tools.accompany();
     const { transcriber } = tools;
+    const first = new FirstFrame();
     // The microphone opens before anything else is done: what waits here cuts first words.
     const events = begun(
       listen({
-        frames: kept.of(tools.microphone.record(microphone.signal)),
+        frames: kept.of(first.of(tools.microphone.record(microphone.signal))),
         detector: tools.detector,
         options: tools.options,
         follower,
@@ -59,7 +63,8 @@ export class Hearing {
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };
-    this.#track(this.#hear(recording, to, events, { microphone, kept, follower, transcriber }));
+    const opened = first.heard;
+    this.#track(this.#hear(recording, to, events, { microphone, kept, follower, transcriber, opened }));
     return recording;
   }
 
@@ -97,7 +102,7 @@ export class Hearing {
     recording: Recording,
     to: Destination | null,
     events: AsyncIterable<ListenEvent>,
-    { microphone, kept, follower, transcriber }: Open,
+    { microphone, kept, follower, transcriber, opened }: Open,
   ): Promise<void> {
     const { facts, journal, places, progress } = this.#parts;
     const { signal } = recording.cancel;
@@ -105,7 +110,13 @@ export class Hearing {
       const { project, rule } = to ?? places.destination();
       const live = LiveUtterance.begin(journal, to ? 'reply' : 'hotkey', project, { rule });
       facts.listening(live.record);
-      if (!to) this.#focused.set(live, this.#whereFocused());
+      // These start other programs, which would take the processor from the microphone.
+      if (!to)
+        this.#focused.set(
+          live,
+          opened.then(() => this.#whereFocused()),
+        );
+      void opened.then((heard) => heard && this.#accompany(project, follower));
       kept.begin(live.id);
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
@@ -113,7 +124,6 @@ export class Hearing {
         (text, stable) => facts.partial(live.record, text, stable),
         () => this.#parts.words.phrases(live.record.project),
       );
-      this.#parts.words.prepare(project);
       await this.#guard(live, signal, async () => {
         const heard = await this.#last(live, events);
         microphone.abort();
@@ -134,6 +144,13 @@ export class Hearing {
       kept.close();
       progress.done(recording);
     }
+  }
+
+  /** What comes with a recording, once it has sound. */
+  #accompany(project: string, follower: Companion | null): void {
+    this.#parts.facts.opened();
+    follower?.warm();
+    this.#parts.words.prepare(project);
   }
 
   async #hearRecording(live: LiveUtterance, samples: Float32Array): Promise<void> {

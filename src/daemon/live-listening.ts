@@ -56,6 +56,11 @@ export class LiveListening implements Follower {
     this.#phrases = phrases;
   }
 
+  /** Gets ready what takes a while to start: it has until the first pause. */
+  warm(): void {
+    this.#parts.turn?.warm();
+  }
+
   follow(sound: SoundSoFar): void {
     this.#transcript?.follow(sound);
     this.#endpoint?.follow(sound);

@@ -7,7 +7,7 @@ import type { Source, Utterance } from '../utterance.ts';
 export type UtterancePatch = Partial<Omit<Utterance, 'id' | 'at' | 'source' | 'timings'>>;
 
 /** What an utterance needs of the journal. */
-export type UtteranceJournal = Pick<Journal, 'insert' | 'update'>;
+export type UtteranceJournal = Pick<Journal, 'insert' | 'insertSoon' | 'update'>;
 
 /** An utterance on its way: its record, the marks of its stages, and the journal that keeps both. */
 export class LiveUtterance {
@@ -43,7 +43,8 @@ export class LiveUtterance {
       timings: {},
       ...patch,
     };
-    journal.insert(record);
+    if (record.state === 'listening') journal.insertSoon(record);
+    else journal.insert(record);
     return new LiveUtterance(record, journal);
   }
 

@@ -6,7 +6,7 @@ import { Rtkit } from './rtkit.ts';
 import { raiseSession, schedulingGroup } from './scheduling-group.ts';
 import { SetPriority, setPriorities } from './set-priority.ts';
 
-/** Published by Node when child_process has started a program, before the caller has it (verified with Node 24.21). */
+/** Published by Node when child_process has started a program (verified with Node 24.21). */
 const STARTED = 'tracing:child_process.spawn:end';
 
 export interface PrioritiesOptions {
@@ -101,10 +101,13 @@ export class Priorities {
   }
 }
 
-/** Puts a child that inherited the daemon's priority back, before it has done anything. */
+/** Puts a child that inherited the daemon's priority back, before it has done much. */
 function ordinary(message: unknown): void {
-  const { pid } = (message as { process: { pid?: number } }).process;
-  if (pid !== undefined) beOrdinary(pid);
+  const child = (message as { process: { pid?: number } }).process;
+  // It gets its process id right after this call.
+  queueMicrotask(() => {
+    if (child.pid !== undefined) beOrdinary(child.pid);
+  });
 }
 
 /** Gives a process the ordinary priority; nothing happens when it is gone. */

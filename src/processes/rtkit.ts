@@ -12,9 +12,9 @@ const TIMEOUT_MS = 3_000;
 
 /**
  * rtkit lets a user have 25 threads, the desktop's sound included, and 25 requests in 20 s (rtkit 0.13); so a process of
- * ours asks for no more than these: the loop, four that run networks and read files, four that collect garbage.
+ * ours asks for no more than these: the loop, four that run networks and read files, and one more.
  */
-const MOST_THREADS = 9;
+const MOST_THREADS = 6;
 
 export interface RtkitOptions {
   env: NodeJS.ProcessEnv;

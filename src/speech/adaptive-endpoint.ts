@@ -29,7 +29,6 @@ export class AdaptiveEndpoint {
 
   constructor(options: AdaptiveEndpointOptions) {
     this.#options = options;
-    options.turn.warm();
   }
 
   /** What is known about this pause. */

@@ -3,6 +3,7 @@ import { startDesktop } from '../support/desktop.ts';
 import type { BenchContext, Section } from './context.ts';
 import { describeMachine, formatMachine, formatSection, type MeasuredSection, measure } from './report.ts';
 import { attach } from './sections/attach.ts';
+import { busy } from './sections/busy.ts';
 import { comparison } from './sections/comparison.ts';
 import { file } from './sections/file.ts';
 import { idle } from './sections/idle.ts';
@@ -23,6 +24,7 @@ const SECTIONS: Record<string, Section> = {
   notification,
   recovery,
   attach,
+  busy,
 };
 
 const USAGE = `Usage: npm run bench -- [options]
@@ -30,7 +32,7 @@ Measures the program on a virtual desktop with real parts: X server, PulseAudio,
 on the loopback model. Prints, asserts nothing.
 
   --only NAME,...   ${Object.keys(SECTIONS).join(', ')}
-  --clips N         clips of the speech set in "comparison", shortest first (12)
+  --clips N         clips of the speech set in "comparison", shortest first, and sentences for each load in "busy" (12)
   --repeat N        measurements in the other sections where it is not said otherwise (12)
   --idle SECONDS    how long to watch idle programs (60)
   --json            the report as JSON on stdout`;

@@ -80,10 +80,20 @@ export class Ear implements AsyncDisposable {
 
 /** The sample after the last frame that is loud enough to be speech: a ruler that is not the program's own. */
 export function endOfSpeech(samples: Float32Array): number {
+  return (speechFrames(samples).at(-1) ?? -1) * FRAME + FRAME;
+}
+
+/** The first sample of the first frame that is loud enough to be speech. */
+export function startOfSpeech(samples: Float32Array): number {
+  return (speechFrames(samples)[0] ?? 0) * FRAME;
+}
+
+/** The frames that are loud enough to be speech. */
+function speechFrames(samples: Float32Array): number[] {
   const powers: number[] = [];
   for (let from = 0; from + FRAME <= samples.length; from += FRAME) {
     powers.push(samples.subarray(from, from + FRAME).reduce((sum, each) => sum + each * each, 0));
   }
   const least = Math.max(...powers) / 10 ** (FLOOR_DB / 10);
-  return (powers.findLastIndex((power) => power >= least) + 1) * FRAME;
+  return powers.flatMap((power, index) => (power >= least ? [index] : []));
 }

@@ -30,6 +30,11 @@ class TroubledJournal implements UtteranceJournal {
     this.inner = inner;
   }
 
+  insertSoon(utterance: Utterance): void {
+    this.#check(utterance);
+    this.inner.insertSoon(utterance);
+  }
+
   insert(utterance: Utterance): void {
     this.#check(utterance);
     this.inner.insert(utterance);
@@ -49,6 +54,7 @@ export class FakeCompanion implements Companion {
   readonly told: string[] = [];
   frames = 0;
   closed = 0;
+  warmed = 0;
   failure: Error | null = null;
   #tell: (text: string, stable: number) => void = () => undefined;
 
@@ -63,6 +69,10 @@ export class FakeCompanion implements Companion {
 
   attach(onPartial: (text: string, stable: number) => void): void {
     this.#tell = onPartial;
+  }
+
+  warm(): void {
+    this.warmed += 1;
   }
 
   async finish(): Promise<Transcript> {
@@ -122,6 +132,7 @@ export class Bench {
       },
       facts: {
         listening: ({ state }) => say(`listening:${state}`),
+        opened: () => say('opened'),
         listened: () => say('listened'),
         level: () => {
           if (!this.log.includes('level')) say('level');
@@ -183,7 +194,7 @@ export class Bench {
 
   /** What happened, without what comes with every recording. */
   get outcome(): string[] {
-    return this.log.filter((what) => !/^(level|words:|listening:|listened$|endpoint$)/.test(what));
+    return this.log.filter((what) => !/^(level|words:|listening:|opened$|listened$|endpoint$)/.test(what));
   }
 }
 

@@ -14,6 +14,7 @@ describe('from the key press to the queue', () => {
     await bench.hearing.settled();
     expect(bench.log).toEqual([
       'listening:listening',
+      'opened',
       'words:backend',
       'level',
       'listened',

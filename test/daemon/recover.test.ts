@@ -197,6 +197,7 @@ describe('several of an earlier run', () => {
     run.audio.save(run.left('b').id, SPOKEN);
     const journal: RecoveryParts['journal'] = {
       insert: () => undefined,
+      insertSoon: () => undefined,
       update: () => {
         throw new VoiceError('journal-failed', 'The disk is full.', 'Make room.');
       },

@@ -1,3 +1,4 @@
+import { assetPath } from '../../../src/platform/assets.ts';
 import type { Desktop } from '../../support/desktop.ts';
 import { startDaemon, type TestDaemon } from '../../support/desktop.ts';
 import { briefly } from '../answers.ts';
@@ -5,7 +6,10 @@ import { Observer } from '../observer.ts';
 import { type ProcessUse, processTree, spentBy } from '../process-tree.ts';
 import type { Passed, Way } from './way.ts';
 
-/** The old rule, and the text made after the end; with another key, so that both daemons can wait for theirs. */
+/**
+ * The old rule, the engine of the first version, and the text made after the end; with another key, so that both daemons
+ * can wait for theirs.
+ */
 const FIXED = `[hotkey]
 listen = "Super+F9"
 [speech]
@@ -13,6 +17,7 @@ endpoint_ms = 800
 adaptive_endpoint = false
 [performance]
 parallel_transcription = false
+whisper_model = ${JSON.stringify(assetPath('models/ggml-tiny.en-q8_0.bin'))}
 `;
 
 /** The program itself: a daemon, its real key, its real Codex. */
@@ -52,6 +57,12 @@ export class CodexVoice implements Way {
     const before = await this.spent();
     await speak();
     const whileSpeaking = (await this.spent()) - before;
+    return { ...(await this.answered(pressed)), whileSpeaking };
+  }
+
+  /** What becomes of the utterance whose key was pressed then: performance.now(), ms. */
+  async answered(pressed: number): Promise<Passed> {
+    const observer = this.#observer;
     const request = await observer.request(pressed);
     const delta = await observer.next('delta', pressed);
     await observer.settled(pressed);
@@ -59,7 +70,7 @@ export class CodexVoice implements Way {
     const [utterance] = utterances;
     if (utterance?.state !== 'answered') throw new Error(`it ended as ${utterance?.state}`);
     const { timings, transcript } = utterance;
-    return { request: request.at, delta: delta.at, text: transcript ?? '', timings, whileSpeaking };
+    return { request: request.at, delta: delta.at, text: transcript ?? '', timings };
   }
 
   async spent(): Promise<number> {

@@ -1,0 +1,26 @@
+import type { AudioFrame } from '../microphone/microphone.ts';
+
+/** Knows when a recording gets its first sound: until then nothing else may take the processor from the microphone. */
+export class FirstFrame {
+  /** Resolves true with the first frame; false when the recording ends without one. */
+  readonly heard: Promise<boolean>;
+  readonly #resolve: (heard: boolean) => void;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.heard = promise;
+    this.#resolve = resolve;
+  }
+
+  /** The same frames, watched. */
+  async *of(frames: AsyncIterable<AudioFrame>): AsyncGenerator<AudioFrame, void, undefined> {
+    try {
+      for await (const frame of frames) {
+        this.#resolve(true);
+        yield frame;
+      }
+    } finally {
+      this.#resolve(false);
+    }
+  }
+}
