@@ -9,6 +9,12 @@ import { SetPriority, setPriorities } from './set-priority.ts';
 /** Published by Node when child_process has started a program (verified with Node 24.21). */
 const STARTED = 'tracing:child_process.spawn:end';
 
+/**
+ * What this program was started with, and so what its children get. A program that took another one's place (execve)
+ * keeps what that was granted: then it is 0.
+ */
+const ORDINARY_NICE = Math.max(0, niceOf(process.pid) ?? 0);
+
 export interface PrioritiesOptions {
   env: NodeJS.ProcessEnv;
   logger: Logger;
@@ -110,11 +116,11 @@ function ordinary(message: unknown): void {
   });
 }
 
-/** Gives a process the ordinary priority; nothing happens when it is gone. */
+/** Gives a process that may have inherited more the ordinary priority; nothing happens when it is gone. */
 export function beOrdinary(pid: number): void {
   if ((niceOf(pid) ?? 0) >= 0) return;
   try {
-    setPriorities(pid, 0);
+    setPriorities(pid, ORDINARY_NICE);
   } catch {
     // It has ended already.
   }

@@ -19,6 +19,11 @@ export const UNIT = 'codex-voice.service';
  *   randomisation off. RestrictSUIDSGID: `git init --shared` and package builds set those bits.
  *   RestrictAddressFamilies, IPAddressDeny: Codex and what it tests speak any protocol.
  * - UMask: the files that Codex writes are the project's. SystemCallFilter=@system-service: lacks mount.
+ *
+ * Priority: Nice= would be inherited by Codex and by every build that it runs, so the daemon raises itself (room
+ * processes), through rtkit where the user may not; RestrictRealtime is no hindrance, since rtkit grants a nice value.
+ * CPUWeight is for the whole service, against other programs of the desktop; systemd hands the controller to the user's
+ * manager (Delegate=cpu of user@.service, seen in systemd 252), and ignores the line where it does not.
  * @param notify there is a `systemd-notify` that can tell when the daemon is ready
  * @throws VoiceError service-failed when the path of the program cannot stand in a unit
  */
@@ -45,6 +50,9 @@ KillMode=mixed
 TimeoutStopSec=30
 # A command of Codex that ate the memory must not take the daemon along.
 OOMPolicy=continue
+
+# Beside other programs that compute, twice the share of one of them; nothing is taken while there is time to spare.
+CPUWeight=200
 
 # No program that is started from here gains rights (sudo, setuid).
 NoNewPrivileges=yes

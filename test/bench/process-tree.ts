@@ -34,6 +34,14 @@ export function spentBy(uses: readonly ProcessUse[]): number {
   return uses.reduce((sum, { cpu, cpuOfEnded }) => sum + cpu + cpuOfEnded, 0);
 }
 
+/** The processes of the hidden Codex (0.169.0), as their command lines show. */
+const CODEX = /\bcodex(?:\.js)? (?:app-server|resume)\b/;
+
+/** Memory of these processes without the hidden Codex, each shared page divided among those who share it, MB. */
+export function ownMemory(uses: readonly ProcessUse[]): number {
+  return uses.filter(({ command }) => !CODEX.test(command)).reduce((sum, { pss }) => sum + pss, 0);
+}
+
 /** Adds up the processor time of children of this process that end during some work, with theirs. */
 export class ChildrenTime {
   /** So far. */

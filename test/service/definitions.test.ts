@@ -35,6 +35,9 @@ describe('the unit of systemd', () => {
       'UMask',
     ])
       expect(names).not.toContain(name);
+    // Codex's builds would inherit a nice value, and the daemon raises itself.
+    expect(names).not.toContain('Nice');
+    expect(settings).toContain('CPUWeight=200');
     expect(settings).toContain('NoNewPrivileges=yes');
     expect(settings).toContain('WantedBy=graphical-session.target');
   });

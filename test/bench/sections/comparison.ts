@@ -6,7 +6,7 @@ import { totalErrors, wordErrors } from '../../support/wer.ts';
 import { compare, type Spoken, shortestClips } from '../compare.ts';
 import type { BenchContext } from '../context.ts';
 import { type Figure, figure, type SectionReport, type Unit } from '../figures.ts';
-import { spentBy } from '../process-tree.ts';
+import { ownMemory, spentBy } from '../process-tree.ts';
 import { CodexVoice } from '../ways/codex-voice.ts';
 import { Resident } from '../ways/resident.ts';
 import { RECORDING_SECONDS, Spawned } from '../ways/spawned.ts';
@@ -33,6 +33,7 @@ export async function comparison({
   await delay(REST_MS);
   const memory = async (way: Way) => (await way.residents()).reduce((sum, { rss }) => sum + rss, 0);
   const rss = { b: await memory(resident), c: await memory(fixed), d: await memory(shipped) };
+  const own = { c: ownMemory(await fixed.residents()), d: ownMemory(await shipped.residents()) };
   progress(`watching for ${idleSeconds} s`);
   const idle = await idleShares({ b: resident, c: fixed, d: shipped }, idleSeconds);
 
@@ -63,6 +64,7 @@ export async function comparison({
       }),
       figure('RSS between utterances: d, against b', 'MB', [rss.d], { baseline: [rss.b] }),
       figure('  against c', 'MB', [rss.d], { baseline: [rss.c] }),
+      figure('PSS without Codex: d, against c', 'MB', [own.d], { baseline: [own.c] }),
       figure('CPU when idle, share of a core: d, against b', '%', [idle.d], { baseline: [idle.b] }),
       figure('  against c', '%', [idle.d], { baseline: [idle.c] }),
       ...stageFigures(d),
@@ -70,7 +72,7 @@ export async function comparison({
     notes: [
       `a: arecord for ${RECORDING_SECONDS} s, whisper-cli by nodejs-whisper, codex exec; nothing stays between utterances: no memory, nothing idle`,
       'b: parec until Silero has heard 1 s of silence, a resident whisper-server, codex exec resume --last',
-      'c: codex-voice with adaptive_endpoint and parallel_transcription off, endpoint_ms 800; d: as shipped',
+      'c: codex-voice with adaptive_endpoint and parallel_transcription off, endpoint_ms 800, the engine of the first version (whisper_model: the ggml file); d: as shipped',
       `request: a / d = ${ratio(requests[0])} (aim >= ${AIM}: ${(requests[0]?.ratio?.median ?? 0) >= AIM ? 'met' : 'MISSED'}), b / d = ${ratio(requests[1])}, c / d = ${ratio(requests[2])}, of the medians`,
       `${d.length} clips of ${seconds(d.at(0))} to ${seconds(d.at(-1))} s, each spoken to a, b, c and d in turn, a and b with tiny.en q8_0, c and d with the embedded model; words wrong: a ${wrongWords(a)}, b ${wrongWords(b)}, c ${wrongWords(c)}, d ${wrongWords(d)}`,
       'first delta: a and b print the answer when it is whole, which is at once here; c and d at a client of the daemon',

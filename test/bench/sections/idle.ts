@@ -6,7 +6,7 @@ import { briefly } from '../answers.ts';
 import type { BenchContext } from '../context.ts';
 import { type Figure, figure, type SectionReport } from '../figures.ts';
 import { Observer } from '../observer.ts';
-import { type ProcessUse, processTree } from '../process-tree.ts';
+import { ownMemory, type ProcessUse, processTree } from '../process-tree.ts';
 
 /** What is said before: memory after a start says little about a daemon that has worked. */
 const PROMPTS = 10;
@@ -58,6 +58,7 @@ export async function idle({ desktop, idleSeconds, progress }: BenchContext): Pr
       ...ROLES.map(([name, pattern]) =>
         figure(`  ${name}`, '%', [sum(after.filter(({ command }) => pattern.test(command)).map(share))]),
       ),
+      figure('PSS of all processes but Codex', 'MB', [ownMemory(after)]),
       figure('RSS daemon, first start in a new home', 'MB', [first[0]?.rss ?? 0]),
       ...memory(ready, after),
     ],
