@@ -7,6 +7,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const SOUND = [
   'test/desktop/{approvals,crashes,loop,projects,replies,review,routing,service,tray}.test.ts',
   'test/commands/doctor.integration.test.ts',
+  'test/daemon/first-sample.integration.test.ts',
   'test/microphone/{crash,recorders}.integration.test.ts',
   'test/reply/{own-sounds,sounds,voice}.integration.test.ts',
 ];

@@ -16,6 +16,7 @@ import {
   startDesktop,
   type TestHome,
 } from '../support/desktop.ts';
+import { FakeRtkit } from '../support/fake-rtkit.ts';
 import { ggmlModel } from '../support/ggml-model.ts';
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 import { startSessionBus } from '../support/session-bus.ts';
@@ -30,6 +31,7 @@ const PARTS = [
   'state',
   'runtime',
   'daemon',
+  'priority',
   'hotkey',
   'microphone',
   'sounds',
@@ -45,14 +47,20 @@ const PARTS = [
 ];
 
 let desktop: Desktop;
+/** Grants what this user may not take. */
+let rtkit: FakeRtkit;
 let home: TestHome;
 /** A noise in the room. */
 let noise: TestProcess;
 
 beforeAll(async () => {
   desktop = await startDesktop();
+  rtkit = await FakeRtkit.start(desktop.bus.address);
 });
-afterAll(() => desktop.stop());
+afterAll(async () => {
+  rtkit.stop();
+  await desktop.stop();
+});
 
 beforeEach(async () => {
   home = await makeHome();
@@ -116,6 +124,7 @@ describe('doctor where all is well', () => {
     expect(status).toBe(0);
     expect(results.map(({ name }) => name)).toEqual(PARTS);
     expect(of('daemon').hint).toContain('codex-voice start');
+    expect(of('priority').detail).toMatch(/^the daemon gets high priority, by (?:setpriority|rtkit)$/);
     expect(of('hotkey').detail).toMatch(/^Ctrl\+Alt\+Space grabbed in \d+ ms and let go \(x11\)$/);
     expect(of('microphone').detail).toMatch(/^parec: first sound after \d+ ms, -\d+ dBFS$/);
     expect(of('sounds').detail).toMatch(/\/paplay$/);
@@ -150,6 +159,7 @@ describe('doctor where all is well', () => {
     expect(status).toBe(0);
     const detail = (name: string) => results.find((each) => each.name === name)?.detail;
     expect(detail('daemon')).toBe(`version 0.1.0, pid ${daemon.process.pid}, idle`);
+    expect(detail('priority')).toMatch(/^high: nice -?\d+/);
     expect(detail('hotkey')).toBe('Ctrl+Alt+Space held by the daemon (x11)');
     expect(detail('codex')).toMatch(/session idle, model demo, thread /);
     expect(detail('state')).toMatch(/: private, 0 utterances in the journal$/);

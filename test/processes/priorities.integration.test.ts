@@ -7,8 +7,9 @@ import { workInBackground } from '../../src/processes/background.ts';
 import { setPriorities } from '../../src/processes/set-priority.ts';
 import { threadsOf } from '../../src/processes/threads.ts';
 import { processTree } from '../bench/process-tree.ts';
-import { startDaemon, startDesktop } from '../support/desktop.ts';
+import { startDaemon } from '../support/desktop.ts';
 import { run, waitFor } from '../support/process.ts';
+import { startSessionBus } from '../support/session-bus.ts';
 
 /** Every user may lower the priority of their own processes. */
 it('lowers every thread of a process, also of one that computes in several', async () => {
@@ -34,10 +35,10 @@ it('lowers every thread of a process, also of one that computes in several', asy
 
 it('raises the daemon and its engine where this user may, and nothing else', async () => {
   const granted = await mayRaise();
-  await using desktop = await startDesktop();
+  await using bus = await startSessionBus();
   // There is no rtkit on this bus.
-  const env = { DBUS_SYSTEM_BUS_ADDRESS: desktop.bus.address };
-  await using daemon = await startDaemon(desktop.env, { env });
+  const base = { ...process.env, ...bus.env, DBUS_SYSTEM_BUS_ADDRESS: bus.address };
+  await using daemon = await startDaemon(base, { config: '[hotkey]\nbackend = "none"\n' });
   const { priority, transcriber } = await daemon.json<DaemonStatus>('status');
   const tree = await processTree(daemon.process.pid);
   const codex = tree.filter(({ command }) => /codex (?:app-server|resume)|codex\.js/.test(command));
