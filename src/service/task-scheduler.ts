@@ -83,6 +83,12 @@ export class TaskSchedulerService implements ServiceManager {
   }
 }
 
+/**
+ * A task without a priority gets 7, the class "below normal", with slow disks and memory: TaskSettings.Priority of the
+ * documentation. 4 to 6 is the normal class.
+ */
+const NORMAL_PRIORITY = 5;
+
 /** The definition of the task. @param user `DOMAIN\\name` */
 export function taskXml({ command, args }: ServiceCommand, user: string): string {
   return `<?xml version="1.0" encoding="UTF-16"?>
@@ -112,6 +118,7 @@ export function taskXml({ command, args }: ServiceCommand, user: string): string
       <RestartOnIdle>false</RestartOnIdle>
     </IdleSettings>
     <Enabled>true</Enabled>
+    <Priority>${NORMAL_PRIORITY}</Priority>
     <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>
     <RestartOnFailure>
       <Interval>PT1M</Interval>

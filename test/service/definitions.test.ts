@@ -79,6 +79,13 @@ describe('definitions in XML', () => {
     expect(taskXml(odd, 'PC\\me & you')).toContain('<UserId>PC\\me &amp; you</UserId>');
   });
 
+  it('ask for no less of the processor than an app has', () => {
+    const command = { command: '/codex-voice', args: ['daemon'] };
+    const words = /<key>ProcessType<\/key>\s*<string>Interactive<\/string>/;
+    expect(launchdPlist(command, '/log')).toMatch(words);
+    expect(taskXml(command, 'me')).toContain('<Priority>5</Priority>');
+  });
+
   it('quote arguments as Windows reads them', () => {
     const words = { command: 'C:\\x.exe', args: ['plain', 'two words', 'a"b', 'C:\\end dir\\', ''] };
     expect(taskXml(words, 'me')).toContain(
