@@ -21,6 +21,7 @@ function packageFields(release: ReleaseFacts): [field: string, values: string[]]
         'alsa-utils: record with arecord',
         'sox: record with sox',
         'notification-daemon: answers as notifications',
+        'rtkit: priority on a busy machine',
       ],
     ],
     ['provides', [`codex-voice=${release.version}`]],

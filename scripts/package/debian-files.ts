@@ -22,7 +22,7 @@ Maintainer: ${MAINTAINER}
 Installed-Size: ${installedSize}
 Depends: ${depends}
 Recommends: pulseaudio-utils | pipewire-bin | alsa-utils | sox, notification-daemon
-Suggests: xdg-utils
+Suggests: rtkit, xdg-utils
 Section: utils
 Priority: optional
 Homepage: ${project.homepage}

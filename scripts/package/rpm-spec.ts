@@ -44,6 +44,7 @@ ${requirements(libraries)
   .join('\n')}
 Recommends: (pulseaudio-utils or pipewire-utils or alsa-utils or sox)
 Recommends: desktop-notification-daemon
+Suggests: rtkit
 
 %description
 ${DESCRIPTION.join('\n\n')}
