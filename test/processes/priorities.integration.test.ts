@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
 import { workInBackground } from '../../src/processes/background.ts';
+import { schedulingGroup } from '../../src/processes/scheduling-group.ts';
 import { setPriorities } from '../../src/processes/set-priority.ts';
 import { threadsOf } from '../../src/processes/threads.ts';
 import { processTree } from '../bench/process-tree.ts';
@@ -33,17 +35,25 @@ it('lowers every thread of a process, also of one that computes in several', asy
   workInBackground(pid);
 });
 
-it('raises the daemon and its engine where this user may, and nothing else', async () => {
+it('raises the daemon and its engine where this user may, and nothing that Codex runs', async () => {
   const granted = await mayRaise();
   await using bus = await startSessionBus();
   // There is no rtkit on this bus.
   const base = { ...process.env, ...bus.env, DBUS_SYSTEM_BUS_ADDRESS: bus.address };
-  await using daemon = await startDaemon(base, { config: '[hotkey]\nbackend = "none"\n' });
+  const replies: Reply[] = [{ kind: 'command', command: 'sleep 9.125' }];
+  const reply: Replier = async () => replies.shift() ?? { kind: 'text', chunks: ['done'] };
+  await using daemon = await startDaemon(base, { config: '[hotkey]\nbackend = "none"\n', reply });
   const { priority, transcriber } = await daemon.json<DaemonStatus>('status');
   const tree = await processTree(daemon.process.pid);
   const codex = tree.filter(({ command }) => /codex (?:app-server|resume)|codex\.js/.test(command));
   expect(codex.length).toBeGreaterThan(0);
   expect(new Set(codex.map(({ pid }) => getPriority(pid)))).toEqual(new Set([getPriority()]));
+  await daemon.cli('ask', '--no-wait', 'sleep a little');
+  const command = await waitFor('the command of Codex', async () =>
+    (await processTree(daemon.process.pid)).find((use) => use.command.includes('sleep 9.125')),
+  );
+  expect(getPriority(command.pid)).toBe(getPriority());
+  expect(schedulingGroup(command.pid)).not.toMatchObject({ kind: 'session', nice: -11 });
   const { stdout } = await daemon.cli('status');
   if (granted) {
     expect(priority).toMatchObject({ nice: -11, driver: 'setpriority', engine: -7 });
