@@ -1,7 +1,8 @@
 import {
+  close,
   closeSync,
   existsSync,
-  fsyncSync,
+  fsync,
   openSync,
   readdirSync,
   rmSync,
@@ -36,7 +37,7 @@ export interface FoundAudio {
 export interface KeptAudio {
   /** Adds sound, 16 kHz mono in [-1, 1]. @throws VoiceError state-unwritable */
   append(samples: Float32Array): void;
-  /** Completes the file and waits until it has reached the disk. @throws VoiceError state-unwritable */
+  /** Completes the file, and lets it reach the disk in the background. @throws VoiceError state-unwritable */
   close(): void;
 }
 
@@ -74,7 +75,7 @@ export class AudioStore {
    */
   begin(id: string): KeptAudio {
     this.#prune();
-    return new WavWriter(this.#path(id));
+    return new WavWriter(this.#path(id), this.#options.logger);
   }
 
   /** Keeps a whole recording, 16 kHz mono. @throws VoiceError state-unwritable */
@@ -147,10 +148,12 @@ export class AudioStore {
 class WavWriter implements KeptAudio {
   readonly #file: string;
   readonly #descriptor: number;
+  readonly #logger: Logger;
   #bytes = 0;
 
-  constructor(file: string) {
+  constructor(file: string, logger: Logger) {
     this.#file = file;
+    this.#logger = logger;
     try {
       this.#descriptor = openSync(file, 'w', 0o600);
     } catch (error) {
@@ -167,13 +170,17 @@ class WavWriter implements KeptAudio {
 
   close(): void {
     try {
-      this.#attempt(() => {
-        writeSync(this.#descriptor, header(this.#bytes), 0, HEADER_BYTES, 0);
-        fsyncSync(this.#descriptor);
-      });
-    } finally {
+      this.#attempt(() => writeSync(this.#descriptor, header(this.#bytes), 0, HEADER_BYTES, 0));
+    } catch (error) {
       closeSync(this.#descriptor);
+      throw error;
     }
+    // Not waited for: a busy disk takes long, and the text that makes this file needless is often there already.
+    fsync(this.#descriptor, (error) => {
+      if (error)
+        this.#logger.warn({ err: error, file: this.#file }, 'a recording may not have reached the disk');
+      close(this.#descriptor);
+    });
   }
 
   #attempt(work: () => void): void {
