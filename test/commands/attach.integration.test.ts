@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { waitFor } from '../support/process.ts';
 
@@ -121,7 +120,7 @@ describe('attach', () => {
       window.pty.write('\x1b[93;5u'); // Ctrl-] of the Kitty keyboard protocol
       expect(await window.exited).toBe(0);
     }
-    expect((await daemon.json<DaemonStatus>('status')).session.state).toBe('idle');
+    expect((await daemon.status()).session.state).toBe('idle');
     expect((await daemon.cli('ask', 'after both')).status).toBe(0);
   });
 

@@ -48,7 +48,7 @@ describe('what Codex asks while a person is in another app', () => {
     const { status, stderr } = await daemon.cli('ask', '--no-wait', 'make it');
     expect(stderr).toBe('');
     expect(status).toBe(0);
-    return waitFor('the request', async () => (await daemon.json<DaemonStatus>('status')).pending[0]);
+    return waitFor('the request', async () => (await daemon.status()).pending[0]);
   }
 
   /** The bubble of the request, as the server got it. */
@@ -94,7 +94,7 @@ describe('what Codex asks while a person is in another app', () => {
     await waitFor('the bubble again', () => bubbles().length === 2);
     // It would have closed with a command that failed.
     expect(await windows()).toContain(window);
-    expect((await daemon.json<DaemonStatus>('status')).pending).toMatchObject([{ id }]);
+    expect((await daemon.status()).pending).toMatchObject([{ id }]);
     await desktop.x.xdotool('windowclose', window);
     expect(await daemon.cli('deny', id)).toMatchObject({ status: 0, stderr: '' });
     await ended(1);
@@ -125,7 +125,7 @@ describe('what Codex asks while a person is in another app', () => {
     replies = [{ kind: 'text', chunks: ['The first ', 'half'], delayMs: 3_000 }];
     await daemon.cli('ask', '--no-wait', 'say it all');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'say it all');
-    const started = await daemon.json<DaemonStatus>('status');
+    const started = await daemon.status();
     expect(started.queue).toMatchObject([{ state: 'sending', prompt: 'say it all' }]);
     await waitFor('the first words', () =>
       desktop.notifications.sent.some(({ body }) => body.includes('The first')),
@@ -159,7 +159,7 @@ describe('what Codex asks while a person is in another app', () => {
     replies = [{ kind: 'command', command: 'touch made-here', justification: 'To show it' }];
     await daemon.cli('ask', '--no-wait', 'make it');
     const request = await waitFor('the request', async () => {
-      return (await daemon.json<DaemonStatus>('status')).pending[0];
+      return (await daemon.status()).pending[0];
     });
     expect(request.dangers).toEqual([]);
     await waitFor('it to be read out', async () => {
@@ -168,7 +168,7 @@ describe('what Codex asks while a person is in another app', () => {
     // The same words in a file are a prompt as any other: whose they are nobody knows.
     await daemon.cli('ask', '--no-wait', '--audio', phrase);
     const queued = await waitFor('the prompt in the queue', async () => {
-      const { queue, pending } = await daemon.json<DaemonStatus>('status');
+      const { queue, pending } = await daemon.status();
       expect(pending).toHaveLength(1);
       return queue.find(({ state }) => state === 'queued');
     });

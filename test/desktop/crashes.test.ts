@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectControl } from '../../src/control/client.ts';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { converse, wordsOf } from '../../src/demo/answers.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
@@ -95,7 +94,7 @@ describe('what dies while a person speaks', () => {
 
   it('the Whisper engine, during the transcription', async () => {
     daemon = await startDaemon(desktop.env, { config: AFTERWARDS });
-    const { transcriber } = await daemon.json<DaemonStatus>('status');
+    const { transcriber } = await daemon.status();
     const control = await connectControl({ path: pathsOf(daemon.env).controlSocket, client: 'test' });
     const finishing = new Promise<void>((resolve) => {
       control.onEvent(({ event, payload }) => {
@@ -112,7 +111,7 @@ describe('what dies while a person speaks', () => {
     const [ended] = await daemon.waitForEnd(1);
     expect(ended).toMatchObject({ state: 'answered', error: null });
     expect(ended?.transcript?.toLowerCase()).toContain('sunday is the best part');
-    const after = await daemon.json<DaemonStatus>('status');
+    const after = await daemon.status();
     expect(after.transcriber.pid).not.toBe(transcriber.pid);
     await nextOneWorks(daemon, 1);
   });
@@ -165,7 +164,7 @@ describe('what dies while a person speaks', () => {
       });
     });
     await control.request('subscribe', { events: ['stage'] });
-    const { transcriber } = await daemon.json<DaemonStatus>('status');
+    const { transcriber } = await daemon.status();
     const spoken = say();
     await finishing;
     await delay(30); // the end of the sound is written while the engine works

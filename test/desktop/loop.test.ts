@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { type Desktop, startDaemon, startDesktop, type TestDaemon } from '../support/desktop.ts';
 import { waitFor } from '../support/process.ts';
 import { type Clip, clip } from '../support/speech.ts';
@@ -40,7 +39,7 @@ describe('a person who presses the key and speaks', () => {
     await desktop?.stop();
   });
 
-  const stage = async () => (await daemon.json<DaemonStatus>('status')).stage;
+  const stage = async () => (await daemon.status()).stage;
 
   /** Changes config.toml while the daemon runs. */
   const settings = (...lines: string[]) =>
@@ -149,7 +148,7 @@ describe('a person who presses the key and speaks', () => {
   it('takes over new settings, and then lets go of the key to end', async () => {
     await settings('[hotkey]', 'mode = "hold"', 'listen = "Super+F9"', '[speech]', 'endpoint_ms = 5000');
     await waitFor('the new key', async () => {
-      const { hotkey } = await daemon.json<DaemonStatus>('status');
+      const { hotkey } = await daemon.status();
       return hotkey.keys[0] === 'Super+F9' && hotkey.state === 'grabbed';
     });
     const before = (await daemon.history()).length;
@@ -165,7 +164,7 @@ describe('a person who presses the key and speaks', () => {
   it('presses again to end', async () => {
     await settings('[speech]', 'endpoint_ms = 5000', 'adaptive_endpoint = false');
     await waitFor('the old key', async () => {
-      const { hotkey } = await daemon.json<DaemonStatus>('status');
+      const { hotkey } = await daemon.status();
       return hotkey.keys[0] === 'Ctrl+Alt+Space' && hotkey.state === 'grabbed';
     });
     const before = (await daemon.history()).length;

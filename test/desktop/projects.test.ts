@@ -1,21 +1,21 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { DaemonStatus, ProjectStatus } from '../../src/control/protocol.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ProjectStatus } from '../../src/control/protocol.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
-  type Desktop,
   makeHome,
+  type QuietDesktop,
   startDaemon,
-  startDesktop,
+  startQuietDesktop,
   type TestDaemon,
   type TestHome,
 } from '../support/desktop.ts';
 import { waitFor } from '../support/process.ts';
 
 describe('several projects', () => {
-  let desktop: Desktop;
+  let desktop: QuietDesktop;
   let home: TestHome;
   let daemon: TestDaemon;
   let web: string;
@@ -29,10 +29,13 @@ describe('several projects', () => {
     return { kind: 'text', chunks: [`About: ${lastUserText}`] };
   };
 
+  beforeAll(async () => {
+    desktop = await startQuietDesktop();
+  });
+  afterAll(() => desktop?.stop());
   beforeEach(async () => {
     release = Promise.withResolvers();
     codex = '';
-    desktop = await startDesktop();
     home = await makeHome();
     web = join(home.path, 'web');
     await mkdir(web);
@@ -47,7 +50,6 @@ describe('several projects', () => {
     release.resolve();
     await daemon?.stop();
     await home.remove();
-    await desktop.stop();
   });
 
   const projects = () => daemon.json<ProjectStatus[]>('projects');
@@ -93,7 +95,7 @@ describe('several projects', () => {
     expect((await daemon.cli('use', 'frontend')).stdout).toBe('now: web app\n');
     await daemon.cli('ask', 'remember two');
     await waitFor('the first to be parked', async () => (await projects())[0]?.session === 'parked');
-    const status = await daemon.json<DaemonStatus>('status');
+    const status = await daemon.status();
     expect(status).toMatchObject({ project: 'web app', session: { state: 'idle' } });
     expect((await daemon.cli('use', 'auto')).stdout).toBe('now: the folder you work in, else backend\n');
     const began = performance.now();

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
@@ -78,10 +77,7 @@ describe('what a person does with the bubble of an answer', () => {
 
       await ask('hear me', answered('hear me'));
       await server.pressButton(1, 3);
-      await waitFor(
-        'listening',
-        async () => (await daemon.json<DaemonStatus>('status')).stage === 'listening',
-      );
+      await waitFor('listening', async () => (await daemon.status()).stage === 'listening');
       const spoken = clip('sb-spk1_snt1');
       await desktop.audio.play(spoken.path);
       const [record] = await ended(4);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DaemonStatus, Review } from '../../src/control/protocol.ts';
+import type { Review } from '../../src/control/protocol.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   AFTER_THE_END,
@@ -235,7 +235,7 @@ describe('what is spoken, before it is sent', () => {
     const [ended] = await daemon.waitForEnd(before + 1);
     expect(ended).toMatchObject({ id: review.id, state: 'answered' });
     expect(prompts()).toEqual([review.prompt]);
-    const { reviews: none } = await daemon.json<DaemonStatus>('status');
+    const { reviews: none } = await daemon.status();
     expect(none).toEqual([]);
   });
 

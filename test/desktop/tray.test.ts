@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
@@ -64,7 +63,7 @@ describe('the daemon in the tray of a real panel', () => {
     await desktop?.stop();
   });
 
-  const status = () => daemon.json<DaemonStatus>('status');
+  const status = () => daemon.status();
   const icon = (name: keyof typeof TRAY_COLOURS) => panel.waitFor(TRAY_COLOURS[name]);
   /** Opens the menu of an icon, and goes through it with the keyboard; words are passed over. */
   const choose = async (name: keyof typeof TRAY_COLOURS, ...keys: string[]) => {

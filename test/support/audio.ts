@@ -51,6 +51,12 @@ export function startPipeWire(): Promise<AudioServer> {
   return startServer(startPipe);
 }
 
+/** The environment of a machine on which no sound server runs. */
+export async function noSoundServer(): Promise<Pick<AudioServer, 'env' | 'stop'>> {
+  const folder = await temporaryFolder('codex-voice-silence-');
+  return { env: await environment(folder), stop: folder.remove };
+}
+
 async function startServer(start: Start): Promise<AudioServer> {
   if (process.env.VITEST && !process.env.CODEX_VOICE_TEST_SOUND) {
     throw new Error('A test file with a sound server must be named in SOUND of vitest.config.ts.');

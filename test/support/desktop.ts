@@ -2,13 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ControlClient, connectControl } from '../../src/control/client.ts';
+import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { converse } from '../../src/demo/answers.ts';
 import { writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 
 import type { Utterance } from '../../src/utterance.ts';
-import { type AudioServer, startPulseAudio } from './audio.ts';
+import { type AudioServer, noSoundServer, startPulseAudio } from './audio.ts';
 import { startDunst, type TestDunst } from './dunst.ts';
 import { type NotificationRecorder, recordNotifications } from './notification-recorder.ts';
 import { startProcess, type TemporaryFolder, type TestProcess, temporaryFolder, waitFor } from './process.ts';
@@ -18,10 +19,9 @@ import { startXServer, type XServer } from './x-server.ts';
 
 export const CODEX = fileURLToPath(new URL('../../node_modules/.bin/codex', import.meta.url));
 
-/** A whole desktop nobody sits at: X server, window manager, sound server, session bus, notification server. */
-export interface Desktop extends AsyncDisposable {
+/** A desktop that nobody sits at: X server, window manager, session bus, notification server. It has no sound. */
+export interface QuietDesktop extends AsyncDisposable {
   readonly x: XServer;
-  readonly audio: AudioServer;
   readonly bus: TestSessionBus;
   readonly dunst: TestDunst;
   /** All that notification servers are sent. */
@@ -31,10 +31,27 @@ export interface Desktop extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** @param startAudio which sound server; PulseAudio by default */
+/** A desktop with a microphone and loudspeakers. */
+export interface Desktop extends QuietDesktop {
+  readonly audio: AudioServer;
+}
+
+/**
+ * Starts a desktop with a sound server, for a file of the `sound` project.
+ * @param startAudio which sound server; PulseAudio by default
+ */
 export async function startDesktop(startAudio = startPulseAudio): Promise<Desktop> {
   const audio = await startAudio();
-  const x = await startXServer({ env: audio.env });
+  const quiet = await startQuietDesktop(audio);
+  return { ...quiet, audio };
+}
+
+/** Starts a desktop for what needs no sound: programs find neither a microphone nor loudspeakers. */
+export async function startQuietDesktop(
+  sound: Pick<AudioServer, 'env' | 'stop'> | null = null,
+): Promise<QuietDesktop> {
+  const { env: soundEnv, stop: stopSound } = sound ?? (await noSoundServer());
+  const x = await startXServer({ env: soundEnv });
   const bus = await startSessionBus();
   const notifications = await recordNotifications(bus.address);
   const dunst = await startDunst({ display: x.display, bus });
@@ -43,11 +60,11 @@ export async function startDesktop(startAudio = startPulseAudio): Promise<Deskto
     await dunst.stop();
     await bus.stop();
     await x.stop();
-    await audio.stop();
+    await stopSound();
   };
   // The machine's own rtkit grants only so much, and is not the tests' to ask.
   const env = { ...x.env, ...bus.env, DBUS_SYSTEM_BUS_ADDRESS: bus.address };
-  return { x, audio, bus, dunst, notifications, env, stop, [Symbol.asyncDispose]: stop };
+  return { x, bus, dunst, notifications, env, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** The environment of a machine without a desktop: no display, no bus, no sound. */
@@ -140,6 +157,8 @@ export interface TestDaemon extends AsyncDisposable {
   cli(...args: string[]): Promise<CliResult>;
   /** A verb that prints JSON. @throws Error when it fails */
   json<T>(...args: string[]): Promise<T>;
+  /** Asked over the socket: a verb would be a process for each question. */
+  status(): Promise<DaemonStatus>;
   /** Newest first. */
   history(): Promise<Utterance[]>;
   /** The newest utterance once it has ended in one of the states. */
@@ -165,8 +184,8 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     if (status !== 0) throw new Error(`${verb.join(' ')} ended with ${status}: ${stderr}`);
     return JSON.parse(stdout) as T;
   };
-  // Over the socket: a process for each question would keep a core busy.
   const asked = <T>(question: (client: ControlClient) => Promise<T>): Promise<T> => askDaemon(env, question);
+  const status = () => asked((client) => client.request('status', {}));
   // What it logs says when; to ask it every moment would slow it down.
   await waitFor(
     'the daemon to say that it is ready',
@@ -178,7 +197,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     'the daemon to be ready',
     async () => {
       if (!daemon.running) throw new Error(`the daemon ended: ${daemon.stderr()}`);
-      const { session, transcriber } = await asked((client) => client.request('status', {}));
+      const { session, transcriber } = await status();
       const hears = transcriber.state === 'ready' || options.readyWithoutWhisper;
       return session.state === 'idle' && hears;
     },
@@ -201,6 +220,7 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     readyAfter,
     cli,
     json,
+    status,
     history,
     waitForEnd: (count, timeout = 120_000) =>
       waitFor(
@@ -218,9 +238,9 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
 }
 
 /** Waits until the daemon has found the notification server with this in its name. */
-export async function serverKnown({ env }: TestDaemon, name: string): Promise<void> {
+export async function serverKnown(daemon: TestDaemon, name: string): Promise<void> {
   await waitFor('the server to be known', async () => {
-    const { notifications } = await askDaemon(env, (client) => client.request('status', {}));
+    const { notifications } = await daemon.status();
     return JSON.stringify(notifications).includes(name);
   });
 }
