@@ -5,7 +5,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * test/support/audio.ts starts its servers for these files and for no others.
  */
 const SOUND = [
-  'test/desktop/{approvals,crashes,loop,replies,review,routing,service,tray}.test.ts',
+  'test/desktop/{crashes,loop,replies,review,routing,service,spoken-approval,tray}.test.ts',
   'test/commands/doctor.integration.test.ts',
   'test/daemon/first-sample.integration.test.ts',
   'test/microphone/{crash,recorders}.integration.test.ts',

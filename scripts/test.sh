@@ -44,6 +44,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 # Every test has its own home and would start with a cold cache of compiled modules: this one serves all of them.
 export NODE_COMPILE_CACHE=$results/modules
+$release && export CODEX_VOICE_TEST_EVERY_CASE=1
 # One file at a time for each core that is free.
 workers=$(node -p "Math.max(1, Math.round(os.availableParallelism() - $load))")
 

@@ -1,22 +1,21 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
-  type Desktop,
+  type QuietDesktop,
   startDaemon,
-  startDesktop,
+  startQuietDesktop,
   type TestDaemon,
 } from '../support/desktop.ts';
-import { run, temporaryFolder, waitFor } from '../support/process.ts';
+import { waitFor } from '../support/process.ts';
 
 const done: Reply = { kind: 'text', chunks: ['That is done.'] };
 
 describe('what Codex asks while a person is in another app', () => {
-  let desktop: Desktop;
+  let desktop: QuietDesktop;
   let daemon: TestDaemon;
   /** What the model answers next. */
   let replies: Reply[];
@@ -27,7 +26,7 @@ describe('what Codex asks while a person is in another app', () => {
   let file: string;
 
   beforeAll(async () => {
-    desktop = await startDesktop();
+    desktop = await startQuietDesktop();
     daemon = await startDaemon(desktop.env, { config: AFTER_THE_END, reply: () => replies.shift() ?? done });
   });
   afterAll(async () => {
@@ -138,54 +137,5 @@ describe('what Codex asks while a person is in another app', () => {
     expect(again).toMatchObject({ status: 0, stderr: '' });
     const [second] = await ended(2);
     expect(second).toMatchObject({ state: 'answered', prompt: 'say it all' });
-  });
-
-  it('is approved by voice where that is switched on: the whole phrase, for what was read out', async () => {
-    await daemon.stop();
-    const folder = await temporaryFolder();
-    const bin = join(folder.path, 'bin');
-    const readOut = join(folder.path, 'read');
-    await mkdir(bin);
-    // In front of the system's own voice; it takes as long as is believed.
-    const voice = `#!/bin/sh\ncat > '${readOut}.all'\nsleep 5\nmv '${readOut}.all' '${readOut}'\n`;
-    await writeFile(join(bin, 'spd-say'), voice, { mode: 0o755 });
-    const env = { ...desktop.env, PATH: `${bin}:${process.env.PATH}` };
-    const phrase = join(folder.path, 'phrase.wav');
-    await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', phrase, 'Yes, approve.']);
-    daemon = await startDaemon(env, {
-      reply: () => replies.shift() ?? done,
-      config: `${AFTER_THE_END}[approvals]\nspoken = true\n`,
-    });
-    replies = [{ kind: 'command', command: 'touch made-here', justification: 'To show it' }];
-    await daemon.cli('ask', '--no-wait', 'make it');
-    const request = await waitFor('the request', async () => {
-      return (await daemon.status()).pending[0];
-    });
-    expect(request.dangers).toEqual([]);
-    await waitFor('it to be read out', async () => {
-      return (await readFile(readOut, 'utf8').catch(() => '')).includes('touch made dash here');
-    });
-    // The same words in a file are a prompt as any other: whose they are nobody knows.
-    await daemon.cli('ask', '--no-wait', '--audio', phrase);
-    const queued = await waitFor('the prompt in the queue', async () => {
-      const { queue, pending } = await daemon.status();
-      expect(pending).toHaveLength(1);
-      return queue.find(({ state }) => state === 'queued');
-    });
-    expect(queued.prompt).toMatch(/approve/i);
-    await daemon.cli('queue', 'drop', queued.id);
-    await desktop.x.xdotool('key', 'ctrl+alt+space');
-    await desktop.audio.play(phrase);
-    const all = await daemon.waitForEnd(3);
-    expect(all.find(({ source }) => source === 'hotkey')).toMatchObject({
-      state: 'cancelled',
-      prompt: null,
-    });
-    expect(all.find(({ source }) => source === 'cli')).toMatchObject({ state: 'answered' });
-    expect(existsSync(join(daemon.home.project, 'made-here'))).toBe(true);
-    expect(
-      daemon.model.requests.some(({ userTexts }) => userTexts.some((text) => /approve/i.test(text))),
-    ).toBe(false);
-    await folder.remove();
   });
 });

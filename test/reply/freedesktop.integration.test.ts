@@ -87,7 +87,8 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
     const began = performance.now();
     expect(await slow.show('b', bubble('one'))).toBe(false);
     expect(await slow.show('b', bubble('two'))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    // Less than the 25 s after which D-Bus gives up.
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect(slow.state.reason).toBe('no answer in time: Notify took more than 300 ms');
     expect(warnings().length).toBe(1);
     expect(server.calls.length).toBe(1);
