@@ -12,11 +12,14 @@ const SOUND = [
   'test/reply/{own-sounds,sounds,voice}.integration.test.ts',
 ];
 
-/** Files that run before a release and every night: they build other programs, systems and packages, or compare speeds. */
+/**
+ * Files that run before a release and every night: they build other programs, systems and packages, compare speeds, or
+ * transcribe many minutes of speech.
+ */
 const RELEASE = [
   'test/desktop/comparison.test.ts',
-  'test/package/{deb,formulae,install-bare,rpm}.integration.test.ts',
-  'test/transcription/whisper-server.integration.test.ts',
+  'test/package/{deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
+  'test/transcription/{languages,live,whisper-server}.integration.test.ts',
   'test/update/power-cut.integration.test.ts',
   'test/release/**/*.test.ts',
 ];

@@ -5,6 +5,7 @@ import type { ProjectStatus } from '../../src/control/protocol.ts';
 import type { Replier } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
+  askDaemon,
   makeHome,
   type QuietDesktop,
   startDaemon,
@@ -52,7 +53,8 @@ describe('several projects', () => {
     await home.remove();
   });
 
-  const projects = () => daemon.json<ProjectStatus[]>('projects');
+  const projects = (): Promise<readonly ProjectStatus[]> =>
+    askDaemon(daemon.env, async (client) => (await client.request('projects', {})).projects);
 
   it('work side by side, each in its own folder and conversation, each named in its bubble', async () => {
     daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });

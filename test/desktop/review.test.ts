@@ -20,7 +20,12 @@ import { type KeyLog, openKeyLog } from '../support/x-server.ts';
 import { startXfceNotifyd } from '../support/xfce4-notifyd.ts';
 
 const SPOKEN = clip('sb-spk1_snt5');
-const config = (seconds: number): string => `${AFTER_THE_END}[prompt]
+/** Pauses are not the subject, so a short one ends an utterance. */
+const config = (seconds: number): string => `${AFTER_THE_END}[speech]
+endpoint_ms = 500
+adaptive_endpoint = false
+
+[prompt]
 review = "notify"
 review_seconds = ${seconds}
 
