@@ -141,8 +141,16 @@ export class AttachedTerminals {
         footer: { of: '', facts: null, painted: '' },
         stop: () => undefined,
       };
-      this.#attached.set(peer, { ...attached, stop: this.#listen(peer, attached, release) });
-      peer.signal.addEventListener('abort', () => this.detach(peer), { once: true });
+      const stop = this.#listen(peer, attached, release);
+      const gone = (): void => this.detach(peer);
+      peer.signal.addEventListener('abort', gone, { once: true });
+      this.#attached.set(peer, {
+        ...attached,
+        stop: () => {
+          peer.signal.removeEventListener('abort', gone);
+          stop();
+        },
+      });
       this.#fit(terminal);
       viewer.changed();
       const painted = snapshot;

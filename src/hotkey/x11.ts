@@ -91,10 +91,12 @@ export class X11Hotkey implements Hotkey {
       this.#listening,
     );
     this.#session = session;
-    const reason = await session.run();
-    this.#session = null;
-    signal.removeEventListener('abort', close);
-    return reason;
+    try {
+      return await session.run();
+    } finally {
+      this.#session = null;
+      signal.removeEventListener('abort', close);
+    }
   }
 
   #change(state: HotkeyState['state'], reason?: ErrorReport): void {
