@@ -7,8 +7,11 @@ import { converse } from '../../src/demo/answers.ts';
 import { writeCodexHome } from '../../src/demo/codex-home.ts';
 import { LoopbackModel } from '../../src/demo/loopback-model.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
+import { AutostartService } from '../../src/service/autostart.ts';
+import { programRunner } from '../../src/service/run-program.ts';
 import { askDaemon, headless, makeHome, runCli, startDaemon } from '../support/desktop.ts';
 import { isAlive, waitFor } from '../support/process.ts';
+import { programCommand } from '../support/program.ts';
 
 const NODE_OPTIONS = `--import=${fileURLToPath(new URL('../support/throw.ts', import.meta.url))}`;
 
@@ -19,7 +22,15 @@ interface FatalLine {
   err: { message: string; stack: string };
 }
 
-/** The fatal lines of the log, with the line after each. */
+/** Runs the command of the entry that a desktop starts. */
+async function startAsEntry(env: NodeJS.ProcessEnv): Promise<void> {
+  const daemon = { status: async () => null, stop: async () => undefined };
+  const service = new AutostartService({ env, platform: 'linux', uid: 0, run: programRunner(env), daemon });
+  await service.install(programCommand(['daemon', '--service']));
+  await service.start();
+}
+
+/** The fatal lines of the log. */
 async function fatalLines(env: NodeJS.ProcessEnv): Promise<FatalLine[]> {
   const lines = (await readFile(pathsOf(env).log, 'utf8')).split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as FatalLine).filter(({ level }) => level === 60);
@@ -46,7 +57,10 @@ it('a daemon ends with its last words in the log; one whose reader is gone does 
   expect(next.process.running).toBe(true);
 });
 
-it('a daemon in the background is followed by another after a rejection that nothing handled', async () => {
+it.each([
+  ['of `codex-voice start`', (env: NodeJS.ProcessEnv) => runCli(env, 'start')],
+  ['of XDG autostart', (env: NodeJS.ProcessEnv) => startAsEntry(env)],
+])('a daemon %s is followed by another after a rejection that nothing handled', async (_, start) => {
   await using home = await makeHome();
   const model = new LoopbackModel(converse);
   await model.start();
@@ -56,14 +70,17 @@ it('a daemon in the background is followed by another after a rejection that not
   const status = (): Promise<DaemonStatus | null> =>
     askDaemon(env, (client) => client.request('status', {})).catch(() => null);
   try {
-    expect(await runCli(env, 'start')).toMatchObject({ status: 0 });
-    const first = await status();
-    process.kill(first?.pid ?? 0, 'SIGUSR2');
+    await start(env);
+    const first = await waitFor('the daemon', async () => {
+      const now = await status();
+      return now?.session.state === 'idle' ? now : null;
+    });
+    process.kill(first.pid, 'SIGUSR2');
     const second = await waitFor('the next daemon', async () => {
       const now = await status();
-      return now !== null && now.pid !== first?.pid && now.session.state === 'idle' ? now : null;
+      return now !== null && now.pid !== first.pid && now.session.state === 'idle' ? now : null;
     });
-    expect(await isAlive(first?.pid ?? 0)).toBe(false);
+    expect(await isAlive(first.pid)).toBe(false);
     expect(await fatalLines(env)).toEqual([
       expect.objectContaining({ origin: 'unhandledRejection', stage: 'idle' }),
     ]);
