@@ -83,3 +83,42 @@ test('two texts are read one after the other; one that was stopped before its tu
   finish();
   expect(await third).toBe(true);
 });
+
+test('a voice that fails costs one answer, and neither the next one nor the daemon', async () => {
+  const said: string[] = [];
+  const fails = [true, true, false];
+  const voice: Voice = {
+    program: '/usr/bin/voice',
+    say: async (text) => {
+      if (fails[said.push(text) - 1]) throw new Error('the sound server is gone');
+      return true;
+    },
+  };
+  const shared = new SharedVoice(async () => voice, new Loudspeaker());
+  const logger = pino({ level: 'silent' });
+  const aloud = new AnswersAloud({ enabled: () => true, voice: () => shared.find(), logger });
+  for (const answer of [
+    'This is the first answer.',
+    'This is the second answer.',
+    'This is the third answer.',
+  ]) {
+    aloud.read({ answer });
+    await setImmediate();
+  }
+  expect(said).toEqual([
+    'This is the first answer.',
+    'This is the second answer.',
+    'This is the third answer.',
+  ]);
+});
+
+test('a voice that cannot be looked for costs one answer', async () => {
+  const lines: string[] = [];
+  const logger = pino({}, { write: (line) => void lines.push(line) });
+  const voice = () => Promise.reject(new Error('PATH cannot be read'));
+  const aloud = new AnswersAloud({ enabled: () => true, voice, logger });
+  // An unhandled rejection would fail the run of the tests as well.
+  aloud.read({ answer: 'This is the first answer.' });
+  await setImmediate();
+  expect(lines).toEqual([expect.stringContaining('an answer could not be read aloud')]);
+});

@@ -388,4 +388,13 @@ describe('a prompt before it is sent', () => {
     expect(reviews.begin(of('hotkey'), { state: 'heard', prompt: 'x' })).toBe(false);
     expect(reviews.all).toEqual([]);
   });
+
+  it('a journal that fails when the countdown is over ends neither the daemon nor the next prompt', async () => {
+    await hear('first');
+    journal.close();
+    // What a timer throws would fail the run of the tests.
+    await seconds(4);
+    expect(sent).toEqual([]);
+    expect(states()).toEqual([]);
+  });
 });

@@ -255,4 +255,15 @@ describe('answers by voice', () => {
   it('names its voice', async () => {
     expect(await spoken.state()).toEqual({ state: 'on', voice: '/usr/bin/voice' });
   });
+
+  it('a voice that fails costs one request, and the next one is read', async () => {
+    const works = voice;
+    voice = { program: '/usr/bin/voice', say: () => Promise.reject(new Error('the sound server is gone')) };
+    ask({ id: 'r1' });
+    await settle();
+    voice = works;
+    ask({ id: 'r2' });
+    expect((await reading(1)).stopped).toBe(false);
+    expect(readings).toHaveLength(1);
+  });
 });

@@ -60,6 +60,11 @@ describe('Reply', () => {
     expect(new Set(notifier.shown.map(({ bubble }) => bubble)).size).toBe(1);
   });
 
+  it('the end of an utterance is told to nobody where the notifier breaks, and nothing rejects', async () => {
+    notifier.show = () => Promise.reject(new Error('a bug'));
+    expect(await reply.ended(utterance({ state: 'answered', answer: 'Yes.' }))).toBeNull();
+  });
+
   it('has no meter for what is read from a file', () => {
     reply.level(utterance({ source: 'file' }), -20);
     expect(notifier.shown).toEqual([]);
