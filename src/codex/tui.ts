@@ -156,7 +156,7 @@ export class HiddenTui {
       this.#change.notify();
       return;
     }
-    await delay(pause);
+    await delay(pause, undefined, { ref: false }); // A daemon that ends meanwhile does not wait for it.
     if (this.#target && this.terminal.pid === null) this.#start(this.#target);
   }
 }
