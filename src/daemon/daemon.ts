@@ -120,14 +120,14 @@ export class Daemon implements HandledDaemon {
   async run(): Promise<DaemonEnd> {
     const { env, workingDirectory } = this.#options;
     const paths = pathsOf(env);
-    // First of all: the socket is what makes this daemon the only one.
-    this.#server = await createControlServer({
-      path: paths.controlSocket,
-      version: VERSION,
-      handlers: controlHandlers(this),
-      logger: this.#logger.child({ part: 'control' }),
-    });
     try {
+      // First of all: the socket is what makes this daemon the only one.
+      this.#server = await createControlServer({
+        path: paths.controlSocket,
+        version: VERSION,
+        handlers: controlHandlers(this),
+        logger: this.#logger.child({ part: 'control' }),
+      });
       // Before the first child, which must not inherit what an earlier program in this process was given.
       void this.#priorities.start();
       await endOrphans(paths.sessions, this.#logger);

@@ -54,7 +54,7 @@ export class Priorities {
     };
   }
 
-  /** Raises this process through the first driver that can. Resolves when that is decided. */
+  /** Raises this process through the first driver that can. Resolves when that is decided; never rejects. */
   start(): Promise<void> {
     this.#started = this.#start();
     return this.#started;
@@ -62,7 +62,7 @@ export class Priorities {
 
   async #start(): Promise<void> {
     for (const driver of this.#drivers) {
-      const reason = (await driver.unavailable()) ?? (await this.#tryWith(driver));
+      const reason = await this.#tryWith(driver);
       if (reason === null) return;
       this.#passedOver.push({ driver: driver.name, reason });
       driver.close();
@@ -91,8 +91,11 @@ export class Priorities {
     for (const driver of this.#drivers) driver.close();
   }
 
+  /** Resolves with the reason why it cannot be used. Never rejects. */
   async #tryWith(driver: PriorityDriver): Promise<string | null> {
     try {
+      const unavailable = await driver.unavailable();
+      if (unavailable !== null) return unavailable;
       const nice = await driver.raise(process.pid, NICE.daemon);
       if (driver.inherited) {
         subscribe(STARTED, ordinary);
