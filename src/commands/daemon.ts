@@ -34,8 +34,8 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
       service: options.service ?? false,
       onReady: async (logger) => {
         boot?.confirm();
-        await readiness.ready(logger);
         ready = true;
+        await readiness.ready(logger);
       },
       onFatal: () => {
         if (ready && (background || options.respawn)) startSuccessor(env, crashes);

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { endOrphans } from '../../src/codex/orphans.ts';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { CRASHED } from '../../src/daemon/last-words.ts';
 import { converse } from '../../src/demo/answers.ts';
@@ -26,7 +28,8 @@ interface FatalLine {
 async function startAsEntry(env: NodeJS.ProcessEnv): Promise<void> {
   const daemon = { status: async () => null, stop: async () => undefined };
   const service = new AutostartService({ env, platform: 'linux', uid: 0, run: programRunner(env), daemon });
-  await service.install(programCommand(['daemon', '--service']));
+  // Without --service: it would find the desktops of other tests, and take their hotkeys.
+  await service.install(programCommand(['daemon']));
   await service.start();
 }
 
@@ -71,10 +74,11 @@ it.each([
     askDaemon(env, (client) => client.request('status', {})).catch(() => null);
   try {
     await start(env);
-    const first = await waitFor('the daemon', async () => {
-      const now = await status();
-      return now?.session.state === 'idle' ? now : null;
-    });
+    // One that crashes while it starts is not followed.
+    await waitFor('the daemon to be ready', async () =>
+      (await readFile(pathsOf(env).log, 'utf8').catch(() => '')).includes('"msg":"ready"'),
+    );
+    const first = await askDaemon(env, (client) => client.request('status', {}));
     process.kill(first.pid, 'SIGUSR2');
     const second = await waitFor('the next daemon', async () => {
       const now = await status();
@@ -87,6 +91,7 @@ it.each([
     expect(second.stage).toBe('idle');
   } finally {
     await runCli(env, 'stop');
+    await endOrphans(pathsOf(env).sessions, pino({ level: 'silent' }));
     await model.close();
   }
 });
