@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'model-unreachable'
   | 'model-busy'
   | 'engine-failed'
+  | 'speech-unclear'
   // codex
   | 'codex-missing'
   | 'codex-version'

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import type { VoiceError } from '../errors.ts';
+import { sha256Of } from '../models/verify.ts';
 
 /**
  * One thread and no memory arena: a frame of Silero takes 0.14 ms either way, and the process stays 4 MB smaller
- * (onnxruntime-node 1.24.3).
+ * (onnxruntime-node 1.24.3). The ear and smart-turn are no quicker with a second thread, and far slower when something
+ * else runs on its processor (docs/decisions.md).
  */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: [{ name: 'cpu', useArena: false }],
@@ -19,21 +19,22 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 
 /**
  * Loads the weights of a network whose hash is known.
- * @param sha256 lower-case hex
- * @param failed makes the error of the network that cannot be had
+ * @param sha256 lower-case hex; null: it was checked before
+ * @param failed makes the error of the network that cannot be loaded
  * @throws VoiceError what `failed` makes
  */
 export async function loadNetwork(
   path: string,
-  sha256: string,
+  sha256: string | null,
   failed: (reason: string, cause?: unknown) => VoiceError,
 ): Promise<InferenceSession> {
-  const weights = await readFile(path).catch((error: unknown) => {
-    throw failed(`the weights ${path} cannot be read`, error);
-  });
-  const actual = createHash('sha256').update(weights).digest('hex');
-  if (actual !== sha256) throw failed(`the weights ${path} are damaged: SHA-256 ${actual}, not ${sha256}`);
-  return InferenceSession.create(weights, SESSION_OPTIONS).catch((error: unknown) => {
+  if (sha256 !== null) {
+    const actual = await sha256Of(path).catch((error: unknown) => {
+      throw failed(`the weights ${path} cannot be read`, error);
+    });
+    if (actual !== sha256) throw failed(`the weights ${path} are damaged: SHA-256 ${actual}, not ${sha256}`);
+  }
+  return InferenceSession.create(path, SESSION_OPTIONS).catch((error: unknown) => {
     throw failed('ONNX Runtime refused the weights', error);
   });
 }

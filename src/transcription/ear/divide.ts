@@ -1,0 +1,33 @@
+import { SAMPLE_RATE } from '../../microphone/microphone.ts';
+
+/** How long a quiet stretch is, samples: 0.2 s; and the steps in which it is looked for. */
+const QUIET = SAMPLE_RATE / 5;
+const STEP = SAMPLE_RATE / 50;
+
+/**
+ * Divides a sound into pieces that are short enough, each at the quietest stretch of the second half that it could have.
+ * @param longest samples of a piece
+ */
+export function divide(audio: Float32Array, longest: number): Float32Array[] {
+  const pieces: Float32Array[] = [];
+  let from = 0;
+  while (audio.length - from > longest) {
+    // What is left for the last piece must not be a splinter.
+    const least = from + Math.floor(Math.min(longest, audio.length - from - SAMPLE_RATE) / 2);
+    const to = quietest(audio, least, from + longest);
+    pieces.push(audio.subarray(from, to));
+    from = to;
+  }
+  return [...pieces, audio.subarray(from)];
+}
+
+/** Returns the middle of the quietest stretch between two samples. */
+function quietest(audio: Float32Array, from: number, to: number): number {
+  let [best, least] = [Math.max(from, to - QUIET), Number.POSITIVE_INFINITY];
+  for (let at = from; at + QUIET <= to; at += STEP) {
+    let power = 0;
+    for (let index = at; index < at + QUIET; index += 1) power += (audio[index] ?? 0) ** 2;
+    if (power <= least) [best, least] = [at, power];
+  }
+  return best + QUIET / 2;
+}

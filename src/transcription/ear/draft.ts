@@ -1,0 +1,53 @@
+import type { Candidate, Proposer } from './candidates.ts';
+import type { Decoder } from './decoder.ts';
+import { emptyText, type Text } from './text.ts';
+import { NO_TIMESTAMPS, START_OF_TRANSCRIPT } from './tokenizer.ts';
+
+/** What every transcript begins with. */
+const PROMPT: readonly number[] = [START_OF_TRANSCRIPT, NO_TIMESTAMPS];
+/** By how much what is kept must be better than its best alternative, nats. */
+const MARGIN = 1;
+
+/** Where the search goes on. */
+export interface Begun {
+  /** The part of the draft that stays. */
+  text: Text;
+  /** The decoder's logits for what follows, and where they begin. */
+  logits: Float32Array;
+  offset: number;
+}
+
+/**
+ * Begins a text with as much of a draft as the search would have written itself, in one call of the decoder. A token
+ * stays when it is the best candidate at its place, and when what was kept since is better by `margin` than every other
+ * candidate that the search could have followed instead.
+ * @param margin nats
+ */
+export async function begin(
+  decoder: Decoder,
+  proposer: Proposer,
+  draft: readonly number[],
+  margin = MARGIN,
+): Promise<Begun> {
+  const logits = await decoder.append([...PROMPT, ...draft], 1);
+  const offsetAfter = (tokens: number): number => (PROMPT.length - 1 + tokens) * decoder.rowLength;
+  let text = emptyText(proposer.phrases);
+  /** Score of the best other text at each place. */
+  const rivals: number[] = [];
+  let best: Candidate | undefined;
+  for (;;) {
+    const candidates: Candidate[] = [];
+    proposer.propose(text, 0, logits, offsetAfter(text.length), candidates);
+    const [first, second] = candidates.sort((a, b) => b.score - a.score);
+    best = first;
+    if (best === undefined || best.token !== draft[text.length]) break;
+    rivals.push(second?.score ?? Number.NEGATIVE_INFINITY);
+    text = proposer.extend(best);
+  }
+  const least = (best?.score ?? text.score) - margin;
+  const doubtful = rivals.findIndex((rival) => rival > least);
+  const kept = doubtful === -1 ? text.length : doubtful;
+  while (text.length > kept && text.before !== null) text = text.before;
+  decoder.cut(PROMPT.length + kept);
+  return { text, logits, offset: offsetAfter(kept) };
+}

@@ -1,0 +1,176 @@
+import { VoiceError } from '../../errors.ts';
+import { SAMPLE_RATE } from '../../microphone/microphone.ts';
+import { joinPieces } from '../join.ts';
+import type { HeardWord } from '../transcriber.ts';
+import { type Found, search } from './beam-search.ts';
+import { Proposer } from './candidates.ts';
+import { divide } from './divide.ts';
+import { begin } from './draft.ts';
+import { type Suspicion, suspicionOf } from './guards.ts';
+import { type EarNetwork, LONGEST } from './network.ts';
+import { Phrases } from './phrases.ts';
+import { tokensOf } from './text.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import { alignWords, mean, wordsOf } from './words.ts';
+
+/** Most tokens of a text: so many for each second, and some more. Nobody speaks quicker. */
+const TOKENS_PER_SECOND = 9;
+const MORE_TOKENS = 12;
+/** Texts whose tokens are remembered: the next draft is one of them, or the beginning of one. */
+const REMEMBERED = 8;
+
+/** The network, as far as the engine needs it. */
+export type Network = Pick<
+  EarNetwork,
+  'rowLength' | 'append' | 'fork' | 'cut' | 'hear' | 'restart' | 'reset'
+>;
+
+export interface HearOptions {
+  /** Phrases that are likely. */
+  phrases?: Phrases;
+  /** The text of the first part of the same sound. */
+  draft?: string;
+  /** Does without a second try with the window of 30 s: a partial text has no time for it. */
+  hasty?: boolean;
+  /** Called before each step of the network. @throws what ends the work */
+  checkpoint?: () => Promise<void>;
+}
+
+/** What was heard. */
+export interface Heard {
+  text: string;
+  /** Mean probability of the tokens, 0 to 1; 0 for an empty text. */
+  confidence: number;
+  words: HeardWord[];
+  /** How often the decoder was called. */
+  calls: number;
+}
+
+interface Piece {
+  tokens: number[];
+  logProbs: number[];
+  suspicion: Suspicion | null;
+}
+
+const NO_PHRASES = new Phrases([]);
+
+/** Turns sound into text with the ear's network. One sound at a time. */
+export class EarEngine {
+  readonly #network: Network;
+  readonly #tokenizer: Tokenizer;
+  /** Tokens of the latest texts, oldest first. */
+  readonly #latest = new Map<string, number[]>();
+  #calls = 0;
+
+  constructor(network: Network, tokenizer: Tokenizer) {
+    this.#network = network;
+    this.#tokenizer = tokenizer;
+  }
+
+  /**
+   * Transcribes a sound of any length.
+   * @param audio 16 kHz mono in -1 to 1
+   * @throws VoiceError speech-unclear; what `checkpoint` throws
+   */
+  async hear(audio: Float32Array, options: HearOptions = {}): Promise<Heard> {
+    this.#calls = 0;
+    try {
+      const pieces: Piece[] = [];
+      // A draft is of the whole sound: it helps the first piece.
+      for (const [index, piece] of divide(audio, LONGEST).entries()) {
+        pieces.push(await this.#hearPiece(piece, index === 0 ? options : { ...options, draft: '' }));
+      }
+      return this.#heard(pieces);
+    } finally {
+      this.#network.reset();
+    }
+  }
+
+  /** Prepares phrases for hear(). */
+  phrases(phrases: readonly string[]): Phrases {
+    return Phrases.of(phrases, this.#tokenizer);
+  }
+
+  async #hearPiece(audio: Float32Array, options: HearOptions): Promise<Piece> {
+    const first = await this.#attempt(audio, options, false);
+    if (first.suspicion === null || options.hasty) return this.#accepted(first);
+    return this.#accepted(await this.#attempt(audio, { ...options, draft: '' }, true));
+  }
+
+  #accepted(piece: Piece): Piece {
+    const text = this.#tokenizer.decode(piece.tokens);
+    if (piece.suspicion !== null && !isNote(text)) throw unclear(piece.suspicion);
+    return piece;
+  }
+
+  async #attempt(audio: Float32Array, options: HearOptions, whole: boolean): Promise<Piece> {
+    const { phrases = NO_PHRASES, draft = '', checkpoint = async () => undefined } = options;
+    const limit = Math.floor((audio.length / SAMPLE_RATE) * TOKENS_PER_SECOND) + MORE_TOKENS;
+    await checkpoint();
+    await this.#network.hear(audio, whole);
+    const step = (): Promise<void> => {
+      this.#calls += 1;
+      return checkpoint();
+    };
+    await step();
+    const proposer = new Proposer(phrases);
+    const begun = await begin(this.#network, proposer, this.#tokensOf(draft).slice(0, limit));
+    const found = await search(this.#network, proposer, {
+      from: begun.text,
+      logits: begun.logits,
+      offset: begun.offset,
+      limit,
+      checkpoint: step,
+    });
+    return judged(found);
+  }
+
+  #tokensOf(draft: string): number[] {
+    if (draft.trim() === '') return [];
+    return this.#latest.get(draft) ?? this.#tokenizer.encode(` ${draft.trim()}`);
+  }
+
+  #heard(pieces: readonly Piece[]): Heard {
+    const texts = pieces.map(({ tokens }) => this.#tokenizer.decode(tokens).trim());
+    const text = joinPieces(texts);
+    const words = pieces.flatMap(({ tokens, logProbs }) => wordsOf(tokens, logProbs, this.#tokenizer));
+    const [only, ...more] = pieces;
+    if (only !== undefined && more.length === 0) this.#remember(text, only.tokens);
+    return {
+      text,
+      confidence: mean(pieces.flatMap(({ logProbs }) => logProbs.map(Math.exp))),
+      words: pieces.length === 1 ? words : alignWords(text, words),
+      calls: this.#calls,
+    };
+  }
+
+  #remember(text: string, tokens: number[]): void {
+    this.#latest.delete(text);
+    this.#latest.set(text, tokens);
+    const oldest = this.#latest.keys().next();
+    if (this.#latest.size > REMEMBERED && !oldest.done) this.#latest.delete(oldest.value);
+  }
+}
+
+function judged({ text, end }: Found): Piece {
+  const { tokens, logProbs } = tokensOf(text);
+  return { tokens, logProbs, suspicion: suspicionOf({ tokens, logProbs, end }) };
+}
+
+/** "[BLANK_AUDIO]" and the like say that nothing was said, which is for others to judge. */
+function isNote(text: string): boolean {
+  return /^\s*(?:[[(*♪][^\])]*[\])*♪]?\s*)*$/u.test(text);
+}
+
+function unclear(suspicion: Suspicion): VoiceError {
+  const signs: Record<Suspicion, string> = {
+    'too long': 'it heard more words than fit into the recording',
+    'repeats itself': 'it heard the same words over and over',
+    'a guess': 'it could only guess the words',
+  };
+  return new VoiceError(
+    'speech-unclear',
+    `The speech engine did not understand the recording: ${signs[suspicion]}.`,
+    'Say it again, closer to the microphone or in a quieter place.',
+  );
+}

@@ -1,0 +1,68 @@
+import type { HeardWord } from '../transcriber.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+const SPACES = /^[ \n\t]/u;
+const SPOKEN = /[\p{L}\p{N}]/u;
+
+/** A word while its tokens are being collected. */
+interface Collected {
+  bytes: Buffer[];
+  /** Probabilities of tokens with letters or digits, and of all. */
+  spoken: number[];
+  all: number[];
+}
+
+/**
+ * Divides tokens into the words of their text. Punctuation counts for a word that is nothing else: how sure the engine
+ * is of a comma says nothing about the word before it.
+ * @param logProbs natural logarithms of the tokens' probabilities
+ */
+export function wordsOf(
+  tokens: readonly number[],
+  logProbs: readonly number[],
+  tokenizer: Tokenizer,
+): HeardWord[] {
+  const words: Collected[] = [];
+  let word: Collected | null = null;
+  for (const [index, token] of tokens.entries()) {
+    const bytes = tokenizer.bytesOf(token);
+    const text = bytes.toString('utf8');
+    if (word === null || SPACES.test(text)) {
+      word = { bytes: [], spoken: [], all: [] };
+      words.push(word);
+    }
+    const probability = Math.exp(logProbs[index] ?? 0);
+    word.bytes.push(bytes);
+    word.all.push(probability);
+    // A part of a character is decoded as U+FFFD, and may be of a letter.
+    if (SPOKEN.test(text) || text.includes('\uFFFD')) word.spoken.push(probability);
+  }
+  return words.flatMap(({ bytes, spoken, all }) => {
+    const text = Buffer.concat(bytes).toString('utf8').trim();
+    return text === '' ? [] : [{ text, confidence: mean(spoken.length > 0 ? spoken : all) }];
+  });
+}
+
+/**
+ * Gives the words of a text the confidence that they had in its pieces: joining changes case and drops marks.
+ * @param words those of the pieces, in order
+ */
+export function alignWords(text: string, words: readonly HeardWord[]): HeardWord[] {
+  let at = 0;
+  return text.split(/\s+/u).flatMap((word) => {
+    if (word === '') return [];
+    const found = words.findIndex((each, index) => index >= at && plain(each.text) === plain(word));
+    const confidence = (found === -1 ? words[at] : words[found])?.confidence ?? 0;
+    at = found === -1 ? at + 1 : found + 1;
+    return [{ text: word, confidence }];
+  });
+}
+
+/** Returns the mean of numbers; 0 where there are none. */
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '') || word;
+}
