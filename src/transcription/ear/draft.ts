@@ -5,8 +5,8 @@ import { NO_TIMESTAMPS, START_OF_TRANSCRIPT } from './tokenizer.ts';
 
 /** What every transcript begins with. */
 const PROMPT: readonly number[] = [START_OF_TRANSCRIPT, NO_TIMESTAMPS];
-/** By how much what is kept must be better than its best alternative, nats. */
-const MARGIN = 1;
+/** A token that is not better than the next best by this can lose to it in the search, nats. */
+const MARGIN = 0.25;
 
 /** Where the search goes on. */
 export interface Begun {
@@ -19,8 +19,8 @@ export interface Begun {
 
 /**
  * Begins a text with as much of a draft as the search would have written itself, in one call of the decoder. A token
- * stays when it is the best candidate at its place, and when what was kept since is better by `margin` than every other
- * candidate that the search could have followed instead.
+ * stays when it is the best candidate at its place, and the next best one is worse by `margin`: what is closer the search
+ * decides, which also looks at what follows.
  * @param margin nats
  */
 export async function begin(
@@ -32,8 +32,8 @@ export async function begin(
   const logits = await decoder.append([...PROMPT, ...draft], 1);
   const offsetAfter = (tokens: number): number => (PROMPT.length - 1 + tokens) * decoder.rowLength;
   let text = emptyText(proposer.phrases);
-  /** Score of the best other text at each place. */
-  const rivals: number[] = [];
+  /** By how much each token is better than the next best. */
+  const gaps: number[] = [];
   let best: Candidate | undefined;
   for (;;) {
     const candidates: Candidate[] = [];
@@ -41,11 +41,10 @@ export async function begin(
     const [first, second] = candidates.sort((a, b) => b.score - a.score);
     best = first;
     if (best === undefined || best.token !== draft[text.length]) break;
-    rivals.push(second?.score ?? Number.NEGATIVE_INFINITY);
+    gaps.push(best.score - (second?.score ?? Number.NEGATIVE_INFINITY));
     text = proposer.extend(best);
   }
-  const least = (best?.score ?? text.score) - margin;
-  const doubtful = rivals.findIndex((rival) => rival > least);
+  const doubtful = gaps.findIndex((gap) => gap < margin);
   const kept = doubtful === -1 ? text.length : doubtful;
   while (text.length > kept && text.before !== null) text = text.before;
   decoder.cut(PROMPT.length + kept);
