@@ -7,9 +7,9 @@ async function main(args: string[]): Promise<void> {
     await runWhisperChild(args.slice(2));
     return;
   }
-  if (args[0] === '__child' && args[1] === 'turn') {
-    const { runTurnChild } = await import('./speech/turn-child.ts');
-    await runTurnChild();
+  if (args[0] === '__child' && args[1] === 'ear') {
+    const { runEarChild } = await import('./transcription/ear/child.ts');
+    await runEarChild(args.slice(2));
     return;
   }
   if (args[0] === '__child' && args[1] === 'extract') {

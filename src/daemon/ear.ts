@@ -10,9 +10,9 @@ import type { Settings } from '../settings/schema.ts';
 import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
-import { TurnProcess } from '../speech/turn-process.ts';
 import { createEngine } from '../transcription/create-engine.ts';
 import { withServer } from '../transcription/create-transcriber.ts';
+import { EarHost } from '../transcription/ear/host.ts';
 import type { Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import type { HearingTools } from './hearing-parts.ts';
@@ -31,7 +31,7 @@ export interface EarOptions {
   logger: Logger;
 }
 
-/** Makes the parts of the ear from settings; nothing of them is shared between two calls. */
+/** Makes the parts of the ear from settings. */
 export interface EarMakers {
   /** @throws VoiceError detector-failed */
   detector(settings: Settings): Promise<Detector>;
@@ -184,9 +184,16 @@ export class Ear {
 /** The parts of this machine. */
 class RealParts implements EarMakers {
   readonly #options: EarOptions;
+  /** The process that the embedded engine and smart-turn share. */
+  readonly #host: EarHost;
 
   constructor(options: EarOptions) {
     this.#options = options;
+    const { logger, give } = options;
+    this.#host = new EarHost({
+      logger,
+      onReady: (pid, runs) => give?.(pid, runs === 'ear' ? 'engine' : 'turn'),
+    });
   }
 
   detector({ speech }: Settings): Promise<Detector> {
@@ -194,8 +201,7 @@ class RealParts implements EarMakers {
   }
 
   turnDetector(): TurnDetector {
-    const { logger, give } = this.#options;
-    return new TurnProcess({ logger, onReady: (pid) => give?.(pid, 'turn') });
+    return this.#host.turnDetector;
   }
 
   microphone({ audio }: Settings): Microphone {
@@ -210,7 +216,8 @@ class RealParts implements EarMakers {
     const places = { home: env.HOME || homedir(), folder: paths.models };
     const model = resolveModel(settings.performance.whisper_model, places);
     const { language } = settings.transcription;
-    const engine = createEngine(model, { language, logger, onReady: (pid) => give?.(pid, 'engine') });
+    const onReady = (pid: number): void => give?.(pid, 'engine');
+    const engine = createEngine(model, { language, logger, onReady, host: this.#host });
     return withServer(engine, settings, env, logger);
   }
 }

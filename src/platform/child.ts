@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { embedded } from './embedded.ts';
 
 /** What this program does in a process of its own: native code that can crash, and what would leave its memory behind. */
-export type ChildName = 'whisper' | 'turn' | 'extract' | 'vocabulary';
+export type ChildName = 'whisper' | 'ear' | 'extract' | 'vocabulary';
 
 /**
  * Node's options for this program; the single file has them inside. A young generation of 2 MB instead of 16 (V8 in

@@ -1,21 +1,20 @@
-import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Model } from '../models/catalogue.ts';
 import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
+import { EarHost } from './ear/host.ts';
 import type { Transcriber } from './transcriber.ts';
 import { earUnavailable, UnavailableTranscriber } from './unavailable.ts';
 import { createWhisper } from './whisper.ts';
 
-/** To be removed with the stand-in below. */
-const STAND_IN = fileURLToPath(new URL('../../test/data/models/ggml-tiny.en-q8_0.bin', import.meta.url));
-
 export interface EngineSettings {
   /** ISO 639-1, e.g. `en`; the model must know it. */
   language: string;
-  /** Default: what suits the engine. */
+  /** Threads of transcribe-cpp. Default: what suits the machine. */
   threads?: number;
   /** Called with the process id of each process of the engine that is ready. */
   onReady?: (pid: number) => void;
+  /** The process of the embedded engine, to share it with smart-turn; default: a new one. */
+  host?: EarHost;
   logger: Logger;
 }
 
@@ -23,7 +22,7 @@ export interface EngineSettings {
  * Starts the engine that runs a model of this kind. It is usable at once, and quick when ready() resolves. Where the
  * engine cannot run on this machine, ready() and transcribe() reject with `engine-failed`.
  */
-export function createEngine(model: Model, { threads, ...common }: EngineSettings): Transcriber {
+export function createEngine(model: Model, { threads, host, ...common }: EngineSettings): Transcriber {
   const options = threads === undefined ? common : { ...common, threads };
   switch (model.kind) {
     case 'ear': {
@@ -32,11 +31,10 @@ export function createEngine(model: Model, { threads, ...common }: EngineSetting
         const error = earUnavailable(problem, `${process.platform}-${process.arch}`);
         return new UnavailableTranscriber(model.name, error, common.logger);
       }
-      // STAND-IN, to be replaced by the engine for ONNX files: it runs the weights that the ear was made from.
-      return createWhisper({
-        modelPath: STAND_IN,
-        sha256: null,
-        ...options,
+      return (host ?? new EarHost(common)).transcriber({
+        model: model.name,
+        folder: () => model.folder,
+        language: common.language,
       });
     }
     case 'ggml':

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
-import type { FromEngine, ToEngine } from './messages.ts';
+import { errorOf } from '../errors.ts';
+import type { EngineAnswer, EngineRequest, FromEngine, SentPhrases, ToEngine } from './messages.ts';
 import type { TranscribeOptions, Transcript } from './transcriber.ts';
 
 /** Lines of the engine's own output that are kept, to say what it died of. */
@@ -26,14 +26,14 @@ export class EngineDied extends Error {
   readonly lastWords: string[];
 
   constructor(how: string, lastWords: string[]) {
-    super(`the Whisper engine ended (${how})`);
+    super(`the speech engine ended (${how})`);
     this.name = 'EngineDied';
     this.lastWords = lastWords;
   }
 }
 
 interface Pending {
-  resolve: (transcript: Transcript) => void;
+  resolve: (answer: EngineAnswer) => void;
   reject: (error: unknown) => void;
 }
 
@@ -49,6 +49,8 @@ export class EngineProcess {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #death: EngineDied | null = null;
+  /** The phrases that the process knows. */
+  #phrases: { key: number; list: readonly string[] } | null = null;
 
   /** Starts it: `command` and `args` are those of the child, see childCommand(). */
   constructor(command: string, args: string[], logger: Logger) {
@@ -75,19 +77,49 @@ export class EngineProcess {
   }
 
   /**
-   * Transcribes; await `ready` first, and one call at a time.
-   * @throws EngineDied; VoiceError engine-failed when the engine refuses this audio; AbortError
+   * Transcribes; await `ready` first.
+   * @throws EngineDied; VoiceError engine-failed, speech-unclear for this audio; AbortError
    */
-  async run(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
+  async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Transcript> {
+    const { prompt, phrases, draft, yields, signal } = options;
+    const answer = await this.#ask(
+      {
+        type: 'transcribe',
+        audio,
+        ...(prompt === undefined ? {} : { prompt }),
+        ...(phrases === undefined ? {} : { phrases: this.#sent(phrases) }),
+        ...(draft === undefined ? {} : { draft }),
+        ...(yields === undefined ? {} : { yields }),
+      },
+      RUN_TIMEOUT_MS + (audio.length / 16) * 5,
+      signal,
+    );
+    if (answer.type !== 'transcribed') throw unexpected(answer);
+    return answer.transcript;
+  }
+
+  /** Loads smart-turn, where it is not loaded yet. @throws EngineDied; VoiceError detector-failed */
+  async warm(): Promise<void> {
+    await this.#ask({ type: 'warm' }, LOAD_TIMEOUT_MS);
+  }
+
+  /** Asks smart-turn whether the speaker has finished. @throws EngineDied; VoiceError detector-failed */
+  async finished(samples: Float32Array): Promise<number> {
+    const answer = await this.#ask({ type: 'turn', samples }, RUN_TIMEOUT_MS);
+    if (answer.type !== 'turn') throw unexpected(answer);
+    return answer.probability;
+  }
+
+  async #ask(request: EngineRequest, timeout: number, signal?: AbortSignal): Promise<EngineAnswer> {
     signal?.throwIfAborted();
     if (this.#death !== null) throw this.#death;
     const id = ++this.#lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<Transcript>();
+    const { promise, resolve, reject } = Promise.withResolvers<EngineAnswer>();
     this.#pending.set(id, { resolve, reject });
-    const hung = this.#killAfter(RUN_TIMEOUT_MS + (audio.length / 16) * 5, 'it hung while transcribing');
+    const hung = this.#killAfter(timeout, 'it hung while working');
     const abort = (): void => this.#send({ type: 'abort', id });
     signal?.addEventListener('abort', abort, { once: true });
-    this.#send({ type: 'transcribe', id, audio, ...(prompt === undefined ? {} : { prompt }) });
+    this.#send({ ...request, id });
     try {
       return await promise;
     } finally {
@@ -95,6 +127,13 @@ export class EngineProcess {
       signal?.removeEventListener('abort', abort);
       this.#pending.delete(id);
     }
+  }
+
+  /** The list goes along when it is not the one that went along last. */
+  #sent(list: readonly string[]): SentPhrases {
+    if (this.#phrases?.list === list) return { key: this.#phrases.key };
+    this.#phrases = { key: (this.#phrases?.key ?? 0) + 1, list };
+    return this.#phrases;
   }
 
   /** Ends the process, whatever it does, and waits until it is gone. */
@@ -118,8 +157,7 @@ export class EngineProcess {
       ]);
       if (message instanceof EngineDied) throw message;
       if (message.type === 'unusable') {
-        const { code, message: text, hint } = message.error;
-        throw new VoiceError(code, text, hint);
+        throw errorOf(message.error);
       }
     } finally {
       clearTimeout(hung);
@@ -129,15 +167,15 @@ export class EngineProcess {
   #settle(message: FromEngine): void {
     if (message.type === 'ready' || message.type === 'unusable') return;
     const pending = this.#pending.get(message.id);
-    if (message.type === 'transcribed') pending?.resolve({ text: message.text, ms: message.ms });
-    else if (message.type === 'aborted') pending?.reject(abortError());
-    else pending?.reject(refused(message.reason));
+    if (message.type === 'aborted') pending?.reject(abortError());
+    else if (message.type === 'refused') pending?.reject(errorOf(message.error));
+    else pending?.resolve(message);
   }
 
   #send(message: ToEngine): void {
     this.#child.send(message, (error) => {
       // Its death is what the caller hears about.
-      if (error) this.#logger.debug({ error: error.message }, 'the Whisper engine cannot be reached');
+      if (error) this.#logger.debug({ error: error.message }, 'the speech engine cannot be reached');
     });
   }
 
@@ -177,12 +215,8 @@ function failureToStart(child: ChildProcess): Promise<string> {
   });
 }
 
-function refused(reason: string): VoiceError {
-  return new VoiceError(
-    'engine-failed',
-    `The Whisper engine cannot transcribe this recording: ${reason}.`,
-    'Say it again; if it happens every time, `codex-voice doctor` shows more.',
-  );
+function unexpected({ type }: EngineAnswer): Error {
+  return new Error(`the speech engine answered with "${type}"`);
 }
 
 /** What an aborted call rejects with. */

@@ -1,23 +1,61 @@
 import type { ErrorReport } from '../errors.ts';
+import type { Transcript } from './transcriber.ts';
+
+/** Phrases that are likely. They are sent once; later requests name them by their key alone. */
+export interface SentPhrases {
+  key: number;
+  list?: readonly string[];
+}
+
+/** Asks for the text of 16 kHz mono float samples. */
+export interface TranscribeRequest {
+  type: 'transcribe';
+  audio: Float32Array;
+  /** Text that teaches the engine words. */
+  prompt?: string;
+  phrases?: SentPhrases;
+  /** What was heard in the first part of the same audio. */
+  draft?: string;
+  /** A partial text: everything else goes before it. */
+  yields?: boolean;
+}
+
+/** Asks an engine process to load smart-turn, if it has not. */
+export interface WarmRequest {
+  type: 'warm';
+}
+
+/** Asks whether the speaker has finished. @see TurnDetector */
+export interface TurnRequest {
+  type: 'turn';
+  samples: Float32Array;
+}
+
+/** What an engine process is asked. It answers with the same id. */
+export type EngineRequest = TranscribeRequest | WarmRequest | TurnRequest;
 
 /** What the parent sends to the engine process. Node's IPC with `serialization: 'advanced'` carries the samples. */
-export type ToEngine =
-  /** 16 kHz mono float samples; `prompt` teaches it words. One request at a time. */
-  { type: 'transcribe'; id: number; audio: Float32Array; prompt?: string } | { type: 'abort'; id: number };
+export type ToEngine = (EngineRequest & { id: number }) | { type: 'abort'; id: number };
+
+/** The answer to a request. */
+export type EngineAnswer =
+  | { type: 'transcribed'; id: number; transcript: Transcript }
+  | { type: 'warm'; id: number }
+  /** `probability` that the speaker has finished, 0 to 1. */
+  | { type: 'turn'; id: number; probability: number }
+  | { type: 'aborted'; id: number }
+  /** The engine cannot do this; it lives on. */
+  | { type: 'refused'; id: number; error: ErrorReport };
 
 /** What the engine process sends back. */
 export type FromEngine =
-  /** The model is loaded and warm. */
+  /** What it was started with is loaded and warm. */
   | { type: 'ready'; ms: number }
   /** It cannot be loaded, now or later; the process ends. */
   | { type: 'unusable'; error: ErrorReport }
-  /** `ms`: the engine's own time. */
-  | { type: 'transcribed'; id: number; text: string; ms: number }
-  | { type: 'aborted'; id: number }
-  /** The engine refused this audio; it lives on. */
-  | { type: 'refused'; id: number; reason: string };
+  | EngineAnswer;
 
-/** What the engine is started with. */
+/** What the process of transcribe-cpp is started with. */
 export interface EngineOptions {
   modelPath: string;
   /** null: not known. */
@@ -31,4 +69,9 @@ export interface EngineOptions {
 export function engineArguments({ modelPath, sha256, language, threads }: EngineOptions): string[] {
   const hash = sha256 === null ? [] : [`--sha256=${sha256}`];
   return [`--model=${modelPath}`, ...hash, `--language=${language}`, `--threads=${threads}`];
+}
+
+/** The arguments of the ear's process. @param ear folder of its weights; null: the process runs smart-turn alone */
+export function earArguments(ear: string | null): string[] {
+  return ear === null ? ['--turn'] : [`--ear=${ear}`];
 }

@@ -10,7 +10,8 @@ import {
 } from 'transcribe-cpp';
 import { reportOf, VoiceError } from '../errors.ts';
 import { corrupt, verifyModel } from '../models/verify.ts';
-import type { EngineOptions, FromEngine, ToEngine } from './messages.ts';
+import { dieWithParent, send } from './child-link.ts';
+import type { EngineAnswer, EngineOptions, ToEngine, TranscribeRequest } from './messages.ts';
 
 /** Whisper hears 30 s at once. */
 const WINDOW_SAMPLES = 30 * 16_000;
@@ -40,18 +41,6 @@ export async function runWhisperChild(argv: string[]): Promise<void> {
     process.exitCode = 1;
     send({ type: 'unusable', error: reportOf(error) }, () => process.disconnect());
   }
-}
-
-/**
- * The parent ends it, or is gone: Ctrl-C in its terminal is for the parent alone. SIGKILL, since process.exit()
- * would free the model under the native threads that still compute (transcribe-cpp 0.2.3 frees in an exit handler).
- */
-function dieWithParent(): void {
-  process.on('SIGINT', () => undefined);
-  process.on('SIGHUP', () => undefined);
-  process.on('disconnect', () => {
-    if (process.exitCode === undefined) process.kill(process.pid, 'SIGKILL');
-  });
 }
 
 function readArguments(argv: string[]): EngineOptions {
@@ -96,6 +85,8 @@ function serve(session: Session, language: string): void {
       running.get(message.id)?.abort();
       return;
     }
+    // transcribe-cpp knows nothing of turns: it is never asked.
+    if (message.type !== 'transcribe') return;
     const abort = new AbortController();
     running.set(message.id, abort);
     void transcribe(session, message, language, abort.signal).then((answer) => {
@@ -107,17 +98,17 @@ function serve(session: Session, language: string): void {
 
 async function transcribe(
   session: Session,
-  { id, audio, prompt }: Extract<ToEngine, { type: 'transcribe' }>,
+  { id, audio, prompt }: TranscribeRequest & { id: number },
   language: string,
   signal: AbortSignal,
-): Promise<FromEngine> {
+): Promise<EngineAnswer> {
   const started = performance.now();
   try {
     const { text } = await session.run(audio, { ...runOptions(audio, language, prompt), signal });
-    return { type: 'transcribed', id, text, ms: performance.now() - started };
+    return { type: 'transcribed', id, transcript: { text, ms: performance.now() - started } };
   } catch (error) {
     if (error instanceof Aborted) return { type: 'aborted', id };
-    return { type: 'refused', id, reason: error instanceof Error ? error.message : String(error) };
+    return { type: 'refused', id, error: reportOf(refused(error)) };
   }
 }
 
@@ -135,7 +126,12 @@ function runOptions(audio: Float32Array, language: string, prompt?: string): Tra
   };
 }
 
-function send(message: FromEngine, sent?: () => void): void {
-  // A parent that is gone gets no answer; `disconnect` ends this process.
-  process.send?.(message, undefined, undefined, sent);
+function refused(cause: unknown): VoiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new VoiceError(
+    'engine-failed',
+    `The Whisper engine cannot transcribe this recording: ${reason}.`,
+    'Say it again; if it happens every time, `codex-voice doctor` shows more.',
+    { cause },
+  );
 }

@@ -5,18 +5,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assetPath } from '../../src/platform/assets.ts';
 import { SileroDetector } from '../../src/speech/silero.ts';
 import { SmartTurn } from '../../src/speech/smart-turn.ts';
-import { TurnProcess } from '../../src/speech/turn-process.ts';
 import { SMART_TURN } from '../../src/speech/weights.ts';
+import { EarHost, type EarHostOptions } from '../../src/transcription/ear/host.ts';
 import { concatenate, silence } from '../support/noise.ts';
 import { isAlive, temporaryFolder, waitFor } from '../support/process.ts';
 import { clip, speechSet } from '../support/speech.ts';
 import { deepestDips, silencesIn } from '../support/stops.ts';
 
 const logger = pino({ level: 'silent' });
+const newTurn = (options: EarHostOptions) => new EarHost(options).turnDetector;
 const asked = (sound: Float32Array, from: number) => sound.slice(0, from + 192 * 16);
 
 describe('smart-turn in its process', () => {
-  const turn = new TurnProcess({ logger });
+  const turn = new EarHost({ logger }).turnDetector;
   let detector: SileroDetector;
   beforeAll(async () => {
     detector = await SileroDetector.load();
@@ -96,7 +97,7 @@ describe('smart-turn in its process', () => {
 
 describe('trouble', () => {
   test('killed: what was asked has no answer, and it is there again after a while', async () => {
-    const turn = new TurnProcess({ logger, retryMs: 100 });
+    const turn = newTurn({ logger, retryMs: 100 });
     await turn.ready();
     const first = turn.pid ?? 0;
     const answer = turn.finished(clip('jfk').samples);
@@ -116,17 +117,17 @@ describe('trouble', () => {
   });
 
   test('a program that is not there, and one that cannot: the reason is told', async () => {
-    const missing = new TurnProcess({ logger, child: { command: '/nowhere/turn', args: [] } });
+    const missing = newTurn({ logger, child: { command: '/nowhere/turn', args: [] } });
     await expect(missing.ready()).rejects.toMatchObject({ code: 'detector-failed' });
     expect(await missing.finished(silence(1))).toBeNull();
     await missing.close();
-    const failing = new TurnProcess({ logger, child: { command: 'sh', args: ['-c', 'exit 3'] } });
+    const failing = newTurn({ logger, child: { command: 'sh', args: ['-c', 'exit 3'] } });
     await expect(failing.ready()).rejects.toMatchObject({ message: expect.stringContaining('status 3') });
     await failing.close();
   });
 
   test('its memory is given back when nobody has spoken for a while, and it comes again', async () => {
-    const turn = new TurnProcess({ logger, idleMs: 100 });
+    const turn = newTurn({ logger, idleMs: 100 });
     await turn.ready();
     const first = turn.pid ?? 0;
     await waitFor('its end', async () => !(await isAlive(first)));

@@ -6,8 +6,8 @@ import type { AudioFrame } from '../../src/microphone/microphone.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
 import { type ListenEvent, listen } from '../../src/speech/listen.ts';
 import { SileroDetector } from '../../src/speech/silero.ts';
-import { TurnProcess } from '../../src/speech/turn-process.ts';
 import { createEngine } from '../../src/transcription/create-engine.ts';
+import { EarHost } from '../../src/transcription/ear/host.ts';
 import type { Pace } from '../../src/transcription/live-transcript.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
 import { TRADE_PHRASES } from '../../src/vocabulary/phrases.ts';
@@ -39,7 +39,7 @@ interface Heard {
 describe('an utterance while it is spoken', { timeout: 400_000 }, () => {
   // One thread: of two, each waits for the other by spinning, which is dear where other tests run.
   const whisper = createEngine(model, { language: 'en', threads: 1, logger });
-  const turn = new TurnProcess({ logger });
+  const turn = new EarHost({ logger }).turnDetector;
   let detector: SileroDetector;
   let asked = 0;
   /** Partial texts take a decode a second. */

@@ -1,5 +1,5 @@
 import { reportOf } from '../../errors.ts';
-import { TurnProcess } from '../../speech/turn-process.ts';
+import { EarHost } from '../../transcription/ear/host.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 import { bundledRecording } from './recording.ts';
 
@@ -10,7 +10,7 @@ export async function checkEndpoint(
 ): Promise<Finding> {
   const { adaptive_endpoint, endpoint_ms } = settings.speech;
   if (!adaptive_endpoint) return ok(`${endpoint_ms} ms of silence, whatever was said`);
-  const turn = new TurnProcess({ logger });
+  const turn = new EarHost({ logger }).turnDetector;
   const close = (): void => void turn.close();
   signal.addEventListener('abort', close, { once: true });
   try {

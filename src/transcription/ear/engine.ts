@@ -27,7 +27,7 @@ export type Network = Pick<
 
 export interface HearOptions {
   /** Phrases that are likely. */
-  phrases?: Phrases;
+  phrases?: Phrases | undefined;
   /** The text of the first part of the same sound. */
   draft?: string;
   /** Does without a second try with the window of 30 s: a partial text has no time for it. */

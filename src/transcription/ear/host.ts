@@ -1,0 +1,94 @@
+import type { Logger } from 'pino';
+import { VoiceError } from '../../errors.ts';
+import { childCommand } from '../../platform/child.ts';
+import { EngineProcess } from '../engine-process.ts';
+import { earArguments } from '../messages.ts';
+import { ProcessTranscriber } from '../process-transcriber.ts';
+import { Supervisor } from '../supervisor.ts';
+import type { Transcriber } from '../transcriber.ts';
+import { HostedTurn } from './hosted-turn.ts';
+
+/** What only the model for English knows. */
+const LANGUAGES: readonly string[] = ['en', 'auto'];
+
+export interface EarHostOptions {
+  logger: Logger;
+  /** The command of the process; default: this program's own child. */
+  child?: { command: string; args: string[] };
+  /** Called with the process id each time a process is ready, and what it runs: the ear, or smart-turn alone. */
+  onReady?: (pid: number, runs: 'ear' | 'turn') => void;
+  /** Tests are less patient, ms. */
+  idleMs?: number;
+  retryMs?: number;
+}
+
+export interface HostedEar {
+  /** What `status` calls the model. */
+  model: string;
+  /** Folder of the weights, asked for at each start. @throws VoiceError cache-unusable, program-damaged */
+  folder: () => string;
+  /** ISO 639-1, or `auto`. */
+  language: string;
+}
+
+/**
+ * The one process in which ONNX Runtime runs the ear and smart-turn. While a transcriber is open, the process stays with
+ * the ear loaded, and smart-turn is loaded into it when somebody speaks for the first time. Without one, the process is
+ * there while somebody speaks, for smart-turn alone. It ends when the transcribers and the turn detector are closed.
+ */
+export class EarHost {
+  /** Hears whether the speaker has finished. */
+  readonly turnDetector: HostedTurn;
+  readonly #options: EarHostOptions;
+  /** The process with the ear, which all transcribers share. */
+  #ear: { supervisor: Supervisor; users: number } | null = null;
+
+  constructor(options: EarHostOptions) {
+    this.#options = options;
+    const { logger, idleMs, retryMs } = options;
+    this.turnDetector = new HostedTurn({
+      shared: () => {
+        const supervisor = this.#ear?.supervisor;
+        return supervisor === undefined || supervisor.phase === 'failed' ? null : supervisor;
+      },
+      spawn: () => this.#supervisor('turn', () => null),
+      logger,
+      idleMs,
+      retryMs,
+    });
+  }
+
+  /** Returns a transcriber that uses the ear; closing the last one ends the ear. */
+  transcriber({ model, folder, language }: HostedEar): Transcriber {
+    const ear = this.#ear ?? {
+      supervisor: this.#supervisor('ear', () => checkedFolder(folder, language)),
+      users: 0,
+    };
+    this.#ear = ear;
+    ear.users += 1;
+    const release = async (): Promise<void> => {
+      ear.users -= 1;
+      if (ear.users > 0) return;
+      if (this.#ear === ear) this.#ear = null;
+      await ear.supervisor.close();
+    };
+    return new ProcessTranscriber({ supervisor: ear.supervisor, model, release });
+  }
+
+  #supervisor(runs: 'ear' | 'turn', folder: () => string | null): Supervisor {
+    const { logger, onReady, child = childCommand('ear') } = this.#options;
+    const spawn = (): EngineProcess =>
+      new EngineProcess(child.command, [...child.args, ...earArguments(folder())], logger);
+    return new Supervisor({ spawn, logger, onReady: (pid) => onReady?.(pid, runs) });
+  }
+}
+
+/** @throws VoiceError config-invalid */
+function checkedFolder(folder: () => string, language: string): string {
+  if (LANGUAGES.includes(language)) return folder();
+  throw new VoiceError(
+    'config-invalid',
+    `The embedded speech engine knows English alone, not the language "${language}".`,
+    'Set language = "en" in config.toml, or whisper_model to a model for more languages: `codex-voice models` lists them.',
+  );
+}

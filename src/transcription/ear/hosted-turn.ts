@@ -1,0 +1,141 @@
+import type { Logger } from 'pino';
+import { errorOf, reportOf } from '../../errors.ts';
+import { onnxRuntimeProblem } from '../../platform/onnx-runtime.ts';
+import type { TurnDetector, TurnDetectorState } from '../../speech/turn-detector.ts';
+import { turnDetectorFailed } from '../../speech/turn-detector.ts';
+import { TURN_SAMPLES } from '../../speech/weights.ts';
+import type { EngineProcess } from '../engine-process.ts';
+import type { Supervisor } from '../supervisor.ts';
+
+/** When nobody has spoken for this long, a process for smart-turn alone ends, ms; it starts in a fraction of a second. */
+const IDLE_MS = 300_000;
+/** What failed is tried again after this, ms. */
+const RETRY_MS = 60_000;
+
+export interface HostedTurnOptions {
+  /** The supervisor of a process that runs anyway; null: there is none. */
+  shared: () => Supervisor | null;
+  /** Starts a process for smart-turn alone. */
+  spawn: () => Supervisor;
+  logger: Logger;
+  idleMs: number | undefined;
+  retryMs: number | undefined;
+}
+
+/** smart-turn in the process of the ear, or in a process for itself where there is no ear. */
+export class HostedTurn implements TurnDetector {
+  readonly #options: HostedTurnOptions;
+  /** A process for smart-turn alone, while it is needed. */
+  #own: Supervisor | null = null;
+  /** The process that has loaded it, or does. */
+  #warmed: EngineProcess | null = null;
+  #loading: Promise<void> | null = null;
+  #state: TurnDetectorState = { state: 'idle' };
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #idle: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: HostedTurnOptions) {
+    this.#options = options;
+  }
+
+  get state(): TurnDetectorState {
+    // A process that died has taken it along.
+    return this.#state.state === 'ready' && this.#ready === null ? { state: 'idle' } : this.#state;
+  }
+
+  /** Process id; null while it is not loaded. */
+  get pid(): number | null {
+    return this.#ready?.pid ?? null;
+  }
+
+  warm(): void {
+    if (this.#closed) return;
+    this.#stopWhenIdle();
+    const failed = performance.now() - this.#failedAt < (this.#options.retryMs ?? RETRY_MS);
+    if (failed || this.#loading !== null || this.#ready !== null) return;
+    this.#state = { state: 'starting' };
+    this.#loading = this.#load().finally(() => {
+      this.#loading = null;
+    });
+  }
+
+  /** Resolves when it is loaded. @throws VoiceError detector-failed */
+  async ready(): Promise<void> {
+    this.warm();
+    await this.#loading;
+    const { reason } = this.#state;
+    if (this.#ready === null) throw reason ? errorOf(reason) : turnDetectorFailed('it was closed');
+  }
+
+  async finished(samples: Float32Array): Promise<number | null> {
+    this.warm();
+    // What is not ready now is asked too late.
+    const engine = this.#ready;
+    if (engine === null) return null;
+    try {
+      return await engine.finished(samples.slice(-TURN_SAMPLES));
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'smart-turn gave no answer');
+      return null;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#idle);
+    await this.#end();
+    await this.#loading;
+  }
+
+  /** The process that can be asked; null: there is none now. */
+  get #ready(): EngineProcess | null {
+    const running = this.#supervisor?.running ?? null;
+    return running === this.#warmed ? running : null;
+  }
+
+  get #supervisor(): Supervisor | null {
+    return this.#options.shared() ?? this.#own;
+  }
+
+  async #load(): Promise<void> {
+    const started = performance.now();
+    try {
+      const problem = onnxRuntimeProblem();
+      if (problem !== null) throw turnDetectorFailed(problem.reason);
+      const shared = this.#options.shared();
+      if (shared !== null) await this.#end();
+      else this.#own ??= this.#options.spawn();
+      await (shared ?? this.#own)?.use(async (engine) => {
+        await engine.warm();
+        this.#warmed = engine;
+      });
+      this.#state = { state: 'ready' };
+      this.#options.logger.debug({ ms: Math.round(performance.now() - started) }, 'smart-turn is ready');
+    } catch (error) {
+      if (this.#closed) return;
+      await this.#end();
+      const failure = errorOf(reportOf(error));
+      this.#fail(failure.code === 'detector-failed' ? failure : turnDetectorFailed(failure.message, error));
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#failedAt = performance.now();
+    this.#state = { state: 'failed', reason: reportOf(error) };
+    this.#options.logger.warn({ reason: error.message }, 'no turn detector');
+  }
+
+  #stopWhenIdle(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => void this.#end(), this.#options.idleMs ?? IDLE_MS);
+    this.#idle.unref();
+  }
+
+  /** Ends the process for smart-turn alone. */
+  async #end(): Promise<void> {
+    const own = this.#own;
+    this.#own = null;
+    await own?.close();
+  }
+}
