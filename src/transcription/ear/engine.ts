@@ -20,10 +20,7 @@ const MORE_TOKENS = 12;
 const REMEMBERED = 8;
 
 /** The network, as far as the engine needs it. */
-export type Network = Pick<
-  EarNetwork,
-  'rowLength' | 'append' | 'fork' | 'cut' | 'hear' | 'restart' | 'reset'
->;
+export type Network = Pick<EarNetwork, 'rowLength' | 'append' | 'fork' | 'cut' | 'hear' | 'reset'>;
 
 export interface HearOptions {
   /** Phrases that are likely. */

@@ -58,16 +58,24 @@ export class EarHost {
     });
   }
 
-  /** Returns a transcriber that uses the ear; closing the last one ends the ear. */
+  /**
+   * Returns a transcriber that uses the ear; closing the last one ends the ear. It rejects with `config-invalid` for a
+   * language that the ear does not know.
+   */
   transcriber({ model, folder, language }: HostedEar): Transcriber {
-    const ear = this.#ear ?? {
-      supervisor: this.#supervisor('ear', () => checkedFolder(folder, language)),
-      users: 0,
-    };
+    if (!LANGUAGES.includes(language)) {
+      const supervisor = this.#supervisor('ear', () => {
+        throw unknownLanguage(language);
+      });
+      return new ProcessTranscriber({ supervisor, model, release: () => supervisor.close() });
+    }
+    const ear = this.#ear ?? { supervisor: this.#supervisor('ear', folder), users: 0 };
     this.#ear = ear;
     ear.users += 1;
+    let released = false;
     const release = async (): Promise<void> => {
-      ear.users -= 1;
+      if (!released) ear.users -= 1;
+      released = true;
       if (ear.users > 0) return;
       if (this.#ear === ear) this.#ear = null;
       await ear.supervisor.close();
@@ -83,10 +91,8 @@ export class EarHost {
   }
 }
 
-/** @throws VoiceError config-invalid */
-function checkedFolder(folder: () => string, language: string): string {
-  if (LANGUAGES.includes(language)) return folder();
-  throw new VoiceError(
+function unknownLanguage(language: string): VoiceError {
+  return new VoiceError(
     'config-invalid',
     `The embedded speech engine knows English alone, not the language "${language}".`,
     'Set language = "en" in config.toml, or whisper_model to a model for more languages: `codex-voice models` lists them.',

@@ -25,7 +25,7 @@ export interface NetworkFiles {
 
 /** Encoder and decoder of the ear (assets/ear/README.md), and the buffers in which they work. One sound at a time. */
 export class EarNetwork implements Decoder {
-  readonly rowLength = ROW;
+  readonly rowLength: number = ROW;
   readonly #encoder: InferenceSession;
   readonly #decoder: InferenceSession;
   readonly #cache = new Cache();
@@ -85,11 +85,6 @@ export class EarNetwork implements Decoder {
 
   cut(length: number): void {
     this.#cache.cut(length);
-  }
-
-  /** Forgets the texts so far, not the sound. */
-  restart(): void {
-    this.#cache.clear();
   }
 
   /** Forgets the sound, and gives large buffers back. */

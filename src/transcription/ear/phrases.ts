@@ -63,7 +63,7 @@ export class Phrases {
     // A token that breaks one phrase off can begin another.
     const begins = node === this.#root ? undefined : this.#root.next.get(token);
     if (begins !== undefined) return { state: this.#at(begins, 1), gained: 1 - pending };
-    return { state: this.start, gained: -pending };
+    return { state: this.start, gained: 0 - pending };
   }
 
   #at(node: PhraseNode, pending: number): PhraseState {

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { type Judged, repeats, suspicionOf } from '../../../src/transcription/ear/guards.ts';
+
+const repeated = (stretch: number[], times: number): number[] =>
+  Array.from({ length: times }, () => stretch).flat();
+const counted = (length: number): number[] => Array.from({ length }, (_, index) => 1_000 + index);
+
+function text(tokens: number[], probability = 0.9, end: number | null = -0.1): Judged {
+  return { tokens, logProbs: tokens.map(() => Math.log(probability)), end };
+}
+
+test.each([
+  ['a word, over and over', repeated([7], 8)],
+  ['two tokens in turn', repeated([7, 8], 5)],
+  ['three tokens', repeated([7, 8, 9], 4)],
+  ['half a sentence, three times', repeated(counted(6), 3)],
+  ['a sentence, twice', repeated(counted(13), 2)],
+  ['a loop after other words', [...counted(9), ...repeated([1, 2, 3, 4, 5, 6], 3)]],
+  ['a loop that breaks off', [...repeated([7, 8, 9], 4), 1, 2]],
+])('%s is a loop', (_name, tokens) => {
+  expect(repeats(tokens)).toBe(true);
+  expect(suspicionOf(text(tokens))).toBe('repeats itself');
+});
+
+test.each([
+  ['no tokens', []],
+  ['words that do not repeat', counted(80)],
+  ['no, no, no, no', repeated([7, 8], 4)],
+  ['very very very', repeated([7], 5)],
+  ['a short command said twice', [...counted(5), ...counted(5)]],
+])('%s: no loop', (_name, tokens) => {
+  expect(repeats(tokens)).toBe(false);
+  expect(suspicionOf(text(tokens))).toBeNull();
+});
+
+test('a text that the limit ended is too long', () => {
+  expect(suspicionOf(text(counted(20), 0.9, null))).toBe('too long');
+});
+
+test('tokens that are hardly likely are a guess', () => {
+  expect(suspicionOf(text(counted(10), 0.1))).toBe('a guess');
+  expect(suspicionOf(text(counted(10), 0.5))).toBeNull();
+});
