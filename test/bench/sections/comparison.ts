@@ -74,7 +74,7 @@ export async function comparison({
       'b: parec until Silero has heard 1 s of silence, a resident whisper-server, codex exec resume --last',
       'c: codex-voice with adaptive_endpoint and parallel_transcription off, endpoint_ms 800, the engine of the first version (whisper_model: the ggml file); d: as shipped',
       `request: a / d = ${ratio(requests[0])} (aim >= ${AIM}: ${(requests[0]?.ratio?.median ?? 0) >= AIM ? 'met' : 'MISSED'}), b / d = ${ratio(requests[1])}, c / d = ${ratio(requests[2])}, of the medians`,
-      `${d.length} clips of ${seconds(d.at(0))} to ${seconds(d.at(-1))} s, each spoken to a, b, c and d in turn, a and b with tiny.en q8_0, c and d with the embedded model; words wrong: a ${wrongWords(a)}, b ${wrongWords(b)}, c ${wrongWords(c)}, d ${wrongWords(d)}`,
+      `${d.length} clips of ${seconds(d.at(0))} to ${seconds(d.at(-1))} s, each spoken to a, b, c and d in turn, a, b and c with tiny.en q8_0, d with the embedded model; words wrong: a ${wrongWords(a)}, b ${wrongWords(b)}, c ${wrongWords(c)}, d ${wrongWords(d)}`,
       'first delta: a and b print the answer when it is whole, which is at once here; c and d at a client of the daemon',
       `CPU: all processes of each; not counted of a and b: the program that starts them, and Silero. Idle: over ${idleSeconds} s. RSS counts shared pages in full`,
       'timings: of d, as the journal has them, "last frame of speech" being the detector\'s',

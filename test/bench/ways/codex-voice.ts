@@ -1,6 +1,6 @@
-import { assetPath } from '../../../src/platform/assets.ts';
 import type { Desktop } from '../../support/desktop.ts';
 import { startDaemon, type TestDaemon } from '../../support/desktop.ts';
+import { ggmlModel } from '../../support/ggml-model.ts';
 import { briefly } from '../answers.ts';
 import { Observer } from '../observer.ts';
 import { type ProcessUse, processTree, spentBy } from '../process-tree.ts';
@@ -17,7 +17,7 @@ endpoint_ms = 800
 adaptive_endpoint = false
 [performance]
 parallel_transcription = false
-whisper_model = ${JSON.stringify(assetPath('models/ggml-tiny.en-q8_0.bin'))}
+whisper_model = ${JSON.stringify(ggmlModel.path)}
 `;
 
 /** The program itself: a daemon, its real key, its real Codex. */
