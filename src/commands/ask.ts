@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { ask as asking } from '../control/ask.ts';
 import type { ControlClient } from '../control/client.ts';
@@ -6,40 +5,59 @@ import { VoiceError } from '../errors.ts';
 import type { Utterance } from '../utterance.ts';
 import { withDaemon } from './connect.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
+import { audioFile } from './piped-audio.ts';
 
 interface AskOptions extends JsonOption {
   audio?: string;
+  partial?: boolean;
   project?: string;
   wait: boolean;
 }
 
-/** One prompt through the same path as a spoken one; the answer streams to stdout. */
+/** Sends one prompt through the same path as a spoken one; the answer streams to stdout. */
 export async function ask(words: string[], options: AskOptions): Promise<void> {
-  const question = {
-    ...(await questionOf(words, options.audio)),
-    ...(options.project === undefined ? {} : { project: options.project }),
-  };
+  const project = options.project === undefined ? {} : { project: options.project };
+  if (words.length > 0 === (options.audio !== undefined)) {
+    const hint = 'codex-voice ask "what changed today?"; or - for stdin; or --audio FILE.';
+    throw new VoiceError('usage', 'ask needs a prompt or a recording, and not both.', hint);
+  }
+  if (options.audio === undefined) return send({ text: await textOf(words), ...project }, options);
+  const audio = await audioFile(options.audio);
+  try {
+    const question = { audio: audio.path, partial: options.partial ?? false, ...project };
+    await send(question, options, audio.dispose);
+  } finally {
+    await audio.dispose();
+  }
+}
+
+type Question = ({ text: string } | { audio: string; partial: boolean }) & { project?: string };
+
+async function textOf(words: string[]): Promise<string> {
+  return words.length === 1 && words[0] === '-' ? await readAll(process.stdin) : words.join(' ');
+}
+
+/** @param taken called when the daemon has read the recording */
+async function send(
+  question: Question,
+  options: AskOptions,
+  taken: () => Promise<void> = async () => undefined,
+): Promise<void> {
   await withDaemon(async (daemon) => {
-    if (options.wait) await follow(daemon, question, options.json ?? false);
+    if (options.wait) await follow(daemon, question, options.json ?? false, taken);
     else print((await daemon.request('ask', { ...question, wait: false })).id);
   });
 }
 
-type Question = ({ text: string } | { audio: string }) & { project?: string };
-
-async function questionOf(words: string[], audio: string | undefined): Promise<Question> {
-  if (words.length > 0 === (audio !== undefined)) {
-    const hint = 'codex-voice ask "what changed today?"; or - for stdin; or --audio FILE.';
-    throw new VoiceError('usage', 'ask needs a prompt or a recording, and not both.', hint);
-  }
-  if (audio !== undefined) return { audio: resolve(audio) };
-  const text = words.length === 1 && words[0] === '-' ? await readAll(process.stdin) : words.join(' ');
-  return { text };
-}
-
-async function follow(daemon: ControlClient, question: Question, json: boolean): Promise<void> {
+async function follow(
+  daemon: ControlClient,
+  question: Question,
+  json: boolean,
+  taken: () => Promise<void>,
+): Promise<void> {
   let streamed = '';
   for await (const { event, payload } of asking(daemon, question)) {
+    await taken();
     if (json && event !== 'answer') continue;
     switch (event) {
       case 'transcript':

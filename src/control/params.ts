@@ -33,6 +33,7 @@ export const PARAMS = {
     .strictObject({
       text: z.string().max(1_000_000).optional(),
       audio: z.string().max(4_096).startsWith('/', 'must be an absolute path').optional(),
+      partial: z.boolean().default(false),
       wait: z.boolean().default(true),
       source: z.enum(['cli', 'editor']).default('cli'),
       project: NAME.optional(),

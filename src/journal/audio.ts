@@ -14,7 +14,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { encodeS16 } from '../microphone/s16.ts';
+import { parseWav, WAV_HEADER_BYTES, wavHeader } from '../microphone/wav.ts';
 import { makePrivateFolder, unwritable } from '../platform/private-files.ts';
 
 export interface AudioStoreOptions {
@@ -40,12 +41,6 @@ export interface KeptAudio {
   /** Completes the file, and lets it reach the disk in the background. @throws VoiceError state-unwritable */
   close(): void;
 }
-
-/** RIFF header, format and the header of the data: http://soundfile.sapp.org/doc/WaveFormat/ */
-const HEADER_BYTES = 44;
-/** Where the header says how long the data are. */
-const DATA_SIZE_AT = 40;
-const BYTES_PER_SAMPLE = 2;
 
 /**
  * The sound of utterances whose transcript is not known yet, one private WAV file each: after a crash it can be
@@ -96,9 +91,13 @@ export class AudioStore {
       throw invalid(file, error);
     });
     if (bytes === null) return null;
-    if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.length < HEADER_BYTES) throw invalid(file);
-    const data = bytes.subarray(HEADER_BYTES);
-    return { samples: decode(data), whole: bytes.readUInt32LE(DATA_SIZE_AT) === data.length };
+    try {
+      const { samples } = parseWav(bytes, { partial: true });
+      const header = wavHeader(Math.max(0, bytes.length - WAV_HEADER_BYTES));
+      return { samples, whole: bytes.subarray(0, WAV_HEADER_BYTES).equals(header) };
+    } catch (error) {
+      throw invalid(file, error);
+    }
   }
 
   /** The file of a recording; null when there is none. */
@@ -159,18 +158,18 @@ class WavWriter implements KeptAudio {
     } catch (error) {
       throw unwritable(file, error);
     }
-    this.#attempt(() => writeFileSync(this.#descriptor, header(0)));
+    this.#attempt(() => writeFileSync(this.#descriptor, wavHeader(0)));
   }
 
   append(samples: Float32Array): void {
-    const bytes = encode(samples);
+    const bytes = encodeS16(samples);
     this.#attempt(() => writeFileSync(this.#descriptor, bytes));
     this.#bytes += bytes.length;
   }
 
   close(): void {
     try {
-      this.#attempt(() => writeSync(this.#descriptor, header(this.#bytes), 0, HEADER_BYTES, 0));
+      this.#attempt(() => writeSync(this.#descriptor, wavHeader(this.#bytes), 0, WAV_HEADER_BYTES, 0));
     } catch (error) {
       closeSync(this.#descriptor);
       throw error;
@@ -192,43 +191,9 @@ class WavWriter implements KeptAudio {
   }
 }
 
-function header(dataBytes: number): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(HEADER_BYTES - 8 + dataBytes, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20); // PCM
-  bytes.writeUInt16LE(1, 22); // channels
-  bytes.writeUInt32LE(SAMPLE_RATE, 24);
-  bytes.writeUInt32LE(SAMPLE_RATE * BYTES_PER_SAMPLE, 28);
-  bytes.writeUInt16LE(BYTES_PER_SAMPLE, 32);
-  bytes.writeUInt16LE(BYTES_PER_SAMPLE * 8, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(dataBytes, DATA_SIZE_AT);
-  return bytes;
-}
-
-function encode(samples: Float32Array): Buffer {
-  const bytes = Buffer.alloc(samples.length * BYTES_PER_SAMPLE);
-  samples.forEach((sample, index) => {
-    const clipped = Math.max(-1, Math.min(1, sample));
-    bytes.writeInt16LE(Math.round(clipped * 32_767), index * BYTES_PER_SAMPLE);
-  });
-  return bytes;
-}
-
-function decode(bytes: Buffer): Float32Array {
-  const count = Math.floor(bytes.length / BYTES_PER_SAMPLE);
-  return Float32Array.from(
-    { length: count },
-    (_, index) => bytes.readInt16LE(index * BYTES_PER_SAMPLE) / 32_767,
-  );
-}
-
-function invalid(file: string, cause?: unknown): VoiceError {
-  const reason = cause instanceof Error ? cause.message : 'it is not a WAV file';
-  const hint = 'Its words cannot be had back; delete the file.';
+function invalid(file: string, cause: unknown): VoiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const hint = 'The recording is lost; delete the file.';
   return new VoiceError('audio-invalid', `The kept recording ${file} cannot be read: ${reason}.`, hint, {
     cause,
   });

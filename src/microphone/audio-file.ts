@@ -2,27 +2,36 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
+import { findProgram } from '../platform/programs.ts';
 import { convert } from './convert.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { resample } from './resample.ts';
+import { soundFormat } from './sound-format.ts';
 import { parseWav, WavProblem } from './wav.ts';
 
 /** An hour of 48 kHz stereo, 16 bit, is 691 MB. */
-const MAX_BYTES = 1_000_000_000;
+export const MAX_BYTES = 1_000_000_000;
 /** The longest recording that is taken, s. */
 export const MAX_SECONDS = 3_600;
 
 const CHECK = 'Check the file with a player, or record it again.';
+const USE_PART = 'Record it again, or use what is there: `codex-voice ask --audio FILE --partial`.';
+const GET_FFMPEG =
+  'Install the package ffmpeg (`sudo apt install ffmpeg`, `sudo dnf install ffmpeg-free`, `brew install ffmpeg`), or convert the file to WAV.';
+
+export interface ReadOptions {
+  env: NodeJS.ProcessEnv;
+  /** Takes a WAV file whose end is missing as far as it goes. */
+  partial?: boolean;
+  signal?: AbortSignal;
+}
 
 /**
- * The sound of a file: WAV by itself; anything else through ffmpeg or sox, where one of them is installed.
+ * Reads the sound of a file: WAV by itself; anything else through ffmpeg or sox, where one of them is installed.
  * @returns 16 kHz mono samples in [-1, 1]
  * @throws VoiceError audio-invalid
  */
-export async function readAudioFile(
-  file: string,
-  options: { env: NodeJS.ProcessEnv; signal?: AbortSignal },
-): Promise<Float32Array> {
+export async function readAudioFile(file: string, options: ReadOptions): Promise<Float32Array> {
   const samples = await decode(file, options);
   if (samples.length === 0) throw invalid(file, 'it holds no sound', CHECK);
   if (samples.length > MAX_SECONDS * SAMPLE_RATE) {
@@ -31,29 +40,28 @@ export async function readAudioFile(
   return samples;
 }
 
-async function decode(
-  file: string,
-  options: { env: NodeJS.ProcessEnv; signal?: AbortSignal },
-): Promise<Float32Array> {
+async function decode(file: string, { partial = false, ...options }: ReadOptions): Promise<Float32Array> {
   const bytes = await readBytes(file);
   try {
-    const { samples, sampleRate } = parseWav(bytes);
+    const { samples, sampleRate } = parseWav(bytes, { partial });
     if (samples.length > MAX_SECONDS * sampleRate) {
       throw invalid(file, 'it is longer than an hour', 'Cut it into parts.');
     }
     return await resample(samples, sampleRate, SAMPLE_RATE);
   } catch (error) {
     if (!(error instanceof WavProblem)) throw error;
+    if (error.kind === 'cut') throw invalid(file, error.message, USE_PART);
     if (error.kind === 'damaged') throw invalid(file, error.message, CHECK);
   }
   const result = await convert(resolve(file), { ...options, maxSeconds: MAX_SECONDS + 1 });
   if (result.kind === 'sound') return result.samples;
+  const format = soundFormat(bytes);
+  const ffmpeg = await findProgram('ffmpeg', options.env);
+  // Without ffmpeg the file is not to blame: sox reads few formats.
+  if (ffmpeg === null && format !== null)
+    throw invalid(file, `it is ${format} file, and ffmpeg, which reads those, is not installed`, GET_FFMPEG);
   if (result.kind === 'refused') throw invalid(file, `${result.program} says: ${result.reason}`, CHECK);
-  throw invalid(
-    file,
-    'it is not a PCM WAV file',
-    'Convert it to WAV, or install ffmpeg (or sox), which reads it.',
-  );
+  throw invalid(file, 'it is neither a WAV file nor a known sound format that ffmpeg could read', CHECK);
 }
 
 async function readBytes(file: string): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { findProgram } from '../platform/programs.ts';
 import { SAMPLE_RATE } from './microphone.ts';
+import { parseWav } from './wav.ts';
 
 /** How long a converter may take, ms: both read an hour of sound in a few seconds. */
 const TIMEOUT_MS = 60_000;
@@ -24,21 +25,29 @@ interface Converter {
   args(file: string, maxSeconds: number): string[];
 }
 
-/** Both print 16 kHz mono float samples, little-endian. The path is absolute, so it is never taken for an option. */
+/** Channels and bytes a sample that an hour of converted sound is allowed: the rest is a hostile file. */
+const MOST_CHANNELS = 2;
+const SAMPLE_BYTES = 2;
+
+/**
+ * Both print a 16 kHz WAV file of 16 bits and leave the channels apart: their own way to one channel loses a recording
+ * with one phase turned. The path is absolute, so it is never taken for an option.
+ */
 const CONVERTERS: readonly Converter[] = [
   {
     program: 'ffmpeg',
     args: (file, maxSeconds) => [
       ...['-nostdin', '-v', 'error', '-protocol_whitelist', 'file', '-i', `file:${file}`],
-      ...['-t', String(maxSeconds), '-vn', '-ac', '1', '-ar', String(SAMPLE_RATE)],
-      ...['-f', 'f32le', '-protocol_whitelist', 'pipe', 'pipe:1'],
+      ...['-t', String(maxSeconds), '-vn', '-af', 'aformat=channel_layouts=mono|stereo'],
+      ...['-ar', String(SAMPLE_RATE), '-c:a', 'pcm_s16le'],
+      ...['-f', 'wav', '-protocol_whitelist', 'pipe', 'pipe:1'],
     ],
   },
   {
     program: 'sox',
     args: (file, maxSeconds) => [
-      ...['-V1', file, '-t', 'raw', '-r', String(SAMPLE_RATE), '-c', '1'],
-      ...['-e', 'floating-point', '-b', '32', '-L', '-', 'trim', '0', String(maxSeconds)],
+      ...['-V1', file, '-t', 'wav', '-r', String(SAMPLE_RATE)],
+      ...['-e', 'signed-integer', '-b', '16', '-', 'trim', '0', String(maxSeconds)],
     ],
   },
 ];
@@ -66,21 +75,24 @@ function run(program: string, path: string, args: string[], options: ConvertOpti
         env,
         encoding: 'buffer',
         timeout: TIMEOUT_MS,
-        maxBuffer: maxSeconds * SAMPLE_RATE * 4 + 65_536,
+        maxBuffer: maxSeconds * SAMPLE_RATE * MOST_CHANNELS * SAMPLE_BYTES + 65_536,
         ...(signal ? { signal } : {}),
       },
       (error, stdout, stderr) => {
         if (error) resolve({ kind: 'refused', program, reason: lastLine(stderr) || error.message });
-        else resolve({ kind: 'sound', samples: toSamples(stdout) });
+        else resolve(toSound(program, stdout));
       },
     );
   });
 }
 
-function toSamples(bytes: Buffer): Float32Array {
-  const samples = new Float32Array(Math.floor(bytes.length / 4));
-  for (let index = 0; index < samples.length; index++) samples[index] = bytes.readFloatLE(index * 4);
-  return samples;
+/** What a program wrote into a pipe has a size that it could not know. */
+function toSound(program: string, bytes: Buffer): Converted {
+  try {
+    return { kind: 'sound', samples: parseWav(bytes).samples };
+  } catch (error) {
+    return { kind: 'refused', program, reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function lastLine(stderr: Buffer): string {

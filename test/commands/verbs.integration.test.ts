@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Utterance } from '../../src/utterance.ts';
@@ -170,6 +170,33 @@ describe('the verbs with a daemon', () => {
     expect(await shell.exited).toBe(0);
     expect((JSON.parse(shell.stdout()) as Utterance).prompt).toBe('two\nlines');
     expect(daemon.model.requests.at(-1)?.lastUserText).toBe('two\nlines');
+  });
+
+  it('ask --audio - hears what another program writes into a pipe, and keeps no copy', async () => {
+    const main = new URL('../../src/main.ts', import.meta.url).pathname;
+    const spoken = clip('jfk');
+    for (const script of [
+      'sox "$2" -t wav - | "$0" "$1" ask --audio - --json',
+      '"$0" "$1" ask --json --audio <(cat "$2")',
+    ]) {
+      const shell = await startProcess('bash', ['-c', script, process.execPath, main, spoken.path], {
+        env: daemon.env,
+      });
+      expect(await shell.exited).toBe(0);
+      const { transcript } = JSON.parse(shell.stdout()) as Utterance;
+      expect(wordErrors(spoken.text, transcript ?? '').rate).toBeLessThan(0.1);
+    }
+    const state = join(daemon.home.env.XDG_STATE_HOME ?? '', 'codex-voice');
+    expect((await readdir(state)).filter((name) => name.startsWith('recording-'))).toEqual([]);
+  });
+
+  it('ask --audio --partial hears a recording whose end is missing', async () => {
+    const cut = join(daemon.home.path, 'cut.wav');
+    await copyFile(clip('jfk').path, cut);
+    await truncate(cut, 200_000);
+    const { status, stdout } = await daemon.cli('ask', '--audio', cut, '--partial', '--json');
+    expect(status).toBe(0);
+    expect((JSON.parse(stdout) as Utterance).transcript).toMatch(/my fellow Americans/i);
   });
 
   it('history finds words, newest first; stats have percentiles', async () => {

@@ -69,11 +69,49 @@ describe('a sound file', () => {
     expect(correlation(source().samples, samples)).toBeGreaterThan(0.98);
   });
 
-  it('is named with the way out where no converter is installed', async () => {
-    await expect(readAudioFile(await made('nobody.mp3'), { env: await only() })).rejects.toMatchObject({
+  it.each([
+    ['m4a', 'an MPEG-4 (m4a)'],
+    ['webm', 'a WebM or Matroska'],
+    ['opus', 'an Opus'],
+    ['mp3', 'an MP3'],
+    ['ogg', 'an Ogg'],
+    ['flac', 'a FLAC'],
+    ['aiff', 'an AIFF'],
+  ])('is not blamed for a missing ffmpeg: %s', async (ending, name) => {
+    const none = await made(`nobody.${ending}`);
+    await expect(readAudioFile(none, { env: { ...env, PATH: '' } })).rejects.toMatchObject({
       code: 'audio-invalid',
-      hint: expect.stringContaining('install ffmpeg'),
+      message: expect.stringContaining(`it is ${name} file, and ffmpeg, which reads those, is not installed`),
+      hint: expect.stringContaining('Install the package ffmpeg'),
     });
+  });
+
+  it('is not blamed where sox is there and cannot read it', async () => {
+    const missing = { hint: expect.stringContaining('Install the package ffmpeg') };
+    const options = { env: await only('sox', 'soxi') };
+    await expect(readAudioFile(await made('sox.m4a'), options)).rejects.toMatchObject(missing);
+  });
+
+  it.each(['turned.wav', 'turned.m4a', 'turned.flac'])('is heard with one phase turned: %s', async (name) => {
+    const turned = await made(name, '-af', 'pan=stereo|c0=c0|c1=-1*c0');
+    expect(Math.abs(correlation(source().samples, await readAudioFile(turned, { env })))).toBeGreaterThan(
+      0.95,
+    );
+  });
+
+  it('is heard with one phase turned where sox reads it', async () => {
+    const turned = await made('turned.ogg', '-af', 'pan=stereo|c0=c0|c1=-1*c0');
+    const samples = await readAudioFile(turned, { env: await only('sox', 'ls') });
+    expect(Math.abs(correlation(source().samples, samples))).toBeGreaterThan(0.95);
+  });
+
+  it('keeps its level on the way through a converter', async () => {
+    const level = (samples: Float32Array) =>
+      Math.sqrt(samples.reduce((sum, each) => sum + each * each, 0) / samples.length);
+    const mono = await readAudioFile(await made('level.flac'), { env });
+    const stereo = await readAudioFile(await made('level2.flac', '-af', 'pan=stereo|c0=c0|c1=c0'), { env });
+    expect(level(mono) / level(source().samples)).toBeCloseTo(1, 1);
+    expect(level(stereo) / level(source().samples)).toBeCloseTo(1, 1);
   });
 });
 
@@ -96,6 +134,15 @@ describe('a bad file', () => {
     expect(await bad('garbage.wav', 'this is no sound at all\n'.repeat(50))).toMatch(
       /^audio-invalid: .*ffmpeg/,
     );
+  });
+
+  it('that is cut short is used when that is asked for', async () => {
+    const path = join(folder.path, 'part.wav');
+    await writeFile(path, (await readFile(source().path)).subarray(0, 20_000));
+    const hint = expect.stringContaining('--partial');
+    await expect(readAudioFile(path, { env })).rejects.toMatchObject({ hint });
+    const samples = await readAudioFile(path, { env, partial: true });
+    expect(correlation(source().samples.subarray(0, samples.length), samples)).toBeGreaterThan(0.99);
   });
 
   it('that is no file is refused at once', async () => {

@@ -86,7 +86,7 @@ describe('reading WAV', () => {
     const { samples, sampleRate } = parseWav(wav(S16, { channels: 2, rate: 48_000 }));
     expect([...samples]).toEqual([0.25, -0.75]);
     expect(sampleRate).toBe(48_000);
-    expect([...parseWav(wav(S16, { channels: 3 })).samples]).toEqual([0]);
+    expect(parseWav(wav(S16, { channels: 3 })).samples).toHaveLength(1);
   });
 
   it('cleans what is no sound', () => {
@@ -107,7 +107,7 @@ describe('reading WAV', () => {
   });
 
   it('reads to the end of the file when the writer did not know the size', () => {
-    for (const size of [0, 0xffff_ffff, 0x7fff_ffdc, 0x8000_0000]) {
+    for (const size of [0, 0xffff_ffff, 0x7fff_ffdc, 0x8000_0000, 0x7f00_0000, 2_000_000_000]) {
       expect(parseWav(wav(S16, { riffSize: 0xffff_ffff, dataSize: size })).samples).toHaveLength(4);
     }
     expect(
@@ -118,9 +118,88 @@ describe('reading WAV', () => {
   it('refuses a file that is cut short, wherever it is cut', () => {
     const file = wav(S16);
     for (let length = 12; length < file.length; length++) {
-      expect(damage(file.subarray(0, length))).toMatch(/^damaged: /);
+      const sound = length >= file.length - S16.length + 2;
+      expect(damage(file.subarray(0, length))).toMatch(sound ? /^cut: / : /^damaged: /);
     }
-    expect(damage(file.subarray(0, file.length - 3))).toBe('damaged: its last 3 bytes are missing');
+    expect(damage(file.subarray(0, file.length - 3))).toBe(
+      'cut: its last 3 bytes are missing; 0.0 s of sound are there',
+    );
+  });
+
+  it('takes what is there of a file that is cut short, when that is asked for', () => {
+    const file = wav(S16);
+    const { samples, missing } = parseWav(file.subarray(0, file.length - 3), { partial: true });
+    expect([...samples]).toEqual([0, 0.5]);
+    expect(missing).toBe(3);
+    expect(parseWav(file, { partial: true }).missing).toBe(0);
+    expect(() => parseWav(file.subarray(0, 40), { partial: true })).toThrow(WavProblem);
+  });
+
+  it('reads big-endian files', () => {
+    const swapped = Buffer.from(S16).swap16();
+    const file = wav(swapped);
+    file.write('RIFX', 0, 'latin1');
+    for (const at of [4, 16, 24, 28, 40]) file.writeUInt32BE(file.readUInt32LE(at), at);
+    for (const at of [20, 22, 32, 34]) file.writeUInt16BE(file.readUInt16LE(at), at);
+    expect([...parseWav(file).samples]).toEqual([0, 0.5, -0.5, -1]);
+  });
+
+  it.each(['RF64', 'BW64'])('reads %s files, whose sizes are in a chunk of their own', (form) => {
+    const sizes = Buffer.alloc(28);
+    sizes.writeBigUInt64LE(BigInt(S16.length), 8);
+    const header = wav(S16, {
+      riffSize: 0xffff_ffff,
+      dataSize: 0xffff_ffff,
+      after: chunk('LIST', Buffer.from('more')),
+    });
+    const file = Buffer.concat([header.subarray(0, 12), chunk('ds64', sizes), header.subarray(12)]);
+    file.write(form, 0, 'latin1');
+    expect([...parseWav(file).samples]).toEqual([0, 0.5, -0.5, -1]);
+    // A size that was never filled in: to the end.
+    file.writeBigUInt64LE(0xffff_ffff_ffff_ffffn, 28);
+    expect([...parseWav(file).samples].slice(0, 4)).toEqual([0, 0.5, -0.5, -1]);
+  });
+
+  it('joins several data chunks, also within a list', () => {
+    const file = wav(S16, { after: Buffer.concat([chunk('LIST', Buffer.from('info')), chunk('data', S16)]) });
+    expect([...parseWav(file).samples]).toEqual([0, 0.5, -0.5, -1, 0, 0.5, -0.5, -1]);
+    const list = wav(Buffer.alloc(0));
+    const inner = Buffer.concat([Buffer.from('wavl'), chunk('data', S16), chunk('data', S16)]);
+    const listed = Buffer.concat([list.subarray(0, list.length - 8), chunk('LIST', inner)]);
+    listed.writeUInt32LE(listed.length - 8, 4);
+    expect(parseWav(listed).samples).toHaveLength(8);
+  });
+
+  it('knows where the next chunk begins, whatever the pad byte is', () => {
+    for (const pad of [0, 1, 0x20, 0x41, 0xff]) {
+      const between = Buffer.concat([chunk('bext', Buffer.from('odd')), Buffer.of(pad)]);
+      expect([...parseWav(wav(S16, { between })).samples]).toEqual([0, 0.5, -0.5, -1]);
+    }
+  });
+
+  it('takes formats that are shorter or longer than they need be, or wrong about the size of a frame', () => {
+    const file = (format: Buffer) =>
+      Buffer.concat([
+        Buffer.from('RIFF\xff\xff\xff\xffWAVE', 'latin1'),
+        chunk('fmt ', format),
+        chunk('data', S16),
+      ]);
+    const format = wav(S16).subarray(20, 36);
+    const wrong = Buffer.from(format);
+    wrong.writeUInt16LE(7, 12);
+    for (const each of [format.subarray(0, 14), format, Buffer.concat([format, Buffer.alloc(4)]), wrong])
+      expect([...parseWav(file(each)).samples]).toEqual([0, 0.5, -0.5, -1]);
+    expect([...parseWav(file(Buffer.concat([format, Buffer.alloc(1), Buffer.of(9)]))).samples]).toHaveLength(
+      4,
+    );
+  });
+
+  it('reads A-law and mu-law', () => {
+    // ITU-T G.711, tables 1 and 2: the ends and the middle of the scale.
+    const aLaw = [...parseWav(wav(Buffer.of(0xd5, 0x55, 0xaa, 0x2a), { code: 6, bits: 8 })).samples];
+    expect(aLaw.map((sample) => sample * 32_768)).toEqual([8, -8, 32_256, -32_256]);
+    const muLaw = [...parseWav(wav(Buffer.of(0xff, 0x7f, 0x80, 0x00), { code: 7, bits: 8 })).samples];
+    expect(muLaw.map((sample) => sample * 32_768)).toEqual([0, -0, 32_124, -32_124]);
   });
 
   it('refuses headers that make no sense', () => {
@@ -134,7 +213,7 @@ describe('reading WAV', () => {
   it('leaves other formats and codings to a converter', () => {
     expect(damage(Buffer.from('ID3\u0004 an mp3 file of some length'))).toBe('foreign: it is not a WAV file');
     expect(damage(Buffer.alloc(0))).toBe('foreign: it is not a WAV file');
-    expect(damage(wav(S16, { code: 6, bits: 8 }))).toBe('foreign: its coding (6) is not PCM');
+    expect(damage(wav(S16, { code: 0x11, bits: 4 }))).toBe('foreign: its coding (17) is not PCM');
     expect(damage(wav(S16, { code: 2, extensible: true }))).toBe('foreign: its coding (2) is not PCM');
   });
 

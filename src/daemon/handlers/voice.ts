@@ -1,5 +1,5 @@
 import type { ControlHandlers } from '../../control/server.ts';
-import { readAudioFile } from '../../microphone/audio-file.ts';
+import { type ReadOptions, readAudioFile } from '../../microphone/audio-file.ts';
 import type { HandledDaemon } from '../handled-daemon.ts';
 import type { LiveUtterance } from '../live-utterance.ts';
 import type { Parts } from '../parts.ts';
@@ -30,12 +30,17 @@ export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
     cancel: key('cancel'),
     pause: pause(true),
     unpause: pause(false),
-    ask: async ({ text, audio, source, wait, project }, _peer, signal) => {
+    ask: async ({ text, audio, partial, source, wait, project }, _peer, signal) => {
       const to = destination(daemon.parts, project);
       const live =
         audio === undefined
           ? typedPrompt(daemon.parts, text ?? '', source, to)
-          : await askAudio(daemon.parts, audio, daemon.env, project === undefined ? null : to);
+          : await askAudio(
+              daemon.parts,
+              audio,
+              { env: daemon.env, partial },
+              project === undefined ? null : to,
+            );
       return { id: live.id, utterance: wait ? await daemon.ended(live.id, signal) : null };
     },
     interrupt: async () => {
@@ -55,8 +60,8 @@ function destination({ projects }: Parts, project: string | undefined): Destinat
 async function askAudio(
   { hearing }: Parts,
   file: string,
-  env: NodeJS.ProcessEnv,
+  options: ReadOptions,
   to: Destination | null,
 ): Promise<LiveUtterance> {
-  return hearing.hearRecording(await readAudioFile(file, { env }), 'file', to);
+  return hearing.hearRecording(await readAudioFile(file, options), 'file', to);
 }
