@@ -225,10 +225,10 @@ export class Hearing {
     const { speechMs } = heard;
     const transcribing = transcribe(heard);
     keep();
-    const [{ text, ms }] = await Promise.all([transcribing, this.#place(live)]);
+    const [{ text, ms, confidence }] = await Promise.all([transcribing, this.#place(live)]);
     live.stopwatch.mark('textAt');
     live.stopwatch.transcribed(ms);
-    const prompt = promptOf(text, { speechMs });
+    const prompt = promptOf(text, { speechMs, confidence });
     if (prompt === null) return this.#empty(live, text);
     if (await this.#decides(live, text)) return this.#decided(live, text);
     const route = await this.#route(live, prompt);

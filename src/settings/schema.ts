@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phrasePattern } from '../vocabulary/replace.ts';
 
 /**
  * config.toml: every key, its default and its allowed values. The keys keep their names of the file. The error
@@ -50,9 +51,21 @@ const PROJECT = table({
     .default([]),
 });
 
+/** Whether something can be found by it: a pattern comes of it, and it is not of invisible characters alone. */
+function isPhrase(from: string): boolean {
+  try {
+    return phrasePattern(from) !== null && /[\p{L}\p{N}\p{P}\p{S}]/u.test(from);
+  } catch {
+    return false;
+  }
+}
+
 /** A tab or a line break has no place in a prompt. */
 const REPLACE = table({
-  from: words('a phrase in one line, at most 64 characters', 64),
+  from: words('a phrase in one line, at most 64 characters', 64).refine(
+    isPhrase,
+    'a phrase of letters, digits or signs that can be seen, at most 64 characters',
+  ),
   to: text('a text in one line, at most 256 characters', 256),
 });
 

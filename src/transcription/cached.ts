@@ -8,7 +8,7 @@ const MOST_KEPT = 64;
 export class CachedTranscriber implements Transcriber {
   readonly #transcriber: Transcriber;
   /** Least recently used first. */
-  readonly #known = new Map<string, string>();
+  readonly #known = new Map<string, Transcript>();
 
   constructor(transcriber: Transcriber) {
     this.#transcriber = transcriber;
@@ -25,14 +25,14 @@ export class CachedTranscriber implements Transcriber {
   async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
     options.signal?.throwIfAborted();
     const key = keyOf(audio, options.prompt);
-    const text = this.#known.get(key);
-    if (text !== undefined) {
-      this.#keep(key, text);
-      return { text, ms: 0 };
+    const known = this.#known.get(key);
+    if (known !== undefined) {
+      this.#keep(key, known);
+      return { ...known, ms: 0 };
     }
     const transcript = await this.#transcriber.transcribe(audio, options);
     // Nobody says the beginning of something again.
-    if (!options.yields) this.#keep(key, transcript.text);
+    if (!options.yields) this.#keep(key, transcript);
     return transcript;
   }
 
@@ -41,9 +41,9 @@ export class CachedTranscriber implements Transcriber {
     return this.#transcriber.close();
   }
 
-  #keep(key: string, text: string): void {
+  #keep(key: string, transcript: Transcript): void {
     this.#known.delete(key);
-    this.#known.set(key, text);
+    this.#known.set(key, transcript);
     const oldest = this.#known.keys().next();
     if (this.#known.size > MOST_KEPT && !oldest.done) this.#known.delete(oldest.value);
   }

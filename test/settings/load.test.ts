@@ -280,3 +280,26 @@ describe('the file', () => {
     await expect(loadSettings(file)).rejects.toMatchObject({ code: 'config-invalid' });
   });
 });
+
+describe('[[replace]]', () => {
+  test('takes any phrase that can be seen', () => {
+    for (const from of ['e-mail', 'c++', '(a)', "don't", '测试', '🙂']) {
+      const text = `[[replace]]\nfrom = ${JSON.stringify(from)}\nto = "x"`;
+      expect(parseSettings(text, '/c.toml').settings.replace).toEqual([{ from, to: 'x' }]);
+    }
+  });
+
+  test('names the rule whose phrase is invisible', () => {
+    const text = '[[replace]]\nfrom = "a"\nto = "b"\n[[replace]]\nfrom = "\u200b\u2060"\nto = "x"';
+    expect(failure(text).problems).toMatchObject([{ line: 5, key: 'replace[1].from' }]);
+  });
+});
+
+test('an address must be one', () => {
+  for (const url of ['http://', 'http://:80', 'ftp://gpu', 'gpu:8000', 'http://gpu:99999'])
+    expect(failure(`[transcription]\nurl = "${url}"`).problems[0]).toMatchObject({
+      key: 'transcription.url',
+    });
+  const url = 'https://x.openai.azure.com/openai/deployments/w?api-version=1#a';
+  expect(parseSettings(`[transcription]\nurl = "${url}"`, '/c.toml').settings.transcription.url).toBe(url);
+});

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type English, loadEnglish } from '../../src/vocabulary/english.ts';
 import { TermIndex } from '../../src/vocabulary/index-terms.ts';
 import { rankTerms } from '../../src/vocabulary/rank.ts';
+import { replacements } from '../../src/vocabulary/replace.ts';
 import { rewrite } from '../../src/vocabulary/rewrite.ts';
 import type { Replacement } from '../../src/vocabulary/vocabulary.ts';
 import { plainSentences } from '../bench/vocabulary/sets.ts';
@@ -97,6 +98,82 @@ describe('the rules of the person', () => {
 
   test('what stands there already is no change', () => {
     expect(changed('jQuery', [{ from: 'jquery', to: 'jQuery' }]).changes).toEqual([]);
+  });
+});
+
+describe('rules', () => {
+  const apply = (text: string, ...rules: [string, string][]) =>
+    rewrite(text, {
+      replacements: rules.map(([from, to]) => ({ from, to })),
+      index: new TermIndex(),
+      english,
+    }).text;
+
+  test('may have any sign in their phrase', () => {
+    expect(apply('Send an e-mail about C plus plus.', ['e-mail', 'email'])).toBe(
+      'Send an email about C plus plus.',
+    );
+    for (const from of [
+      'a-b',
+      'a.b',
+      'a*b',
+      '(a)',
+      '[a]',
+      'a{2}',
+      'a|b',
+      '^a$',
+      'a\\b',
+      'a/b',
+      'a?',
+      '$&',
+      "don't",
+      'a+',
+      '#a',
+      'a=b',
+      'a:b',
+      'a&b',
+      '~a',
+      '"a"',
+      '\u{1f600}',
+    ])
+      expect(apply(`x ${from} y`, [from, '$1$&'])).toBe('x $1$& y');
+  });
+
+  test('are applied once to what was heard, the longest first, in whatever order the file has them', () => {
+    const rules: [string, string][] = [
+      ['red', 'green'],
+      ['green', 'red'],
+      ['red green', 'traffic light'],
+    ];
+    expect(apply('red, green, red green', ...rules)).toBe('green, red, traffic light');
+    expect(apply('red, green, red green', ...rules.toReversed())).toBe('green, red, traffic light');
+    expect(apply('one', ['one', 'two'], ['two', 'three'], ['two three', 'four'])).toBe('two');
+    expect(apply('a b c d', ['a b', '1'], ['b c d', '2'])).toBe('a 2');
+    expect(apply('one', ['one', 'first'], ['One', 'second'])).toBe('first');
+    expect(apply('keep this one', ['this', 'that'], ['keep this', 'keep this'])).toBe('keep this one');
+  });
+
+  test('know whole words in every script', () => {
+    expect(apply('naïve café, cafés', ['café', 'bar'])).toBe('naïve bar, cafés');
+    expect(apply('运行测试代码', ['测试', 'test'])).toBe('运行test代码');
+    expect(apply('don’t panic', ["don't", 'do not'])).toBe('do not panic');
+    expect(apply('über', ['ber', 'x'])).toBe('über');
+  });
+
+  test('never throw, end, and change nothing but what they name', () => {
+    const phrase = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 64 })
+      .filter((each) => /\S/u.test(each));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(phrase, fc.string()), { maxLength: 8 }), fc.string(), (rules, text) => {
+        const heard = rules.length > 0 ? `${text} ${rules[0]?.[0]} ${text}` : text;
+        const changes = replacements(
+          heard,
+          rules.map(([from, to]) => ({ from, to })),
+        );
+        for (const { from, at } of changes) expect(heard.slice(at, at + from.length)).toBe(from);
+      }),
+    );
   });
 });
 

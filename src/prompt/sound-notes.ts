@@ -1,0 +1,62 @@
+/**
+ * Words of the notes that Whisper writes on sounds, in the languages of its models: a note consists of such words and has
+ * at least one of the first list. Lower case.
+ */
+const SOUNDS = words(
+  // English
+  'music applause laughter laughs laughing laugh chuckles chuckle chuckling giggles noise noises silence silent sound sounds static cough coughs coughing sneeze sneezes sigh sighs sighing sniff sniffs sniffing gasp gasps groans groaning grunts moans yawns crying sobbing screaming screams shouting whistling whistle whistles humming singing cheering cheers clapping clap claps footsteps click clicks clicking clack beep beeps beeping buzz buzzing ding dings ringing rings knock knocking knocks thud thuds bang bangs slam slams slamming creaking rustling rattling typing barking barks meowing chirping growls roaring rumbling engine wind rain thunder breathing exhales inhales inaudible unintelligible indistinct mumbling mumbles murmuring chatter whispering whispers pause crosstalk blank audio tapping explosion gunshot gunshots siren sirens squeaking scratching splashing foreign bleep hiss hissing',
+  // German, French, Spanish, Italian, Portuguese
+  'musik applaus gelächter lachen stille geräusch geräusche rauschen husten seufzen räuspern musique applaudissements rires rire silence bruit bruits toux soupir música aplausos risas risa silencio ruido ruidos tos suspiro musica applausi risate silenzio rumore tosse sospiro risos silêncio ruído barulho',
+  // Dutch, Swedish, Norwegian, Danish, Finnish, Polish, Czech, Slovak, Hungarian, Romanian, Turkish, Indonesian, Vietnamese
+  'muziek applaus gelach stilte geluid geruis musik applåder skratt tystnad musikk latter stilhet latter klapsalver musiikkia musiikki aplodeja naurua hiljaisuus muzyka brawa oklaski śmiech cisza hudba potlesk smích ticho hudba smiech zene taps nevetés csend muzică aplauze râsete liniște müzik alkış gülüşmeler gülme sessizlik gürültü musik tertawa tepuk tangan nhạc cười',
+  // Russian, Ukrainian, Greek, Hebrew, Arabic, Persian, Hindi
+  'музыка аплодисменты смех тишина шум кашель музика оплески сміх тиша μουσική χειροκρότημα γέλια σιωπή מוזיקה מחיאות צחוק שקט موسيقى تصفيق ضحك صمت موسیقی خنده संगीत तालियां हंसी',
+  // Chinese, Japanese, Korean, Thai
+  '音乐 音樂 掌声 掌聲 笑声 笑聲 静音 靜音 沉默 无声 無聲 噪音 咳嗽 音楽 拍手 笑い 笑い声 無音 沈黙 雑音 咳 ため息 음악 박수 웃음 침묵 소음 기침 เพลง เสียงหัวเราะ เสียงปรบมือ',
+);
+const BESIDE = words(
+  'the a an in of and with no to up from on background foreground upbeat dramatic soft gentle piano guitar drum suspenseful tense classical rock electronic sad happy intro outro theme playing plays play continues stops starts fades loud quiet heavy light distant faint speaking speaks speech voice voices language english chinese japanese spanish french german crowd audience man woman people person birds bird dog dogs cat door doors window car cars phone telephone bell bells keyboard mouse water traffic engine running opens closes open close slams video end start clears clearing throat throats mic microphone paper air machine laughs stopped blowing starting',
+);
+/** Marks that nothing but an engine writes: [BLANK_AUDIO], [NO_SPEECH]. */
+const MARK = /(?:\[|\()\s*[A-Z]+(?:_[A-Z]+)+\s*(?:\]|\))/gu;
+/** A bracket that may hold a note; never the brackets of "main(argv)" or "list[0]". */
+const BRACKET =
+  /(?<![^\s.,!?。！？])(?:\[([^[\]\n]{0,60})\]|\(([^()\n]{0,60})\)|（([^（）\n]{0,60})）|【([^【】\n]{0,60})】|\*([^*\n]{1,60})\*)(?=$|[\s.,!?。！？])/gu;
+/** Opened by an engine that ran out of sound. */
+const UNFINISHED = /^\s*[[(（【]\s*$/u;
+
+/**
+ * Takes out the notes that a speech engine writes on what is no speech. A note in words goes where it stands alone, at an
+ * end of the text or between two sentences; what was said in brackets stays.
+ */
+export function withoutNotes(text: string): string {
+  if (UNFINISHED.test(text)) return '';
+  let left = text.replace(MARK, ' ');
+  // A note beside another one is at an edge once that is gone.
+  for (let before = ''; before !== left; ) {
+    before = left;
+    for (const { 0: bracket, index, ...groups } of [...before.matchAll(BRACKET)].reverse()) {
+      const note = [groups[1], groups[2], groups[3], groups[4], groups[5]].find((each) => each !== undefined);
+      if (note === undefined || !isNote(note) || !isAtEdge(left, index, bracket.length)) continue;
+      left = `${left.slice(0, index)} ${left.slice(index + bracket.length)}`;
+    }
+  }
+  return left;
+}
+
+function isNote(note: string): boolean {
+  const said = note.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  // "[ ]", "(...)": an engine's, for nobody says them.
+  if (said.length === 0) return /^[\s.…_-]*$/u.test(note);
+  return said.some((word) => SOUNDS.has(word)) && said.every((word) => SOUNDS.has(word) || BESIDE.has(word));
+}
+
+function isAtEdge(text: string, at: number, length: number): boolean {
+  const before = text.slice(0, at).trimEnd();
+  const after = text.slice(at + length);
+  return before === '' || /[.!?。！？]["'”’)]*$/u.test(before) || /^[\s.,!?。！？]*$/u.test(after);
+}
+
+function words(...lists: string[]): ReadonlySet<string> {
+  return new Set(lists.flatMap((list) => list.split(' ')));
+}
