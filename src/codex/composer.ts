@@ -163,7 +163,14 @@ export function isDraftOf(rows: readonly ScreenRow[], prompt: string): boolean {
   const composer = findComposer(rows);
   const draft = composer === null ? '' : (rows[composer]?.text.slice(COMPOSER_INDENT).trim() ?? '');
   if (!draft || !prompt) return false;
-  return prompt.startsWith(draft) || draft === `[Pasted Content ${[...prompt].length} chars]`;
+  // The screen shows a tab as spaces.
+  return (
+    unspaced(prompt).startsWith(unspaced(draft)) || draft === `[Pasted Content ${[...prompt].length} chars]`
+  );
+}
+
+function unspaced(text: string): string {
+  return text.replaceAll(/\s/gu, '');
 }
 
 function letters(text: string): string {

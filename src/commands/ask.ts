@@ -1,4 +1,4 @@
-import { text as readAll } from 'node:stream/consumers';
+import { promptChanges } from '../codex/paste.ts';
 import { ask as asking } from '../control/ask.ts';
 import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
@@ -6,6 +6,7 @@ import type { Utterance } from '../utterance.ts';
 import { withDaemon } from './connect.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
 import { audioFile } from './piped-audio.ts';
+import { textOf } from './stdin-text.ts';
 
 interface AskOptions extends JsonOption {
   audio?: string;
@@ -21,7 +22,11 @@ export async function ask(words: string[], options: AskOptions): Promise<void> {
     const hint = 'codex-voice ask "what changed today?"; or - for stdin; or --audio FILE.';
     throw new VoiceError('usage', 'ask needs a prompt or a recording, and not both.', hint);
   }
-  if (options.audio === undefined) return send({ text: await textOf(words), ...project }, options);
+  if (options.audio === undefined) {
+    const text = await textOf(words);
+    for (const change of promptChanges(text)) process.stderr.write(`${change}\n`);
+    return send({ text, ...project }, options);
+  }
   const audio = await audioFile(options.audio);
   try {
     const question = { audio: audio.path, partial: options.partial ?? false, ...project };
@@ -32,10 +37,6 @@ export async function ask(words: string[], options: AskOptions): Promise<void> {
 }
 
 type Question = ({ text: string } | { audio: string; partial: boolean }) & { project?: string };
-
-async function textOf(words: string[]): Promise<string> {
-  return words.length === 1 && words[0] === '-' ? await readAll(process.stdin) : words.join(' ');
-}
 
 /** @param taken called when the daemon has read the recording */
 async function send(

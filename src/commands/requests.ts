@@ -1,9 +1,9 @@
-import { text as readAll } from 'node:stream/consumers';
 import type { PendingRequest } from '../codex/codex.ts';
 import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
 import { withDaemon } from './connect.ts';
 import { forTerminal, print } from './output.ts';
+import { textOf } from './stdin-text.ts';
 
 interface ApproveOptions {
   session?: boolean;
@@ -32,15 +32,10 @@ export async function deny(id: string | undefined): Promise<void> {
 export async function answer(id: string, words: string[], { question = [] }: AnswerOptions): Promise<void> {
   await withDaemon(async (daemon) => {
     const request = await shown(daemon, id);
-    const answers = answersOf(request, await textOf(words), question);
+    const answers = answersOf(request, (await textOf(words)).replace(/\r?\n$/, ''), question);
     await daemon.request('answer', { id: request.id, hash: request.hash, answers });
     print('answered');
   });
-}
-
-async function textOf(words: readonly string[]): Promise<string> {
-  if (words.length !== 1 || words[0] !== '-') return words.join(' ');
-  return (await readAll(process.stdin)).replace(/\r?\n$/, '');
 }
 
 /** Prints what is decided about: the answer is bound to just that. @throws VoiceError request-gone, usage */

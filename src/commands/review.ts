@@ -1,8 +1,9 @@
-import { text as readAll } from 'node:stream/consumers';
+import { promptChanges } from '../codex/paste.ts';
 import type { Review } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
 import { withDaemon } from './connect.ts';
 import { type JsonOption, oneLine, print, printJson, table } from './output.ts';
+import { textOf } from './stdin-text.ts';
 
 /** Lists the prompts that are shown before they are sent. */
 export async function reviewList(options: JsonOption): Promise<void> {
@@ -30,7 +31,8 @@ export async function reviewEdit(
   { popup = false }: EditOptions,
 ): Promise<void> {
   if (words.length > 0) {
-    const text = words.length === 1 && words[0] === '-' ? await readAll(process.stdin) : words.join(' ');
+    const text = await textOf(words);
+    for (const change of promptChanges(text)) process.stderr.write(`${change}\n`);
     await withDaemon((daemon) =>
       daemon.request('review/edit', { text, ...(id === undefined ? {} : { id }) }),
     );

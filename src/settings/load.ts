@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { VoiceError } from '../errors.ts';
+import { deceptiveCharacter, decodeUtf8, EncodingProblem } from '../text-encoding.ts';
 import { locateKeys } from './locate.ts';
 import { notBuiltProblems } from './not-built.ts';
 import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';
@@ -109,7 +110,10 @@ function parseToml(text: string, file: string): unknown {
     if (!(error instanceof TomlError)) throw error;
     const what = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? '';
     const { line, column } = error;
-    throw new ConfigError(file, [{ line, column, key: '', what: `not valid TOML, ${what}` }], {
+    const strange = deceptiveCharacter(text.split('\n')[line - 1] ?? '');
+    const hidden =
+      strange === null ? '' : `; column ${strange.column} holds a ${strange.name} (${strange.code})`;
+    throw new ConfigError(file, [{ line, column, key: '', what: `not valid TOML, ${what}${hidden}` }], {
       cause: error,
     });
   }
@@ -142,11 +146,15 @@ function unreadable(file: string, reason: string, cause?: unknown): VoiceError {
   return new VoiceError('config-unreadable', `${file} cannot be read: ${reason}.`, hint, { cause });
 }
 
+/** TOML is UTF-8; its byte order mark may stand at the beginning. */
 function decode(file: string, bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decodeUtf8(bytes);
   } catch (error) {
-    throw new ConfigError(file, [{ line: 1, column: 1, key: '', what: 'not UTF-8 text' }], { cause: error });
+    if (!(error instanceof EncodingProblem)) throw error;
+    const { encoding, line } = error;
+    const what = encoding === null ? error.message : `${error.message}: save it as UTF-8`;
+    throw new ConfigError(file, [{ line, column: 1, key: '', what }], { cause: error });
   }
 }
 

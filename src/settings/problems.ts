@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { VoiceError } from '../errors.ts';
+import { visibleText } from '../text-encoding.ts';
 import type { KeyPath, Position } from './locate.ts';
 import { knownKeys } from './schema.ts';
 import { closest } from './suggest.ts';
@@ -36,7 +37,7 @@ export class ConfigError extends VoiceError {
 }
 
 function sentence({ line, key, what, allowed }: ConfigProblem): string {
-  const name = key === '' ? '' : `${key}: `;
+  const name = key === '' ? '' : `${visibleText(key)}: `;
   return `${line}: ${name}${what}${allowed === undefined ? '' : ` (allowed: ${allowed})`}`;
 }
 
@@ -96,6 +97,6 @@ export function valueAt(document: unknown, path: KeyPath): unknown {
 function quoted(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null && !(value instanceof Date)) return 'a table';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = visibleText(JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

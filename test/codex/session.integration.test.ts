@@ -70,6 +70,12 @@ describe('a session with the real Codex', () => {
     ['the path of an image', 'image.png'],
     ['the path of an image in quotes', "'./image.png'"],
     ['lines', 'one\n\n  two\nthree'],
+    ['a Makefile', 'all:\n\tgo build ./...\n\t\techo\tdone\nEnd'],
+    [
+      'Python with an indented first line',
+      '\tif a:\n\t\treturn b\n    # four',
+      'if a:\n\t\treturn b\n    # four',
+    ],
     ['lines that begin with commands', '- list\n/quit\n!ls\n1. item'],
     ['sixty short lines', Array.from({ length: 60 }, (_, line) => `line ${line}`).join('\n')],
     ['a numbered list', '1. first\n2. second'],
@@ -79,7 +85,7 @@ describe('a session with the real Codex', () => {
     ['emoji', 'family 👩‍👩‍👧‍👦 flag 🏴󠁧󠁢󠁥󠁮󠁧󠁿 thumbs 👍🏽 done'],
     ['emoji alone', '👩‍👩‍👧‍👦'],
     ['right-to-left', 'שלום עולם مرحبا'],
-    ['controls', 'a\x1b[201~\rb\x00c\x03d\x04e\x7ff\x9bg\r\nh\tend', 'a[201~\nbcdefg\nh    end'],
+    ['controls', 'a\x1b[201~\rb\x00c\x03d\x04e\x7ff\x9bg\r\nh\tend', 'a[201~\nbcdefg\nh\tend'],
     ['a paste that ends early', `x\x1b[201~\r!touch /nowhere\r`, 'x[201~\n!touch /nowhere'],
   ])('arrives exactly and runs nothing: %s', async (_name, prompt, cleaned) => {
     const text = typeof prompt === 'string' ? prompt : prompt();

@@ -66,6 +66,7 @@ describe('Codex by its terminal alone', () => {
       '!touch canary',
       '@package.json $skill #1',
       'two\nlines\n\nand more',
+      'all:\n\tgo build ./...\n\t\techo\tdone',
       '日本語 👩‍👩‍👧 שלום',
       'x'.repeat(20_000),
       `a \x1b[201~ b\x03 c`,

@@ -172,6 +172,43 @@ describe('the verbs with a daemon', () => {
     expect(daemon.model.requests.at(-1)?.lastUserText).toBe('two\nlines');
   });
 
+  const piped = (printed: string) =>
+    startProcess(
+      'sh',
+      [
+        '-c',
+        `printf '${printed}' | "$0" "$1" ask - --json`,
+        process.execPath,
+        new URL('../../src/main.ts', import.meta.url).pathname,
+      ],
+      { env: daemon.env },
+    );
+
+  it('ask - sends tabs and indentation as they are, and says what is lost', async () => {
+    const makefile = await piped('all:\\n\\tgo build\\n\\t\\techo\\n');
+    expect(await makefile.exited).toBe(0);
+    expect(daemon.model.requests.at(-1)?.lastUserText).toBe('all:\n\tgo build\n\t\techo');
+    expect(makefile.stderr()).toBe('');
+    const indented = await piped('\\tif a:\\n\\t\\treturn\\n');
+    expect(await indented.exited).toBe(0);
+    expect(daemon.model.requests.at(-1)?.lastUserText).toBe('if a:\n\t\treturn');
+    expect(indented.stderr()).toContain('The indentation of the first line is lost');
+  });
+
+  it('ask - reads UTF-16 and refuses what is neither', async () => {
+    const utf16 = await piped('\\377\\376r\\000u\\000n\\000');
+    expect(await utf16.exited).toBe(0);
+    expect(daemon.model.requests.at(-1)?.lastUserText).toBe('run');
+    const asked = daemon.model.requests.length;
+    const latin = await piped('one\\ngr\\374\\337e\\n');
+    expect(await latin.exited).toBe(2);
+    expect(latin.stderr()).toContain('line 2: it is not UTF-8: byte 0xfc at offset 6');
+    const invisible = await piped('\\342\\200\\213\\302\\240');
+    expect(await invisible.exited).toBe(1);
+    expect(invisible.stderr()).toContain('[prompt-empty]');
+    expect(daemon.model.requests).toHaveLength(asked);
+  });
+
   it('ask --audio - hears what another program writes into a pipe, and keeps no copy', async () => {
     const main = new URL('../../src/main.ts', import.meta.url).pathname;
     const spoken = clip('jfk');

@@ -274,6 +274,25 @@ describe('the file', () => {
     }
   });
 
+  test.each([
+    [Buffer.from('\ufeff[speech]\nendpoint_ms = 900', 'utf16le'), 'it is UTF-16: save it as UTF-8'],
+    [Buffer.from('[speech]\nendpoint_ms = 900', 'utf16le'), 'it looks like UTF-16'],
+    [Buffer.from('[speech]\n# gr\xfc\xdfe', 'latin1'), ':2: it is not UTF-8: byte 0xfc at offset 13'],
+  ])('another encoding is named, with the line', async (bytes, says) => {
+    const file = join(folder, 'config.toml');
+    await writeFile(file, bytes);
+    await expect(loadSettings(file)).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining(says),
+    });
+  });
+
+  test('a byte order mark is no mistake', async () => {
+    const file = join(folder, 'config.toml');
+    await writeFile(file, '\ufeff[speech]\nendpoint_ms = 900');
+    expect((await loadSettings(file)).settings.speech.endpoint_ms).toBe(900);
+  });
+
   test('not UTF-8: config-invalid', async () => {
     const file = join(folder, 'config.toml');
     await writeFile(file, Buffer.from([0x61, 0xff, 0xfe]));
@@ -292,6 +311,38 @@ describe('[[replace]]', () => {
   test('names the rule whose phrase is invisible', () => {
     const text = '[[replace]]\nfrom = "a"\nto = "b"\n[[replace]]\nfrom = "\u200b\u2060"\nto = "x"';
     expect(failure(text).problems).toMatchObject([{ line: 5, key: 'replace[1].from' }]);
+  });
+});
+
+describe('characters that cannot be seen', () => {
+  test.each([
+    ['endpoint_ms =\u00a0900', 'column 14 holds a no-break space (U+00A0)'],
+    ['end\u200bpoint_ms = 900', 'column 4 holds a zero-width space (U+200B)'],
+    ['\ufeffendpoint_ms = 900', 'column 1 holds a byte order mark (U+FEFF)'],
+    ['endpoint_ms = 900\u3000', 'column 18 holds a ideographic space (U+3000)'],
+  ])('%j is named with its place', (line, says) => {
+    const { problems, message } = failure(`[speech]\n${line}`);
+    expect(problems[0]).toMatchObject({ line: 2 });
+    expect(message).toContain(says);
+  });
+
+  test('curly quotation marks are named', () => {
+    expect(failure('[speech]\ndetector = “silero”').message).toContain('curly quotation mark');
+  });
+
+  test('in a value and in a key they are shown', () => {
+    expect(failure('[speech]\ndetector = "silero\u200b"').message).toContain(
+      '"silero\\u200b" is not allowed',
+    );
+    expect(failure('[speech]\n"detector\u00a0" = "silero"').message).toContain(
+      'detector\\u00a0: unknown key',
+    );
+  });
+
+  test('a mark at the beginning of the file is no mistake', () => {
+    expect(parseSettings('\ufeff[speech]\nendpoint_ms = 900', '/c.toml').settings.speech.endpoint_ms).toBe(
+      900,
+    );
   });
 });
 
