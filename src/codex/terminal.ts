@@ -63,6 +63,8 @@ export class PtyTerminal implements HiddenTerminal {
       rows: size.rows,
       scrollback: 1_000,
       allowProposedApi: true,
+      // @xterm/headless 6.0.0 prints its whole state for each sequence that it cannot parse.
+      logLevel: 'off',
     });
     // Codex counts columns by grapheme clusters, as ratatui does: an emoji has two.
     this.#screen.loadAddon(new graphemes.UnicodeGraphemesAddon() as unknown as ITerminalAddon);

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { TARGETS } from './targets.ts';
+import type { WorkerReport, WorkerTask } from './worker.ts';
+
+/**
+ * Throws generated inputs at every reader of what others write: `npm run fuzz -- [--cases N] [--seed S] [--target NAME]`.
+ * Prints counts and the worst times; exit status 1 for a crash, a broken rule, a case of more than 2 s, or more than 50 MB
+ * that are held afterwards.
+ */
+const HANG_MS = 2_000;
+const GROWTH_BYTES = 50_000_000;
+const LOOK_MS = 100;
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    target: { type: 'string' },
+  },
+});
+const seed = Number(values.seed);
+const chosen = TARGETS.filter(({ name }) => values.target === undefined || name === values.target);
+if (chosen.length === 0) throw new Error(`The targets are: ${TARGETS.map(({ name }) => name).join(', ')}.`);
+const weights = chosen.reduce((sum, { weight }) => sum + weight, 0);
+
+/** Runs the cases of one target in a thread of its own, which can be ended when it hangs. */
+function run(task: Omit<WorkerTask, 'progress'>): Promise<WorkerReport | 'hangs'> {
+  const progress = new SharedArrayBuffer(16);
+  const state = new Float64Array(progress);
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { ...task, progress } });
+  return new Promise((resolve, reject) => {
+    const look = setInterval(() => {
+      const began = state[1] ?? 0;
+      if (began === 0 || Date.now() - began <= HANG_MS) return;
+      clearInterval(look);
+      void worker.terminate().then(() => resolve('hangs'));
+    }, LOOK_MS);
+    worker.once('message', (report: WorkerReport) => resolve(report));
+    worker.once('error', reject);
+    worker.once('exit', () => clearInterval(look));
+  });
+}
+
+const began = performance.now();
+let total = 0;
+let failed = false;
+console.log(`seed ${seed}`);
+for (const { name, weight } of chosen) {
+  const cases = Math.round((Number(values.cases) * weight) / weights);
+  const report = await run({ target: name, cases, seed });
+  if (report === 'hangs') {
+    failed = true;
+    console.log(`${name.padEnd(30)} HANGS: a case took more than ${HANG_MS} ms`);
+    continue;
+  }
+  total += report.cases;
+  const grown = report.growth > GROWTH_BYTES;
+  const broken = report.failures.length > 0 || report.worst.ms > HANG_MS || grown;
+  failed ||= broken;
+  const growth = `${(report.growth / 1e6).toFixed(1)} MB`;
+  console.log(
+    `${name.padEnd(30)} ${String(report.cases).padStart(6)} cases, worst ${report.worst.ms.toFixed(1).padStart(7)} ms, held ${growth.padStart(8)}${broken ? '  FAILED' : ''}`,
+  );
+  if (report.worst.ms > HANG_MS / 4) console.log(`  slow: ${report.worst.input}`);
+  for (const { input, error } of report.failures)
+    console.log(`  ${error.split('\n').slice(0, 4).join('\n    ')}\n  input: ${input}`);
+}
+console.log(`${total} cases in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+process.exitCode = failed ? 1 : 0;
