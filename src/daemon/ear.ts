@@ -6,7 +6,7 @@ import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Role } from '../processes/priority.ts';
-import type { Settings } from '../settings/schema.ts';
+import { DEFAULT_MODEL, type Settings } from '../settings/schema.ts';
 import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
@@ -18,6 +18,9 @@ import type { Transcriber } from '../transcription/transcriber.ts';
 import type { HearingTools } from './hearing-parts.ts';
 import { LiveListening } from './live-listening.ts';
 import type { Closable } from './retired-parts.ts';
+
+/** What the embedded engine needs for a sentence on two cores, ms (`npm run bench -- --only ear`). */
+const TYPICAL_EAR_MS = 100;
 
 export interface EarOptions {
   settings: Settings;
@@ -47,7 +50,8 @@ export class Ear {
   readonly turnDetector: TurnDetector;
   readonly #options: EarOptions;
   readonly #make: EarMakers;
-  readonly #pace: Pace = { ms: null };
+  /** How quick each engine is. */
+  readonly #paces = new WeakMap<Transcriber, Pace>();
   #microphone: Microphone;
   #detector: Detector;
   #transcriber: Transcriber;
@@ -145,18 +149,29 @@ export class Ear {
    * Transcribes and judges a recording while it lasts; null: nothing does. A recording of a fixed length ends by the
    * clock, and one with a held key by the hand.
    */
-  accompany({ performance, speech, hotkey }: Settings): LiveListening | null {
+  accompany(settings: Settings): LiveListening | null {
+    const { performance, speech, hotkey } = settings;
     const parallel = performance.parallel_transcription;
     const turn = speech.adaptive_endpoint && hotkey.mode !== 'hold' ? this.turnDetector : null;
     if (performance.recording_seconds > 0 || (!parallel && turn === null)) return null;
     return new LiveListening({
       transcriber: this.#transcriber,
-      pace: this.#pace,
+      pace: this.#paceOf(settings),
       parallel,
       turn,
       endpointMs: speech.endpoint_ms,
       logger: this.#options.logger,
     });
+  }
+
+  /** The embedded engine is quick on every machine; others have to show it. */
+  #paceOf({ transcription, performance }: Settings): Pace {
+    const known = this.#paces.get(this.#transcriber);
+    if (known) return known;
+    const embedded = transcription.engine === 'whisper' && performance.whisper_model === DEFAULT_MODEL;
+    const pace: Pace = { ms: embedded ? TYPICAL_EAR_MS : null };
+    this.#paces.set(this.#transcriber, pace);
+    return pace;
   }
 
   async close(): Promise<void> {

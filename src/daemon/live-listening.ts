@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { promptOf } from '../prompt/clean.ts';
 import { AdaptiveEndpoint } from '../speech/adaptive-endpoint.ts';
 import type { Follower, ListenEvent, SoundSoFar } from '../speech/listen.ts';
+import type { PauseText } from '../speech/patience.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import { LiveTranscript, type Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
@@ -42,7 +43,7 @@ export class LiveListening implements Follower {
         })
       : null;
     this.#transcript = transcript;
-    const text = (): string | null | undefined => (transcript === null ? null : transcript.pauseText);
+    const text = (): PauseText | null | undefined => (transcript === null ? null : transcript.pauseText);
     this.#endpoint = turn && new AdaptiveEndpoint({ turn, endpointMs, text });
   }
 

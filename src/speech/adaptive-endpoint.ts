@@ -1,18 +1,18 @@
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import type { SoundSoFar } from './listen.ts';
-import { patienceOf, type Tier, tierOf } from './patience.ts';
+import { type PauseText, patienceOf, type Tier, tierOf } from './patience.ts';
 import type { TurnDetector } from './turn-detector.ts';
 import { TURN_SAMPLES } from './weights.ts';
 
-/** Silence after which the turn detector is asked, ms: six frames of the detector (docs/endpointing.md). */
-const ASK_MS = 192;
+/** Silence after which the turn detector is asked, ms: four frames of the detector (docs/endpointing.md). */
+export const ASK_MS = 128;
 
 export interface AdaptiveEndpointOptions {
   turn: TurnDetector;
   /** Silence that ends an utterance of which nobody knows whether it is finished, ms. */
   endpointMs: number;
   /** What was said up to this pause; undefined: not known yet; null: nobody knows. */
-  text: () => string | null | undefined;
+  text: () => PauseText | null | undefined;
 }
 
 interface Pause {

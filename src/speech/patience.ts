@@ -1,29 +1,41 @@
+/** What was said up to a pause. */
+export interface PauseText {
+  text: string;
+  /** Probability of the mark that ends it, 0 to 1; undefined where the engine does not report it. */
+  endMark?: number | undefined;
+}
+
 /** What is known about a pause. `undefined`: it is not known yet; null: it cannot be. */
 export interface Witnesses {
   /** The turn detector's probability that the speaker has finished. */
   turn: number | null | undefined;
   /** What was said up to the pause. */
-  text: string | null | undefined;
+  text: PauseText | null | undefined;
 }
 
-export type Tier = 'finished' | 'unsure' | 'unfinished';
+export type Tier = 'finished' | 'likely' | 'unsure' | 'unfinished';
 
 /** Chosen on the curve of docs/endpointing.md. */
 export const THRESHOLDS = {
   /** From here on a sentence that the text completes is finished. */
-  finished: 0.7,
+  finished: 0.5,
   /** The same where there is no text. */
   finishedAlone: 0.95,
-  /** Below this it is not, whatever the text says: Whisper ends half a sentence with a full stop, too. */
+  /** Below this it is not, where the text does not say that it is. */
   unfinished: 0.1,
-  /** The same where the text ends without any mark. */
-  unfinishedUnmarked: 0.9,
+  /** A mark less probable than this does not say so: engines end half a sentence with a full stop, too. */
+  sureMark: 0.55,
+  /** A mark at least this probable says that it is likely, although smart-turn does not hear an end. */
+  likelyMark: 0.7,
+  /** Below this it is not, where the text ends without any mark. */
+  unfinishedUnmarked: 0.97,
 } as const;
 
 export type Thresholds = { readonly [name in keyof typeof THRESHOLDS]: number };
 
-/** Silence that ends what is finished, ms; and how long at most one waits for what is not. */
-export const FINISHED_MS = 480;
+/** Silence that ends what is finished, ms; what likely is; and what is not. */
+export const FINISHED_MS = 224;
+const LIKELY_MS = 416;
 export const UNFINISHED_MS = 2_000;
 
 /** Words with which no English sentence ends, or hardly one. */
@@ -57,12 +69,18 @@ export function endingOf(text: string): 'complete' | 'open' | 'unclear' {
 /** How sure it is that the speaker has finished. */
 export function tierOf({ turn, text }: Witnesses, thresholds: Thresholds = THRESHOLDS): Tier {
   if (turn === null || turn === undefined) return 'unsure';
-  if (turn < thresholds.unfinished) return 'unfinished';
-  if (text === undefined) return 'unsure';
-  if (text === null) return turn >= thresholds.finishedAlone ? 'finished' : 'unsure';
-  switch (endingOf(text)) {
-    case 'complete':
-      return turn >= thresholds.finished ? 'finished' : 'unsure';
+  if (text === undefined || text === null) {
+    if (turn < thresholds.unfinished) return 'unfinished';
+    return text === null && turn >= thresholds.finishedAlone ? 'finished' : 'unsure';
+  }
+  switch (endingOf(text.text)) {
+    case 'complete': {
+      if (turn >= thresholds.finished) return 'finished';
+      const { endMark } = text;
+      if (endMark === undefined) return 'unsure';
+      if (endMark >= thresholds.likelyMark) return 'likely';
+      return turn < thresholds.unfinished && endMark < thresholds.sureMark ? 'unfinished' : 'unsure';
+    }
     case 'open':
       return 'unfinished';
     case 'unclear':
@@ -73,5 +91,6 @@ export function tierOf({ turn, text }: Witnesses, thresholds: Thresholds = THRES
 /** Silence that ends the utterance, ms. @param endpointMs what is set: it counts where nobody can be sure */
 export function patienceOf(tier: Tier, endpointMs: number): number {
   if (tier === 'finished') return Math.min(FINISHED_MS, endpointMs);
+  if (tier === 'likely') return Math.min(LIKELY_MS, endpointMs);
   return tier === 'unfinished' ? Math.max(UNFINISHED_MS, endpointMs) : endpointMs;
 }

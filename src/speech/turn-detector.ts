@@ -12,7 +12,7 @@ export interface TurnDetector {
   /** Somebody begins to speak: it should be ready when they pause. */
   warm(): void;
   /**
-   * The probability, 0 to 1, that the speaker has finished; null: it cannot be had. Best asked about 200 ms after the
+   * The probability, 0 to 1, that the speaker has finished; null: it cannot be had. Best asked 100 to 200 ms after the
    * last word: silence itself sounds final.
    * @param samples 16 kHz mono, up to now; the last 8 s count
    */

@@ -35,9 +35,11 @@ export function joinTranscripts(pieces: readonly Transcript[]): Transcript {
   const spelled = text.split(/\s+/u);
   // Joining changes the case of a word, never the number of words.
   if (words.length === 0 || words.length !== spelled.length) return { text, ms };
+  const { endMark } = pieces.at(-1) ?? {};
   return {
     text,
     ms,
+    ...(endMark === undefined ? {} : { endMark }),
     confidence: words.reduce((sum, word) => sum + word.confidence, 0) / words.length,
     words: words.map((word, index): HeardWord => ({ ...word, text: spelled[index] ?? word.text })),
   };

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { type SoundSoFar, TAIL_MS } from '../speech/listen.ts';
+import type { PauseText } from '../speech/patience.ts';
 import { Agreement } from './agreement.ts';
 import { joinPieces, joinTranscripts } from './join.ts';
 import { type Gap, Pauses, quietest } from './pauses.ts';
@@ -10,7 +11,7 @@ import type { Transcriber, Transcript } from './transcriber.ts';
  * Silence after which what was said is transcribed as if it were all, ms: two frames of the detector. Later is hardly
  * less often in vain, and the text is the same (docs/endpointing.md).
  */
-const SPECULATE_MS = 64;
+export const SPECULATE_MS = 64;
 /**
  * A pause this long divides a dictation, when what it ends is long enough to stand alone, ms: a sentence that Whisper
  * hears without the others is understood worse. 68 s of test/data/speech in pieces of at least 8 s: WER 5.2 %, of 12 s:
@@ -65,6 +66,8 @@ interface Decode {
   result: Promise<Transcript>;
   /** null: it is not ready, or failed. */
   text: string | null;
+  /** @see Transcript */
+  endMark: number | undefined;
 }
 
 /**
@@ -98,10 +101,11 @@ export class LiveTranscript {
     this.#parts = parts;
   }
 
-  /** All that was said up to this pause; undefined: nobody pauses, or it is not known yet. */
-  get pauseText(): string | undefined {
-    const text = this.#guess?.text ?? undefined;
-    return text === undefined ? undefined : this.#joined(text);
+  /** All that was said up to this pause; undefined while the user speaks, or until it is known. */
+  get pauseText(): PauseText | undefined {
+    const guess = this.#guess;
+    if (guess === null || guess.text === null) return undefined;
+    return { text: this.#joined(guess.text), endMark: guess.endMark };
   }
 
   /** Takes note of the next frame of the detector. */
@@ -258,9 +262,10 @@ export class LiveTranscript {
       phrases: phrases(),
       signal: abort.signal,
     });
-    const decode: Decode = { audio, heardUntil, speechMs, abort, result, text: null };
-    const note = ({ text, ms }: Transcript): void => {
+    const decode: Decode = { audio, heardUntil, speechMs, abort, result, text: null, endMark: undefined };
+    const note = ({ text, ms, endMark }: Transcript): void => {
       decode.text = text;
+      decode.endMark = endMark;
       if (this.#from === from) this.#draft = text;
       // A text out of memory says nothing.
       if (ms > 0) this.#parts.pace.ms = ms;

@@ -14,6 +14,11 @@ export interface Transcript {
   ms: number;
   /** Mean probability of the tokens, 0 to 1. Absent where the engine does not report it. */
   confidence?: number;
+  /**
+   * Probability of the full stop, question or exclamation mark that ends the text, 0 to 1. Absent where it ends otherwise
+   * or the engine does not report it.
+   */
+  endMark?: number;
   /** The words of `text` in order. Absent where the engine does not report them. */
   words?: readonly HeardWord[];
 }

@@ -4,8 +4,10 @@ import pino from 'pino';
 import { table } from '../../src/commands/output.ts';
 import { percentilesOf } from '../../src/metrics/percentiles.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
+import { ASK_MS } from '../../src/speech/adaptive-endpoint.ts';
 import {
   endingOf,
+  type PauseText,
   patienceOf,
   THRESHOLDS,
   type Thresholds,
@@ -15,6 +17,8 @@ import {
 import { SileroDetector } from '../../src/speech/silero.ts';
 import { SmartTurn } from '../../src/speech/smart-turn.ts';
 import { createEngine } from '../../src/transcription/create-engine.ts';
+import { SPECULATE_MS } from '../../src/transcription/live-transcript.ts';
+import { TRADE_PHRASES } from '../../src/vocabulary/phrases.ts';
 import { concatenate, silence } from '../support/noise.ts';
 import { speechSet } from '../support/speech.ts';
 import { deepestDips, type Silence, silencesIn } from '../support/stops.ts';
@@ -26,12 +30,12 @@ the clips, and stops in the middle of a sentence, made at the deepest dips betwe
   --stops N   stops a clip (1)
   --stop MS   how long a stop is (1500)
   --text MS   how long a text takes (default: as measured, which on a busy machine is long)
+  --turn MS   how long an answer of smart-turn takes (50)
   --json      the pauses with what is known about them, as JSON on stdout
   --from FILE pauses that were printed with --json, instead of listening to the clips again`;
 
-/** The moments at which the program asks, ms of silence. */
-const SPECULATE_MS = 64;
-const ASK_MS = 192;
+/** A detector's frame, ms: the end is declared at one of them. */
+const FRAME_MS = 32;
 
 /** A pause with all that the program would know about it. */
 interface Pause {
@@ -40,9 +44,11 @@ interface Pause {
   /** Silence, ms. */
   ms: number;
   turn: number;
-  text: string;
-  /** What the engine took for the text. */
+  text: PauseText;
+  /** Time of the engine for the text, ms. */
   engineMs: number;
+  /** Time of smart-turn for its answer, ms. */
+  turnMs: number;
 }
 
 /** Silence that ends an utterance in this pause, ms. */
@@ -55,13 +61,26 @@ const fixed =
 
 const textAt = (pause: Pause): number => SPECULATE_MS + pause.engineMs;
 
+/** When both witnesses have answered, ms of silence. The two take turns where they are asked at the same time. */
+const knownAt = (pause: Pause): number =>
+  Math.ceil(Math.max(textAt(pause), ASK_MS + pause.turnMs) / FRAME_MS) * FRAME_MS;
+
 /** What is known only after the time for "finished" has passed ends it then. */
 const tiers =
   (thresholds: Thresholds, endpointMs = 800): Rule =>
   (pause) => {
     const patience = patienceOf(tierOf(pause, thresholds), endpointMs);
-    return patience < endpointMs ? Math.min(endpointMs, Math.max(patience, textAt(pause))) : patience;
+    return patience < endpointMs ? Math.min(endpointMs, Math.max(patience, knownAt(pause))) : patience;
   };
+
+/** A rule with other thresholds, named after them. */
+function variant(change: Partial<Thresholds>): [string, Rule] {
+  const thresholds = { ...THRESHOLDS, ...change };
+  const { finished, likelyMark, sureMark } = thresholds;
+  const chosen = Object.entries(THRESHOLDS).every(([name, value]) => Reflect.get(thresholds, name) === value);
+  const name = `tiers: finished ${finished}, likely mark ${likelyMark}, sure mark ${sureMark}`;
+  return [`${name}${chosen ? ' (chosen)' : ''}`, tiers(thresholds)];
+}
 
 const RULES: [name: string, rule: Rule][] = [
   ...[400, 500, 600, 800, 1_200, 2_000].map((ms): [string, Rule] => [`fixed ${ms} ms`, fixed(ms)]),
@@ -70,16 +89,13 @@ const RULES: [name: string, rule: Rule][] = [
     ({ turn }) => (turn >= least ? 400 : 800),
   ]),
   [
-    'text alone: 400 ms after . ? !, else 800',
-    (pause) => (endingOf(pause.text) === 'complete' ? Math.min(800, Math.max(400, textAt(pause))) : 800),
+    'text alone: 250 ms after . ? !, else 800',
+    (pause) => (isSentence(pause) ? Math.min(800, Math.max(250, textAt(pause))) : 800),
   ],
-  ...[0.5, 0.7, 0.8, 0.9].flatMap((finished) =>
-    [0.05, 0.1, 0.2, 0.3].map((unfinished): [string, Rule] => {
-      const chosen = finished === THRESHOLDS.finished && unfinished === THRESHOLDS.unfinished;
-      const name = `tiers: finished from ${finished}, unfinished below ${unfinished}${chosen ? ' (chosen)' : ''}`;
-      return [name, tiers({ ...THRESHOLDS, finished, unfinished })];
-    }),
+  ...[0.3, 0.5, 0.7, 0.9].flatMap((finished) =>
+    [0, 0.45, 0.55, 0.65, 2].map((sureMark) => variant({ finished, sureMark })),
   ),
+  ...[0.65, 0.8, 0.9, 2].map((likelyMark) => variant({ likelyMark })),
 ];
 
 async function main(): Promise<void> {
@@ -88,6 +104,7 @@ async function main(): Promise<void> {
       stops: { type: 'string', default: '1' },
       stop: { type: 'string', default: '1500' },
       text: { type: 'string' },
+      turn: { type: 'string', default: '50' },
       from: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -97,9 +114,11 @@ async function main(): Promise<void> {
   const gathered: Pause[] = values.from
     ? JSON.parse(await readFile(values.from, 'utf8'))
     : await gather(Number(values.stops), Number(values.stop));
-  const pauses = gathered.map((pause) =>
-    values.text === undefined ? pause : { ...pause, engineMs: Number(values.text) },
-  );
+  const pauses = gathered.map((pause) => ({
+    ...pause,
+    engineMs: values.text === undefined ? pause.engineMs : Number(values.text),
+    turnMs: Number(values.turn),
+  }));
   if (values.json) return void process.stdout.write(`${JSON.stringify(pauses, null, 1)}\n`);
   const clips = speechSet().length;
   const rows = RULES.map(([name, rule]) => row(name, rule, pauses, clips));
@@ -146,14 +165,14 @@ function row(name: string, rule: Rule, pauses: Pause[], clips: number): string[]
 
 /** Some clips are pieces of a sentence that end in a comma. */
 function isSentence({ text }: Pause): boolean {
-  return endingOf(text) === 'complete';
+  return endingOf(text.text) === 'complete';
 }
 
 async function gather(stops: number, stopMs: number): Promise<Pause[]> {
   const model = resolveModel('tiny.en', { home: '/', folder: '/' });
   const logger = pino({ level: 'silent' });
-  const whisper = createEngine(model, { language: 'en', threads: 1, logger });
-  const [detector, turn] = await Promise.all([SileroDetector.load(), SmartTurn.load(), whisper.ready()]);
+  const engine = createEngine(model, { language: 'en', logger });
+  const [detector, turn] = await Promise.all([SileroDetector.load(), SmartTurn.load(), engine.ready()]);
   const pauses: Pause[] = [];
   const add = async (
     clip: string,
@@ -164,9 +183,21 @@ async function gather(stops: number, stopMs: number): Promise<Pause[]> {
     const { start, from, to } = pause;
     const ms = (Math.min(to, sound.length) - from) / 16;
     if (kind === 'inside' && ms < ASK_MS) return;
-    const { text, ms: engineMs } = await whisper.transcribe(sound.slice(start, from + SPECULATE_MS * 16));
+    const {
+      text,
+      endMark,
+      ms: engineMs,
+    } = await engine.transcribe(sound.slice(start, from + SPECULATE_MS * 16), { phrases: TRADE_PHRASES });
     const finished = await turn.finished(sound.slice(start, from + ASK_MS * 16));
-    pauses.push({ clip, kind, ms: kind === 'stop' ? stopMs : ms, turn: finished, text, engineMs });
+    pauses.push({
+      clip,
+      kind,
+      ms: kind === 'stop' ? stopMs : ms,
+      turn: finished,
+      text: { text, endMark },
+      engineMs,
+      turnMs: 50,
+    });
   };
   for (const { id, samples } of speechSet()) {
     const whole = concatenate(silence(0.5), samples, silence(UNFINISHED_MS / 1_000));
@@ -180,7 +211,7 @@ async function gather(stops: number, stopMs: number): Promise<Pause[]> {
     }
     process.stderr.write(`  ${id}\n`);
   }
-  await Promise.all([whisper.close(), detector.close(), turn.close()]);
+  await Promise.all([engine.close(), detector.close(), turn.close()]);
   return pauses;
 }
 

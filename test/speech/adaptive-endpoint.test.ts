@@ -52,19 +52,23 @@ class Sound implements SoundSoFar {
 
 function setUp(text: () => string | null | undefined = () => 'Fix it now.') {
   const turn = new FakeTurn();
-  const endpoint = new AdaptiveEndpoint({ turn, endpointMs: 800, text });
+  const heard = () => {
+    const said = text();
+    return typeof said === 'string' ? { text: said } : said;
+  };
+  const endpoint = new AdaptiveEndpoint({ turn, endpointMs: 800, text: heard });
   return { turn, endpoint, sound: new Sound() };
 }
 
 describe('the turn detector', () => {
-  test('is asked once a pause, after 192 ms', () => {
+  test('is asked once a pause, after 128 ms', () => {
     const { turn, endpoint, sound } = setUp();
     sound.silence(50, endpoint);
     sound.say(20, endpoint);
-    sound.silence(5, endpoint);
+    sound.silence(3, endpoint);
     expect(turn.asked).toHaveLength(0);
     sound.silence(20, endpoint);
-    expect(turn.asked.map(({ samples }) => samples)).toEqual([26 * FRAME]);
+    expect(turn.asked.map(({ samples }) => samples)).toEqual([24 * FRAME]);
     sound.say(2, endpoint);
     sound.silence(6, endpoint);
     expect(turn.asked).toHaveLength(2);
@@ -78,7 +82,7 @@ describe('the turn detector', () => {
   });
 
   test('an answer that comes after more was said is for nobody', async () => {
-    const { turn, endpoint, sound } = setUp();
+    const { turn, endpoint, sound } = setUp(() => 'Fix the');
     sound.say(20, endpoint);
     sound.silence(6, endpoint);
     sound.say(1, endpoint);
@@ -104,7 +108,7 @@ test('the patience follows both witnesses as they come, and is that of the setti
   await setImmediate();
   expect(endpoint.endpointMs()).toBe(800);
   text = 'Fix it now.';
-  expect(endpoint.endpointMs()).toBe(480);
+  expect(endpoint.endpointMs()).toBe(224);
   expect(endpoint.verdict).toEqual({ turn: 0.9, tier: 'finished' });
   text = 'Fix it and';
   expect(endpoint.endpointMs()).toBe(2_000);

@@ -35,22 +35,32 @@ describe('the end of a text', () => {
 });
 
 describe('three tiers', () => {
-  const tier = (turn: number | null | undefined, text: string | null | undefined) => tierOf({ turn, text });
+  const tier = (turn: number | null | undefined, text: string | null | undefined, endMark?: number) =>
+    tierOf({ turn, text: typeof text === 'string' ? { text, endMark } : text });
 
   test('both say that it is finished', () => {
     expect(tier(0.95, 'Fix it now.')).toBe('finished');
-    expect(tier(0.7, 'Fix it now.')).toBe('finished');
+    expect(tier(0.5, 'Fix it now.', 0.3)).toBe('finished');
   });
 
   test('they disagree, or one is not sure', () => {
     expect(tier(0.3, 'Fix it now.')).toBe('unsure');
-    expect(tier(0.95, 'Fix it now')).toBe('unsure');
+    expect(tier(0.98, 'Fix it now')).toBe('unsure');
+  });
+
+  test('a sentence that ends with a full stop does not wait longest, unless the mark itself is doubtful', () => {
+    expect(tier(0.05, 'Fix it now.')).toBe('unsure');
+    expect(tier(0.05, 'Fix it now.', 0.6)).toBe('unsure');
+    expect(tier(0.05, 'Fix it now.', 0.9)).toBe('likely');
+    expect(tier(0.05, 'Fix it now.', 0.4)).toBe('unfinished');
+    expect(tier(0.2, 'Fix it now.', 0.4)).toBe('unsure');
   });
 
   test('it is not finished', () => {
-    expect(tier(0.05, 'Fix it now.')).toBe('unfinished');
     expect(tier(0.8, 'Fix it now')).toBe('unfinished');
-    expect(tier(0.9, 'Fix the')).toBe('unfinished');
+    expect(tier(0.99, 'Fix the')).toBe('unfinished');
+    expect(tier(0.99, 'Add tests, docs,')).toBe('unfinished');
+    expect(tier(0.99, 'Add tests and')).toBe('unfinished');
   });
 
   test('a witness that has not spoken yet: nobody is sure, unless the other is', () => {
@@ -71,8 +81,9 @@ describe('three tiers', () => {
 
   test('what is set counts where nobody is sure, and bounds the others', () => {
     expect([patienceOf('finished', 800), patienceOf('unsure', 800), patienceOf('unfinished', 800)]).toEqual([
-      480, 800, 2_000,
+      224, 800, 2_000,
     ]);
-    expect([patienceOf('finished', 300), patienceOf('unfinished', 3_000)]).toEqual([300, 3_000]);
+    expect([patienceOf('likely', 800), patienceOf('likely', 400)]).toEqual([416, 400]);
+    expect([patienceOf('finished', 200), patienceOf('unfinished', 3_000)]).toEqual([200, 3_000]);
   });
 });

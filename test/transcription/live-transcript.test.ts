@@ -108,7 +108,7 @@ describe('speculation', () => {
     const who = speaker(() => 5);
     await who.say([word(1, 12), pause(30)]);
     const before = who.transcriber.calls.length;
-    expect(who.live.pauseText).toBe('w1');
+    expect(who.live.pauseText).toEqual({ text: 'w1' });
     expect(await who.finish()).toBe('w1');
     expect(who.transcriber.calls).toHaveLength(before);
     expect(who.transcriber.calls.filter(({ yields }) => !yields)).toHaveLength(1);
@@ -287,7 +287,7 @@ describe('a long dictation', () => {
       ...sentence(35, 2),
       pause(30),
     ]);
-    expect(who.live.pauseText).toBe(words(1, 36));
+    expect(who.live.pauseText?.text).toBe(words(1, 36));
     const before = who.transcriber.calls.length;
     expect(await who.finish()).toBe(words(1, 36));
     expect(who.transcriber.calls).toHaveLength(before);

@@ -101,7 +101,7 @@ class EarChild {
     this.#running.set(id, abort);
     const started = performance.now();
     try {
-      const { text, confidence, words } = await this.#ear.hear(audio, {
+      const { text, confidence, words, endMark } = await this.#ear.hear(audio, {
         phrases: this.#known(phrases, this.#ear),
         ...(draft === undefined ? {} : { draft }),
         hasty: yields ?? false,
@@ -114,7 +114,13 @@ class EarChild {
       return {
         type: 'transcribed',
         id,
-        transcript: { text, ms: performance.now() - started, confidence, words },
+        transcript: {
+          text,
+          ms: performance.now() - started,
+          confidence,
+          words,
+          ...(endMark === null ? {} : { endMark }),
+        },
       };
     } catch (error) {
       if (abort.signal.aborted) return { type: 'aborted', id };

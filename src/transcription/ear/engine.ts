@@ -11,7 +11,7 @@ import { type EarNetwork, LONGEST } from './network.ts';
 import { Phrases } from './phrases.ts';
 import { tokensOf } from './text.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { alignWords, mean, wordsOf } from './words.ts';
+import { alignWords, endMarkOf, mean, wordsOf } from './words.ts';
 
 /** Most tokens of a text: so many for each second, and some more. Nobody speaks quicker. */
 const TOKENS_PER_SECOND = 9;
@@ -39,6 +39,8 @@ export interface Heard {
   /** Mean probability of the tokens, 0 to 1; 0 for an empty text. */
   confidence: number;
   words: HeardWord[];
+  /** Probability of the mark that ends the sentence, 0 to 1; null where there is none. */
+  endMark: number | null;
   /** How often the decoder was called. */
   calls: number;
 }
@@ -132,11 +134,13 @@ export class EarEngine {
     const text = joinPieces(texts);
     const words = pieces.flatMap(({ tokens, logProbs }) => wordsOf(tokens, logProbs, this.#tokenizer));
     const [only, ...more] = pieces;
+    const last = pieces.at(-1);
     if (only !== undefined && more.length === 0) this.#remember(text, only.tokens);
     return {
       text,
       confidence: mean(pieces.flatMap(({ logProbs }) => logProbs.map(Math.exp))),
       words: pieces.length === 1 ? words : alignWords(text, words),
+      endMark: last === undefined ? null : endMarkOf(last.tokens, last.logProbs, this.#tokenizer),
       calls: this.#calls,
     };
   }

@@ -58,6 +58,20 @@ export function alignWords(text: string, words: readonly HeardWord[]): HeardWord
   });
 }
 
+/**
+ * Returns the probability of the full stop, question or exclamation mark that ends a text; null where there is none. Half
+ * a sentence often gets a full stop, but rarely a sure one.
+ */
+export function endMarkOf(
+  tokens: readonly number[],
+  logProbs: readonly number[],
+  tokenizer: Tokenizer,
+): number | null {
+  const last = tokens.at(-1);
+  if (last === undefined || !/[.?!]["'”’)]*$/u.test(tokenizer.bytesOf(last).toString('utf8'))) return null;
+  return Math.exp(logProbs.at(-1) ?? 0);
+}
+
 /** Returns the mean of numbers; 0 where there are none. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
