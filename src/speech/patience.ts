@@ -24,7 +24,7 @@ export const THRESHOLDS = {
   /** Below this it is not, where the text does not say that it is. */
   unfinished: 0.1,
   /** A mark less probable than this does not say so: engines end half a sentence with a full stop, too. */
-  sureMark: 0.55,
+  sureMark: 0.65,
   /** A mark at least this probable says that it is likely, although smart-turn does not hear an end. */
   likelyMark: 0.7,
   /** Below this it is not, where the text ends without any mark. */
