@@ -221,9 +221,9 @@ class RealParts implements EarMakers {
 
   microphone({ audio }: Settings): Microphone {
     const { env, logger, onTrouble, give } = this.#options;
-    const { device, backend, keep_open } = audio;
+    const { device, backend, keep_open: keepOpen, headset_profile: headset } = audio;
     const onStart = (pid: number): void => give?.(pid, 'recorder');
-    return openMicrophone({ device, backend, keepOpen: keep_open, env, logger, onTrouble, onStart });
+    return openMicrophone({ device, backend, keepOpen, headset, env, logger, onTrouble, onStart });
   }
 
   engine(settings: Settings): Transcriber {

@@ -1,9 +1,10 @@
 import { findProgram } from '../platform/programs.ts';
 import { SAMPLE_RATE } from './microphone.ts';
-import { LATENCY_MS, type Recorder } from './recorder.ts';
+import { LATENCY_MS } from './recorder.ts';
+import type { RecorderProgram } from './recorder-program.ts';
 
 /** ALSA, for machines without a sound server; the name of a device is ALSA's (`plughw:1,0`). */
-export const arecord: Recorder = {
+export const arecord: RecorderProgram = {
   name: 'arecord',
   debianPackage: 'alsa-utils',
   async command(device, env) {

@@ -1,17 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
-import { arecord } from './arecord.ts';
+import { errorOf, VoiceError } from '../errors.ts';
 import { exhausted, type Refusal } from './exhausted.ts';
 import type { AudioFrame, RecorderName } from './microphone.ts';
-import { parec } from './parec.ts';
-import { pwRecord } from './pw-record.ts';
-import type { Recorder } from './recorder.ts';
-import { type Patience, RecorderFailure, RecorderProcess } from './recorder-process.ts';
-import { rec, sox } from './sox.ts';
-
-/** In the order in which they are tried: the quickest and least demanding first. */
-export const RECORDERS: readonly Recorder[] = [parec, pwRecord, arecord, sox, rec];
+import {
+  type Patience,
+  type Recorder,
+  RecorderFailure,
+  type Recording,
+  type SourceState,
+} from './recorder.ts';
 
 /**
  * How long a recorder that had to stand in for others is tried before them, ms: their failing costs time at each
@@ -23,14 +21,12 @@ const PREFERENCE_MS = 600_000;
 const SECOND_TRY_MS = 500;
 
 export interface ChainOptions {
+  /** In the order in which they are tried. */
   recorders: readonly Recorder[];
   device: string;
-  env: NodeJS.ProcessEnv;
   logger: Logger;
   /** A recorder that was in use or was waited for failed, and another one is tried now. */
   onTrouble: (error: VoiceError) => void;
-  /** Called with the process id of each recorder that was started. */
-  onStart?: ((pid: number) => void) | undefined;
 }
 
 /**
@@ -39,7 +35,9 @@ export interface ChainOptions {
  */
 export class RecorderChain {
   readonly #options: ChainOptions;
-  readonly #running = new Set<RecorderProcess>();
+  readonly #running = new Set<Recording>();
+  /** Whose failing took time. */
+  readonly #slow = new Set<Recorder>();
   #last: Recorder | null = null;
   #preferred: { recorder: Recorder; until: number } | null = null;
   #closed = false;
@@ -52,6 +50,11 @@ export class RecorderChain {
   /** The recorder in use, or the one used last. */
   get backend(): RecorderName | null {
     return this.#last?.name ?? null;
+  }
+
+  /** What is known of the source, by the first recorder that knows. */
+  get source(): SourceState | null {
+    return this.#options.recorders.find(({ source }) => source !== null)?.source ?? null;
   }
 
   /** Who was passed over in the last recording. */
@@ -85,7 +88,8 @@ export class RecorderChain {
       } catch (error) {
         if (!(error instanceof RecorderFailure)) throw error;
         if (frames > 0 && first) queue.push(recorder);
-        this.#refuse(recorder, error, frames > 0, queue.length > 0);
+        this.#refuse(recorder, error, frames > 0, queue.length > 0 && error.report === null);
+        if (error.report) throw errorOf(error.report);
       }
     }
     throw exhausted(this.#refused, this.#options.recorders, this.#options.device);
@@ -95,13 +99,18 @@ export class RecorderChain {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#running].map((running) => running.end()));
+    await Promise.all(this.#options.recorders.map((recorder) => recorder.close()));
   }
 
+  /** The preferred one before those whose failing takes time; what says at once that it cannot stays before it. */
   #order(): Recorder[] {
     const { recorders } = this.#options;
     const preferred = this.#preferred;
     if (preferred === null || performance.now() > preferred.until) return [...recorders];
-    return [preferred.recorder, ...recorders.filter((recorder) => recorder !== preferred.recorder)];
+    const place = recorders.indexOf(preferred.recorder);
+    const quick = recorders.slice(0, place).filter((recorder) => !this.#slow.has(recorder));
+    const first = [...quick, preferred.recorder];
+    return [...first, ...recorders.filter((recorder) => !first.includes(recorder))];
   }
 
   /** @throws RecorderFailure */
@@ -126,15 +135,15 @@ export class RecorderChain {
   }
 
   /** Null when nobody wants it any more. @throws RecorderFailure */
-  async #start(recorder: Recorder, patience: Patience, signal: AbortSignal): Promise<RecorderProcess | null> {
-    const { device, env } = this.#options;
+  async #start(recorder: Recorder, patience: Patience, signal: AbortSignal): Promise<Recording | null> {
+    const unavailable = await recorder.unavailable();
+    if (unavailable !== null) throw new RecorderFailure('missing', unavailable);
+    if (signal.aborted || this.#closed) return null;
     try {
-      const command = await recorder.command(device, env);
-      if (command === null) throw new RecorderFailure('missing', 'it is not installed');
-      if (signal.aborted || this.#closed) return null;
-      const running = new RecorderProcess(command, env, patience);
-      if (running.pid !== undefined) this.#options.onStart?.(running.pid);
-      return running;
+      const running = await recorder.open(patience);
+      if (!signal.aborted && !this.#closed) return running;
+      await running.end();
+      return null;
     } catch (error) {
       if (error instanceof RecorderFailure) throw error;
       // A program that is broken, or a device name that no argument list takes.
@@ -147,8 +156,13 @@ export class RecorderChain {
   #chosen(recorder: Recorder, replaces: boolean): void {
     const { logger, device, recorders } = this.#options;
     this.#last = recorder;
-    if (recorder === recorders[0]) this.#preferred = null;
-    else if (!replaces && recorder !== this.#preferred?.recorder) {
+    this.#slow.delete(recorder);
+    const before = recorders.slice(0, recorders.indexOf(recorder));
+    if (!before.some((other) => this.#slow.has(other))) this.#preferred = null;
+    else if (
+      !replaces &&
+      (recorder !== this.#preferred?.recorder || performance.now() > this.#preferred.until)
+    ) {
       this.#preferred = { recorder, until: performance.now() + PREFERENCE_MS };
     }
     logger[replaces ? 'info' : 'debug']({ recorder: recorder.name, device }, 'recording');
@@ -158,6 +172,7 @@ export class RecorderChain {
     const { logger, onTrouble } = this.#options;
     const { kind, message: reason } = failure;
     this.#refused.push({ backend: recorder.name, reason, kind });
+    if (kind !== 'missing') this.#slow.add(recorder);
     const level = inUse || kind === 'silent' ? 'warn' : 'info';
     logger[level]({ recorder: recorder.name, reason, inUse }, 'recorder passed over');
     if (level === 'warn' && more) onTrouble(trouble(recorder, kind, reason));

@@ -1,7 +1,6 @@
 import { VoiceError } from '../errors.ts';
 import type { MicrophoneState } from './microphone.ts';
-import type { Recorder } from './recorder.ts';
-import type { RecorderFailure } from './recorder-process.ts';
+import type { Recorder, RecorderFailure } from './recorder.ts';
 
 /** A recorder that was passed over. */
 export type Refusal = MicrophoneState['refused'][number] & { kind: RecorderFailure['kind'] };
@@ -13,8 +12,9 @@ export function exhausted(
   device: string,
 ): VoiceError {
   const tried = refused.filter(({ kind }) => kind !== 'missing');
-  if (tried.length === 0) return notInstalled(recorders);
-  const reasons = shortReasons(tried);
+  const programs = recorders.filter(({ debianPackage }) => debianPackage !== null);
+  if (tried.length === 0 && programs.length > 0) return notInstalled(programs);
+  const reasons = shortReasons(tried.length > 0 ? tried : refused);
   if (tried.some(({ kind }) => kind === 'silent')) {
     return new VoiceError(
       'microphone-silent',

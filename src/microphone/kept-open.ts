@@ -5,7 +5,7 @@ import { Backoff } from '../platform/backoff.ts';
 import type { RecorderChain } from './chain.ts';
 import type { AudioFrame } from './microphone.ts';
 import { Preroll } from './preroll.ts';
-import type { Patience } from './recorder-process.ts';
+import type { Patience } from './recorder.ts';
 
 /** How much is kept while nobody records, ms; nothing else is. */
 const PREROLL_MS = 500;

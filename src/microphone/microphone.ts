@@ -1,3 +1,5 @@
+import type { ErrorReport } from '../errors.ts';
+
 /** The one format inside the program: mono, 32-bit float in [-1, 1], at this rate (Hz). */
 export const SAMPLE_RATE = 16_000;
 
@@ -7,14 +9,18 @@ export interface AudioFrame {
   at: number;
 }
 
-/** The programs that record, in the order in which they are tried. */
-export type RecorderName = 'parec' | 'pw-record' | 'arecord' | 'sox' | 'rec';
+/** The ways to record, in the order in which they are tried; `file` only when it is asked for. */
+export type RecorderName = 'pulse' | 'parec' | 'pw-record' | 'arecord' | 'sox' | 'rec' | 'file';
 
 export interface MicrophoneState {
   /** The recorder in use, or the one used last; null before the first recording. */
   backend: string | null;
   device: string;
   state: 'closed' | 'open' | 'failed';
+  /** The source that is recorded, as the sound settings call it; null: only the recorder knows. */
+  source: string | null;
+  /** Why nothing can be heard from it, in plain words; null: nothing is known to be wrong. */
+  trouble: ErrorReport | null;
   /** Recorders that were passed over, with the reason. */
   refused: { backend: string; reason: string }[];
 }

@@ -1,9 +1,11 @@
 import type { Logger } from 'pino';
 import type { VoiceError } from '../errors.ts';
-import { RECORDERS, RecorderChain } from './chain.ts';
+import { RecorderChain } from './chain.ts';
 import { KeptOpen } from './kept-open.ts';
 import type { AudioFrame, Microphone, MicrophoneState, RecorderName } from './microphone.ts';
-import type { Patience } from './recorder-process.ts';
+import type { Patience } from './recorder.ts';
+import { createRecorders } from './recorders.ts';
+import type { HeadsetProfile } from './source-trouble.ts';
 
 /** No bytes for a second: the recorder hangs, the next one is tried. */
 const PATIENCE: Patience = { first: 1_000, next: 1_000 };
@@ -14,6 +16,8 @@ export interface MicrophoneOptions {
   backend: 'auto' | RecorderName;
   /** The recorder runs all the time; the last half second is kept in memory and comes first in a recording. */
   keepOpen: boolean;
+  /** What to do with a Bluetooth headset in its music profile. */
+  headset?: HeadsetProfile;
   env: NodeJS.ProcessEnv;
   logger: Logger;
   /** The person is to be told: a recorder failed or is silent, another one is tried. */
@@ -24,9 +28,8 @@ export interface MicrophoneOptions {
 
 /** The microphone through the first recorder that works; with `keepOpen` it opens now, else when it records. */
 export function openMicrophone(options: MicrophoneOptions): Microphone {
-  const { backend, keepOpen, logger } = options;
-  const recorders = RECORDERS.filter(({ name }) => backend === 'auto' || name === backend);
-  const chain = new RecorderChain({ ...options, recorders });
+  const { keepOpen, logger } = options;
+  const chain = new RecorderChain({ ...options, recorders: createRecorders(options) });
   const kept = keepOpen ? new KeptOpen(chain, logger) : null;
   return new RecorderMicrophone(options.device, chain, kept);
 }
@@ -50,6 +53,8 @@ class RecorderMicrophone implements Microphone {
       backend: this.#chain.backend,
       device: this.#device,
       state: this.#state(),
+      source: this.#chain.source?.description ?? null,
+      trouble: this.#chain.source?.trouble ?? null,
       refused: this.#chain.refused.map(({ backend, reason }) => ({ backend, reason })),
     };
   }

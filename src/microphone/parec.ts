@@ -1,12 +1,13 @@
 import { findProgram } from '../platform/programs.ts';
 import { SAMPLE_RATE } from './microphone.ts';
-import { LATENCY_MS, type Recorder } from './recorder.ts';
+import { LATENCY_MS } from './recorder.ts';
+import type { RecorderProgram } from './recorder-program.ts';
 
 /**
  * PulseAudio, and PipeWire through pipewire-pulse. Without `--latency-msec` the first chunk takes 2 s on
  * PipeWire (parec 16.1, PipeWire 0.3.65).
  */
-export const parec: Recorder = {
+export const parec: RecorderProgram = {
   name: 'parec',
   debianPackage: 'pulseaudio-utils',
   async command(device, env) {

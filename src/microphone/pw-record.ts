@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { findProgram } from '../platform/programs.ts';
 import { SAMPLE_RATE } from './microphone.ts';
-import { LATENCY_MS, type Recorder } from './recorder.ts';
+import { LATENCY_MS } from './recorder.ts';
+import type { RecorderProgram } from './recorder-program.ts';
 
 const run = promisify(execFile);
 
 /** PipeWire without its PulseAudio part. */
-export const pwRecord: Recorder = {
+export const pwRecord: RecorderProgram = {
   name: 'pw-record',
   debianPackage: 'pipewire-bin',
   async command(device, env) {

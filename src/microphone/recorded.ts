@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AudioFrame, type Microphone, SAMPLE_RATE } from './microphone.ts';
 
 /** Samples in a frame of a recording: 20 ms, as a recorder delivers them. */
-const FRAME = SAMPLE_RATE / 50;
+export const FRAME = SAMPLE_RATE / 50;
 
 /**
  * A recording as a stream of frames, followed by silence for as long as somebody listens.
@@ -36,7 +36,7 @@ function ignoreAbort(error: unknown): void {
 /** A microphone that hears a recording, at the speed at which it was spoken, and then silence. */
 export function recordedMicrophone(name: string, samples: Float32Array): Microphone {
   return {
-    state: { backend: 'recording', device: name, state: 'closed', refused: [] },
+    state: { backend: 'recording', device: name, state: 'closed', source: null, trouble: null, refused: [] },
     record: (signal) => playRecording(samples, true, signal),
     close: async () => undefined,
   };

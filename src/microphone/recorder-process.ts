@@ -3,26 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventQueue } from '../event-queue.ts';
 import type { AudioFrame } from './microphone.ts';
-import type { RecorderCommand } from './recorder.ts';
+import { type Patience, RecorderFailure, type Recording } from './recorder.ts';
+import type { RecorderCommand } from './recorder-program.ts';
 import { S16Decoder } from './s16.ts';
 import { Watchdog } from './watchdog.ts';
-
-/** Why a recorder gives no (more) sound: it is not installed, it runs but is silent, or it is gone. */
-export class RecorderFailure extends Error {
-  readonly kind: 'missing' | 'silent' | 'ended';
-
-  constructor(kind: 'missing' | 'silent' | 'ended', message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
-
-export interface Patience {
-  /** ms from the start to the first bytes */
-  first: number;
-  /** ms between two chunks */
-  next: number;
-}
 
 /** From SIGTERM to SIGKILL, ms; all recorders need less than 100. */
 const GRACE_MS = 200;
@@ -31,7 +15,7 @@ const REAP_MS = 1_000;
 const STDERR_LIMIT = 4_096;
 
 /** One run of a recorder: it starts at once and holds the microphone until it ends or `end` is called. */
-export class RecorderProcess {
+export class RecorderProcess implements Recording {
   readonly #child: ChildProcess;
   readonly #events = new EventQueue<AudioFrame | RecorderFailure>();
   readonly #exited: Promise<unknown>;
@@ -70,10 +54,6 @@ export class RecorderProcess {
     return this.#child.pid;
   }
 
-  /**
-   * What it records, for one consumer, until `end` is called; what had arrived by then is still handed out.
-   * @throws RecorderFailure when it is silent or ends by itself
-   */
   async *frames(): AsyncGenerator<AudioFrame, void, undefined> {
     for await (const event of this.#events) {
       if (event instanceof RecorderFailure) throw event;

@@ -1,24 +1,60 @@
-import type { RecorderName } from './microphone.ts';
+import type { ErrorReport } from '../errors.ts';
+import type { AudioFrame, RecorderName } from './microphone.ts';
 
-/** How to run a recorder: an argument list, never a shell line. */
-export interface RecorderCommand {
-  /** Absolute path of the program. */
-  file: string;
-  args: string[];
-  /** Variables added to the environment. */
-  env?: Record<string, string>;
+/**
+ * Why a recorder gives no (more) sound: it is not there, it runs but is silent, or it is gone. With a report the
+ * cause is known, and no other recorder can do better.
+ */
+export class RecorderFailure extends Error {
+  readonly kind: 'missing' | 'silent' | 'ended';
+  readonly report: ErrorReport | null;
+
+  constructor(kind: RecorderFailure['kind'], message: string, report: ErrorReport | null = null) {
+    super(message);
+    this.kind = kind;
+    this.report = report;
+  }
 }
 
-/** One way to record: a program that prints 16 kHz mono s16le samples, without a header, as they arrive. */
+export interface Patience {
+  /** ms from the start to the first bytes */
+  first: number;
+  /** ms between two chunks */
+  next: number;
+}
+
+/** One recording that goes on. */
+export interface Recording {
+  /**
+   * What it records, for one consumer, until `end` is called; what had arrived by then is still handed out.
+   * @throws RecorderFailure when it is silent or ends by itself
+   */
+  frames(): AsyncIterable<AudioFrame>;
+  /** Resolves when the microphone is free; may be called twice. */
+  end(): Promise<void>;
+}
+
+/** What a recorder knows of the source that it records, or would record now. */
+export interface SourceState {
+  /** As the sound settings call it; null: there is none. */
+  description: string | null;
+  /** Why nothing can be heard from it, in plain words; null: nothing is known to be wrong. */
+  trouble: ErrorReport | null;
+}
+
+/** One way to record from one device. */
 export interface Recorder {
   readonly name: RecorderName;
-  /** The Debian package that has the program. */
-  readonly debianPackage: string;
-  /**
-   * The command line for a device (`default` or a name the program knows), or null when the program is not in
-   * PATH.
-   */
-  command(device: string, env: NodeJS.ProcessEnv): Promise<RecorderCommand | null>;
+  /** The Debian package that has what it needs; null: nothing has to be installed. */
+  readonly debianPackage: string | null;
+  /** Null where the recorder does not know. */
+  readonly source: SourceState | null;
+  /** Reports why it cannot be tried at all, which takes no noticeable time, or null. */
+  unavailable(): Promise<string | null>;
+  /** Begins to record at once. @throws RecorderFailure */
+  open(patience: Patience): Promise<Recording>;
+  /** Lets go of what it keeps between recordings. */
+  close(): Promise<void>;
 }
 
 /** What to ask of the sound server between two chunks, ms: with less the processes wake up more often. */

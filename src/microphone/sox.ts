@@ -1,14 +1,15 @@
 import { findProgram } from '../platform/programs.ts';
 import { SAMPLE_RATE } from './microphone.ts';
-import { LATENCY_MS, type Recorder } from './recorder.ts';
+import { LATENCY_MS } from './recorder.ts';
+import type { RecorderProgram } from './recorder-program.ts';
 
 /** sox: the recorder that macOS has too. */
-export const sox: Recorder = soxAs('sox', ['-d']);
+export const sox: RecorderProgram = soxAs('sox', ['-d']);
 
 /** The same program by the name under which it records: some packages have only that. */
-export const rec: Recorder = soxAs('rec', []);
+export const rec: RecorderProgram = soxAs('rec', []);
 
-function soxAs(name: 'sox' | 'rec', source: string[]): Recorder {
+function soxAs(name: 'sox' | 'rec', source: string[]): RecorderProgram {
   return {
     name,
     debianPackage: 'sox',

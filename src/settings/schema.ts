@@ -81,8 +81,9 @@ export const SETTINGS = table({
   }),
   audio: section({
     device: words('"default", or the name of a device').default('default'),
-    backend: choice(['auto', 'parec', 'pw-record', 'arecord', 'sox', 'rec'], 'auto'),
+    backend: choice(['auto', 'pulse', 'parec', 'pw-record', 'arecord', 'sox', 'rec', 'file'], 'auto'),
     keep_open: flag(false),
+    headset_profile: choice(['ask', 'switch', 'keep'], 'ask'),
   }),
   speech: section({
     detector: choice(['silero', 'webrtc'], 'silero'),

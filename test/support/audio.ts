@@ -149,13 +149,15 @@ async function startPulse(folder: string, env: NodeJS.ProcessEnv): Promise<TestP
       'load-module module-null-sink sink_name=mic rate=48000 channels=2 norewinds=1',
       'load-module module-null-sink sink_name=speakers rate=48000 channels=2 norewinds=1',
       'set-default-sink speakers',
-      'set-default-source mic.monitor',
+      // A source in its own right: a monitor is no microphone.
+      'load-module module-remap-source source_name=microphone master=mic.monitor',
+      'set-default-source microphone',
       '',
     ].join('\n'),
   );
   const options = ['-n', '-F', script, '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no'];
   const server = await startProcess('pulseaudio', options, { env });
-  await ready(server, env, 'mic.monitor');
+  await ready(server, env, 'microphone');
   return [server];
 }
 
@@ -218,7 +220,9 @@ async function listSourceOutputs(env: NodeJS.ProcessEnv): Promise<SourceOutput[]
   const list = async (what: string) =>
     JSON.parse(await run('pactl', ['--format=json', 'list', what], { env })) as Listed[];
   const [outputs, clients] = await Promise.all([list('source-outputs'), list('clients')]);
-  return outputs.map(({ index, client, properties }) => {
+  // The virtual microphone reads its sink without being anybody's recorder.
+  const recorders = outputs.filter(({ driver }) => driver !== 'module-remap-source.c');
+  return recorders.map(({ index, client, properties }) => {
     // PipeWire's own clients have their process id in the client alone.
     const owner = clients.find((candidate) => String(candidate.index) === client)?.properties ?? {};
     return {
@@ -234,5 +238,6 @@ const PROCESS_ID = 'application.process.id';
 interface Listed {
   index: number;
   client?: string;
+  driver?: string;
   properties: Record<string, string>;
 }

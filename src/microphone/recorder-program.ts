@@ -1,0 +1,67 @@
+import { findProgram } from '../platform/programs.ts';
+import type { RecorderName } from './microphone.ts';
+import { type Patience, type Recorder, RecorderFailure, type Recording } from './recorder.ts';
+import { RecorderProcess } from './recorder-process.ts';
+
+/** How to run a program: an argument list, never a shell line. */
+export interface RecorderCommand {
+  /** Absolute path of the program. */
+  file: string;
+  args: string[];
+  /** Variables added to the environment. */
+  env?: Record<string, string>;
+}
+
+/** A program that prints 16 kHz mono s16le samples, without a header, as they arrive. */
+export interface RecorderProgram {
+  readonly name: RecorderName;
+  readonly debianPackage: string;
+  /**
+   * The command line for a device (`default` or a name the program knows), or null when the program is not in
+   * PATH.
+   */
+  command(device: string, env: NodeJS.ProcessEnv): Promise<RecorderCommand | null>;
+}
+
+export interface ProgramOptions {
+  /** `default`, or a name that the program knows. */
+  device: string;
+  env: NodeJS.ProcessEnv;
+  /** Called with the process id of each run. */
+  onStart?: ((pid: number) => void) | undefined;
+}
+
+/** A recorder that runs a program for each recording. */
+export class ProgramRecorder implements Recorder {
+  readonly source = null;
+  readonly #program: RecorderProgram;
+  readonly #options: ProgramOptions;
+
+  constructor(program: RecorderProgram, options: ProgramOptions) {
+    this.#program = program;
+    this.#options = options;
+  }
+
+  get name(): RecorderName {
+    return this.#program.name;
+  }
+
+  get debianPackage(): string {
+    return this.#program.debianPackage;
+  }
+
+  async unavailable(): Promise<string | null> {
+    return (await findProgram(this.name, this.#options.env)) === null ? 'it is not installed' : null;
+  }
+
+  async open(patience: Patience): Promise<Recording> {
+    const { device, env, onStart } = this.#options;
+    const command = await this.#program.command(device, env);
+    if (command === null) throw new RecorderFailure('missing', 'it is not installed');
+    const running = new RecorderProcess(command, env, patience);
+    if (running.pid !== undefined) onStart?.(running.pid);
+    return running;
+  }
+
+  async close(): Promise<void> {}
+}

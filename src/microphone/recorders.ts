@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import { arecord } from './arecord.ts';
+import { FileRecorder } from './file.ts';
+import type { RecorderName } from './microphone.ts';
+import { parec } from './parec.ts';
+import { PulseRecorder } from './pulse.ts';
+import { pwRecord } from './pw-record.ts';
+import type { Recorder } from './recorder.ts';
+import { ProgramRecorder } from './recorder-program.ts';
+import type { HeadsetProfile } from './source-trouble.ts';
+import { rec, sox } from './sox.ts';
+
+/** In the order in which they are tried: the quickest and least demanding first. */
+const PROGRAMS = [parec, pwRecord, arecord, sox, rec];
+
+export interface RecordersOptions {
+  /** `default`, or a name that the recorder knows. */
+  device: string;
+  backend: 'auto' | RecorderName;
+  headset?: HeadsetProfile;
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+  /** Called with the process id of each recorder that was started. */
+  onStart?: ((pid: number) => void) | undefined;
+}
+
+/** The recorders of the settings, in the order in which they are tried. */
+export function createRecorders(options: RecordersOptions): Recorder[] {
+  const { device, backend, headset = 'ask', env, logger, onStart } = options;
+  if (backend === 'file') return [new FileRecorder(device, env)];
+  const programs = PROGRAMS.filter(({ name }) => backend === 'auto' || name === backend);
+  const others = programs.map((program) => new ProgramRecorder(program, { device, env, onStart }));
+  if (backend !== 'auto' && backend !== 'pulse') return others;
+  return [new PulseRecorder({ device, headset, env, logger }), ...others];
+}
