@@ -24,7 +24,7 @@ function describe(now: DaemonStatus): string {
     ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state}`],
     [
       'microphone',
-      `${microphone.device} through ${microphone.backend ?? 'the first recorder that works'}: ${microphone.state}`,
+      `${microphone.source ?? microphone.device} through ${microphone.backend ?? 'the first recorder that works'}: ${microphone.state}`,
     ],
     ['engine', `${transcriber.engine} ${transcriber.model}: ${transcriber.state}`],
     ['endpoint', endpointOf(now)],
@@ -35,7 +35,8 @@ function describe(now: DaemonStatus): string {
     ...now.pending.flatMap(rowsOf),
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),
   ];
-  for (const reason of [session.reason, hotkey.reason, transcriber.reason, now.spoken_answers.reason]) {
+  const reasons = [session.reason, hotkey.reason, microphone.trouble, transcriber.reason];
+  for (const reason of [...reasons, now.spoken_answers.reason]) {
     if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
   }
   if (last) {

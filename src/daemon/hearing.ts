@@ -1,4 +1,4 @@
-import { reportOf, VoiceError } from '../errors.ts';
+import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import { projectNow } from '../messages/notifications.ts';
 import { playRecording } from '../microphone/recorded.ts';
 import { promptOf } from '../prompt/clean.ts';
@@ -22,6 +22,8 @@ interface Open {
   transcriber: Transcriber;
   /** Resolves true with the first sound, false when there was none. */
   opened: Promise<boolean>;
+  /** Why nothing can be heard, as far as that is known; null: nothing is known to be wrong. */
+  trouble: () => ErrorReport | null;
 }
 
 /** Takes an utterance from the key press to the queue for Codex. */
@@ -64,7 +66,9 @@ export class Hearing {
     );
     const recording: Recording = { pressedAt, finish, cancel };
     const opened = first.heard;
-    this.#track(this.#hear(recording, to, events, { microphone, kept, follower, transcriber, opened }));
+    const trouble = () => tools.microphone.state.trouble;
+    const open: Open = { microphone, kept, follower, transcriber, opened, trouble };
+    this.#track(this.#hear(recording, to, events, open));
     return recording;
   }
 
@@ -102,7 +106,7 @@ export class Hearing {
     recording: Recording,
     to: Destination | null,
     events: AsyncIterable<ListenEvent>,
-    { microphone, kept, follower, transcriber, opened }: Open,
+    { microphone, kept, follower, transcriber, opened, trouble }: Open,
   ): Promise<void> {
     const { facts, journal, places, progress } = this.#parts;
     const { signal } = recording.cancel;
@@ -129,7 +133,7 @@ export class Hearing {
         microphone.abort();
         facts.listened();
         progress.endpoint(recording);
-        if (heard === null) return this.#empty(live);
+        if (heard === null) return this.#silent(live, trouble());
         live.stopwatch.marks(heard.marks);
         const text = (audio: Heard): Promise<Transcript> =>
           follower ? follower.finish(audio, signal) : this.#transcript(transcriber, live, audio, signal);
@@ -292,6 +296,13 @@ export class Hearing {
   /** It was for Codex's request and for nothing else. */
   #decided(live: LiveUtterance, transcript: string): void {
     live.update({ state: 'cancelled', transcript });
+    this.#parts.audio.discard(live.id);
+    void this.#parts.facts.ended(live.record);
+  }
+
+  /** Nothing was said, or a microphone that is known to be muted could not hear it. */
+  #silent(live: LiveUtterance, trouble: ErrorReport | null): void {
+    live.update(trouble === null ? { state: 'empty' } : { state: 'failed', error: trouble });
     this.#parts.audio.discard(live.id);
     void this.#parts.facts.ended(live.record);
   }

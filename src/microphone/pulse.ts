@@ -81,17 +81,21 @@ export class PulseRecorder implements Recorder {
       heardOn: this.#heardOn,
       holderOf: ({ alsaCard }) => captureHolder(alsaCard),
     });
-    if (switched === null) return recording;
-    return {
-      frames: () => recording.frames(),
-      end: async () => {
-        await recording.end();
-        await switched.restore(this.#link.world);
-      },
-    };
+    return switched === null ? recording : this.#withHeadset(recording, switched);
   }
 
   close(): Promise<void> {
     return this.#link.close();
+  }
+
+  #withHeadset(recording: Recording, headset: SwitchedHeadset): Recording {
+    let ending: Promise<void> | null = null;
+    return {
+      frames: () => recording.frames(),
+      end: () => {
+        ending ??= recording.end().then(() => headset.restore(this.#link.world));
+        return ending;
+      },
+    };
   }
 }

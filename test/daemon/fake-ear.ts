@@ -21,7 +21,14 @@ export function joined(...sounds: Float32Array[]): Float32Array {
 
 /** A microphone that hears what the test gives it. */
 export class FakeMicrophone implements Microphone {
-  readonly state: Microphone['state'] = { backend: 'fake', device: 'fake', state: 'closed', refused: [] };
+  readonly state: Microphone['state'] = {
+    backend: 'fake',
+    device: 'fake',
+    state: 'closed',
+    source: null,
+    trouble: null,
+    refused: [],
+  };
   /** Recordings that hold it open. */
   open = 0;
   opened = 0;

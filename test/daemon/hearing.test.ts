@@ -71,6 +71,17 @@ describe('from the key press to the queue', () => {
     expect(bench.audio.ids()).toEqual([]);
   });
 
+  it('has failed with the reason where the microphone is known to be muted', async () => {
+    const bench = new Bench();
+    const trouble = { code: 'microphone-silent' as const, message: 'It is muted.', hint: 'Unmute it.' };
+    bench.microphone.state.trouble = trouble;
+    bench.press(sound('silence', 6_100));
+    await bench.hearing.settled();
+    expect(bench.record).toMatchObject({ state: 'failed', error: trouble, transcript: null });
+    expect(bench.outcome).toEqual(['ended:failed', 'done']);
+    expect(bench.audio.ids()).toEqual([]);
+  });
+
   it('is no prompt where it decided something', async () => {
     const bench = new Bench();
     bench.decides = () => true;

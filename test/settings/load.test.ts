@@ -22,7 +22,7 @@ describe('defaults', () => {
     const { settings } = parseSettings('', '/c.toml');
     expect(settings).toEqual({
       hotkey: { listen: 'Ctrl+Alt+Space', mode: 'toggle', cancel: 'Escape', backend: 'auto' },
-      audio: { device: 'default', backend: 'auto', keep_open: false },
+      audio: { device: 'default', backend: 'auto', keep_open: false, headset_profile: 'ask' },
       speech: { detector: 'silero', endpoint_ms: 800, adaptive_endpoint: true, max_seconds: 120 },
       performance: {
         whisper_model: 'tiny.en',

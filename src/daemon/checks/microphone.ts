@@ -10,17 +10,20 @@ const PATIENCE = 2 * SAMPLE_RATE;
 /** Really records half a second with the recorders and the device of the settings; the sound is thrown away. */
 export async function checkMicrophone(context: CheckContext, signal: AbortSignal): Promise<Finding> {
   const { env, logger } = context;
-  const { device, backend } = context.settings.audio;
+  const { device, backend, headset_profile: headset } = context.settings.audio;
   const microphone = openMicrophone({
     device,
     backend,
     keepOpen: false,
+    headset,
     env,
     logger,
     onTrouble: (error) => logger.debug({ err: error }, 'the microphone check'),
   });
   try {
-    const heard = await record(microphone, signal);
+    // The daemon is connected long before a key is pressed: the first recording makes up for that.
+    await record(microphone, signal, { wanted: 1, patience: 1 });
+    const heard = await record(microphone, signal, { wanted: WANTED, patience: PATIENCE });
     return findingOf(microphone, heard);
   } finally {
     await microphone.close();
@@ -35,7 +38,12 @@ interface Heard {
   firstMs: number;
 }
 
-async function record(microphone: Microphone, signal: AbortSignal): Promise<Heard> {
+/** @param wanted how much is recorded, samples; `patience`: how much of nothing but zeros */
+async function record(
+  microphone: Microphone,
+  signal: AbortSignal,
+  { wanted, patience }: { wanted: number; patience: number },
+): Promise<Heard> {
   const heard: Heard = { samples: 0, power: 0, firstMs: 0 };
   const enough = new AbortController();
   const started = performance.now();
@@ -43,13 +51,16 @@ async function record(microphone: Microphone, signal: AbortSignal): Promise<Hear
     if (heard.samples === 0) heard.firstMs = at - started;
     heard.samples += samples.length;
     for (const sample of samples) heard.power += sample * sample;
-    if (heard.samples >= (heard.power > 0 ? WANTED : PATIENCE)) enough.abort();
+    if (heard.samples >= (heard.power > 0 ? wanted : patience)) enough.abort();
   }
   return heard;
 }
 
-function findingOf({ state: { backend, device, refused } }: Microphone, heard: Heard): Finding {
-  const from = device === 'default' ? `${backend}` : `${backend}, device ${device}`;
+function findingOf({ state }: Microphone, heard: Heard): Finding {
+  const { backend, device, source, trouble, refused } = state;
+  if (trouble !== null) return warning(trouble);
+  const named = source ?? (device === 'default' ? null : `device ${device}`);
+  const from = named === null ? `${backend}` : `${backend}, ${named}`;
   const passedOver = refused.map((each) => `; ${each.backend} passed over: ${each.reason}`).join('');
   if (heard.power === 0) {
     return warning({

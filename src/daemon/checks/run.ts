@@ -37,7 +37,7 @@ const CHECKS: readonly Check[] = [
     run: (context) => checkPriority(context),
   },
   { name: 'hotkey', code: 'hotkey-unavailable', limitMs: 10_000, run: checkHotkey },
-  // Each of the five recorders may be silent for a second before the next one is tried.
+  // Each of the six recorders may be silent for a second before the next one is tried.
   { name: 'microphone', code: 'microphone-failed', limitMs: 15_000, run: checkMicrophone },
   { name: 'sounds', code: 'internal', limitMs: 5_000, run: checkSounds },
   { name: 'voice', code: 'voice-missing', limitMs: 5_000, run: checkVoice },

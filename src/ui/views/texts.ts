@@ -47,6 +47,7 @@ const SETTINGS_SHOWN: readonly [key: Key, what: string][] = [
   ['hotkey.cancel', 'throws away what is being heard'],
   ['audio.device', 'the microphone'],
   ['audio.keep_open', 'always open, for slow Bluetooth'],
+  ['audio.headset_profile', 'a headset that plays music: ask, switch, keep'],
   ['speech.endpoint_ms', 'silence that ends what is said, ms'],
   ['speech.max_seconds', 'the longest that is heard at once'],
   ['performance.whisper_model', 'the model that hears'],
