@@ -223,7 +223,7 @@ export class PulseRecording implements Recording {
   #inputOf(stream: PulseStream): Input {
     const { link, heardOn } = this.#options;
     const name = link.world?.sources.find(({ index }) => index === stream.source)?.name ?? '';
-    const channel = new SpeechChannel(stream.channels, heardOn.get(name));
+    const channel = new SpeechChannel(stream.channels, heardOn.get(name) ?? null);
     return { stream, decoder: new S16Decoder(), channel, first: null, last: null };
   }
 

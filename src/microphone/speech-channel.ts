@@ -32,19 +32,22 @@ interface Channel {
  */
 export class SpeechChannel {
   readonly #channels: Channel[];
+  readonly #plain: number;
   #chosen: number;
   /** The channel that is faded out, and how many samples of the fade are done. */
   #fading: { from: number; done: number } | null = null;
 
-  /** @param first the channel to begin with: the one that was right the last time */
-  constructor(channels: number, first = 0) {
+  /** @param known the channel that was right the last time: loud noise on another one is not believed then */
+  constructor(channels: number, known: number | null = null) {
     this.#channels = Array.from({ length: channels }, () => ({
       filter: new BandPass(),
       noise: Number.POSITIVE_INFINITY,
       speech: 0,
       plain: 0,
     }));
-    this.#chosen = first < channels ? first : 0;
+    const first = known !== null && known < channels ? known : null;
+    this.#chosen = first ?? 0;
+    this.#plain = first === null ? PLAIN : 0;
   }
 
   /** The channel that is handed on now, from 0. */
@@ -92,7 +95,7 @@ export class SpeechChannel {
   }
 
   #choose(): void {
-    const scores = this.#channels.map(({ speech, plain }) => speech + PLAIN * plain);
+    const scores = this.#channels.map(({ speech, plain }) => speech + this.#plain * plain);
     const best = scores.indexOf(Math.max(...scores));
     const rival = scores[best] ?? 0;
     const current = scores[this.#chosen] ?? 0;
