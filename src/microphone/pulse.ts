@@ -1,28 +1,5 @@
-import type { Logger } from 'pino';
-import { captureHolder } from './device-holder.ts';
-import { SwitchedHeadset } from './headset.ts';
-import { PulseLink } from './pulse-link.ts';
-import { noSource, PulseRecording } from './pulse-recording.ts';
-import {
-  type Patience,
-  type Recorder,
-  RecorderFailure,
-  type Recording,
-  type SourceState,
-} from './recorder.ts';
-import { chooseSource } from './sound-world.ts';
-import { type HeadsetProfile, worldTrouble } from './source-trouble.ts';
-
-/** How long a headset may take to change its profile, ms. */
-const HEADSET_MS = 5_000;
-
-export interface PulseOptions {
-  /** `default`, or a source by its name, number or description. */
-  device: string;
-  headset: HeadsetProfile;
-  env: NodeJS.ProcessEnv;
-  logger: Logger;
-}
+import type { PulseDriver, PulseOptions } from './pulse-driver.ts';
+import type { Patience, Recorder, Recording, SourceState } from './recorder.ts';
 
 /**
  * PulseAudio, and PipeWire through pipewire-pulse, without a program between: the connection stays open, so that a
@@ -31,71 +8,40 @@ export interface PulseOptions {
 export class PulseRecorder implements Recorder {
   readonly name = 'pulse';
   readonly debianPackage = null;
-  readonly #options: PulseOptions;
-  readonly #device: string;
-  readonly #link: PulseLink;
-  readonly #heardOn = new Map<string, number>();
+  readonly #loading: Promise<PulseDriver>;
+  #driver: PulseDriver | null = null;
 
   /** Begins to connect. */
   constructor(options: PulseOptions) {
-    this.#options = options;
-    // libpulse takes the default of a program from there.
-    this.#device = options.device === 'default' ? options.env.PULSE_SOURCE || 'default' : options.device;
-    this.#link = new PulseLink(options.env, options.logger);
+    this.#loading = this.#load(options);
+    // Whoever wants to record hears of it.
+    this.#loading.catch(() => undefined);
   }
 
   get source(): SourceState | null {
-    const { world } = this.#link;
-    if (world === null) return null;
-    const { source } = chooseSource(world, this.#device);
-    const trouble = worldTrouble(world, this.#device, this.#options.headset);
-    return { description: source?.description ?? null, trouble };
+    return this.#driver?.source ?? null;
   }
 
   async unavailable(): Promise<string | null> {
     try {
-      await this.#link.connection();
-      return null;
+      return await (await this.#loading).unavailable();
     } catch (error) {
-      return `no sound server answers: ${error instanceof Error ? error.message : String(error)}`;
+      return `its driver does not load: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 
   async open(patience: Patience): Promise<Recording> {
-    const connection = await this.#link.connection();
-    const { world } = this.#link;
-    if (world === null) throw new RecorderFailure('ended', 'the sound server is gone');
-    const { headset, logger } = this.#options;
-    const switched =
-      headset === 'switch' ? SwitchedHeadset.of(world, this.#device, connection, logger) : null;
-    const choice = chooseSource(world, this.#device);
-    if (choice.source === null && switched === null) {
-      throw noSource(world, this.#device, choice.why);
-    }
-    const recording = new PulseRecording({
-      link: this.#link,
-      connection,
-      device: this.#device,
-      choose: (now) => switched?.choose(now, this.#device) ?? chooseSource(now, this.#device),
-      patience: switched ? { ...patience, first: Math.max(patience.first, HEADSET_MS) } : patience,
-      heardOn: this.#heardOn,
-      holderOf: ({ alsaCard }) => captureHolder(alsaCard),
-    });
-    return switched === null ? recording : this.#withHeadset(recording, switched);
+    return (await this.#loading).open(patience);
   }
 
-  close(): Promise<void> {
-    return this.#link.close();
+  async close(): Promise<void> {
+    await (await this.#loading.catch(() => null))?.close();
   }
 
-  #withHeadset(recording: Recording, headset: SwitchedHeadset): Recording {
-    let ending: Promise<void> | null = null;
-    return {
-      frames: () => recording.frames(),
-      end: () => {
-        ending ??= recording.end().then(() => headset.restore(this.#link.world));
-        return ending;
-      },
-    };
+  /** `pulseaudio.js` 1.3.4 cannot even be imported on Windows: it asks for a user id. */
+  async #load(options: PulseOptions): Promise<PulseDriver> {
+    const driver = await import('./pulse-driver.ts');
+    this.#driver = new driver.PulseDriver(options);
+    return this.#driver;
   }
 }

@@ -30,6 +30,7 @@ export function createRecorders(options: RecordersOptions): Recorder[] {
   if (backend === 'file') return [new FileRecorder(device, env)];
   const programs = PROGRAMS.filter(({ name }) => backend === 'auto' || name === backend);
   const others = programs.map((program) => new ProgramRecorder(program, { device, env, onStart }));
-  if (backend !== 'auto' && backend !== 'pulse') return others;
+  const wanted = backend === 'auto' || backend === 'pulse';
+  if (!wanted || process.platform === 'win32') return others;
   return [new PulseRecorder({ device, headset, env, logger }), ...others];
 }
