@@ -194,6 +194,8 @@ run_manager() {
 }
 
 recorder_found() {
+  # A sound server is spoken to without any program.
+  [ -S "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/pulse/native" ] && return 0
   for recorder in parec pw-record arecord sox; do has "$recorder" && return 0; done
   return 1
 }

@@ -52,7 +52,7 @@ describe('doctor where all is well', () => {
     expect(of('daemon').hint).toContain('codex-voice start');
     expect(of('priority').detail).toMatch(/^the daemon gets high priority, by (?:setpriority|rtkit)$/);
     expect(of('hotkey').detail).toMatch(/^Ctrl\+Alt\+Space grabbed in \d+ ms and let go \(x11\)$/);
-    expect(of('microphone').detail).toMatch(/^parec: first sound after \d+ ms, -\d+ dBFS$/);
+    expect(of('microphone').detail).toMatch(/^pulse, .+: first sound after \d+ ms, -\d+ dBFS$/);
     expect(of('sounds').detail).toMatch(/\/paplay$/);
     expect(of('detector').detail).toMatch(/^silero: \d\.\d s of speech .* none in silence/);
     expect(of('endpoint').detail).toMatch(
