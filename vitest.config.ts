@@ -8,7 +8,7 @@ const SOUND = [
   'test/desktop/{crashes,loop,replies,review,routing,service,spoken-approval,tray}.test.ts',
   'test/commands/doctor.integration.test.ts',
   'test/daemon/first-sample.integration.test.ts',
-  'test/microphone/{crash,recorders}.integration.test.ts',
+  'test/microphone/{crash,pulse,recorders}.integration.test.ts',
   'test/reply/{own-sounds,sounds,voice}.integration.test.ts',
 ];
 

@@ -10,6 +10,7 @@ import {
   type AudioFrame,
   type Microphone,
   type MicrophoneState,
+  type RecorderName,
   SAMPLE_RATE,
 } from '../../src/microphone/microphone.ts';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
@@ -54,7 +55,14 @@ class SpawnObserver implements Disposable {
 
 /** A microphone that opens without another program, as a connection to the sound server does. */
 class HeldMicrophone implements Microphone {
-  readonly state: MicrophoneState = { backend: 'held', device: 'default', state: 'closed', refused: [] };
+  readonly state: MicrophoneState = {
+    backend: 'held',
+    device: 'default',
+    state: 'closed',
+    source: null,
+    trouble: null,
+    refused: [],
+  };
   readonly opened = Promise.withResolvers<void>();
   readonly sound = Promise.withResolvers<void>();
 
@@ -75,9 +83,9 @@ class WatchedMicrophone implements Microphone {
   readonly first = Promise.withResolvers<number>();
   readonly #real: Microphone;
 
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(backend: RecorderName, env: NodeJS.ProcessEnv) {
     const logger = pino({ level: 'silent' });
-    const options = { device: 'default', backend: 'parec', keepOpen: false } as const;
+    const options = { device: 'default', backend, keepOpen: false } as const;
     this.#real = openMicrophone({ ...options, env, logger, onTrouble: () => undefined });
   }
 
@@ -150,8 +158,11 @@ describe('between the key and the first sample', () => {
     await parts.close();
   });
 
-  it('a recorder is the only program that is started', async () => {
-    const microphone = new WatchedMicrophone({ ...desktop.env, ...home.env });
+  it.each([
+    { backend: 'pulse', programs: [] },
+    { backend: 'parec', programs: ['parec'] },
+  ] as const)('$backend starts no program but $programs', async ({ backend, programs }) => {
+    const microphone = new WatchedMicrophone(backend, { ...desktop.env, ...home.env });
     const parts = await openParts(microphone);
     using observer = new SpawnObserver();
     const pressed = performance.now();
@@ -159,7 +170,7 @@ describe('between the key and the first sample', () => {
     const first = await microphone.first.promise;
     await waitFor('the cue', () => observer.since(pressed).includes('paplay'));
     const before = observer.started.filter(({ at }) => at >= pressed && at <= first);
-    expect(before.map(({ program }) => program)).toEqual(['parec']);
+    expect(before.map(({ program }) => program)).toEqual(programs);
     parts.loop.dispatch({ type: 'cancel', at: performance.now() });
     await parts.hearing.settled();
     await parts.close();

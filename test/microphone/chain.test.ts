@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { ErrorCode, VoiceError } from '../../src/errors.ts';
 import type { Microphone } from '../../src/microphone/microphone.ts';
 import { type MicrophoneOptions, openMicrophone } from '../../src/microphone/open-microphone.ts';
@@ -8,6 +8,11 @@ import { type FakePrograms, fakePrograms, fakeRecorder } from '../support/fake-p
 import { isAlive, waitFor } from '../support/process.ts';
 
 const logger = pino({ level: 'silent' });
+
+const opened: Microphone[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((microphone) => microphone.close()));
+});
 
 /** A microphone on fake programs, and the trouble that it tells. */
 function openOn(fakes: FakePrograms, options: Partial<MicrophoneOptions> = {}) {
@@ -21,6 +26,7 @@ function openOn(fakes: FakePrograms, options: Partial<MicrophoneOptions> = {}) {
     onTrouble: (error) => trouble.push(error),
     ...options,
   });
+  opened.push(microphone);
   return { microphone, trouble };
 }
 
