@@ -7,21 +7,27 @@ import { clip } from '../../support/speech.ts';
 import { briefly } from '../answers.ts';
 import type { BenchContext } from '../context.ts';
 import { type Figure, figure, type SectionReport } from '../figures.ts';
+import { firstSamples } from '../first-samples.ts';
 import { Observer } from '../observer.ts';
 
 /** One short sentence: an utterance without speech leaves no timings. */
 const SPOKEN = clip('ar-axb_a0005');
 
-/** The key pressed, until the first frame of sound: on PulseAudio, and on PipeWire. */
+/** From the request, and from the key, to the first sound: on PulseAudio, and on PipeWire. */
 export async function microphone({ desktop, repeat, progress }: BenchContext): Promise<SectionReport> {
-  const figures = await pressed('PulseAudio', desktop, repeat, progress);
+  const figures = [
+    ...(await firstSamples('PulseAudio', desktop.env, repeat, progress)),
+    ...(await pressed('PulseAudio', desktop, repeat, progress)),
+  ];
   await using other = await startDesktop(startPipeWire);
+  figures.push(...(await firstSamples('PipeWire', other.env, repeat, progress)));
   figures.push(...(await pressed('PipeWire', other, repeat, progress)));
   return {
     figures,
     notes: [
+      'first samples: the driver of the sound server in this process; baseline: parec --latency-msec=20, started',
       'timing microphone: the X server reports the key -> the first frame is in the daemon',
-      'baseline, press by press in turn: parec with its defaults, spawned -> first byte',
+      'its baseline, press by press in turn: parec with its defaults, spawned -> first byte',
     ],
   };
 }
