@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkMicrophone } from '../../src/daemon/checks/microphone.ts';
 import type { VoiceError } from '../../src/errors.ts';
-import { type Microphone, SAMPLE_RATE } from '../../src/microphone/microphone.ts';
+import type { Microphone } from '../../src/microphone/microphone.ts';
 import { type MicrophoneOptions, openMicrophone } from '../../src/microphone/open-microphone.ts';
 import { type AudioServer, startPipeWire, startPulseAudio } from '../support/audio.ts';
 import { checkContext } from '../support/check-context.ts';
@@ -156,18 +156,16 @@ describe.each([
     expect(locate(SPOKEN, await recording.end()).fit).toBeGreaterThan(0.9);
   });
 
-  it('loses nothing while the program is busy', BUSY, async () => {
+  it('loses nothing of what is said while the program is busy', BUSY, async () => {
     const recording = begin(open());
     await recording.more('sound', 3_200);
-    const before = recording.heard.samples.length;
+    const playing = server.play(clip('lj-0002').path);
+    await delay(20);
     const begun = performance.now();
-    while (performance.now() - begun < 2_500); // The event loop stands still.
+    while (performance.now() - begun < 1_500); // The event loop stands still.
+    await playing;
     await delay(300);
-    const seconds = (performance.now() - begun) / 1_000;
-    const samples = recording.heard.samples.length - before;
-    await recording.end();
-    expect(samples).toBeGreaterThan((seconds - 0.2) * SAMPLE_RATE);
-    expect(samples).toBeLessThan((seconds + 0.2) * SAMPLE_RATE);
+    expect(locate(SPOKEN, await recording.end()).fit).toBeGreaterThan(0.8);
   });
 
   describe('doctor names a microphone', () => {
