@@ -52,8 +52,9 @@ export class RecorderChain {
     return this.#last?.name ?? null;
   }
 
-  /** What is known of the source, by the first recorder that knows. */
+  /** What the recorder in use knows of the source; before the first recording, what the first one that knows says. */
   get source(): SourceState | null {
+    if (this.#last !== null) return this.#last.source;
     return this.#options.recorders.find(({ source }) => source !== null)?.source ?? null;
   }
 

@@ -79,7 +79,8 @@ export function sourceTrouble(
 /** Says what is wrong with the source that a recording would use now; null: nothing is known to be wrong. */
 export function worldTrouble(world: SoundWorld, device: string, headset: HeadsetProfile): ErrorReport | null {
   const choice = chooseSource(world, device);
-  if (choice.source === null) return noSourceReport(world, device, choice.why);
+  // A name that the server does not know can be one of ALSA's, for the recorders behind it.
+  if (choice.source === null) return choice.why === 'unknown' ? null : noSourceReport(world, device, choice.why);
   const trouble = sourceTrouble(choice.source, { suspended: false, holder: null });
   if (trouble !== null || headset !== 'ask') return trouble;
   const silent = silentHeadset(world, device);
