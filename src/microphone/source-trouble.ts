@@ -80,7 +80,8 @@ export function sourceTrouble(
 export function worldTrouble(world: SoundWorld, device: string, headset: HeadsetProfile): ErrorReport | null {
   const choice = chooseSource(world, device);
   // A name that the server does not know can be one of ALSA's, for the recorders behind it.
-  if (choice.source === null) return choice.why === 'unknown' ? null : noSourceReport(world, device, choice.why);
+  if (choice.source === null)
+    return choice.why === 'unknown' ? null : noSourceReport(world, device, choice.why);
   const trouble = sourceTrouble(choice.source, { suspended: false, holder: null });
   if (trouble !== null || headset !== 'ask') return trouble;
   const silent = silentHeadset(world, device);
