@@ -20,7 +20,7 @@ import { LiveFacts } from '../../src/view/facts.ts';
 import { type Desktop, makeHome, startDesktop, type TestHome } from '../support/desktop.ts';
 import { waitFor } from '../support/process.ts';
 
-/** All that a key press can start: a cue, smart-turn, the words of the project, a look at the focused window. */
+/** All that a key press can start: a cue, the words of the project, a look at the focused window. */
 const CONFIG = `
 [reply]
 sound = true
@@ -149,7 +149,7 @@ describe('between the key and the first sample', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(observer.since(pressed)).toEqual([]);
     microphone.sound.resolve();
-    const expected = ['paplay', 'turn', 'vocabulary'];
+    const expected = ['paplay', 'vocabulary'];
     await waitFor('what comes with it', () =>
       expected.every((each) => observer.since(pressed).includes(each)),
     );
@@ -161,7 +161,7 @@ describe('between the key and the first sample', () => {
   it.each([
     { backend: 'pulse', programs: [] },
     { backend: 'parec', programs: ['parec'] },
-  ] as const)('$backend starts no program but $programs', async ({ backend, programs }) => {
+  ] as const)('$backend starts these programs alone: $programs', async ({ backend, programs }) => {
     const microphone = new WatchedMicrophone(backend, { ...desktop.env, ...home.env });
     const parts = await openParts(microphone);
     using observer = new SpawnObserver();
