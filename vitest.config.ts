@@ -36,6 +36,12 @@ const PATIENT = {
   retry: 1,
 };
 
+/** Variables of the session in which the tests are run: they must find no display, bus, sound or account but their own. */
+const SESSION =
+  /^(DISPLAY|WAYLAND_|XAUTHORITY|XDG_(RUNTIME|CONFIG|STATE|DATA|SESSION|CURRENT)|DBUS_|PULSE_|PIPEWIRE_|ALSA_|CODEX_HOME|OPENAI_|LANG|LC_|TMUX|NODE_OPTIONS)/;
+for (const name of Object.keys(process.env)) if (SESSION.test(name)) delete process.env[name];
+process.env.LANG = 'C.UTF-8';
+
 /** What allows a file to start sound servers. */
 const WITH_SOUND = { CODEX_VOICE_TEST_SOUND: '1' };
 

@@ -190,7 +190,7 @@ test('it takes a moment', async () => {
 });
 
 test('a desktop that is not there, or does not answer, is no trouble', async () => {
-  expect(await focusedProject(projects, { DISPLAY: ':59' }, logger)).toBeNull();
+  expect(await focusedProject(projects, { DISPLAY: ':59000' }, logger)).toBeNull();
   expect(await focusedProject(projects, {}, logger)).toBeNull();
   await terminal('frozen', { directory: backend });
   await waitFor('the shell', async () => (await focused()) === 'backend');
