@@ -19,9 +19,8 @@ const SOUND = [
 const RELEASE = [
   'test/desktop/comparison.test.ts',
   'test/package/{deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
-  'test/transcription/{languages,live,whisper-server}.integration.test.ts',
+  'test/transcription/{languages,live,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/power-cut.integration.test.ts',
-  'test/release/**/*.test.ts',
 ];
 
 /** A busy machine is slow and not wrong, so what hangs is found late rather than too early. */
@@ -53,11 +52,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [
-            ...configDefaults.exclude,
-            'test/**/*.integration.test.ts',
-            'test/{desktop,long,release}/**',
-          ],
+          exclude: [...configDefaults.exclude, 'test/**/*.integration.test.ts', 'test/{desktop,long}/**'],
           // Hundreds of random cases a test: on a busy machine they take their time.
           testTimeout: 60_000,
           expect: PATIENT_POLLS,
