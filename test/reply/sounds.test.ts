@@ -82,7 +82,7 @@ describe('playing', () => {
     });
     const { sounds, log } = soundsOn(fakes);
     sounds.play('start');
-    await waitFor('the first cue', async () => (await linesOf(fakes, 'played')).length === 1);
+    await waitFor('the end of the first cue', () => log.includes('sounds are played'));
     await sounds.close();
     const again = soundsOn(fakes);
     again.sounds.play('done');
