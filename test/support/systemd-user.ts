@@ -106,6 +106,8 @@ export async function startSystemdUser(options: SystemdUserOptions): Promise<Sys
   await writeFile(join(units, 'desktop.target'), DESKTOP_TARGET);
   const env: NodeJS.ProcessEnv = {
     PATH: '/usr/local/bin:/usr/bin:/bin',
+    // Without it each daemon would compile all its modules again.
+    ...(process.env.NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE } : {}),
     ...options.env,
     SYSTEMD_UNIT_PATH: `${join(options.env.XDG_CONFIG_HOME ?? '', 'systemd/user')}:${units}`,
     SYSTEMD_LOG_TARGET: 'console',
