@@ -18,9 +18,9 @@ const SOUND = [
  */
 const RELEASE = [
   'test/desktop/comparison.test.ts',
-  'test/package/{deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
+  'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
   'test/transcription/{languages,live,whisper-server,whisper-speech}.integration.test.ts',
-  'test/update/power-cut.integration.test.ts',
+  'test/update/{packaged,power-cut}.integration.test.ts',
 ];
 
 /** A busy machine is slow and not wrong, so what hangs is found late rather than too early. */
