@@ -73,6 +73,11 @@ export interface Utterance {
   rule: ProjectRule | null;
   /** What Whisper heard, unchanged; null until it is known, and for typed prompts. */
   transcript: string | null;
+  /**
+   * How sure the engine is of the transcript, 0 to 1; null until it is known, and where the engine does not report it:
+   * typed prompts, servers, models for transcribe-cpp.
+   */
+  confidence: number | null;
   /** What is sent to Codex; null until it is known. */
   prompt: string | null;
   /** What was changed between the two; null where nothing could be: typed prompts, records of before there was this. */

@@ -238,7 +238,8 @@ export class Hearing {
     const route = await this.#route(live, prompt);
     if (route.kind === 'switch') return this.#switch(live, text, route.project);
     const written = words.rewrite(route.project, route.prompt);
-    const patch: UtterancePatch = { state: 'heard', transcript: text, ...patchOf(route), ...written };
+    const heardAs = { state: 'heard', transcript: text, confidence: confidence ?? null } as const;
+    const patch: UtterancePatch = { ...heardAs, ...patchOf(route), ...written };
     if (!meaning.review(live, patch)) {
       live.update(patch);
       facts.heard(live.record);

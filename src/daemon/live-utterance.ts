@@ -35,6 +35,7 @@ export class LiveUtterance {
       project,
       rule: null,
       transcript: null,
+      confidence: null,
       prompt: null,
       changes: null,
       state: 'listening',

@@ -11,6 +11,7 @@ export const COLUMNS = [
   'project',
   'rule',
   'transcript',
+  'confidence',
   'prompt',
   'changes',
   'state',
@@ -20,8 +21,8 @@ export const COLUMNS = [
 ] as const satisfies readonly (keyof Utterance)[];
 
 /** A field as SQLite keeps it: records as JSON. */
-export function toColumn(value: Utterance[keyof Utterance]): string | null {
-  return value === null || typeof value === 'string' ? value : JSON.stringify(value);
+export function toColumn(value: Utterance[keyof Utterance]): string | number | null {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 const text = z.string().nullable();
@@ -32,6 +33,7 @@ const ROW = z.object({
   project: z.string(),
   rule: z.enum(['said', 'asked', 'chosen', 'focused', 'default']).nullable(),
   transcript: text,
+  confidence: z.number().nullable(),
   prompt: text,
   changes: text.transform((value) => (value === null ? null : (JSON.parse(value) as TextChange[]))),
   state: z.enum([

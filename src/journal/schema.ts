@@ -45,6 +45,7 @@ const MIGRATIONS: readonly string[] = [
   'ALTER TABLE utterances ADD COLUMN turn TEXT;',
   'ALTER TABLE utterances ADD COLUMN changes TEXT;',
   'ALTER TABLE queue ADD COLUMN review INTEGER;',
+  'ALTER TABLE utterances ADD COLUMN confidence REAL;',
 ];
 
 /** The version of the file; 0: it has no tables yet. @throws VoiceError journal-failed when it is unknown here */

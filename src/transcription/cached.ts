@@ -4,11 +4,14 @@ import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } fro
 /** Texts that are kept, in memory alone: a person repeats what was said lately, if anything. */
 const MOST_KEPT = 64;
 
-/** Answers at once what was transcribed before: the same samples with the same prompt. */
+/** Answers at once what was transcribed before: the same samples with the same prompt and phrases. */
 export class CachedTranscriber implements Transcriber {
   readonly #transcriber: Transcriber;
   /** Least recently used first. */
   readonly #known = new Map<string, Transcript>();
+  /** A number for each list of phrases: its content stays the same. */
+  readonly #phrases = new WeakMap<readonly string[], number>();
+  #lists = 0;
 
   constructor(transcriber: Transcriber) {
     this.#transcriber = transcriber;
@@ -24,21 +27,30 @@ export class CachedTranscriber implements Transcriber {
 
   async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
     options.signal?.throwIfAborted();
-    const key = keyOf(audio, options.prompt);
+    // Nobody says the beginning of something again.
+    if (options.yields) return this.#transcriber.transcribe(audio, options);
+    const key = `${keyOf(audio, options.prompt)} ${this.#numberOf(options.phrases)}`;
     const known = this.#known.get(key);
     if (known !== undefined) {
       this.#keep(key, known);
       return { ...known, ms: 0 };
     }
     const transcript = await this.#transcriber.transcribe(audio, options);
-    // Nobody says the beginning of something again.
-    if (!options.yields) this.#keep(key, transcript);
+    this.#keep(key, transcript);
     return transcript;
   }
 
   close(): Promise<void> {
     this.#known.clear();
     return this.#transcriber.close();
+  }
+
+  /** 0: without phrases. */
+  #numberOf(phrases: readonly string[] | undefined): number {
+    if (phrases === undefined) return 0;
+    const number = this.#phrases.get(phrases) ?? ++this.#lists;
+    this.#phrases.set(phrases, number);
+    return number;
   }
 
   #keep(key: string, transcript: Transcript): void {

@@ -41,6 +41,7 @@ function unknown(id: string, at: string): Utterance {
     project: '',
     rule: null,
     transcript: null,
+    confidence: null,
     prompt: null,
     changes: null,
     state: 'heard',

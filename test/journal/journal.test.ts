@@ -27,13 +27,14 @@ test('keeps an utterance as it is, through every change and a reopening', () => 
   journal.update('a', { state: 'heard', transcript: 'délete „x“\u0000 now', timings: { speech: 812.5 } });
   const error = { code: 'turn-failed', message: 'It failed.', hint: 'Again.' } as const;
   journal.update('a', { state: 'failed', prompt: 'p', answer: 'half', error });
-  journal.update('a', { error: null });
+  journal.update('a', { error: null, confidence: 0.9134 });
   journal.update('a', {});
   journal.close();
   const expected = utterance({
     id: 'a',
     state: 'failed',
     transcript: 'délete „x“\u0000 now',
+    confidence: 0.9134,
     prompt: 'p',
     answer: 'half',
     timings: { speech: 812.5 },

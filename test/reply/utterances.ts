@@ -9,6 +9,7 @@ export function utterance(more: Partial<Utterance> = {}): Utterance {
     project: 'backend',
     rule: null,
     transcript: 'What does the endpoint test do?',
+    confidence: null,
     prompt: 'What does the endpoint test do?',
     changes: null,
     state: 'heard',

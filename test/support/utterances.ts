@@ -8,6 +8,7 @@ export function utterance(fields: Partial<Utterance> & { id: string }): Utteranc
     project: 'backend',
     rule: null,
     transcript: null,
+    confidence: null,
     prompt: null,
     changes: null,
     state: 'listening',

@@ -357,14 +357,18 @@ describe('the model on this machine', () => {
   });
 });
 
-test('what was transcribed before is answered at once; another sound or prompt is not', async () => {
+test('what was transcribed before is answered at once; another sound, prompt or list of phrases is not', async () => {
   const behind = told('here', async () => 'words');
   const cached = new CachedTranscriber(behind);
   expect(await cached.transcribe(SPEECH)).toEqual({ text: 'words', ms: 1 });
   expect(await cached.transcribe(SPEECH.slice())).toEqual({ text: 'words', ms: 0 });
   await cached.transcribe(SPEECH, { prompt: 'Call getUserById.' });
   await cached.transcribe(SPEECH.subarray(1));
-  expect(behind.calls).toBe(3);
+  const phrases = ['get user by id'];
+  await cached.transcribe(SPEECH, { phrases });
+  expect(await cached.transcribe(SPEECH, { phrases })).toEqual({ text: 'words', ms: 0 });
+  await cached.transcribe(SPEECH, { phrases: [...phrases] });
+  expect(behind.calls).toBe(5);
   const aborted = cached.transcribe(SPEECH, { signal: AbortSignal.abort() });
   await expect(aborted).rejects.toMatchObject({ name: 'AbortError' });
 });

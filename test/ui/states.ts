@@ -23,6 +23,7 @@ export function utterance(id: string, over: Partial<Utterance> = {}): Utterance 
     project: 'backend',
     rule: 'default',
     transcript: null,
+    confidence: null,
     changes: null,
     prompt: `prompt ${id}`,
     state: 'answered',
