@@ -69,7 +69,8 @@ test('a journal of before the queue gets it, and keeps what it has', () => {
   journal.close();
   const database = new DatabaseSync(file);
   database.exec(`DROP TABLE queue; ALTER TABLE utterances DROP COLUMN rule;
-    ALTER TABLE utterances DROP COLUMN turn; ALTER TABLE utterances DROP COLUMN changes; PRAGMA user_version = 1;`);
+    ALTER TABLE utterances DROP COLUMN turn; ALTER TABLE utterances DROP COLUMN changes;
+    ALTER TABLE utterances DROP COLUMN confidence; PRAGMA user_version = 1;`);
   database.close();
   const later = open(file);
   expect(later.get('a')?.prompt).toBe('old words');

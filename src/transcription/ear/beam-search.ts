@@ -14,6 +14,8 @@ export interface SearchOptions {
   offset: number;
   /** Most tokens of a text. */
   limit: number;
+  /** Texts that are followed at once. Default: BEAMS. */
+  beams?: number;
   /** Called before each step of the decoder. @throws what ends the search */
   checkpoint: () => Promise<void>;
 }
@@ -28,7 +30,7 @@ export interface Found {
 
 /** Finds the likeliest text: it follows the best few texts at once, in one call of the decoder. */
 export async function search(decoder: Decoder, proposer: Proposer, options: SearchOptions): Promise<Found> {
-  const { limit, checkpoint } = options;
+  const { limit, beams = BEAMS, checkpoint } = options;
   let { logits, offset } = options;
   let open: readonly Text[] = [options.from];
   let finished: Candidate | null = null;
@@ -37,7 +39,7 @@ export async function search(decoder: Decoder, proposer: Proposer, options: Sear
     for (const [beam, text] of open.entries()) {
       proposer.propose(text, beam, logits, offset + beam * decoder.rowLength, candidates);
     }
-    const { going, ending } = select(candidates);
+    const { going, ending } = select(candidates, beams);
     if (ending !== null && (finished === null || ending.score > finished.score)) finished = ending;
     const [best] = going;
     if (finished !== null && (best === undefined || finished.score >= best.score)) {
@@ -61,13 +63,13 @@ export async function search(decoder: Decoder, proposer: Proposer, options: Sear
 }
 
 /** Divides the best candidates into those that go on, best first, and the best one that ends here. */
-function select(candidates: Candidate[]): { going: Candidate[]; ending: Candidate | null } {
+function select(candidates: Candidate[], beams: number): { going: Candidate[]; ending: Candidate | null } {
   candidates.sort((a, b) => b.score - a.score);
   const floor = (candidates[0]?.score ?? 0) - HOPELESS;
   const going: Candidate[] = [];
   let ending: Candidate | null = null;
   for (const candidate of candidates) {
-    if (going.length === BEAMS || candidate.score < floor) break;
+    if (going.length === beams || candidate.score < floor) break;
     if (candidate.token !== END_OF_TEXT) going.push(candidate);
     else ending ??= candidate;
   }

@@ -27,6 +27,8 @@ export interface HearOptions {
   phrases?: Phrases | undefined;
   /** The text of the first part of the same sound. */
   draft?: string;
+  /** Texts that are followed at once; 1 is a greedy search. Default: BEAMS. */
+  beams?: number;
   /** Does without a second try with the window of 30 s: a partial text has no time for it. */
   hasty?: boolean;
   /** Called before each step of the network. @throws what ends the work */
@@ -92,18 +94,19 @@ export class EarEngine {
 
   async #hearPiece(audio: Float32Array, options: HearOptions): Promise<Piece> {
     const first = await this.#attempt(audio, options, false);
-    if (first.suspicion === null || options.hasty) return this.#accepted(first);
-    return this.#accepted(await this.#attempt(audio, { ...options, draft: '' }, true));
+    if (this.#accepts(first)) return first;
+    if (options.hasty) throw unclear(first.suspicion);
+    const second = await this.#attempt(audio, { ...options, draft: '' }, true);
+    if (this.#accepts(second)) return second;
+    throw unclear(second.suspicion);
   }
 
-  #accepted(piece: Piece): Piece {
-    const text = this.#tokenizer.decode(piece.tokens);
-    if (piece.suspicion !== null && !isNote(text)) throw unclear(piece.suspicion);
-    return piece;
+  #accepts({ suspicion, tokens }: Piece): boolean {
+    return suspicion === null || isNote(this.#tokenizer.decode(tokens));
   }
 
   async #attempt(audio: Float32Array, options: HearOptions, whole: boolean): Promise<Piece> {
-    const { phrases = NO_PHRASES, draft = '', checkpoint = async () => undefined } = options;
+    const { phrases = NO_PHRASES, draft = '', beams, checkpoint = async () => undefined } = options;
     const limit = Math.floor((audio.length / SAMPLE_RATE) * TOKENS_PER_SECOND) + MORE_TOKENS;
     await checkpoint();
     await this.#network.hear(audio, whole);
@@ -119,6 +122,7 @@ export class EarEngine {
       logits: begun.logits,
       offset: begun.offset,
       limit,
+      ...(beams === undefined ? {} : { beams }),
       checkpoint: step,
     });
     return judged(found);
@@ -163,7 +167,7 @@ function isNote(text: string): boolean {
   return /^\s*(?:[[(*♪][^\])]*[\])*♪]?\s*)*$/u.test(text);
 }
 
-function unclear(suspicion: Suspicion): VoiceError {
+function unclear(suspicion: Suspicion | null): VoiceError {
   const signs: Record<Suspicion, string> = {
     'too long': 'it heard more words than fit into the recording',
     'repeats itself': 'it heard the same words over and over',
@@ -171,7 +175,7 @@ function unclear(suspicion: Suspicion): VoiceError {
   };
   return new VoiceError(
     'speech-unclear',
-    `The speech engine did not understand the recording: ${signs[suspicion]}.`,
+    `The speech engine did not understand the recording: ${signs[suspicion ?? 'a guess']}.`,
     'Say it again, closer to the microphone or in a quieter place.',
   );
 }

@@ -40,4 +40,5 @@ test('a text that the limit ended is too long', () => {
 test('tokens that are hardly likely are a guess', () => {
   expect(suspicionOf(text(counted(10), 0.1))).toBe('a guess');
   expect(suspicionOf(text(counted(10), 0.5))).toBeNull();
+  expect(suspicionOf(text(counted(2), 0.1))).toBeNull();
 });
