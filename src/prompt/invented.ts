@@ -27,6 +27,8 @@ const PHRASE_CONFIDENCE = 0.5;
 /** The same words so often in a row are a loop of the engine, unless there was time to say them. */
 const LOOPS = 4;
 const LOOP_MS_PER_WORD = 200;
+/** The longest stretch that is looked for in a loop, words. */
+const LONGEST_LOOP = 64;
 
 /** What Whisper writes when it hears no words, in its languages; lower case, without punctuation. */
 const PHRASES: ReadonlySet<string> = new Set(
@@ -66,7 +68,9 @@ const SUBTITLES =
 const MADE_BY =
   'by|von|vom|der|im auftrag|réalisés|par|por|pelos?|pela|a cura di|creati|realizados|door|ingediend|stworzone|av|od|vytvořil|сделал|создавал|подогнал|м\\.?\\s?к\\.?|m\\.?\\s?k\\.?|由|志愿者|提供|製作|:';
 const CREDITS = new RegExp(String.raw`^\W*(?:${SUBTITLES})(?!\p{L}).{0,12}(?:${MADE_BY})(?!\p{L})`, 'iu');
-/** Credits that nobody speaks, in any length. */
+/** Credits are one line; characters. */
+const LONGEST_CREDIT = 200;
+/** Credits that nobody speaks, however long there was speech. */
 const NEVER_SAID = new RegExp(
   String.raw`(?:${SUBTITLES}).*amara\s?\.?\s?org|amara\s?\.?\s?org.*(?:${SUBTITLES})|dimatorzok|castingwords|zeoranger|請不吝點贊|请不吝点赞|明鏡與點點|^字幕(?:由|志愿者|製作|提供)`,
   'iu',
@@ -81,7 +85,7 @@ const UNSPACED =
  * whether there was time to say it, by repetition, and last by the phrases that engines are known to invent.
  */
 export function isInvented(text: string, { speechMs, confidence }: Evidence): boolean {
-  if (NEVER_SAID.test(text.trim())) return true;
+  if (text.length <= LONGEST_CREDIT && NEVER_SAID.test(text.trim())) return true;
   const words = wordsOf(text);
   const length = lengthOf(text, words);
   if (speechMs < length * leastMsPerWord(confidence)) return true;
@@ -98,7 +102,7 @@ export function wordsOf(text: string): string[] {
     text
       .toLowerCase()
       .replaceAll('i\u0307', 'i')
-      .match(/[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*/gu) ?? []
+      .match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}\p{N}]+)*/gu) ?? []
   );
 }
 
@@ -118,14 +122,14 @@ function leastMsPerWord(confidence: number | undefined): number {
 
 /** Whether the text is one stretch of words again and again. */
 function repeats(words: readonly string[]): boolean {
-  for (let size = 1; size * LOOPS <= words.length; size += 1) {
+  for (let size = 1; size <= Math.min(LONGEST_LOOP, words.length / LOOPS); size += 1) {
     if (words.every((word, at) => at < size || word === words[at - size])) return true;
   }
   return false;
 }
 
 function isPhrase(text: string): boolean {
-  if (CREDITS.test(text.trim())) return true;
+  if (text.length <= LONGEST_CREDIT && CREDITS.test(text.trim())) return true;
   const sentences = text
     .split(/[.!?。！？…]+/u)
     .map((sentence) => wordsOf(sentence).join(' ').replaceAll(/['’]/gu, ' '));

@@ -25,23 +25,52 @@ const BRACKET =
 /** Opened by an engine that ran out of sound. */
 const UNFINISHED = /^\s*[[(（【]\s*$/u;
 
+/** Ends a sentence. */
+const SENTENCE_END = /[.!?。！？]["'”’)]*$/u;
+const NO_WORDS = /^[\s.,!?。！？]*$/u;
+
+/** A stretch of the text: words, or a note on a sound. */
+interface Stretch {
+  text: string;
+  isNote: boolean;
+}
+
 /**
  * Takes out the notes that a speech engine writes on what is no speech. A note in words goes where it stands alone, at an
- * end of the text or between two sentences; what was said in brackets stays.
+ * end of the text or between two sentences; what was said in brackets stays. The time is in proportion to the text.
  */
 export function withoutNotes(text: string): string {
   if (UNFINISHED.test(text)) return '';
-  let left = text.replace(MARK, ' ');
-  // A note beside another one is at an edge once that is gone.
-  for (let before = ''; before !== left; ) {
-    before = left;
-    for (const { 0: bracket, index, ...groups } of [...before.matchAll(BRACKET)].reverse()) {
-      const note = [groups[1], groups[2], groups[3], groups[4], groups[5]].find((each) => each !== undefined);
-      if (note === undefined || !isNote(note) || !isAtEdge(left, index, bracket.length)) continue;
-      left = `${left.slice(0, index)} ${left.slice(index + bracket.length)}`;
+  const stretches = stretchesOf(text.replace(/\s+/gu, ' ').replace(MARK, ' '));
+  let end = stretches.length;
+  while (end > 0 && isNothing(stretches[end - 1])) end -= 1;
+  let kept = '';
+  // The end of what is kept is all that matters: to look at all of it each time would take the square of the time.
+  let last = '';
+  for (const [index, { text: stretch, isNote: note }] of stretches.entries()) {
+    if (note && (index >= end || last === '' || SENTENCE_END.test(last))) kept += ' ';
+    else {
+      kept += stretch;
+      last = (last + stretch.trimEnd().slice(-8)).slice(-8).trim();
     }
   }
-  return left;
+  return kept;
+}
+
+function isNothing(stretch: Stretch | undefined): boolean {
+  return stretch === undefined || stretch.isNote || NO_WORDS.test(stretch.text);
+}
+
+function stretchesOf(text: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  let from = 0;
+  for (const { 0: bracket, index, ...groups } of text.matchAll(BRACKET)) {
+    const note = [groups[1], groups[2], groups[3], groups[4], groups[5]].find((each) => each !== undefined);
+    if (note === undefined || !isNote(note)) continue;
+    stretches.push({ text: text.slice(from, index), isNote: false }, { text: bracket, isNote: true });
+    from = index + bracket.length;
+  }
+  return [...stretches, { text: text.slice(from), isNote: false }];
 }
 
 function isNote(note: string): boolean {
@@ -49,12 +78,6 @@ function isNote(note: string): boolean {
   // "[ ]", "(...)": an engine's, for nobody says them.
   if (said.length === 0) return /^[\s.…_-]*$/u.test(note);
   return said.some((word) => SOUNDS.has(word)) && said.every((word) => SOUNDS.has(word) || BESIDE.has(word));
-}
-
-function isAtEdge(text: string, at: number, length: number): boolean {
-  const before = text.slice(0, at).trimEnd();
-  const after = text.slice(at + length);
-  return before === '' || /[.!?。！？]["'”’)]*$/u.test(before) || /^[\s.,!?。！？]*$/u.test(after);
 }
 
 function words(...lists: string[]): ReadonlySet<string> {

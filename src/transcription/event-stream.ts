@@ -44,6 +44,8 @@ export function streamedText(body: string, whole: boolean): string {
 
 class Transcription {
   #text = '';
+  /** Last character of a text of segments. */
+  #end = '';
   /** The whole text, as the last event has it. */
   #done: string | null = null;
   #ended = false;
@@ -71,7 +73,9 @@ class Transcription {
       this.#text += stringIn(event.delta) ?? stringIn(event.text) ?? '';
     } else if (typeof event.text === 'string' && event.type === undefined) {
       this.#segments ??= true;
-      this.#text = joined(this.#text, event.text);
+      // The end is kept apart: to look at the end of a text that grows would copy it each time.
+      this.#text += gap(this.#end, event.text) + event.text;
+      this.#end = event.text.at(-1) ?? this.#end;
     }
   }
 
@@ -107,9 +111,8 @@ function stringIn(value: unknown): string | null {
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
 /** faster-whisper-server trims each segment, so that the space between two of them is lost. */
-function joined(before: string, next: string): string {
-  if (before === '' || next === '' || /\s$/u.test(before) || /^\s/u.test(next)) return before + next;
-  const [last = ''] = /.$/u.exec(before) ?? [];
-  const [first = ''] = /^./u.exec(next) ?? [];
-  return UNSPACED.test(last) || UNSPACED.test(first) ? before + next : `${before} ${next}`;
+function gap(last: string, next: string): string {
+  const first = next.at(0) ?? '';
+  if (/^\s?$/u.test(last) || /^\s?$/u.test(first)) return '';
+  return UNSPACED.test(last) || UNSPACED.test(first) ? '' : ' ';
 }

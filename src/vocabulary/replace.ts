@@ -28,15 +28,22 @@ export function phrasePattern(from: string): RegExp {
  * @returns changes in the order of the text, which do not overlap
  */
 export function replacements(text: string, rules: readonly Replacement[]): TextChange[] {
-  const taken: { start: number; end: number }[] = [];
+  const taken = new Uint8Array(text.length);
   const changes: TextChange[] = [];
+  const plain = plainOf(text);
   for (const { from, to } of rules.toSorted((a, b) => b.from.trim().length - a.from.trim().length)) {
+    // Most rules are about something else, and to make a pattern takes longer than to look.
+    if (!plain.includes(plainOf(from.trim().split(/\s/u)[0] ?? ''))) continue;
     for (const { 0: found, index } of text.matchAll(phrasePattern(from))) {
       const end = index + found.length;
-      if (found === '' || taken.some((range) => index < range.end && range.start < end)) continue;
-      taken.push({ start: index, end });
+      if (found === '' || taken.subarray(index, end).includes(1)) continue;
+      taken.fill(1, index, end);
       if (found !== to) changes.push({ from: found, to, at: index, why: 'replace' });
     }
   }
   return changes.toSorted((a, b) => a.at - b.at);
+}
+
+function plainOf(text: string): string {
+  return text.toLowerCase().replaceAll('’', "'");
 }

@@ -92,6 +92,23 @@ const body = fc.oneof(
   mutated.map((text): Uint8Array => Buffer.from(text)),
   fc.json().map((text): Uint8Array => Buffer.from(text)),
   fc.uint8Array({ maxLength: 300 }),
+  // Again and again, up to what is read of an answer.
+  fc
+    .tuple(
+      fc.constantFrom(
+        'data: {"text":"a"}\n\n',
+        'data:',
+        '\n',
+        '{"a":',
+        '[',
+        ' ',
+        '<',
+        'data: [DONE]\n\n',
+        '{"text":"(a) [b] "}',
+      ),
+      fc.constantFrom(10, 300_000),
+    )
+    .map(([piece, length]): Uint8Array => Buffer.from(piece.repeat(Math.ceil(length / piece.length)))),
   fc
     .constantFrom(...bodies)
     .chain((text) => fc.nat(text.length).map((end): Uint8Array => Buffer.from(text.slice(0, end)))),

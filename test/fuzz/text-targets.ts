@@ -16,17 +16,30 @@ import { KeyReader } from '../../src/view/keys.ts';
 import { replacements } from '../../src/vocabulary/replace.ts';
 import { attempt, check, type Target, target } from './target.ts';
 
-/** Strings of the pieces that matter to a reader, between any others. */
+/** The longest input, characters: a reader whose time grows with the square of the length takes seconds for it. */
+const LONGEST = 100_000;
+const times = fc.oneof(
+  { weight: 60, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.constant(LONGEST) },
+);
+
+/** Strings of the pieces that matter to a reader, between any others; now and then again and again. */
 const of = (...pieces: string[]) =>
   fc
-    .array(
-      fc.oneof(
-        { weight: 3, arbitrary: fc.constantFrom(...pieces) },
-        fc.string({ unit: 'binary', maxLength: 4 }),
+    .tuple(
+      fc.array(
+        fc.oneof(
+          { weight: 3, arbitrary: fc.constantFrom(...pieces) },
+          { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 4 }) },
+        ),
+        { maxLength: 24 },
       ),
-      { maxLength: 24 },
+      times,
     )
-    .map((parts) => parts.join(''));
+    .map(([parts, count]) => {
+      const text = parts.join('');
+      return count === 1 || text === '' ? text : text.repeat(Math.ceil(count / text.length)).slice(0, count);
+    });
 
 const LIMITS = { frame: 4_096, headers: 256 };
 const frame = fc.oneof(
