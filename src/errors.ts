@@ -61,6 +61,7 @@ export type ErrorCode =
   | 'service-unavailable'
   | 'service-missing'
   | 'service-failed'
+  | 'decision-refused'
   // update
   | 'update-unreachable'
   | 'update-refused'

@@ -1,15 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { AppServerClient } from './client.ts';
-import { endOrphanedServer, serverRecord, socketIn } from './orphans.ts';
+import { AppServerClient, type ServerAddress } from './client.ts';
+import { endOrphanedServer, noteTokenHash, serverRecord } from './orphans.ts';
 import type { ProcessRecord } from './process-record.ts';
 
-/** A Unix socket's path has 104 bytes on macOS and 108 on Linux, the closing NUL included. */
-const MAX_SOCKET_PATH = 103;
+/** Bits of the token that opens the server: enough that it cannot be guessed. */
+const TOKEN_BYTES = 32;
+/** What Codex 0.169.0 prints on stderr when it listens. */
+const LISTENING = /listening on:\s*(ws:\/\/127\.0\.0\.1:\d+)/u;
+/** The other lines of that. */
+const BANNER = /^(?:codex app-server \(WebSockets\)|(?:readyz|healthz|note): .*)$/u;
 const READY_TIMEOUT_MS = 30_000;
 const CONNECT_EVERY_MS = 10;
 /** Lines of a stack trace of Rust, which somebody who has RUST_BACKTRACE=1 gets. */
@@ -22,52 +27,53 @@ const USUAL_COMPLAINT = 'could not find bubblewrap';
 export interface AppServerOptions {
   /** The Codex program. */
   binary: string;
-  /** Private folder (made 0700) of the socket and of the process record; one for each session. */
+  /** Private folder (made 0700) of the process record; one for each session. */
   folder: string;
   /** Environment of Codex, CODEX_HOME included. */
   env: NodeJS.ProcessEnv;
+  /** See SessionOptions. */
+  started?: ((pid: number) => void) | undefined;
   logger: Logger;
 }
 
-/** Our own `codex app-server` on a private Unix socket (verified on Codex 0.169.0). */
+/**
+ * Our own `codex app-server` on a port of this machine (verified on Codex 0.169.0). A token opens it: commands that
+ * Codex runs in its sandbox reach the port, as they would reach a Unix socket, which Codex opens to everybody who can
+ * connect. The token is in no file and on no command line.
+ */
 export class AppServer {
-  readonly socket: string;
+  readonly token: string;
   readonly #child: ChildProcess;
   readonly #record: ProcessRecord;
   readonly #exited: Promise<void>;
-  readonly #lines: string[];
+  readonly #output: ServerOutput;
 
-  private constructor(child: ChildProcess, socket: string, record: ProcessRecord, lines: string[]) {
+  private constructor(child: ChildProcess, token: string, record: ProcessRecord, output: ServerOutput) {
     this.#child = child;
-    this.socket = socket;
+    this.token = token;
     this.#record = record;
-    this.#lines = lines;
+    this.#output = output;
     this.#exited = once(child, 'close').then(() => undefined);
   }
 
   /** Starts it, ending first what an earlier daemon left. @throws VoiceError codex-down */
   static async start(options: AppServerOptions): Promise<AppServer> {
     const { folder, logger } = options;
-    const socket = socketIn(folder);
-    if (Buffer.byteLength(socket) > MAX_SOCKET_PATH) {
-      throw new VoiceError(
-        'codex-down',
-        `The path of Codex's socket is too long: ${socket}`,
-        'Set XDG_RUNTIME_DIR to a folder with a short path.',
-      );
-    }
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
     const record = serverRecord(folder, logger);
     await endOrphanedServer(folder, logger);
-    await rm(socket, { force: true });
-    const child = spawn(options.binary, ['app-server', '--listen', `unix://${socket}`], {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const hash = createHash('sha256').update(token).digest('hex');
+    await noteTokenHash(folder, hash);
+    const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
+    const child = spawn(options.binary, ['app-server', '--listen', 'ws://127.0.0.1:0', ...guard], {
       cwd: folder,
       env: options.env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const lines = lastLines(child, logger);
-    const server = new AppServer(child, socket, record, lines);
+    const server = new AppServer(child, token, record, new ServerOutput(child, logger));
+    if (child.pid !== undefined) options.started?.(child.pid);
     await spawned(child);
     await record.write(server.pid);
     return server;
@@ -81,15 +87,21 @@ export class AppServer {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Where it listens; null: it does not yet. */
+  get address(): ServerAddress | null {
+    const { url } = this.#output;
+    return url === null ? null : { url, token: this.token };
+  }
+
   /** What it printed last, one line, stack traces left out; '' when nothing. */
   get lastWords(): string {
-    return this.#lines.findLast((line) => line.trim() !== '' && !STACK_TRACE.test(line)) ?? '';
+    return this.#output.lines.findLast((line) => line.trim() !== '' && !STACK_TRACE.test(line)) ?? '';
   }
 
   /** What is wrong with Codex's config.toml; null when nothing. Codex 0.169.0 says so on stderr and goes on. */
   get configError(): string | null {
     const sign = 'Invalid configuration; using defaults.';
-    const line = this.#lines.find((text) => text.includes(sign));
+    const line = this.#output.lines.find((text) => text.includes(sign));
     return line?.slice(line.indexOf(sign) + sign.length).trim() ?? null;
   }
 
@@ -98,12 +110,13 @@ export class AppServer {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (this.running && performance.now() < deadline) {
       signal.throwIfAborted();
+      const { address } = this;
       try {
-        return await AppServerClient.connect(this.socket, logger);
+        if (address !== null) return await AppServerClient.connect(address, logger);
       } catch (error) {
-        logger.trace({ err: error }, 'the app-server does not listen yet');
-        await delay(CONNECT_EVERY_MS, undefined, { signal });
+        logger.trace({ err: error }, 'the app-server does not answer yet');
       }
+      await delay(CONNECT_EVERY_MS, undefined, { signal });
     }
     throw new VoiceError(
       'codex-down',
@@ -121,7 +134,6 @@ export class AppServer {
       clearTimeout(force);
     }
     await this.#record.clear();
-    await rm(this.socket, { force: true });
   }
 }
 
@@ -143,23 +155,40 @@ async function spawned(child: ChildProcess): Promise<void> {
   await promise;
 }
 
-/** Keeps the last lines of stderr, without colours, and logs them. */
-function lastLines(child: ChildProcess, logger: Logger): string[] {
-  const lines: string[] = [];
-  let rest = '';
-  child.stderr?.setEncoding('utf8');
-  child.stderr?.on('data', (data: string) => {
-    const parts = (rest + data).split('\n');
-    rest = (parts.pop() ?? '').slice(-4_096);
+/** What it prints on stderr: the address where it listens, and its last lines, without colours. */
+class ServerOutput {
+  readonly lines: string[] = [];
+  readonly #logger: Logger;
+  #rest = '';
+  #url: string | null = null;
+
+  constructor(child: ChildProcess, logger: Logger) {
+    this.#logger = logger;
+    child.stderr?.setEncoding('utf8');
+    child.stderr?.on('data', (data: string) => this.#take(data));
+  }
+
+  get url(): string | null {
+    return this.#url;
+  }
+
+  #take(data: string): void {
+    const parts = (this.#rest + data).split('\n');
+    this.#rest = (parts.pop() ?? '').slice(-4_096);
     for (const part of parts) {
       const line = plainLine(part);
-      if (!line || line.includes(USUAL_COMPLAINT)) continue;
-      lines.push(line);
-      if (lines.length > LAST_LINES) lines.shift();
-      logger.debug({ line }, 'codex app-server');
+      if (this.#url === null && this.#isBanner(line)) continue;
+      if (!line || line.includes(USUAL_COMPLAINT) || BANNER.test(line)) continue;
+      this.lines.push(line);
+      if (this.lines.length > LAST_LINES) this.lines.shift();
+      this.#logger.debug({ line }, 'codex app-server');
     }
-  });
-  return lines;
+  }
+
+  #isBanner(line: string): boolean {
+    this.#url = LISTENING.exec(line)?.[1] ?? null;
+    return this.#url !== null;
+  }
 }
 
 /** A log line of Codex without colours, time, level and module. */

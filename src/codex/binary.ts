@@ -65,10 +65,10 @@ export async function tooOld(
     help(path, ['app-server', '--help'], env),
     help(path, ['resume', '--help'], env),
   ]);
-  if (server.includes('unix://') && resume.includes('--remote')) return null;
+  if (server.includes('--ws-token-sha256') && resume.includes('--remote-auth-token-env')) return null;
   return new VoiceError(
     'codex-version',
-    `Codex ${version} is too old: it lacks \`app-server --listen unix://\` or \`resume --remote\`.`,
+    `Codex ${version} is too old: it lacks \`app-server --ws-token-sha256\` or \`resume --remote-auth-token-env\`.`,
     `Update it to ${VERIFIED_VERSION} or newer: \`npm install -g @openai/codex\`.`,
   );
 }

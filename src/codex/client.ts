@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import * as protocol from './protocol.ts';
@@ -20,6 +19,14 @@ export class RequestError extends Error {
   }
 }
 
+/** Where an app-server listens, and what opens it. */
+export interface ServerAddress {
+  /** ws://127.0.0.1:PORT */
+  url: string;
+  /** Sent as a bearer token; who does not have it gets HTTP 401 (Codex 0.169.0). */
+  token: string;
+}
+
 interface Waiting {
   method: protocol.Method;
   resolve: (result: unknown) => void;
@@ -34,7 +41,7 @@ export interface ClientListener {
 }
 
 /**
- * A JSON-RPC client of `codex app-server` over a WebSocket on a Unix socket. Notifications go to one listener in
+ * A JSON-RPC client of `codex app-server` over a WebSocket. Notifications go to one listener in
  * the order of their arrival: a Codex notification is named "error", so an EventEmitter will not do.
  */
 export class AppServerClient {
@@ -52,11 +59,10 @@ export class AppServerClient {
     socket.on('close', (code) => this.#closed(code));
   }
 
-  /** @throws Error when nothing listens there. */
-  static async connect(path: string, logger: Logger): Promise<AppServerClient> {
-    // A `ws+unix:` address would break at a colon in the path.
-    const socket = new WebSocket('ws://localhost/', {
-      createConnection: () => connect(path),
+  /** @throws Error when nothing listens there, or the token is wrong. */
+  static async connect({ url, token }: ServerAddress, logger: Logger): Promise<AppServerClient> {
+    const socket = new WebSocket(url, {
+      headers: { authorization: `Bearer ${token}` },
       perMessageDeflate: false,
       handshakeTimeout: CONNECT_TIMEOUT_MS,
       maxPayload: MAX_MESSAGE_BYTES,

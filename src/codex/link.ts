@@ -20,6 +20,8 @@ export interface LinkOptions {
   /** Private folder of the socket. */
   socketFolder: string;
   env: NodeJS.ProcessEnv;
+  /** See SessionOptions. */
+  started?: ((pid: number) => void) | undefined;
   logger: Logger;
   signal: AbortSignal;
 }
@@ -49,6 +51,7 @@ export class CodexLink {
       binary: options.binary,
       folder: options.socketFolder,
       env: options.env,
+      started: options.started,
       logger,
     });
     try {

@@ -1,11 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { listeningProcesses } from './listening-processes.ts';
+import { guardedProcesses } from './guarded-processes.ts';
 import { endProcess, ProcessRecord } from './process-record.ts';
 
 /** The files of a session's private folder. */
-export const socketIn = (folder: string): string => join(folder, 'codex.sock');
+const hashFile = (folder: string): string => join(folder, 'token.sha256');
 export const serverRecord = (folder: string, logger: Logger): ProcessRecord =>
   new ProcessRecord(join(folder, 'app-server.json'), logger);
 export const terminalRecord = (folder: string, logger: Logger): ProcessRecord =>
@@ -25,10 +25,16 @@ export async function endOrphans(root: string, logger: Logger): Promise<void> {
   }
 }
 
+/** Notes the hash of a server's token before it starts: by that its process is found. */
+export async function noteTokenHash(folder: string, hash: string): Promise<void> {
+  await writeFile(hashFile(folder), hash, { mode: 0o600 });
+}
+
 /** Ends the app-servers of a session's private folder, those without a note as well. */
 export async function endOrphanedServer(folder: string, logger: Logger): Promise<void> {
   await serverRecord(folder, logger).endOrphan();
-  for (const pid of await listeningProcesses(socketIn(folder))) {
+  const hash = await readFile(hashFile(folder), 'utf8').catch(() => ''); // None was started there.
+  for (const pid of await guardedProcesses(hash)) {
     logger.warn({ pid }, 'ending an app-server that an earlier daemon left behind without a note');
     await endProcess(pid);
   }

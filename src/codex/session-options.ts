@@ -18,6 +18,8 @@ export interface SessionOptions {
   env: NodeJS.ProcessEnv;
   /** Private folder (made 0700) for the socket, with a short path; no other session uses it. */
   socketFolder: string;
+  /** Called with the id of each Codex process as it starts, before it can have started anything itself. */
+  started?: (pid: number) => void;
   /** The thread to go on with. */
   resume?: string;
   logger: Logger;

@@ -24,6 +24,8 @@ import { realDirectory, type SessionOptions } from './session-options.ts';
 import { fateOf, listThreads } from './threads.ts';
 import { TrustQuestion } from './trust-question.ts';
 
+/** Hands the token to the terminal: a command line can be read by every process. */
+const TOKEN_VARIABLE = 'CODEX_VOICE_SERVER_TOKEN';
 const END_TURN_MS = 1_000;
 const LOOK_AGAIN_MS = 50;
 /** How long a recovery is waited for; most take less than one second. */
@@ -240,11 +242,12 @@ class AppServerSession extends SessionBase {
   }
 
   async #connect(thread: string | null): Promise<void> {
-    const { project, socketFolder, env } = this.options;
+    const { project, socketFolder, env, started } = this.options;
     const link = await CodexLink.open({
       binary: this.#binary,
       socketFolder,
       env,
+      started,
       logger: this.logger,
       signal: this.closing.signal,
     });
@@ -269,13 +272,23 @@ class AppServerSession extends SessionBase {
   #show(link: CodexLink): void {
     const { thread } = this.#conversation;
     if (!thread) return;
-    const { socket } = link.server;
+    const { address } = link.server;
+    if (address === null) return;
     this.tui.show({
       binary: this.#binary,
       thread,
-      args: (id) => ['resume', id ?? thread, '--remote', `unix://${socket}`],
+      args: (id) => [
+        'resume',
+        id ?? thread,
+        '--remote',
+        address.url,
+        '--remote-auth-token-env',
+        TOKEN_VARIABLE,
+      ],
       directory: this.directory,
-      env: this.options.env,
+      // Only the terminal has it: what Codex runs is started by the server.
+      env: { ...this.options.env, [TOKEN_VARIABLE]: address.token },
+      started: this.options.started,
     });
   }
 

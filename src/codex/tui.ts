@@ -29,6 +29,8 @@ export interface TuiTarget {
   args: (thread: string | null) => string[];
   directory: string;
   env: NodeJS.ProcessEnv;
+  /** See SessionOptions. */
+  started?: ((pid: number) => void) | undefined;
   /** It ended by itself; it is started again. */
   exited?: () => void;
 }
@@ -115,12 +117,13 @@ export class HiddenTui {
     return screen.kind === 'composer' ? screen : null;
   }
 
-  #start({ binary, thread, args: argsOf, directory, env }: TuiTarget): void {
+  #start({ binary, thread, args: argsOf, directory, env, started }: TuiTarget): void {
     this.#startedAt = performance.now();
     const args = [...argsOf(thread), '-C', directory, ...QUIET.flatMap((setting) => ['-c', setting])];
     this.terminal.start({ program: binary, args, directory, env }, (status) => {
       this.#exited(status).catch((error: unknown) => this.#lost(error));
     });
+    if (this.terminal.pid !== null) started?.(this.terminal.pid);
     if (this.terminal.pid !== null) this.#recorded = this.#write(this.terminal.pid);
   }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { runDaemon } from '../daemon/run-daemon.ts';
 import { reportOf } from '../errors.ts';
+import { AGENT_VARIABLE } from '../peers/agents.ts';
 import { ownCommand } from '../platform/child.ts';
 import { takeReadiness } from '../service/notify.ts';
 import type { Boot } from '../update/boot.ts';
@@ -16,6 +17,8 @@ interface DaemonVerbOptions {
 /** Runs in the foreground until it is asked to stop, or gets SIGTERM, SIGINT or SIGHUP. */
 export async function daemon(options: DaemonVerbOptions): Promise<void> {
   const { env } = process;
+  // A daemon that Codex was asked to restart is not one of its commands, and neither are the windows it opens.
+  delete env[AGENT_VARIABLE];
   const crashes = takeCrashes(env);
   await pauseAfter(crashes);
   // Whoever read it may be gone: a line that goes nowhere must not end the daemon.

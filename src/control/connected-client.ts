@@ -28,6 +28,7 @@ const GOODBYE_MS = 500;
 export interface ClientListener {
   /** The result, or throws. */
   onRequest(method: Method, params: unknown, signal: AbortSignal): Promise<unknown>;
+  /** @throws VoiceError when it is refused: the client gets an error without an id */
   onNotification(method: ClientNotification, params: unknown): void;
   onClose(): void;
 }
@@ -135,8 +136,16 @@ export class ConnectedClient {
       return;
     }
     const checked = NOTIFICATION_PARAMS[known].safeParse(params ?? {});
-    if (checked.success) this.#listener.onNotification(known, checked.data);
-    else this.#rejected({ error: invalidParams(method, checked.error), id: null, fatal: false });
+    if (!checked.success) {
+      this.#rejected({ error: invalidParams(method, checked.error), id: null, fatal: false });
+      return;
+    }
+    try {
+      this.#listener.onNotification(known, checked.data);
+    } catch (error) {
+      if (!(error instanceof VoiceError)) throw error;
+      this.#rejected({ error: responseErrorOf(error), id: null, fatal: false });
+    }
   }
 
   #rejected({ error, id, fatal }: Rejection): void {

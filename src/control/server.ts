@@ -6,6 +6,7 @@ import { unwritable } from '../platform/private-files.ts';
 import { claimSocket } from './claim.ts';
 import { type ClientListener, ConnectedClient } from './connected-client.ts';
 import { encodeFrame } from './framing.ts';
+import type { Gate, Gatekeeper } from './gatekeeper.ts';
 import {
   type CheckedParams,
   type ClientNotification,
@@ -49,6 +50,8 @@ export interface ControlServerOptions {
   /** Of this program. */
   version: string;
   handlers: ControlHandlers;
+  /** Decides what each client may do. */
+  gatekeeper: Gatekeeper;
   logger: Logger;
 }
 
@@ -113,13 +116,14 @@ class Clients {
   }
 
   add(socket: Socket): void {
-    const { logger } = this.#options;
+    const { logger, gatekeeper } = this.#options;
     if (this.#subscriptions.size >= LIMITS.clients) {
       logger.warn({ clients: this.#subscriptions.size }, 'too many control clients, one is refused');
       socket.destroy();
       return;
     }
-    const client = new ConnectedClient(socket, logger, (connected) => this.#listener(connected));
+    const gate = gatekeeper.admit(socket);
+    const client = new ConnectedClient(socket, logger, (connected) => this.#listener(connected, gate));
     this.#subscriptions.set(client, { events: new Set(), utterance: undefined });
   }
 
@@ -137,8 +141,14 @@ class Clients {
     await Promise.all([...this.#subscriptions.keys()].map((client) => client.close()));
   }
 
-  #listener(client: ConnectedClient): ClientListener {
-    const { handlers } = this.#options;
+  #listener(client: ConnectedClient, gate: Gate): ClientListener {
+    const { handlers, logger } = this.#options;
+    const check = (call: Method | ClientNotification): void => {
+      const refusal = gate.refusal(call);
+      if (refusal === null) return;
+      logger.warn({ client: client.name, call, reason: refusal.message }, 'a control client was refused');
+      throw refusal;
+    };
     const peer: ControlPeer = {
       get name() {
         return client.name ?? '';
@@ -151,6 +161,7 @@ class Clients {
       onRequest: async (method, params, signal) => {
         if (method === 'hello') return this.#hello(client, params as CheckedParams<'hello'>);
         if (method === 'subscribe') return this.#subscribe(client, params as CheckedParams<'subscribe'>);
+        check(method);
         // The parameters were checked against the schema of this very method.
         const handler = handlers[method] as (
           params: unknown,
@@ -160,6 +171,7 @@ class Clients {
         return handler(params, peer, signal);
       },
       onNotification: (method, params) => {
+        check(method);
         const handler = handlers[method] as (params: unknown, peer: ControlPeer) => void;
         handler(params, peer);
       },

@@ -6,6 +6,11 @@ import { type ControlServer, createControlServer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
+import { AgentProcesses } from '../peers/agents.ts';
+import { credentialsReader } from '../peers/credentials.ts';
+import { Door } from '../peers/door.ts';
+import { PeerJudge } from '../peers/judge.ts';
+import { processTable } from '../peers/process-table.ts';
 import { pathsOf } from '../platform/paths.ts';
 import { Priorities } from '../processes/priorities.ts';
 import type { PriorityState } from '../processes/priority.ts';
@@ -68,6 +73,8 @@ export class Daemon implements HandledDaemon {
   #tray: DaemonTray | null = null;
   readonly #hotkey: GlobalHotkey;
   readonly #priorities: Priorities;
+  readonly #processes = processTable();
+  readonly #agents = new AgentProcesses(this.#processes);
   #end: DaemonEnd = 'stopped';
 
   constructor(options: DaemonOptions, settings: LoadedSettings, logger: Logger) {
@@ -126,6 +133,7 @@ export class Daemon implements HandledDaemon {
         path: paths.controlSocket,
         version: VERSION,
         handlers: controlHandlers(this),
+        gatekeeper: this.#door(),
         logger: this.#logger.child({ part: 'control' }),
       });
       // Before the first child, which must not inherit what an earlier program in this process was given.
@@ -139,6 +147,7 @@ export class Daemon implements HandledDaemon {
         broadcast: this.#broadcast,
         onStage: (stage) => this.#onStage(stage),
         terminals: this.terminals,
+        agents: this.#agents,
         onReviewing: (reviewing) => this.#hotkey.reviewing(reviewing),
         give: (pid, role) => void this.#priorities.give(pid, role),
         logger: this.#logger,
@@ -198,6 +207,20 @@ export class Daemon implements HandledDaemon {
     this.#tray?.learn(told);
     if ('record' in payload) this.#ends.publish(payload.record);
   };
+
+  #door(): Door {
+    const judge = new PeerJudge({
+      table: this.#processes,
+      agents: this.#agents,
+      pid: process.pid,
+      uid: process.getuid?.() ?? -1,
+    });
+    return new Door({
+      judge,
+      credentials: credentialsReader(),
+      decisions: () => this.#settings.settings.security.socket_decisions,
+    });
+  }
 
   #onStage({ name }: Stage): void {
     this.#hotkey.stage(name);

@@ -7,6 +7,8 @@ import { LoopbackModel } from '../demo/loopback-model.ts';
 import { VoiceError } from '../errors.ts';
 import { readAudioFile } from '../microphone/audio-file.ts';
 import { recordedMicrophone } from '../microphone/recorded.ts';
+import { AgentProcesses } from '../peers/agents.ts';
+import { processTable } from '../peers/process-table.ts';
 import { assetPath } from '../platform/assets.ts';
 import { type Paths, pathsOf } from '../platform/paths.ts';
 import type { Utterance } from '../utterance.ts';
@@ -89,6 +91,8 @@ async function speak(
     },
     onStage: () => undefined,
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    // Nothing listens for decisions here.
+    agents: new AgentProcesses(processTable()),
     onReviewing: () => undefined,
     logger: options.logger,
     instead: { microphone: recordedMicrophone('bundled recording', samples) },

@@ -6,6 +6,7 @@ import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
+import type { AgentProcesses } from '../peers/agents.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Role } from '../processes/priority.ts';
 import { openNotifier } from '../reply/choose-notifier.ts';
@@ -46,6 +47,8 @@ export interface PartsOptions {
   onStage: (stage: Stage) => void;
   /** Who looks at the hidden terminals. */
   terminals: AttachedTerminals;
+  /** Knows the Codex processes that are started. */
+  agents: AgentProcesses;
   /** There is, or is no more, a prompt before it is sent that the cancel key cancels. */
   onReviewing: (reviewing: boolean) => void;
   /** Lets a process that hears go before others. */
@@ -135,6 +138,7 @@ export class Parts {
       workingDirectory: options.workingDirectory,
       env,
       folder: paths.sessions,
+      agents: options.agents,
       state: this.#state,
       journal: this.journal,
       announcer: this.announcer,

@@ -7,6 +7,7 @@ import type { Project } from '../codex/session-options.ts';
 import { SessionPool } from '../codex/session-pool.ts';
 import { VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { AgentProcesses } from '../peers/agents.ts';
 import { namedBy } from '../prompt/project-name.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { StateFile } from '../settings/state.ts';
@@ -25,8 +26,10 @@ export interface ProjectsOptions {
   /** Where Codex works when the settings name no folder. */
   workingDirectory: string;
   env: NodeJS.ProcessEnv;
-  /** Private folder of the sockets. */
+  /** Private folder of the sessions' private folders. */
   folder: string;
+  /** Knows the Codex processes that are started. */
+  agents: AgentProcesses;
   state: StateFile;
   journal: Journal;
   announcer: ProjectsAnnouncer;
@@ -233,13 +236,14 @@ export class Projects {
   }
 
   #newSession(project: Project): Promise<CodexSession> {
-    const { env, folder, state, logger } = this.#options;
+    const { env, folder, agents, state, logger } = this.#options;
     const resume = state.thread(project.directory);
     return createCodexSession({
       project,
       transport: this.#settings.codex.transport,
       command: this.#settings.codex.command,
-      env,
+      env: agents.environment(env),
+      started: (pid) => agents.note(pid),
       socketFolder: join(folder, shortName(project.directory)),
       ...(resume === null ? {} : { resume }),
       logger: logger.child({ project: project.name }),

@@ -131,6 +131,9 @@ export const SETTINGS = table({
     deny: phrases(['deny', 'no deny', 'deny it']),
     remind_seconds: whole(10, 86_400, 120),
   }),
+  security: section({
+    socket_decisions: choice(['people', 'nobody'], 'people'),
+  }),
   prompt: section({
     review: choice(['off', 'notify'], 'off'),
     review_seconds: seconds(1, 60, 3),

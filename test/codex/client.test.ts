@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AppServerClient } from '../../src/codex/client.ts';
@@ -9,8 +6,8 @@ import type { Notification, PersonRequest } from '../../src/codex/protocol.ts';
 import { silent } from '../support/codex.ts';
 
 describe('the app-server client', () => {
-  let folder: string;
-  let path: string;
+  let url: string;
+  let authorization: string | undefined;
   let http: Server;
   let server: WebSocketServer;
   let peer: WebSocket;
@@ -22,13 +19,19 @@ describe('the app-server client', () => {
   };
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'cv:'));
-    path = join(folder, 'a socket: with spaces');
     http = createServer();
     server = new WebSocketServer({ server: http });
-    await new Promise<void>((resolve) => http.listen(path, resolve));
-    const connected = new Promise<WebSocket>((resolve) => server.once('connection', resolve));
-    client = await AppServerClient.connect(path, silent);
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    const address = http.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    url = `ws://127.0.0.1:${address.port}`;
+    const connected = new Promise<WebSocket>((resolve) => {
+      server.once('connection', (socket, { headers }) => {
+        authorization = headers.authorization;
+        resolve(socket);
+      });
+    });
+    client = await AppServerClient.connect({ url, token: 'secret' }, silent);
     peer = await connected;
     Object.assign(heard, { notifications: [], requests: [], closed: 0 });
     client.listen({
@@ -44,7 +47,6 @@ describe('the app-server client', () => {
     client.close();
     server.close();
     await new Promise((resolve) => http.close(resolve));
-    await rm(folder, { recursive: true });
   });
 
   const say = (message: unknown): void =>
@@ -123,7 +125,13 @@ describe('the app-server client', () => {
       .toEqual([{ id: 'six', method: 'item/commandExecution/requestApproval', params }]);
   });
 
+  test('the token goes along', () => {
+    expect(authorization).toBe('Bearer secret');
+  });
+
   test('nobody there', async () => {
-    await expect(AppServerClient.connect(join(folder, 'nothing'), silent)).rejects.toThrow(/ENOENT/u);
+    client.close();
+    await new Promise((resolve) => http.close(resolve));
+    await expect(AppServerClient.connect({ url, token: 'secret' }, silent)).rejects.toThrow(/ECONNREFUSED/u);
   });
 });

@@ -1,13 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { listeningProcesses } from '../../src/codex/listening-processes.ts';
-import { endOrphans, serverRecord, socketIn, terminalRecord } from '../../src/codex/orphans.ts';
+import { guardedProcesses } from '../../src/codex/guarded-processes.ts';
+import { endOrphans, noteTokenHash, serverRecord, terminalRecord } from '../../src/codex/orphans.ts';
 import { type CodexBench, codexBench, outcome } from '../support/codex.ts';
 import { waitFor } from '../support/process.ts';
+
+/** The hash of a token of that name. */
+const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex');
+/** As AppServer starts it. */
+const serve = (hash: string, env: NodeJS.ProcessEnv): ChildProcess => {
+  const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
+  return spawn('codex', ['app-server', '--listen', 'ws://127.0.0.1:0', ...guard], { env, stdio: 'ignore' });
+};
+const runs = async (name: string): Promise<boolean> => (await guardedProcesses(hashOf(name))).length > 0;
 
 let bench: CodexBench | undefined;
 afterEach(() => bench?.close());
@@ -19,7 +28,8 @@ test('what a killed daemon left of any project is ended at the next start, and n
   const start = async (name: string): Promise<ChildProcess> => {
     const own = join(root, name);
     await mkdir(own, { recursive: true, mode: 0o700 });
-    return spawn('codex', ['app-server', '--listen', `unix://${socketIn(own)}`], { env, stdio: 'ignore' });
+    await noteTokenHash(own, hashOf(name));
+    return serve(hashOf(name), env);
   };
   const [noted, unnoted] = [await start('noted'), await start('unnoted')];
   const terminal = spawn('sleep', ['300']);
@@ -31,7 +41,7 @@ test('what a killed daemon left of any project is ended at the next start, and n
     // An id that another process has by now: the start time tells.
     const note = JSON.stringify({ pid: bystander.pid, started: '1' });
     await writeFile(join(root, 'noted', 'terminal.json'), note);
-    await waitFor('the socket', () => existsSync(socketIn(join(root, 'unnoted'))), { timeout: 120_000 });
+    await waitFor('the server', () => runs('unnoted'), { timeout: 120_000 });
     await endOrphans(root, logger);
     await waitFor('their ends', () => [noted, unnoted, terminal].every(ended));
     expect(ended(bystander)).toBe(false);
@@ -39,7 +49,7 @@ test('what a killed daemon left of any project is ended at the next start, and n
   } finally {
     for (const child of [noted, unnoted, terminal, bystander]) child.kill('SIGKILL');
     for (const name of ['noted', 'unnoted'])
-      for (const pid of await listeningProcesses(socketIn(join(root, name)))) process.kill(pid, 'SIGKILL');
+      for (const pid of await guardedProcesses(hashOf(name))) process.kill(pid, 'SIGKILL');
   }
 });
 
@@ -47,14 +57,12 @@ test('a server whose daemon was killed before it could note it is ended by the n
   bench = await codexBench(({ lastUserText }) => ({ kind: 'text', chunks: [`You said: ${lastUserText}`] }));
   const { env, socketFolder } = bench;
   await mkdir(socketFolder, { recursive: true, mode: 0o700 });
-  const serve = (socket: string) =>
-    spawn('codex', ['app-server', '--listen', `unix://${socket}`], { env, stdio: 'ignore' });
-  const ours = join(socketFolder, 'codex.sock');
-  const theirs = join(socketFolder, 'codex.sock.other');
-  const [orphan, other] = [serve(ours), serve(theirs)];
+  await noteTokenHash(socketFolder, hashOf('ours'));
+  const [orphan, other] = [serve(hashOf('ours'), env), serve(hashOf('theirs'), env)];
   try {
-    await waitFor('their sockets', () => existsSync(ours) && existsSync(theirs), { timeout: 120_000 });
-    expect((await listeningProcesses(ours)).length).toBeGreaterThan(0);
+    await waitFor('the servers', async () => (await runs('ours')) && (await runs('theirs')), {
+      timeout: 120_000,
+    });
     const session = bench.session();
     await session.start();
     expect(await outcome(session.submit('hello'))).toMatchObject({ answer: 'You said: hello' });
@@ -62,7 +70,7 @@ test('a server whose daemon was killed before it could note it is ended by the n
     expect(other.exitCode ?? other.signalCode).toBeNull();
   } finally {
     orphan.kill('SIGKILL');
-    for (const pid of await listeningProcesses(theirs)) process.kill(pid, 'SIGKILL');
+    for (const pid of await guardedProcesses(hashOf('theirs'))) process.kill(pid, 'SIGKILL');
     other.kill('SIGKILL');
   }
 });

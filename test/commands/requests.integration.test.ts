@@ -7,7 +7,7 @@ import type { HandledDaemon } from '../../src/daemon/handled-daemon.ts';
 import { requestHandlers } from '../../src/daemon/handlers/requests.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
-import { handlers } from '../support/control-handlers.ts';
+import { handlers, openGate } from '../support/control-handlers.ts';
 import { type CliResult, runCli } from '../support/desktop.ts';
 import { startProcess, type TemporaryFolder, temporaryFolder } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
@@ -54,6 +54,7 @@ describe('approve, deny and answer', () => {
     server = await createControlServer({
       path: pathsOf(env).controlSocket,
       version: '1.2.3',
+      gatekeeper: openGate,
       handlers: handlers({ ...requestHandlers(daemon), status }),
       logger: pino({ level: 'silent' }),
     });

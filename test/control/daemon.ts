@@ -2,12 +2,12 @@
 import { pino } from 'pino';
 import { createControlServer } from '../../src/control/server.ts';
 import { reportOf } from '../../src/errors.ts';
-import { handlers } from '../support/control-handlers.ts';
+import { handlers, openGate } from '../support/control-handlers.ts';
 
 const path = process.argv[2] ?? '';
 const logger = pino({ level: 'silent' });
 try {
-  await createControlServer({ path, version: 'child', handlers: handlers(), logger });
+  await createControlServer({ path, version: 'child', handlers: handlers(), gatekeeper: openGate, logger });
   console.log('listening');
 } catch (error) {
   console.log(reportOf(error).code);

@@ -12,7 +12,7 @@ import { encodeFrame } from '../../src/control/framing.ts';
 import { type ControlPeer, createControlServer } from '../../src/control/server.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { RawClient, runServer } from '../support/control.ts';
-import { handlers } from '../support/control-handlers.ts';
+import { handlers, openGate } from '../support/control-handlers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { utterance } from '../support/utterances.ts';
 
@@ -349,7 +349,13 @@ describe('one daemon', () => {
   test('a second server is refused, the first goes on', async () => {
     const { path } = await runServer();
     const client = await connect(path);
-    const second = createControlServer({ path, version: '2', handlers: handlers(), logger });
+    const second = createControlServer({
+      path,
+      version: '2',
+      handlers: handlers(),
+      gatekeeper: openGate,
+      logger,
+    });
     await expect(second).rejects.toMatchObject({ code: 'daemon-running' });
     expect(await client.request('reload', {})).toEqual({ changed: false });
     expect((await connect(path)).server.version).toBe('1.2.3');
@@ -395,6 +401,7 @@ describe('one daemon', () => {
     ];
     for (const [place, code] of places) {
       const server = createControlServer({
+        gatekeeper: openGate,
         path: join(place, 'control.sock'),
         version: '1',
         handlers: handlers(),

@@ -55,6 +55,7 @@ describe('defaults', () => {
         deny: ['deny', 'no deny', 'deny it'],
         remind_seconds: 120,
       },
+      security: { socket_decisions: 'people' },
       prompt: { review: 'off', review_seconds: 3, vocabulary: true },
       reply: { notify: true, sound: true, speak: false, popup: 'never', terminal: 'auto' },
       tray: { enabled: true },

@@ -1,3 +1,4 @@
+import type { Gatekeeper } from '../../src/control/gatekeeper.ts';
 import type { ControlHandlers } from '../../src/control/server.ts';
 import { VoiceError } from '../../src/errors.ts';
 
@@ -51,3 +52,6 @@ export function handlers(some: Partial<ControlHandlers> = {}): ControlHandlers {
     ...some,
   };
 }
+
+/** Lets everybody do everything: for servers whose clients are not what the test is about. */
+export const openGate: Gatekeeper = { admit: () => ({ refusal: () => null }) };

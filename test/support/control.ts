@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { encodeFrame, FrameDecoder } from '../../src/control/framing.ts';
+import type { Gatekeeper } from '../../src/control/gatekeeper.ts';
 import { type ControlHandlers, type ControlServer, createControlServer } from '../../src/control/server.ts';
 import { EventQueue } from '../../src/event-queue.ts';
-import { handlers } from './control-handlers.ts';
+import { handlers, openGate } from './control-handlers.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface RunningServer {
@@ -15,10 +16,19 @@ export interface RunningServer {
 }
 
 /** A server on a real socket in a folder of its own, closed when the test has finished. */
-export async function runServer(some: Partial<ControlHandlers> = {}): Promise<RunningServer> {
+export async function runServer(
+  some: Partial<ControlHandlers> = {},
+  gatekeeper: Gatekeeper = openGate,
+): Promise<RunningServer> {
   const path = join(temporaryFolder(), 'run', 'control.sock');
   const logger = pino({ level: 'silent' });
-  const server = await createControlServer({ path, version: '1.2.3', handlers: handlers(some), logger });
+  const server = await createControlServer({
+    path,
+    version: '1.2.3',
+    handlers: handlers(some),
+    gatekeeper,
+    logger,
+  });
   onTestFinished(() => server.close());
   return { path, server };
 }

@@ -8,7 +8,7 @@ import { bootDaemon } from '../../src/update/boot.ts';
 import { updateFolder } from '../../src/update/folder.ts';
 import { UpdateMemory } from '../../src/update/memory.ts';
 import { StepJournal } from '../../src/update/steps.ts';
-import { handlers } from './control-handlers.ts';
+import { handlers, openGate } from './control-handlers.ts';
 
 /**
  * Stands for the program in the tests of updates: it answers `version` and `doctor --quick`, and its daemon listens on
@@ -47,6 +47,7 @@ async function daemon(version: string, manner: Manner, program: string): Promise
   const server = await createControlServer({
     path: paths.controlSocket,
     version,
+    gatekeeper: openGate,
     logger,
     handlers: handlers({
       status: async () => status(version, !busy()),

@@ -8,7 +8,7 @@ import { PtyTerminal } from '../../src/codex/terminal.ts';
 import { createControlServer } from '../../src/control/server.ts';
 import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
 import { LiveFacts } from '../../src/view/facts.ts';
-import { handlers } from './control-handlers.ts';
+import { handlers, openGate } from './control-handlers.ts';
 
 const [runtime = '', program = '', ...args] = process.argv.slice(2);
 const logger = pino({ level: 'silent' });
@@ -24,6 +24,7 @@ const terminals = new AttachedTerminals(
 await createControlServer({
   path: join(runtime, 'codex-voice', 'control.sock'),
   version: 'test',
+  gatekeeper: openGate,
   handlers: handlers({
     attach: async (params, peer) => terminals.attach(peer, params, params.project ?? 'backend'),
     'terminal/input': ({ data }, peer) => terminals.input(peer, data),

@@ -210,6 +210,7 @@ class TerminalSession extends SessionBase {
         args: (thread) => [...(thread === null ? [] : ['resume', thread]), ...this.#trust()],
         directory: this.directory,
         env: this.options.env,
+        started: this.options.started,
         exited: () => void this.#recover(),
       });
     } catch (error) {

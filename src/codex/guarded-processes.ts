@@ -3,13 +3,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /**
- * Ids of the processes that were told to listen at this socket: the servers of a daemon that was killed before it
- * could note them. The socket lies in a private folder, so that they can be nobody else's. None on Windows.
+ * Ids of the app-servers that were started with a token of this hash: the servers of a daemon that was killed before it
+ * could note them. Each server has a token of its own. None on Windows.
+ * @param hash SHA-256, hex
  */
-export async function listeningProcesses(socket: string): Promise<number[]> {
-  if (process.platform === 'win32') return [];
+export async function guardedProcesses(hash: string): Promise<number[]> {
+  if (process.platform === 'win32' || !/^[0-9a-f]{64}$/u.test(hash)) return [];
   const commands = process.platform === 'linux' ? await commandsOfProc() : await commandsOfPs();
-  const told = `--listen unix://${socket} `;
+  const told = ` app-server --listen ws://127.0.0.1:0 --ws-auth capability-token --ws-token-sha256 ${hash} `;
   return commands.filter(({ line }) => `${line} `.includes(told)).map(({ pid }) => pid);
 }
 

@@ -1,0 +1,102 @@
+import { type AgentProcesses, isMarked } from './agents.ts';
+import type { PeerCredentials } from './credentials.ts';
+import type { Confinement, ProcessFacts, ProcessTable } from './processes.ts';
+
+/** Why a peer is not taken for a person: the end of the sentence "The request came from ...". */
+export type Suspicion =
+  | 'a program that Codex started'
+  | 'a program in a sandbox'
+  | 'a program of the service whose parent has ended'
+  | 'a program that has ended or cannot be identified'
+  | 'another user';
+
+/** Deeper than any tree of processes; a circle would be a fault of the reader. */
+const DEEPEST = 256;
+/** The group of the daemon when it runs as a service of the user (src/service/systemd-unit.ts). */
+const OWN_SERVICE = /\/codex-voice\.service(?:\/|$)/u;
+
+export interface JudgeOptions {
+  table: ProcessTable;
+  agents: Pick<AgentProcesses, 'has'>;
+  /** Of the daemon. */
+  pid: number;
+  uid: number;
+}
+
+/** Tells the programs of a person from those that a Codex of this daemon started. */
+export class PeerJudge {
+  readonly #options: JudgeOptions;
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+  }
+
+  /** The process behind these credentials; null: it has ended. */
+  identify({ pid }: PeerCredentials): ProcessFacts | null {
+    return pid > 0 ? this.#options.table.find(pid) : null;
+  }
+
+  /**
+   * Looks at a process as it is now.
+   * @param peer as it was when it connected
+   * @returns null for a person's program
+   */
+  suspect(credentials: PeerCredentials | null, peer: ProcessFacts | null): Suspicion | null {
+    const { table, uid } = this.#options;
+    if (credentials === null || peer === null) return 'a program that has ended or cannot be identified';
+    if (credentials.uid !== uid) return 'another user';
+    const line = this.#ancestry(peer);
+    const confined = table.confinement(peer.pid);
+    const own = table.confinement(this.#options.pid);
+    const environment = table.environment(peer.pid);
+    if (line === null || confined === null || own === null || environment === null)
+      return 'a program that has ended or cannot be identified';
+    if (line.some((each) => this.#options.agents.has(each)) || this.#isMarked(line, environment))
+      return 'a program that Codex started';
+    if (isSandboxed(confined, own)) return 'a program in a sandbox';
+    // A process that was left behind on purpose has no ancestor that tells, but it cannot leave the service's group.
+    const orphan = !line.some(({ pid }) => pid === this.#options.pid);
+    if (orphan && confined.group === own.group && OWN_SERVICE.test(own.group))
+      return 'a program of the service whose parent has ended';
+    // Between two looks its process id may have gone to another.
+    if (table.find(peer.pid)?.started !== peer.started)
+      return 'a program that has ended or cannot be identified';
+    return null;
+  }
+
+  /** The process and its ancestors, up to the daemon or the first process; null: one of them ended meanwhile. */
+  #ancestry(peer: ProcessFacts): ProcessFacts[] | null {
+    const { table, pid: own } = this.#options;
+    const line: ProcessFacts[] = [];
+    for (let pid = peer.pid; pid > 0; ) {
+      const facts = table.find(pid);
+      if (line.length > DEEPEST) return null;
+      if (facts === null) {
+        // Where /proc hides the processes of others (hidepid), the line ends at the first of those.
+        const child = line.at(-1);
+        return child && table.find(child.pid)?.parent === pid ? line : null;
+      }
+      if (line.length === 0 && facts.started !== peer.started) return null;
+      line.push(facts);
+      if (pid === own) break;
+      pid = facts.parent;
+    }
+    return line;
+  }
+
+  /** The environment of another user's process, such as a login, cannot be read, and does not matter. */
+  #isMarked(line: readonly ProcessFacts[], environment: readonly string[]): boolean {
+    if (isMarked(environment)) return true;
+    const ancestors = line.slice(1).filter(({ pid }) => pid !== this.#options.pid);
+    return ancestors.some(({ pid }) => isMarked(this.#options.table.environment(pid) ?? []));
+  }
+}
+
+/**
+ * Codex 0.169.0 runs commands in a process namespace of their own (bubblewrap) or, where it cannot, under filters of
+ * system calls (Landlock and seccomp); both stay with every child, whatever it does to its parents or environment.
+ */
+function isSandboxed(peer: Confinement, own: Confinement): boolean {
+  if (peer.namespace !== own.namespace) return true;
+  return (peer.unprivileged && !own.unprivileged) || peer.filters > own.filters;
+}

@@ -1,0 +1,209 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readlinkSync } from 'node:fs';
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { CodexSession, PendingRequest } from '../../src/codex/codex.ts';
+import { type ControlServer, createControlServer } from '../../src/control/server.ts';
+import type { Reply } from '../../src/demo/loopback-model.ts';
+import { AgentProcesses } from '../../src/peers/agents.ts';
+import { credentialsReader } from '../../src/peers/credentials.ts';
+import { Door, type SocketDecisions } from '../../src/peers/door.ts';
+import { PeerJudge } from '../../src/peers/judge.ts';
+import { processTable } from '../../src/peers/process-table.ts';
+import { type CodexBench, codexBench, outcome, SessionLog, silent } from '../support/codex.ts';
+import { handlers } from '../support/control-handlers.ts';
+import { waitFor } from '../support/process.ts';
+
+const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
+
+interface Attempt {
+  /** What became of each request: the code of its error, or "done". */
+  told: Record<string, string>;
+  /** By port: the HTTP status that a client without a token gets, "open", or null. */
+  servers: Record<string, number | string | null>;
+  /** Processes in sight whose environment has the token of Codex's server. */
+  tokens: number;
+  /** Of the processes that it could see. */
+  namespace: string;
+}
+
+/** The real Codex with the network allowed in its sandbox, as it attacks the daemon that started it. */
+describe('a command that Codex runs', () => {
+  let bench: CodexBench;
+  let waiting: CodexSession;
+  let attacking: CodexSession;
+  let log: SessionLog;
+  let request: PendingRequest;
+  let server: ControlServer;
+  let socket: string;
+  let decisions: SocketDecisions = 'people';
+  /** What got through to the daemon. */
+  const performed: string[] = [];
+  let replies: Reply[] = [];
+
+  beforeAll(async () => {
+    bench = await codexBench(
+      ({ lastUserText }) => {
+        if (lastUserText === 'wait')
+          return { kind: 'command', command: 'touch approved', justification: 'May I?' };
+        return replies.shift() ?? { kind: 'text', chunks: ['done'] };
+      },
+      {
+        settings: 'sandbox_mode = "workspace-write"\napproval_policy = "on-request"',
+        tables: '[sandbox_workspace_write]\nnetwork_access = true',
+      },
+    );
+    const table = processTable();
+    const agents = new AgentProcesses(table);
+    const judge = new PeerJudge({ table, agents, pid: process.pid, uid: process.getuid?.() ?? -1 });
+    socket = join(bench.socketFolder, 'control', 'control.sock');
+    const note = (name: string, result: object) => async () => {
+      performed.push(name);
+      return result as never;
+    };
+    server = await createControlServer({
+      path: socket,
+      version: 'test',
+      handlers: handlers({
+        status: async () => ({ pending: [{ ...request, project: 'project' }] }) as never,
+        approve: async ({ id, hash }) => {
+          performed.push('approve');
+          await waiting.answer(id ?? '', hash ?? '', { decision: 'approve' });
+          return { id: id ?? '' };
+        },
+        ask: note('ask', { id: 'a', utterance: null }),
+        stop: note('stop', {}),
+        reload: note('reload', { changed: false }),
+        'terminal/input': () => performed.push('terminal/input'),
+      }),
+      gatekeeper: new Door({ judge, credentials: credentialsReader(), decisions: () => decisions }),
+      logger: silent,
+    });
+    const env = agents.environment(bench.env);
+    const session = (name: string): CodexSession =>
+      bench.session({
+        env,
+        started: (pid) => agents.note(pid),
+        socketFolder: join(bench.socketFolder, name),
+      });
+    [waiting, attacking] = [session('one'), session('two')];
+    log = new SessionLog(attacking);
+    const asked = new SessionLog(waiting);
+    await Promise.all([waiting.start(), attacking.start()]);
+    void outcome(waiting.submit('wait'));
+    const event = await asked.waitFor(({ type }) => type === 'requested');
+    if (event.type !== 'requested') throw new Error('nothing is asked');
+    ({ request } = event);
+    await copyFile(ATTACKER, join(bench.directory, 'attacker.mjs'));
+  });
+  afterAll(async () => {
+    await server?.close();
+    await bench?.close();
+  });
+  beforeEach(() => {
+    performed.length = 0;
+    decisions = 'people';
+  });
+
+  const attempt = async (name: string): Promise<Attempt> =>
+    JSON.parse(
+      await waitFor(`the attempt ${name}`, () =>
+        readFile(join(bench.directory, `${name}.json`), 'utf8').catch(() => null),
+      ),
+    );
+  const attacker = (name: string, manner = ''): string =>
+    `${process.execPath} attacker.mjs ${socket} ${name} ${manner}`;
+  /** Lives as long as the sandbox needs to be there. */
+  const andWait = (name: string): string =>
+    `for i in $(seq 100); do [ -e ${name}.json ] && break; sleep 0.1; done`;
+  const double = (name: string, before = ''): string =>
+    `(${before} setsid sh -c '${attacker(name, 'orphan')} & exec sleep 0.3' >/dev/null 2>&1 &); ${andWait(name)}`;
+
+  async function run(command: string, justification?: string): Promise<void> {
+    replies = [{ kind: 'command', command, ...(justification && { justification }) }];
+    const seen = log.all.length;
+    const end = outcome(attacking.submit(`attack ${command}`));
+    if (justification) {
+      const asked = await waitFor('the question', () =>
+        log.all.slice(seen).find(({ type }) => type === 'requested'),
+      );
+      if (asked.type !== 'requested') throw new Error('nothing is asked');
+      await attacking.answer(asked.request.id, asked.request.hash, { decision: 'approve' });
+    }
+    expect(await end).toMatchObject({ type: 'completed' });
+  }
+
+  function expectRefused({ told }: Attempt): void {
+    expect(new Set(Object.values(told))).toEqual(new Set(['decision-refused']));
+    expect(performed).toEqual([]);
+    expect(waiting.pending.map(({ id }) => id)).toEqual([request.id]);
+  }
+
+  test.each([
+    ['direct', (name: string) => attacker(name)],
+    ['nohup', (name: string) => `nohup ${attacker(name)} >/dev/null 2>&1 & ${andWait(name)}`],
+    ['setsid-and-a-double-fork', (name: string) => double(name)],
+    ['no-environment', (name: string) => double(name, 'env -i')],
+    ['no-environment-direct', (name: string) => `env -i ${attacker(name)}`],
+  ])('in its sandbox with the network: %s', async (name, command) => {
+    await run(command(name));
+    const tried = await attempt(name);
+    expectRefused(tried);
+    expect(tried.namespace).not.toBe(readlinkSync('/proc/self/ns/pid'));
+    // Codex's own server is in reach, and closed: without its token Codex would take an answer from anybody.
+    const statuses = Object.values(tried.servers);
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(2);
+    expect(statuses).not.toContain('open');
+    expect(tried.tokens).toBe(0);
+  });
+
+  test('one that ends before its request is looked at', async () => {
+    await run(`${attacker('gone', 'gone')}; sleep 0.5`);
+    expect(performed).toEqual([]);
+    expect(waiting.pending).toHaveLength(1);
+  });
+
+  test.each([
+    ['approved-direct', (name: string) => attacker(name)],
+    ['approved-nohup', (name: string) => `nohup ${attacker(name)} >/dev/null 2>&1 & ${andWait(name)}`],
+    ['approved-and-a-double-fork', (name: string) => double(name)],
+    ['approved-no-environment', (name: string) => `env -i ${attacker(name)}`],
+  ])('outside its sandbox, as a user approved it: %s', async (name, command) => {
+    await run(command(name), 'May I?');
+    expectRefused(await attempt(name));
+  });
+
+  test('the program of a person may do the same, and with "nobody" everything but decide', async () => {
+    const own = async (name: string): Promise<Attempt> => {
+      const args = ['attacker.mjs', socket, name];
+      const child = spawn(process.execPath, args, { cwd: bench.directory, stdio: 'ignore' });
+      await once(child, 'exit');
+      return attempt(name);
+    };
+    decisions = 'nobody';
+    const { told } = await own('nobody');
+    expect(told).toMatchObject({
+      approve: 'decision-refused',
+      deny: 'decision-refused',
+      answer: 'decision-refused',
+      'terminal/input': 'decision-refused',
+      'review/send': 'decision-refused',
+      ask: 'done',
+      stop: 'done',
+    });
+    expect(performed).toEqual(['ask', 'reload', 'stop']);
+    decisions = 'people';
+    performed.length = 0;
+    expect((await own('person')).told).toMatchObject({ approve: 'done', 'terminal/input': 'done' });
+    expect(performed).toEqual(['approve', 'ask', 'reload', 'stop', 'terminal/input']);
+    await waitFor('the command', () =>
+      readFile(join(bench.directory, 'approved')).then(
+        () => true,
+        () => false,
+      ),
+    );
+  });
+});
