@@ -29,6 +29,8 @@ export interface PendingRequest {
   title: string;
   /** All that is decided about: the exact command, the whole diff, the questions. Untrusted text. */
   detail: string;
+  /** The command, when to approve is to run it and nothing else; absent: it grants more, or is no command. */
+  command?: string;
   /** Where it would happen (absolute path); null: Codex does not say. */
   folder: string | null;
   /** Why Codex asks, in its own words; null: it does not say. Untrusted text. */

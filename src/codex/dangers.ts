@@ -1,9 +1,14 @@
 import { homedir } from 'node:os';
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 
+const ANOTHER_USER = 'runs as another user';
+const OUTSIDE = 'runs outside the project';
+/** Dangers that no setting takes away. */
+export const ALWAYS_DANGEROUS: readonly string[] = [ANOTHER_USER, OUTSIDE];
+
 /** Programs by what they can do; the last part of a path counts. */
 const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
-  ['runs as another user', ['sudo', 'doas', 'pkexec', 'su', 'runuser', 'gosu', 'setpriv']],
+  [ANOTHER_USER, ['sudo', 'doas', 'pkexec', 'su', 'runuser', 'gosu', 'setpriv']],
   [
     'destroys data',
     ['dd', 'mkfs', 'shred', 'wipefs', 'fdisk', 'parted', 'truncate', 'blkdiscard', 'srm', 'unlink', 'rmdir'],
@@ -142,7 +147,7 @@ export function dangersOf(command: string, directory: string, folder: string | n
     }
   }
   for (const [phrase, sign] of SIGNS) if (sign.test(command)) found.add(phrase);
-  if (folder !== null && !isWithin(folder, directory)) found.add('runs outside the project');
+  if (folder !== null && !isWithin(folder, directory)) found.add(OUTSIDE);
   return [...found];
 }
 

@@ -97,7 +97,13 @@ function describeCommand(
   if (stdin) dangers.push('types into a running command');
   const detail = [what, ...extra].filter(Boolean).join('\n');
   const described = approval('command', title, detail, reason, ALL);
-  return { ...described, folder: cwd ?? null, dangers: [...new Set(dangers)] };
+  const plain = what !== '' && !network && !permissions && !stdin;
+  return {
+    ...described,
+    ...(plain && { command: what }),
+    folder: cwd ?? null,
+    dangers: [...new Set(dangers)],
+  };
 }
 
 function describeChange(

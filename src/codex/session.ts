@@ -19,13 +19,12 @@ import { Notices } from './notices.ts';
 import { cleanPrompt } from './paste.ts';
 import type { Notification } from './protocol.ts';
 import { serverEnded, startAgain } from './recovery.ts';
+import { TOKEN_VARIABLE, terminalEnvironment } from './remote-terminal.ts';
 import { SessionBase } from './session-base.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
 import { fateOf, listThreads } from './threads.ts';
 import { TrustQuestion } from './trust-question.ts';
 
-/** Hands the token to the terminal: a command line can be read by every process. */
-const TOKEN_VARIABLE = 'CODEX_VOICE_SERVER_TOKEN';
 const END_TURN_MS = 1_000;
 const LOOK_AGAIN_MS = 50;
 /** How long a recovery is waited for; most take less than one second. */
@@ -286,8 +285,7 @@ class AppServerSession extends SessionBase {
         TOKEN_VARIABLE,
       ],
       directory: this.directory,
-      // Only the terminal has it: what Codex runs is started by the server.
-      env: { ...this.options.env, [TOKEN_VARIABLE]: address.token },
+      env: terminalEnvironment(this.options.env, address.token),
       started: this.options.started,
     });
   }

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import { type VoicePermission, voicePermission } from '../approvals/voice.ts';
 import type { Answer, PendingRequest } from '../codex/codex.ts';
+import { ALWAYS_DANGEROUS } from '../codex/dangers.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
-import { noVoice } from '../messages/aloud.ts';
+import { aloud, noVoice } from '../messages/aloud.ts';
 import * as messages from '../messages/notifications.ts';
 import { spokenWords } from '../prompt/spoken-words.ts';
 import { requestAloud } from '../reply/aloud.ts';
@@ -12,7 +14,7 @@ import type { Settings } from '../settings/schema.ts';
 type Pending = PendingRequest & { project: string };
 
 export interface SpokenAnswersParts {
-  settings: () => Pick<Settings['approvals'], 'spoken' | 'approve' | 'deny'>;
+  settings: () => Pick<Settings['approvals'], 'spoken' | 'approve' | 'deny' | 'voice_commands'>;
   /** All requests that wait. */
   pending: () => readonly Pending[];
   answer: (id: string, hash: string, answer: Answer) => Promise<void>;
@@ -113,14 +115,23 @@ export class SpokenAnswers {
   ): Promise<string | null> {
     const refused = messages.spokenRefused;
     if (several) return refused.several;
-    if (request.dangers.length > 0) return refused.dangerous(request.dangers);
+    const permission = this.#permission(request);
+    const dangers = request.dangers.filter((each) => permission !== 'named' || ALWAYS_DANGEROUS.includes(each));
+    if (dangers.length > 0) return refused.dangerous(dangers);
     if (meant !== 'both' && !request.decisions.includes(meant)) return refused.unfit;
     if (!requestAloud(request, request.project).whole) return refused.unreadable;
+    if (meant !== 'deny' && permission === null) return refused.notListed;
     const read = this.#read.get(request.id);
     if (read?.hash === request.hash && pressedAt !== null && read.at <= pressedAt) return null;
     if ((await this.#parts.voice()) === null) return NO_VOICE.message;
     this.readOut(request);
     return refused.unread;
+  }
+
+  /** Whether a voice may approve the command of a request; null: it may not, or the request is about something else. */
+  #permission({ command, detail }: Pending): VoicePermission | null {
+    if (command === undefined || command !== detail) return null;
+    return voicePermission(command, this.#parts.settings().voice_commands);
   }
 
   /** What an utterance decides; `both`: the settings have it in both lists. */
@@ -163,7 +174,8 @@ export class SpokenAnswers {
     if (voice === null) this.#parts.logger.warn({ code: NO_VOICE.code }, NO_VOICE.message);
     else if (!this.#listening) {
       const { text, whole } = requestAloud(request, request.project);
-      const heard = await voice.say(text, stop.signal);
+      const unfit = this.#permission(request) === null && request.decisions.includes('approve');
+      const heard = await voice.say(unfit ? `${text}. ${aloud.notByVoice}` : text, stop.signal);
       const at = performance.now();
       if (heard && whole && !stop.signal.aborted) this.#read.set(request.id, { hash: request.hash, at });
     }

@@ -37,6 +37,7 @@ export const signs: Record<string, string> = {
 
 /** What is read of a request; the texts are plain words already. */
 export const aloud = {
+  notByVoice: 'To approve it, use the buttons.',
   asks: (project: string, title: string) => `${project} asks. ${title}`,
   notWhole: 'It cannot be read aloud whole. Look at the notification.',
   where: (folder: string) => `in ${folder}`,

@@ -187,6 +187,8 @@ export const spokenRefused = {
   unreadable: 'It cannot be read out whole: decide with the buttons, or codex-voice approve.',
   unfit: 'It does not take such an answer: look at the notification.',
   both: 'The settings have this phrase both among approve and among deny.',
+  notListed:
+    'Only commands that read, and those in [approvals] voice_commands, are approved by voice. Use the buttons.',
   dangerous: (dangers: readonly string[]) => `It ${dangers.join(', ')}: that is not decided by voice.`,
 };
 

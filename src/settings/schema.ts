@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isVoiceRule } from '../approvals/voice.ts';
 import { phrasePattern } from '../vocabulary/replace.ts';
 
 /**
@@ -35,6 +36,8 @@ const phrases = (preset: string[]) =>
 
 /** "http://:80" looks like an address and is none. */
 const isAddress = (url: string): boolean => url === '' || (/^https?:\/\/\S+$/.test(url) && URL.canParse(url));
+
+const VOICE_RULE = 'one plain command, such as "npm test" or "cargo test *"';
 
 const FOLDER = 'an absolute path, or one that starts with ~/';
 const IS_FOLDER = /^(\/|~(\/|$))/;
@@ -129,6 +132,10 @@ export const SETTINGS = table({
     spoken: flag(false),
     approve: phrases(['approve', 'yes approve', 'approve it']),
     deny: phrases(['deny', 'no deny', 'deny it']),
+    voice_commands: z
+      .array(words(VOICE_RULE, 200).refine(isVoiceRule, VOICE_RULE), 'an array of commands')
+      .max(64, 'at most 64 commands')
+      .default([]),
     remind_seconds: whole(10, 86_400, 120),
   }),
   security: section({

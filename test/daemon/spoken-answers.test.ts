@@ -27,7 +27,7 @@ describe('answers by voice', () => {
   let spoken: SpokenAnswers;
 
   beforeEach(() => {
-    settings = { ...SETTINGS.parse({}).approvals, spoken: true };
+    settings = { ...SETTINGS.parse({}).approvals, spoken: true, voice_commands: ['npm test'] };
     pending = [];
     answers = [];
     refusal = null;
@@ -129,6 +129,52 @@ describe('answers by voice', () => {
       title: 'Nothing was decided',
       body: 'It runs as another user: that is not decided by voice.',
     });
+  });
+
+  it('approves by voice only what reads or is named in the settings; anything may be denied', async () => {
+    settings.voice_commands = [];
+    await askAloud();
+    expect(readings[0]?.text).toMatch(/To approve it, use the buttons\.$/);
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+    expect(told[0]?.body).toMatch(/^Only commands that read, and those in \[approvals\] voice_commands,/);
+    expect(await spoken.decide('deny', now())).toBe(true);
+    expect(answers).toEqual([{ id: 'r1', hash: 'h1', answer: { decision: 'deny' } }]);
+    pending = [];
+    await askAloud({ id: 'r2', command: 'git status', detail: 'git status' });
+    expect(readings[1]?.text).not.toContain('buttons');
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers.at(-1)?.id).toBe('r2');
+  });
+
+  it.each<[string, Partial<PendingRequest>]>([
+    ['a change of files', { kind: 'file-change', detail: 'update a.ts' }],
+    ['a command that gets more than to be run', { detail: 'npm test\npermission: use the network' }],
+    ['what is shown otherwise than it runs', { detail: 'npm test', command: 'npm test ' }],
+  ])('never approves %s', async (_what, over) => {
+    const { command: _command, ...plain } = pendingRequest();
+    pending.push({ ...plain, project: 'backend', ...over });
+    for (const request of pending) spoken.readOut(request);
+    (await reading(1)).end(true);
+    await settle();
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toEqual([]);
+  });
+
+  it('takes a danger for granted that the settings name, but not another folder', async () => {
+    settings.voice_commands = ['npm install', 'npm run *'];
+    const install = { command: 'npm install', detail: 'npm install' };
+    await askAloud({ ...install, dangers: ['uses the network'] });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toHaveLength(1);
+    pending = [];
+    await askAloud({ ...install, id: 'r2', dangers: ['runs outside the project'] });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    pending = [];
+    const build = { command: 'npm run install', detail: 'npm run install' };
+    await askAloud({ ...build, id: 'r3', dangers: ['uses the network'] });
+    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(answers).toHaveLength(1);
   });
 
   it('does not decide before all was read out, and reads it again', async () => {

@@ -53,6 +53,7 @@ describe('defaults', () => {
         spoken: false,
         approve: ['approve', 'yes approve', 'approve it'],
         deny: ['deny', 'no deny', 'deny it'],
+        voice_commands: [],
         remind_seconds: 120,
       },
       security: { socket_decisions: 'people' },

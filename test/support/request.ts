@@ -7,6 +7,7 @@ export function pendingRequest(over: Partial<PendingRequest> = {}): PendingReque
     kind: 'command',
     title: 'Run a command?',
     detail: 'npm test',
+    command: 'npm test',
     folder: '/home/me/backend',
     reason: null,
     hash: 'h1',
