@@ -1,5 +1,6 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { plainText } from '../plain-text.ts';
+import { linkTarget, saysHost } from '../text/link-label.ts';
 import { codeLine, type RichText, type Span, unstyled } from './rich-text.ts';
 
 /** Takes Markdown apart. */
@@ -166,11 +167,10 @@ function part(token: MarkedToken, style: Style): Lines {
 
 /** A link says where it leads, unless its text does: what an answer calls it is not to be trusted. */
 function link({ href, tokens }: Tokens.Link, style: Style): Lines {
-  const url = URL.parse(href);
-  if (!url || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return inline(tokens, style);
-  const lines = inline(tokens, { ...style, link: url.href });
-  const host = url.protocol === 'mailto:' ? url.pathname : url.host;
-  if (!lineText(lines).includes(host)) lines.at(-1)?.push({ ...style, text: ` (${host})` });
+  const target = linkTarget(href);
+  if (target === null) return inline(tokens, style);
+  const lines = inline(tokens, { ...style, link: target.address });
+  if (!saysHost(lineText(lines), target)) lines.at(-1)?.push({ ...style, text: ` (${target.host})` });
   return lines;
 }
 

@@ -1,4 +1,5 @@
 import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { linkTarget, saysHost } from '../text/link-label.ts';
 import { clean, type Line, type Look, type Span, span, wrapped, wrappedCode } from './cells.ts';
 import { tableLines } from './markdown-table.ts';
 
@@ -157,12 +158,13 @@ function lineBreaks(text: string, look: Look): Span[] {
     .flatMap((line, index) => (index === 0 ? [span(line, look)] : [BREAK, span(line, look)]));
 }
 
-/** Where a link leads is said, unless its text says it. */
+/** Says where a link leads, unless its text is an address of the same host. */
 function linkSpans(label: Span[], href: string): Span[] {
   const text = label.map((each) => each.text).join('');
-  const target = span(href).text;
-  const bare = (address: string): string => address.replace(/^(mailto:|https?:\/\/)/, '').replace(/\/$/, '');
-  return target === '' || bare(target) === bare(text) ? label : [...label, span(` (${target})`, 'dim')];
+  const target = linkTarget(href);
+  if (target !== null && saysHost(text, target)) return label;
+  const shown = span(target?.address ?? href).text;
+  return shown === '' || shown === text ? label : [...label, span(` (${shown})`, 'dim')];
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
