@@ -156,6 +156,7 @@ export class Parts {
       settings: () => this.#settings,
       paths,
       directoryOf: (project) => this.projects.named(project).directory,
+      trusts: (folder) => this.projects.all.some(({ directory, trusted }) => trusted && directory === folder),
       journal: this.journal,
       logger,
     });

@@ -116,7 +116,9 @@ export class SpokenAnswers {
     const refused = messages.spokenRefused;
     if (several) return refused.several;
     const permission = this.#permission(request);
-    const dangers = request.dangers.filter((each) => permission !== 'named' || ALWAYS_DANGEROUS.includes(each));
+    const dangers = request.dangers.filter(
+      (each) => permission !== 'named' || ALWAYS_DANGEROUS.includes(each),
+    );
     if (dangers.length > 0) return refused.dangerous(dangers);
     if (meant !== 'both' && !request.decisions.includes(meant)) return refused.unfit;
     if (!requestAloud(request, request.project).whole) return refused.unreadable;

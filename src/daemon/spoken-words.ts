@@ -18,6 +18,8 @@ interface SpokenWordsOptions {
   paths: Paths;
   /** The folder of a project. @throws VoiceError project-unknown */
   directoryOf: (project: string) => string;
+  /** Whether the settings name a folder; what lies in others is not looked at. */
+  trusts: (directory: string) => boolean;
   journal: Journal;
   logger: Logger;
 }
@@ -28,12 +30,13 @@ export class SpokenWords {
   readonly #words: ProjectWords;
   #starting: NodeJS.Timeout | undefined;
 
-  constructor({ settings, paths, directoryOf, journal, logger }: SpokenWordsOptions) {
+  constructor({ settings, paths, directoryOf, trusts, journal, logger }: SpokenWordsOptions) {
     this.#directoryOf = directoryOf;
     this.#words = new ProjectWords({
       folder: join(paths.state, 'vocabulary'),
       lists: [join(dirname(paths.config), 'vocabulary.txt')],
       enabled: () => settings().prompt.vocabulary,
+      trusts,
       replacements: () => settings().replace,
       conversation: (directory) =>
         journal

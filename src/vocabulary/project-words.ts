@@ -26,6 +26,8 @@ export interface ProjectWordsOptions {
   lists: readonly string[];
   /** `[prompt] vocabulary` */
   enabled: () => boolean;
+  /** Whether the user trusts a folder: no other is looked through. */
+  trusts: (directory: string) => boolean;
   /** The `[[replace]]` rules. */
   replacements: () => readonly Replacement[];
   /** What was said and answered lately in the project of this folder. */
@@ -71,7 +73,8 @@ export class ProjectWords {
 
   /** Looks through the project again in the background, unless that was done lately. */
   refresh(directory: string): void {
-    if (!this.#options.enabled() || this.#closing.signal.aborted) return;
+    const { enabled, trusts } = this.#options;
+    if (!enabled() || !trusts(directory) || this.#closing.signal.aborted) return;
     const last = this.#collected.get(directory);
     if (last !== undefined && performance.now() - last < FRESH_MS) return;
     this.#collected.set(directory, performance.now());
