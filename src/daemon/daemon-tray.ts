@@ -26,6 +26,8 @@ export interface DaemonTrayParts {
   /** Of the settings file. */
   config: string;
   env: NodeJS.ProcessEnv;
+  /** Whether a process is a person's. */
+  trusts: (pid: number) => boolean;
   /** Ends the daemon. */
   quit: () => void;
   logger: Logger;
@@ -93,9 +95,9 @@ export class DaemonTray {
   }
 
   #open(): Tray {
-    const { env, logger } = this.#parts;
+    const { env, trusts, logger } = this.#parts;
     const onEvent = (event: TrayEvent): void => void this.#on(event);
-    return openTray(trayView(this.#facts()), { enabled: this.#enabled, env, onEvent, logger });
+    return openTray(trayView(this.#facts()), { enabled: this.#enabled, env, onEvent, trusts, logger });
   }
 
   #facts(): TrayFacts {

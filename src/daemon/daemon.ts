@@ -75,6 +75,13 @@ export class Daemon implements HandledDaemon {
   readonly #priorities: Priorities;
   readonly #processes = processTable();
   readonly #agents = new AgentProcesses(this.#processes);
+  readonly #judge = new PeerJudge({
+    table: this.#processes,
+    agents: this.#agents,
+    pid: process.pid,
+    uid: process.getuid?.() ?? -1,
+  });
+  readonly #trusts = (pid: number): boolean => this.#judge.trustsService(pid);
   #end: DaemonEnd = 'stopped';
 
   constructor(options: DaemonOptions, settings: LoadedSettings, logger: Logger) {
@@ -148,6 +155,7 @@ export class Daemon implements HandledDaemon {
         onStage: (stage) => this.#onStage(stage),
         terminals: this.terminals,
         agents: this.#agents,
+        trusts: this.#trusts,
         onReviewing: (reviewing) => this.#hotkey.reviewing(reviewing),
         give: (pid, role) => void this.#priorities.give(pid, role),
         logger: this.#logger,
@@ -209,14 +217,8 @@ export class Daemon implements HandledDaemon {
   };
 
   #door(): Door {
-    const judge = new PeerJudge({
-      table: this.#processes,
-      agents: this.#agents,
-      pid: process.pid,
-      uid: process.getuid?.() ?? -1,
-    });
     return new Door({
-      judge,
+      judge: this.#judge,
       credentials: credentialsReader(),
       decisions: () => this.#settings.settings.security.socket_decisions,
     });
@@ -239,6 +241,7 @@ export class Daemon implements HandledDaemon {
         hotkey: () => this.hotkey,
         config: pathsOf(env).config,
         env,
+        trusts: this.#trusts,
         quit: () => this.stop(),
         logger: this.#logger.child({ part: 'tray' }),
       },

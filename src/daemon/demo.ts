@@ -93,6 +93,7 @@ async function speak(
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
     // Nothing listens for decisions here.
     agents: new AgentProcesses(processTable()),
+    trusts: () => true,
     onReviewing: () => undefined,
     logger: options.logger,
     instead: { microphone: recordedMicrophone('bundled recording', samples) },

@@ -49,6 +49,8 @@ export interface PartsOptions {
   terminals: AttachedTerminals;
   /** Knows the Codex processes that are started. */
   agents: AgentProcesses;
+  /** Whether a process is a person's and not one that Codex started. */
+  trusts: (pid: number) => boolean;
   /** There is, or is no more, a prompt before it is sent that the cancel key cancels. */
   onReviewing: (reviewing: boolean) => void;
   /** Lets a process that hears go before others. */
@@ -100,14 +102,14 @@ export class Parts {
   }
 
   private constructor(options: PartsOptions, ear: Ear) {
-    const { settings, paths, env, logger } = options;
+    const { settings, paths, env, trusts, logger } = options;
     this.#options = options;
     this.#ear = ear;
     this.#retired = new RetiredParts(logger);
     this.#settings = settings;
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
-    this.notifier = options.instead?.notifier ?? openNotifier(logger, env);
+    this.notifier = options.instead?.notifier ?? openNotifier({ logger, env, trusts });
     this.#reply = new Reply({
       notifier: this.notifier,
       logger,

@@ -64,6 +64,19 @@ export class PeerJudge {
     return null;
   }
 
+  /**
+   * Whether a service of the desktop, such as a panel, is a person's and not one that Codex started. Services may be
+   * sandboxed by themselves: that counts only in the daemon's own group, where Codex runs.
+   */
+  trustsService(pid: number): boolean {
+    const { table, pid: own, uid } = this.#options;
+    const peer = table.find(pid);
+    const suspicion = this.suspect({ pid, uid }, peer);
+    if (suspicion !== 'a program in a sandbox') return suspicion === null;
+    const [confined, mine] = [table.confinement(pid), table.confinement(own)];
+    return confined !== null && confined.namespace === mine?.namespace && confined.group !== mine.group;
+  }
+
   /** The process and its ancestors, up to the daemon or the first process; null: one of them ended meanwhile. */
   #ancestry(peer: ProcessFacts): ProcessFacts[] | null {
     const { table, pid: own } = this.#options;

@@ -37,12 +37,18 @@ export function chooseNotifier(platform: NodeJS.Platform): NotifierChoice {
   throw new Error('the last backend fits everywhere');
 }
 
+export interface NotifierOptions {
+  logger: Logger;
+  env: NodeJS.ProcessEnv;
+  /** See FreedesktopOptions. */
+  trusts: (pid: number) => boolean;
+  /** Default: this one's. */
+  platform?: NodeJS.Platform;
+}
+
 /** The notifications of this system. */
-export function openNotifier(
-  logger: Logger,
-  env: NodeJS.ProcessEnv,
-  platform: NodeJS.Platform = process.platform,
-): Notifier {
+export function openNotifier(options: NotifierOptions): Notifier {
+  const { logger, env, trusts, platform = process.platform } = options;
   const { backend, passedOver } = chooseNotifier(platform);
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
   switch (backend) {
@@ -55,7 +61,7 @@ export function openNotifier(
       return new CommandNotifier(driver, logger);
     }
     case 'freedesktop':
-      return new FreedesktopNotifier({ logger, env });
+      return new FreedesktopNotifier({ logger, env, trusts });
   }
 }
 

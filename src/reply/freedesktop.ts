@@ -22,6 +22,8 @@ export interface FreedesktopOptions {
   env?: NodeJS.ProcessEnv;
   /** How long the bus and the server may take for one answer, ms. */
   timeout?: number;
+  /** Whether a process is a person's: no bubble goes to a server that Codex started. Default: every one is. */
+  trusts?: (pid: number) => boolean;
 }
 
 /** One bubble of ours. */
@@ -61,13 +63,14 @@ export class FreedesktopNotifier implements Notifier {
   readonly #expired = new Map<number, { bubble: string; keys: ReadonlySet<string> }>();
   #closed = false;
 
-  constructor({ logger, env = process.env, timeout = 2_000 }: FreedesktopOptions) {
+  constructor({ logger, env = process.env, timeout = 2_000, trusts = () => true }: FreedesktopOptions) {
     this.#logger = logger;
     this.#timeout = timeout;
     this.#link = new ServerLink({
       logger,
       env,
       timeout,
+      trusts,
       onSignal: (signal) => this.#hear(signal),
       onGone: () => this.#forgetIds(),
     });

@@ -76,6 +76,11 @@ export async function askServer(bus: BusConnection): Promise<ServerAbilities & {
   };
 }
 
+/** The process behind a unique name on the bus. */
+export async function processOf(bus: BusConnection, client: string): Promise<number> {
+  return Number((await bus.call(busCall('GetConnectionUnixProcessID', client))).body[0]);
+}
+
 /**
  * Shows a bubble; resolves with the server's id for it.
  * @param replaces the id of the one it replaces; 0: none

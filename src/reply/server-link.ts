@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Backoff } from '../platform/backoff.ts';
 import {
   askServer,
+  processOf,
   readSignal,
   type ServerAbilities,
   type ServerSignal,
@@ -22,6 +23,8 @@ export interface ServerLinkOptions {
   env: NodeJS.ProcessEnv;
   /** How long the bus and the server may take for one answer, ms. */
   timeout: number;
+  /** Whether a process is a person's and not one that Codex started. */
+  trusts: (pid: number) => boolean;
   /** Signals of the server itself. */
   onSignal: (signal: ServerSignal) => void;
   /** The server or the bus ended. */
@@ -159,7 +162,14 @@ export class ServerLink {
 
   async #ask(bus: BusConnection): Promise<Server> {
     const answer = await within(this.#options.timeout, 'GetCapabilities', askServer(bus));
+    const pid = await within(
+      this.#options.timeout,
+      'GetConnectionUnixProcessID',
+      processOf(bus, answer.owner),
+    );
     if (this.#bus !== bus) throw new Error('the session bus closed the connection');
+    if (!this.#options.trusts(pid))
+      throw new Error('the notification server is a program that Codex started');
     this.#server = { ...answer, bus };
     this.worked();
     return this.#server;

@@ -35,10 +35,10 @@ export class Pixmap {
 export function itemObject(
   view: () => TrayView,
   pixmap: Pixmap,
-  clicked: (how: 'activate' | 'secondary') => void,
+  clicked: (how: 'activate' | 'secondary', sender: string) => void,
 ): BusObject {
-  const on = (how: 'activate' | 'secondary') => () => {
-    clicked(how);
+  const on = (how: 'activate' | 'secondary') => (sender: string) => {
+    clicked(how, sender);
     return NOTHING;
   };
   return {

@@ -5,13 +5,19 @@ import { LAYOUT, type MenuLayout } from './menu-layout.ts';
 export const MENU_PATH = '/MenuBar';
 const INTERFACE = 'com.canonical.dbusmenu';
 
-/**
- * The menu on the bus: com.canonical.dbusmenu, version 3.
- * @param onClick is given the number of an entry
- */
-export function menuObject(menu: MenuLayout, onClick: (id: number) => void): BusObject {
-  const event = (id: unknown, name: unknown): void => {
-    if (name === 'clicked') onClick(Number(id));
+/** What a client of the bus does with the menu. */
+export interface MenuListener {
+  /** @param id the number of an entry. @param sender unique name of the client */
+  clicked(id: number, sender: string): void;
+  /** It has fetched the menu, or says that it shows it. */
+  shown(sender: string): void;
+}
+
+/** The menu on the bus: com.canonical.dbusmenu, version 3. */
+export function menuObject(menu: MenuLayout, listener: MenuListener): BusObject {
+  const event = (sender: string, id: unknown, name: unknown): void => {
+    if (name === 'clicked') listener.clicked(Number(id), sender);
+    else if (name === 'opened') listener.shown(sender);
   };
   return {
     path: MENU_PATH,
@@ -23,29 +29,36 @@ export function menuObject(menu: MenuLayout, onClick: (id: number) => void): Bus
       IconThemePath: new Variant('as', []),
     }),
     methods: {
-      GetLayout: (parent, depth, names) => {
+      GetLayout: (sender, parent, depth, names) => {
+        listener.shown(sender);
         const layout = menu.layout(Number(parent), Number(depth), names as string[]);
         return layout && { signature: `u${LAYOUT}`, body: [menu.revision, layout] };
       },
-      GetGroupProperties: (ids, names) => ({
+      GetGroupProperties: (_sender, ids, names) => ({
         signature: 'a(ia{sv})',
         body: [menu.properties(ids as number[], names as string[])],
       }),
-      GetProperty: (id, name) => {
+      GetProperty: (_sender, id, name) => {
         const value = menu.properties([Number(id)], [])[0]?.[1][String(name)];
         return value ? { signature: 'v', body: [value] } : null;
       },
-      Event: (id, name) => {
-        event(id, name);
+      Event: (sender, id, name) => {
+        event(sender, id, name);
         return NOTHING;
       },
       // xfce4-panel 4.18 sends only this one.
-      EventGroup: (events) => {
-        for (const [id, name] of events as unknown[][]) event(id, name);
+      EventGroup: (sender, events) => {
+        for (const [id, name] of events as unknown[][]) event(sender, id, name);
         return { signature: 'ai', body: [[]] };
       },
-      AboutToShow: () => ({ signature: 'b', body: [false] }),
-      AboutToShowGroup: () => ({ signature: 'aiai', body: [[], []] }),
+      AboutToShow: (sender) => {
+        listener.shown(sender);
+        return { signature: 'b', body: [false] };
+      },
+      AboutToShowGroup: (sender) => {
+        listener.shown(sender);
+        return { signature: 'aiai', body: [[], []] };
+      },
     },
     xml: XML,
   };

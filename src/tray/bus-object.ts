@@ -12,8 +12,8 @@ export interface BusObject {
   interface: string;
   /** What it is now. */
   properties: () => Record<string, Variant>;
-  /** Called with the arguments; null or what is thrown: they make no sense. */
-  methods: Record<string, (...args: unknown[]) => MethodAnswer | null>;
+  /** Called with the caller's unique name and the arguments; null or what is thrown: they make no sense. */
+  methods: Record<string, (sender: string, ...args: unknown[]) => MethodAnswer | null>;
   /** The interface's element of the introspection data. */
   xml: string;
 }
@@ -35,7 +35,7 @@ export function answerCall(objects: readonly BusObject[], call: Message): Messag
   // The interface may be left out of a call.
   if (!method || (call.interface && call.interface !== object.interface)) return null;
   try {
-    const answer = method(...call.body);
+    const answer = method(call.sender, ...call.body);
     if (answer) return Message.newMethodReturn(call, answer.signature, answer.body);
   } catch {
     // Arguments of other types than the interface has: whoever sent them is told.

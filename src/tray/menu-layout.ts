@@ -26,6 +26,8 @@ const REMEMBERED = 500;
 export class MenuLayout {
   readonly #ids = new Map<string, number>();
   readonly #actions = new Map<number, TrayAction>();
+  /** The revision in which an entry came. */
+  readonly #since = new Map<number, number>();
   readonly #nodes = new Map<number, Node>();
   #lastId = 0;
   #revision = 1;
@@ -51,6 +53,11 @@ export class MenuLayout {
   /** What the entry stands for; null: it is none that can be clicked. */
   actionOf(id: number): TrayAction | null {
     return this.#actions.get(id) ?? null;
+  }
+
+  /** The revision in which the entry came for the first time. */
+  sinceOf(id: number): number {
+    return this.#since.get(id) ?? Number.POSITIVE_INFINITY;
   }
 
   /** @param depth how many levels below it; -1: all. @param names only these properties; none: all. Null: no such entry */
@@ -93,6 +100,8 @@ export class MenuLayout {
     if (known !== undefined) return known;
     this.#lastId += 1;
     this.#ids.set(name, this.#lastId);
+    // What is new makes a new revision.
+    this.#since.set(this.#lastId, this.#revision + 1);
     return this.#lastId;
   }
 
@@ -102,6 +111,7 @@ export class MenuLayout {
       if (this.#nodes.has(id)) continue;
       this.#ids.delete(name);
       this.#actions.delete(id);
+      this.#since.delete(id);
     }
   }
 }

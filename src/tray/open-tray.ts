@@ -9,6 +9,8 @@ export interface TrayOptions {
   enabled: boolean;
   env: NodeJS.ProcessEnv;
   onEvent: (event: TrayEvent) => void;
+  /** See StatusNotifierOptions. */
+  trusts: (pid: number) => boolean;
   logger: Logger;
   /** Default: this machine's. */
   platform?: NodeJS.Platform;

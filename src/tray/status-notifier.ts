@@ -7,6 +7,7 @@ import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
 import { layoutUpdated, menuObject } from './bus-menu.ts';
 import { answerCall } from './bus-object.ts';
 import { WATCHER } from './find-host.ts';
+import { HOSTS_RULE, TrayHosts } from './hosts.ts';
 import { MenuLayout } from './menu-layout.ts';
 import type { Tray, TrayEvent, TrayState, TrayView } from './tray.ts';
 
@@ -19,6 +20,8 @@ const LOOK_MS = 30_000;
 export interface StatusNotifierOptions {
   env: NodeJS.ProcessEnv;
   onEvent: (event: TrayEvent) => void;
+  /** Whether a process is a person's: what a panel that Codex started reports counts for nothing. */
+  trusts: (pid: number) => boolean;
   logger: Logger;
 }
 
@@ -79,15 +82,18 @@ export class StatusNotifierTray implements Tray {
   /** One connection from its beginning to its end; resolves with why it ended. */
   async #serve(address: string, signal: AbortSignal): Promise<string> {
     let bus: BusConnection | null = null;
+    let hosts: TrayHosts | null = null;
     try {
       bus = await connectBus(address, PATIENCE_MS, (message) => {
+        hosts?.hear(message);
         const owner = watcherOwner(message);
         if (owner !== null && bus) void this.#register(bus, owner);
       });
       if (signal.aborted) return 'closed';
       this.#bus = bus;
-      bus.serve(this.#objects());
-      await this.#introduce(bus);
+      hosts = new TrayHosts(bus, this.#options.trusts);
+      bus.serve(this.#objects(hosts));
+      await this.#introduce(bus, hosts);
       return await bus.closed;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
@@ -97,34 +103,50 @@ export class StatusNotifierTray implements Tray {
     }
   }
 
-  #objects(): (call: Message) => Message | null {
-    const { onEvent, logger } = this.#options;
+  #objects(hosts: TrayHosts): (call: Message) => Message | null {
+    /** The revision of the menu that a client has seen. */
+    const seen = new Map<string, number>();
     const item = itemObject(
       () => this.#view,
       this.#pixmap,
-      (type) => onEvent({ type }),
+      (type, sender) => void this.#take(hosts, sender, { type }),
     );
-    const menu = menuObject(this.#menu, (id) => {
-      const action = this.#menu.actionOf(id);
-      logger.debug({ id, action }, 'an entry of the tray was clicked');
-      if (action !== null) onEvent({ type: 'click', action });
+    const menu = menuObject(this.#menu, {
+      shown: (sender) => seen.set(sender, this.#menu.revision),
+      clicked: (id, sender) => {
+        const action = this.#menu.actionOf(id);
+        if (action === null) return;
+        // Nobody decides about what no menu has shown them.
+        if (action.do === 'answer' && (seen.get(sender) ?? 0) < this.#menu.sinceOf(id)) {
+          this.#options.logger.warn({ sender, id }, 'a decision in the tray that was not shown before');
+          return;
+        }
+        void this.#take(hosts, sender, { type: 'click', action });
+      },
     });
     return (call) => answerCall([item, menu], call);
   }
 
+  /** What a panel reports; every client of the bus could. */
+  async #take(hosts: TrayHosts, sender: string, event: TrayEvent): Promise<void> {
+    const { onEvent, logger } = this.#options;
+    if (await hosts.accepts(sender)) onEvent(event);
+    else logger.warn({ sender, event }, 'a program that is no panel of yours used the icon in the tray');
+  }
+
   /** Takes the name, and tells the watcher that is there. @throws Error when the bus does not answer */
-  async #introduce(bus: BusConnection): Promise<void> {
-    const rule = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0='${WATCHER}'`;
+  async #introduce(bus: BusConnection, hosts: TrayHosts): Promise<void> {
     const calls = within(
       PATIENCE_MS,
       'RequestName',
       Promise.all([
-        bus.call(busCall('AddMatch', 's', [rule])),
+        bus.call(busCall('AddMatch', 's', [HOSTS_RULE])),
         bus.call(busCall('RequestName', 'su', [itemName(), 0])),
         bus.call(busCall('NameHasOwner', 's', [WATCHER])),
       ]),
     );
     const [, , owned] = await calls;
+    await hosts.learn();
     if (owned.body[0] === true) await this.#register(bus, WATCHER);
   }
 

@@ -129,3 +129,18 @@ test('the environment in what macOS tells of a process', () => {
   expect(environmentIn(Buffer.concat([count, Buffer.from(texts)]))).toEqual(['A=b', 'C=d']);
   expect(environmentIn(Buffer.alloc(2))).toBeNull();
 });
+
+describe('a service of the desktop', () => {
+  const trusts = (peer: FakeProcess) => world({ 99: peer }).judge.trustsService(99);
+  test('may be sandboxed by itself, in a group of its own', () => {
+    expect(trusts({ parent: 1, group: '/notify.service', filters: 2, unprivileged: true })).toBe(true);
+    expect(trusts({ parent: 1, filters: 2 })).toBe(false);
+    expect(trusts({ parent: 1, group: '/notify.service', namespace: 'pid:[2]' })).toBe(false);
+  });
+  test('is not one that Codex started', () => {
+    expect(trusts({ parent: 10 })).toBe(true);
+    expect(trusts({ parent: 30 })).toBe(false);
+    expect(trusts({ parent: 1, environment: [`${AGENT_VARIABLE}=x`] })).toBe(false);
+    expect(world().judge.trustsService(77)).toBe(false);
+  });
+});

@@ -20,8 +20,8 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
   let notifier: FreedesktopNotifier | undefined;
   const events: NotifierEvent[] = [];
 
-  const connect = (timeout = 300, env: NodeJS.ProcessEnv = bus.env) => {
-    const started = new FreedesktopNotifier({ logger: log.logger, env, timeout });
+  const connect = (timeout = 300, env: NodeJS.ProcessEnv = bus.env, trusts = (_pid: number) => true) => {
+    const started = new FreedesktopNotifier({ logger: log.logger, env, timeout, trusts });
     notifier = started;
     void (async () => {
       for await (const event of started.events) events.push(event);
@@ -251,6 +251,27 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
       { type: 'closed', bubble: 'b', reason: 'expired' },
       { type: 'action', bubble: 'b', key: 'go' },
     ]);
+  });
+
+  it('shows nothing to a server that Codex started: it would press the buttons', async () => {
+    const asked: number[] = [];
+    let trusted = false;
+    const notifier = connect(300, bus.env, (pid) => {
+      asked.push(pid);
+      return trusted;
+    });
+    await using server = await startFakeServer(bus.address);
+    await waitFor('the look', () => asked.length > 0);
+    expect(await notifier.show('b', bubble('secret'))).toBe(false);
+    server.emit('ActionInvoked', 'us', [1, 'go']);
+    await waitFor('the reason', () => notifier.state.reason?.includes('Codex started'));
+    expect(server.calls).toEqual([]);
+    expect(events).toEqual([]);
+    expect(new Set(asked)).toEqual(new Set([process.pid]));
+    trusted = true;
+    const shown = notifier.show('b', bubble('now'));
+    server.answer(await waitFor('the call', () => server.calls[0]), 5);
+    expect(await shown).toBe(true);
   });
 
   it('survives what others send it', async () => {

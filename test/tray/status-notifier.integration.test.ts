@@ -37,6 +37,8 @@ describe('the icon in a panel', () => {
   let tray: StatusNotifierTray;
   let events: TrayEvent[];
   const log: string[] = [];
+  /** Processes that Codex is said to have started. */
+  const distrusted = new Set<number>();
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line).msg) });
 
   beforeAll(async () => {
@@ -46,6 +48,7 @@ describe('the icon in a panel', () => {
     tray = new StatusNotifierTray(view('idle'), {
       env: bus.env,
       onEvent: (event) => void events.push(event),
+      trusts: (pid) => !distrusted.has(pid),
       logger,
     });
     await waitFor('its name on the bus', () =>
@@ -143,8 +146,73 @@ describe('the icon in a panel', () => {
     expect(events).toEqual([]);
   });
 
+  it('takes clicks from panels alone, and decisions about what they have shown alone', async () => {
+    const { Message, Variant } = await import('@jellybrick/dbus-next');
+    const destination = `org.kde.StatusNotifierItem-${process.pid}-1`;
+    const decision = { do: 'answer', request: 'r1', hash: 'h1', decision: 'approve' } as const;
+    const asks = view('asks', {
+      menu: [...view('idle').menu, { type: 'item', label: 'Approve', action: decision }],
+    });
+    const attacker = await connectTo(bus.address);
+    const call = (path: string, from: string, member: string, signature: string, body: unknown[]) =>
+      attacker.call(new Message({ destination, path, interface: from, member, signature, body }));
+    const layout = () => call('/MenuBar', 'com.canonical.dbusmenu', 'GetLayout', 'iias', [0, -1, []]);
+    const click = async (id: number): Promise<void> => {
+      await call('/MenuBar', 'com.canonical.dbusmenu', 'Event', 'isvu', [
+        id,
+        'clicked',
+        new Variant('i', 0),
+        0,
+      ]);
+      await call('/MenuBar', 'com.canonical.dbusmenu', 'EventGroup', 'a(isvu)', [
+        [[id, 'clicked', new Variant('i', 0), 0]],
+      ]);
+      await call('/StatusNotifierItem', 'org.kde.StatusNotifierItem', 'Activate', 'ii', [0, 0]);
+      await sleep(100);
+    };
+    const idOf = (answer: unknown, label: string): number => {
+      const found = JSON.stringify(answer, (_, value) => (value instanceof Variant ? value.value : value));
+      const at = new RegExp(`\\[(\\d+),\\{"label":"${label}"`).exec(found)?.[1];
+      return Number(at);
+    };
+    tray.show(asks);
+    const id = idOf((await layout())?.body, 'Approve');
+    expect(id).toBeGreaterThan(0);
+
+    // Anybody on the bus.
+    await click(id);
+    expect(events).toEqual([]);
+    // One that calls itself a panel, and that Codex has started.
+    distrusted.add(process.pid);
+    const name = 'org.kde.StatusNotifierHost-4711';
+    await callBus(attacker, 'org.freedesktop.DBus.RequestName', 'su', [name, 0]);
+    await sleep(100);
+    await click(id);
+    expect(events).toEqual([]);
+    // A panel that has not shown this request: another one with the same words is another entry.
+    distrusted.clear();
+    const next = { ...decision, request: 'r2', hash: 'h2' };
+    tray.show(
+      view('asks', { menu: [...view('idle').menu, { type: 'item', label: 'Approve', action: next }] }),
+    );
+    await click(id + 1);
+    expect(events.filter(({ type }) => type === 'click')).toEqual([]);
+    expect(idOf((await layout())?.body, 'Approve')).toBe(id + 1);
+    await click(id + 1);
+    expect(events.filter(({ type }) => type === 'click')).toContainEqual({ type: 'click', action: next });
+    attacker.disconnect();
+    tray.show(view('idle'));
+    log.length = 0;
+    log.push('the icon is in the tray');
+  });
+
   it('waits in silence where there is no bus at all', async () => {
-    const alone = new StatusNotifierTray(view('idle'), { env: {}, onEvent: () => undefined, logger });
+    const alone = new StatusNotifierTray(view('idle'), {
+      env: {},
+      onEvent: () => undefined,
+      trusts: () => true,
+      logger,
+    });
     alone.show(view('working'));
     await sleep(100);
     expect(alone.state.state).toBe('waiting');
