@@ -37,6 +37,29 @@ MCowBQYDK2VwAyEAaqFhJinWaOsN69SClJjIPKgONX9hEVx9OE1zIS4ibnI=
 codex_version=0.169.0
 codex_releases=${CODEX_VOICE_CODEX_URL:-https://github.com/openai/codex/releases/download}
 
+# codex_hash TARGET: the SHA-256 of the program in Codex's own release.
+codex_hash() {
+  case $1 in
+    linux-x64) echo b452ca20f838a8855a88a41050ee4a694033fff4ea3ecdad5633e6e0e8d13f2b ;;
+    linux-arm64) echo 3bb41c9a80187773e2a59278d4fc355b1a163c31bb5a79581e37d4fe428af047 ;;
+    darwin-x64) echo e57da7be8695c079d2d1d156dab79708e43ebb6cf7e34527b8b01d6aa942788e ;;
+    darwin-arm64) echo 739cda86e15d30a6e2b40cf8dcbbfb988aaf48b305b27065573bb8e9fd41d002 ;;
+  esac
+}
+
+# codex_integrity PACKAGE: of npm's archive, as in package-lock.json.
+codex_integrity() {
+  case $1 in
+    codex) echo sha512-KhzYlkKPxoNssR8CEm45IjqnFWn7UtlF4CiD3tOJPea51xBs7MaHy0UQG9GSbCqk6Lrjn5QdJDV0QD1/FgWlGw== ;;
+    codex-linux-x64) echo sha512-o05NyAOCDygSPRo1yinzxvkRSdmsZyBD9E7mbpmjRanSfM8lypqWtQgEo4XfNkwhuCR2aFu8mlGOsQGFXVbVww== ;;
+    codex-linux-arm64) echo sha512-NZ/DaQUpcQmxmqee7Z9uC1rzw3GhSbooawcaTe1LN5Yk+WlinUKGdTXJgClRT/9ogQEEM9TWxYzvxPfj5G/xFg== ;;
+    codex-darwin-x64) echo sha512-K1FKSsSLl9v3z5TeagBQXyQRDBIGB5Jncy5dxsRxwT3aaTqN3AI8VrCfoxBxKMOOU9O2QX1vg7WkBwNVth/s9A== ;;
+    codex-darwin-arm64) echo sha512-5WsWFBbVP78D+6FvNo1MMVxLPZdmcoQlqVJFrF4qx/TmvneLnMQKtLyXkUo54XOTDfoYKpNouTJ/F7gTVA8FnQ== ;;
+    codex-win32-x64) echo sha512-nC+McFU8xRNL9tk3IhxcKdhcyOElwF/HhPO+gzSQCY7yjh3XdzSajX+MYWcHUVHWRHajfwn3/WgJYJK2wS+XWg== ;;
+    codex-win32-arm64) echo sha512-nTN9SpkacGohq60+I80R3t0R8Mhbnlt3OVYNahgAv1Gu77KFwhPc0vz9Ou/DAGDtYhKVWA/jiYXJXnlzkwb/JA== ;;
+  esac
+}
+
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 usage_error() { printf '%s\n' "$1 (see --help)" >&2; exit 2; }
@@ -529,7 +552,30 @@ install_checkout() {
 codex_by_npm() {
   has npm || { say "npm is missing: install Node.js, or choose Codex's own release."; return 1; }
   say "Installing @openai/codex@$codex_version into $prefix"
-  npm install --global --prefix "$prefix" --no-audit --no-fund --loglevel=error "@openai/codex@$codex_version" </dev/null
+  cli=$prefix/lib/codex-cli
+  mkdir -p "$cli" || return 1
+  printf '{"private":true,"dependencies":{"@openai/codex":"%s"}}\n' "$codex_version" >"$cli/package.json"
+  codex_lock >"$cli/package-lock.json"
+  # npm refuses an archive that has not the integrity of the lock file, wherever it comes from.
+  (cd "$cli" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) </dev/null || return 1
+  ln -sf ../lib/codex-cli/node_modules/.bin/codex "$prefix/bin/codex"
+}
+
+# A lock file of npm for the pinned version alone.
+codex_lock() {
+  printf '{"lockfileVersion":3,"packages":{"":{"dependencies":{"@openai/codex":"%s"}}' "$codex_version"
+  optional='' separator=''
+  for system in linux-x64:linux:x64 linux-arm64:linux:arm64 darwin-x64:darwin:x64 darwin-arm64:darwin:arm64 \
+    win32-x64:win32:x64 win32-arm64:win32:arm64; do
+    key=${system%%:*} rest=${system#*:}
+    printf ',"node_modules/@openai/codex-%s":{"name":"@openai/codex","version":"%s-%s","integrity":"%s",' \
+      "$key" "$codex_version" "$key" "$(codex_integrity "codex-$key")"
+    printf '"os":["%s"],"cpu":["%s"],"optional":true}' "${rest%%:*}" "${rest#*:}"
+    optional="$optional$separator\"@openai/codex-$key\":\"npm:@openai/codex@$codex_version-$key\"" separator=,
+  done
+  printf ',"node_modules/@openai/codex":{"version":"%s","integrity":"%s","bin":{"codex":"bin/codex.js"},' \
+    "$codex_version" "$(codex_integrity codex)"
+  printf '"optionalDependencies":{%s}}}}\n' "$optional"
 }
 
 codex_by_release() {
@@ -538,11 +584,18 @@ codex_by_release() {
   url=$codex_releases/rust-v$codex_version/codex-$triple.tar.gz
   say "Downloading $url"
   transfer "$url" "$download/codex.tar.gz" || return 1
-  tar -xzOf "$download/codex.tar.gz" "codex-$triple" >"$prefix/bin/.codex.new" && chmod 755 "$prefix/bin/.codex.new" \
-    && "$prefix/bin/.codex.new" --version </dev/null && mv -f "$prefix/bin/.codex.new" "$prefix/bin/codex"
+  tar -xzOf "$download/codex.tar.gz" "codex-$triple" >"$prefix/bin/.codex.new" && is_codex \
+    && chmod 755 "$prefix/bin/.codex.new" && "$prefix/bin/.codex.new" --version </dev/null && mv -f "$prefix/bin/.codex.new" "$prefix/bin/codex"
   outcome=$?
   rm -f "$download/codex.tar.gz" "$prefix/bin/.codex.new"
   return $outcome
+}
+
+# Nothing becomes executable that is not the program this version was verified with.
+is_codex() {
+  if [ "$(sha256_of "$prefix/bin/.codex.new")" = "$(codex_hash "$target")" ]; then return 0; fi
+  say "What came is not Codex $codex_version as it was verified (its SHA-256 differs). It was thrown away."
+  return 1
 }
 
 ask_for_codex() {

@@ -1,11 +1,15 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import { findCodex } from '../../src/codex/binary.ts';
 import { install, type Machine, makeMachine, makeUser, runAsRoot } from '../support/installer.ts';
 import { run, temporaryFolder } from '../support/process.ts';
 
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const TRIPLE = `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
 
 import { servedRelease } from '../support/served-release.ts';
@@ -96,15 +100,25 @@ describe('system packages that are missing', () => {
 });
 
 describe('no Codex CLI', () => {
-  /** Codex's own release, on the release server. */
-  async function publishCodex(): Promise<void> {
+  /** Codex's own release, on the release server. @param program instead of the real one */
+  async function publishCodex(program: string | null = null): Promise<void> {
     await using folder = await temporaryFolder();
     const release = join(served.folder, 'rust-v0.169.0');
     await mkdir(release, { recursive: true });
-    await writeFile(join(folder.path, `codex-${TRIPLE}`), '#!/bin/sh\necho codex-cli 0.169.0\n', {
-      mode: 0o755,
-    });
-    await run('tar', ['-czf', join(release, `codex-${TRIPLE}.tar.gz`), '-C', folder.path, `codex-${TRIPLE}`]);
+    if (program === null) {
+      const command = join(REPOSITORY, 'node_modules', '.bin', 'codex');
+      const real = (await findCodex(command, process.env, pino({ level: 'silent' }))).path;
+      await symlink(real, join(folder.path, `codex-${TRIPLE}`));
+    } else await writeFile(join(folder.path, `codex-${TRIPLE}`), program, { mode: 0o755 });
+    await run('tar', [
+      '-I',
+      'gzip -1',
+      '-chf',
+      join(release, `codex-${TRIPLE}.tar.gz`),
+      '-C',
+      folder.path,
+      `codex-${TRIPLE}`,
+    ]);
   }
   const env = () => ({ CODEX_VOICE_BASE_URL: served.server.url, CODEX_VOICE_CODEX_URL: served.server.url });
 
@@ -130,9 +144,36 @@ describe('no Codex CLI', () => {
     await machine.fake('npm', `echo "npm $*" >'${machine.folder}/told'`);
     const { status } = await install(machine, { args: ['--codex=npm'], env: env() });
     expect(status).toBe(0);
-    expect(await told(machine)).toMatch(
-      /^npm install --global --prefix .*\/home of a person\/\.local .*@openai\/codex@0/,
+    expect(await told(machine)).toMatch(/^npm ci --ignore-scripts /);
+    const cli = join(machine.home, '.local/lib/codex-cli');
+    expect(await readlink(join(machine.home, '.local/bin/codex'))).toBe(
+      '../lib/codex-cli/node_modules/.bin/codex',
     );
+    // What npm would install is pinned, and the same as this repository tests with.
+    const lock = JSON.parse(await readFile(join(cli, 'package-lock.json'), 'utf8'));
+    const ours = JSON.parse(await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8'));
+    const names = Object.keys(ours.packages).filter((name) => name.startsWith('node_modules/@openai/'));
+    expect(Object.keys(lock.packages).toSorted()).toEqual(['', ...names].toSorted());
+    for (const name of names) {
+      const { version, integrity } = ours.packages[name];
+      expect(lock.packages[name]).toMatchObject({ version, integrity });
+    }
+    expect(lock.packages['node_modules/@openai/codex'].optionalDependencies).toEqual(
+      ours.packages['node_modules/@openai/codex'].optionalDependencies,
+    );
+  });
+
+  test('another program in the place of Codex is never made executable', async () => {
+    await using machine = await makeMachine(signer);
+    await publishCodex(`#!/bin/sh\ntouch '${machine.folder}/was-run'\necho codex-cli 0.169.0\n`);
+    const { status, words } = await install(machine, { args: ['--codex', 'release'], env: env() });
+    expect(words).toContain('is not Codex 0.169.0 as it was verified (its SHA-256 differs)');
+    expect(words).toContain('The Codex CLI could not be installed');
+    expect(status).toBe(0);
+    expect(await readdir(machine.folder)).not.toContain('was-run');
+    expect(
+      (await readdir(join(machine.home, '.local/bin'))).filter((name) => name.includes('codex')),
+    ).toEqual(['codex-voice']);
   });
 
   test('a release of Codex that cannot be had is said, and the program is installed all the same', async () => {
