@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'model-busy'
   | 'engine-failed'
   | 'speech-unclear'
+  | 'address-insecure'
   // codex
   | 'codex-missing'
   | 'codex-version'

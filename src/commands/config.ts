@@ -7,6 +7,7 @@ import { formatSettings } from '../settings/print.ts';
 import { ConfigError } from '../settings/problems.ts';
 import type { Settings } from '../settings/schema.ts';
 import { namesServer, proveServer } from '../transcription/prove-server.ts';
+import { addressWarning } from '../transcription/server-address.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
 
 export async function configPath(): Promise<void> {
@@ -14,16 +15,19 @@ export async function configPath(): Promise<void> {
 }
 
 /**
- * The problems of the file, each with its line, then a transcription server that it names: a second of speech is sent
- * there. Exit status 1 when something is wrong.
+ * The problems of the file, each with its line; what it lets others read; then a transcription server that it names: a
+ * second of speech is sent there. Exit status 1 when something is wrong.
  */
 export async function configCheck(options: JsonOption): Promise<void> {
   try {
     const { file, exists, settings } = await loadUserSettings(process.env);
+    const insecure = addressWarning(settings.transcription);
+    const warnings = insecure === null ? [] : [insecure];
     const server = await serverOf(settings);
-    if (options.json) printJson({ file, exists, problems: [], server });
+    if (options.json) printJson({ file, exists, problems: [], warnings, server });
     else {
       print(exists ? `${file}: no errors` : `${file} does not exist: every value is the default`);
+      for (const { message, hint } of warnings) print(`Warning: ${message} ${hint}`);
       if (server?.detail !== undefined) print(`transcription server: ${server.detail}`);
       if (server?.error !== undefined) process.stderr.write(`${formatReport(server.error)}\n`);
     }
@@ -31,7 +35,7 @@ export async function configCheck(options: JsonOption): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     if (!options.json) throw error;
-    printJson({ file: pathsOf().config, exists: true, problems: error.problems });
+    printJson({ file: pathsOf().config, exists: true, problems: error.problems, warnings: [] });
     process.exitCode = EXIT.failed;
   }
 }

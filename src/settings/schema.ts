@@ -114,6 +114,7 @@ export const SETTINGS = table({
     key_file: text(`${FOLDER}, or ""`)
       .regex(/^$|^(\/|~(\/|$))/, `${FOLDER}, or ""`)
       .default(''),
+    allow_http: flag(false),
     timeout_seconds: seconds(1, 120, 10),
   }),
   codex: section({

@@ -5,6 +5,7 @@ import { CachedTranscriber } from './cached.ts';
 import { FallbackTranscriber } from './fallback.ts';
 import { OpenAiTranscriber } from './openai-compatible.ts';
 import { OPENAI_URL } from './request-address.ts';
+import { guardedKey } from './server-address.ts';
 import type { Transcriber } from './transcriber.ts';
 
 /** A server that takes longer is slower than the model on most machines; ms. */
@@ -21,7 +22,7 @@ export function withServer(
   env: NodeJS.ProcessEnv,
   logger: Logger,
 ): Transcriber {
-  const { engine, url, model, language, key_file, timeout_seconds } = transcription;
+  const { engine, url, model, language, key_file, allow_http, timeout_seconds } = transcription;
   const address = url || OPENAI_URL;
   const used =
     engine === 'whisper'
@@ -31,7 +32,7 @@ export function withServer(
             url: address,
             model,
             language,
-            key: () => apiKey(address, key_file, env),
+            key: guardedKey(address, allow_http, () => apiKey(address, key_file, env)),
             timeoutMs: timeout_seconds * 1_000,
             logger,
           }),

@@ -5,6 +5,7 @@ import type { Settings } from '../settings/schema.ts';
 import { apiKey } from './api-key.ts';
 import { OpenAiTranscriber } from './openai-compatible.ts';
 import { OPENAI_URL, requestAddresses, shownAddress } from './request-address.ts';
+import { guardedKey } from './server-address.ts';
 
 /** Speech that is sent as a proof: long enough for two words, ms. */
 const PROOF_MS = 1_200;
@@ -29,14 +30,14 @@ export function namesServer({ engine, url, key_file }: Settings['transcription']
  * Proves a transcription server as an utterance would use it: its key file and the file's mode, the address, the model,
  * and a second of speech that it turns into words.
  * @returns what was proved, in one line
- * @throws VoiceError config-invalid, engine-failed
+ * @throws VoiceError config-invalid, engine-failed, address-insecure
  */
 export async function proveServer(
-  { engine, url, model, language, key_file, timeout_seconds }: Settings['transcription'],
+  { engine, url, model, language, key_file, allow_http, timeout_seconds }: Settings['transcription'],
   { env, speech, signal, logger }: ProveOptions,
 ): Promise<string> {
   const address = url || OPENAI_URL;
-  const key = await apiKey(address, key_file, env);
+  const key = await guardedKey(address, allow_http, () => apiKey(address, key_file, env))();
   if (engine === 'whisper' && url === '') return 'the key file is private and holds a key';
   const server = new OpenAiTranscriber({
     url: address,

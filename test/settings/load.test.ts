@@ -37,6 +37,7 @@ describe('defaults', () => {
         language: 'en',
         model: 'whisper-1',
         key_file: '',
+        allow_http: false,
         timeout_seconds: 10,
       },
       codex: {
