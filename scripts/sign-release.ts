@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -26,7 +26,8 @@ manifest.json, manifest.json.sig and SHA256SUMS. docs/releasing.md tells the res
   --folder DIR       instead of dist
   --channel NAME     stable or beta; default: beta for a version such as 1.2.0-beta.1
   --minimum VERSION  the oldest version that can update itself to this one
-  --target NAME      a machine whose file must be there; may be repeated. Default: all of them`;
+  --target NAME      a machine whose file must be there; may be repeated. Default: all of them
+  --renew            sign the manifest.json of the folder again, with the date of today and nothing else changed`;
 
 /** zstd at its best that unpacks in little memory: 206 MB become 80, in 100 s (Node 24.21); xz makes 76 of them. */
 const ZSTD_LEVEL = 19;
@@ -61,12 +62,39 @@ export async function signRelease(options: SignOptions): Promise<Manifest> {
     files: Object.fromEntries(files),
     ...(minimum === undefined ? {} : { minimum }),
   };
+  await writeSigned(folder, manifest, key, publicKey);
+  await writeFile(join(folder, 'SHA256SUMS'), await checksums(folder, manifest));
+  return manifest;
+}
+
+/** Signs a manifest again, as of now: programs warn about one that is 90 days old. @throws VoiceError update-refused */
+export async function renewManifest({
+  folder,
+  privateKey,
+  publicKey,
+}: Pick<SignOptions, 'folder' | 'privateKey' | 'publicKey'>): Promise<Manifest> {
+  const key = signingKey(privateKey, publicKey);
+  const [before, old] = await Promise.all([
+    readFile(join(folder, 'manifest.json')),
+    readFile(join(folder, 'manifest.json.sig'), 'utf8'),
+  ]);
+  verifyManifest(before, old, publicKey);
+  // Also what this version does not know of it.
+  const manifest = { ...JSON.parse(before.toString('utf8')), date: new Date().toISOString() };
+  return writeSigned(folder, manifest, key, publicKey);
+}
+
+async function writeSigned(
+  folder: string,
+  manifest: Manifest,
+  key: KeyObject,
+  publicKey: string,
+): Promise<Manifest> {
   const bytes = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
   const signature = sign(null, bytes, key).toString('base64');
   verifyManifest(bytes, signature, publicKey);
   await writeFile(join(folder, 'manifest.json'), bytes);
   await writeFile(join(folder, 'manifest.json.sig'), `${signature}\n`);
-  await writeFile(join(folder, 'SHA256SUMS'), await checksums(folder, manifest));
   return manifest;
 }
 
@@ -136,6 +164,7 @@ async function main(): Promise<void> {
       channel: { type: 'string', default: isPrerelease(project.version) ? 'beta' : 'stable' },
       minimum: { type: 'string' },
       target: { type: 'string', multiple: true, default: [...TARGETS] },
+      renew: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -145,6 +174,10 @@ async function main(): Promise<void> {
   const privateKey = process.env.CODEX_VOICE_SIGNING_KEY;
   if (!privateKey)
     throw new Error('CODEX_VOICE_SIGNING_KEY is not set: it holds the PEM of the signing key.');
+  if (values.renew) {
+    const renewed = await renewManifest({ folder, privateKey, publicKey: PUBLIC_KEY });
+    return void process.stdout.write(`signed ${renewed.version} (${renewed.channel}) again\n`);
+  }
   await mkdir(folder, { recursive: true });
   const { version } = project;
   const options = {

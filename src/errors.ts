@@ -66,6 +66,7 @@ export type ErrorCode =
   // update
   | 'update-unreachable'
   | 'update-refused'
+  | 'update-stale'
   | 'update-damaged'
   | 'update-managed'
   | 'update-running'

@@ -1,6 +1,7 @@
 import type { DaemonStatus } from '../control/protocol.ts';
 import { decideWithout } from '../messages/notifications.ts';
 import { priorityLine } from '../messages/priority.ts';
+import { staleWarning } from '../update/staleness.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, forTerminal, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
@@ -39,6 +40,8 @@ function describe(now: DaemonStatus): string {
   for (const reason of [...reasons, now.spoken_answers.reason]) {
     if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
   }
+  const stale = staleWarning(now.updates);
+  if (stale) rows.push(['updates', `${stale.message} ${stale.hint} [${stale.code}]`]);
   if (last) {
     rows.push(['last', `${last.state}: ${oneLine(last.prompt ?? last.transcript ?? '')}`]);
     const times = Object.entries(last.timings).map(([stage, ms]) => `${stage} ${formatMs(ms)}`);

@@ -6,6 +6,7 @@ import { VoiceError } from '../errors.ts';
 import { findInstallation, type Installation } from '../update/installed.ts';
 import { lookForRelease } from '../update/look.ts';
 import type { Channel } from '../update/release.ts';
+import { type ReleaseAge, releaseAge, staleWarning } from '../update/staleness.ts';
 import { type UpdateStep, update as updateProgram } from '../update/update.ts';
 import { type JsonOption, print, printJson } from './output.ts';
 import { ownUpdate } from './own-update.ts';
@@ -32,10 +33,20 @@ export async function update(options: UpdateVerbOptions): Promise<void> {
   useSystemNetwork(env);
   if (options.check) {
     const { version: latest, newer } = await lookForRelease(own);
-    const report = { current: own.version, latest, newer, channel, ...updateCommand(installation) };
-    if (options.json) printJson(report);
-    else print(describe(report));
-    return;
+    const age = releaseAge(own.memory.read(), channel);
+    const command = updateCommand(installation);
+    const report = {
+      current: own.version,
+      latest,
+      newer,
+      channel,
+      date: age.date,
+      stale: age.stale,
+      ...command,
+    };
+    if (options.json) return printJson(report);
+    print(describe(report));
+    return warnIfStale(age);
   }
   if (installation.kind !== 'file') throw managed(installation);
   const progress = new Progress(!options.json && !options.background);
@@ -46,8 +57,16 @@ export async function update(options: UpdateVerbOptions): Promise<void> {
     ...(options.background ? { idleMs: PATIENCE_MS, watched: false } : {}),
   });
   if (options.json) printJson(result);
-  else if (result.state === 'current') print(`codex-voice ${result.from} is the newest version.`);
-  else print(`codex-voice is ${result.to} now; it was ${result.from}.`);
+  else if (result.state === 'current') {
+    print(`codex-voice ${result.from} is the newest version.`);
+    warnIfStale(releaseAge(own.memory.read(), channel));
+  } else print(`codex-voice is ${result.to} now; it was ${result.from}.`);
+}
+
+/** The answer itself is on stdout. */
+function warnIfStale(age: ReleaseAge): void {
+  const stale = staleWarning(age);
+  if (stale !== null) process.stderr.write(`Warning: ${stale.message} ${stale.hint}\n`);
 }
 
 /** The command line before the settings; those with errors do not keep anybody from an update. */

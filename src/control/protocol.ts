@@ -10,6 +10,7 @@ import type { LoadedSettings } from '../settings/load.ts';
 import type { TurnDetectorState } from '../speech/turn-detector.ts';
 import type { TranscriberState } from '../transcription/transcriber.ts';
 import type { TrayState } from '../tray/tray.ts';
+import type { ReleaseAge } from '../update/staleness.ts';
 import type { ProjectRule, Timings, Utterance } from '../utterance.ts';
 import type { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
 
@@ -161,6 +162,8 @@ export interface DaemonStatus {
   tray: TrayState;
   /** How far the daemon goes before other programs. */
   priority: PriorityState;
+  /** The newest release that was seen. */
+  updates: ReleaseAge;
   pending: (PendingRequest & { project: string })[];
   spoken_answers: SpokenAnswersState;
   reviews: readonly Review[];

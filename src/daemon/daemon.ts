@@ -19,6 +19,7 @@ import { watchSettings } from '../settings/watch.ts';
 import type { TrayState } from '../tray/tray.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
+import { type ReleaseAge, releaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
 import type { Broadcast } from './announcer.ts';
@@ -114,6 +115,11 @@ export class Daemon implements HandledDaemon {
 
   get priority(): PriorityState {
     return this.#priorities.state;
+  }
+
+  get updates(): ReleaseAge {
+    const memory = new UpdateMemory(updateFolder(pathsOf(this.env).state), this.#logger);
+    return releaseAge(memory.read(), this.#settings.settings.update.channel);
   }
 
   get hotkey(): HotkeyState {

@@ -2,6 +2,7 @@ import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { PriorityState } from '../processes/priority.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { TrayState } from '../tray/tray.ts';
+import type { ReleaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
 import type { LiveFacts } from '../view/facts.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
@@ -14,6 +15,7 @@ export interface HandledDaemon {
   readonly hotkey: HotkeyState;
   readonly priority: PriorityState;
   readonly tray: TrayState;
+  readonly updates: ReleaseAge;
   readonly settings: LoadedSettings;
   /** What its events have told so far. */
   readonly facts: LiveFacts;

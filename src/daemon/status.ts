@@ -24,6 +24,7 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
     notifications: parts.notifier.state,
     tray: daemon.tray,
     priority: daemon.priority,
+    updates: daemon.updates,
     pending: projects.pending,
     spoken_answers: await parts.spoken.state(),
     reviews: parts.reviews.all,

@@ -19,11 +19,15 @@ export interface LookOptions {
   memory: UpdateMemory;
   signal: AbortSignal;
   logger: Logger;
+  /** ms since 1970; default Date.now. */
+  now?: () => number;
 }
 
 /** The newest release of the channel. */
 export interface Offer {
   version: string;
+  /** When its manifest was signed, ISO 8601. */
+  date: string;
   /** It is newer than the version that runs. */
   newer: boolean;
   /** The file for this system; null: the release has none. */
@@ -36,14 +40,16 @@ export interface Offer {
 const MOST_MANIFEST = 256 * 1024;
 const MOST_SIGNATURE = 1024;
 const LOOK_MS = 30_000;
+/** Clocks differ; ms. A date far ahead would keep every later manifest out. */
+const FUTURE_MS = 2 * 24 * 60 * 60_000;
 
 /**
  * Asks what the newest release is. One that is older than what was offered before is a manifest that somebody plays
- * again, to keep a hole open that was closed since: it is refused.
+ * again, to keep a hole open that was closed since: it is refused, as is an older manifest of the same release.
  * @throws VoiceError update-unreachable, update-refused; AbortError
  */
 export async function lookForRelease(options: LookOptions): Promise<Offer> {
-  const { version, channel, memory, logger } = options;
+  const { version, channel, memory, logger, now = Date.now } = options;
   const manifest = await fetchManifest(options);
   if (channel === 'stable' && manifest.channel !== 'stable') {
     throw refused(`${manifest.version} is of the channel ${manifest.channel}, not of ${channel}`);
@@ -52,12 +58,22 @@ export async function lookForRelease(options: LookOptions): Promise<Offer> {
   if (floor !== null && compareVersions(manifest.version, floor) < 0) {
     throw refused(`it offers ${manifest.version}, which is older than ${floor}`);
   }
-  const { seen } = memory.read();
-  if (seen[channel] !== manifest.version) memory.change({ seen: { ...seen, [channel]: manifest.version } });
+  const { date } = manifest;
+  if (Date.parse(date) > now() + FUTURE_MS) {
+    throw refused(`its manifest is of ${date}, which is still to come by the clock of this machine`);
+  }
+  const { seen, dates } = memory.read();
+  const last = dates[channel];
+  if (last !== undefined && Date.parse(date) < Date.parse(last)) {
+    throw refused(`its manifest is of ${date}, and one of ${last} was seen before`);
+  }
+  if (seen[channel] !== manifest.version || last !== date)
+    memory.change({ seen: { ...seen, [channel]: manifest.version }, dates: { ...dates, [channel]: date } });
   const newer = compareVersions(manifest.version, version) > 0;
   logger.debug({ offered: manifest.version, newer }, 'looked for a release');
   return {
     version: manifest.version,
+    date,
     newer,
     file: Object.hasOwn(manifest.files, options.key) ? (manifest.files[options.key] ?? null) : null,
     minimum: manifest.minimum ?? null,

@@ -28,8 +28,8 @@ const FILE = PIECE.extend({
 const MANIFEST = z.object({
   version: VERSION,
   channel: z.enum(['stable', 'beta']),
-  /** ISO 8601; for people, nothing is decided by it. */
-  date: z.string().max(40),
+  /** ISO 8601, UTC: an older manifest than the one seen last is refused. */
+  date: z.iso.datetime().max(40),
   /** By system, e.g. `linux-x64`: the single file as it is installed. */
   files: z.record(z.string(), FILE),
   /** The oldest version that can update itself to this one. */

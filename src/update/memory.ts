@@ -6,11 +6,14 @@ import { replaceFile, setAside } from '../platform/private-files.ts';
 import { VERSION_PATTERN } from './version-order.ts';
 
 const VERSION = z.string().regex(VERSION_PATTERN);
+const DATE = z.iso.datetime();
 
 const MEMORY = z.object({
   version: z.literal(1),
   /** The newest release that each channel has ever offered: an older manifest is a replayed one. */
   seen: z.object({ stable: VERSION.optional(), beta: VERSION.optional() }),
+  /** When the newest manifest of each channel was signed, ISO 8601: an older one is a replayed one. */
+  dates: z.object({ stable: DATE.optional(), beta: DATE.optional() }).default({}),
   /** When the daemon looked for the last time and when it looks again, ms since 1970. */
   looked: z.number().nullable(),
   due: z.number().nullable(),
@@ -30,7 +33,15 @@ const MEMORY = z.object({
 /** What is remembered about updates between runs. */
 export type Memory = z.infer<typeof MEMORY>;
 
-const NOTHING: Memory = { version: 1, seen: {}, looked: null, due: null, told: null, outcome: null };
+const NOTHING: Memory = {
+  version: 1,
+  seen: {},
+  dates: {},
+  looked: null,
+  due: null,
+  told: null,
+  outcome: null,
+};
 
 /** A private file that is replaced as a whole; every change is read, made and written at once. */
 export class UpdateMemory {

@@ -18,6 +18,7 @@ import { pathsOf } from '../../src/platform/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { LiveFacts } from '../../src/view/facts.ts';
 import { type Desktop, makeHome, startDesktop, type TestHome } from '../support/desktop.ts';
+import { noAgents } from '../support/no-agents.ts';
 import { waitFor } from '../support/process.ts';
 
 /** All that a key press can start: a cue, the words of the project, a look at the focused window. */
@@ -129,6 +130,7 @@ describe('between the key and the first sample', () => {
       workingDirectory: home.project,
       broadcast: () => undefined,
       onStage: () => undefined,
+      ...noAgents,
       terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
       onReviewing: () => undefined,
       logger: pino({ level: 'silent' }),

@@ -7,6 +7,7 @@ import { reportOf } from '../../src/errors.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { SETTINGS, type Settings } from '../../src/settings/schema.ts';
 import { StateFile } from '../../src/settings/state.ts';
+import { noAgents } from '../support/no-agents.ts';
 import { waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -45,6 +46,7 @@ function setUp() {
     workingDirectory: folder,
     env: { HOME: folder, PATH: '' },
     folder: join(folder, 'sessions'),
+    agents: noAgents.agents,
     state: new StateFile(join(folder, 'state.json'), logger),
     journal,
     announcer,

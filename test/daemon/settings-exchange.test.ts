@@ -10,6 +10,7 @@ import { SETTINGS, type Settings } from '../../src/settings/schema.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { LiveFacts } from '../../src/view/facts.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
+import { noAgents } from '../support/no-agents.ts';
 import { waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FakeDetector, FakeEngine, FakeMicrophone, FakeTurnDetector, sound } from './fake-ear.ts';
@@ -90,6 +91,7 @@ async function setUp(settings: Settings = before) {
       if ('record' in payload) ended.push(payload.record);
     },
     onStage: () => undefined,
+    ...noAgents,
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
     onReviewing: () => undefined,
     logger,

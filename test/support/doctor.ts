@@ -34,6 +34,7 @@ export const PARTS = [
   'codex',
   'notifications',
   'tray',
+  'updates',
 ];
 
 /** What `doctor` says where no daemon runs. */

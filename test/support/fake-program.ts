@@ -81,6 +81,7 @@ function status(version: string, idle: boolean): DaemonStatus {
     session: { state: 'idle', thread: null, model: null, transport: 'app-server' },
     tray: { backend: 'none', state: 'off' },
     priority: { nice: 0, driver: null, engine: null, group: { kind: 'none' }, passed_over: [] },
+    updates: { date: null, stale: false },
     hotkey: { backend: 'none', keys: [], state: 'off' },
     microphone: {
       backend: null,

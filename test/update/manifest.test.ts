@@ -65,6 +65,7 @@ test.each([
   ['no JSON', '{'],
   ['a number', 7],
   ['no version', { ...MANIFEST, version: 'newest' }],
+  ['no date', { ...MANIFEST, date: 'yesterday' }],
   ['another channel', { ...MANIFEST, channel: 'nightly' }],
   ['a name that leads elsewhere', withPiece({ name: '../codex-voice' })],
   ['a hidden name', withPiece({ name: '.bashrc' })],

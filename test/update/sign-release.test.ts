@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
-import { type SignOptions, signRelease } from '../../scripts/sign-release.ts';
+import { renewManifest, type SignOptions, signRelease } from '../../scripts/sign-release.ts';
+import { verifyManifest } from '../../src/update/manifest.ts';
 import { run, startProcess } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { keyPair } from '../support/update-stand.ts';
@@ -86,4 +87,16 @@ test.each([
   expect(await script.exited).toBe(1);
   expect(script.stderr()).toContain(words);
   expect(script.stderr()).not.toContain(keys.privateKey.split('\n')[1]);
+});
+
+test('a manifest is signed again with a later date and nothing else changed', async () => {
+  const before = await signRelease(options);
+  const file = join(folder, 'manifest.json');
+  const renewed = await renewManifest({ folder, ...keys });
+  expect(Date.parse(renewed.date)).toBeGreaterThanOrEqual(Date.parse(before.date));
+  const bytes = readFileSync(file);
+  const signature = readFileSync(`${file}.sig`, 'utf8');
+  expect(verifyManifest(bytes, signature, keys.publicKey)).toEqual({ ...before, date: renewed.date });
+  writeFileSync(file, readFileSync(file, 'utf8').replace('1.2.3', '1.2.4'));
+  await expect(renewManifest({ folder, ...keys })).rejects.toMatchObject({ code: 'update-refused' });
 });

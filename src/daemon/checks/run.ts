@@ -20,6 +20,7 @@ import { checkSettings } from './settings.ts';
 import { checkSounds } from './sounds.ts';
 import { checkState } from './state.ts';
 import { checkTray } from './tray.ts';
+import { checkUpdates } from './updates.ts';
 import { checkVoice } from './voice.ts';
 import { checkWhisper, checkWhisperLoads } from './whisper.ts';
 
@@ -50,6 +51,7 @@ const CHECKS: readonly Check[] = [
   { name: 'codex', code: 'codex-down', limitMs: 60_000, run: checkCodexParts },
   { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
   { name: 'tray', code: 'internal', limitMs: 15_000, run: checkTray },
+  { name: 'updates', code: 'update-unreachable', limitMs: 5_000, run: checkUpdates },
 ];
 
 /** What needs no desktop, no microphone and no Codex, and little time: does this program work on this machine at all? */
