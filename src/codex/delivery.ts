@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { errorOf, VoiceError } from '../errors.ts';
 import type { Change } from './change.ts';
 import type { PromptFate, SubmitOptions } from './codex.ts';
-import { holdsText, isDraftOf, isLookingBack, showsDraft } from './composer.ts';
+import { holdsText, isDraftOf, isLookingBack, type ScreenRow, showsDraft } from './composer.ts';
 import { decide, type GateView, type Mode } from './gate.ts';
 import { ENTER, pasteKeys } from './paste.ts';
 import type { HiddenTui } from './tui.ts';
@@ -156,7 +156,7 @@ export class Delivery {
         place.logger.warn('Codex ended while a prompt was typed: it is typed again');
         return null;
       }
-      if (!landed) throw unconfirmed('The hidden terminal did not take the prompt.');
+      if (!landed) throw notTaken(terminal.rows());
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
       if (decision.kind === 'refuse') throw errorOf(decision.error);
       if (decision.kind === 'wait') {
@@ -215,7 +215,9 @@ export class Delivery {
     if (turn.id !== null) return;
     const cut = lost() !== null;
     // A terminal that is slow may yet send it, after the history was read: one that is gone cannot.
+    let kept = false;
     if (!cut && !this.#died(pid)) {
+      kept = showsDraft(tui.terminal.rows(), prompt);
       await tui.clear();
       await change.until(() => turn.id ?? lost(), GONE_MS);
       if (turn.id !== null) return;
@@ -228,8 +230,27 @@ export class Delivery {
       if (cut) turn.lost('', performance.now());
       return;
     }
-    throw unconfirmed('Codex did not confirm the prompt.');
+    throw kept ? keptByComposer() : unconfirmed('Codex did not confirm the prompt.');
   }
+}
+
+/** Why the composer does not show what was typed. */
+function notTaken(rows: readonly ScreenRow[]): VoiceError {
+  if (!rows.some(({ text }) => /\bVim: Normal\b/u.test(text)))
+    return unconfirmed('The hidden terminal did not take the prompt.');
+  return new VoiceError(
+    'prompt-unconfirmed',
+    'The hidden terminal did not take the prompt: its composer is in the normal mode of Vim.',
+    'Run `codex-voice attach`, type /vim to switch Vim mode off, then say it again.',
+  );
+}
+
+function keptByComposer(): VoiceError {
+  return new VoiceError(
+    'prompt-unconfirmed',
+    'Codex did not send the prompt: Enter left it in the composer of the hidden terminal.',
+    "Look at [tui.keymap] in Codex's config.toml and at its version (`codex --version`), then say it again.",
+  );
 }
 
 function unconfirmed(message: string): VoiceError {

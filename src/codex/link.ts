@@ -110,6 +110,18 @@ export class CodexLink {
     });
   }
 
+  /** The table `tui` of the configuration that is in force in a folder; undefined where Codex does not tell. */
+  async tuiTable(directory: string): Promise<unknown> {
+    try {
+      const { config } = await this.client.request('config/read', { cwd: directory, includeLayers: false });
+      return config.tui;
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      this.#logger.warn({ err: error }, 'Codex does not tell its configuration');
+      return undefined;
+    }
+  }
+
   /** Goes on with a thread, or begins one where there is none to go on with. */
   async openThread(directory: string, name: string, resume: string | null): Promise<OpenThread> {
     if (resume) {

@@ -205,6 +205,7 @@ export const results = {
   'config/read': z.object({
     config: z.object({
       projects: z.record(z.string(), z.object({ trust_level: z.string().nullish() })).nullish(),
+      tui: z.unknown(),
     }),
   }),
   'config/batchWrite': z.object({}),

@@ -16,6 +16,7 @@ import { Follower } from './follower.ts';
 import { approvalPending, DOWN, type GateView } from './gate.ts';
 import { CodexLink, type OpenThread, openedThread } from './link.ts';
 import { Notices } from './notices.ts';
+import { ownKeys } from './own-keys.ts';
 import { cleanPrompt } from './paste.ts';
 import type { Notification } from './protocol.ts';
 import { serverEnded, startAgain } from './recovery.ts';
@@ -140,7 +141,7 @@ class AppServerSession extends SessionBase {
       const open = (): Promise<OpenThread> => openedThread(link, this.directory, name, thread);
       this.#conversation.opened(await this.#follower.apart(open));
       await this.tui.stop();
-      this.#show(link);
+      await this.#show(link);
       this.changed();
       await this.untilComposer();
     });
@@ -265,10 +266,12 @@ class AppServerSession extends SessionBase {
     const opened = await this.#follower.apart(() => link.openThread(this.directory, project.name, thread));
     this.closing.signal.throwIfAborted();
     this.#conversation.opened(opened);
-    this.#show(link);
+    await this.#show(link);
   }
 
-  #show(link: CodexLink): void {
+  async #show(link: CodexLink): Promise<void> {
+    const keys = ownKeys(await link.tuiTable(this.directory)).flatMap((setting) => ['-c', setting]);
+    this.closing.signal.throwIfAborted();
     const { thread } = this.#conversation;
     if (!thread) return;
     const { address } = link.server;
@@ -283,6 +286,7 @@ class AppServerSession extends SessionBase {
         address.url,
         '--remote-auth-token-env',
         TOKEN_VARIABLE,
+        ...keys,
       ],
       directory: this.directory,
       env: terminalEnvironment(this.options.env, address.token),

@@ -183,6 +183,25 @@ describe('the delivery of a prompt', () => {
     expect(place.entered).toEqual([PROMPT]);
   });
 
+  it('that Enter leaves in the composer is not confirmed, and the error says why', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      place.sent = () => {
+        place.draft = PROMPT;
+      };
+      const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(await delivered).toMatchObject({
+        code: 'prompt-unconfirmed',
+        message: expect.stringContaining('Enter left it in the composer'),
+        hint: expect.stringContaining('[tui.keymap]'),
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it('that a slow terminal sends at the last moment is not taken for one that was not sent', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {

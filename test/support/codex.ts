@@ -12,7 +12,9 @@ import { type CodexHomeOptions, writeCodexHome } from '../../src/demo/codex-home
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
 import { waitFor } from './process.ts';
 
-const BIN = fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
+/** The folder of the program `codex`: the pinned one, or that of CODEX_VOICE_TEST_CODEX (docs: CONTRIBUTING.md). */
+const BIN =
+  process.env.CODEX_VOICE_TEST_CODEX || fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
 
 export const silent: Logger = pino({ level: process.env.LOG_LEVEL ?? 'silent' }, pino.destination(2));
 

@@ -13,6 +13,7 @@ import type {
 } from '../codex.ts';
 import { readScreen, type Screen } from '../composer.ts';
 import { approvalPending, type GateView } from '../gate.ts';
+import { ownKeys, tuiTable } from '../own-keys.ts';
 import { cleanPrompt } from '../paste.ts';
 import type { Notification } from '../protocol.ts';
 import { SessionBase } from '../session-base.ts';
@@ -202,12 +203,16 @@ class TerminalSession extends SessionBase {
       const { path: binary } = await identifyCodex(this.options.command, this.options.env);
       // A new conversation where Codex has that of before no more.
       if (!(await this.#conversation.resume(this.#thread))) this.#thread = null;
+      const keys = ownKeys(await tuiTable(this.options.env, this.logger)).flatMap((setting) => [
+        '-c',
+        setting,
+      ]);
       this.closing.signal.throwIfAborted();
       this.#startedAt = new Date();
       this.tui.show({
         binary,
         thread: this.#thread,
-        args: (thread) => [...(thread === null ? [] : ['resume', thread]), ...this.#trust()],
+        args: (thread) => [...(thread === null ? [] : ['resume', thread]), ...this.#trust(), ...keys],
         directory: this.directory,
         env: this.options.env,
         started: this.options.started,
