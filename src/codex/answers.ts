@@ -1,6 +1,7 @@
 import { VoiceError } from '../errors.ts';
 import type { Answer, Decision, PendingRequest } from './codex.ts';
-import type { FormField, PersonRequest } from './protocol.ts';
+import { fieldValue } from './form.ts';
+import type { PersonRequest } from './protocol.ts';
 
 type Answers = Readonly<Record<string, readonly string[]>>;
 
@@ -11,7 +12,9 @@ export function responseTo(request: PersonRequest, pending: PendingRequest, answ
     return decided(request, answer.decision);
   }
   if (pending.questions.length === 0) throw unfit(pending);
-  checkAnswers(pending, answer.answers);
+  checkNames(pending, answer.answers);
+  // The fields of a form are checked by their schema.
+  if (request.method === 'item/tool/requestUserInput') checkAnswers(pending, answer.answers);
   return answered(request, answer.answers);
 }
 
@@ -43,39 +46,24 @@ function answered(request: PersonRequest, answers: Answers): unknown {
     return { answers: Object.fromEntries(given) };
   }
   if (request.method !== 'mcpServer/elicitation/request') throw new Error(`${request.method} asks nothing`);
-  const fields = request.params.requestedSchema?.properties ?? {};
-  const content = Object.entries(answers).map(([id, each]) => [id, fieldValue(fields[id], each)]);
+  const { properties = {}, required = [] } = request.params.requestedSchema ?? {};
+  const content = Object.entries(properties)
+    .map(([id, field]) => [id, fieldValue(id, field, required.includes(id), answers[id])] as const)
+    .filter(([, value]) => value !== undefined);
   return { action: 'accept', content: Object.fromEntries(content), _meta: null };
 }
 
-/** A text as the form's field wants it. @throws VoiceError request-unfit */
-function fieldValue(field: FormField | undefined, given: readonly string[]): unknown {
-  const [first = ''] = given;
-  switch (field?.type) {
-    case 'number':
-    case 'integer': {
-      const value = Number(first);
-      const fits =
-        first.trim() !== '' && Number.isFinite(value) && (field.type === 'number' || Number.isInteger(value));
-      if (!fits) throw new VoiceError('request-unfit', `"${first}" is not a number.`, 'Answer with digits.');
-      return value;
-    }
-    case 'boolean':
-      return /^(true|yes|y|1)$/i.test(first.trim());
-    case 'array':
-      return [...given];
-    default:
-      return first;
-  }
-}
-
-/** Every question once, with one of its options or, where that is taken, a text. @throws VoiceError request-unfit */
-function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
+/** @throws VoiceError request-unfit: an answer to a question that was not asked */
+function checkNames({ questions }: PendingRequest, answers: Answers): void {
   const unknown = Object.keys(answers).find((id) => !questions.some((question) => question.id === id));
   if (unknown !== undefined) {
     const known = questions.map(({ id }) => id).join(', ');
     throw new VoiceError('request-unfit', `There is no question ${unknown}.`, `Known are: ${known}.`);
   }
+}
+
+/** Every question once, with one of its options or, where that is taken, a text. @throws VoiceError request-unfit */
+function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
   for (const { id, text, options, free } of questions) {
     const given = answers[id] ?? [];
     if (given.length === 0) {

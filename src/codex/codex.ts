@@ -19,6 +19,14 @@ export interface Question {
   free: boolean;
   /** The answer is a password or a key: it is never shown, logged or spoken. */
   secret: boolean;
+  /** Several of the options may be chosen. */
+  multiple?: boolean;
+  /** It may be left without an answer. */
+  optional?: boolean;
+  /** What an answer must be, in words: `a whole number, 1 to 5`. */
+  rule?: string;
+  /** The answers that count where none is given. */
+  initial?: readonly string[];
 }
 
 /** A request of Codex that waits for a person. */

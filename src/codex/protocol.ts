@@ -135,15 +135,30 @@ const question = z.object({
   options: z.array(z.object({ label: z.string(), description: z.string().nullish() })).nullish(),
 });
 
+const titledValues = z.array(z.object({ const: z.string(), title: z.string().optional() }));
+const choices = {
+  enum: z.array(z.string()).optional(),
+  enumNames: z.array(z.string()).optional(),
+  oneOf: titledValues.optional(),
+  anyOf: titledValues.optional(),
+};
+
 /** One field of the form of an MCP server (MCP 2025-11-25, flat properties only). */
 const formField = z.object({
   type: z.enum(['string', 'number', 'integer', 'boolean', 'array']),
   title: z.string().optional(),
   description: z.string().optional(),
-  enum: z.array(z.string()).optional(),
-  enumNames: z.array(z.string()).optional(),
-  oneOf: z.array(z.object({ const: z.string(), title: z.string().optional() })).optional(),
-  items: z.unknown().optional(),
+  ...choices,
+  items: z.object(choices).optional(),
+  default: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional(),
+  minLength: z.number().optional(),
+  maxLength: z.number().optional(),
+  pattern: z.string().optional(),
+  format: z.string().optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minItems: z.number().optional(),
+  maxItems: z.number().optional(),
 });
 export type FormField = z.infer<typeof formField>;
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { asks } from '../messages/notifications.ts';
+import { asks, takesOf } from '../messages/notifications.ts';
 import type { Decision, PendingRequest, Question } from './codex.ts';
 import { dangersOf } from './dangers.ts';
+import { fieldQuestion } from './form.ts';
 import { describePermissions } from './permissions.ts';
-import type { FormField, PersonRequest, ThreadItem } from './protocol.ts';
+import type { PersonRequest, ThreadItem } from './protocol.ts';
 import { scriptOf } from './shell-words.ts';
 import { visible } from './visible.ts';
 
@@ -133,8 +134,10 @@ function describeElicitation({
   url,
   requestedSchema,
 }: ParamsOf<'mcpServer/elicitation/request'>): Described {
-  const fields = Object.entries(requestedSchema?.properties ?? {});
-  const questions = fields.map(([id, field]) => fieldQuestion(id, field));
+  const { properties = {}, required = [] } = requestedSchema ?? {};
+  const questions = Object.entries(properties).map(([id, field]) =>
+    fieldQuestion(id, field, required.includes(id)),
+  );
   const detail = [message, url].filter(Boolean).join('\n');
   // A form without fields asks for yes or no; one with fields can be declined as a whole.
   const decisions: readonly Decision[] = questions.length === 0 ? ['approve', 'deny'] : ['deny'];
@@ -142,17 +145,6 @@ function describeElicitation({
     ...asked('elicitation', asks.server(visible(serverName)), detail, questions, decisions),
     dangers: ['is asked by another program'],
   };
-}
-
-function fieldQuestion(id: string, field: FormField): Question {
-  const options = field.oneOf
-    ? field.oneOf.map(({ const: value, title }) => ({ label: value, description: visible(title ?? '') }))
-    : (field.enum ?? (field.type === 'boolean' ? ['true', 'false'] : [])).map((label, index) => ({
-        label,
-        description: visible(field.enumNames?.[index] ?? ''),
-      }));
-  const text = visible([field.title ?? id, field.description].filter(Boolean).join(': '));
-  return { id, header: visible(field.title ?? id), text, options, free: options.length === 0, secret: false };
 }
 
 function approval(
@@ -182,10 +174,11 @@ function asked(
   questions: readonly Question[],
   decisions: readonly Decision[],
 ): Described {
-  const lines = questions.map(({ text, options }) =>
-    [text, ...options.map(({ label, description }) => `- ${label}${description && `: ${description}`}`)].join(
-      '\n',
-    ),
+  const lines = questions.map((question) =>
+    [
+      [question.text, takesOf(question)].filter(Boolean).join(' '),
+      ...question.options.map(({ label, description }) => `- ${label}${description && `: ${description}`}`),
+    ].join('\n'),
   );
   const detail = [visible(message), ...lines].filter(Boolean).join('\n');
   return {

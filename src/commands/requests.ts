@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../codex/codex.ts';
+import type { PendingRequest, Question } from '../codex/codex.ts';
 import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
 import { withDaemon } from './connect.ts';
@@ -79,7 +79,7 @@ function answersOf(
   named: readonly string[],
 ): Record<string, string[]> {
   const [first] = questions;
-  if (named.length === 0) return first && text !== '' ? { [first.id]: [text] } : {};
+  if (named.length === 0) return first && text !== '' ? { [first.id]: chosenIn(first, text) } : {};
   const answers: Record<string, string[]> = {};
   for (const each of named) {
     const at = each.indexOf('=');
@@ -88,4 +88,11 @@ function answersOf(
     answers[id] = [...(answers[id] ?? []), each.slice(at + 1)];
   }
   return answers;
+}
+
+/** Several options are separated by commas, unless the text is one of them. */
+function chosenIn({ multiple = false, options }: Question, text: string): string[] {
+  if (!multiple || options.some(({ label, description }) => label === text || description === text))
+    return [text];
+  return text.split(',').map((each) => each.trim());
 }

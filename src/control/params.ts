@@ -63,7 +63,7 @@ export const PARAMS = {
   answer: z.strictObject({
     id: ID.optional(),
     hash: HASH.optional(),
-    answers: z.record(z.string().max(200), z.array(z.string().max(10_000)).max(20)),
+    answers: z.record(z.string().max(200), z.array(z.string().max(10_000)).max(100)),
   }),
   queue: NONE,
   'queue/move': z.strictObject({ id: ID, position: z.int().min(1).max(100_000) }),

@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../codex/codex.ts';
+import type { PendingRequest, Question } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import { plainText } from '../plain-text.ts';
 import type { ReviewView } from '../reply/review-bubbles.ts';
@@ -140,11 +140,18 @@ export function decideWithout({ id, decisions, questions }: PendingRequest): str
   const [first] = questions;
   if (first && questions.length > 1)
     return `To answer: codex-voice answer ${id} --question ${first.id}=TEXT ...`;
-  if (first) return `To answer: codex-voice answer ${id} TEXT`;
+  if (first) return `To answer: codex-voice answer ${id} ${first.multiple ? 'ONE,OTHER' : 'TEXT'}`;
   const also = decisions.includes('deny') ? `, or deny ${id}` : '';
   return decisions.includes('approve')
     ? `To decide: codex-voice approve ${id}${also}`
     : 'To decide: codex-voice attach';
+}
+
+/** What a question takes, beside its options: `(optional; a whole number, 1 to 5; otherwise 3)`; '' for nothing. */
+export function takesOf({ optional = false, rule = '', initial = [] }: Question): string {
+  const parts = [optional && 'optional', rule, initial.length > 0 && `otherwise ${initial.join(', ')}`];
+  const words = parts.filter(Boolean).join('; ');
+  return words && `(${words})`;
 }
 
 /** The label of an option, as a button. */

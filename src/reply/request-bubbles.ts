@@ -155,10 +155,11 @@ function onlyQuestion({ questions }: PendingRequest): Question | null {
   return question && others.length === 0 && !question.secret ? question : null;
 }
 
-/** Options that are few enough to be buttons. */
+/** Options that are few enough to be buttons, where one of them is the answer. */
 function offeredBy(request: PendingRequest): Question['options'] {
-  const options = onlyQuestion(request)?.options ?? [];
-  return options.length <= MOST_OPTIONS ? options : [];
+  const question = onlyQuestion(request);
+  const options = question?.options ?? [];
+  return options.length <= MOST_OPTIONS && !question?.multiple ? options : [];
 }
 
 /** The question that takes a text, where there is one alone. */

@@ -1,5 +1,6 @@
 import type { ControlClient } from '../control/client.ts';
 import { reportOf, VoiceError } from '../errors.ts';
+import { choicesOf, markedAnew, markedOf } from './choices.ts';
 import type { Command } from './keys.ts';
 import { decide, giveAnswer } from './request-actions.ts';
 import { type State, shownRequest, shownTalk } from './state.ts';
@@ -101,8 +102,8 @@ export class Actions {
   }
 
   /** Takes an answer to the question; when it was the last one they are sent. */
-  async answered(question: string, text: string): Promise<void> {
-    await giveAnswer(this.#store, this.#there, question, text);
+  async answered(question: string, answer: readonly string[]): Promise<void> {
+    await giveAnswer(this.#store, this.#there, question, answer);
   }
 
   async #sendAgain(state: State): Promise<void> {
@@ -125,8 +126,16 @@ export class Actions {
     const shown = shownRequest(state);
     const question = shown?.questions[request.question];
     if (!shown || !question) return;
-    const option = question.options[request.option];
-    if (name === 'answer' && option) return this.answered(question.id, option.label);
+    const choice = name === 'answer' ? choicesOf(question)[request.option] : undefined;
+    switch (choice?.kind) {
+      case 'option':
+        if (!question.multiple) return this.answered(question.id, [choice.label]);
+        return this.#store.dispatch({ type: 'marked', marked: markedAnew(request, question, choice.label) });
+      case 'done':
+        return this.answered(question.id, markedOf(request, question));
+      case 'leave':
+        return this.answered(question.id, []);
+    }
     if (!question.free) return this.#notice('Choose one of the options.');
     const { id, secret } = question;
     this.#store.dispatch({

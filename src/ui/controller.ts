@@ -109,7 +109,7 @@ export class Controller {
     }
     clearTimeout(this.#searching);
     this.#store.dispatch({ type: 'field', field: null });
-    if (field?.kind === 'answer') this.#do(() => this.#actions.answered(field.question, text.text));
+    if (field?.kind === 'answer') this.#do(() => this.#actions.answered(field.question, [text.text]));
     else this.#search(text.text);
   }
 

@@ -1,4 +1,5 @@
 import { clampedScroll } from './cells.ts';
+import { choicesOf } from './choices.ts';
 import type { Command } from './keys.ts';
 import { layoutOf } from './layout.ts';
 import { rowsOf, scrolledBy, scrolledToEnd, stepped } from './scroll.ts';
@@ -58,7 +59,8 @@ function movedInTalk(state: State, name: Name, by: number): State {
 /** Among options the arrows choose; a text is scrolled. */
 function movedInRequest(state: State, name: Name, by: number): State {
   const { request } = state;
-  const options = shownRequest(state)?.questions[request.question]?.options.length ?? 0;
+  const question = shownRequest(state)?.questions[request.question];
+  const options = question ? choicesOf(question).length : 0;
   if (options > 0 && (name === 'down' || name === 'up')) {
     return { ...state, request: { ...request, option: inList(request.option, by, options) } };
   }

@@ -44,7 +44,10 @@ export type Action =
   | { type: 'stats'; stats: Results['stats'] }
   | { type: 'config'; config: LoadedSettings; problem?: ErrorReport | null }
   | { type: 'config-problem'; problem: ErrorReport | null }
-  | { type: 'answered'; question: string; answer: string }
+  | { type: 'answered'; question: string; answer: readonly string[] }
+  | { type: 'marked'; marked: readonly string[] }
+  /** What was answered does not fit: from the first question again. */
+  | { type: 'unanswered' }
   | { type: 'notice'; text: string; look?: Look; hint?: string; now: number }
   | { type: 'failed'; error: ErrorReport; now: number }
   | { type: 'tick'; now: number };
@@ -110,6 +113,10 @@ export function reduce(state: State, action: Action): State {
     }
     case 'config-problem':
       return { ...state, configProblem: action.problem };
+    case 'marked':
+      return { ...state, request: { ...state.request, marked: action.marked } };
+    case 'unanswered':
+      return { ...state, request: { ...state.request, ...NO_ANSWERS } };
     case 'answered':
       return withAnswer(state, action.question, action.answer);
     case 'notice': {
@@ -163,7 +170,7 @@ function commanded(before: State, command: Command, now: number): State {
       const index = state.pending.findIndex(({ id }) => id === shownRequest(state)?.id);
       const next = state.pending[(index + 1) % Math.max(1, state.pending.length)];
       const request = { ...state.request, id: next?.id ?? null, shownAt: 0, scroll: 0, confirming: null };
-      return { ...state, request: { ...request, question: 0, option: 0, answers: {} } };
+      return { ...state, request: { ...request, ...NO_ANSWERS } };
     }
     case 'option':
       return { ...state, request: { ...state.request, option: command.index } };
@@ -220,13 +227,21 @@ function withMore(state: State, { query, utterances, limit }: Extract<Action, { 
   return { ...state, search: { query, talk: withOlder(state.search.talk, utterances, limit) } };
 }
 
+const NO_ANSWERS = { question: 0, option: 0, marked: null, answers: {} };
+
 /** An answer to one question; the next question is shown. */
-function withAnswer(state: State, question: string, answer: string): State {
+function withAnswer(state: State, question: string, answer: readonly string[]): State {
   const { request } = state;
   const count = shownRequest(state)?.questions.length ?? 0;
   const answers = { ...request.answers, [question]: answer };
   return {
     ...state,
-    request: { ...request, answers, option: 0, question: Math.min(request.question + 1, count - 1) },
+    request: {
+      ...request,
+      answers,
+      option: 0,
+      marked: null,
+      question: Math.min(request.question + 1, count - 1),
+    },
   };
 }

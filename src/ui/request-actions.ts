@@ -45,14 +45,20 @@ export async function giveAnswer(
   store: Store,
   daemon: ControlClient,
   question: string,
-  answer: string,
+  answer: readonly string[],
 ): Promise<void> {
   const request = shownRequest(store.state);
   if (!request?.questions.some(({ id }) => id === question)) return;
   store.dispatch({ type: 'answered', question, answer });
   const { answers } = store.state.request;
   if (request.questions.some(({ id }) => answers[id] === undefined)) return;
-  const all = Object.fromEntries(request.questions.map(({ id }) => [id, [answers[id] ?? '']]));
-  await daemon.request('answer', { id: request.id, hash: request.hash, answers: all });
+  const given = Object.entries(answers).filter(([, each]) => each.length > 0);
+  const all = Object.fromEntries(given.map(([id, each]) => [id, [...each]]));
+  try {
+    await daemon.request('answer', { id: request.id, hash: request.hash, answers: all });
+  } catch (error) {
+    store.dispatch({ type: 'unanswered' });
+    throw error;
+  }
   store.dispatch({ type: 'notice', text: 'Answered.', now: Date.now() });
 }

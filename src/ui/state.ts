@@ -59,7 +59,10 @@ export interface RequestState {
   question: number;
   /** Which option the cursor is on. */
   option: number;
-  answers: Readonly<Record<string, string>>;
+  /** Options of the present question that are marked, where it takes several; null: none was yet. */
+  marked: readonly string[] | null;
+  /** By question; an empty list: it is left without one. */
+  answers: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface SessionList {
@@ -162,6 +165,7 @@ export const NO_REQUEST: RequestState = {
   confirming: null,
   question: 0,
   option: 0,
+  marked: null,
   answers: {},
 };
 

@@ -139,6 +139,10 @@ describe('approve, deny and answer', () => {
       { answers: { port: ['the usual one'] } },
       { answers: { a: ['1'], b: ['x=y', 'z'] } },
     ]);
+    const colours = { ...question('c', 'Colours?'), multiple: true };
+    ask('q4', { kind: 'elicitation', questions: [colours] });
+    expect(await runCli(env, 'answer', 'q4', 'red,', 'green')).toMatchObject({ status: 0, stderr: '' });
+    expect(answers.at(-1)?.answer).toEqual({ answers: { c: ['red', 'green'] } });
     ask('q3', { kind: 'question', questions: [question('a', 'A?')] });
     expect(await runCli(env, 'answer', 'q3', '--question', 'nonsense')).toMatchObject({ status: 2 });
   });

@@ -37,6 +37,28 @@ describe('the bubble of a request', () => {
     ]);
   });
 
+  it('offers no buttons where several options may be chosen, and says what else a form takes', () => {
+    const options = ['Red', 'Green'].map((label) => ({ label, description: '' }));
+    const question = {
+      id: 'q',
+      header: '',
+      text: 'Which?',
+      options,
+      free: false,
+      secret: false,
+      multiple: true,
+    };
+    show({
+      kind: 'elicitation',
+      detail: 'Which? (choose 1 to 2)',
+      questions: [question],
+      decisions: ['deny'],
+    });
+    expect(notifier.last.actions).toEqual({ deny: 'Deny', open: 'Open' });
+    expect(notifier.last.body).toContain('Which? (choose 1 to 2)');
+    expect(notifier.last.body).toContain('To answer: codex-voice answer r1 ONE,OTHER');
+  });
+
   function show(over: Partial<PendingRequest> = {}): void {
     bubbles.show(pendingRequest(over), 'backend');
   }

@@ -18,8 +18,20 @@ let call: Message['id'];
 const schema = {
   type: 'object',
   properties: {
-    name: { type: 'string', title: 'Your name' },
-    times: { type: 'integer', title: 'How often' },
+    name: { type: 'string', title: 'Your name', maxLength: 9 },
+    mail: { type: 'string', title: 'Your address', format: 'email' },
+    times: { type: 'integer', title: 'How often', minimum: 1, maximum: 5, default: 2 },
+    colours: {
+      type: 'array',
+      title: 'Colours',
+      maxItems: 2,
+      items: {
+        anyOf: [
+          { const: 'r', title: 'Red' },
+          { const: 'g', title: 'Green' },
+        ],
+      },
+    },
     sure: { type: 'boolean', title: 'Are you sure' },
   },
   required: ['name', 'times', 'sure'],

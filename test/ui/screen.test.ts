@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lineWidth, textOf } from '../../src/ui/cells.ts';
+import { markedAnew } from '../../src/ui/choices.ts';
 import type { Command } from '../../src/ui/keys.ts';
 import { type State, VIEWS } from '../../src/ui/state.ts';
 import { painted } from '../../src/ui/theme.ts';
@@ -228,6 +229,55 @@ describe('the screen', () => {
     const small = { ...seen, size: { columns: 60, rows: 12 } };
     expect(text(keys(small, 'down'))).toMatch(/↓ \d+ more rows/);
     expect(text(keys(small, 'last'))).toContain('- all of them');
+  });
+
+  it('a form: several options, what it begins with, and what may be left out', () => {
+    const options = ['Red', 'Green', 'Blue'].map((label) => ({ label, description: '' }));
+    const common = { header: '', secret: false };
+    const questions = [
+      { ...common, id: 'c', text: 'Colours', options, free: false, multiple: true, initial: ['Green'] },
+      {
+        ...common,
+        id: 'n',
+        text: 'Name',
+        options: [],
+        free: true,
+        optional: true,
+        rule: 'at most 9 characters',
+      },
+    ];
+    const request = pending('q1', {
+      kind: 'question',
+      title: 'Form',
+      questions,
+      decisions: ['deny'],
+      folder: null,
+    });
+    const before = events(connected({ columns: 60, rows: 20 }), {
+      event: 'approval',
+      payload: { project: 'backend', request },
+    });
+    const state = keys(before, { name: 'view', view: 'requests' });
+    const [colours] = questions;
+    if (!colours) throw new Error('no question');
+    const marked = markedAnew(state.request, colours, 'Red');
+    expect(marked).toEqual(['Red', 'Green']);
+    expect(markedAnew({ ...state.request, marked }, colours, 'Green')).toEqual(['Red']);
+    const shown = text(keys(acted(state, { type: 'marked', marked }), 'down', 'down', 'down'));
+    expect(shown).toContain('Colours (otherwise Green)');
+    expect(shown).toContain(
+      '1 [x] Red\n   2 [x] Green\n   3 [ ] Blue\n ▸ 4 done  Red, Green\n   5 leave it at Green',
+    );
+    const next = acted(state, { type: 'answered', question: 'c', answer: marked });
+    expect(text(next)).toContain('✓ Red, Green');
+    expect(text(next)).toContain(
+      'Name (optional; at most 9 characters)\n ▸ 1 write the answer\n   2 leave it out',
+    );
+    expect(acted(next, { type: 'unanswered' }).request).toMatchObject({
+      question: 0,
+      answers: {},
+      marked: null,
+    });
   });
 
   it('a question with options', () => {

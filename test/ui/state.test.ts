@@ -156,11 +156,11 @@ describe('requests', () => {
       event: 'approval',
       payload: { project: 'backend', request: pending('q', { questions: [question('a'), question('b')] }) },
     });
-    const one = acted(state, { type: 'answered', question: 'a', answer: '1' });
-    expect(one.request).toMatchObject({ question: 1, answers: { a: '1' } });
-    expect(acted(one, { type: 'answered', question: 'b', answer: '2' }).request).toMatchObject({
+    const one = acted(state, { type: 'answered', question: 'a', answer: ['1'] });
+    expect(one.request).toMatchObject({ question: 1, answers: { a: ['1'] } });
+    expect(acted(one, { type: 'answered', question: 'b', answer: ['2'] }).request).toMatchObject({
       question: 1,
-      answers: { a: '1', b: '2' },
+      answers: { a: ['1'], b: ['2'] },
     });
   });
 });

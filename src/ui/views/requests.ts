@@ -1,7 +1,9 @@
 import type { Question } from '../../codex/codex.ts';
 import { visible } from '../../codex/visible.ts';
+import { takesOf } from '../../messages/notifications.ts';
 import { homePath } from '../../shorten.ts';
 import { clampedScroll, cleanLine, ends, type Line, type Look, span, wrapped } from '../cells.ts';
+import { type Choice, choicesOf, markedOf } from '../choices.ts';
 import { commandLines, isPatch, patchLines } from '../diff.ts';
 import { layoutOf } from '../layout.ts';
 import { type Pending, type State, shownRequest } from '../state.ts';
@@ -65,20 +67,23 @@ function requestLines(state: State, request: Pending, width: number): Line[] {
 function questionLines({ request }: State, question: Question, index: number, width: number): Line[] {
   const given = request.answers[question.id];
   const here = request.question === index;
-  const lines: Line[] = [...wrapped([span(visible(question.text), here ? 'strong' : 'plain')], width)];
+  const takes = takesOf(question);
+  const asks: Line = [
+    span(visible(question.text), here ? 'strong' : 'plain'),
+    ...(takes ? [span(` ${visible(takes)}`, 'dim')] : []),
+  ];
+  const lines: Line[] = [...wrapped(asks, width)];
   if (given !== undefined) {
-    const shown = question.secret ? '••••' : given;
+    const shown = question.secret ? '••••' : given.join(', ') || 'left as it is';
     lines.push([span('✓ ', 'good'), span(cleanLine(shown))]);
   }
   if (!here) return lines;
-  for (const [place, { label, description }] of question.options.entries()) {
+  const marked = markedOf(request, question);
+  for (const [place, choice] of choicesOf(question).entries()) {
     const chosen = place === request.option;
     const mark = `${chosen ? '▸' : ' '} ${place < 9 ? place + 1 : ' '} `;
     const look: Look = chosen ? 'accent' : 'plain';
-    const text: Line = [
-      span(visible(label), look),
-      ...(description ? [span(`  ${visible(description)}`, 'dim')] : []),
-    ];
+    const text = choiceText(choice, question, marked, look);
     const rows = wrapped(text, width - 4);
     lines.push(...rows.map((row, at): Line => [span(at === 0 ? mark : '    ', look), ...row]));
   }
@@ -89,6 +94,27 @@ function questionLines({ request }: State, question: Question, index: number, wi
     ]);
   }
   return lines;
+}
+
+function choiceText(choice: Choice, { multiple }: Question, marked: readonly string[], look: Look): Line {
+  switch (choice.kind) {
+    case 'option': {
+      const { label, description } = choice;
+      const box = multiple ? (marked.includes(label) ? '[x] ' : '[ ] ') : '';
+      return [
+        span(box + visible(label), look),
+        ...(description ? [span(`  ${visible(description)}`, 'dim')] : []),
+      ];
+    }
+    case 'write':
+      return [span('write the answer', look)];
+    case 'done':
+      return [span('done', look), span(`  ${marked.map(visible).join(', ') || 'none of them'}`, 'dim')];
+    case 'leave': {
+      const initial = choice.initial.map(visible).join(', ');
+      return [span(initial ? `leave it at ${initial}` : 'leave it out', look)];
+    }
+  }
 }
 
 function lastRow({ request }: State, { dangers }: Pending, below: number): Line {
