@@ -38,8 +38,8 @@ export interface AppServerOptions {
 
 /**
  * Our own `codex app-server` on a port of this machine (verified on Codex 0.169.0). A token opens it: commands that
- * Codex runs in its sandbox reach the port, as they would reach a Unix socket, which Codex opens to everybody who can
- * connect. The token is in no file and on no command line.
+ * Codex runs in its sandbox reach the port, as they would reach a Unix socket, which Codex opens to every
+ * client. The token is in no file and on no command line.
  */
 export class AppServer {
   readonly token: string;

@@ -23,7 +23,7 @@ export class RequestError extends Error {
 export interface ServerAddress {
   /** ws://127.0.0.1:PORT */
   url: string;
-  /** Sent as a bearer token; who does not have it gets HTTP 401 (Codex 0.169.0). */
+  /** Sent as a bearer token; a client without it gets HTTP 401 (Codex 0.169.0). */
   token: string;
 }
 

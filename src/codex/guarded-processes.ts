@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 /**
  * Ids of the app-servers that were started with a token of this hash: the servers of a daemon that was killed before it
- * could note them. Each server has a token of its own. None on Windows.
+ * could note them. Each server has a separate token. None on Windows.
  * @param hash SHA-256, hex
  */
 export async function guardedProcesses(hash: string): Promise<number[]> {

@@ -26,7 +26,7 @@ export interface DaemonTrayParts {
   /** Of the settings file. */
   config: string;
   env: NodeJS.ProcessEnv;
-  /** Whether a process is a person's. */
+  /** Reports whether a process is the user's and not one that Codex started. */
   trusts: (pid: number) => boolean;
   /** Ends the daemon. */
   quit: () => void;

@@ -49,7 +49,7 @@ export interface PartsOptions {
   terminals: AttachedTerminals;
   /** Knows the Codex processes that are started. */
   agents: AgentProcesses;
-  /** Whether a process is a person's and not one that Codex started. */
+  /** Reports whether a process is the user's and not one that Codex started. */
   trusts: (pid: number) => boolean;
   /** There is, or is no more, a prompt before it is sent that the cancel key cancels. */
   onReviewing: (reviewing: boolean) => void;

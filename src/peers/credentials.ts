@@ -17,7 +17,7 @@ type GetSocketOption = (fd: number, level: number, option: number, value: Buffer
 type GetPeerUser = (fd: number, uid: Buffer, gid: Buffer) => number;
 
 /**
- * Reads who is at the other end of an accepted Unix socket. Node has no interface for it, so this asks the C library.
+ * Reads which process is at the other end of an accepted Unix socket. Node has no interface for it, so this asks the C library.
  * @returns null when the system does not say
  */
 export type ReadCredentials = (socket: Socket) => PeerCredentials | null;

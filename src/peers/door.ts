@@ -5,12 +5,12 @@ import { VoiceError } from '../errors.ts';
 import type { ReadCredentials } from './credentials.ts';
 import type { PeerJudge } from './judge.ts';
 
-/** Who may decide over the control socket: `[security] socket_decisions`. */
+/** Whose decisions the control socket takes: `[security] socket_decisions`. */
 export type SocketDecisions = 'people' | 'nobody';
 
 type Call = Method | ClientNotification;
 
-/** What only looks, and what a client says when it goes; everything else needs a person. */
+/** Calls that only look, or end a client's visit. Everything else is for the user's programs. */
 const HARMLESS: ReadonlySet<Call> = new Set<Call>([
   'hello',
   'subscribe',
@@ -26,7 +26,7 @@ const HARMLESS: ReadonlySet<Call> = new Set<Call>([
   'detach',
 ]);
 
-/** What answers Codex or lets a prompt go to it; keys in the hidden terminal can do both. */
+/** Calls that answer Codex or send it a prompt that waits; keys in the hidden terminal can do both. */
 const DECISIONS: ReadonlySet<Call> = new Set<Call>([
   'approve',
   'deny',
@@ -42,7 +42,7 @@ export interface DoorOptions {
   decisions: () => SocketDecisions;
 }
 
-/** Lets a person's programs do everything, and programs that Codex started only look. */
+/** Lets the user's programs do everything, and programs that Codex started only look. */
 export class Door implements Gatekeeper {
   readonly #options: DoorOptions;
 

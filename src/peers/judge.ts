@@ -2,7 +2,7 @@ import { type AgentProcesses, isMarked } from './agents.ts';
 import type { PeerCredentials } from './credentials.ts';
 import type { Confinement, ProcessFacts, ProcessTable } from './processes.ts';
 
-/** Why a peer is not taken for a person: the end of the sentence "The request came from ...". */
+/** Why a peer does not count as the user's program: the end of the sentence "The request came from ...". */
 export type Suspicion =
   | 'a program that Codex started'
   | 'a program in a sandbox'
@@ -23,7 +23,7 @@ export interface JudgeOptions {
   uid: number;
 }
 
-/** Tells the programs of a person from those that a Codex of this daemon started. */
+/** Tells the user's programs from those that a Codex of this daemon started. */
 export class PeerJudge {
   readonly #options: JudgeOptions;
 
@@ -39,7 +39,7 @@ export class PeerJudge {
   /**
    * Looks at a process as it is now.
    * @param peer as it was when it connected
-   * @returns null for a person's program
+   * @returns null for a program of the user
    */
   suspect(credentials: PeerCredentials | null, peer: ProcessFacts | null): Suspicion | null {
     const { table, uid } = this.#options;
@@ -65,7 +65,7 @@ export class PeerJudge {
   }
 
   /**
-   * Whether a service of the desktop, such as a panel, is a person's and not one that Codex started. Services may be
+   * Reports whether a service of the desktop, such as a panel, is the user's and not one that Codex started. Services may be
    * sandboxed by themselves: that counts only in the daemon's own group, where Codex runs.
    */
   trustsService(pid: number): boolean {

@@ -2,7 +2,7 @@ import { LinuxProcesses } from './linux-processes.ts';
 import { MacosProcesses } from './macos-processes.ts';
 import type { ProcessTable } from './processes.ts';
 
-/** Sees nothing, so that no peer counts as a person there. */
+/** Sees nothing, so that no peer counts as the user's there. */
 const NONE: ProcessTable = { find: () => null, environment: () => null, confinement: () => null };
 
 /** The processes of this system. */

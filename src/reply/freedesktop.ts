@@ -22,7 +22,7 @@ export interface FreedesktopOptions {
   env?: NodeJS.ProcessEnv;
   /** How long the bus and the server may take for one answer, ms. */
   timeout?: number;
-  /** Whether a process is a person's: no bubble goes to a server that Codex started. Default: every one is. */
+  /** Reports whether a process is the user's: a server that Codex started gets no bubble. Default: every one is. */
   trusts?: (pid: number) => boolean;
 }
 

@@ -23,7 +23,7 @@ export interface ServerLinkOptions {
   env: NodeJS.ProcessEnv;
   /** How long the bus and the server may take for one answer, ms. */
   timeout: number;
-  /** Whether a process is a person's and not one that Codex started. */
+  /** Reports whether a process is the user's and not one that Codex started. */
   trusts: (pid: number) => boolean;
   /** Signals of the server itself. */
   onSignal: (signal: ServerSignal) => void;

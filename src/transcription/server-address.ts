@@ -11,7 +11,7 @@ export function exposedHost(address: string): string | null {
   return url.host;
 }
 
-/** Names that can be nobody else's (RFC 6761), and addresses of the loopback interface. */
+/** Names that are reserved for this machine (RFC 6761), and addresses of the loopback interface. */
 function isLoopback(hostname: string): boolean {
   const name = hostname.toLowerCase().replace(/\.$/u, '');
   return (
@@ -44,7 +44,7 @@ export function addressWarning({ engine, url, allow_http }: ServerSettings): Err
   const what = allow_http ? 'What you say, and a key, go' : 'What you say goes';
   return {
     code: 'address-insecure',
-    message: `${what} to ${host} over plain http: everybody on the way can read it.`,
+    message: `${what} to ${host} over plain http: anyone on the network path can read it.`,
     hint: 'Use an https address, or a tunnel to this machine such as `ssh -L`.',
   };
 }

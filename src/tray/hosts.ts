@@ -12,8 +12,8 @@ const PATIENCE_MS = 5_000;
 export const HOSTS_RULE = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0namespace='org.kde'`;
 
 /**
- * The panels on one bus connection. Every client of the bus can call an icon's methods; only panels show its menu to a
- * person, and only those that no Codex has started.
+ * The panels on one bus connection. Every client of the bus can call an icon's methods; only panels show its menu,
+ * and only those count that no Codex has started.
  */
 export class TrayHosts {
   readonly #bus: BusConnection;
@@ -48,7 +48,7 @@ export class TrayHosts {
     else this.#owners.delete(name ?? '');
   }
 
-  /** True when this client of the bus is a panel, and its process a person's. @param client its unique name */
+  /** True when this client of the bus is a panel that no Codex started. @param client its unique name */
   async accepts(client: string): Promise<boolean> {
     if (![...this.#owners.values()].includes(client)) return false;
     try {

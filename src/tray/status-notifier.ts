@@ -20,7 +20,7 @@ const LOOK_MS = 30_000;
 export interface StatusNotifierOptions {
   env: NodeJS.ProcessEnv;
   onEvent: (event: TrayEvent) => void;
-  /** Whether a process is a person's: what a panel that Codex started reports counts for nothing. */
+  /** Reports whether a process is the user's: clicks from a panel that Codex started are ignored. */
   trusts: (pid: number) => boolean;
   logger: Logger;
 }
@@ -116,7 +116,7 @@ export class StatusNotifierTray implements Tray {
       clicked: (id, sender) => {
         const action = this.#menu.actionOf(id);
         if (action === null) return;
-        // Nobody decides about what no menu has shown them.
+        // A decision counts only for an entry that the menu has shown.
         if (action.do === 'answer' && (seen.get(sender) ?? 0) < this.#menu.sinceOf(id)) {
           this.#options.logger.warn({ sender, id }, 'a decision in the tray that was not shown before');
           return;

@@ -53,10 +53,10 @@ describe('the settings are told', () => {
   const warning = (over: object) =>
     addressWarning({ ...SETTINGS.parse({}).transcription, engine: 'openai', url: 'http://gpu/v1', ...over });
   test.each([
-    [{}, 'What you say goes to gpu over plain http: everybody on the way can read it.'],
+    [{}, 'What you say goes to gpu over plain http: anyone on the network path can read it.'],
     [
       { allow_http: true },
-      'What you say, and a key, go to gpu over plain http: everybody on the way can read it.',
+      'What you say, and a key, go to gpu over plain http: anyone on the network path can read it.',
     ],
   ])('%j: %s', (over, message) => {
     expect(warning(over)?.message).toBe(message);
