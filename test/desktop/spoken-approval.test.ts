@@ -21,7 +21,7 @@ it('a request is approved by voice where that is switched on: the whole phrase, 
   const replies: Reply[] = [{ kind: 'command', command: 'touch made-here', justification: 'To show it' }];
   await using daemon = await startDaemon(env, {
     reply: () => replies.shift() ?? { kind: 'text', chunks: ['That is done.'] },
-    config: `${AFTER_THE_END}[approvals]\nspoken = true\n`,
+    config: `${AFTER_THE_END}[approvals]\nspoken = true\nvoice_commands = ["touch made-here"]\n`,
   });
   await daemon.cli('ask', '--no-wait', 'make it');
   const request = await waitFor('the request', async () => {
