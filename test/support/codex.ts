@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -42,10 +42,9 @@ export async function codexBench(
 ): Promise<CodexBench> {
   const model = new LoopbackModel(reply);
   await model.start();
-  // Codex goes without its sandbox helpers where its home is below TMPDIR.
-  const cache = join(homedir(), '.cache');
-  await mkdir(cache, { recursive: true });
-  const home = await mkdtemp(join(cache, 'codex-voice-test-'));
+  // Codex goes without its sandbox helpers where its home is below TMPDIR, and what runs in its sandbox may write to /tmp
+  // (0.169.0): neither may be true here, wherever HOME is.
+  const home = await mkdtemp('/var/tmp/codex-voice-test-');
   await writeCodexHome(home, model.baseUrl, options);
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cv-')));
   const directory = join(folder, 'project');
@@ -54,8 +53,15 @@ export async function codexBench(
   // Codex runs everything in a login shell: what the profile of whoever runs the tests does there can take seconds,
   // and outlive Codex.
   const own = join(folder, 'home');
-  await mkdir(own);
-  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH}`, HOME: own, CODEX_HOME: home };
+  const temporary = join(folder, 'tmp');
+  await Promise.all([mkdir(own), mkdir(temporary)]);
+  const env = {
+    ...process.env,
+    PATH: `${BIN}${delimiter}${process.env.PATH}`,
+    HOME: own,
+    CODEX_HOME: home,
+    TMPDIR: temporary,
+  };
   const sessions: CodexSession[] = [];
   return {
     model,
