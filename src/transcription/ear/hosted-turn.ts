@@ -128,7 +128,11 @@ export class HostedTurn implements TurnDetector {
 
   #stopWhenIdle(): void {
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => void this.#end(), this.#options.idleMs ?? IDLE_MS);
+    this.#idle = setTimeout(() => {
+      // Loading it can take longer than the idle time, and a process that ends meanwhile looks like a failure.
+      if (this.#loading !== null) this.#stopWhenIdle();
+      else void this.#end();
+    }, this.#options.idleMs ?? IDLE_MS);
     this.#idle.unref();
   }
 
