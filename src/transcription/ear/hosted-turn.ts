@@ -76,7 +76,10 @@ export class HostedTurn implements TurnDetector {
     try {
       return await engine.finished(samples.slice(-TURN_SAMPLES));
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'smart-turn gave no answer');
+      // A process that died is tried again after a while, not at each pause.
+      if (this.#ready !== engine && !this.#closed)
+        this.#fail(turnDetectorFailed(reportOf(error).message, error));
+      else this.#options.logger.warn({ err: error }, 'smart-turn gave no answer');
       return null;
     }
   }
