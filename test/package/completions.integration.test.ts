@@ -120,7 +120,7 @@ describe('the manual page', () => {
     for (const { name } of describeCommand(program()).commands)
       expect(plain).toContain(`codex-voice ${name}`);
     expect(plain).toContain(
-      'codex-voice ask [--audio file] [--project name] [--no-wait] [--json] [text ...]',
+      'codex-voice ask [--audio file] [--partial] [--project name] [--no-wait] [--json] [text ...]',
     );
     expect(plain).toContain('How many (default 20).');
     for (const section of ['DESCRIPTION', 'EXIT STATUS', 'FILES', 'EXAMPLES'])
