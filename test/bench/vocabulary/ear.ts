@@ -6,10 +6,10 @@ import { pino } from 'pino';
 import { type Model, resolveModel } from '../../../src/models/catalogue.ts';
 import { earFiles } from '../../../src/models/ear-files.ts';
 import { createEngine } from '../../../src/transcription/create-engine.ts';
-import type { Transcriber, Transcript } from '../../../src/transcription/transcriber.ts';
+import type { TranscribeOptions, Transcriber, Transcript } from '../../../src/transcription/transcriber.ts';
 import { CACHE } from './voices.ts';
 
-/** The program's own engine and weights, with a memory on the disk: the same sound and prompt give the same text. */
+/** The program's own engine and weights, with a memory on the disk: the same sound and help give the same text. */
 export class Ear implements AsyncDisposable {
   readonly #known = new Map<string, Transcript>();
   readonly #file = join(CACHE, 'transcripts.jsonl');
@@ -30,10 +30,19 @@ export class Ear implements AsyncDisposable {
     }
   }
 
-  async hear(samples: Float32Array, prompt: string | undefined): Promise<Transcript> {
+  /** Whether the engine can be told phrases; another one takes a prompt. */
+  get takesPhrases(): boolean {
+    return this.#model.kind === 'ear';
+  }
+
+  async hear(
+    samples: Float32Array,
+    told: Pick<TranscribeOptions, 'prompt' | 'phrases'> = {},
+  ): Promise<Transcript> {
     const key = createHash('sha256')
       .update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength))
-      .update(prompt ?? '')
+      .update(told.prompt ?? '')
+      .update(told.phrases?.join('\n') ?? '')
       .update(this.#weights)
       .digest('hex')
       .slice(0, 32);
@@ -45,7 +54,7 @@ export class Ear implements AsyncDisposable {
       threads: 1,
       logger: pino({ level: 'silent' }),
     });
-    const transcript = await this.#engine.transcribe(samples, prompt === undefined ? {} : { prompt });
+    const transcript = await this.#engine.transcribe(samples, told);
     this.#known.set(key, transcript);
     appendFileSync(this.#file, `${JSON.stringify({ key, ...transcript })}\n`);
     return transcript;

@@ -3,6 +3,7 @@ import { percentilesOf } from '../../../src/metrics/percentiles.ts';
 import { type English, loadEnglish } from '../../../src/vocabulary/english.ts';
 import { TermIndex } from '../../../src/vocabulary/index-terms.ts';
 import { matchTerms } from '../../../src/vocabulary/match.ts';
+import { phrasesOf } from '../../../src/vocabulary/phrases.ts';
 import { rankTerms } from '../../../src/vocabulary/rank.ts';
 import { rewrite } from '../../../src/vocabulary/rewrite.ts';
 import { speechSet } from '../../support/speech.ts';
@@ -21,11 +22,14 @@ festvox-us-slt-hts, and espeak-ng. What was heard is kept: a second run is quick
   --sentences N     only the first N
   --plain N         plain sentences that are spoken, beside the speech set (20)
   --curve           how alike sounds must be, and what that gives and costs
-  --model FILE      another Whisper model than the embedded one
-  --no-prompt       without the passes that have a prompt`;
+  --model FILE      a ggml model instead of the embedded one
+  --no-help         without the passes in which the engine is told names`;
 
-/** What is compared: with Whisper's prompt or without, with matching after decoding or without. */
-const WAYS = ['nothing', 'prompt', 'matching', 'both'] as const;
+/**
+ * What is compared: the engine is told names or not (the embedded one as phrases, others in Whisper's prompt), with
+ * matching after decoding or without.
+ */
+const WAYS = ['nothing', 'told', 'matching', 'both'] as const;
 type Way = (typeof WAYS)[number];
 
 interface Tally {
@@ -50,6 +54,7 @@ const CURVE = [
   [0.7, 0.74, 0.6],
 ] as const;
 
+const TREES = ['hono', 'flask', 'ripgrep'];
 const CLEAR_VOICES = ['slt', 'hts', 'rms'];
 
 async function main(): Promise<void> {
@@ -60,14 +65,15 @@ async function main(): Promise<void> {
       plain: { type: 'string', default: '20' },
       curve: { type: 'boolean', default: false },
       model: { type: 'string' },
-      'no-prompt': { type: 'boolean', default: false },
+      'no-help': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
-  const ways = WAYS.filter((way) => !values['no-prompt'] || way === 'nothing' || way === 'matching');
+  const ways = WAYS.filter((way) => !values['no-help'] || way === 'nothing' || way === 'matching');
   const english = await loadEnglish();
-  const indexes = new Map(['hono', 'flask', 'ripgrep'].map((name) => [name, indexOf(name, english)]));
+  const trees = new Map(TREES.map((name) => [name, vocabularyOf(name, english)]));
+  const indexes = new Map([...trees].map(([name, tree]) => [name, tree.index]));
   const tallies = new Map(ways.map((way) => [way, emptyTally()]));
   await using ear = new Ear(values.model ?? null);
 
@@ -78,7 +84,7 @@ async function main(): Promise<void> {
   );
   for (const [at, { spoken, written, tree, names }] of sentences.entries()) {
     const manner = mannerOf(at);
-    const heard = await hearings(await speak(spoken, manner), indexes.get(tree), ways);
+    const heard = await hearings(await speak(spoken, manner), trees.get(tree), ways);
     for (const way of ways) count(tallies.get(way), heard[way], { written, names, manner });
     heardAll.push({ text: heard.nothing.text, names, index: indexes.get(tree), manner });
     process.stderr.write(`\r  ${at + 1} of ${sentences.length}`);
@@ -90,8 +96,7 @@ async function main(): Promise<void> {
       .map((text, at) => ({ samples: () => speak(text, mannerOf(at)), text })),
   ];
   for (const [at, { samples, text }] of plain.entries()) {
-    const index = indexes.get(['hono', 'flask', 'ripgrep'][at % 3] ?? 'hono');
-    const heard = await hearings(await samples(), index, ways);
+    const heard = await hearings(await samples(), trees.get(TREES[at % TREES.length] ?? ''), ways);
     for (const way of ways) countPlain(tallies.get(way), heard[way], text);
     process.stderr.write(`\r  plain ${at + 1} of ${plain.length}`);
   }
@@ -99,17 +104,19 @@ async function main(): Promise<void> {
   reportText(indexes, english);
   if (values.curve) reportCurve(heardAll, indexes, english);
 
-  /** What is heard each way: the prompt comes from what a first pass without one has heard. */
-  async function hearings(sound: Float32Array, index: TermIndex | undefined, wanted: readonly Way[]) {
-    if (!index) throw new Error('there is no such tree');
-    const first = await ear.hear(sound, undefined);
+  /** What is heard each way: a prompt comes from what a first pass without one has heard. */
+  async function hearings(sound: Float32Array, tree: TreeVocabulary | undefined, wanted: readonly Way[]) {
+    if (!tree) throw new Error('there is no such tree');
+    const { index, phrases } = tree;
+    const first = await ear.hear(sound);
     const prompt = promptWith(soundingAlike(first.text, index).map((term) => term.written));
-    const second = wanted.includes('prompt') && prompt !== undefined ? await ear.hear(sound, prompt) : first;
+    const help = ear.takesPhrases ? { phrases } : prompt === undefined ? null : { prompt };
+    const second = wanted.includes('told') && help !== null ? await ear.hear(sound, help) : first;
     const matched = (text: string) => rewrite(text.trim(), { replacements: [], index, english });
     const unchanged = (text: string) => ({ text: text.trim(), changes: [] });
     return {
       nothing: { ...unchanged(first.text), ms: first.ms },
-      prompt: { ...unchanged(second.text), ms: second.ms },
+      told: { ...unchanged(second.text), ms: second.ms },
       matching: { ...matched(first.text), ms: first.ms },
       both: { ...matched(second.text), ms: second.ms },
     };
@@ -118,9 +125,15 @@ async function main(): Promise<void> {
 
 type Hearing = { text: string; changes: readonly { from: string }[]; ms: number };
 
-function indexOf(name: string, english: English): TermIndex {
+interface TreeVocabulary {
+  index: TermIndex;
+  phrases: readonly string[];
+}
+
+function vocabularyOf(name: string, english: English): TreeVocabulary {
   const { files, identifiers } = treeOf(name);
-  return new TermIndex(rankTerms({ files, identifiers: new Map(Object.entries(identifiers)) }, english));
+  const vocabulary = rankTerms({ files, identifiers: new Map(Object.entries(identifiers)) }, english);
+  return { index: new TermIndex(vocabulary), phrases: phrasesOf(vocabulary, english) };
 }
 
 function emptyTally(): Tally {
