@@ -60,8 +60,13 @@ export async function subscribe(bus: BusConnection): Promise<void> {
   await Promise.all(rules.map((rule) => bus.call(busCall('AddMatch', rule))));
 }
 
-/** Asks the server who it is; the bus starts it where it can. Also gives its unique name on the bus. */
-export async function askServer(bus: BusConnection): Promise<ServerAbilities & { owner: string }> {
+/**
+ * Asks the server who it is; the bus starts it where it can.
+ * @returns also its unique name on the bus (`owner`), and that of this connection (`self`)
+ */
+export async function askServer(
+  bus: BusConnection,
+): Promise<ServerAbilities & { owner: string; self: string }> {
   const [capabilities, information] = await Promise.all([
     bus.call(serverCall('GetCapabilities')),
     bus.call(serverCall('GetServerInformation')),
@@ -73,6 +78,7 @@ export async function askServer(bus: BusConnection): Promise<ServerAbilities & {
     version: version ?? '',
     capabilities: Array.isArray(list) ? list.map(String) : [],
     owner: capabilities.sender,
+    self: capabilities.destination ?? '',
   };
 }
 
