@@ -1,0 +1,247 @@
+import { copyFile, readFile, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import pino from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { earFiles, earFolder } from '../../../src/models/ear-files.ts';
+import { promptOf } from '../../../src/prompt/clean.ts';
+import { EarHost, type EarHostOptions } from '../../../src/transcription/ear/host.ts';
+import type { Transcriber } from '../../../src/transcription/transcriber.ts';
+import { hardSounds, music, repeatsItself } from '../../support/hard-sounds.ts';
+import * as noise from '../../support/noise.ts';
+import { isAlive, temporaryFolder, waitFor } from '../../support/process.ts';
+import { clip, speechSet } from '../../support/speech.ts';
+import { totalErrors, wordErrors } from '../../support/wer.ts';
+
+const logger = pino({ level: 'silent' });
+const jfk = clip('jfk');
+
+function earOf(host: EarHost, folder = earFolder(), language = 'en'): Transcriber {
+  return host.transcriber({ model: 'tiny.en', folder: () => folder, language });
+}
+
+/** An ear with a host for itself, closed at the end of the test's block. */
+function engine(options: Partial<EarHostOptions> = {}, folder?: string, language?: string) {
+  const host = new EarHost({ logger, ...options });
+  const ear = earOf(host, folder, language);
+  const close = async (): Promise<void> => {
+    await Promise.all([ear.close(), host.turnDetector.close()]);
+  };
+  return { host, ear, [Symbol.asyncDispose]: close };
+}
+
+/** Resolves with the process id of an ear at work. */
+function working(ear: Transcriber): Promise<number> {
+  return waitFor('an ear at work', () => ear.state.state === 'busy' && ear.state.pid);
+}
+
+describe('the ear with its weights', { timeout: 120_000 }, () => {
+  const host = new EarHost({ logger });
+  let ear: Transcriber;
+  beforeAll(async () => {
+    ear = earOf(host);
+    await ear.ready();
+  });
+  afterAll(async () => {
+    await Promise.all([ear.close(), host.turnDetector.close()]);
+  });
+
+  test('understands the speech set, and with a draft as well', async () => {
+    const [errors, withDraft] = [[], []] as [
+      ReturnType<typeof wordErrors>[],
+      ReturnType<typeof wordErrors>[],
+    ];
+    for (const { text, samples } of speechSet()) {
+      const heard = await ear.transcribe(samples);
+      errors.push(wordErrors(text, heard.text));
+      expect(heard.words?.map((word) => word.text).join(' ')).toBe(heard.text);
+      for (const { confidence } of [...(heard.words ?? []), { confidence: heard.confidence ?? -1 }]) {
+        expect(confidence).toBeGreaterThan(0);
+        expect(confidence).toBeLessThanOrEqual(1);
+      }
+      const start = await ear.transcribe(samples.subarray(0, Math.floor(samples.length * 0.85)));
+      withDraft.push(wordErrors(text, (await ear.transcribe(samples, { draft: start.text })).text));
+    }
+    const [without, drafted] = [totalErrors(errors), totalErrors(withDraft)];
+    console.log(`WER ${(100 * without.rate).toFixed(1)} %, with drafts ${(100 * drafted.rate).toFixed(1)} %`);
+    expect(without.words).toBeGreaterThan(250);
+    expect(without.rate).toBeLessThanOrEqual(0.05);
+    expect(drafted.rate).toBeLessThanOrEqual(without.rate + 0.004);
+  });
+
+  test('a draft that is wrong changes nothing', async () => {
+    const { samples } = clip('sb-spk1_snt5');
+    const { text } = await ear.transcribe(samples);
+    for (const draft of ['Something else was said here.', `${text} And more.`, '  ', '[BLANK_AUDIO]']) {
+      expect((await ear.transcribe(samples, { draft })).text).toBe(text);
+    }
+  });
+
+  test('hears the phrases that it is given', async () => {
+    const { samples } = clip('lj-0003');
+    expect((await ear.transcribe(samples)).text).toContain('wood cutters');
+    expect((await ear.transcribe(samples, { phrases: ['woodcutters', 'block books'] })).text).toContain(
+      'woodcutters',
+    );
+    expect((await ear.transcribe(samples)).text).toContain('wood cutters');
+  });
+
+  test('loses no words of a minute of speech', async () => {
+    const long = speechSet().filter(({ speaker }) => speaker === 'lj' || speaker === 'jfk');
+    const { text, words } = await ear.transcribe(noise.concatenate(...long.map(({ samples }) => samples)));
+    const { rate } = wordErrors(long.map((each) => each.text).join(' '), text);
+    console.log(`a minute: WER ${(100 * rate).toFixed(1)} %`);
+    expect(rate).toBeLessThanOrEqual(0.08);
+    expect(words?.map((word) => word.text).join(' ')).toBe(text);
+  });
+
+  test.each([
+    ['nothing', new Float32Array(0)],
+    ['silence', noise.silence(0.5)],
+    ['hum', noise.hum(2)],
+    ['a keyboard', noise.keyboard(5)],
+    ['white noise', noise.whiteNoise(2)],
+    ['pink noise', noise.pinkNoise(5)],
+    ['music', music(4)],
+  ])('what it writes for %s is no prompt', async (_name, samples) => {
+    const { text } = await ear.transcribe(samples);
+    expect(promptOf(text, { speechMs: 128 })).toBeNull();
+  });
+
+  // All of them: npm run bench:ear -- --guards
+  test('repeats no sentence for sounds that mislead', async () => {
+    for (const { name, samples } of hardSounds(speechSet().slice(8, 12)).filter(
+      (_, index) => index % 3 === 0,
+    )) {
+      const heard = await ear.transcribe(samples).catch(({ code }) => ({ text: String(code) }));
+      expect([name, repeatsItself(heard.text)]).toEqual([name, false]);
+    }
+  });
+
+  test('an aborted call rejects at once, and the next is heard', async () => {
+    const stop = new AbortController();
+    const stopped = ear.transcribe(jfk.samples, { signal: stop.signal });
+    const failure = expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+    const next = ear.transcribe(clip('lj-0008').samples);
+    await working(ear);
+    stop.abort();
+    await failure;
+    expect((await next).text).toContain('surpassed');
+  });
+
+  test('a call that yields gives way', async () => {
+    const partial = ear.transcribe(jfk.samples, { yields: true });
+    const failure = expect(partial).rejects.toMatchObject({ name: 'AbortError' });
+    await working(ear);
+    const urgent = ear.transcribe(clip('lj-0008').samples);
+    await failure;
+    const late = ear.transcribe(jfk.samples, { yields: true });
+    await expect(late).rejects.toMatchObject({ name: 'AbortError' });
+    expect((await urgent).text).toContain('surpassed');
+    const { text } = await ear.transcribe(jfk.samples, { yields: true });
+    expect(wordErrors(jfk.text, text).rate).toBeLessThan(0.1);
+  });
+
+  test('smart-turn answers in the same process, while a text is made', async () => {
+    await host.turnDetector.ready();
+    expect(host.turnDetector.pid).toBe(ear.state.pid);
+    const text = ear.transcribe(jfk.samples);
+    await working(ear);
+    const order: string[] = [];
+    const finished = host.turnDetector.finished(clip('sb-spk1_snt5').samples).then((probability) => {
+      order.push('turn');
+      return probability;
+    });
+    await Promise.all([finished, text.then(() => order.push('text'))]);
+    expect(await finished).toBeGreaterThan(0.8);
+    expect(order).toEqual(['turn', 'text']);
+  });
+
+  test('is small', async () => {
+    const { pid } = ear.state;
+    const [, kilobytes] = /^Pss:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+    const megabytes = Number(kilobytes) / 1_000;
+    console.log(`the ear with smart-turn: ${megabytes.toFixed(0)} MB (PSS)`);
+    expect(megabytes).toBeLessThan(280);
+  });
+});
+
+describe('an ear that dies', { timeout: 60_000 }, () => {
+  test('in the middle: the same audio gives the same text, and smart-turn has no answer until it is there again', async () => {
+    await using parts = engine();
+    const { ear, host } = parts;
+    const expected = await ear.transcribe(jfk.samples);
+    await host.turnDetector.ready();
+    const again = ear.transcribe(jfk.samples);
+    const first = await working(ear);
+    const question = host.turnDetector.finished(jfk.samples);
+    process.kill(first, 'SIGKILL');
+    expect(await question).toBeNull();
+    expect((await again).text).toBe(expected.text);
+    expect(ear.state.pid).not.toBe(first);
+    await host.turnDetector.ready();
+    expect(await host.turnDetector.finished(jfk.samples)).toBeGreaterThan(0);
+  });
+
+  test('over and over: engine-failed', async () => {
+    await using parts = engine({
+      child: { command: 'sh', args: ['-c', 'echo "no such instruction" >&2; exit 7'] },
+    });
+    const failed = { code: 'engine-failed', hint: expect.stringContaining('no such instruction') };
+    await expect(parts.ear.transcribe(jfk.samples)).rejects.toMatchObject(failed);
+  });
+});
+
+describe('its process', { timeout: 60_000 }, () => {
+  test('is shared by two transcribers, and ends with the last; smart-turn then has one for itself', async () => {
+    const host = new EarHost({ logger });
+    const [first, second] = [earOf(host), earOf(host)];
+    await Promise.all([first.ready(), second.ready()]);
+    const { pid } = first.state;
+    expect(second.state.pid).toBe(pid);
+    await first.close();
+    expect(first.state).toMatchObject({ state: 'closed', pid: null });
+    expect((await second.transcribe(clip('lj-0008').samples)).text).toContain('surpassed');
+    await second.close();
+    await waitFor('its end', async () => !(await isAlive(pid ?? 0)));
+    await host.turnDetector.ready();
+    expect(host.turnDetector.pid).not.toBe(pid);
+    expect(await host.turnDetector.finished(jfk.samples)).toBeGreaterThan(0);
+    await host.turnDetector.close();
+  });
+
+  test('ends with close(), what waits is aborted', async () => {
+    await using parts = engine();
+    const { ear } = parts;
+    await ear.ready();
+    const { pid } = ear.state;
+    const failure = expect(ear.transcribe(jfk.samples)).rejects.toMatchObject({ name: 'AbortError' });
+    await working(ear);
+    await ear.close();
+    await failure;
+    expect(await isAlive(pid ?? 0)).toBe(false);
+  });
+});
+
+describe('an ear that cannot be used', { timeout: 60_000 }, () => {
+  test('damaged weights: model-corrupt', async () => {
+    await using folder = await temporaryFolder();
+    const copies = earFiles(folder.path);
+    for (const part of ['encoder', 'decoder', 'tokens'] as const) {
+      await copyFile(earFiles(earFolder())[part].path, copies[part].path);
+    }
+    await truncate(copies.decoder.path, 1_000_000);
+    await using parts = engine({}, folder.path);
+    await expect(parts.ear.ready()).rejects.toMatchObject({
+      code: 'model-corrupt',
+      message: expect.stringContaining(join(folder.path, 'decoder.onnx')),
+    });
+    expect(parts.ear.state).toMatchObject({ state: 'failed', pid: null });
+  });
+
+  test('another language: config-invalid', async () => {
+    await using parts = engine({}, undefined, 'de');
+    const failure = { code: 'config-invalid', message: expect.stringContaining('"de"') };
+    await expect(parts.ear.ready()).rejects.toMatchObject(failure);
+    await expect(parts.ear.transcribe(jfk.samples)).rejects.toMatchObject(failure);
+  });
+});
