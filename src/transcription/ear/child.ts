@@ -27,10 +27,12 @@ export async function runEarChild(argv: string[]): Promise<void> {
   const { values } = parseArgs({ args: argv, options: { ear: text, turn: { type: 'boolean' } } });
   try {
     const started = performance.now();
-    const child = new EarChild(values.ear === undefined ? null : await loadEar(values.ear));
+    const ear = values.ear === undefined ? null : await loadEar(values.ear);
+    const child = new EarChild(ear);
     if (values.turn) await child.warm();
     process.on('message', (message: ToEngine) => child.take(message));
     send({ type: 'ready', ms: Math.round(performance.now() - started) });
+    ear?.prepare();
     // Node would write it at the end, but this process is killed.
     flushCompileCache();
   } catch (error) {

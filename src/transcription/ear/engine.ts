@@ -87,6 +87,11 @@ export class EarEngine {
     }
   }
 
+  /** Makes the first phrases and drafts quick. */
+  prepare(): void {
+    this.#tokenizer.prepare();
+  }
+
   /** Prepares phrases for hear(). */
   phrases(phrases: readonly string[]): Phrases {
     return Phrases.of(phrases, this.#tokenizer);

@@ -14,14 +14,14 @@ export const SPACE = 220;
 
 /** Converts between text and the tokens of Whisper's English models (GPT-2's byte pairs: the rank is the token). */
 export class Tokenizer {
-  readonly #bytes: readonly Buffer[];
-  /** Bytes, read as Latin-1, to token. */
-  readonly #ranks = new Map<string, number>();
+  /** The bytes of each token, base64. */
+  readonly #bytes: readonly string[];
+  /** Bytes, read as Latin-1, to token; made when it is needed first, which takes some 50 ms. */
+  #ranks: ReadonlyMap<string, number> | null = null;
 
-  /** @param bytes those of each token, by its number */
-  constructor(bytes: readonly Buffer[]) {
+  /** @param bytes those of each token, by its number, base64 */
+  private constructor(bytes: readonly string[]) {
     this.#bytes = bytes.slice(0, END_OF_TEXT);
-    for (const [token, each] of this.#bytes.entries()) this.#ranks.set(each.toString('latin1'), token);
   }
 
   /**
@@ -37,12 +37,12 @@ export class Tokenizer {
     const entries: unknown = JSON.parse(json);
     if (!Array.isArray(entries) || entries.length < END_OF_TEXT)
       throw new SyntaxError('it is no list of tokens');
-    return new Tokenizer(entries.map((entry) => Buffer.from(String(entry), 'base64')));
+    return new Tokenizer(entries.map(String));
   }
 
   /** Returns the bytes of a token; those of a special token are empty. */
   bytesOf(token: number): Buffer {
-    return this.#bytes[token] ?? Buffer.alloc(0);
+    return Buffer.from(this.#bytes[token] ?? '', 'base64');
   }
 
   /** Returns the text of tokens; bytes that are not UTF-8 become U+FFFD. */
@@ -55,18 +55,27 @@ export class Tokenizer {
     return (text.match(PIECES) ?? []).flatMap((piece) => this.#merge(Buffer.from(piece).toString('latin1')));
   }
 
+  /** Makes the first encode() quick. */
+  prepare(): ReadonlyMap<string, number> {
+    this.#ranks ??= new Map(
+      this.#bytes.map((each, token) => [Buffer.from(each, 'base64').toString('latin1'), token]),
+    );
+    return this.#ranks;
+  }
+
   /** Merges the pair of the lowest rank until no pair is a token. */
   #merge(piece: string): number[] {
-    const whole = this.#ranks.get(piece);
+    const ranks = this.prepare();
+    const whole = ranks.get(piece);
     if (whole !== undefined) return [whole];
     const parts = [...piece];
     for (;;) {
       let [best, at] = [Number.POSITIVE_INFINITY, -1];
       for (let index = 0; index + 1 < parts.length; index += 1) {
-        const rank = this.#ranks.get(`${parts[index]}${parts[index + 1]}`) ?? Number.POSITIVE_INFINITY;
+        const rank = ranks.get(`${parts[index]}${parts[index + 1]}`) ?? Number.POSITIVE_INFINITY;
         if (rank < best) [best, at] = [rank, index];
       }
-      if (at === -1) return parts.map((part) => this.#ranks.get(part) ?? 0);
+      if (at === -1) return parts.map((part) => ranks.get(part) ?? 0);
       parts.splice(at, 2, `${parts[at]}${parts[at + 1]}`);
     }
   }
