@@ -6,6 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { AppServerClient, type ServerAddress } from './client.ts';
+import { ConnectionLost } from './client-errors.ts';
+import { makeCodexHome } from './codex-home.ts';
+import { LastWords } from './last-words.ts';
 import { endOrphanedServer, noteTokenHash, serverRecord } from './orphans.ts';
 import type { ProcessRecord } from './process-record.ts';
 
@@ -17,10 +20,9 @@ const LISTENING = /listening on:\s*(ws:\/\/127\.0\.0\.1:\d+)/u;
 const BANNER = /^(?:codex app-server \(WebSockets\)|(?:readyz|healthz|note): .*)$/u;
 const READY_TIMEOUT_MS = 30_000;
 const CONNECT_EVERY_MS = 10;
-/** Lines of a stack trace of Rust, which somebody who has RUST_BACKTRACE=1 gets. */
-const STACK_TRACE = /^\s*(?:\d+: |at |stack backtrace:|note: )/i;
 const STOP_TIMEOUT_MS = 3_000;
-const LAST_LINES = 20;
+/** What a process printed last is read within milliseconds of its end. */
+const LAST_WORDS_MS = 1_000;
 /** What Codex 0.169.0 says at every start where bubblewrap is not installed: never why it ended. */
 const USUAL_COMPLAINT = 'could not find bubblewrap';
 
@@ -59,13 +61,18 @@ export class AppServer {
   /** Starts it, ending first what an earlier daemon left. @throws VoiceError codex-down */
   static async start(options: AppServerOptions): Promise<AppServer> {
     const { folder, logger } = options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await chmod(folder, 0o700);
     const record = serverRecord(folder, logger);
-    await endOrphanedServer(folder, logger);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const hash = createHash('sha256').update(token).digest('hex');
-    await noteTokenHash(folder, hash);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await chmod(folder, 0o700);
+      await endOrphanedServer(folder, logger);
+      await noteTokenHash(folder, hash);
+    } catch (error) {
+      throw unusable(folder, error);
+    }
+    await makeCodexHome(options.env);
     const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
     const child = spawn(options.binary, ['app-server', '--listen', 'ws://127.0.0.1:0', ...guard], {
       cwd: folder,
@@ -75,7 +82,12 @@ export class AppServer {
     const server = new AppServer(child, token, record, new ServerOutput(child, logger));
     if (child.pid !== undefined) options.started?.(child.pid);
     await spawned(child);
-    await record.write(server.pid);
+    try {
+      await record.write(server.pid);
+    } catch (error) {
+      await server.stop();
+      throw unusable(folder, error);
+    }
     return server;
   }
 
@@ -93,16 +105,30 @@ export class AppServer {
     return url === null ? null : { url, token: this.token };
   }
 
-  /** What it printed last, one line, stack traces left out; '' when nothing. */
+  /** Why it ended, in its own words, one line; '' when it said nothing. */
   get lastWords(): string {
-    return this.#output.lines.findLast((line) => line.trim() !== '' && !STACK_TRACE.test(line)) ?? '';
+    return this.#output.words.text;
+  }
+
+  /** An error of its client, with its last words where it has ended meanwhile. */
+  async explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof ConnectionLost)) return error;
+    await this.#ended();
+    return new ConnectionLost(error.method, this.lastWords);
+  }
+
+  /** Resolves when it has ended and all of its output was read, or when it is no use to wait longer. */
+  async #ended(): Promise<void> {
+    const patience = new AbortController();
+    const timeout = delay(LAST_WORDS_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([this.#exited, timeout]);
+    patience.abort();
   }
 
   /** What is wrong with Codex's config.toml; null when nothing. Codex 0.169.0 says so on stderr and goes on. */
   get configError(): string | null {
     const sign = 'Invalid configuration; using defaults.';
-    const line = this.#output.lines.find((text) => text.includes(sign));
-    return line?.slice(line.indexOf(sign) + sign.length).trim() ?? null;
+    return this.#output.words.find(sign)?.slice(sign.length).trim() ?? null;
   }
 
   /** A connection to it, as soon as it listens. @throws VoiceError codex-down */
@@ -118,9 +144,11 @@ export class AppServer {
       }
       await delay(CONNECT_EVERY_MS, undefined, { signal });
     }
+    if (!this.running) await this.#ended();
+    const why = this.running ? ` within ${READY_TIMEOUT_MS / 1_000} seconds` : '';
     throw new VoiceError(
       'codex-down',
-      `The Codex app-server did not start${this.lastWords ? `: ${this.lastWords}` : '.'}`,
+      `The Codex app-server did not start${why}${this.lastWords ? `: ${this.lastWords}` : '.'}`,
       'Run `codex` in a terminal to see what is wrong; `codex-voice doctor` checks it again.',
     );
   }
@@ -135,6 +163,16 @@ export class AppServer {
     }
     await this.#record.clear();
   }
+}
+
+function unusable(folder: string, cause: unknown): VoiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new VoiceError(
+    'codex-down',
+    `The folder of Codex's socket cannot be used: ${reason}`,
+    `Make room and let only your user own ${folder}, or set XDG_RUNTIME_DIR to another folder.`,
+    { cause },
+  );
 }
 
 async function spawned(child: ChildProcess): Promise<void> {
@@ -157,7 +195,7 @@ async function spawned(child: ChildProcess): Promise<void> {
 
 /** What it prints on stderr: the address where it listens, and its last lines, without colours. */
 class ServerOutput {
-  readonly lines: string[] = [];
+  readonly words = new LastWords();
   readonly #logger: Logger;
   #rest = '';
   #url: string | null = null;
@@ -175,13 +213,12 @@ class ServerOutput {
   #take(data: string): void {
     const parts = (this.#rest + data).split('\n');
     this.#rest = (parts.pop() ?? '').slice(-4_096);
-    for (const part of parts) {
-      const line = plainLine(part);
-      if (this.#url === null && this.#isBanner(line)) continue;
-      if (!line || line.includes(USUAL_COMPLAINT) || BANNER.test(line)) continue;
-      this.lines.push(line);
-      if (this.lines.length > LAST_LINES) this.lines.shift();
-      this.#logger.debug({ line }, 'codex app-server');
+    for (const coloured of parts) {
+      const part = coloured.replaceAll(/\x1b\[[0-9;]*m/gu, '');
+      if (this.#url === null && this.#isBanner(part)) continue;
+      if (part.includes(USUAL_COMPLAINT) || BANNER.test(part.trim())) continue;
+      const line = this.words.push(part);
+      if (line) this.#logger.debug({ line }, 'codex app-server');
     }
   }
 
@@ -189,10 +226,4 @@ class ServerOutput {
     this.#url = LISTENING.exec(line)?.[1] ?? null;
     return this.#url !== null;
   }
-}
-
-/** A log line of Codex without colours, time, level and module. */
-function plainLine(text: string): string {
-  const plain = text.replaceAll(/\x1b\[[0-9;]*m/gu, '').trim();
-  return plain.replace(/^\S+Z\s+(?:ERROR|WARN|INFO)\s+[\w:]+:\s+/u, '');
 }

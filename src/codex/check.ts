@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { findCodex, identifyCodex, tooOld } from './binary.ts';
+import { notAnswered } from './client-errors.ts';
 import type { Transport } from './create-session.ts';
 import { CodexLink } from './link.ts';
 
@@ -37,7 +38,13 @@ export async function checkCodex(
   const folder = await mkdtemp(join(tmpdir(), 'codex-voice-'));
   try {
     const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-    const link = await CodexLink.open({ binary: path, socketFolder: folder, env, logger, signal });
+    const link = await CodexLink.open({ binary: path, socketFolder: folder, env, logger, signal }).catch(
+      (error: unknown) => {
+        throw signal.aborted && error === signal.reason
+          ? notAnswered('a connection', CHECK_TIMEOUT_MS)
+          : error;
+      },
+    );
     const readyMs = performance.now() - began;
     await link.close();
     return { path, version, readyMs };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
+import { ConnectionLost, notAnswered, RequestError, unreadable } from './client-errors.ts';
 import * as protocol from './protocol.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -7,17 +8,6 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A thread that is read with all its turns comes as one message. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
-
-/** Codex refused a request. */
-export class RequestError extends Error {
-  readonly code: number;
-
-  constructor(method: string, code: number, message: string) {
-    super(`${method}: ${message}`);
-    this.name = 'RequestError';
-    this.code = code;
-  }
-}
 
 /** Where an app-server listens, and what opens it. */
 export interface ServerAddress {
@@ -83,20 +73,22 @@ export class AppServerClient {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Asks and waits for the answer. @throws RequestError when Codex refuses; Error when it is gone or too slow. */
+  /** Asks and waits for the answer. @throws RequestError, ConnectionLost; VoiceError codex-down, codex-version */
   async request<M extends protocol.Method>(
     method: M,
     params: protocol.ParamsOf[M],
     timeoutMs = REQUEST_TIMEOUT_MS,
   ): Promise<protocol.ResultOf<M>> {
-    if (!this.open) throw new Error('the connection to Codex is closed');
+    if (!this.open) throw new ConnectionLost(method);
     const id = ++this.#ids;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#waiting.set(id, { method, resolve, reject });
-    const timer = setTimeout(() => reject(new Error(`${method}: Codex did not answer`)), timeoutMs);
+    const timer = setTimeout(() => reject(notAnswered(method, timeoutMs)), timeoutMs);
     this.#send({ id, method, params });
     try {
-      return protocol.results[method].parse(await promise) as protocol.ResultOf<M>;
+      const result = protocol.results[method].safeParse(await promise);
+      if (!result.success) throw unreadable(method, result.error);
+      return result.data as protocol.ResultOf<M>;
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(id);
@@ -107,9 +99,9 @@ export class AppServerClient {
     this.#send({ method });
   }
 
-  /** Answers a request of Codex. @throws Error when the connection is gone */
+  /** Answers a request of Codex. @throws ConnectionLost */
   respond(id: protocol.RequestId, result: unknown): void {
-    if (!this.open) throw new Error('the connection to Codex is closed');
+    if (!this.open) throw new ConnectionLost('a request');
     this.#send({ id, result });
   }
 
@@ -171,7 +163,7 @@ export class AppServerClient {
   #closed(code: number): void {
     this.#logger.debug({ code }, 'the connection to Codex is closed');
     for (const waiting of this.#waiting.values()) {
-      waiting.reject(new Error(`${waiting.method}: the connection to Codex is closed`));
+      waiting.reject(new ConnectionLost(waiting.method));
     }
     this.#listener?.closed();
   }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { AppServer } from './app-server.ts';
-import { type AppServerClient, RequestError } from './client.ts';
+import type { AppServerClient } from './client.ts';
+import { RequestError } from './client-errors.ts';
 import type { ParamsOf, ResultOf, Thread, Turn } from './protocol.ts';
 
 /** What Codex calls this program in its own records. */
@@ -60,8 +61,9 @@ export class CodexLink {
       await link.#greet();
       return link;
     } catch (error) {
+      const explained = await server.explained(error);
       await server.stop();
-      throw error;
+      throw explained;
     }
   }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
+import { codexHome } from './codex-home.ts';
 
 /** Actions of these contexts hear a key before the composer does, or beside it (Codex 0.169.0 and 0.171.0). */
 const AROUND_COMPOSER = ['global', 'chat', 'composer', 'editor'];
@@ -66,7 +66,7 @@ export function ownKeys(tui: unknown): string[] {
 
 /** The table `tui` of the config.toml in CODEX_HOME; undefined where there is none, or none that can be read. */
 export async function tuiTable(env: NodeJS.ProcessEnv, logger: Logger): Promise<unknown> {
-  const file = join(env.CODEX_HOME || join(env.HOME || homedir(), '.codex'), 'config.toml');
+  const file = join(codexHome(env), 'config.toml');
   try {
     return parse(await readFile(file, 'utf8')).tui;
   } catch (error) {

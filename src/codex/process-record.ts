@@ -27,8 +27,13 @@ export class ProcessRecord {
     if (started) await writeFile(this.#path, `${JSON.stringify({ pid, started })}\n`, { mode: 0o600 });
   }
 
+  /** Removes the note; one that stays ends nobody, since its process is gone. */
   async clear(): Promise<void> {
-    await rm(this.#path, { force: true });
+    try {
+      await rm(this.#path, { force: true });
+    } catch (error) {
+      this.#logger.warn({ err: error, path: this.#path }, 'the process record cannot be removed');
+    }
   }
 
   /** Ends the process of the note if it still runs; true when it did. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf } from '../errors.ts';
+import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import type { Backoff } from '../platform/backoff.ts';
 import { MAX_FAILURES } from './tui.ts';
 
@@ -37,9 +37,21 @@ export async function startAgain(reason: ErrorReport, recovery: Recovery): Promi
       return true;
     } catch (error) {
       logger.warn({ err: error }, 'Codex could not be started again');
-      last = reportOf(error);
+      last = reportOf(startFailure(error));
     }
   }
+}
+
+/** What is not ours yet, such as an error of the file system, as one that can be acted on. */
+export function startFailure(error: unknown): Error {
+  if (error instanceof VoiceError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new VoiceError(
+    'codex-down',
+    `Codex could not be started: ${reason}`,
+    'Correct that, then say it again; `codex-voice doctor` checks Codex, and the log has the details.',
+    { cause: error },
+  );
 }
 
 /** Why a session recovers. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
 import type { CodexSession, SessionEvent, SessionStatus } from './codex.ts';
 import type { Project } from './session-options.ts';
 
@@ -58,7 +59,8 @@ export class SessionPool {
   /** The project's session, running or about to; what a start comes to is in its status. */
   async session(project: Project): Promise<CodexSession> {
     await this.#closing.get(project.name);
-    if (this.#closed) throw new Error('the sessions are closed');
+    if (this.#closed)
+      throw new VoiceError('codex-down', 'codex-voice is ending.', 'Start it again: `codex-voice daemon`.');
     const member = this.#members.get(project.name) ?? (await this.#begin(project));
     member.usedAt = performance.now();
     if (member.session.status.state === 'down') {

@@ -1,6 +1,7 @@
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../errors.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { findCodex } from './binary.ts';
+import { ConnectionLost, RequestError } from './client-errors.ts';
 import type {
   Answer,
   CodexSession,
@@ -19,7 +20,7 @@ import { Notices } from './notices.ts';
 import { ownKeys } from './own-keys.ts';
 import { cleanPrompt } from './paste.ts';
 import type { Notification } from './protocol.ts';
-import { serverEnded, startAgain } from './recovery.ts';
+import { serverEnded, startAgain, startFailure } from './recovery.ts';
 import { TOKEN_VARIABLE, terminalEnvironment } from './remote-terminal.ts';
 import { SessionBase } from './session-base.ts';
 import { realDirectory, type SessionOptions } from './session-options.ts';
@@ -89,8 +90,14 @@ class AppServerSession extends SessionBase {
     if (!this.#link || !threadId || this.#conversation.status.type !== 'active') return false;
     const turnId = this.#conversation.turn ?? (await this.#link.lastTurn(threadId))?.id;
     if (!turnId) return false;
-    await this.#link.interrupt({ threadId, turnId });
-    return true;
+    try {
+      await this.#link.interrupt({ threadId, turnId });
+      return true;
+    } catch (error) {
+      // It ended in this moment.
+      if (error instanceof RequestError && this.#conversation.turn !== turnId) return false;
+      throw error;
+    }
   }
 
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
@@ -99,7 +106,7 @@ class AppServerSession extends SessionBase {
       return this.enter('ready', trusted ? undefined : blockedBy('folder-trust'));
     }
     this.#conversation.answer(id, hash, answer, (request, result) => {
-      if (!this.#link) throw new Error('Codex is not connected');
+      if (!this.#link) throw errorOf(this.reason ?? DOWN);
       this.#link.client.respond(request, result);
     });
   }
@@ -121,7 +128,7 @@ class AppServerSession extends SessionBase {
         await this.change.next(Number.POSITIVE_INFINITY, this.closing.signal);
       } catch (error) {
         // The server ended while it was asked: the next one knows.
-        const cut = link?.client.open === false && !(error instanceof VoiceError);
+        const cut = error instanceof ConnectionLost;
         if (!cut || this.closing.signal.aborted) return { kind: 'unknown', reason: reportOf(error) };
         await this.change.next(LOOK_AGAIN_MS);
       }
@@ -152,8 +159,10 @@ class AppServerSession extends SessionBase {
     await this.#endTurn();
     this.enter('closed');
     this.closing.abort(new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.'));
+    // At once: what fails now because it is closed is no surprise.
+    const ended = Promise.allSettled([this.started(), this.#recovery]);
     await this.#disconnect();
-    await Promise.allSettled([this.started(), this.#recovery]);
+    await ended;
     this.told.close();
   }
 
@@ -232,7 +241,8 @@ class AppServerSession extends SessionBase {
       await this.tui.endOrphan();
       this.#binary = (await findCodex(this.options.command, this.options.env, this.logger)).path;
       await this.#connect(this.#resume);
-    } catch (error) {
+    } catch (cause) {
+      const error = startFailure(cause);
       await this.#disconnect();
       if (this.phase === 'starting') this.enter('down', reportOf(error));
       throw error;
@@ -262,11 +272,15 @@ class AppServerSession extends SessionBase {
         if (this.#link === link && this.phase === 'ready') this.#recovery = this.#recover();
       },
     });
-    if (project.trusted) await link.trust(this.directory);
-    const opened = await this.#follower.apart(() => link.openThread(this.directory, project.name, thread));
-    this.closing.signal.throwIfAborted();
-    this.#conversation.opened(opened);
-    await this.#show(link);
+    try {
+      if (project.trusted) await link.trust(this.directory);
+      const opened = await this.#follower.apart(() => link.openThread(this.directory, project.name, thread));
+      this.closing.signal.throwIfAborted();
+      this.#conversation.opened(opened);
+      await this.#show(link);
+    } catch (error) {
+      throw await link.server.explained(error);
+    }
   }
 
   async #show(link: CodexLink): Promise<void> {

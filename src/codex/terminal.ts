@@ -2,6 +2,7 @@ import { type IPty, spawn } from '@lydell/node-pty';
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
 import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
 import { beOrdinary } from '../processes/priorities.ts';
 import { HIDDEN_COLOURS } from '../view/colours.ts';
 import { type Frame, frameOf } from '../view/frame.ts';
@@ -101,7 +102,7 @@ export class PtyTerminal implements HiddenTerminal {
     this.#screen.write(FULL_RESET, () => {
       this.#fresh = true;
     });
-    const pty = spawn(command.program, command.args, {
+    const pty = opened(command.program, command.args, {
       name: 'xterm-256color',
       cols: this.#screen.cols,
       rows: this.#screen.rows,
@@ -196,5 +197,20 @@ export class PtyTerminal implements HiddenTerminal {
       return { text, dim: found !== undefined && found.isDim() !== 0 };
     });
     for (const listener of this.#painted) listener();
+  }
+}
+
+/** A program in a new pseudo-terminal. @throws VoiceError codex-down */
+function opened(...[program, args, options]: Parameters<typeof spawn>): ReturnType<typeof spawn> {
+  try {
+    return spawn(program, args, options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new VoiceError(
+      'codex-down',
+      `The hidden terminal could not be opened: ${reason}`,
+      'Look at how many processes and pseudo-terminals may run (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.',
+      { cause },
+    );
   }
 }

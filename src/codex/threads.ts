@@ -1,5 +1,5 @@
 import { reportOf } from '../errors.ts';
-import { RequestError } from './client.ts';
+import { RequestError } from './client-errors.ts';
 import type { KnownPrompt, PromptFate, ThreadSummary } from './codex.ts';
 import type { CodexLink } from './link.ts';
 import { type ThreadItem, type Turn, userText } from './protocol.ts';

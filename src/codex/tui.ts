@@ -4,6 +4,7 @@ import { type ErrorReport, reportOf } from '../errors.ts';
 import { Backoff } from '../platform/backoff.ts';
 import { Change } from './change.ts';
 import { readScreen, type Screen } from './composer.ts';
+import { lastWordsOn } from './last-words.ts';
 import type { ProcessRecord } from './process-record.ts';
 import type { PtyTerminal } from './terminal.ts';
 
@@ -149,7 +150,7 @@ export class HiddenTui {
     this.#logger.warn({ ...status, pause }, 'the hidden terminal ended');
     this.#target?.exited?.();
     if (this.#backoff.failures > MAX_FAILURES) {
-      const last = this.terminal.screen().findLast((row) => row !== '') ?? 'it said nothing';
+      const last = lastWordsOn(this.terminal.screen(), this.terminal.size.columns) || 'it said nothing';
       this.#target = null;
       this.#gaveUp({
         code: 'codex-down',

@@ -72,30 +72,35 @@ describe('the app-server client', () => {
     await expect(
       client.request('thread/resume', { threadId: 'x', excludeTurns: true }),
     ).rejects.toMatchObject({
-      code: -32600,
-      message: 'thread/resume: no such thread',
+      code: 'codex-down',
+      rpcCode: -32600,
+      message: 'Codex refused thread/resume: no such thread',
     });
   });
 
   test('an answer of another form is an error', async () => {
     answer(() => ({ result: { account: 'me' } }));
-    await expect(client.request('account/read', { refreshToken: false })).rejects.toThrow(
-      /requiresOpenaiAuth/u,
-    );
+    await expect(client.request('account/read', { refreshToken: false })).rejects.toMatchObject({
+      code: 'codex-version',
+      cause: { message: expect.stringContaining('requiresOpenaiAuth') },
+    });
   });
 
   test('no answer is an error after the time-out', async () => {
-    await expect(client.request('account/read', { refreshToken: false }, 30)).rejects.toThrow(
-      /did not answer/u,
-    );
+    await expect(client.request('account/read', { refreshToken: false }, 30)).rejects.toMatchObject({
+      code: 'codex-down',
+      message: 'Codex did not answer account/read within 0 seconds.',
+    });
   });
 
   test('a lost connection fails what was asked and is told once', async () => {
     const asked = client.request('account/read', { refreshToken: false });
     peer.terminate();
-    await expect(asked).rejects.toThrow(/closed/u);
+    const lost = { code: 'codex-down', message: 'Codex ended before it answered account/read.' };
+    await expect(asked).rejects.toMatchObject(lost);
     expect(heard.closed).toBe(1);
-    await expect(client.request('account/read', { refreshToken: false })).rejects.toThrow(/closed/u);
+    await expect(client.request('account/read', { refreshToken: false })).rejects.toMatchObject(lost);
+    expect(() => client.respond(1, {})).toThrow(expect.objectContaining({ code: 'codex-down' }));
   });
 
   test('notifications come in order, "error" is one of them, and nonsense disturbs nobody', async () => {

@@ -154,6 +154,6 @@ describe('the pool of sessions', () => {
     await pool.close();
     await parking;
     expect(made.map(({ session }) => session.closed)).toEqual([true, true]);
-    await expect(pool.session(projectOf('a'))).rejects.toThrow('closed');
+    await expect(pool.session(projectOf('a'))).rejects.toMatchObject({ code: 'codex-down' });
   });
 });

@@ -15,6 +15,8 @@ import {
   silent,
 } from '../support/codex.ts';
 
+const ODD_SERVER = fileURLToPath(new URL('../support/odd-app-server.ts', import.meta.url));
+
 describe('what can be wrong with Codex', () => {
   let bench: CodexBench;
 
@@ -90,6 +92,40 @@ describe('what can be wrong with Codex', () => {
     await rm(bench.directory, { recursive: true });
     expect(await failure('codex')).toMatchObject({ code: 'directory-missing' });
     await mkdir(bench.directory);
+  });
+
+  test.each([
+    ['dies', 'codex-down', 'Codex ended before it answered initialize: Error: out of file descriptors'],
+    ['refuses', 'codex-down', 'Codex refused initialize: not today'],
+    ['odd', 'codex-version', 'Codex answered initialize in a form that codex-voice does not know.'],
+  ])('an app-server that %s: a code, its words and a hint', async (what, code, message) => {
+    const run = `exec ${process.execPath} ${ODD_SERVER} "$@" ${what}`;
+    const command = await fakeCodex(`[ "$1" = --version ] && { echo codex-cli 0.169.0; exit; }; ${run}`);
+    const reason = { code, message, hint: expect.stringMatching(/\w/) };
+    expect(await failure(command)).toMatchObject(reason);
+    await expect(checkCodex(command, bench.env, silent)).rejects.toMatchObject(reason);
+  });
+
+  test('the folder of the socket cannot be used', async () => {
+    const file = join(bench.directory, 'file');
+    await writeFile(file, '');
+    const session = bench.session({ socketFolder: join(file, 'run') });
+    await expect(session.start()).rejects.toMatchObject({
+      code: 'codex-down',
+      message: expect.stringContaining('ENOTDIR'),
+      hint: expect.stringContaining('XDG_RUNTIME_DIR'),
+    });
+  });
+
+  test('the first run of a home below TMPDIR', async () => {
+    const home = join(bench.directory, 'home');
+    const env: NodeJS.ProcessEnv = { ...bench.env, TMPDIR: bench.directory, HOME: home };
+    delete env.CODEX_HOME;
+    // It starts, and nobody is signed in there.
+    await expect(checkCodex('codex', env, silent)).rejects.toMatchObject({ code: 'codex-signed-out' });
+    expect((await stat(join(home, '.codex'))).mode & 0o777).toBe(0o700);
+    const named = { ...env, CODEX_HOME: join(bench.directory, 'codex') };
+    await expect(checkCodex('codex', named, silent)).rejects.toMatchObject({ code: 'codex-signed-out' });
   });
 
   test('the path of the socket is too long', async () => {

@@ -1,7 +1,7 @@
 import { glob, open, readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ThreadSummary } from '../codex.ts';
+import { codexHome } from '../codex-home.ts';
 import { userText } from '../protocol.ts';
 import { metaOf, turnsOf } from './rollout.ts';
 
@@ -19,7 +19,7 @@ export interface RolloutFile {
 
 /** Where Codex 0.169.0 keeps its conversations: CODEX_HOME/sessions/YYYY/MM/DD/rollout-TIME-THREAD.jsonl */
 export function sessionsFolder(env: NodeJS.ProcessEnv): string {
-  return join(env.CODEX_HOME || join(env.HOME || homedir(), '.codex'), 'sessions');
+  return join(codexHome(env), 'sessions');
 }
 
 /** The file of a thread; null: there is none. */

@@ -11,11 +11,13 @@ import type {
   ThreadSummary,
   TurnEvent,
 } from '../codex.ts';
+import { makeCodexHome } from '../codex-home.ts';
 import { readScreen, type Screen } from '../composer.ts';
 import { approvalPending, type GateView } from '../gate.ts';
 import { ownKeys, tuiTable } from '../own-keys.ts';
 import { cleanPrompt } from '../paste.ts';
 import type { Notification } from '../protocol.ts';
+import { startFailure } from '../recovery.ts';
 import { SessionBase } from '../session-base.ts';
 import { realDirectory, type SessionOptions } from '../session-options.ts';
 import { CurrentConversation } from './current-conversation.ts';
@@ -200,6 +202,7 @@ class TerminalSession extends SessionBase {
     try {
       this.directory = await realDirectory(this.options.project);
       await this.tui.endOrphan();
+      await makeCodexHome(this.options.env);
       const { path: binary } = await identifyCodex(this.options.command, this.options.env);
       // A new conversation where Codex has that of before no more.
       if (!(await this.#conversation.resume(this.#thread))) this.#thread = null;
@@ -218,7 +221,8 @@ class TerminalSession extends SessionBase {
         started: this.options.started,
         exited: () => void this.#recover(),
       });
-    } catch (error) {
+    } catch (cause) {
+      const error = startFailure(cause);
       await this.#stop();
       this.enter('down', reportOf(error));
       throw error;
