@@ -12,7 +12,7 @@ export interface Combination {
 /** The keyboard as the X server describes it. */
 export interface Keymap {
   firstKeycode: number;
-  /** Keysyms of each keycode from `firstKeycode` on: group 1 plain and shifted, group 2 plain and shifted, ... */
+  /** Keysyms of each keycode from `firstKeycode` on: group 1 plain and shifted, group 2 plain and shifted, then the rest. */
   keysyms: number[][];
   /** Keycodes of the eight modifiers Shift, Lock, Control, Mod1-Mod5; 0 is none. */
   modifiers: number[][];
@@ -31,6 +31,8 @@ const KEYCODE_F13 = 191;
 const NUM_LOCK = [0xff7f];
 const ALT = [0xffe9, 0xffea];
 const SUPER = [0xffeb, 0xffec];
+/** ISO_Level3_Shift: AltGr. */
+const LEVEL_3 = [0xfe03];
 
 /** Asks the server for the present keyboard. */
 export async function loadKeymap(connection: XConnection): Promise<Keymap> {
@@ -51,8 +53,8 @@ export async function loadKeymap(connection: XConnection): Promise<Keymap> {
 export function combinationsOf(chord: Chord, keymap: Keymap): Combination[] {
   const mask = maskOf(chord, keymap);
   const locks = lockMasks(keymap);
-  return keycodesOf(chord.keysym, keymap).flatMap((keycode) =>
-    locks.map((lock) => ({ keycode, mask: mask | lock })),
+  return placesOf(chord.keysym, keymap).flatMap((place) =>
+    locks.map((lock) => ({ keycode: place.keycode, mask: mask | place.mask | lock })),
   );
 }
 
@@ -73,19 +75,61 @@ function lockMasks(keymap: Keymap): number[] {
   return numLock === undefined ? [0, LOCK] : [0, LOCK, numLock, LOCK | numLock];
 }
 
+/** A key on which a keysym was found, and the modifiers that it takes to get it there. */
+interface Place {
+  keycode: number;
+  mask: number;
+}
+
 /**
- * Keycodes that give the keysym unshifted, in the first keyboard group or else in the second (the Latin keys
- * of a Cyrillic layout, say). A keypad digit is on the shifted level, which Num Lock selects. The usual layouts
- * give the keys F13-F24 other meanings (XF86Tools, XF86Launch5 ...; xkeyboard-config 2.35): then it is the
+ * Where the keysym is, in the first keyboard group or else in the next (the Latin keys of a Cyrillic layout, say), on
+ * the plain level or else on a higher one. A letter or digit names its key: on a French or Czech keyboard, where digits
+ * are shifted, Ctrl+1 is that key without Shift. Any other sign names itself: Ctrl+plus of an American keyboard has
+ * Shift, and a bracket of a German one AltGr. A keypad digit is on the shifted level, which Num Lock selects. The usual
+ * layouts give the keys F13-F24 other meanings (XF86Tools, XF86Launch5 ...; xkeyboard-config 2.35): then it is the
  * key that a keyboard sends for F13 itself.
  */
-function keycodesOf(keysym: number, { firstKeycode, keysyms }: Keymap): number[] {
-  const columns = isKeypad(keysym) ? [0, 1, 2, 3] : [0, 2];
-  for (const column of columns) {
-    const found = keysyms.flatMap((row, index) => (row[column] === keysym ? [firstKeycode + index] : []));
+function placesOf(keysym: number, keymap: Keymap): Place[] {
+  const { firstKeycode, keysyms } = keymap;
+  const columns = Math.max(0, ...keysyms.map((row) => row.length));
+  for (const column of byPreference(columns)) {
+    const rows = keysyms.flatMap((row, index) => (row[column] === keysym ? [{ row, index }] : []));
+    const found = rows.flatMap(({ row, index }) => {
+      const mask = namesItsKey(keysym) ? 0 : levelMask(column, row, keymap);
+      return mask === undefined ? [] : [{ keycode: firstKeycode + index, mask }];
+    });
     if (found.length > 0) return found;
   }
-  return keysym >= F13 && keysym <= F24 ? [KEYCODE_F13 + keysym - F13] : [];
+  return keysym >= F13 && keysym <= F24 ? [{ keycode: KEYCODE_F13 + keysym - F13, mask: 0 }] : [];
+}
+
+/** The plain levels of the first two groups, then the shifted ones, then higher levels and further groups. */
+function byPreference(columns: number): number[] {
+  const all = Array.from({ length: columns }, (_, column) => column);
+  const even = (column: number): boolean => column % 2 === 0;
+  return [
+    ...all.filter((column) => column < 4 && even(column)),
+    ...all.filter((column) => column < 4 && !even(column)),
+    ...all.filter((column) => column >= 4),
+  ];
+}
+
+/** Letters, digits and what is on the keypad: everybody knows them by the key. */
+function namesItsKey(keysym: number): boolean {
+  return isKeypad(keysym) || /^[0-9a-z]$/.test(String.fromCharCode(keysym));
+}
+
+/**
+ * What must be held for the level of a column. The first four are group 1 plain and shifted, group 2 plain and shifted;
+ * then come the levels 3 and 4 of a key, or its third group, which only a key with one group tells apart: the X server
+ * shows that twice. undefined: the keyboard has no AltGr.
+ */
+function levelMask(column: number, row: readonly number[], keymap: Keymap): number | undefined {
+  const shift = column % 2 === 1 ? SHIFT : 0;
+  const oneGroup = row[0] === row[2] && row[1] === row[3];
+  if (column < 4 || !oneGroup) return shift;
+  const altGr = modifierBit(LEVEL_3, keymap);
+  return altGr === undefined ? undefined : shift | altGr;
 }
 
 /** The bit of the first of Mod1-Mod5 that one of these keysyms is on. */

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
+import { parseDisplay } from '../x11/display.ts';
 import type { SessionPlaces } from './session-environment.ts';
 
 /** An environment that may be that of the desktop, and in words where it was found. */
@@ -21,10 +22,11 @@ export async function* displayCandidates(
   places: SessionPlaces,
   logger: Logger,
 ): AsyncGenerator<EnvironmentCandidate, void, undefined> {
+  const displays = await xDisplays(places);
   const manager = await managerEnvironment(env, logger);
-  if (manager) yield usable({ source: 'systemd --user', env: manager }, places);
-  for (const candidate of await sessionProcesses(places, logger)) yield candidate;
-  yield standardSockets(env, places, await xDisplays(places));
+  if (manager) yield usable({ source: 'systemd --user', env: manager }, displays);
+  for (const candidate of await sessionProcesses(places, displays, logger)) yield candidate;
+  yield standardSockets(env, places, displays);
 }
 
 /** What the desktop told systemd (`systemctl --user import-environment`); null where there is none. */
@@ -67,7 +69,11 @@ const SESSION_PROGRAMS =
   /session|shell$|^(openbox|fluxbox|i3|sway|Hyprland|niri|river|wayfire|labwc|awesome|bspwm|dwm|xmonad|qtile|kwin_\w+|xfwm4|marco|muffin|icewm)/;
 
 /** Environments of this user's processes that have a display of this machine: leaders of the session, oldest first. */
-async function sessionProcesses(places: SessionPlaces, logger: Logger): Promise<EnvironmentCandidate[]> {
+async function sessionProcesses(
+  places: SessionPlaces,
+  displays: readonly number[],
+  logger: Logger,
+): Promise<EnvironmentCandidate[]> {
   const found: (EnvironmentCandidate & { leads: boolean; started: number })[] = [];
   const pids = (await readdir(places.processes).catch(() => [])).filter((name) => /^\d+$/.test(name));
   for (const pid of pids) {
@@ -76,7 +82,7 @@ async function sessionProcesses(places: SessionPlaces, logger: Logger): Promise<
       if ((await stat(folder)).uid !== places.uid) continue;
       const candidate = usable(
         { source: '', env: environ(await readFile(join(folder, 'environ'), 'utf8')) },
-        places,
+        displays,
       );
       if (!candidate.env.DISPLAY && !candidate.env.WAYLAND_DISPLAY) continue;
       const { name, started } = processOf(await readFile(join(folder, 'stat'), 'utf8'));
@@ -106,10 +112,11 @@ function processOf(line: string): { name: string; started: number } {
 }
 
 /** Without a display that is gone, or that somebody forwards from another machine (ssh -X). */
-function usable({ source, env }: EnvironmentCandidate, places: SessionPlaces): EnvironmentCandidate {
+function usable({ source, env }: EnvironmentCandidate, displays: readonly number[]): EnvironmentCandidate {
   const checked = { ...env };
-  const number = /^:(\d+)(?:\.\d+)?$/.exec(env.DISPLAY ?? '')?.[1];
-  if (number === undefined || !existsSync(join(places.xSockets, `X${number}`))) {
+  const place = parseDisplay(env.DISPLAY ?? '');
+  const here = place?.path ? existsSync(place.path) : displays.includes(place?.number ?? -1);
+  if (place?.host !== null || !here) {
     delete checked.DISPLAY;
     delete checked.XAUTHORITY;
   }
@@ -122,7 +129,13 @@ function usable({ source, env }: EnvironmentCandidate, places: SessionPlaces): E
 /** Numbers of the X servers that run. */
 async function xDisplays(places: SessionPlaces): Promise<number[]> {
   const names = await readdir(places.xSockets).catch(() => []);
-  return names.flatMap((name) => (/^X\d+$/.test(name) ? [Number(name.slice(1))] : []));
+  const files = names.flatMap((name) => (/^X\d+$/.test(name) ? [Number(name.slice(1))] : []));
+  // Sockets that are no files, such as those of a container that shares the network alone (proc(5), unix(7)).
+  const sockets = await readFile(join(places.processes, 'net', 'unix'), 'utf8').catch(() => '');
+  const abstract = [...sockets.matchAll(/ @\/tmp\/\.X11-unix\/X(\d+)$/gmu)].map(([, number]) =>
+    Number(number),
+  );
+  return [...new Set([...files, ...abstract])];
 }
 
 /** The sockets where they always are. Of several X servers nobody can say whose they are: then none is taken. */

@@ -22,6 +22,7 @@ const NO_COOKIE: Cookie = { name: '', data: '' };
 
 // Address families of an Xauthority file (X11/Xauth.h).
 const FAMILY_INTERNET = 0;
+const FAMILY_INTERNET_6 = 6;
 const FAMILY_LOCAL = 256;
 const FAMILY_WILD = 65535;
 
@@ -29,7 +30,7 @@ const FAMILY_WILD = 65535;
  * The cookie for a display from $XAUTHORITY or ~/.Xauthority. Read here and not by `x11`, whose reader
  * throws from a callback, out of anybody's reach, when the file may not be read (4.2.2), and knows only
  * the environment of its own process.
- * @param address IPv4 address of a remote server, null for one on this machine
+ * @param address IP address of the server, null for one that is reached by a Unix socket
  */
 export async function cookieFor(
   display: number,
@@ -82,6 +83,28 @@ function fits(entry: Entry, display: number, address: string | null): boolean {
   if (entry.name !== 'MIT-MAGIC-COOKIE-1') return false;
   if (entry.display !== '' && entry.display !== String(display)) return false;
   if (entry.family === FAMILY_WILD) return true;
-  if (address === null) return entry.family === FAMILY_LOCAL && entry.address.toString() === hostname();
-  return entry.family === FAMILY_INTERNET && [...entry.address].join('.') === address;
+  const local = entry.family === FAMILY_LOCAL && entry.address.toString() === hostname();
+  if (address === null) return local;
+  const bytes = addressBytes(address);
+  const family = bytes.length === 4 ? FAMILY_INTERNET : FAMILY_INTERNET_6;
+  // X libraries take the loopback interface for this machine.
+  return (isLoopback(bytes) && local) || (entry.family === family && entry.address.equals(bytes));
+}
+
+function isLoopback(bytes: Buffer): boolean {
+  return bytes.length === 4
+    ? bytes[0] === 127
+    : bytes.at(-1) === 1 && bytes.subarray(0, -1).every((byte) => byte === 0);
+}
+
+/** The bytes of an IP address as Node writes it; an IPv4 address in IPv6 clothes counts as IPv4. */
+function addressBytes(address: string): Buffer {
+  const plain = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!plain.includes(':')) return Buffer.from(plain.split('.').map(Number));
+  const [head = '', tail] = plain.split('::');
+  const groups = (text: string): number[] =>
+    text === '' ? [] : text.split(':').map((each) => Number.parseInt(each, 16));
+  const [first, last] = [groups(head), groups(tail ?? '')];
+  const all = [...first, ...new Array<number>(Math.max(0, 8 - first.length - last.length)).fill(0), ...last];
+  return Buffer.from(all.flatMap((group) => [group >> 8, group & 0xff]));
 }

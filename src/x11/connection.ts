@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import x11, { type Callback, type XClient, type XDisplay, type XError, type XEvent } from 'x11';
 import { VoiceError } from '../errors.ts';
 import { cookieFor } from './authority.ts';
+import { connectionsTo, type DisplayPlace, parseDisplay } from './display.ts';
 
 /** How long a server may take to let us in, ms; a healthy one takes one or two. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -30,16 +31,12 @@ export class XConnection implements Disposable {
    * @throws VoiceError `hotkey-unavailable` (no or odd DISPLAY, refused), `display-lost` (nobody answers)
    */
   static async open(env: NodeJS.ProcessEnv, logger: Logger, signal: AbortSignal): Promise<XConnection> {
-    const { host, number } = displayOf(env);
+    const place = displayOf(env);
+    const { host, number } = place;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(CONNECT_TIMEOUT_MS)]);
-    const socket = host
-      ? connect({ host, port: 6000 + number })
-      : connect({ path: `/tmp/.X11-unix/X${number}` });
-    // Told by 'close' as well; without any listener an 'error' would end the process.
-    socket.on('error', (error) => logger.debug({ error: String(error) }, 'X connection'));
+    const socket = await connected(place, env, logger, limit);
     try {
-      await once(socket, 'connect', { signal: limit });
-      const address = host && host !== 'localhost' ? (socket.remoteAddress ?? null) : null;
+      const address = host === null ? null : (socket.remoteAddress ?? null);
       const auth = await cookieFor(number, address, env, logger);
       const client = x11.createClient({
         display: `:${number}`,
@@ -123,21 +120,41 @@ export function isTaken(error: unknown): boolean {
   return error instanceof Error && (error as XError).error === BAD_ACCESS;
 }
 
-/** DISPLAY as `[host]:number[.screen]`; `unix` and an empty host mean this machine. */
-function displayOf(env: NodeJS.ProcessEnv): { host: string; number: number } {
-  const display = env.DISPLAY ?? '';
-  const match = /^(?:unix\/?|local\/)?([^:/]*):(\d{1,5})(?:\.\d+)?$/.exec(display);
-  const number = Number(match?.[2]);
-  if (!match || number > 59_535) {
-    throw new VoiceError(
-      'hotkey-unavailable',
-      display === ''
-        ? 'There is no X display: DISPLAY is not set.'
-        : `DISPLAY "${display}" names no X display.`,
-      'Start codex-voice inside the desktop session, or bind a key of the desktop to `codex-voice toggle`.',
-    );
+/** A socket to the server, by the first of its addresses that somebody answers at. @throws VoiceError display-lost */
+async function connected(
+  place: DisplayPlace,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<Socket> {
+  let reason: unknown;
+  for (const open of connectionsTo(place)) {
+    const socket = open();
+    // Told by 'close' as well; without any listener an 'error' would end the process.
+    socket.on('error', (error) => logger.debug({ error: String(error) }, 'X connection'));
+    try {
+      await once(socket, 'connect', { signal });
+      return socket;
+    } catch (error) {
+      socket.destroy();
+      reason ??= error; // Of the usual address: it is the one that a person knows.
+    }
   }
-  return { host: match[1] ?? '', number };
+  throw unreachable(env, reason);
+}
+
+/** @throws VoiceError hotkey-unavailable */
+function displayOf(env: NodeJS.ProcessEnv): DisplayPlace {
+  const display = env.DISPLAY ?? '';
+  const place = parseDisplay(display);
+  if (place) return place;
+  throw new VoiceError(
+    'hotkey-unavailable',
+    display === ''
+      ? 'There is no X display: DISPLAY is not set.'
+      : `DISPLAY "${display}" names no X display.`,
+    'Start codex-voice inside the desktop session, or bind a key of the desktop to `codex-voice toggle`.',
+  );
 }
 
 /** Its listeners stay: an 'error' that nobody listens to would end the process. */

@@ -45,15 +45,34 @@ describe('combinationsOf', () => {
     expect(combinationsOf(chord, keymap([[0], cyrillic]))[0]?.keycode).toBe(11);
   });
 
-  it('finds a keypad digit on the level of Num Lock, but no other key on the level of Shift', () => {
+  it('finds a keypad digit on the level of Num Lock, and holds Shift for a sign that is shifted', () => {
     const keyboard = keymap([
       [0xff9d, 0xffb5],
       [0x31, 0x21],
       [0x3d, 0x2b],
     ]);
     expect(combinationsOf(parseChord('Ctrl+KP_5'), keyboard)[0]?.keycode).toBe(10);
-    expect(combinationsOf(parseChord('Ctrl+plus'), keyboard)).toEqual([]);
+    expect(combinationsOf(parseChord('Ctrl+plus'), keyboard)[0]).toEqual({ keycode: 12, mask: 4 | 1 });
+    expect(combinationsOf(parseChord('Ctrl+Shift+plus'), keyboard)[0]).toEqual({ keycode: 12, mask: 4 | 1 });
   });
+});
+
+it('takes a digit by its key where it is shifted (French, Czech)', () => {
+  const french = keymap([
+    [0x26, 0x31, 0x26, 0x31, 0xb9, 0xa1],
+    [0xe9, 0x32, 0xe9, 0x32],
+  ]);
+  expect(combinationsOf(parseChord('Ctrl+1'), french)[0]).toEqual({ keycode: 10, mask: 4 });
+  expect(combinationsOf(parseChord('Ctrl+Alt+2'), french)[0]).toEqual({ keycode: 11, mask: 4 | 8 });
+});
+
+it('takes a letter of a third group, and a sign of the third level with AltGr', () => {
+  const third = keymap([[0x6ca, 0x6ea, 0x7f1, 0x7d1, 0x71, 0x51]]);
+  expect(combinationsOf(parseChord('Ctrl+q'), third)[0]).toEqual({ keycode: 10, mask: 4 });
+  const german = [0x38, 0x28, 0x38, 0x28, 0x5b, 0x2122];
+  const withAltGr = keymap([german, [0xfe03]], { 7: [11] });
+  expect(combinationsOf(parseChord('Ctrl+['), withAltGr)[0]).toEqual({ keycode: 10, mask: 4 | 128 });
+  expect(combinationsOf(parseChord('Ctrl+['), keymap([german]))).toEqual([]);
 });
 
 it('takes the key that sends F13 where the layout gives it another meaning', () => {

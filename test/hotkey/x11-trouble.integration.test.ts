@@ -123,6 +123,24 @@ describe('another keyboard layout', () => {
     await layout('us');
   });
 
+  it.each([
+    ['fr', 'Ctrl+Alt+1', 'ctrl+alt+10'],
+    ['cz', 'Ctrl+Alt+2', 'ctrl+alt+11'],
+    ['ru,gr,us', 'Ctrl+Alt+q', 'ctrl+alt+24'],
+    ['us,ru,gr', 'Ctrl+Alt+q', 'ctrl+alt+24'],
+    ['us', 'Ctrl+Alt+plus', 'ctrl+alt+shift+21'],
+  ])('finds on %s the key of %s', async (names, listen, keys) => {
+    await using watched = watchHotkey(server.env, { listen });
+    await layout(names);
+    await watched.waitForState('grabbed');
+    await waitFor('the key', async () => {
+      await server.xdotool('key', keys);
+      return watched.keys().length >= 2;
+    });
+    expect(watched.keys().slice(0, 2)).toEqual(['press', 'release']);
+    await layout('us');
+  });
+
   it('finds a key of the second group', async () => {
     await layout('ru,us');
     await using watched = watchHotkey(server.env, { listen: 'Ctrl+Alt+a' });
@@ -130,6 +148,36 @@ describe('another keyboard layout', () => {
     await server.xdotool('key', 'ctrl+alt+38');
     expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
     await layout('us');
+  });
+});
+
+describe('DISPLAY', () => {
+  it.each([
+    ['an abstract socket', ['-nolisten', 'unix', '-nolisten', 'tcp'], (number: string) => `:${number}`],
+    ['the name that xauth writes', ['-nolisten', 'tcp'], (number: string) => `somewhere/unix:${number}`],
+    ['the name unix', ['-nolisten', 'tcp'], (number: string) => `unix:${number}.0`],
+    [
+      'an IPv6 address',
+      ['-nolisten', 'unix', '-nolisten', 'local', '-listen', 'tcp'],
+      (number: string) => `[::1]:${number}`,
+    ],
+  ])('as %s', async (_, args, display) => {
+    const xvfb = await startProcess('Xvfb', [
+      '-displayfd',
+      '1',
+      '-screen',
+      '0',
+      '640x480x24',
+      '-ac',
+      ...args,
+    ]);
+    try {
+      const number = await waitFor('Xvfb', () => /^(\d+)\n/.exec(xvfb.stdout())?.[1]);
+      await using watched = watchHotkey({ ...process.env, DISPLAY: display(number) });
+      await watched.waitForState('grabbed');
+    } finally {
+      await xvfb.stop();
+    }
   });
 });
 

@@ -65,6 +65,18 @@ const PERSON = {
 };
 
 describe('the environment of the desktop', () => {
+  it('has a display without a file, and one that is written another way', async () => {
+    await using it = await machine();
+    await mkdir(join(it.places.processes, 'net'));
+    const row = '0000000000000000: 00000002 00000000 00010000 0001 01 4242';
+    await writeFile(
+      join(it.places.processes, 'net/unix'),
+      `Num\n${row} @/tmp/.X11-unix/X7\n${row} @/other\n`,
+    );
+    await it.addProcess(10, 'openbox', 1, { ...PERSON, DISPLAY: 'unix:7.0' });
+    expect(await it.find()).toMatchObject({ ...PERSON, DISPLAY: 'unix:7.0' });
+  });
+
   it('is what the leader of the session has, the oldest of several', async () => {
     await using it = await machine();
     await it.addX(1);

@@ -22,6 +22,7 @@ describe('cookieFor', () => {
     entry(256, hostname(), '0', 'XDM-AUTHORIZATION-1', 'wrong method'),
     entry(256, hostname(), '0', COOKIE, 'mine'),
     entry(0, [10, 0, 0, 7], '0', COOKIE, 'remote'),
+    entry(6, [...new Array<number>(15).fill(0), 9], '0', COOKIE, 'remote 6'),
     entry(65535, '', '5', COOKIE, 'wildcard'),
     entry(65535, '', '', COOKIE, 'anything'),
   ]);
@@ -29,6 +30,10 @@ describe('cookieFor', () => {
   it.each([
     [0, null, 'mine'],
     [0, '10.0.0.7', 'remote'],
+    [0, '::ffff:10.0.0.7', 'remote'],
+    [0, '::9', 'remote 6'],
+    [0, '127.0.0.1', 'mine'],
+    [0, '::1', 'mine'],
     [5, null, 'wildcard'],
     [7, '10.0.0.8', 'anything'],
   ])('finds the one for display %s on %s', async (display, address, data) => {
