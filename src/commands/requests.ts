@@ -1,5 +1,6 @@
 import type { PendingRequest, Question } from '../codex/codex.ts';
 import type { ControlClient } from '../control/client.ts';
+import { PENDING_STATUS } from '../control/results.ts';
 import { VoiceError } from '../errors.ts';
 import { withDaemon } from './connect.ts';
 import { forTerminal, print } from './output.ts';
@@ -40,7 +41,7 @@ export async function answer(id: string, words: string[], { question = [] }: Ans
 
 /** Prints what is decided about: the answer is bound to just that. @throws VoiceError request-gone, usage */
 async function shown(daemon: ControlClient, id: string | undefined): Promise<PendingRequest> {
-  const { pending } = await daemon.request('status', {});
+  const { pending } = await daemon.request('status', {}, { needs: PENDING_STATUS });
   const found = id === undefined ? pending : pending.filter((request) => request.id === id);
   const [request] = found;
   if (!request) {

@@ -1,4 +1,6 @@
 import type { DaemonStatus } from '../control/protocol.ts';
+import { WHOLE_STATUS } from '../control/results.ts';
+import { VERSION } from '../daemon/version.ts';
 import { decideWithout } from '../messages/notifications.ts';
 import { priorityLine } from '../messages/priority.ts';
 import { staleWarning } from '../update/staleness.ts';
@@ -6,7 +8,7 @@ import { withDaemon } from './connect.ts';
 import { formatMs, forTerminal, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
 export async function status(options: JsonOption): Promise<void> {
-  const now = await withDaemon((daemon) => daemon.request('status', {}));
+  const now = await withDaemon((daemon) => daemon.request('status', {}, { needs: WHOLE_STATUS }));
   if (options.json) printJson(now);
   else print(describe(now));
 }
@@ -15,6 +17,9 @@ function describe(now: DaemonStatus): string {
   const { session, hotkey, microphone, transcriber, notifications, last } = now;
   const rows = [
     ['daemon', `${now.version}, pid ${now.pid}, up ${formatUptime(now.uptime_s)}`],
+    ...(now.version === VERSION
+      ? []
+      : [['', `this program is ${VERSION}: \`codex-voice restart\` makes them one`]]),
     ['stage', now.stage],
     ['project', now.project],
     [

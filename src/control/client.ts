@@ -8,6 +8,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
+import type { z } from 'zod';
+import { VERSION } from '../daemon/version.ts';
 import { VoiceError } from '../errors.ts';
 import {
   type ClientNotification,
@@ -20,7 +22,8 @@ import {
   type Results,
   type TerminalOutput,
 } from './protocol.ts';
-import { errorOfResponse } from './rpc-error.ts';
+import { RESULTS } from './results.ts';
+import { errorOfResponse, isOfProtocol } from './rpc-error.ts';
 
 export interface ConnectOptions {
   /** Absolute path of the daemon's socket. */
@@ -34,6 +37,8 @@ export interface ConnectOptions {
 export interface RequestOptions {
   /** How long to wait for the answer, ms; 0: for ever. Default 10,000; for `ask` and `attach` 0. */
   timeoutMs?: number;
+  /** What the caller needs of the result beside what every caller needs. */
+  needs?: z.ZodType;
   /** Takes the request back: rejects with the reason. */
   signal?: AbortSignal;
 }
@@ -113,21 +118,48 @@ export class ControlClient {
     const signals = [late.signal, this.#gone.signal, ...(options.signal ? [options.signal] : [])];
     const stop = AbortSignal.any(signals);
     const stopped = rejection(stop);
+    let failure: VoiceError;
     try {
       stop.throwIfAborted();
       const { byName } = ParameterStructures;
       const response = this.#connection.sendRequest<Results[M]>(method, byName, params, cancellation.token);
-      return await Promise.race([response, stopped.promise]);
+      const result = await Promise.race([response, stopped.promise]);
+      const read = (options.needs ?? RESULTS[method]).safeParse(result);
+      if (read.success) return result;
+      failure = this.#unreadable(method, read.error);
     } catch (error) {
       if (stop.aborted) {
         if (!this.#gone.signal.aborted) cancellation.cancel();
         throw stop.reason;
       }
-      throw errorOfResponse(error) ?? lost(error);
+      const reported = errorOfResponse(error) ?? lost(error);
+      failure = isOfProtocol(error) && this.#differs ? this.#unreadable(method, reported) : reported;
     } finally {
       clearTimeout(timer);
       stopped.dispose();
     }
+    throw failure;
+  }
+
+  get #differs(): boolean {
+    return this.#server.version !== VERSION && this.#server.version !== '';
+  }
+
+  /** Program and daemon do not understand each other. */
+  #unreadable(method: Method, cause: unknown): VoiceError {
+    const { version } = this.#server;
+    if (!this.#differs) {
+      const hint = 'Restart it: `codex-voice restart`; the log has the details.';
+      return new VoiceError('daemon-failed', `The daemon answered "${method}" in an unknown form.`, hint, {
+        cause,
+      });
+    }
+    return new VoiceError(
+      'protocol-version',
+      `The daemon is codex-voice ${version}, this program is ${VERSION}: they do not understand each other.`,
+      'Restart the daemon with `codex-voice restart`; `codex-voice stop` and `start` do the same.',
+      { cause },
+    );
   }
 
   /** For an attached client; nothing happens once the daemon is gone. */

@@ -38,6 +38,12 @@ export function errorOfResponse(error: unknown): VoiceError | null {
   return isReport(report) ? new VoiceError(report.code, report.message, report.hint, { cause: error }) : null;
 }
 
+/** Was a message refused as such, such as a request that the daemon does not know? */
+export function isOfProtocol(error: unknown): boolean {
+  const codes: number[] = [ErrorCodes.MethodNotFound, ErrorCodes.InvalidParams];
+  return error instanceof ResponseError && codes.includes(error.code);
+}
+
 function isReport(value: unknown): value is ErrorReport {
   return (
     typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'hint' in value

@@ -1,4 +1,5 @@
 import type { ControlClient } from '../control/client.ts';
+import { WHOLE_STATUS } from '../control/results.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { choicesOf, markedAnew, markedOf } from './choices.ts';
 import type { Command } from './keys.ts';
@@ -180,7 +181,7 @@ export class Actions {
     await this.#listProjects();
     this.#store.dispatch({
       type: 'status',
-      status: await this.#there.request('status', {}),
+      status: await this.#there.request('status', {}, { needs: WHOLE_STATUS }),
       now: Date.now(),
     });
   }

@@ -9,6 +9,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ask } from '../../src/control/ask.ts';
 import { connectControl } from '../../src/control/client.ts';
 import { encodeFrame } from '../../src/control/framing.ts';
+import { WHOLE_STATUS } from '../../src/control/results.ts';
+import { protocolError } from '../../src/control/rpc-error.ts';
 import { type ControlPeer, createControlServer } from '../../src/control/server.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { RawClient, runServer } from '../support/control.ts';
@@ -44,6 +46,27 @@ describe('a conversation', () => {
       code: 'microphone-missing',
       hint: 'Plug one in.',
     });
+  });
+
+  test('a daemon of another version that leaves out what is needed: both versions and what to do', async () => {
+    const status = async () => ({ version: '1.2.3', pid: 1, stage: 'idle' }) as never;
+    const invalid = async () => {
+      throw protocolError('MethodNotFound', 'There is no "sessions".');
+    };
+    const { path } = await runServer({ status, sessions: invalid });
+    const client = await connect(path);
+    const different = {
+      code: 'protocol-version',
+      message: expect.stringMatching(/daemon is codex-voice 1\.2\.3, this program is \d+\.\d+\.\d+/),
+      hint: expect.stringContaining('codex-voice restart'),
+    };
+    const partial = await runServer({ status: async () => ({ version: '1.2.3', pending: [] }) as never });
+    const whole = await connect(partial.path);
+    expect(await whole.request('status', {})).toMatchObject({ pending: [] });
+    await expect(whole.request('status', {}, { needs: WHOLE_STATUS })).rejects.toMatchObject(different);
+    await expect(client.request('status', {}, { needs: WHOLE_STATUS })).rejects.toMatchObject(different);
+    await expect(client.request('sessions', {})).rejects.toMatchObject(different);
+    expect(await client.request('restart', {})).toEqual({ restarting: false });
   });
 
   test('the socket is private', async () => {

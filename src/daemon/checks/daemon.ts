@@ -1,5 +1,6 @@
 import { connectControl } from '../../control/client.ts';
 import type { DaemonStatus } from '../../control/protocol.ts';
+import { WHOLE_STATUS } from '../../control/results.ts';
 import { reportOf, VoiceError } from '../../errors.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
@@ -18,7 +19,7 @@ export async function lookAtDaemon(socket: string): Promise<DaemonView> {
   try {
     const client = await connectControl({ path: socket, client: 'codex-voice doctor', ...patience });
     try {
-      const status = await client.request('status', {}, patience);
+      const status = await client.request('status', {}, { ...patience, needs: WHOLE_STATUS });
       return { state: 'running', status, settings: await client.request('config', {}, patience) };
     } finally {
       client.close();
