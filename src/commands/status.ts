@@ -42,7 +42,7 @@ function describe(now: DaemonStatus): string {
     ...now.queue.map(({ prompt, project, state }) => [state, `${project}: ${oneLine(prompt)}`]),
   ];
   const reasons = [session.reason, hotkey.reason, microphone.trouble, transcriber.reason];
-  for (const reason of [...reasons, now.spoken_answers.reason]) {
+  for (const reason of [...reasons, now.spoken_answers.reason, now.journal_trouble]) {
     if (reason) rows.push(['trouble', `${reason.message} ${reason.hint} [${reason.code}]`]);
   }
   const stale = staleWarning(now.updates);

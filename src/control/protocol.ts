@@ -169,6 +169,8 @@ export interface DaemonStatus {
   reviews: readonly Review[];
   queue: QueueEntry[];
   last: Utterance | null;
+  /** Why the journal is a new one: that of before was damaged, and moved aside when this daemon started. */
+  journal_trouble?: ErrorReport;
 }
 
 /** What each request returns. */

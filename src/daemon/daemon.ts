@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import { endOrphans } from '../codex/orphans.ts';
 import type { ControlEvent } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
-import { VoiceError } from '../errors.ts';
+import { errorOf, VoiceError } from '../errors.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
+import { asideReport } from '../journal/journal.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { AgentProcesses } from '../peers/agents.ts';
 import { credentialsReader } from '../peers/credentials.ts';
@@ -175,6 +176,8 @@ export class Daemon implements HandledDaemon {
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
       // Days may have passed since the person said so.
       if (this.#parts.loop.stage.name === 'paused') this.#parts.announcer.refused();
+      const { setAside } = this.#parts.journal;
+      if (setAside !== null) this.#parts.announcer.trouble(errorOf(asideReport(setAside)));
       await this.#options.onReady?.(this.#logger);
       await recoverSounds(this.#parts, unfinished, this.#logger);
       this.#beside('the settings are not watched any more', this.#watch());

@@ -1,4 +1,5 @@
 import type { DaemonStatus } from '../control/protocol.ts';
+import { asideReport } from '../journal/journal.ts';
 import type { HandledDaemon } from './handled-daemon.ts';
 import type { Parts } from './parts.ts';
 
@@ -7,6 +8,7 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
   const { parts } = daemon;
   const { projects } = parts;
   const project = projects.current.name;
+  const aside = parts.journal.setAside;
   return {
     version: daemon.version,
     pid: process.pid,
@@ -30,6 +32,7 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
     reviews: parts.reviews.all,
     queue: projects.deliveries.flatMap(({ entries }) => entries),
     last: parts.journal.list({ limit: 1 })[0] ?? null,
+    ...(aside !== null && { journal_trouble: asideReport(aside) }),
   };
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
+import { type ErrorReport, VoiceError } from '../errors.ts';
 import { makePrivateFile, setAside, unwritable } from '../platform/private-files.ts';
 import type { Timings, Utterance } from '../utterance.ts';
 import { searchCondition } from './query.ts';
@@ -44,6 +44,7 @@ export class Journal {
    * @throws VoiceError state-unwritable, journal-failed
    */
   static open(file: string, { logger, keep = 50_000 }: JournalOptions): Journal {
+    refuseFolder(file);
     makePrivateFile(file);
     try {
       return new Journal(openDatabase(file, keep), null);
@@ -179,6 +180,7 @@ export class Journal {
  * @throws VoiceError journal-failed
  */
 export function inspectJournal(file: string): { utterances: number } {
+  refuseFolder(file);
   try {
     const database = new DatabaseSync(file, { timeout: BUSY_MS });
     try {
@@ -192,6 +194,33 @@ export function inspectJournal(file: string): { utterances: number } {
     }
   } catch (error) {
     throw isCorrupt(error) ? damaged(file, error) : failed(file, error);
+  }
+}
+
+/** What a user is told of a journal that was moved out of the way. @param aside where it is now */
+export function asideReport(aside: string): ErrorReport {
+  return {
+    code: 'journal-failed',
+    message: `The journal was damaged: it was moved to ${aside}, and a new one has begun.`,
+    hint: 'What you said before is in that file: `sqlite3 FILE .recover` reads what is left; then move or delete it.',
+  };
+}
+
+/** SQLite would only say that it is unable to open a file. */
+function refuseFolder(file: string): void {
+  if (!isFolder(file)) return;
+  throw new VoiceError(
+    'journal-failed',
+    `The journal ${file} is a folder.`,
+    `Move it away (mv ${file} ${file}.folder), then run \`codex-voice restart\`.`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // Not there, or out of reach: who opens it says which.
   }
 }
 

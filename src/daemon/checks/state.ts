@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { inspectJournal } from '../../journal/journal.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { asideReport, inspectJournal } from '../../journal/journal.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 import { nearestFolder, openRights, proveWritable } from './folders.ts';
 
@@ -13,7 +14,17 @@ export async function checkState({ paths: { state, journal } }: CheckContext): P
     const rights = openRights(path);
     if (rights !== null) return warning(open(path, rights));
   }
+  const aside = newestAside(journal);
+  if (aside !== null) return warning(asideReport(aside));
   return ok(`${state}: private, ${utterances} utterances in the journal`);
+}
+
+/** A damaged journal that was moved out of the way and that nobody has taken from there; null: there is none. */
+function newestAside(journal: string): string | null {
+  const begin = `${basename(journal)}.corrupt-`;
+  const names = readdirSync(dirname(journal)).filter((name) => name.startsWith(begin) && /\dZ$/.test(name));
+  const newest = names.sort().at(-1);
+  return newest === undefined ? null : join(dirname(journal), newest);
 }
 
 function open(path: string, rights: string) {
