@@ -74,6 +74,12 @@ tests sound --project sound &
 tests others --project integration --project desktop --maxWorkers "$workers" &
 wait
 if $release; then
+  # The newest Codex beside the pinned one.
+  if npm install --prefix "$results/codex" --no-audit --no-fund --loglevel=error @openai/codex@latest; then
+    CODEX_VOICE_TEST_CODEX=$results/codex/node_modules/.bin tests newest-codex --project integration test/codex
+  else
+    check newest-codex false
+  fi
   tests release --project release
   tests long --project long
   check soak node test/soak/soak.ts --minutes 5

@@ -12,7 +12,7 @@ import { type CodexHomeOptions, writeCodexHome } from '../../src/demo/codex-home
 import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
 import { waitFor } from './process.ts';
 
-/** The folder of the program `codex`: the pinned one, or that of CODEX_VOICE_TEST_CODEX (docs: CONTRIBUTING.md). */
+/** The folder of the program `codex`: the pinned one, or that of CODEX_VOICE_TEST_CODEX (CONTRIBUTING.md). */
 const BIN =
   process.env.CODEX_VOICE_TEST_CODEX || fileURLToPath(new URL('../../node_modules/.bin', import.meta.url));
 
