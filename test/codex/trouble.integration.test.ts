@@ -139,7 +139,10 @@ describe('what can be wrong with Codex', () => {
 
   test('the check proves a good one, and leaves nothing', async () => {
     const check = await checkCodex('codex', bench.env, silent);
-    expect(check).toMatchObject({ path: expect.stringMatching(/\/bin\/codex$/u), version: expect.stringMatching(/^0\.1\d\d\.\d+$/u) });
+    expect(check).toMatchObject({
+      path: expect.stringMatching(/\/bin\/codex$/u),
+      version: expect.stringMatching(/^0\.1\d\d\.\d+$/u),
+    });
     expect(check.readyMs).toBeGreaterThan(0);
     expect(await leftOvers(bench.home)).toEqual([]);
   });
