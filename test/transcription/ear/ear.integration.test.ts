@@ -167,7 +167,7 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
 
 describe('an ear that dies', { timeout: 60_000 }, () => {
   test('in the middle: the same audio gives the same text, and smart-turn has no answer until it is there again', async () => {
-    await using parts = engine();
+    await using parts = engine({ retryMs: 100 });
     const { ear, host } = parts;
     const expected = await ear.transcribe(jfk.samples);
     await host.turnDetector.ready();
@@ -178,7 +178,11 @@ describe('an ear that dies', { timeout: 60_000 }, () => {
     expect(await question).toBeNull();
     expect((await again).text).toBe(expected.text);
     expect(ear.state.pid).not.toBe(first);
-    await host.turnDetector.ready();
+    await waitFor('smart-turn', () => {
+      host.turnDetector.warm();
+      return host.turnDetector.state.state === 'ready';
+    });
+    expect(host.turnDetector.pid).toBe(ear.state.pid);
     expect(await host.turnDetector.finished(jfk.samples)).toBeGreaterThan(0);
   });
 
