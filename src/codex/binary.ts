@@ -7,11 +7,11 @@ import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 
-/** The Codex version that everything in this folder was verified on. */
+/** The oldest Codex version that everything in this folder was verified on. */
 export const VERIFIED_VERSION = '0.169.0';
 
-/** The newest one with which the integration tests of this folder have passed. */
-const NEWEST_VERIFIED = '0.171.0';
+/** The newest one with which the tests pass: the one that the installer brings. */
+export const NEWEST_VERIFIED = '0.171.0';
 
 /** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */
 const PROBE_TIMEOUT_MS = 20_000;

@@ -1,4 +1,4 @@
-import { identifyCodex, VERIFIED_VERSION } from '../../codex/binary.ts';
+import { identifyCodex, NEWEST_VERIFIED, VERIFIED_VERSION } from '../../codex/binary.ts';
 import { checkCodex } from '../../codex/check.ts';
 import type { DaemonStatus } from '../../control/protocol.ts';
 import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
@@ -32,6 +32,7 @@ function sessionFinding(session: DaemonStatus['session'], program: string): Find
 }
 
 function named(version: string, path: string): string {
-  const note = version === VERIFIED_VERSION ? '' : ` (verified with ${VERIFIED_VERSION})`;
+  const verified = [VERIFIED_VERSION, NEWEST_VERIFIED].includes(version);
+  const note = verified ? '' : ` (verified with ${VERIFIED_VERSION} and ${NEWEST_VERIFIED})`;
   return `${version}${note}, ${path}`;
 }
