@@ -4,8 +4,8 @@ import { sha256Of } from '../models/verify.ts';
 
 /**
  * One thread and no memory arena: a frame of Silero takes 0.14 ms either way, and the process stays 4 MB smaller
- * (onnxruntime-node 1.24.3). The ear and smart-turn are no quicker with a second thread, and far slower when something
- * else runs on its processor (docs/decisions.md).
+ * (onnxruntime-node 1.24.3). With a second thread the ear is far slower where something else runs on its processor
+ * (docs/decisions.md).
  */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: [{ name: 'cpu', useArena: false }],

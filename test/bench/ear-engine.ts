@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
@@ -35,6 +36,8 @@ const DRAFT_SHARE = 0.85;
 interface Tally {
   errors: WordErrors[];
   ms: number[];
+  /** Processor time of all threads, ms: other programs change it less than the time that passes. */
+  cpuMs: number[];
   calls: number[];
 }
 
@@ -89,24 +92,27 @@ async function compare(engine: EarEngine, rounds: number): Promise<void> {
         'the same with a draft': { phrases, draft },
       };
       for (const [way, options] of Object.entries(ways)) {
-        const began = performance.now();
-        const heard = await engine.hear(samples, options);
-        note(tallies, way, wordErrors(text, heard.text), performance.now() - began, heard.calls);
+        const [began, cpuMs] = [performance.now(), ownCpuMs()];
+        const { text: heard, calls } = await engine.hear(samples, options);
+        const times = { ms: performance.now() - began, cpuMs: ownCpuMs() - cpuMs };
+        note(tallies, way, wordErrors(text, heard), times, calls);
       }
-      const heard = await whisper.transcribe(samples);
-      note(tallies, 'transcribe-cpp', wordErrors(text, heard.text), heard.ms);
+      const cpuMs = cpuMsOf(whisper.state.pid);
+      const { text: heard, ms } = await whisper.transcribe(samples);
+      const times = { ms, cpuMs: cpuMsOf(whisper.state.pid) - cpuMs };
+      note(tallies, 'transcribe-cpp', wordErrors(text, heard), times);
     }
   }
   await whisper.close();
   const baseline = percentilesOf(tallies.get('transcribe-cpp')?.ms ?? []);
   process.stdout.write(`${clips.length} clips, ${rounds} times each\n`);
-  for (const [way, { errors, ms, calls }] of tallies) {
+  for (const [way, { errors, ms, cpuMs, calls }] of tallies) {
     const [spread, steps] = [percentilesOf(ms), percentilesOf(calls)];
     const ratio = (baseline?.median ?? Number.NaN) / (spread?.median ?? Number.NaN);
     const { rate } = totalErrors(errors);
     process.stdout.write(
       `  ${way.padEnd(28)} ${number(spread?.median)} ms median, ${number(spread?.p95)} p95, ` +
-        `${ratio.toFixed(1).padStart(4)} times as quick, WER ${(100 * rate).toFixed(1)} %` +
+        `${ratio.toFixed(1).padStart(4)} times as quick, ${number(percentilesOf(cpuMs)?.median)} ms of processor time, WER ${(100 * rate).toFixed(1)} %` +
         `${steps ? `, ${steps.median} calls of the decoder` : ''}\n`,
     );
   }
@@ -116,13 +122,14 @@ function note(
   tallies: Map<string, Tally>,
   way: string,
   errors: WordErrors,
-  ms: number,
+  { ms, cpuMs }: { ms: number; cpuMs: number },
   calls?: number,
 ): void {
-  const tally = tallies.get(way) ?? { errors: [], ms: [], calls: [] };
+  const tally = tallies.get(way) ?? { errors: [], ms: [], cpuMs: [], calls: [] };
   tallies.set(way, tally);
   tally.errors.push(errors);
   tally.ms.push(ms);
+  tally.cpuMs.push(cpuMs);
   if (calls !== undefined) tally.calls.push(calls);
 }
 
@@ -174,6 +181,17 @@ async function mislead(engine: EarEngine): Promise<void> {
       `${found.length} that repeat themselves\n`,
   );
   for (const each of found) process.stdout.write(`    ${each}\n`);
+}
+
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Linux counts it in ticks of 10 ms. */
+function cpuMsOf(pid: number | null): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function number(value: number | undefined): string {

@@ -4,8 +4,9 @@ import type { Text } from './text.ts';
 import { END_OF_TEXT } from './tokenizer.ts';
 
 /**
- * A text this much worse than the best one is not followed any more, nats. Following it up to 10 finds no other words on
- * test/data/speech; from 2 on, right ones are lost.
+ * A text this much worse than the best one is not followed any more, nats. With 3 and 2 more words are wrong (WER of 40
+ * synthetic sentences full of names without phrases 13.9 % instead of 13.2); with 6 and 10 the WER of test/data/speech is
+ * the same.
  */
 const HOPELESS = 4;
 
