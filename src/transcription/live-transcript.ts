@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { type SoundSoFar, TAIL_MS } from '../speech/listen.ts';
 import type { PauseText } from '../speech/patience.ts';
@@ -173,7 +174,9 @@ export class LiveTranscript {
     try {
       return await result;
     } catch (error) {
-      if (signal.aborted || !begun.has(decode)) throw error;
+      // A sound that is not understood stays so.
+      const final = error instanceof VoiceError && error.code === 'speech-unclear';
+      if (signal.aborted || final || !begun.has(decode)) throw error;
       this.#parts.logger.warn({ err: error }, 'what was decoded ahead failed');
       return this.#parts.transcriber.transcribe(audio, { signal, phrases: this.#parts.phrases() });
     }

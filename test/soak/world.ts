@@ -20,7 +20,7 @@ export type Part = 'daemon' | 'app-server' | 'terminal' | 'whisper';
 const COMMANDS: Record<Exclude<Part, 'daemon'>, RegExp> = {
   'app-server': /codex\S* app-server/,
   terminal: /codex\S* resume /,
-  whisper: /__child whisper|engine-process/,
+  whisper: /__child ear/,
 };
 
 /** The most that one request gives. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
+import { VoiceError } from '../../src/errors.ts';
 import { promptOf } from '../../src/prompt/clean.ts';
 import { Endpointer, endpointerDefaults } from '../../src/speech/endpointer.ts';
 import type { SoundSoFar } from '../../src/speech/listen.ts';
@@ -168,6 +169,14 @@ describe('speculation', () => {
     other.transcriber.failure = new Error('out of memory');
     await expect(other.finish()).rejects.toThrow('out of memory');
     expect(other.transcriber.calls).toHaveLength(1);
+  });
+
+  test('one that was not understood is not tried again', async () => {
+    const who = speaker();
+    who.transcriber.failure = new VoiceError('speech-unclear', 'It was not understood.', 'Say it again.');
+    await who.say([word(1, 12), pause(10)]);
+    await expect(who.finish()).rejects.toMatchObject({ code: 'speech-unclear' });
+    expect(who.transcriber.calls).toHaveLength(1);
   });
 
   test('cancelled, before and after the end: nothing runs any more', async () => {

@@ -16,7 +16,7 @@ const REST_MS = 5_000;
 
 /** Who is who in the daemon's process tree. */
 const ROLES: [name: string, pattern: RegExp, aim: number | undefined][] = [
-  ['Whisper engine', /__child whisper/, 400],
+  ['speech engine', /__child ear/, 400],
   ['Codex app-server', /codex app-server/, undefined],
   ['Codex TUI', /codex resume/, undefined],
   ['daemon', /codex-voice\.js daemon/, 150],
