@@ -54,7 +54,7 @@ export async function comparison({
       ...requests,
       figure('last sample -> request, finished sentences, against c', 'ms', finished(d), {
         baseline: finished(c),
-        aim: 600,
+        aim: 350,
       }),
       ...against('last speech frame -> first delta', 'ms', ({ toDelta }) => toDelta),
       ...against('CPU of an utterance', 'ms', ({ cpu }) => cpu),
