@@ -31,18 +31,27 @@ export function joinTranscripts(pieces: readonly Transcript[]): Transcript {
   if (only !== undefined && pieces.length === 1) return only;
   const text = joinPieces(pieces.map((piece) => piece.text));
   const ms = pieces.reduce((sum, piece) => sum + piece.ms, 0);
-  const words = pieces.flatMap((piece) => piece.words ?? []);
-  const spelled = text.split(/\s+/u);
-  // Joining changes the case of a word, never the number of words.
-  if (words.length === 0 || words.length !== spelled.length) return { text, ms };
   const { endMark } = pieces.at(-1) ?? {};
-  return {
-    text,
-    ms,
-    ...(endMark === undefined ? {} : { endMark }),
-    confidence: words.reduce((sum, word) => sum + word.confidence, 0) / words.length,
-    words: words.map((word, index): HeardWord => ({ ...word, text: spelled[index] ?? word.text })),
-  };
+  const joined: Transcript = { text, ms, ...(endMark === undefined ? {} : { endMark }) };
+  const heard = pieces.flatMap((piece) => piece.words ?? []);
+  if (heard.length === 0 || pieces.some(({ words }) => words === undefined)) return joined;
+  const confidence = heard.reduce((sum, word) => sum + word.confidence, 0) / heard.length;
+  return { ...joined, confidence, words: alignWords(text, heard) };
+}
+
+/**
+ * Gives the words of a text the confidence that they had in its pieces: joining changes case and drops marks.
+ * @param words those of the pieces, in order
+ */
+export function alignWords(text: string, words: readonly HeardWord[]): HeardWord[] {
+  let at = 0;
+  return text.split(/\s+/u).flatMap((word) => {
+    if (word === '') return [];
+    const found = words.findIndex((each, index) => index >= at && plain(each.text) === plain(word));
+    const confidence = (found === -1 ? words[at] : words[found])?.confidence ?? 0;
+    at = found === -1 ? at + 1 : found + 1;
+    return [{ text: word, confidence }];
+  });
 }
 
 function joinTwo(before: string, piece: string): string {
@@ -56,4 +65,8 @@ function inSentence(text: string): string {
   const [word] = /^\p{Lu}\p{Ll}*(?![\p{L}\p{N}'’])/u.exec(text) ?? [];
   if (word === undefined || !SMALL_WORDS.has(word.toLowerCase())) return text;
   return word.toLowerCase() + text.slice(word.length);
+}
+
+function plain(word: string): string {
+  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '') || word;
 }

@@ -1,6 +1,6 @@
 import { VoiceError } from '../../errors.ts';
 import { SAMPLE_RATE } from '../../microphone/microphone.ts';
-import { joinPieces } from '../join.ts';
+import { alignWords, joinPieces } from '../join.ts';
 import type { HeardWord } from '../transcriber.ts';
 import { type Found, search } from './beam-search.ts';
 import { Proposer } from './candidates.ts';
@@ -11,7 +11,7 @@ import { type EarNetwork, LONGEST } from './network.ts';
 import { Phrases } from './phrases.ts';
 import { tokensOf } from './text.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { alignWords, endMarkOf, mean, wordsOf } from './words.ts';
+import { endMarkOf, mean, wordsOf } from './words.ts';
 
 /** Most tokens of a text: so many for each second, and some more. Nobody speaks quicker. */
 const TOKENS_PER_SECOND = 9;

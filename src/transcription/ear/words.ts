@@ -44,21 +44,6 @@ export function wordsOf(
 }
 
 /**
- * Gives the words of a text the confidence that they had in its pieces: joining changes case and drops marks.
- * @param words those of the pieces, in order
- */
-export function alignWords(text: string, words: readonly HeardWord[]): HeardWord[] {
-  let at = 0;
-  return text.split(/\s+/u).flatMap((word) => {
-    if (word === '') return [];
-    const found = words.findIndex((each, index) => index >= at && plain(each.text) === plain(word));
-    const confidence = (found === -1 ? words[at] : words[found])?.confidence ?? 0;
-    at = found === -1 ? at + 1 : found + 1;
-    return [{ text: word, confidence }];
-  });
-}
-
-/**
  * Returns the probability of the full stop, question or exclamation mark that ends a text; null where there is none. Half
  * a sentence often gets a full stop, but rarely a sure one.
  */
@@ -75,8 +60,4 @@ export function endMarkOf(
 /** Returns the mean of numbers; 0 where there are none. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function plain(word: string): string {
-  return word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '') || word;
 }

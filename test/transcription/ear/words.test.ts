@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { assetPath } from '../../../src/platform/assets.ts';
 import { Tokenizer } from '../../../src/transcription/ear/tokenizer.ts';
-import { alignWords, mean, wordsOf } from '../../../src/transcription/ear/words.ts';
+import { mean, wordsOf } from '../../../src/transcription/ear/words.ts';
+import { alignWords } from '../../../src/transcription/join.ts';
 
 const tokenizer = await Tokenizer.load(assetPath('ear/tokens.json'));
 
