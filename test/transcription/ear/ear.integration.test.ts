@@ -158,10 +158,12 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
 
   test('is small', async () => {
     const { pid } = ear.state;
-    const [, kilobytes] = /^Pss:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
+    // Without the pages of program files: how many count depends on what else runs.
+    const [, kilobytes] =
+      /^Pss_Anon:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? [];
     const megabytes = Number(kilobytes) / 1_000;
-    console.log(`the ear with smart-turn: ${megabytes.toFixed(0)} MB (PSS)`);
-    expect(megabytes).toBeLessThan(280);
+    console.log(`the ear with smart-turn: ${megabytes.toFixed(0)} MB of anonymous memory`);
+    expect(megabytes).toBeLessThan(250);
   });
 });
 
