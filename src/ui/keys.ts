@@ -274,7 +274,13 @@ export function keyNames(input: string, key: InkKey): string[] {
   const alt = key.meta && named !== 'escape' ? 'alt+' : '';
   if (named) return [`${key.ctrl ? 'ctrl+' : alt}${key.shift && named !== 'escape' ? 'shift+' : ''}${named}`];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
-  return [...input].map((character) => `${alt}${CHARACTERS[character] ?? character}`);
+  return [...input].map((character) => `${alt}${CHARACTERS[character] ?? withControl(character)}`);
+}
+
+/** A control character as the key that makes it: on a busy machine Ctrl-U comes in one event with the words around it. */
+function withControl(character: string): string {
+  const code = character.charCodeAt(0);
+  return code >= 1 && code <= 26 ? `ctrl+${String.fromCharCode(code + 96)}` : character;
 }
 
 /** Characters that have a name; Ctrl-J is what Enter is not in raw mode. */

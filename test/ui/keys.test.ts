@@ -34,6 +34,7 @@ describe('keys', () => {
     expect(keyNames('', { ...NONE, tab: true, shift: true })).toEqual(['shift+tab']);
     expect(keyNames('', { ...NONE, escape: true, meta: true })).toEqual(['escape']);
     expect(keyNames('hi\r', NONE)).toEqual(['h', 'i', 'return']);
+    expect(keyNames('old\x15new\x1a', NONE)).toEqual(['o', 'l', 'd', 'ctrl+u', 'n', 'e', 'w', 'ctrl+z']);
   });
 
   it('mean one thing at a time: no view binds a key twice at once', () => {
