@@ -14,6 +14,8 @@ const ECHO_TIMEOUT_MS = 5_000;
 const UNSEEN_MS = 1_000;
 /** From Enter to the user message it takes about 30 ms. */
 const ACCEPT_TIMEOUT_MS = 10_000;
+/** After so long Enter is pressed once more: Codex 0.171.0 swallows it while the start of a conversation is animated. */
+const ENTER_AGAIN_MS = 1_500;
 /** What a terminal has sent before it ended, the server has taken up by then. */
 const GONE_MS = 3_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
@@ -195,6 +197,13 @@ export class Delivery {
     return (await change.until(held, ECHO_TIMEOUT_MS - UNSEEN_MS, signal)) !== null;
   }
 
+  /** True while the composer shows the prompt and nothing else would get the key. */
+  #holdsStill(prompt: string): boolean {
+    const { tui, view } = this.#place;
+    if (!showsDraft(tui.terminal.rows(), prompt)) return false;
+    return decide({ ...view, screen: { kind: 'composer', draft: false } }, 'turn').kind === 'open';
+  }
+
   /** Words that steer are taken up when the model has said what it is saying, or begin a turn when that is over. */
   async #taken(turn: PromptTurn): Promise<void> {
     const { change } = this.#place;
@@ -210,7 +219,13 @@ export class Delivery {
     const { change, logger, tui } = this.#place;
     if (mode === 'steer') await this.#taken(turn);
     const lost = (): true | null => this.#place.view.phase !== 'ready' || null;
-    await change.until(() => turn.id ?? (this.#died(pid) || null), ACCEPT_TIMEOUT_MS);
+    const settled = (): string | true | null => turn.id ?? (this.#died(pid) || null);
+    await change.until(settled, ENTER_AGAIN_MS);
+    if (settled() === null && mode === 'turn' && this.#holdsStill(prompt)) {
+      logger.info('the composer still holds the prompt: pressing Enter once more');
+      tui.terminal.write(ENTER);
+    }
+    await change.until(settled, ACCEPT_TIMEOUT_MS);
     if (turn.id === null && tui.terminal.pid !== pid) await change.until(() => turn.id ?? lost(), GONE_MS);
     if (turn.id !== null) return;
     const cut = lost() !== null;

@@ -191,12 +191,52 @@ describe('the delivery of a prompt', () => {
       };
       const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(2_000);
+      await vi.waitFor(() => expect(place.draft).toBe(PROMPT));
+      expect(place.entered).toEqual([PROMPT, PROMPT]);
       await vi.advanceTimersByTimeAsync(20_000);
       expect(await delivered).toMatchObject({
         code: 'prompt-unconfirmed',
         message: expect.stringContaining('Enter left it in the composer'),
         hint: expect.stringContaining('[tui.keymap]'),
       });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is sent by a second Enter when the terminal swallowed the first', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      place.sent = () => {
+        place.draft = PROMPT;
+        place.sent = () => place.accept();
+      };
+      const marks: string[] = [];
+      const delivered = delivery.deliver(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect((await delivered).id).toBe('turn');
+      expect(place.entered).toEqual([PROMPT, PROMPT]);
+      expect(marks).toEqual(['thread']);
+      expect(place.cleared).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('gets no second Enter once Codex asks for something or works', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      place.sent = () => {
+        place.draft = PROMPT;
+        place.status = ACTIVE;
+      };
+      const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(await delivered).toMatchObject({ code: 'prompt-unconfirmed' });
+      expect(place.entered).toEqual([PROMPT]);
     } finally {
       vi.useRealTimers();
     }
