@@ -34,29 +34,29 @@ public_key='-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEAaqFhJinWaOsN69SClJjIPKgONX9hEVx9OE1zIS4ibnI=
 -----END PUBLIC KEY-----'
 # The Codex CLI this version was verified with, and where its own releases are.
-codex_version=0.169.0
+codex_version=0.171.0
 codex_releases=${CODEX_VOICE_CODEX_URL:-https://github.com/openai/codex/releases/download}
 
 # codex_hash TARGET: the SHA-256 of the program in Codex's own release.
 codex_hash() {
   case $1 in
-    linux-x64) echo b452ca20f838a8855a88a41050ee4a694033fff4ea3ecdad5633e6e0e8d13f2b ;;
-    linux-arm64) echo 3bb41c9a80187773e2a59278d4fc355b1a163c31bb5a79581e37d4fe428af047 ;;
-    darwin-x64) echo e57da7be8695c079d2d1d156dab79708e43ebb6cf7e34527b8b01d6aa942788e ;;
-    darwin-arm64) echo 739cda86e15d30a6e2b40cf8dcbbfb988aaf48b305b27065573bb8e9fd41d002 ;;
+    linux-x64) echo b76a027d6b210f9a8da7aaf321dd235c700f0ef7a794d4a5314b9af6c134f0f0 ;;
+    linux-arm64) echo 9ba12ec7712e2905b2ea00791f4ebddc9528629cc955d11d25272de445e10643 ;;
+    darwin-x64) echo 0cc2c99ee61041ecde0c848f85861ea9cb6e45c5c136fd66383a7eb2198e307c ;;
+    darwin-arm64) echo fc8d77cf7585aded2b9bc487dad29c4ee2f066123e4e76dd3b17653a8322ce42 ;;
   esac
 }
 
 # codex_integrity PACKAGE: of npm's archive, as in package-lock.json.
 codex_integrity() {
   case $1 in
-    codex) echo sha512-KhzYlkKPxoNssR8CEm45IjqnFWn7UtlF4CiD3tOJPea51xBs7MaHy0UQG9GSbCqk6Lrjn5QdJDV0QD1/FgWlGw== ;;
-    codex-linux-x64) echo sha512-o05NyAOCDygSPRo1yinzxvkRSdmsZyBD9E7mbpmjRanSfM8lypqWtQgEo4XfNkwhuCR2aFu8mlGOsQGFXVbVww== ;;
-    codex-linux-arm64) echo sha512-NZ/DaQUpcQmxmqee7Z9uC1rzw3GhSbooawcaTe1LN5Yk+WlinUKGdTXJgClRT/9ogQEEM9TWxYzvxPfj5G/xFg== ;;
-    codex-darwin-x64) echo sha512-K1FKSsSLl9v3z5TeagBQXyQRDBIGB5Jncy5dxsRxwT3aaTqN3AI8VrCfoxBxKMOOU9O2QX1vg7WkBwNVth/s9A== ;;
-    codex-darwin-arm64) echo sha512-5WsWFBbVP78D+6FvNo1MMVxLPZdmcoQlqVJFrF4qx/TmvneLnMQKtLyXkUo54XOTDfoYKpNouTJ/F7gTVA8FnQ== ;;
-    codex-win32-x64) echo sha512-nC+McFU8xRNL9tk3IhxcKdhcyOElwF/HhPO+gzSQCY7yjh3XdzSajX+MYWcHUVHWRHajfwn3/WgJYJK2wS+XWg== ;;
-    codex-win32-arm64) echo sha512-nTN9SpkacGohq60+I80R3t0R8Mhbnlt3OVYNahgAv1Gu77KFwhPc0vz9Ou/DAGDtYhKVWA/jiYXJXnlzkwb/JA== ;;
+    codex) echo sha512-1IOFzL2Xg86tLdw6kDo3GoKbkQENgQi7TI6rlEvN132R7ngSw7SNOIQoTcnKzSZZ8kf9N9GynCweSoaFbqk2Eg== ;;
+    codex-linux-x64) echo sha512-l66NZkQgdk2C3pbcfULDz42yEUB581MVA6I+Y43Wp4OIqEy73HCdmZ0GTjeAHY2ycuH4N00d9VsLrwT1jxshTw== ;;
+    codex-linux-arm64) echo sha512-9z17t4bbUJ9UCIb49O4PoA+ki+45q3rd8nZ8PeH6sYnlKkBld/Xpo/OS3h3Ti954+foshX4o7k5TCU8N7zzqQA== ;;
+    codex-darwin-x64) echo sha512-pwN5uNEKx/mZjwBEf/6CKq6SJMfJS5kruV3sJQAk7ebIPvC58Ote3CicIxETDZtjLj35rNv3PLPd7mHCg6hGPw== ;;
+    codex-darwin-arm64) echo sha512-hIYTkRUpuYpkVfTq4cpby0PXqhAVcIgE7f6FoyY1lt2RyARj3GXS1Can/dIYUBItVhXzhb98HYHZNzCX74QRlQ== ;;
+    codex-win32-x64) echo sha512-HKWBK25tLQxdEg6svw0CrBf+v0bQhRyF8EBVdNqeRxErqpfFa/dfSar6r3sJt6tyPqozOtgz2BH8B2G3n/+gnQ== ;;
+    codex-win32-arm64) echo sha512-kkavDHtAkkNaYtO7eBw4IdBbE/PsWP+Ezp9JXcr/mBu/Cc7EevzFVIVC3sZYvWsF9xuvyjIUv9CKeN0LU0+N9Q== ;;
   esac
 }
 

@@ -74,12 +74,15 @@ tests sound --project sound &
 tests others --project integration --project desktop --maxWorkers "$workers" &
 wait
 if $release; then
-  # The newest Codex beside the pinned one.
-  if npm install --prefix "$results/codex" --no-audit --no-fund --loglevel=error @openai/codex@latest; then
-    CODEX_VOICE_TEST_CODEX=$results/codex/node_modules/.bin tests newest-codex --project integration test/codex
-  else
-    check newest-codex false
-  fi
+  # The pinned Codex is tested above; here are the oldest version that everything works with, and the newest there is.
+  for version in 0.169.0 latest; do
+    if npm install --prefix "$results/codex-$version" --no-audit --no-fund --loglevel=error "@openai/codex@$version"; then
+      CODEX_VOICE_TEST_CODEX=$results/codex-$version/node_modules/.bin \
+        tests "codex-$version" --project integration test/codex
+    else
+      check "codex-$version" false
+    fi
+  done
   tests release --project release
   tests long --project long
   check soak node test/soak/soak.ts --minutes 5

@@ -7,13 +7,10 @@ import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 
-/** The Codex version that everything in this folder was verified on. */
+/** The oldest Codex version that everything in this folder was verified on. */
 export const VERIFIED_VERSION = '0.169.0';
 
-/**
- * The newest one with which the integration tests of this folder have passed, but for `/new` typed in a terminal that is
- * used alone: there 0.171.0 leaves the next prompt in its composer.
- */
+/** The newest Codex version that the tests pass with: the one that the installer downloads. */
 export const NEWEST_VERIFIED = '0.171.0';
 
 /** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */
