@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { EXIT } from './commands/output.ts';
+import { EXIT, endWithoutReader } from './commands/output.ts';
 
 async function main(args: string[]): Promise<void> {
   if (args[0] === '__child' && args[1] === 'whisper') {
@@ -44,4 +44,5 @@ async function main(args: string[]): Promise<void> {
   }
 }
 
+endWithoutReader();
 void main(process.argv.slice(2));

@@ -21,8 +21,6 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
   delete env[AGENT_VARIABLE];
   const crashes = takeCrashes(env);
   await pauseAfter(crashes);
-  // Whoever read it may be gone: a line that goes nowhere must not end the daemon.
-  process.stderr.on('error', () => undefined);
   const boot = await bootAfterUpdate(env);
   if (boot?.state === 'restored') return beginAnew(env);
   const readiness = takeReadiness(env);

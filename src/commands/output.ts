@@ -1,4 +1,4 @@
-import { type ErrorReport, reportOf } from '../errors.ts';
+import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 
 /** Exit statuses a script can rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2, noDaemon: 3 } as const;
@@ -10,6 +10,32 @@ export interface JsonOption {
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/**
+ * Ends this process quietly, with the exit status it has so far, as soon as standard output has no reader (`| head -1`).
+ * Standard error without a reader changes nothing. A full disk is reported.
+ */
+export function endWithoutReader(owner: NodeJS.Process = process): void {
+  owner.stderr.on('error', () => undefined);
+  owner.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A terminal that is gone sends SIGHUP, and whoever runs in one restores it.
+    if (owner.stdout.isTTY) return;
+    // Windows reports a pipe without a reader as EOF.
+    if (error.code !== 'EPIPE' && error.code !== 'EOF') fail(outputFailed(error));
+    owner.exit();
+  });
+}
+
+function outputFailed(cause: NodeJS.ErrnoException): VoiceError {
+  if (cause.code === 'ENOSPC') {
+    const hint = 'Make room, or write to another disk.';
+    return new VoiceError('disk-full', 'Standard output cannot be written: the disk is full.', hint, {
+      cause,
+    });
+  }
+  const message = `Standard output cannot be written: ${cause.message}.`;
+  return new VoiceError('usage', message, 'Look at where you send the output.', { cause });
 }
 
 /** The value as JSON, indented for a person and readable by any program. */

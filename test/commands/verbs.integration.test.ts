@@ -12,6 +12,7 @@ import {
 } from '../support/desktop.ts';
 import { ggmlModel } from '../support/ggml-model.ts';
 import { startProcess } from '../support/process.ts';
+import { programCommand } from '../support/program.ts';
 import { clip } from '../support/speech.ts';
 import { wordErrors } from '../support/wer.ts';
 
@@ -90,6 +91,33 @@ describe('the verbs where no daemon runs', () => {
     };
     expect(await runCli(env, 'version')).toEqual({ status: 0, stdout: `${manifest.version}\n`, stderr: '' });
     expect((await runCli(env, '--version')).stdout).toBe(`${manifest.version}\n`);
+  });
+
+  it.each(['models', '--help', 'version --verbose', 'config print'])(
+    '%s ends quietly when nobody reads its output',
+    async (words) => {
+      const { command, args } = programCommand(words.split(' '));
+      const verb = await startProcess(command, args, { env });
+      verb.child.stdout?.destroy();
+      expect({ status: await verb.exited, stderr: verb.stderr() }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+
+  it('errors that nobody reads change neither the output nor the exit status', async () => {
+    const { command, args } = programCommand(['status']);
+    const verb = await startProcess(command, args, { env });
+    verb.child.stderr?.destroy();
+    expect({ status: await verb.exited, stdout: verb.stdout() }).toEqual({ status: 3, stdout: '' });
+  });
+
+  it.runIf(process.platform === 'linux')('output that finds the disk full is an error', async () => {
+    const { command, args } = programCommand(['models']);
+    const full = await startProcess('sh', ['-c', 'exec "$0" "$@" >/dev/full', command, ...args], { env });
+    const status = await full.exited;
+    expect({ status, stderr: full.stderr() }).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('the disk is full. [disk-full]'),
+    });
   });
 
   it('config tells its path, its errors with lines, and what is in force', async () => {
