@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { ServerBusy } from './retry-after.ts';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
 
 /** A server that failed is not asked again for so long, ms: every utterance would wait for it. */
 const AVOIDED_MS = 30_000;
+/** Nor one that names a time before that time, but for at most so long, ms: its limit may have been raised. */
+const MOST_AVOIDED_MS = 3_600_000;
 
 export interface FallbackOptions {
   /** The server. */
@@ -93,7 +96,8 @@ export class FallbackTranscriber implements Transcriber {
       { code: reason.code, reason: reason.message },
       'speech is recognised on this machine meanwhile',
     );
-    this.#trouble = { reason, until: this.#now() + AVOIDED_MS };
+    const wanted = error instanceof ServerBusy ? Math.min(error.waitMs, MOST_AVOIDED_MS) : 0;
+    this.#trouble = { reason, until: this.#now() + Math.max(AVOIDED_MS, wanted) };
   }
 }
 

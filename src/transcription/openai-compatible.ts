@@ -6,6 +6,7 @@ import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { encodeWav } from '../microphone/wav.ts';
 import { abortError } from './engine-process.ts';
 import { keyHeaders, requestAddresses, shownAddress } from './request-address.ts';
+import { retryAfter, ServerBusy } from './retry-after.ts';
 import { answerText, type ServerAnswer } from './server-answer.ts';
 import { OPTIONAL_FIELDS, type OptionalField, type Refusal, readRefusal } from './server-refusal.ts';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
@@ -13,6 +14,8 @@ import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } fro
 /** Tries of one transcription, and the pause between them, ms. */
 const TRIES = 3;
 const PAUSE_MS = 200;
+/** A server that wants to be left alone for longer is given up, ms: somebody waits for the text. */
+const MOST_WAIT_MS = 3_000;
 /** An answer is a few sentences; bytes. */
 const MOST_ANSWER = 1024 * 1024;
 /** With these a server says that it does not take the request as it is: LocalAI 3.12 answers 500 to a field. */
@@ -36,7 +39,8 @@ export interface OpenAiOptions {
 /** What became of one request. */
 type Outcome =
   | { kind: 'text'; text: string }
-  | { kind: 'refused'; status: number; refusal: Refusal }
+  /** `waitMs`: how long the server wants to be left alone; null: it does not say. */
+  | { kind: 'refused'; status: number; waitMs: number | null; refusal: Refusal }
   /** `again`: the connection failed, and may not the next time. */
   | { kind: 'failed'; error: unknown; again: boolean };
 
@@ -89,7 +93,7 @@ export class OpenAiTranscriber implements Transcriber {
     const signal = AbortSignal.any(signals);
     this.#running += 1;
     try {
-      const text = await this.#tried(audio, options.prompt, signal);
+      const text = await this.#tried(audio, options.prompt, signal, began + this.#options.timeoutMs);
       this.#state = 'ready';
       return { text, ms: performance.now() - began };
     } catch (error) {
@@ -111,8 +115,16 @@ export class OpenAiTranscriber implements Transcriber {
     this.#closing.abort(abortError('The transcriber was closed'));
   }
 
-  /** Asks as the server wants to be asked, and remembers how once that gave a text. */
-  async #tried(audio: Float32Array, prompt: string | undefined, signal: AbortSignal): Promise<string> {
+  /**
+   * Asks as the server wants to be asked, and remembers how once that gave a text.
+   * @param deadline performance.now(), ms
+   */
+  async #tried(
+    audio: Float32Array,
+    prompt: string | undefined,
+    signal: AbortSignal,
+    deadline: number,
+  ): Promise<string> {
     const key = await this.#options.key();
     let manner = this.#manner;
     let left = TRIES - 1;
@@ -138,7 +150,8 @@ export class OpenAiTranscriber implements Transcriber {
         outcome.kind === 'refused'
           ? this.#refused(address, outcome)
           : this.#failed(address, reasonOf(outcome.error), outcome.error);
-      if (!mayPass(outcome)) left = 0;
+      const pause = pauseBefore(outcome, PAUSE_MS * 2 ** (TRIES - 1 - left));
+      if (pause > MOST_WAIT_MS || performance.now() + pause >= deadline) left = 0;
       if (left <= 0) {
         this.#state = 'failed';
         throw problem;
@@ -147,7 +160,7 @@ export class OpenAiTranscriber implements Transcriber {
         { code: problem.code, problem: problem.message },
         'the transcription server is asked again',
       );
-      await delay(PAUSE_MS * 2 ** (TRIES - 1 - left), undefined, { signal });
+      await delay(pause, undefined, { signal });
       left -= 1;
     }
   }
@@ -165,7 +178,8 @@ export class OpenAiTranscriber implements Transcriber {
       const body = await limited(response);
       if (!response.ok) {
         const refusal = readRefusal(Buffer.from(body).toString('utf8'));
-        return { kind: 'refused', status: response.status, refusal };
+        const waitMs = retryAfter(response.headers);
+        return { kind: 'refused', status: response.status, waitMs, refusal };
       }
       return readAnswer(answerOf(response, body), !form.has('response_format'));
     } catch (error) {
@@ -193,13 +207,14 @@ export class OpenAiTranscriber implements Transcriber {
     return form;
   }
 
-  #refused(address: string, { status, refusal }: Extract<Outcome, { kind: 'refused' }>): VoiceError {
+  #refused(address: string, { status, waitMs, refusal }: Extract<Outcome, { kind: 'refused' }>): VoiceError {
     const who = `The transcription server ${new URL(address).host}`;
     const says = refusal.words === '' ? '' : ` It says: "${refusal.words}"`;
     if (status === 401 || status === 403) {
       const hint = 'Check its key: CODEX_VOICE_TRANSCRIPTION_KEY (OPENAI_API_KEY for OpenAI), or key_file.';
       return new VoiceError('engine-failed', `${who} refuses the key (${status}).${says}`, hint);
     }
+    if (waitMs !== null && isBusy(status)) return new ServerBusy(who, status, waitMs, says);
     if (NOT_HERE.has(status)) {
       const asked = requestAddresses(this.#options.url).map(shownAddress).join(' and ');
       const hint = 'Check url and model under [transcription] in config.toml.';
@@ -223,10 +238,15 @@ export class OpenAiTranscriber implements Transcriber {
   }
 }
 
-/** Whether the same request may succeed a moment later. */
-function mayPass(outcome: Outcome): boolean {
-  if (outcome.kind === 'refused') return outcome.status >= 500 || outcome.status === 429;
-  return outcome.kind === 'failed' && outcome.again;
+function isBusy(status: number): boolean {
+  return status >= 500 || status === 429;
+}
+
+/** How long to wait before the same request may succeed, ms; Infinity: it never will. @param usual ms */
+function pauseBefore(outcome: Outcome, usual: number): number {
+  if (outcome.kind === 'refused')
+    return isBusy(outcome.status) ? Math.max(usual, outcome.waitMs ?? 0) : Number.POSITIVE_INFINITY;
+  return outcome.kind === 'failed' && outcome.again ? usual : Number.POSITIVE_INFINITY;
 }
 
 function readAnswer(answer: ServerAnswer, plain: boolean): Outcome {

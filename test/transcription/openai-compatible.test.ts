@@ -9,6 +9,7 @@ import { apiKey } from '../../src/transcription/api-key.ts';
 import { CachedTranscriber } from '../../src/transcription/cached.ts';
 import { FallbackTranscriber } from '../../src/transcription/fallback.ts';
 import { type OpenAiOptions, OpenAiTranscriber } from '../../src/transcription/openai-compatible.ts';
+import { retryAfter, ServerBusy } from '../../src/transcription/retry-after.ts';
 import { OPTIONAL_FIELDS } from '../../src/transcription/server-refusal.ts';
 import type { TranscribeOptions, Transcriber, Transcript } from '../../src/transcription/transcriber.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -107,6 +108,59 @@ describe('a server', () => {
     answers.push(status(503), status(429));
     expect((await engine().transcribe(SPEECH)).text).toBe('hello there');
     expect(asked).toHaveLength(3);
+  });
+
+  test('that is busy for a moment is asked again when it said', async () => {
+    const pauses: number[] = [];
+    let before = performance.now();
+    const busy = (headers: Record<string, string>) => (response: ServerResponse) => {
+      before = performance.now();
+      response.writeHead(429, headers).end('{}');
+    };
+    answers.push(busy({ 'retry-after': '1' }), (response) => {
+      pauses.push(performance.now() - before);
+      busy({ 'retry-after-ms': '600', 'retry-after': '9' })(response);
+    });
+    expect((await engine().transcribe(SPEECH)).text).toBe('hello there');
+    pauses.push(performance.now() - before);
+    expect(asked).toHaveLength(3);
+    expect(pauses[0]).toBeGreaterThanOrEqual(990);
+    expect(pauses[1]).toBeGreaterThanOrEqual(590);
+  });
+
+  test.each([
+    ['for longer than anybody waits', { 'retry-after': '47' }, 60_000, 47_000],
+    ['for longer than there is time', { 'retry-after': '2' }, 1_500, 2_000],
+    [
+      'until a day after today',
+      { 'retry-after': new Date(Date.now() + 172_800_000).toUTCString() },
+      60_000,
+      86_400_000,
+    ],
+  ])('that is busy %s is asked once, and its time is named', async (_name, headers, timeoutMs, waitMs) => {
+    answers.push((response) =>
+      response.writeHead(429, headers).end('{"error":{"message":"Rate limit reached for whisper-1"}}'),
+    );
+    await expect(engine({ timeoutMs }).transcribe(SPEECH)).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: expect.stringMatching(/takes no request before .*\d\d:\d\d.* \(429\).*"Rate limit reached/),
+      waitMs,
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['0', 0],
+    ['1.5', 1_500],
+    ['Sun, 29 Nov 2026 12:00:30 GMT', 30_000],
+    ['Sun, 29 Nov 2026 11:00:00 GMT', 0],
+    ['-3', null],
+    ['soon', null],
+    ['', null],
+  ])('may want to be left alone for "%s"', (value, ms) => {
+    const now = Date.parse('2026-11-29T12:00:00Z');
+    expect(retryAfter(new Headers({ 'retry-after': value }), now)).toBe(ms);
+    expect(retryAfter(new Headers(), now)).toBeNull();
   });
 
   test.each([
@@ -320,6 +374,33 @@ describe('the model on this machine', () => {
     time = 31_000;
     expect((await both.transcribe(SPEECH)).text).toBe('from the server');
     expect(both.state.reason).toBeUndefined();
+  });
+
+  test('answers until the time that the server names, for an hour at most', async () => {
+    let time = 0;
+    for (const [waitMs, avoided] of [
+      [1_000, 30_000],
+      [90_000, 90_000],
+      [86_400_000, 3_600_000],
+    ] as const) {
+      time = 0;
+      const server = told('server', async () => Promise.reject(new ServerBusy('It', 429, waitMs, '')));
+      const both = new FallbackTranscriber({
+        first: server,
+        second: here(),
+        slowMs: 30,
+        logger,
+        now: () => time,
+      });
+      await both.transcribe(SPEECH);
+      expect(both.state.reason?.message).toMatch(/^It takes no request before .*\d\d:\d\d/);
+      time = avoided - 1;
+      await both.transcribe(SPEECH);
+      expect(server.calls).toBe(1);
+      time = avoided;
+      await both.transcribe(SPEECH);
+      expect(server.calls).toBe(2);
+    }
   });
 
   test('answers for a slow server, whose request is ended', async () => {
