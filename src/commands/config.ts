@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { bundledRecording } from '../daemon/checks/recording.ts';
+import { settingsWarnings } from '../daemon/settings-warnings.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import { pathsOf } from '../platform/paths.ts';
@@ -7,7 +8,6 @@ import { formatSettings } from '../settings/print.ts';
 import { ConfigError } from '../settings/problems.ts';
 import type { Settings } from '../settings/schema.ts';
 import { namesServer, proveServer } from '../transcription/prove-server.ts';
-import { addressWarning } from '../transcription/server-address.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
 
 export async function configPath(): Promise<void> {
@@ -15,14 +15,14 @@ export async function configPath(): Promise<void> {
 }
 
 /**
- * The problems of the file, each with its line; what it lets others read; then a transcription server that it names: a
+ * The problems of the file, each with its line; warnings, also about the user's own list of words; then a transcription server that it names: a
  * second of speech is sent there. Exit status 1 when something is wrong.
  */
 export async function configCheck(options: JsonOption): Promise<void> {
   try {
-    const { file, exists, settings } = await loadUserSettings(process.env);
-    const insecure = addressWarning(settings.transcription);
-    const warnings = insecure === null ? [] : [insecure];
+    const loaded = await loadUserSettings(process.env);
+    const { file, exists, settings } = loaded;
+    const warnings = await settingsWarnings(loaded);
     const server = await serverOf(settings);
     if (options.json) printJson({ file, exists, problems: [], warnings, server });
     else {

@@ -1,10 +1,11 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Journal } from '../journal/journal.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Utterance } from '../utterance.ts';
 import { ProjectWords } from '../vocabulary/project-words.ts';
+import { ownList } from '../vocabulary/word-list.ts';
 
 /** Utterances of the journal that are looked at for the conversation of a project, and of what each is used. */
 const MOST_UTTERANCES = 20;
@@ -34,7 +35,7 @@ export class SpokenWords {
     this.#directoryOf = directoryOf;
     this.#words = new ProjectWords({
       folder: join(paths.state, 'vocabulary'),
-      lists: [join(dirname(paths.config), 'vocabulary.txt')],
+      lists: [ownList(paths.config)],
       enabled: () => settings().prompt.vocabulary,
       trusts,
       replacements: () => settings().replace,

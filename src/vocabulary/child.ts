@@ -1,44 +1,29 @@
-import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { z } from 'zod';
+import { type ErrorReport, reportOf } from '../errors.ts';
 import { workInBackground } from '../processes/background.ts';
 import { writeVocabulary } from './cache-file.ts';
-import { collect, wordList } from './collect/collect.ts';
+import { type CollectReport, REQUEST } from './child-messages.ts';
+import { collect } from './collect/collect.ts';
 import { loadEnglish } from './english.ts';
 import { countIdentifiers } from './identifiers.ts';
 import { rankTerms } from './rank.ts';
-
-/** What the child is told on its standard input, as JSON. */
-const REQUEST = z.object({
-  /** The project's folder. */
-  folder: z.string(),
-  /** Where the result goes. */
-  file: z.string(),
-  /** The person's lists of words. */
-  lists: z.array(z.string()),
-  /** What was said and answered lately. */
-  conversation: z.array(z.string()),
-});
-export type CollectRequest = z.infer<typeof REQUEST>;
-
-/** What the child says in the end, as JSON. */
-export interface CollectReport {
-  terms: number;
-  files: number;
-  readFiles: number;
-  readBytes: number;
-  ms: number;
-}
+import { readWordList } from './word-list.ts';
 
 /** Collects the words of a project into its file, with the least priority: nobody waits for it. */
 export async function runVocabularyChild(): Promise<void> {
   const started = performance.now();
   workInBackground();
   const { folder, file, lists, conversation } = REQUEST.parse(JSON.parse(await text(process.stdin)));
+  const problems: ErrorReport[] = [];
   const [english, found, ...own] = await Promise.all([
     loadEnglish(),
     collect(folder),
-    ...lists.map((list) => readFile(list, 'utf8').then(wordList, () => [])),
+    ...lists.map((list) =>
+      readWordList(list).catch((error: unknown) => {
+        problems.push(reportOf(error));
+        return [];
+      }),
+    ),
   ]);
   const mentioned = new Map<string, number>();
   for (const said of conversation) countIdentifiers(said, mentioned);
@@ -55,6 +40,7 @@ export async function runVocabularyChild(): Promise<void> {
     readFiles,
     readBytes,
     ms,
+    problems: [...problems, ...found.problems],
   };
   process.stdout.write(`${JSON.stringify(report)}\n`);
 }

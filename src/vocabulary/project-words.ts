@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
 import { childCommand } from '../platform/child.ts';
 import { cacheFile, readVocabulary } from './cache-file.ts';
-import type { CollectRequest } from './child.ts';
+import { type CollectRequest, readReport } from './child-messages.ts';
 import { type English, loadEnglish } from './english.ts';
 import { TermIndex } from './index-terms.ts';
 import type { Matched } from './match.ts';
@@ -53,6 +53,7 @@ export class ProjectWords {
   readonly #collected = new Map<string, number>();
   readonly #closing = new AbortController();
   #english: English | null = null;
+  #problems: ReadonlySet<string> = new Set();
   #collecting: Promise<void> = Promise.resolve();
 
   constructor(options: ProjectWordsOptions) {
@@ -144,6 +145,13 @@ export class ProjectWords {
     }
   }
 
+  /** Each problem once, until the lists have others: they are read again after every utterance. */
+  #warn(problems: readonly { message: string; hint: string }[]): void {
+    for (const { message, hint } of problems)
+      if (!this.#problems.has(message)) this.#options.logger.warn({ hint }, message);
+    this.#problems = new Set(problems.map(({ message }) => message));
+  }
+
   async #collect(directory: string): Promise<void> {
     const { folder, lists, conversation, logger } = this.#options;
     const { signal } = this.#closing;
@@ -170,7 +178,9 @@ export class ProjectWords {
         once(child, 'close') as Promise<[number | null]>,
       ]);
       if (status !== 0) throw new Error(words.trim().slice(-500) || `it ended with ${status}`);
-      logger.debug({ directory, report: report.trim() }, 'the words of the project were collected');
+      const { problems, ...found } = readReport(report);
+      logger.debug({ directory, ...found }, 'the words of the project were collected');
+      this.#warn(problems);
       await this.#load(directory);
     } catch (error) {
       if (!signal.aborted)

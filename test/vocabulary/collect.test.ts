@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { wordList } from '../../src/vocabulary/collect/collect.ts';
 import { isManifest, namesInManifest } from '../../src/vocabulary/collect/manifests.ts';
 import { isReadable, isSecret } from '../../src/vocabulary/collect/readable.ts';
 import { type English, loadEnglish } from '../../src/vocabulary/english.ts';
@@ -124,15 +123,6 @@ describe('what is read', () => {
       expect(isReadable(path)).toBe(false);
     },
   );
-});
-
-test('a list of words: one a line, comments, nothing invisible, nothing endless', () => {
-  expect(wordList(`# mine\nGrafana\n\n  kubectl  # tool\nC#\n\u001b[31mred\n${'x'.repeat(65)}\n`)).toEqual([
-    'Grafana',
-    'kubectl',
-    'C#',
-    '[31mred',
-  ]);
 });
 
 describe('ranking and the prompt', () => {

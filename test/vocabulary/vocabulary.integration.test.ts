@@ -114,6 +114,39 @@ describe('the words of a project', () => {
     expect([...identifiers.keys()]).toContain('close_window');
   });
 
+  it("come from the lists that can be read, whatever their encoding; another's problem is logged once", async () => {
+    const project = join(folder.path, 'listed');
+    const latin = join(folder.path, 'latin.txt');
+    const wide = join(folder.path, 'wide.txt');
+    await write(project, { '.codex-voice/vocabulary.txt': '' });
+    await writeFile(
+      join(project, '.codex-voice', 'vocabulary.txt'),
+      Buffer.from('\ufeffGrafana\n', 'utf16le'),
+    );
+    await writeFile(wide, Buffer.from('\ufeffkubectl\r\n', 'utf16le'));
+    await writeFile(latin, Buffer.from('kubernetes\ncaf\xe9\n', 'latin1'));
+    const warned: string[] = [];
+    const logger = pino(
+      { level: 'warn' },
+      { write: (line: string) => void warned.push(JSON.parse(line).msg) },
+    );
+    const options = {
+      folder: join(folder.path, 'listed-cache'),
+      lists: [latin, wide],
+      enabled: () => true,
+      trusts: () => true,
+      replacements: () => [],
+      conversation: () => [],
+      logger,
+    };
+    const words = new ProjectWords(options);
+    words.prepare(project);
+    await words.settled();
+    expect(words.phrases(project)).toEqual(expect.arrayContaining(['Grafana', 'kubectl']));
+    expect(warned).toEqual([expect.stringContaining(`${latin}:2: it is not UTF-8: byte 0xe9 at offset 14.`)]);
+    await words.close();
+  });
+
   it('are collected by a child, kept privately, and used at once', async () => {
     const cache = join(folder.path, 'cache');
     const list = join(folder.path, 'vocabulary.txt');

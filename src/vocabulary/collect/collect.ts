@@ -1,10 +1,12 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ErrorReport, reportOf } from '../../errors.ts';
 import { countIdentifiers } from '../identifiers.ts';
 import type { Found } from '../rank.ts';
+import { MOST_LIST_BYTES, wordsOf } from '../word-list.ts';
 import { askGit } from './git.ts';
 import { isManifest, namesInManifest } from './manifests.ts';
-import { isReadable, readInside } from './readable.ts';
+import { isReadable, readBytesInside, readInside } from './readable.ts';
 import { walk } from './walk.ts';
 
 /** What may be read in one go. */
@@ -24,12 +26,13 @@ const MOST_RECENT = 500;
 const MOST_NAMED = 20_000;
 /** The person's list of words for one project. */
 export const PROJECT_LIST = '.codex-voice/vocabulary.txt';
-const MOST_LIST_BYTES = 64 * 1024;
 
 /** What was found, and how much was read for it. */
 export interface Collected extends Found {
   readFiles: number;
   readBytes: number;
+  /** What is wrong with the project's own list. */
+  problems: ErrorReport[];
 }
 
 /**
@@ -72,25 +75,21 @@ export async function collect(folder: string, limits: Limits = LIMITS): Promise<
       ...(await manifestNames(root, facts.files)),
       ...facts.branches.flatMap((name) => [name, ...name.split('/')]),
     ],
-    own: wordList((await readInside(root, PROJECT_LIST, MOST_LIST_BYTES)) ?? ''),
+    ...(await projectList(root)),
     recent: new Set([...changed, ...recent.slice(0, 50)]),
     readFiles,
     readBytes,
   };
 }
 
-/** The words of a list: one a line, `#` begins a comment. */
-export function wordList(text: string): string[] {
-  return text
-    .slice(0, MOST_LIST_BYTES)
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/(?:^|\s)#.*/u, '')
-        .replaceAll(/\p{C}/gu, '')
-        .trim(),
-    )
-    .filter((line) => line !== '' && line.length <= 64);
+async function projectList(root: string): Promise<{ own: string[]; problems: ErrorReport[] }> {
+  const bytes = await readBytesInside(root, PROJECT_LIST, MOST_LIST_BYTES);
+  if (bytes === null) return { own: [], problems: [] };
+  try {
+    return { own: wordsOf(bytes, join(root, PROJECT_LIST)), problems: [] };
+  } catch (error) {
+    return { own: [], problems: [reportOf(error)] };
+  }
 }
 
 async function manifestNames(root: string, files: readonly string[]): Promise<string[]> {

@@ -27,7 +27,13 @@ export function isSecret(path: string): boolean {
  * The text of a file in the folder; null when it is none, is too large, is binary, or lies elsewhere by a symbolic link.
  * @param root the folder with all links resolved
  */
-export async function readInside(root: string, path: string, most = MOST_FILE_BYTES): Promise<string | null> {
+export async function readInside(root: string, path: string): Promise<string | null> {
+  const bytes = await readBytesInside(root, path, MOST_FILE_BYTES);
+  return bytes === null || bytes.subarray(0, 8_192).includes(0) ? null : bytes.toString('utf8');
+}
+
+/** As readInside(), whatever the bytes are. */
+export async function readBytesInside(root: string, path: string, most: number): Promise<Buffer | null> {
   try {
     const file = await realpath(join(root, path));
     if (!file.startsWith(root.endsWith(sep) ? root : root + sep) || isSecret(file.slice(root.length)))
@@ -38,8 +44,7 @@ export async function readInside(root: string, path: string, most = MOST_FILE_BY
       if (!stat.isFile() || stat.size > most) return null;
       const bytes = Buffer.alloc(stat.size);
       const { bytesRead } = await handle.read(bytes, 0, stat.size, 0);
-      const text = bytes.subarray(0, bytesRead);
-      return text.subarray(0, 8_192).includes(0) ? null : text.toString('utf8');
+      return bytes.subarray(0, bytesRead);
     } finally {
       await handle.close();
     }
