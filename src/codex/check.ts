@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { notAnswered } from './app-server/client-errors.ts';
+import { CodexLink } from './app-server/link.ts';
 import { findCodex, identifyCodex, tooOld } from './binary.ts';
-import { notAnswered } from './client-errors.ts';
 import type { Transport } from './create-session.ts';
-import { CodexLink } from './link.ts';
 
 const CHECK_TIMEOUT_MS = 30_000;
 

@@ -1,8 +1,8 @@
+import { createSession } from './app-server/transport.ts';
 import { identifyCodex, tooOld } from './binary.ts';
 import type { CodexSession } from './codex.ts';
-import { createSession } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
-import { createTerminalSession } from './terminal-transport/session.ts';
+import { createTerminalSession } from './terminal-transport/transport.ts';
 
 /** `[codex] transport`. */
 export type Transport = 'auto' | 'app-server' | 'terminal';

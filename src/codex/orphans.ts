@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { guardedProcesses } from './guarded-processes.ts';
+import { guardedProcesses } from './app-server/guarded-processes.ts';
 import { endProcess, ProcessRecord } from './process-record.ts';
 
 /** The files of a session's private folder. */

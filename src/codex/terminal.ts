@@ -9,7 +9,7 @@ import { type Frame, frameOf } from '../view/frame.ts';
 import { type HiddenModes, watchModes } from '../view/hidden-modes.ts';
 import { PaintedRows } from '../view/painted-rows.ts';
 import type { HiddenTerminal } from './codex.ts';
-import { COMPOSER_INDENT, type ScreenRow } from './composer.ts';
+import { COMPOSER_INDENT, type ScreenRow } from './tui/screen.ts';
 
 /** Codex asks for the colours (OSC 10 and 11) to choose its own. */
 const COLOURS: Record<number, string> = { 10: HIDDEN_COLOURS.foreground, 11: HIDDEN_COLOURS.background };

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { cleanPrompt } from '../codex/paste.ts';
+import { cleanPrompt } from '../codex/tui/paste.ts';
 import type { Review } from '../control/protocol.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';

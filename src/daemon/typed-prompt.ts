@@ -1,4 +1,4 @@
-import { cleanPrompt } from '../codex/paste.ts';
+import { cleanPrompt } from '../codex/tui/paste.ts';
 import type { Source } from '../utterance.ts';
 import { LiveUtterance } from './live-utterance.ts';
 import type { Parts } from './parts.ts';

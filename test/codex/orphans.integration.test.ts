@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
-import { guardedProcesses } from '../../src/codex/guarded-processes.ts';
+import { guardedProcesses } from '../../src/codex/app-server/guarded-processes.ts';
 import { endOrphans, noteTokenHash, serverRecord, terminalRecord } from '../../src/codex/orphans.ts';
 import { type CodexBench, codexBench, outcome } from '../support/codex.ts';
 import { waitFor } from '../support/process.ts';

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { CodexSession } from '../../src/codex/codex.ts';
-import { PendingRequests } from '../../src/codex/pending-requests.ts';
 import type { PersonRequest } from '../../src/codex/protocol.ts';
+import { PendingRequests } from '../../src/codex/requests/pending-requests.ts';
 import { type AskingProjects, answerRequest } from '../../src/daemon/reply-actions.ts';
 import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';

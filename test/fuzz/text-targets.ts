@@ -1,8 +1,8 @@
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
 import fc from 'fast-check';
-import { readScreen } from '../../src/codex/composer.ts';
-import { cleanPrompt, pasteKeys, promptChanges } from '../../src/codex/paste.ts';
+import { cleanPrompt, pasteKeys, promptChanges } from '../../src/codex/tui/paste.ts';
+import { readScreen } from '../../src/codex/tui/screen.ts';
 import { visible } from '../../src/codex/visible.ts';
 import { FrameDecoder } from '../../src/control/framing.ts';
 import { VoiceError } from '../../src/errors.ts';

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createSession } from '../../src/codex/session.ts';
+import { createSession } from '../../src/codex/app-server/transport.ts';
 import { silent } from './codex.ts';
 
 /** A program that holds a session until it is killed: `session-holder.ts DIRECTORY SOCKET_FOLDER`. */

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { CodexSession } from '../../src/codex/codex.ts';
-import { cleanPrompt } from '../../src/codex/paste.ts';
+import { cleanPrompt } from '../../src/codex/tui/paste.ts';
 import type { LoopbackRequest } from '../../src/demo/loopback-model.ts';
 import { type CodexBench, codexBench, outcome, terminalPid } from './codex.ts';
 

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
+import { ConversationFile } from '../history/conversation-file.ts';
+import { findRollout } from '../history/find-rollout.ts';
+import { fileOf } from '../history/rollout-files.ts';
 import type { Notification } from '../protocol.ts';
-import { ConversationFile } from './conversation-file.ts';
-import { findRollout } from './find-rollout.ts';
-import { fileOf } from './rollout-files.ts';
 
 /** How often the file of a new conversation is looked for, while one is expected, and while none is. */
 const FIND_MS = 100;

@@ -1,5 +1,5 @@
 import type { Decision } from '../codex.ts';
-import type { ScreenRow } from '../composer.ts';
+import type { ScreenRow } from '../tui/screen.ts';
 
 /**
  * What covers the composer and asks something, as Codex 0.98.0, 0.120.0 and 0.169.0 draw it. Everything above the

@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import { asks } from '../../messages/notifications.ts';
 import type { Decision, PendingRequest } from '../codex.ts';
-import type { ScreenRow } from '../composer.ts';
 import { dangersOf } from '../dangers.ts';
-import { type Described, describeRequest, hashOf } from '../requests.ts';
+import { type AskedCall, askedCall, type ToolCall } from '../history/tool-calls.ts';
+import { type Described, describeRequest, hashOf } from '../requests/describe.ts';
+import type { ScreenRow } from '../tui/screen.ts';
 import { visible } from '../visible.ts';
 import type { Overlay } from './overlay.ts';
-import { type AskedCall, askedCall, type ToolCall } from './tool-calls.ts';
 
 /** A request as the terminal shows it, and the keys that answer it. */
 export interface ScreenRequest {

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { VoiceError } from '../../errors.ts';
 import type { Change } from '../change.ts';
 import type { Answer, PendingRequest } from '../codex.ts';
-import type { ScreenRow } from '../composer.ts';
+import type { ToolCall } from '../history/tool-calls.ts';
+import type { ScreenRow } from '../tui/screen.ts';
 import { readOverlay } from './overlay.ts';
 import { type ScreenRequest, screenRequest } from './screen-request.ts';
-import type { ToolCall } from './tool-calls.ts';
 
 /** A call is in the rollout file before the terminal asks about it, but may be read after. */
 const UNREAD_MS = 1_500;

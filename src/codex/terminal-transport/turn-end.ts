@@ -1,5 +1,5 @@
-import { readScreen, type ScreenRow } from '../composer.ts';
-import type { OpenTurn } from './rollout.ts';
+import type { OpenTurn } from '../history/rollout.ts';
+import { readScreen, type ScreenRow } from '../tui/screen.ts';
 
 /** So long the screen must show that nothing runs: between two steps of a turn it may for a moment. */
 const QUIET_MS = 1_500;

@@ -1,5 +1,5 @@
-import { readScreen, type ScreenRow } from '../../../src/codex/composer.ts';
 import { PtyTerminal } from '../../../src/codex/terminal.ts';
+import { readScreen, type ScreenRow } from '../../../src/codex/tui/screen.ts';
 import { codexBench, outcome, SessionLog, serverPid, terminalPid } from '../../support/codex.ts';
 import { waitFor } from '../../support/process.ts';
 import type { BenchContext } from '../context.ts';

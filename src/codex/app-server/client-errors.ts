@@ -1,0 +1,51 @@
+import { VoiceError } from '../../errors.ts';
+
+const LOOK = 'Run `codex` in a terminal to see what is wrong; `codex-voice doctor` checks it again.';
+
+/** Codex refused a request. */
+export class RequestError extends VoiceError {
+  /** Of JSON-RPC. */
+  readonly rpcCode: number;
+
+  constructor(method: string, rpcCode: number, message: string) {
+    super('codex-down', `Codex refused ${method}: ${message}`, LOOK);
+    this.name = 'RequestError';
+    this.rpcCode = rpcCode;
+  }
+}
+
+/** The connection to Codex ended before a request was answered, or was never there. */
+export class ConnectionLost extends VoiceError {
+  /** What was asked. */
+  readonly method: string;
+
+  /** @param lastWords of Codex; '' when they are not known */
+  constructor(method: string, lastWords = '') {
+    super(
+      'codex-down',
+      `Codex ended before it answered ${method}${lastWords ? `: ${lastWords}` : '.'}`,
+      LOOK,
+    );
+    this.name = 'ConnectionLost';
+    this.method = method;
+  }
+}
+
+/** Codex runs and says nothing. */
+export function notAnswered(method: string, timeoutMs: number): VoiceError {
+  return new VoiceError(
+    'codex-down',
+    `Codex did not answer ${method} within ${Math.round(timeoutMs / 1_000)} seconds.`,
+    LOOK,
+  );
+}
+
+/** What Codex answered has another form than that of the versions that are known here. */
+export function unreadable(method: string, cause: unknown): VoiceError {
+  return new VoiceError(
+    'codex-version',
+    `Codex answered ${method} in a form that codex-voice does not know.`,
+    'Update codex-voice; `codex-voice doctor` names the version of Codex that it was verified with.',
+    { cause },
+  );
+}

@@ -1,0 +1,159 @@
+import type { ErrorReport } from '../../errors.ts';
+import type { Answer, PendingRequest, SessionState } from '../codex.ts';
+import type {
+  Notification,
+  PersonRequest,
+  RequestId,
+  Thread,
+  ThreadItem,
+  ThreadStatus,
+} from '../protocol.ts';
+import type { FileChanges } from '../requests/describe.ts';
+import { PendingRequests } from '../requests/pending-requests.ts';
+import type { Phase } from '../tui/gate.ts';
+import type { OpenThread } from './link.ts';
+
+export interface ConversationListener {
+  requested(request: PendingRequest): void;
+  resolved(id: string): void;
+  /** Another thread was opened, here or by a person in the terminal. */
+  moved(thread: string, how: 'begun' | 'resumed'): void;
+}
+
+const UNKNOWN: ThreadStatus = { type: 'notLoaded' };
+
+/** What is known of the thread from what the server reports: its status, its running turn, its requests. */
+export class Conversation {
+  readonly #listener: ConversationListener;
+  readonly #directory: string;
+  readonly #requests = new PendingRequests();
+  /** What file changes of the running turn would change, by item. */
+  readonly #changes = new Map<string, FileChanges>();
+  #thread: OpenThread | null = null;
+  #turn: string | null = null;
+  #interruptedAt = Number.NEGATIVE_INFINITY;
+
+  /** `directory`: real path of the project; a new thread elsewhere is not ours. */
+  constructor(directory: string, listener: ConversationListener) {
+    this.#directory = directory;
+    this.#listener = listener;
+  }
+
+  get thread(): string | null {
+    return this.#thread?.id ?? null;
+  }
+
+  get model(): string | null {
+    return this.#thread?.model ?? null;
+  }
+
+  get status(): ThreadStatus {
+    return this.#thread?.status ?? UNKNOWN;
+  }
+
+  /** The turn that runs; null when none does, or when it began before this program came. */
+  get turn(): string | null {
+    return this.#turn;
+  }
+
+  /** When a turn was interrupted last, performance.now() in ms. */
+  get interruptedAt(): number {
+    return this.#interruptedAt;
+  }
+
+  get pending(): readonly PendingRequest[] {
+    return this.#requests.all;
+  }
+
+  /** A person is asked for something, by a request or by what Codex says of itself. */
+  get asking(): boolean {
+    const { status } = this;
+    return this.pending.length > 0 || (status.type === 'active' && status.activeFlags.length > 0);
+  }
+
+  opened(thread: OpenThread): void {
+    if (thread.id !== this.#thread?.id) this.#turn = null;
+    this.#thread = thread;
+  }
+
+  /** The server is gone: nothing runs, and nobody waits for an answer any more. */
+  lost(): void {
+    this.#turn = null;
+    if (this.#thread) this.#thread = { ...this.#thread, status: UNKNOWN };
+    this.#changes.clear();
+    for (const id of this.#requests.clear()) this.#listener.resolved(id);
+  }
+
+  /** Requests of subagents count too: the terminal asks for them in the same place. */
+  requested(request: PersonRequest): void {
+    const news = this.#requests.add(request, {
+      directory: this.#directory,
+      changesOf: (item) => this.#changes.get(item) ?? null,
+    });
+    if (news?.replaced) this.#listener.resolved(news.replaced);
+    if (news) this.#listener.requested(news.added);
+  }
+
+  /** @throws VoiceError request-gone, request-changed, request-unfit */
+  answer(id: string, hash: string, answer: Answer, respond: (id: RequestId, result: unknown) => void): void {
+    this.#requests.answer(id, hash, answer, respond);
+  }
+
+  notified(notification: Notification): void {
+    const { method, params } = notification;
+    switch (method) {
+      case 'serverRequest/resolved':
+        this.#resolve(params.requestId);
+        return;
+      case 'item/started':
+        this.#changed(params.item);
+        return;
+      case 'thread/started':
+        this.#started(params.thread);
+        return;
+      case 'thread/goal/cleared':
+        if (params.threadId !== this.thread) this.#listener.moved(params.threadId, 'resumed');
+        return;
+      case 'thread/status/changed':
+        if (this.#thread && params.threadId === this.#thread.id) {
+          this.#thread = { ...this.#thread, status: params.status };
+        }
+        return;
+      case 'turn/started':
+        if (params.threadId === this.thread) this.#turn = params.turn.id;
+        return;
+      case 'turn/completed':
+        if (params.turn.id === this.#turn) this.#turn = null;
+        this.#changes.clear();
+        if (params.turn.status === 'interrupted') this.#interruptedAt = performance.now();
+        return;
+    }
+  }
+
+  /** Subagents and threads that leave no trace (titles, reviews) are not what the person talks to. */
+  #started(thread: Thread): void {
+    if (thread.id === this.thread || thread.parentThreadId || thread.ephemeral) return;
+    if (thread.cwd === this.#directory) this.#listener.moved(thread.id, 'begun');
+  }
+
+  #changed({ id, changes }: ThreadItem): void {
+    if (changes) this.#changes.set(id, changes);
+  }
+
+  #resolve(codexId: RequestId): void {
+    const id = this.#requests.resolve(codexId);
+    if (id !== null) this.#listener.resolved(id);
+  }
+}
+
+/** What a session with this conversation is doing. */
+export function stateOf(
+  phase: Phase,
+  reason: ErrorReport | undefined,
+  conversation: Conversation,
+): SessionState {
+  if (phase === 'closed') return 'down';
+  if (phase !== 'ready') return phase;
+  if (conversation.asking || reason) return 'waiting';
+  return conversation.status.type === 'active' ? 'working' : 'idle';
+}

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type ErrorReport, reportOf, VoiceError } from '../../errors.ts';
+import type { Backoff } from '../../platform/backoff.ts';
+import { MAX_FAILURES } from '../tui/hidden-tui.ts';
+
+const STARTING_AGAIN = 'It is being started again.';
+
+export interface Recovery {
+  /** Ends what is left of Codex. */
+  stop: () => Promise<void>;
+  /** Starts it, in the same conversation. */
+  start: () => Promise<void>;
+  /** False when nobody wants it any more. */
+  wanted: () => boolean;
+  backoff: Backoff;
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+/**
+ * Starts Codex again, with growing pauses, until it works (true) or nobody wants it any more (false).
+ * @param reason why it ended
+ * @returns what to say when it failed too often in a row
+ */
+export async function startAgain(reason: ErrorReport, recovery: Recovery): Promise<boolean | ErrorReport> {
+  const { stop, start, wanted, backoff, signal, logger } = recovery;
+  let last = reason;
+  for (;;) {
+    await stop();
+    const pause = backoff.next();
+    if (!wanted()) return false;
+    if (backoff.failures > MAX_FAILURES) return gaveUp(last);
+    try {
+      await delay(pause, undefined, { signal });
+      await start();
+      return true;
+    } catch (error) {
+      logger.warn({ err: error }, 'Codex could not be started again');
+      last = reportOf(startFailure(error));
+    }
+  }
+}
+
+/** What is not ours yet, such as an error of the file system, as one that can be acted on. */
+export function startFailure(error: unknown): Error {
+  if (error instanceof VoiceError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new VoiceError(
+    'codex-down',
+    `Codex could not be started: ${reason}`,
+    'Correct that, then say it again; `codex-voice doctor` checks Codex, and the log has the details.',
+    { cause: error },
+  );
+}
+
+/** Why a session recovers. */
+export function serverEnded(lastWords: string): ErrorReport {
+  return {
+    code: 'codex-down',
+    message: `The Codex app-server ended: ${lastWords || 'without a word'}`,
+    hint: STARTING_AGAIN,
+  };
+}
+
+function gaveUp({ code, message, hint }: ErrorReport): ErrorReport {
+  return {
+    code,
+    message: `Codex failed ${MAX_FAILURES} times in a row. ${message}`,
+    hint: hint === STARTING_AGAIN ? 'Run `codex` in a terminal to see why; then say it again.' : hint,
+  };
+}

@@ -1,0 +1,229 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { VoiceError } from '../../errors.ts';
+import { makeCodexHome } from '../codex-home.ts';
+import { LastWords } from '../last-words.ts';
+import { endOrphanedServer, noteTokenHash, serverRecord } from '../orphans.ts';
+import type { ProcessRecord } from '../process-record.ts';
+import { AppServerClient, type ServerAddress } from './client.ts';
+import { ConnectionLost } from './client-errors.ts';
+
+/** Bits of the token that opens the server: enough that it cannot be guessed. */
+const TOKEN_BYTES = 32;
+/** What Codex 0.169.0 prints on stderr when it listens. */
+const LISTENING = /listening on:\s*(ws:\/\/127\.0\.0\.1:\d+)/u;
+/** The other lines of that. */
+const BANNER = /^(?:codex app-server \(WebSockets\)|(?:readyz|healthz|note): .*)$/u;
+const READY_TIMEOUT_MS = 30_000;
+const CONNECT_EVERY_MS = 10;
+const STOP_TIMEOUT_MS = 3_000;
+/** What a process printed last is read within milliseconds of its end. */
+const LAST_WORDS_MS = 1_000;
+/** What Codex 0.169.0 says at every start where bubblewrap is not installed: never why it ended. */
+const USUAL_COMPLAINT = 'could not find bubblewrap';
+
+export interface AppServerOptions {
+  /** The Codex program. */
+  binary: string;
+  /** Private folder (made 0700) of the process record; one for each session. */
+  folder: string;
+  /** Environment of Codex, CODEX_HOME included. */
+  env: NodeJS.ProcessEnv;
+  /** See SessionOptions. */
+  started?: ((pid: number) => void) | undefined;
+  logger: Logger;
+}
+
+/**
+ * Our own `codex app-server` on a port of this machine (verified on Codex 0.169.0). A token opens it: commands that
+ * Codex runs in its sandbox reach the port, as they would reach a Unix socket, which Codex opens to every
+ * client. The token is in no file and on no command line.
+ */
+export class AppServer {
+  readonly token: string;
+  readonly #child: ChildProcess;
+  readonly #record: ProcessRecord;
+  readonly #exited: Promise<void>;
+  readonly #output: ServerOutput;
+
+  private constructor(child: ChildProcess, token: string, record: ProcessRecord, output: ServerOutput) {
+    this.#child = child;
+    this.token = token;
+    this.#record = record;
+    this.#output = output;
+    this.#exited = once(child, 'close').then(() => undefined);
+  }
+
+  /** Starts it, ending first what an earlier daemon left. @throws VoiceError codex-down */
+  static async start(options: AppServerOptions): Promise<AppServer> {
+    const { folder, logger } = options;
+    const record = serverRecord(folder, logger);
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const hash = createHash('sha256').update(token).digest('hex');
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await chmod(folder, 0o700);
+      await endOrphanedServer(folder, logger);
+      await noteTokenHash(folder, hash);
+    } catch (error) {
+      throw unusable(folder, error);
+    }
+    await makeCodexHome(options.env);
+    const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
+    const child = spawn(options.binary, ['app-server', '--listen', 'ws://127.0.0.1:0', ...guard], {
+      cwd: folder,
+      env: options.env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const server = new AppServer(child, token, record, new ServerOutput(child, logger));
+    if (child.pid !== undefined) options.started?.(child.pid);
+    await spawned(child);
+    try {
+      await record.write(server.pid);
+    } catch (error) {
+      await server.stop();
+      throw unusable(folder, error);
+    }
+    return server;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Where it listens; null: it does not yet. */
+  get address(): ServerAddress | null {
+    const { url } = this.#output;
+    return url === null ? null : { url, token: this.token };
+  }
+
+  /** Why it ended, in its own words, one line; '' when it said nothing. */
+  get lastWords(): string {
+    return this.#output.words.text;
+  }
+
+  /** An error of its client, with its last words where it has ended meanwhile. */
+  async explained(error: unknown): Promise<unknown> {
+    if (!(error instanceof ConnectionLost)) return error;
+    await this.#ended();
+    return new ConnectionLost(error.method, this.lastWords);
+  }
+
+  /** Resolves when it has ended and all of its output was read, or when it is no use to wait longer. */
+  async #ended(): Promise<void> {
+    const patience = new AbortController();
+    const timeout = delay(LAST_WORDS_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([this.#exited, timeout]);
+    patience.abort();
+  }
+
+  /** What is wrong with Codex's config.toml; null when nothing. Codex 0.169.0 says so on stderr and goes on. */
+  get configError(): string | null {
+    const sign = 'Invalid configuration; using defaults.';
+    return this.#output.words.find(sign)?.slice(sign.length).trim() ?? null;
+  }
+
+  /** A connection to it, as soon as it listens. @throws VoiceError codex-down */
+  async connect(logger: Logger, signal: AbortSignal): Promise<AppServerClient> {
+    const deadline = performance.now() + READY_TIMEOUT_MS;
+    while (this.running && performance.now() < deadline) {
+      signal.throwIfAborted();
+      const { address } = this;
+      try {
+        if (address !== null) return await AppServerClient.connect(address, logger);
+      } catch (error) {
+        logger.trace({ err: error }, 'the app-server does not answer yet');
+      }
+      await delay(CONNECT_EVERY_MS, undefined, { signal });
+    }
+    if (!this.running) await this.#ended();
+    const why = this.running ? ` within ${READY_TIMEOUT_MS / 1_000} seconds` : '';
+    throw new VoiceError(
+      'codex-down',
+      `The Codex app-server did not start${why}${this.lastWords ? `: ${this.lastWords}` : '.'}`,
+      'Run `codex` in a terminal to see what is wrong; `codex-voice doctor` checks it again.',
+    );
+  }
+
+  /** Ends it, with force when it does not go. */
+  async stop(): Promise<void> {
+    if (this.running) {
+      this.#child.kill('SIGTERM');
+      const force = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      await this.#exited;
+      clearTimeout(force);
+    }
+    await this.#record.clear();
+  }
+}
+
+function unusable(folder: string, cause: unknown): VoiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new VoiceError(
+    'codex-down',
+    `The folder of Codex's socket cannot be used: ${reason}`,
+    `Make room and let only your user own ${folder}, or set XDG_RUNTIME_DIR to another folder.`,
+    { cause },
+  );
+}
+
+async function spawned(child: ChildProcess): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  child.once('spawn', resolve);
+  child.once('error', (error) =>
+    reject(
+      new VoiceError(
+        'codex-down',
+        `Codex could not be started: ${error.message}`,
+        'Reinstall the Codex CLI.',
+        {
+          cause: error,
+        },
+      ),
+    ),
+  );
+  await promise;
+}
+
+/** What it prints on stderr: the address where it listens, and its last lines, without colours. */
+class ServerOutput {
+  readonly words = new LastWords();
+  readonly #logger: Logger;
+  #rest = '';
+  #url: string | null = null;
+
+  constructor(child: ChildProcess, logger: Logger) {
+    this.#logger = logger;
+    child.stderr?.setEncoding('utf8');
+    child.stderr?.on('data', (data: string) => this.#take(data));
+  }
+
+  get url(): string | null {
+    return this.#url;
+  }
+
+  #take(data: string): void {
+    const parts = (this.#rest + data).split('\n');
+    this.#rest = (parts.pop() ?? '').slice(-4_096);
+    for (const coloured of parts) {
+      const part = coloured.replaceAll(/\x1b\[[0-9;]*m/gu, '');
+      if (this.#url === null && this.#isBanner(part)) continue;
+      if (part.includes(USUAL_COMPLAINT) || BANNER.test(part.trim())) continue;
+      const line = this.words.push(part);
+      if (line) this.#logger.debug({ line }, 'codex app-server');
+    }
+  }
+
+  #isBanner(line: string): boolean {
+    this.#url = LISTENING.exec(line)?.[1] ?? null;
+    return this.#url !== null;
+  }
+}

@@ -1,0 +1,44 @@
+import { fateIn } from '../app-server/threads.ts';
+import type { PromptFate } from '../codex.ts';
+import { notFound } from '../terminal-transport/words.ts';
+import { turnsOf } from './rollout.ts';
+import { fileOf, filesIn, readRows } from './rollout-files.ts';
+
+/** A conversation that Codex has not written down yet: it does so with the first prompt. */
+export const NEW = 'new';
+/** From the key that sends a prompt to its turn it takes about 30 ms; a busy machine needs longer. */
+const ELSEWHERE_MS = 30_000;
+
+export interface WantedFate {
+  /** Cleaned. */
+  prompt: string;
+  thread: string;
+  directory: string;
+  since: Date;
+  /** The conversation in which a turn runs now; null: none does. */
+  running: string | null;
+}
+
+/**
+ * What the rollout files know of a prompt: that of its conversation, and those that were begun or gone to in the
+ * terminal just then, since a conversation has no file before its first prompt.
+ * @throws VoiceError not-found
+ */
+export async function fateOnDisk(env: NodeJS.ProcessEnv, wanted: WantedFate): Promise<PromptFate> {
+  const { prompt, thread, directory, since, running } = wanted;
+  const own = thread === NEW ? null : await fileOf(env, thread);
+  if (thread !== NEW && own === null) throw notFound(thread);
+  if (own !== null) {
+    const fate = fateIn(turnsOf(await readRows(own), running !== thread), prompt, since);
+    if (fate.kind === 'accepted') return fate;
+  }
+  const until = since.getTime() + ELSEWHERE_MS;
+  for (const file of await filesIn(env, directory, since.getTime())) {
+    if (file.thread === thread) continue;
+    const turns = turnsOf(await readRows(file.path), running !== file.thread);
+    const then = turns.filter(({ startedAt }) => (startedAt ?? 0) * 1_000 < until);
+    const fate = fateIn(then, prompt, since);
+    if (fate.kind === 'accepted') return fate;
+  }
+  return { kind: 'absent' };
+}

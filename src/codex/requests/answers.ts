@@ -1,0 +1,88 @@
+import { VoiceError } from '../../errors.ts';
+import type { Answer, Decision, PendingRequest } from '../codex.ts';
+import type { PersonRequest } from '../protocol.ts';
+import { fieldValue } from './form.ts';
+
+type Answers = Readonly<Record<string, readonly string[]>>;
+
+/** The result that Codex 0.169.0 takes for this answer. @throws VoiceError request-unfit */
+export function responseTo(request: PersonRequest, pending: PendingRequest, answer: Answer): unknown {
+  if ('decision' in answer) {
+    if (!pending.decisions.includes(answer.decision)) throw unfit(pending);
+    return decided(request, answer.decision);
+  }
+  if (pending.questions.length === 0) throw unfit(pending);
+  checkNames(pending, answer.answers);
+  // The fields of a form are checked by their schema.
+  if (request.method === 'item/tool/requestUserInput') checkAnswers(pending, answer.answers);
+  return answered(request, answer.answers);
+}
+
+function decided(request: PersonRequest, decision: Decision): unknown {
+  switch (request.method) {
+    case 'item/commandExecution/requestApproval':
+    case 'item/fileChange/requestApproval':
+      return { decision: decision === 'deny' ? 'decline' : yes(decision) };
+    case 'item/permissions/requestApproval': {
+      const granted = Object.entries(request.params.permissions).filter(([, value]) => value !== null);
+      const scope = decision === 'approve-session' ? 'session' : 'turn';
+      return { permissions: decision === 'deny' ? {} : Object.fromEntries(granted), scope };
+    }
+    case 'mcpServer/elicitation/request':
+      if (decision === 'deny') return { action: 'decline', content: null, _meta: null };
+      return { action: 'accept', content: {}, _meta: null };
+    default:
+      throw new Error(`${request.method} takes no decision`);
+  }
+}
+
+function yes(decision: Decision): 'accept' | 'acceptForSession' {
+  return decision === 'approve-session' ? 'acceptForSession' : 'accept';
+}
+
+function answered(request: PersonRequest, answers: Answers): unknown {
+  if (request.method === 'item/tool/requestUserInput') {
+    const given = Object.entries(answers).map(([id, each]) => [id, { answers: [...each] }]);
+    return { answers: Object.fromEntries(given) };
+  }
+  if (request.method !== 'mcpServer/elicitation/request') throw new Error(`${request.method} asks nothing`);
+  const { properties = {}, required = [] } = request.params.requestedSchema ?? {};
+  const content = Object.entries(properties)
+    .map(([id, field]) => [id, fieldValue(id, field, required.includes(id), answers[id])] as const)
+    .filter(([, value]) => value !== undefined);
+  return { action: 'accept', content: Object.fromEntries(content), _meta: null };
+}
+
+/** @throws VoiceError request-unfit: an answer to a question that was not asked */
+function checkNames({ questions }: PendingRequest, answers: Answers): void {
+  const unknown = Object.keys(answers).find((id) => !questions.some((question) => question.id === id));
+  if (unknown !== undefined) {
+    const known = questions.map(({ id }) => id).join(', ');
+    throw new VoiceError('request-unfit', `There is no question ${unknown}.`, `Known are: ${known}.`);
+  }
+}
+
+/** Every question once, with one of its options or, where that is taken, a text. @throws VoiceError request-unfit */
+function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
+  for (const { id, text, options, free } of questions) {
+    const given = answers[id] ?? [];
+    if (given.length === 0) {
+      throw new VoiceError('request-unfit', `The question ${id} has no answer.`, `Answer: ${text}`);
+    }
+    const other = given.find((each) => !options.some(({ label }) => label === each));
+    if (other !== undefined && !free) {
+      const labels = options.map(({ label }) => label).join(', ');
+      throw new VoiceError(
+        'request-unfit',
+        `"${other}" is none of the answers.`,
+        `Choose one of: ${labels}.`,
+      );
+    }
+  }
+}
+
+function unfit({ decisions, questions }: PendingRequest): VoiceError {
+  const taken = questions.length > 0 ? 'an answer in words' : decisions.join(', ');
+  const hint = taken === '' ? 'Answer it in `codex-voice attach`.' : `It takes: ${taken}.`;
+  return new VoiceError('request-unfit', 'This request does not take such an answer.', hint);
+}

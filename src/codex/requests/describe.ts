@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { asks, takesOf } from '../../messages/notifications.ts';
+import type { Decision, PendingRequest, Question } from '../codex.ts';
+import { dangersOf } from '../dangers.ts';
+import type { PersonRequest, ThreadItem } from '../protocol.ts';
+import { scriptOf } from '../shell-words.ts';
+import { visible } from '../visible.ts';
+import { fieldQuestion } from './form.ts';
+import { describePermissions } from './permissions.ts';
+
+/** The changes of a file change, as its item reports them. */
+export type FileChanges = NonNullable<ThreadItem['changes']>;
+
+export interface RequestContext {
+  /** Of the project, absolute. */
+  directory: string;
+  /** What the file change with this item id would change; null: not reported. */
+  changesOf: (item: string) => FileChanges | null;
+}
+
+/** All that is known of a request but its id and time. */
+export type Described = Omit<PendingRequest, 'id' | 'hash' | 'at'>;
+
+/**
+ * Codex 0.169.0 takes each of them for every approval, though its own terminal presents others (`availableDecisions`):
+ * a lasting change of its rules, and "cancel", which ends the turn as well.
+ */
+const ALL: readonly Decision[] = ['approve', 'approve-session', 'deny'];
+
+/** What a person is asked, in words, from a request of Codex 0.169.0. */
+export function describeRequest(request: PersonRequest, context: RequestContext): Described {
+  switch (request.method) {
+    case 'item/commandExecution/requestApproval':
+      return describeCommand(request.params, context);
+    case 'item/fileChange/requestApproval':
+      return describeChange(request.params, context);
+    case 'item/permissions/requestApproval': {
+      const { cwd, reason, permissions } = request.params;
+      const { lines, dangers } = describePermissions(permissions);
+      const described = approval('permissions', asks.permissions, lines.join('\n'), reason, ALL);
+      return {
+        ...described,
+        folder: cwd ?? null,
+        dangers: ['grants permissions beyond one command', ...dangers],
+      };
+    }
+    case 'item/tool/requestUserInput': {
+      const questions = request.params.questions.map(
+        ({ id, header, question, isOther, isSecret, options }): Question => ({
+          id,
+          header: visible(header),
+          text: visible(question),
+          options: (options ?? []).map(({ label, description }) => ({
+            label: visible(label),
+            description: visible(description ?? ''),
+          })),
+          free: isOther === true || !options || options.length === 0,
+          secret: isSecret === true,
+        }),
+      );
+      return asked('question', questions[0]?.header || asks.question, '', questions, []);
+    }
+    case 'mcpServer/elicitation/request':
+      return describeElicitation(request.params);
+    case 'unknown':
+      return {
+        ...approval('permissions', asks.unknown, request.params.asked, null, []),
+        dangers: ['cannot be read'],
+      };
+  }
+}
+
+/** SHA-256 (hex) of all that a person is shown and decides about. */
+export function hashOf({ kind, detail, folder, reason, questions }: Described): string {
+  return createHash('sha256')
+    .update(JSON.stringify([kind, detail, folder, reason, questions]))
+    .digest('hex');
+}
+
+type ParamsOf<M extends PersonRequest['method']> = Extract<PersonRequest, { method: M }>['params'];
+
+function describeCommand(
+  params: ParamsOf<'item/commandExecution/requestApproval'>,
+  { directory }: RequestContext,
+): Described {
+  const { command, cwd, reason, networkApprovalContext: network, additionalPermissions } = params;
+  const what = scriptOf(command ?? '');
+  const stdin = params.kind === 'writeStdin';
+  const title = network ? asks.network : stdin ? asks.input : asks.command;
+  const permissions = additionalPermissions ? describePermissions(additionalPermissions) : null;
+  const extra = [
+    network ? `network: ${network.host}` : '',
+    ...(permissions?.lines ?? []).map((line) => `permission: ${line}`),
+  ];
+  const dangers = dangersOf(what, directory, cwd ?? null);
+  if (network) dangers.push('uses the network');
+  if (permissions) dangers.push('grants permissions beyond one command', ...permissions.dangers);
+  if (stdin) dangers.push('types into a running command');
+  const detail = [what, ...extra].filter(Boolean).join('\n');
+  const described = approval('command', title, detail, reason, ALL);
+  const plain = what !== '' && !network && !permissions && !stdin;
+  return {
+    ...described,
+    ...(plain && { command: what }),
+    folder: cwd ?? null,
+    dangers: [...new Set(dangers)],
+  };
+}
+
+function describeChange(
+  { itemId, reason, grantRoot }: ParamsOf<'item/fileChange/requestApproval'>,
+  { directory, changesOf }: RequestContext,
+): Described {
+  const changes = changesOf(itemId);
+  const diffs = (changes ?? []).map(({ path, kind, diff }) => `${kind.type} ${path}\n${diff.trimEnd()}`);
+  const root = grantRoot ? `lets Codex write anything below ${grantRoot} in this session` : '';
+  const detail = [root, ...diffs].filter(Boolean).join('\n\n');
+  const dangers = grantRoot ? ['grants permissions beyond one change'] : [];
+  if (changes === null || changes.length === 0) dangers.push('cannot be read');
+  for (const { path, kind } of changes ?? []) {
+    if (kind.type === 'delete') dangers.push('deletes files');
+    if (dangersOf(`cat '${path}'`, directory, directory).some((phrase) => phrase.startsWith('reaches')))
+      dangers.push('reaches outside the project');
+    if (/(^|\/)\.(git|ssh|codex|config|bashrc|profile|zshrc|npmrc|env)/.test(path))
+      dangers.push('changes settings');
+  }
+  const described = approval('file-change', asks.change, detail, reason, ALL);
+  return { ...described, folder: directory, dangers: [...new Set(dangers)] };
+}
+
+function describeElicitation({
+  serverName,
+  message,
+  url,
+  requestedSchema,
+}: ParamsOf<'mcpServer/elicitation/request'>): Described {
+  const { properties = {}, required = [] } = requestedSchema ?? {};
+  const questions = Object.entries(properties).map(([id, field]) =>
+    fieldQuestion(id, field, required.includes(id)),
+  );
+  const detail = [message, url].filter(Boolean).join('\n');
+  // A form without fields asks for yes or no; one with fields can be declined as a whole.
+  const decisions: readonly Decision[] = questions.length === 0 ? ['approve', 'deny'] : ['deny'];
+  return {
+    ...asked('elicitation', asks.server(visible(serverName)), detail, questions, decisions),
+    dangers: ['is asked by another program'],
+  };
+}
+
+function approval(
+  kind: PendingRequest['kind'],
+  title: string,
+  detail: string,
+  reason: string | null | undefined,
+  decisions: readonly Decision[],
+): Described {
+  const why = reason ? visible(reason) : null;
+  return {
+    kind,
+    title,
+    detail: visible(detail),
+    folder: null,
+    reason: why,
+    decisions,
+    questions: [],
+    dangers: [],
+  };
+}
+
+function asked(
+  kind: PendingRequest['kind'],
+  title: string,
+  message: string,
+  questions: readonly Question[],
+  decisions: readonly Decision[],
+): Described {
+  const lines = questions.map((question) =>
+    [
+      [question.text, takesOf(question)].filter(Boolean).join(' '),
+      ...question.options.map(({ label, description }) => `- ${label}${description && `: ${description}`}`),
+    ].join('\n'),
+  );
+  const detail = [visible(message), ...lines].filter(Boolean).join('\n');
+  return {
+    kind,
+    title: visible(title),
+    detail,
+    folder: null,
+    reason: null,
+    decisions,
+    questions,
+    dangers: [],
+  };
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { VoiceError } from '../../errors.ts';
+import type { Answer, PendingRequest } from '../codex.ts';
+import type { PersonRequest, RequestId } from '../protocol.ts';
+import { responseTo } from './answers.ts';
+import { describeRequest, hashOf, type RequestContext } from './describe.ts';
+
+interface Entry {
+  request: PersonRequest;
+  pending: PendingRequest;
+}
+
+/** The requests of one session that wait for a person; each can be answered once. */
+export class PendingRequests {
+  readonly #byCodexId = new Map<RequestId, Entry>();
+  /** Answered here, and not yet reported as resolved. */
+  readonly #answered = new Set<RequestId>();
+
+  get all(): readonly PendingRequest[] {
+    return [...this.#byCodexId.values()].map(({ pending }) => pending);
+  }
+
+  /**
+   * Takes a request of Codex. One that is told again as it was keeps its id; one whose content is another now is
+   * another request: the old one is gone.
+   * @returns the new request and the id of the one it replaces; null: it was known
+   */
+  add(
+    request: PersonRequest,
+    context: RequestContext,
+  ): { added: PendingRequest; replaced: string | null } | null {
+    const described = describeRequest(request, context);
+    const hash = hashOf(described);
+    const known = this.#byCodexId.get(request.id);
+    if (known?.pending.hash === hash) return null;
+    const added = { ...described, id: newId(), hash, at: new Date().toISOString() };
+    this.#byCodexId.set(request.id, { request, pending: added });
+    this.#answered.delete(request.id);
+    return { added, replaced: known?.pending.id ?? null };
+  }
+
+  /** Codex says that it waits no more. @returns its id here; null when it was not known */
+  resolve(codexId: RequestId): string | null {
+    const entry = this.#byCodexId.get(codexId);
+    this.#byCodexId.delete(codexId);
+    this.#answered.delete(codexId);
+    return entry?.pending.id ?? null;
+  }
+
+  /** Nobody waits for an answer any more. @returns the ids of all that were there */
+  clear(): string[] {
+    const ids = this.all.map(({ id }) => id);
+    this.#byCodexId.clear();
+    this.#answered.clear();
+    return ids;
+  }
+
+  /**
+   * Sends an answer to the request that was shown, once.
+   * @throws VoiceError request-gone, request-changed, request-unfit
+   */
+  answer(id: string, hash: string, answer: Answer, respond: (id: RequestId, result: unknown) => void): void {
+    const entry = [...this.#byCodexId.values()].find(({ pending }) => pending.id === id);
+    if (!entry || this.#answered.has(entry.request.id)) throw gone();
+    if (entry.pending.hash !== hash) throw changed();
+    const result = responseTo(entry.request, entry.pending, answer);
+    respond(entry.request.id, result);
+    this.#answered.add(entry.request.id);
+  }
+}
+
+/** A request that was answered, or never there. */
+export function gone(): VoiceError {
+  return new VoiceError(
+    'request-gone',
+    'This request waits no more.',
+    'Nothing was decided: it was answered elsewhere, or Codex took it back.',
+  );
+}
+
+/** Something else was shown. */
+export function changed(): VoiceError {
+  return new VoiceError(
+    'request-changed',
+    'What Codex asks is not what was shown.',
+    'Nothing was decided. Look at it again: `codex-voice status`.',
+  );
+}
+
+/** Short enough to be typed, and no other request's. */
+export function newId(): string {
+  return randomBytes(3).toString('hex');
+}

@@ -1,0 +1,88 @@
+import type { ErrorReport } from '../../errors.ts';
+import type { PendingRequest, SubmitOptions } from '../codex.ts';
+import type { ThreadStatus } from '../protocol.ts';
+import { blockedBy, type Screen } from './screen.ts';
+
+/** How long a screen that takes other keys is waited for: a person may be busy with it. */
+const BLOCKED_PATIENCE_MS = 5_000;
+/** How long a terminal may take to draw its composer. */
+const LOADING_PATIENCE_MS = 20_000;
+
+/**
+ * The TUI hears of an interrupted turn when we do. A prompt that it gets before it has taken that in, it takes for
+ * one of the interrupted turn: it sends it, and gives it back into the composer (Codex 0.169.0).
+ */
+const SETTLE_MS = 150;
+
+export type Phase = 'starting' | 'ready' | 'recovering' | 'down' | 'closed';
+
+/** A prompt of its own, or words for the turn that runs. */
+export type Mode = NonNullable<SubmitOptions['mode']>;
+
+/** Everything that decides whether keys may be typed. */
+export interface GateView {
+  phase: Phase;
+  reason: ErrorReport | undefined;
+  thread: ThreadStatus;
+  /** When a turn was interrupted last, performance.now() in ms. */
+  interruptedAt: number;
+  pending: readonly PendingRequest[];
+  screen: Screen;
+}
+
+export type GateDecision =
+  | { kind: 'open' }
+  | { kind: 'refuse'; error: ErrorReport }
+  /** Not yet; `error` says what to throw when it stays so for `patience` ms. */
+  | { kind: 'wait'; patience: number; error: ErrorReport };
+
+/**
+ * Whether a prompt may be typed now: Codex is idle, nobody is asked for anything, and the screen shows an empty
+ * composer. All three, because paste and Enter on an approval would approve it. Words that steer want a turn that
+ * runs.
+ */
+export function decide(view: GateView, mode: Mode = 'turn', now = performance.now()): GateDecision {
+  if (view.phase === 'down' || view.phase === 'closed') return { kind: 'refuse', error: view.reason ?? DOWN };
+  if (view.phase !== 'ready') return WAIT;
+  const [request] = view.pending;
+  if (request) return { kind: 'refuse', error: approvalPending(request) };
+  if (view.thread.type === 'active') {
+    if (view.thread.activeFlags.length > 0) return { kind: 'refuse', error: blockedBy('approval') };
+    // Enter while a turn runs steers it (Codex 0.169.0).
+    return mode === 'steer' ? decideByScreen(view.screen) : WAIT;
+  }
+  if (now - view.interruptedAt < SETTLE_MS) return WAIT;
+  return decideByScreen(view.screen);
+}
+
+function decideByScreen(screen: Screen): GateDecision {
+  switch (screen.kind) {
+    case 'composer':
+      if (!screen.draft) return { kind: 'open' };
+      return { kind: 'wait', patience: BLOCKED_PATIENCE_MS, error: blockedBy('draft') };
+    case 'blocked':
+      return { kind: 'wait', patience: BLOCKED_PATIENCE_MS, error: blockedBy(screen.by) };
+    case 'loading':
+      return { kind: 'wait', patience: LOADING_PATIENCE_MS, error: NO_COMPOSER };
+  }
+}
+
+/** Why nothing is typed while a request waits. */
+export function approvalPending(request: PendingRequest): ErrorReport {
+  return { ...blockedBy(request.kind === 'question' ? 'question' : 'approval'), code: 'approval-pending' };
+}
+
+export const DOWN: ErrorReport = {
+  code: 'codex-down',
+  message: 'Codex is not running.',
+  hint: 'Run `codex-voice doctor` to see why.',
+};
+
+const NO_COMPOSER: ErrorReport = {
+  code: 'codex-blocked',
+  message: 'The hidden terminal shows no prompt.',
+  hint: 'Run `codex-voice attach` to see what it shows.',
+};
+
+/** What ends by itself is waited for as long as the caller likes. */
+const WAIT: GateDecision = { kind: 'wait', patience: Number.POSITIVE_INFINITY, error: DOWN };

@@ -1,0 +1,260 @@
+import pino from 'pino';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Change } from '../../../src/codex/change.ts';
+import type { PromptFate, TurnEvent } from '../../../src/codex/codex.ts';
+import type { PtyTerminal } from '../../../src/codex/terminal.ts';
+import type { GateView } from '../../../src/codex/tui/gate.ts';
+import { Delivery, type DeliveryPlace } from '../../../src/codex/tui/prompt-typer.ts';
+import { readScreen, type ScreenRow } from '../../../src/codex/tui/screen.ts';
+import type { PromptTurn } from '../../../src/codex/turn.ts';
+
+const ENTER = '\r';
+const PROMPT = 'look at this';
+const IDLE: GateView['thread'] = { type: 'idle' };
+const ACTIVE: GateView['thread'] = { type: 'active', activeFlags: [] };
+
+/** A terminal with a composer, and a Codex that accepts what is sent. */
+class FakePlace implements DeliveryPlace {
+  readonly change = new Change();
+  readonly turns = new Set<PromptTurn>();
+  readonly logger = pino({ level: 'silent' });
+  readonly thread = 'thread';
+  status: GateView['thread'] = IDLE;
+  phase: GateView['phase'] = 'ready';
+  pid = 1;
+  draft = '';
+  entered: string[] = [];
+  cleared = 0;
+  fate: PromptFate = { kind: 'absent' };
+  /** What happens after a paste, in turn. */
+  pasted: (() => void)[] = [];
+  sent = (): void => this.accept();
+  /** What comes of it when the terminal is ended. */
+  ended: () => unknown = () => undefined;
+  readonly tui: DeliveryPlace['tui'];
+
+  constructor() {
+    const place = this;
+    const terminal = {
+      get pid() {
+        return place.pid;
+      },
+      rows: () => this.rows(),
+      write: (keys: string) => this.write(keys),
+    } as unknown as PtyTerminal;
+    this.tui = {
+      terminal,
+      clear: async () => {
+        this.cleared += 1;
+        this.restart();
+        this.ended();
+      },
+    };
+  }
+
+  get view(): GateView {
+    return {
+      phase: this.phase,
+      reason: undefined,
+      thread: this.status,
+      interruptedAt: Number.NEGATIVE_INFINITY,
+      pending: [],
+      screen: readScreen(this.rows()),
+    };
+  }
+
+  async fateOf(): Promise<PromptFate> {
+    return this.fate;
+  }
+
+  rows(): ScreenRow[] {
+    const composer = this.draft
+      ? { text: `› ${this.draft}`, dim: false }
+      : { text: '› Ask Codex to do anything', dim: true };
+    return [composer, { text: '  ? for shortcuts', dim: true }];
+  }
+
+  write(keys: string): void {
+    if (keys === ENTER) {
+      this.entered.push(this.draft);
+      this.draft = '';
+      setImmediate(() => {
+        this.sent();
+        this.change.notify();
+      });
+    } else {
+      this.draft = PROMPT;
+      this.pasted.shift()?.();
+    }
+    this.change.notify();
+  }
+
+  restart(): void {
+    this.pid += 1;
+    this.draft = '';
+  }
+
+  accept(): void {
+    for (const turn of this.turns) turn.accept('turn', 0);
+    this.change.notify();
+  }
+}
+
+describe('the delivery of a prompt', () => {
+  let place: FakePlace;
+  let delivery: Delivery;
+  beforeEach(() => {
+    place = new FakePlace();
+    delivery = new Delivery(place);
+  });
+
+  async function events(turn: PromptTurn): Promise<TurnEvent['type'][]> {
+    const all: TurnEvent['type'][] = [];
+    for await (const { type } of turn.events) all.push(type);
+    return all;
+  }
+
+  it('is sent once', async () => {
+    const marks: string[] = [];
+    const turn = await delivery.deliver(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+    expect(turn.id).toBe('turn');
+    expect(place.entered).toEqual([PROMPT]);
+    expect(marks).toEqual(['thread']);
+  });
+
+  it('is typed again when the terminal ends before Enter, and sent once', async () => {
+    place.pasted = [() => place.restart()];
+    await delivery.deliver(PROMPT, {});
+    expect(place.entered).toEqual([PROMPT]);
+  });
+
+  it('is typed again when Codex begins something else before Enter, after that is over', async () => {
+    place.pasted = [
+      () => {
+        place.status = ACTIVE;
+      },
+    ];
+    const delivered = delivery.deliver(PROMPT, {});
+    await expect.poll(() => place.cleared).toBe(1);
+    expect(place.entered).toEqual([]);
+    place.status = IDLE;
+    place.change.notify();
+    await delivered;
+    expect(place.entered).toEqual([PROMPT]);
+  });
+
+  it('is not sent when its mark cannot be written', async () => {
+    const beforeSend = (): void => {
+      throw new Error('the disk is full');
+    };
+    await expect(delivery.deliver(PROMPT, { beforeSend })).rejects.toThrow('the disk is full');
+    expect(place.entered).toEqual([]);
+    expect(place.cleared).toBe(1);
+    expect(place.turns.size).toBe(0);
+  });
+
+  it('is found in the history when the server ends after Enter', async () => {
+    place.sent = () => {
+      place.phase = 'recovering';
+      setImmediate(() => {
+        place.phase = 'ready';
+        place.change.notify();
+      });
+    };
+    place.fate = { kind: 'accepted', turn: 'turn', state: 'answered', answer: 'Done.' };
+    expect(await events(await delivery.deliver(PROMPT, {}))).toEqual(['accepted', 'delta', 'completed']);
+  });
+
+  it('was cut off when the history has it without an end', async () => {
+    place.sent = () => {
+      place.phase = 'recovering';
+      setImmediate(() => {
+        place.phase = 'ready';
+        place.change.notify();
+      });
+    };
+    place.fate = { kind: 'accepted', turn: 'turn', state: 'running', answer: '' };
+    expect(await events(await delivery.deliver(PROMPT, {}))).toEqual(['accepted', 'interrupted']);
+  });
+
+  it('is unconfirmed when the terminal ends after Enter and nobody has it', async () => {
+    place.sent = () => place.restart();
+    await expect(delivery.deliver(PROMPT, {})).rejects.toMatchObject({ code: 'prompt-unconfirmed' });
+    expect(place.entered).toEqual([PROMPT]);
+  });
+
+  it('that Enter leaves in the composer is not confirmed, and the error says why', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      place.sent = () => {
+        place.draft = PROMPT;
+      };
+      const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(2_000);
+      await vi.waitFor(() => expect(place.draft).toBe(PROMPT));
+      expect(place.entered).toEqual([PROMPT, PROMPT]);
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(await delivered).toMatchObject({
+        code: 'prompt-unconfirmed',
+        message: expect.stringContaining('Enter left it in the composer'),
+        hint: expect.stringContaining('[tui.keymap]'),
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is sent by a second Enter when the terminal swallowed the first', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      place.sent = () => {
+        place.draft = PROMPT;
+        place.sent = () => place.accept();
+      };
+      const marks: string[] = [];
+      const delivered = delivery.deliver(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect((await delivered).id).toBe('turn');
+      expect(place.entered).toEqual([PROMPT, PROMPT]);
+      expect(marks).toEqual(['thread']);
+      expect(place.cleared).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('gets no second Enter once Codex asks for something or works', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      place.sent = () => {
+        place.draft = PROMPT;
+        place.status = ACTIVE;
+      };
+      const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(await delivered).toMatchObject({ code: 'prompt-unconfirmed' });
+      expect(place.entered).toEqual([PROMPT]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('that a slow terminal sends at the last moment is not taken for one that was not sent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      // Nobody hears of it in time; ended at last, the terminal has sent it.
+      place.sent = () => undefined;
+      place.ended = () => setTimeout(() => place.accept(), 100);
+      const delivered = delivery.deliver(PROMPT, {});
+      await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect((await delivered).id).toBe('turn');
+      expect(place.cleared).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
