@@ -2,7 +2,17 @@ import { connectControl } from '../../src/control/client.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import { startDaemon } from '../../test/support/desktop.ts';
 import { clip } from '../../test/support/speech.ts';
-import { areaOf, dunstStage, inTerminal, pause, scripted, slowTests, speakBefore, take } from './stage.ts';
+import {
+  areaOf,
+  CODEX_SETTINGS,
+  dunstStage,
+  inTerminal,
+  pause,
+  scripted,
+  slowTests,
+  speakBefore,
+  take,
+} from './stage.ts';
 
 /** The attached terminal: while somebody speaks, while Codex works, when it asks, and in a small window. */
 export async function attach(): Promise<void> {
@@ -10,7 +20,7 @@ export async function attach(): Promise<void> {
   const { env, x, audio } = desktop;
   await using daemon = await startDaemon(env, {
     reply: scripted,
-    codexSettings: 'approval_policy = "on-request"',
+    codexSettings: `approval_policy = "on-request"\n${CODEX_SETTINGS}`,
     config: '[reply]\nnotify = false\n',
   });
   await slowTests(daemon.home.project);

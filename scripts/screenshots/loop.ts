@@ -2,7 +2,7 @@ import { wordsOf } from '../../src/demo/answers.ts';
 import { startDaemon } from '../../test/support/desktop.ts';
 import { waitFor } from '../../test/support/process.ts';
 import { clip } from '../../test/support/speech.ts';
-import { dunstStage, inTerminal, pause, take } from './stage.ts';
+import { CODEX_SETTINGS, dunstStage, inTerminal, pause, take } from './stage.ts';
 
 const ANSWER =
   'I added the two figures in `totals.ts` and dropped the first operand, as you said.\n\n' +
@@ -14,6 +14,7 @@ export async function loop(): Promise<void> {
   const { env, x } = desktop;
   await using daemon = await startDaemon(env, {
     reply: () => ({ kind: 'text', chunks: wordsOf(ANSWER), delayMs: 20 }),
+    codexSettings: CODEX_SETTINGS,
   });
   const terminal = await inTerminal(x, daemon.env, '92x24+30+40', 'attach');
   await pause(1_000);

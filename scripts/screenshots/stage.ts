@@ -13,8 +13,10 @@ import { startXfceNotifyd, type TestXfceNotifyd } from '../../test/support/xfce4
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-/** How the person's terminal looks. */
+/** How the user's terminal looks. */
 const RESOURCES = fileURLToPath(new URL('xterm.resources', import.meta.url));
+/** Codex's own lines. Its default status line shows the whole path of a folder (0.171.0), here a random one. */
+export const CODEX_SETTINGS = 'tui.status_line = ["model-with-reasoning", "project-name"]';
 /** The wallpaper. */
 const GROUND = '#2b3040';
 

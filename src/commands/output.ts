@@ -1,7 +1,7 @@
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { type ErrorReport, exitStatusOf, reportOf, VoiceError } from '../errors.ts';
 
 /** Exit statuses a script can rely on. */
-export const EXIT = { done: 0, failed: 1, usage: 2, noDaemon: 3 } as const;
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** What every verb that reports accepts. */
 export interface JsonOption {
@@ -48,13 +48,11 @@ export function formatReport(report: ErrorReport): string {
   return `codex-voice: ${report.message} [${report.code}]\n  ${report.hint}`;
 }
 
-/** Says on stderr what went wrong and sets the exit status: 3 when no daemon runs, 2 for wrong usage, otherwise 1. */
+/** Prints the error to stderr and sets the exit status. */
 export function fail(error: unknown): void {
   const report = reportOf(error);
   process.stderr.write(`${formatReport(report)}\n`);
-  if (report.code === 'daemon-missing') process.exitCode = EXIT.noDaemon;
-  else if (report.code === 'usage') process.exitCode = EXIT.usage;
-  else process.exitCode = EXIT.failed;
+  process.exitCode = exitStatusOf(report.code);
 }
 
 /** Milliseconds as a person reads them: `412 ms`, `1.84 s`. */

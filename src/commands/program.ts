@@ -29,14 +29,14 @@ export function program(): Command {
 
   cli
     .command('daemon')
-    .description('run in the foreground')
-    .option('--service', "as the service does: look for the desktop's own environment")
-    .addOption(new Option('--respawn', 'start another one after a crash').hideHelp())
+    .description('run the daemon in the foreground')
+    .option('--service', "find the desktop's environment first, as the service does")
+    .addOption(new Option('--respawn', 'start the daemon again after a crash').hideHelp())
     .action(verb(async () => (await import('./daemon.ts')).daemon));
   for (const [name, what] of [
     ['start', 'start the background daemon'],
-    ['stop', 'stop it'],
-    ['restart', 'stop it and start it again'],
+    ['stop', 'stop the background daemon'],
+    ['restart', 'restart the background daemon'],
   ] as const) {
     cli
       .command(name)
@@ -44,12 +44,12 @@ export function program(): Command {
       .action(verb(async () => (await import('./background.ts'))[name]));
   }
   for (const [name, what] of [
-    ['toggle', 'begin listening, or end it and send'],
-    ['press', 'what pressing the hotkey does'],
-    ['release', 'what releasing the hotkey does'],
-    ['cancel', 'throw away what is being heard, or what is about to be sent'],
-    ['pause', 'hear nothing, and let go of the hotkey, until unpause'],
-    ['unpause', 'hear again'],
+    ['toggle', 'start listening, or stop and send'],
+    ['press', 'do what pressing the hotkey does'],
+    ['release', 'do what releasing the hotkey does'],
+    ['cancel', 'discard the current recording, or a prompt that is about to be sent'],
+    ['pause', 'release the hotkey and ignore the microphone until unpause'],
+    ['unpause', 'listen to the hotkey again'],
   ] as const) {
     cli
       .command(name)
@@ -58,24 +58,24 @@ export function program(): Command {
   }
   cli
     .command('ask')
-    .description('one prompt through the same path; streams the answer to stdout')
-    .argument('[text...]', 'the prompt; - reads it from stdin')
-    .option('--audio <file>', 'transcribe this recording instead; - reads it from stdin')
-    .option('--partial', 'with --audio: take a recording whose end is missing as far as it goes')
-    .option('--project <name>', 'to this project')
-    .option('--no-wait', 'print the id and return')
-    .option('--json', 'print the utterance as JSON when it has ended')
+    .description('send a typed prompt; stream the answer to stdout')
+    .argument('[text...]', 'the prompt; - reads stdin')
+    .option('--audio <file>', 'send what is said in this recording; - reads stdin')
+    .option('--partial', 'with --audio: accept a recording that is cut short')
+    .option('--project <name>', 'send it to this project')
+    .option('--no-wait', 'print the id and exit')
+    .option('--json', 'print the finished utterance as JSON')
     .action(verb(async () => (await import('./ask.ts')).ask));
   cli
     .command('attach')
-    .description('the hidden Codex terminal here; Ctrl-] detaches')
-    .option('--project <name>', 'of this project instead of the current one')
-    .option('--popup', 'in a terminal window of its own')
-    .addOption(new Option('--window', 'in a window that was opened for it').hideHelp())
+    .description('show the hidden Codex terminal here; Ctrl-] detaches')
+    .option('--project <name>', 'use this project instead of the current one')
+    .option('--popup', 'open a new terminal window')
+    .addOption(new Option('--window', 'the window was opened for this command').hideHelp())
     .action(verb(async () => (await import('./attach.ts')).attach));
   cli
     .command('ui')
-    .description('conversation, requests, queue, projects and timings on one screen in this terminal')
+    .description('show conversation, requests, queue, projects and timings on one screen')
     .action(verb(async () => (await import('./ui.ts')).ui));
   cli
     .command('interrupt')
@@ -83,163 +83,163 @@ export function program(): Command {
     .action(verb(async () => (await import('./keys.ts')).interrupt));
   cli
     .command('projects')
-    .description('the projects of the settings; * marks the one that prompts go to')
-    .option('--json', 'as JSON')
+    .description('list the projects; * marks the one that receives prompts')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./projects.ts')).projects));
   cli
     .command('use')
-    .description('let prompts go to a project from now on')
-    .argument('<project>', 'its name or alias; auto: the folder of the focused window decides')
+    .description('send prompts to this project from now on')
+    .argument('<project>', 'name or alias; auto: use the folder of the focused window')
     .action(verb(async () => (await import('./projects.ts')).use));
   cli
     .command('new')
-    .description('begin a new conversation')
-    .option('--project <name>', 'of this project instead of the current one')
+    .description('start a new conversation')
+    .option('--project <name>', 'use this project instead of the current one')
     .action(verb(async () => (await import('./projects.ts')).newSession));
   cli
     .command('sessions')
-    .description('conversations of a project, newest first')
-    .option('--project <name>', 'of this project instead of the current one')
-    .option('-n, --limit <count>', 'how many', '20')
-    .option('--json', 'as JSON')
+    .description('list the conversations of a project, newest first')
+    .option('--project <name>', 'use this project instead of the current one')
+    .option('-n, --limit <count>', 'maximum number', '20')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./projects.ts')).sessions));
   cli
     .command('resume')
-    .description('go on in an old conversation')
-    .argument('<id>', 'as sessions prints it')
-    .option('--project <name>', 'of this project instead of the current one')
+    .description('continue an earlier conversation')
+    .argument('<id>', 'id, as sessions prints it')
+    .option('--project <name>', 'use this project instead of the current one')
     .action(verb(async () => (await import('./projects.ts')).resume));
   cli
     .command('approve')
-    .description('approve what Codex asks for; prints it first')
-    .argument('[id]', 'which one, when several wait')
-    .option('--session', 'and the same again in this session')
+    .description('print a request from Codex, then approve it')
+    .argument('[id]', 'id of the request; needed when several wait')
+    .option('--session', 'also approve the same request for the rest of the session')
     .action(verb(async () => (await import('./requests.ts')).approve));
   cli
     .command('deny')
-    .description('deny what Codex asks for; it goes on without')
-    .argument('[id]', 'which one, when several wait')
+    .description('print a request from Codex, then deny it')
+    .argument('[id]', 'id of the request; needed when several wait')
     .action(verb(async () => (await import('./requests.ts')).deny));
   cli
     .command('answer')
-    .description('answer a question of Codex')
-    .argument('<id>', 'of the request, as status shows it')
-    .argument('[text...]', 'one of its options, or a text; - reads it from stdin')
-    .option('--question <id=text>', 'the answer to one of several questions; once for each', collect)
+    .description('answer a question from Codex')
+    .argument('<id>', 'id of the request, as status prints it')
+    .argument('[text...]', 'one of the options, or free text; - reads stdin')
+    .option('--question <id=text>', 'answer one of several questions; repeat for each', collect)
     .action(verb(async () => (await import('./requests.ts')).answer));
-  const queue = cli.command('queue').description('prompts that are not answered yet');
+  const queue = cli.command('queue').description('list and change the prompts that are not answered yet');
   queue
     .command('list', { isDefault: true })
-    .description('those that wait, the one under way first')
-    .option('--json', 'as JSON')
+    .description('list the queued prompts; the one in progress is first')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./queue.ts')).queueList));
   queue
     .command('move')
-    .description('put one to another place')
-    .argument('<id>', 'the beginning is enough')
+    .description('move a prompt to another position')
+    .argument('<id>', 'id, or the start of it')
     .argument('<position>', '1 for the first')
-    .option('--json', 'as JSON')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./queue.ts')).queueMove));
   queue
     .command('drop')
-    .description('take one out; it is not sent')
-    .argument('<id>', 'the beginning is enough')
-    .option('--json', 'as JSON')
+    .description('remove a prompt; it is not sent')
+    .argument('<id>', 'id, or the start of it')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./queue.ts')).queueDrop));
   queue
     .command('send')
-    .description('send one that is uncertain, or that ended without a whole answer')
-    .argument('<id>', 'as queue or history --json print it')
-    .option('--json', 'as JSON')
+    .description('send a prompt again that is uncertain or was not fully answered')
+    .argument('<id>', 'id, as queue or history --json prints it')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./queue.ts')).queueSend));
-  const review = cli.command('review').description('prompts that are shown before they are sent');
+  const review = cli.command('review').description('list and change the prompts that wait for review');
   review
     .command('list', { isDefault: true })
-    .description('those that wait, in the order in which they were spoken')
-    .option('--json', 'as JSON')
+    .description('list the prompts that wait, oldest first')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./review.ts')).reviewList));
   review
     .command('send')
-    .description('send one now')
-    .argument('[id]', 'the beginning is enough; else the newest')
-    .option('--json', 'as JSON')
+    .description('send a prompt now')
+    .argument('[id]', 'id, or the start of it (default: the newest)')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./review.ts')).reviewSend));
   review
     .command('edit')
-    .description('edit one; its countdown stops meanwhile')
-    .argument('[id]', 'the beginning is enough; else the newest')
-    .argument('[text...]', 'send this instead, without the editor; - reads it from stdin')
-    .option('--popup', 'in a terminal window of its own')
+    .description('edit a prompt; its countdown stops meanwhile')
+    .argument('[id]', 'id, or the start of it (default: the newest)')
+    .argument('[text...]', 'send this text without opening the editor; - reads stdin')
+    .option('--popup', 'open a new terminal window')
     .action(verb(async () => (await import('./review.ts')).reviewEdit));
   review
     .command('cancel')
-    .description('do not send one; the history keeps it')
-    .argument('[id]', 'the beginning is enough; else the newest')
-    .option('--json', 'as JSON')
+    .description('cancel a prompt; it stays in the history')
+    .argument('[id]', 'id, or the start of it (default: the newest)')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./review.ts')).reviewCancel));
   cli
     .command('status')
-    .description('stage, session, hotkey, microphone, engine, last timings')
-    .option('--json', 'as JSON')
+    .description('show stage, session, hotkey, microphone, engine and last timings')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./status.ts')).status));
   cli
     .command('history')
-    .description('utterances, newest first')
-    .argument('[query]', 'only those with these words')
-    .option('-n, --limit <count>', 'how many', '20')
-    .option('-v, --verbose', 'also what was heard and what was made of it')
-    .option('--json', 'as JSON')
+    .description('list or search utterances, newest first')
+    .argument('[query]', 'words to search for')
+    .option('-n, --limit <count>', 'maximum number', '20')
+    .option('-v, --verbose', 'also show what was heard and how it was changed')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./history.ts')).history));
   cli
     .command('stats')
-    .description('percentiles per stage')
-    .option('--json', 'as JSON')
+    .description('show percentiles for each stage')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./stats.ts')).stats));
-  const models = cli.command('models').description('Whisper models');
+  const models = cli.command('models').description('list, download and choose Whisper models');
   models
     .command('list', { isDefault: true })
-    .description('those that can be had; * marks the one in use')
-    .option('--json', 'as JSON')
+    .description('list the available models; * marks the one in use')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./models.ts')).modelsList));
   models
     .command('get')
-    .description('download one')
-    .argument('<name>', 'as list prints it, or the address of a ggml or GGUF file')
-    .option('--sha256 <hex>', 'of the file at that address')
-    .option('--json', 'as JSON')
+    .description('download a model')
+    .argument('<name>', 'name, as list prints it, or the URL of a ggml or GGUF file')
+    .option('--sha256 <hex>', 'SHA-256 of the file at that URL')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./models.ts')).modelsGet));
   models
     .command('use')
-    .description('recognise speech by it from now on')
-    .argument('<name>', 'as list prints it, or a path')
-    .option('--json', 'as JSON')
+    .description('use a model from now on')
+    .argument('<name>', 'name, as list prints it, or a path')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./models.ts')).modelsUse));
   models
     .command('remove')
-    .description('delete one that was downloaded')
-    .argument('<name>', 'as list prints it')
-    .option('--json', 'as JSON')
+    .description('delete a downloaded model')
+    .argument('<name>', 'name, as list prints it')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./models.ts')).modelsRemove));
   models
     .command('bench')
-    .description('measure them on this machine, and recommend one')
-    .argument('[name...]', 'these instead of all that are here')
-    .option('--json', 'as JSON')
+    .description('measure the models on this machine and recommend one')
+    .argument('[name...]', 'only these models (default: all that are installed)')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./models.ts')).modelsBench));
-  const config = cli.command('config').description('the settings file');
+  const config = cli.command('config').description('show and check the settings');
   config
     .command('path')
-    .description('where it is')
+    .description('print the path of the settings file')
     .action(verb(async () => (await import('./config.ts')).configPath));
   config
     .command('check')
-    .description('its errors, with line numbers')
-    .option('--json', 'as JSON')
+    .description('print the errors of the settings file, with line numbers')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./config.ts')).configCheck));
   config
     .command('print')
-    .description('the effective values')
-    .option('--json', 'as JSON')
+    .description('print the effective settings')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./config.ts')).configPrint));
   cli
     .command('demo')
@@ -249,47 +249,47 @@ export function program(): Command {
     .action(verb(async () => (await import('./demo.ts')).demo));
   cli
     .command('doctor')
-    .description('prove each part live and say what to do about what fails')
-    .option('--quick', 'only what needs no desktop and no Codex')
-    .option('--json', 'as JSON')
+    .description('test every part and explain how to fix what fails')
+    .option('--quick', 'only run the checks that need no desktop and no Codex')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./doctor.ts')).doctor));
-  const service = cli.command('service').description('start codex-voice with the desktop');
+  const service = cli.command('service').description('start codex-voice together with the desktop');
   service
     .command('install')
-    .description('let the desktop start it from now on, and start it now')
-    .option('--json', 'as JSON')
+    .description('install the service and start it')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./service.ts')).serviceInstall));
   service
     .command('uninstall')
-    .description('stop it, and take the service away')
-    .option('--json', 'as JSON')
+    .description('stop and remove the service')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./service.ts')).serviceUninstall));
   service
     .command('status')
-    .description('is it installed, enabled, running; if it fails, its last words')
-    .option('--json', 'as JSON')
+    .description('show whether the service is installed, enabled and running')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./service.ts')).serviceStatus));
   service
     .command('logs')
-    .description('the last lines of the log')
-    .option('-n, --lines <count>', 'how many', '50')
-    .option('-f, --follow', 'and what comes, until Ctrl-C')
-    .option('--json', 'the lines as they are in the file')
+    .description('print the last lines of the log')
+    .option('-n, --lines <count>', 'number of lines', '50')
+    .option('-f, --follow', 'keep printing new lines until Ctrl-C')
+    .option('--json', 'print the lines unchanged')
     .action(verb(async () => (await import('./service.ts')).serviceLogs));
   cli
     .command('update')
-    .description('replace this program by the newest release')
-    .option('--check', 'only say whether there is a newer one')
-    .option('--channel <name>', 'stable or beta, instead of that of the settings')
-    .option('--json', 'as JSON')
-    .addOption(new Option('--background', 'as the daemon does it').hideHelp())
+    .description('update codex-voice to the newest release')
+    .option('--check', 'only report whether there is a newer release')
+    .option('--channel <name>', 'stable or beta (default: the channel in the settings)')
+    .option('--json', 'print JSON')
+    .addOption(new Option('--background', 'update as the daemon does').hideHelp())
     .action(verb(async () => (await import('./update.ts')).update));
   cli
     .command('version')
     .description('print the version')
-    .option('--verbose', 'every part with its version')
-    .option('--licences', 'the licences of everything inside')
-    .option('--json', 'as JSON')
+    .option('--verbose', 'also print the version of every part')
+    .option('--licences', 'print the licences of all included software')
+    .option('--json', 'print JSON')
     .action(verb(async () => (await import('./version.ts')).version));
   return cli;
 }

@@ -1,37 +1,10 @@
 import type { SessionNotice } from '../codex/codex.ts';
-import type { ErrorCode, ErrorReport } from '../errors.ts';
+import type { ErrorReport } from '../errors.ts';
 import type { Notice } from '../reply/reply.ts';
 import type { Memory } from '../update/memory.ts';
 
 /** Why a key that is pressed does nothing. */
 export const paused = { title: 'codex-voice is paused', body: 'To be heard again: codex-voice unpause' };
-
-/** The part of the program that is in trouble, by the first word of the code. */
-const parts: Record<string, string> = {
-  hotkey: 'The hotkey does not work',
-  display: 'The hotkey does not work',
-  microphone: 'The microphone does not work',
-  audio: 'This recording cannot be used',
-  detector: 'Speech cannot be detected',
-  model: 'Speech cannot be recognised',
-  engine: 'Speech cannot be recognised',
-  codex: 'Codex is not ready',
-  directory: 'Codex is not ready',
-  prompt: 'Codex did not get that',
-  approval: 'Codex waits for you',
-  turn: 'Codex could not answer',
-  config: 'The settings have an error',
-  not: 'The settings have an error',
-  state: 'Nothing can be saved',
-  journal: 'Nothing can be saved',
-  update: 'The update did not work',
-  voice: 'Requests cannot be read aloud',
-  disk: 'The disk is full',
-};
-
-export function troubleTitle(code: ErrorCode): string {
-  return parts[code.split('-', 1)[0] ?? ''] ?? 'codex-voice has a problem';
-}
 
 /** Parts whose state says no more than that they failed. */
 export const partFailed: Record<'transcriber' | 'microphone', ErrorReport> = {

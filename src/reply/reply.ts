@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Activity, PendingRequest } from '../codex/codex.ts';
-import type { ErrorCode, ErrorReport } from '../errors.ts';
-import { troubleTitle } from '../messages/notices.ts';
+import { type ErrorCode, type ErrorReport, titleOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
@@ -176,7 +175,7 @@ export class Reply {
     if (this.#mode === false) return;
     const body = messages.failure({ code, message, hint });
     void this.#notifier.show(`trouble:${code}`, {
-      title: troubleTitle(code),
+      title: titleOf(code),
       body,
       urgency: 'critical',
       actions: {},

@@ -59,10 +59,10 @@ describe('completions', () => {
 
   it('complete in fish, with what each verb does', async () => {
     const file = install('fish');
-    expect(await fish(file, 'codex-voice his')).toEqual(['history\tutterances, newest first']);
+    expect(await fish(file, 'codex-voice his')).toEqual(['history\tlist or search utterances, newest first']);
     expect(await fish(file, 'codex-voice config p')).toEqual([
-      'path\twhere it is',
-      'print\tthe effective values',
+      'path\tprint the path of the settings file',
+      'print\tprint the effective settings',
     ]);
     expect((await fish(file, 'codex-voice config check --j'))[0]).toMatch(/^--json\t/);
     expect(await fish(file, 'codex-voice ask --audio /etc/passw')).toContain('/etc/passwd');
@@ -122,7 +122,7 @@ describe('the manual page', () => {
     expect(plain).toContain(
       'codex-voice ask [--audio file] [--partial] [--project name] [--no-wait] [--json] [text ...]',
     );
-    expect(plain).toContain('How many (default 20).');
+    expect(plain).toContain('Maximum number (default 20).');
     for (const section of ['DESCRIPTION', 'EXIT STATUS', 'FILES', 'EXAMPLES'])
       expect(plain).toContain(`\n${section}\n`);
   });
