@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { runDaemon } from '../daemon/run-daemon.ts';
 import { reportOf } from '../errors.ts';
 import { AGENT_VARIABLE } from '../peers/agents.ts';
@@ -6,7 +5,8 @@ import { ownCommand } from '../platform/child.ts';
 import { takeReadiness } from '../service/notify.ts';
 import type { Boot } from '../update/boot.ts';
 import { isUnderWay } from './interrupted-update.ts';
-import { pauseAfter, startSuccessor, takeCrashes } from './successor.ts';
+import { fail } from './output.ts';
+import { pauseAfter, startDetached, startSuccessor, takeCrashes } from './successor.ts';
 
 interface DaemonVerbOptions {
   service?: boolean;
@@ -75,5 +75,5 @@ const NOT_THE_VERSION: readonly string[] = [
 function beginAnew(env: NodeJS.ProcessEnv): void {
   const { command, args } = ownCommand(process.argv.slice(2));
   if (process.execve) process.execve(command, [command, ...args], env);
-  spawn(command, args, { env, detached: true, stdio: 'ignore' }).unref();
+  startDetached({ command, args }, env, fail);
 }

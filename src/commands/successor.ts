@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { VoiceError } from '../errors.ts';
 import { ownCommand } from '../platform/child.ts';
+import { fail } from './output.ts';
 
 /** When the daemons before this one crashed, ms since 1970, with commas between. */
 const CRASHES = 'CODEX_VOICE_CRASHES';
@@ -46,6 +48,19 @@ export function successorEnvironment(
 export function startSuccessor(env: NodeJS.ProcessEnv, before: Crashes): void {
   const next = successorEnvironment(env, before, Date.now());
   if (next === null) return;
-  const { command, args } = ownCommand(process.argv.slice(2));
-  spawn(command, args, { env: next, detached: true, stdio: 'ignore' }).unref();
+  startDetached(ownCommand(process.argv.slice(2)), next, fail);
+}
+
+/** Starts a daemon that outlives this process. @param failed hears when there is no such program */
+export function startDetached(
+  { command, args }: { command: string; args: string[] },
+  env: NodeJS.ProcessEnv,
+  failed: (error: VoiceError) => void,
+): void {
+  const child = spawn(command, args, { env, detached: true, stdio: 'ignore' });
+  child.once('error', (cause) => {
+    const message = `The next daemon cannot be started: ${cause.message}.`;
+    failed(new VoiceError('daemon-failed', message, 'Start it: `codex-voice start`.', { cause }));
+  });
+  child.unref();
 }

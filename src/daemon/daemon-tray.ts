@@ -10,6 +10,7 @@ import { failure } from '../messages/notifications.ts';
 import { windows } from '../messages/status.ts';
 import { newSettings, tray as words } from '../messages/tray.ts';
 import { ownCommand } from '../platform/child.ts';
+import { unattended } from '../platform/unattended.ts';
 import { openTerminal } from '../reply/popup.ts';
 import { findOpener, openFile } from '../reply/text-file.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -77,7 +78,8 @@ export class DaemonTray {
   refresh(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#tray.show(trayView(this.#facts()));
+      const show = (): void => this.#tray.show(trayView(this.#facts()));
+      unattended(this.#parts.logger, 'the view of the tray', show);
     }, TOGETHER_MS).unref();
   }
 

@@ -1,4 +1,6 @@
+import type { Logger } from 'pino';
 import type { Review } from '../control/protocol.ts';
+import { unattended } from '../platform/unattended.ts';
 import type { ReviewView } from '../reply/review-bubbles.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 
@@ -18,6 +20,7 @@ export interface HeldPromptParts {
   onChange: () => void;
   /** The countdown is over. */
   onOver: () => void;
+  logger: Logger;
 }
 
 /** Who edits a prompt. */
@@ -67,7 +70,7 @@ export class HeldPrompt {
   restart(): void {
     this.stop();
     this.state = 'counting';
-    this.#parts.onChange();
+    this.#changed();
     if (this.#parts.speaking() && this.#seenAt === null)
       this.#timer = setTimeout(() => this.#present(), SETTLES_MS);
     else this.#present();
@@ -81,9 +84,15 @@ export class HeldPrompt {
     this.#round += 1;
   }
 
-  /** Shows its state as it is now. Resolves false when no server took it. */
-  show(): Promise<boolean> {
-    return this.#parts.show(this.live, this.#view);
+  /** Shows its state as it is now. Resolves false when no server took it, or when it failed; never rejects. */
+  async show(): Promise<boolean> {
+    try {
+      return await this.#parts.show(this.live, this.#view);
+    } catch (error) {
+      const { logger } = this.#parts;
+      logger.error({ err: error, utterance: this.live.id }, 'a prompt under review could not be shown');
+      return false;
+    }
   }
 
   get #view(): ReviewView {
@@ -100,13 +109,13 @@ export class HeldPrompt {
       if (!shown) {
         this.state = 'unseen';
         this.#timer = setTimeout(() => this.restart(), RETRY_MS);
-        this.#parts.onChange();
+        this.#changed();
         return;
       }
       this.#seenAt ??= performance.now();
       if (this.#parts.speaking()) return;
       this.#endsAt = performance.now() + this.#parts.seconds() * 1_000;
-      this.#parts.onChange();
+      this.#changed();
       this.#count(this.#endsAt);
     });
   }
@@ -117,11 +126,22 @@ export class HeldPrompt {
     const toNextSecond = left - 1_000 * (Math.ceil(left / 1_000) - 1);
     this.#timer = setTimeout(() => {
       if (performance.now() >= endsAt) {
-        this.#parts.onOver();
+        this.#over();
         return;
       }
       void this.show();
       this.#count(endsAt);
     }, toNextSecond);
+  }
+
+  /** A prompt that could not be let go counts down once more. */
+  #over(): void {
+    unattended(this.#parts.logger, 'the end of a countdown', this.#parts.onOver, () => {
+      if (this.state === 'counting') this.#timer = setTimeout(() => this.restart(), RETRY_MS);
+    });
+  }
+
+  #changed(): void {
+    unattended(this.#parts.logger, 'the report of a prompt under review', this.#parts.onChange);
   }
 }

@@ -44,7 +44,7 @@ export class LiveListening implements Follower {
       : null;
     this.#transcript = transcript;
     const text = (): PauseText | null | undefined => (transcript === null ? null : transcript.pauseText);
-    this.#endpoint = turn && new AdaptiveEndpoint({ turn, endpointMs, text });
+    this.#endpoint = turn && new AdaptiveEndpoint({ turn, endpointMs, text, logger });
   }
 
   /**

@@ -167,6 +167,7 @@ export class Parts {
       remindSeconds: () => this.#settings.approvals.remind_seconds,
       remind: (id) => this.announcer.remind(id),
       spoken: this.spoken,
+      logger,
     });
     this.reviews = this.#newReviews();
     this.hearing = this.#newHearing();

@@ -1,4 +1,6 @@
+import type { Logger } from 'pino';
 import type { PendingRequest } from '../codex/codex.ts';
+import { unattended } from '../platform/unattended.ts';
 import type { SpokenAnswers } from './spoken-answers.ts';
 
 export interface RequestWatchParts {
@@ -7,6 +9,7 @@ export interface RequestWatchParts {
   /** Shows a request again. */
   remind: (id: string) => void;
   spoken: Pick<SpokenAnswers, 'readOut' | 'resolved'>;
+  logger: Logger;
 }
 
 /** Requests while they wait: read aloud where that is wanted, and shown again from time to time. */
@@ -40,8 +43,8 @@ export class RequestWatch {
   #remindLater(request: PendingRequest): void {
     clearTimeout(this.#timers.get(request.id));
     const timer = setTimeout(() => {
-      this.#parts.remind(request.id);
-      this.announced(request);
+      unattended(this.#parts.logger, 'the reminder of a request', () => this.#parts.remind(request.id));
+      unattended(this.#parts.logger, 'the reading out of a request', () => this.announced(request));
     }, this.#parts.remindSeconds() * 1_000);
     this.#timers.set(request.id, timer.unref());
   }

@@ -186,13 +186,14 @@ export class Reviews {
   }
 
   #add(live: LiveUtterance): void {
-    const { seconds, announcer } = this.#parts;
+    const { seconds, announcer, logger } = this.#parts;
     const held: HeldPrompt = new HeldPrompt(live, {
       seconds,
       speaking: () => this.#speaking,
       show: ({ record }, view) => announcer.review(record, view),
       onChange: () => this.#changed(),
       onOver: () => this.#confirm(held),
+      logger,
     });
     this.#all = [...this.#all, held];
     held.restart();

@@ -16,8 +16,8 @@ export async function presentNext(
   logger?: Logger,
 ): Promise<void> {
   if (!env.DISPLAY || env.WAYLAND_DISPLAY) return;
-  const [{ XWindows }, log] = await Promise.all([import('../x11/windows.ts'), logger ?? silent()]);
   try {
+    const [{ XWindows }, log] = await Promise.all([import('../x11/windows.ts'), logger ?? silent()]);
     using windows = await XWindows.open(env, log, AbortSignal.timeout(COMES_MS));
     const before = new Set(await windows.all());
     // A quick terminal has its window before the connection is there: its process tells it from older ones.
@@ -27,7 +27,7 @@ export async function presentNext(
     await windows.centre(window);
     await windows.raise(window);
   } catch (error) {
-    log.debug({ err: error }, 'a terminal window was not placed');
+    logger?.debug({ err: error }, 'a terminal window was not placed');
   }
 }
 

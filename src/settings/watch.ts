@@ -97,8 +97,8 @@ class SettingsWatcher {
   async #read(): Promise<void> {
     if (this.#reading) return this.#schedule();
     this.#reading = true;
-    this.arm();
     try {
+      this.arm();
       const settings = await this.#options.load();
       this.#report(JSON.stringify(settings), { settings });
     } catch (error) {

@@ -1,4 +1,6 @@
+import type { Logger } from 'pino';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { unattended } from '../platform/unattended.ts';
 import type { SoundSoFar } from './listen.ts';
 import { type PauseText, patienceOf, type Tier, tierOf } from './patience.ts';
 import type { TurnDetector } from './turn-detector.ts';
@@ -13,6 +15,7 @@ export interface AdaptiveEndpointOptions {
   endpointMs: number;
   /** What was said up to this pause; undefined: not known yet; null: nobody knows. */
   text: () => PauseText | null | undefined;
+  logger: Logger;
 }
 
 interface Pause {
@@ -45,8 +48,12 @@ export class AdaptiveEndpoint {
     const pause: Pause = { heardUntil: sound.heardUntil, turn: undefined };
     this.#pause = pause;
     const from = Math.max(sound.start, sound.judged - TURN_SAMPLES);
-    void this.#options.turn.finished(sound.slice(from, sound.judged)).then((turn) => {
-      pause.turn = turn;
+    const { turn, logger } = this.#options;
+    const ask = async (): Promise<void> => {
+      pause.turn = await turn.finished(sound.slice(from, sound.judged));
+    };
+    unattended(logger, 'the judgement of a pause', ask, () => {
+      pause.turn = null;
     });
   }
 

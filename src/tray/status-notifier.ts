@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
 import { Backoff } from '../platform/backoff.ts';
+import { unattended } from '../platform/unattended.ts';
 import { type BusConnection, busAddress, connectBus, within } from '../reply/session-bus.ts';
 import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
 import { layoutUpdated, menuObject } from './bus-menu.ts';
@@ -109,7 +110,7 @@ export class StatusNotifierTray implements Tray {
     const item = itemObject(
       () => this.#view,
       this.#pixmap,
-      (type, sender) => void this.#take(hosts, sender, { type }),
+      (type, sender) => this.#take(hosts, sender, { type }),
     );
     const menu = menuObject(this.#menu, {
       shown: (sender) => seen.set(sender, this.#menu.revision),
@@ -121,17 +122,19 @@ export class StatusNotifierTray implements Tray {
           this.#options.logger.warn({ sender, id }, 'a decision in the tray that was not shown before');
           return;
         }
-        void this.#take(hosts, sender, { type: 'click', action });
+        this.#take(hosts, sender, { type: 'click', action });
       },
     });
     return (call) => answerCall([item, menu], call);
   }
 
   /** What a panel reports; every client of the bus could. */
-  async #take(hosts: TrayHosts, sender: string, event: TrayEvent): Promise<void> {
+  #take(hosts: TrayHosts, sender: string, event: TrayEvent): void {
     const { onEvent, logger } = this.#options;
-    if (await hosts.accepts(sender)) onEvent(event);
-    else logger.warn({ sender, event }, 'a program that is no panel of yours used the icon in the tray');
+    unattended(logger, 'a click in the tray', async () => {
+      if (await hosts.accepts(sender)) onEvent(event);
+      else logger.warn({ sender, event }, 'a program that is no panel of yours used the icon in the tray');
+    });
   }
 
   /** Takes the name, and tells the watcher that is there. @throws Error when the bus does not answer */

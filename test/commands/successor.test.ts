@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { successorEnvironment, takeCrashes } from '../../src/commands/successor.ts';
+import { startDetached, successorEnvironment, takeCrashes } from '../../src/commands/successor.ts';
+import type { VoiceError } from '../../src/errors.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('the daemon after one that crashed', () => {
   it('knows of the crashes before it, and its children do not', () => {
@@ -25,5 +28,16 @@ describe('the daemon after one that crashed', () => {
   it('does not count what the clock has in the future, nor what is no time', () => {
     expect(successorEnvironment({}, { at: [9_000] }, 8_000)?.CODEX_VOICE_CRASHES).toBe('8000');
     expect(takeCrashes({ CODEX_VOICE_CRASHES: 'x,,-1,5' })).toEqual({ at: [5] });
+  });
+
+  it('that cannot be started is said, with what to do', async () => {
+    const command = join(temporaryFolder(), 'no-such-program');
+    const { promise, resolve } = Promise.withResolvers<VoiceError>();
+    startDetached({ command, args: [] }, {}, resolve);
+    expect(await promise).toMatchObject({
+      code: 'daemon-failed',
+      message: expect.stringContaining('ENOENT'),
+      hint: 'Start it: `codex-voice start`.',
+    });
   });
 });

@@ -1,5 +1,7 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RequestWatch } from '../../src/daemon/request-watch.ts';
+import { memoryLog } from '../support/memory-log.ts';
 import { waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
 
@@ -17,6 +19,7 @@ describe('a request that waits', () => {
       remindSeconds: () => seconds,
       remind: (id) => reminded.push(id),
       spoken: { readOut: ({ id }) => void read.push(id), resolved: (id) => read.push(`not ${id}`) },
+      logger: pino({ level: 'silent' }),
     });
   });
   afterEach(() => watch.close());
@@ -30,6 +33,32 @@ describe('a request that waits', () => {
     const count = reminded.length;
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(reminded.length).toBe(count);
+  });
+
+  it('is shown again although showing it failed', async () => {
+    let calls = 0;
+    const { logger, lines } = memoryLog();
+    const failing = new RequestWatch({
+      remindSeconds: () => seconds,
+      remind: () => {
+        calls += 1;
+        if (calls === 1) throw new Error('broken');
+      },
+      spoken: {
+        readOut: () => {
+          if (calls === 2) throw new Error('mute');
+        },
+        resolved: () => undefined,
+      },
+      logger,
+    });
+    failing.announced(pendingRequest());
+    await waitFor('the reminders after the failures', () => calls >= 4);
+    failing.close();
+    expect(lines.map(({ stage, err }) => [stage, err?.message])).toEqual([
+      ['the reminder of a request', 'broken'],
+      ['the reading out of a request', 'mute'],
+    ]);
   });
 
   it('follows a change of the settings from the next reminder on', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AdaptiveEndpoint } from '../../src/speech/adaptive-endpoint.ts';
 import type { SoundSoFar } from '../../src/speech/listen.ts';
 import type { TurnDetector } from '../../src/speech/turn-detector.ts';
+import { memoryLog } from '../support/memory-log.ts';
 
 const FRAME = 512;
 
@@ -56,11 +57,31 @@ function setUp(text: () => string | null | undefined = () => 'Fix it now.') {
     const said = text();
     return typeof said === 'string' ? { text: said } : said;
   };
-  const endpoint = new AdaptiveEndpoint({ turn, endpointMs: 800, text: heard });
+  const endpoint = new AdaptiveEndpoint({ turn, endpointMs: 800, text: heard, logger: memoryLog().logger });
   return { turn, endpoint, sound: new Sound() };
 }
 
 describe('the turn detector', () => {
+  test('that fails is logged, and leaves the silence as it is set', async () => {
+    const { logger, lines } = memoryLog();
+    const turn: TurnDetector = {
+      state: { state: 'ready' },
+      warm: () => undefined,
+      finished: async () => {
+        throw new Error('broken');
+      },
+      close: async () => undefined,
+    };
+    const endpoint = new AdaptiveEndpoint({ turn, endpointMs: 800, text: () => null, logger });
+    const sound = new Sound();
+    sound.say(20, endpoint);
+    sound.silence(6, endpoint);
+    await setImmediate();
+    expect(endpoint.verdict.turn).toBeNull();
+    expect(endpoint.endpointMs()).toBe(800);
+    expect(lines).toEqual([expect.objectContaining({ stage: 'the judgement of a pause' })]);
+  });
+
   test('is asked once a pause, after 128 ms', () => {
     const { turn, endpoint, sound } = setUp();
     sound.silence(50, endpoint);

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Logger } from 'pino';
+import { unattended } from '../../platform/unattended.ts';
 
 /** How often the file is looked at while a turn runs, and while none does; Codex 0.169.0 writes whole items only. */
 const BUSY_MS = 50;
@@ -76,6 +77,11 @@ export class RolloutTail {
   #rows(text: string): void {
     const parts = (this.#rest + text).split('\n');
     this.#rest = parts.pop() ?? '';
-    for (const part of parts) if (part !== '') this.#onRow(part);
+    for (const part of parts) if (part !== '') this.#row(part);
+  }
+
+  /** One that fails costs none of the others. */
+  #row(row: string): void {
+    unattended(this.#logger, 'a line of the conversation', () => this.#onRow(row));
   }
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
+import { unattended } from '../../platform/unattended.ts';
 import type { Change } from '../change.ts';
 import type { Answer, PendingRequest } from '../codex.ts';
 import type { ToolCall } from '../history/tool-calls.ts';
@@ -13,6 +15,8 @@ const UNREAD_MS = 1_500;
 /** While the terminal draws, a request may be off the screen for a frame. */
 const GONE_MS = 300;
 const LOOK_AGAIN_MS = 100;
+/** After a failure, which may come again. */
+const LOOK_AFTER_FAILURE_MS = 2_000;
 /** A busy terminal (Codex 0.169.0) drops the key that comes as soon as it has drawn a request; nobody reads that fast. */
 const SETTLED_MS = 500;
 const ESCAPE = '\x1b';
@@ -35,6 +39,7 @@ export interface ScreenRequestsPlace {
   requested(request: PendingRequest): void;
   resolved(id: string): void;
   readonly change: Change;
+  readonly logger: Logger;
 }
 
 interface Asked {
@@ -87,7 +92,13 @@ export class ScreenRequests {
     this.clear();
     const pending = { ...found.request, id: randomBytes(3).toString('hex'), at: new Date().toISOString() };
     this.#asked = { pending, identity, seenAt: performance.now() };
-    this.#place.requested(pending);
+    try {
+      this.#place.requested(pending);
+    } catch (error) {
+      // Nobody was asked: it is found anew.
+      this.#asked = null;
+      throw error;
+    }
   }
 
   /** Nothing is asked any more. */
@@ -172,7 +183,15 @@ export class ScreenRequests {
   #lookAgain(): void {
     clearTimeout(this.#timer);
     if (!this.#asked && this.#unreadSince === null && this.#answered === null) return;
-    this.#timer = setTimeout(() => void this.#readAndLook(), LOOK_AGAIN_MS);
+    this.#lookIn(LOOK_AGAIN_MS);
+  }
+
+  #lookIn(ms: number): void {
+    const { logger } = this.#place;
+    const again = (): void => this.#lookIn(LOOK_AFTER_FAILURE_MS);
+    const look = (): void =>
+      unattended(logger, 'the reading of a request on the screen', () => this.#readAndLook(), again);
+    this.#timer = setTimeout(look, ms);
   }
 
   async #readAndLook(): Promise<void> {

@@ -1,4 +1,5 @@
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../../errors.ts';
+import { unattended } from '../../platform/unattended.ts';
 import { startFailure } from '../app-server/recovery.ts';
 import { identifyCodex } from '../binary.ts';
 import type {
@@ -76,12 +77,14 @@ class TerminalSession extends SessionBase {
       requested: (request) => this.#told({ type: 'requested', request }),
       resolved: (id) => this.#told({ type: 'resolved', id }),
       change: this.change,
+      logger: this.logger,
     });
     this.#turnEnd = new TurnEnd({
       rows: () => this.terminal.rows(),
       turn: () => this.#conversation.file?.turn ?? null,
       read,
       over: (status, message) => this.#notified(this.#conversation.file?.end(status, message) ?? []),
+      logger: this.logger,
     });
   }
 
@@ -290,8 +293,8 @@ class TerminalSession extends SessionBase {
   }
 
   protected override painted(): void {
-    this.#turnEnd.look();
-    this.#requests.look();
+    unattended(this.logger, 'the end of a turn on the screen', () => this.#turnEnd.look());
+    unattended(this.logger, 'a request on the screen', () => this.#requests.look());
     super.painted();
   }
 

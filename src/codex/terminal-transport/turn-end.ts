@@ -1,3 +1,5 @@
+import type { Logger } from 'pino';
+import { unattended } from '../../platform/unattended.ts';
 import type { OpenTurn } from '../history/rollout.ts';
 import { readScreen, type ScreenRow } from '../tui/screen.ts';
 
@@ -10,6 +12,7 @@ export interface TurnEndPlace {
   read(): Promise<void>;
   /** The turn is over; `message`: why it failed. */
   over(status: 'completed' | 'failed', message?: string): void;
+  readonly logger: Logger;
 }
 
 /** Sees on the screen that a turn is over, for versions that do not write it down (Codex 0.98.0). */
@@ -29,13 +32,21 @@ export class TurnEnd {
 
   /** The screen is another one. */
   look(): void {
-    if (this.#verdict()) this.#timer ??= setTimeout(() => void this.#end(), QUIET_MS);
+    if (this.#verdict()) this.#timer ??= setTimeout(() => this.#endSoon(), QUIET_MS);
     else this.stop();
   }
 
   stop(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
+  }
+
+  /** What fails is tried again after the same silence. */
+  #endSoon(): void {
+    const again = (): void => {
+      this.#timer = setTimeout(() => this.#endSoon(), QUIET_MS);
+    };
+    unattended(this.#place.logger, 'the end of a turn on the screen', () => this.#end(), again);
   }
 
   async #end(): Promise<void> {

@@ -139,10 +139,14 @@ export class HostedTurn implements TurnDetector {
     this.#idle.unref();
   }
 
-  /** Ends the process for smart-turn alone. */
+  /** Ends the process for smart-turn alone. Never rejects: timers call it. */
   async #end(): Promise<void> {
     const own = this.#own;
     this.#own = null;
-    await own?.close();
+    try {
+      await own?.close();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'the process of smart-turn did not close');
+    }
   }
 }

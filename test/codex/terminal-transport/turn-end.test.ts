@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { endOnScreen } from '../../../src/codex/terminal-transport/turn-end.ts';
+import { describe, expect, test, vi } from 'vitest';
+import type { OpenTurn } from '../../../src/codex/history/rollout.ts';
+import { endOnScreen, TurnEnd } from '../../../src/codex/terminal-transport/turn-end.ts';
+import { memoryLog } from '../../support/memory-log.ts';
 
 /** As Codex 0.98.0 draws them; what begins with ~ is dim. */
 const rows = (...texts: string[]) =>
@@ -42,4 +44,33 @@ describe('the end of a turn on the screen', () => {
     );
     expect(endOnScreen(screen, 'agent')).toBeNull();
   });
+});
+
+test('an end that could not be told is told after another silence', async () => {
+  vi.useFakeTimers();
+  try {
+    const { logger, lines } = memoryLog();
+    const told: string[] = [];
+    let broken = true;
+    const end = new TurnEnd({
+      rows: () => rows('› one', '', '• done', ...COMPOSER),
+      turn: () => ({ id: 't', bounded: false, last: 'agent' }) as OpenTurn,
+      read: async () => undefined,
+      over: (status) => {
+        if (broken) throw new Error('broken');
+        told.push(status);
+      },
+      logger,
+    });
+    end.look();
+    await vi.advanceTimersByTimeAsync(1_600);
+    expect(lines).toEqual([expect.objectContaining({ stage: 'the end of a turn on the screen' })]);
+    broken = false;
+    await vi.advanceTimersByTimeAsync(1_600);
+    expect(told).toEqual(['completed']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toHaveLength(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });
