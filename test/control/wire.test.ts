@@ -1,0 +1,181 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { PARAMS } from '../../src/control/params.ts';
+import { EVENTS, type EventName } from '../../src/control/protocol.ts';
+import type { ControlPeer } from '../../src/control/server.ts';
+import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
+import { controlHandlers } from '../../src/daemon/handlers.ts';
+import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
+import { Parts } from '../../src/daemon/parts.ts';
+import { VoiceError } from '../../src/errors.ts';
+import { pathsOf } from '../../src/platform/paths.ts';
+import { parseSettings } from '../../src/settings/load.ts';
+import { LiveFacts } from '../../src/view/facts.ts';
+import { FakeDetector, FakeEngine, FakeMicrophone, FakeTurnDetector } from '../daemon/fake-ear.ts';
+import { FakeNotifier } from '../reply/fake-notifier.ts';
+import { noAgents } from '../support/no-agents.ts';
+import { pendingRequest } from '../support/request.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { utterance } from '../support/utterances.ts';
+
+/** Requests that need a running Codex or a client that looks at its terminal, and those that the server answers itself. */
+const OTHERS = [
+  ...['approve', 'deny', 'answer'],
+  ...['new', 'sessions', 'resume', 'attach', 'popup', 'review/open'],
+  ...['hello', 'subscribe'],
+];
+
+const ERROR = { code: 'codex-down', message: 'Codex is down.', hint: 'Look at it.' } as const;
+const SPOKEN = utterance({ id: 'u1', transcript: 'run the tests', prompt: 'run the tests' });
+
+/** What a value is made of: a change of these is a change of the protocol. */
+function shape(value: unknown): unknown {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.slice(0, 1).map(shape);
+  if (typeof value !== 'object') return typeof value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(fields.sort().map(([name, field]) => [name, shape(field)]));
+}
+
+/** A daemon without Codex, sound and desktop, behind its real handlers. */
+async function startDaemon() {
+  const folder = temporaryFolder();
+  const env = { HOME: folder, PATH: '', XDG_RUNTIME_DIR: join(folder, 'run') };
+  const text = `
+    [prompt]
+    review = "notify"
+    [reply]
+    sound = false
+    [[project]]
+    name = "backend"
+    path = "${folder}"
+    [codex]
+    command = "${folder}/no-codex"
+    transport = "app-server"`;
+  const { settings } = parseSettings(text, join(folder, 'config.toml'));
+  const loaded = { settings, file: pathsOf(env).config, exists: true, autoModel: false, modelNamed: false };
+  const events: Partial<Record<EventName, unknown>> = {};
+  const parts: Parts = await Parts.create({
+    settings,
+    paths: pathsOf(env),
+    env,
+    workingDirectory: folder,
+    broadcast: (event, payload) => {
+      events[event] = payload;
+    },
+    onStage: () => undefined,
+    ...noAgents,
+    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    onReviewing: () => undefined,
+    logger: pino({ level: 'silent' }),
+    instead: {
+      notifier: new FakeNotifier(),
+      ear: {
+        detector: async () => new FakeDetector(),
+        microphone: () => new FakeMicrophone(),
+        engine: () => new FakeEngine('run the tests'),
+        turnDetector: () => new FakeTurnDetector(),
+      },
+    },
+  });
+  onTestFinished(() => parts.close());
+  const handlers = controlHandlers({
+    parts,
+    hotkey: { backend: 'x11', keys: ['Super+space', 'Escape'], state: 'waiting', reason: ERROR },
+    priority: {
+      driver: null,
+      nice: 0,
+      engine: null,
+      group: { kind: 'none' },
+      passed_over: [{ driver: 'rtkit', reason: 'it is not there' }],
+    },
+    tray: { backend: 'none', state: 'off' },
+    updates: { date: null, stale: false },
+    settings: loaded,
+    facts: new LiveFacts(),
+    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    version: '1.2.3',
+    env,
+    startedAt: performance.now(),
+    reload: async () => false,
+    stop: () => undefined,
+    restart: () => undefined,
+    ended: async () => SPOKEN,
+  });
+  return { parts, handlers, events };
+}
+
+test('every event has the shape that clients know', async () => {
+  const { parts, events } = await startDaemon();
+  const { announcer } = parts;
+  announcer.stage({ name: 'idle' });
+  announcer.level(SPOKEN, -20, true);
+  announcer.partial(SPOKEN, 'run the', 4);
+  announcer.heard(SPOKEN);
+  announcer.accepted(SPOKEN, 'turn');
+  announcer.activity(SPOKEN, { kind: 'command', text: 'running npm test' });
+  announcer.delta({ ...SPOKEN, answer: 'They pass' }, 'They pass');
+  await announcer.ended({ ...SPOKEN, state: 'failed', answer: 'They', error: ERROR });
+  announcer.requested('backend', pendingRequest());
+  announcer.resolved('backend', 'r1');
+  announcer.queueChanged('backend', [{ id: 'u1', project: 'backend', prompt: 'x', state: 'queued' }]);
+  announcer.reviews([
+    {
+      id: 'u1',
+      project: 'backend',
+      rule: 'default',
+      transcript: 'x',
+      prompt: 'x',
+      state: 'counting',
+      left_s: 3,
+    },
+  ]);
+  announcer.projectChosen('backend', true);
+  const status = { state: 'down', thread: 't', model: 'm', transport: 'app-server', reason: ERROR } as const;
+  announcer.session('backend', status);
+  announcer.timed({ ...SPOKEN, timings: { delivery: 3 } });
+  announcer.trouble(new VoiceError('engine-failed', 'It died.', 'Say it again.'));
+  expect(Object.keys(events).sort()).toEqual([...EVENTS].sort());
+  await expect(JSON.stringify(shape(events), null, 2)).toMatchFileSnapshot('wire-events.txt');
+});
+
+test('every result has the shape that clients know', async () => {
+  const { handlers, parts } = await startDaemon();
+  const results: Record<string, unknown> = {};
+  const peer: ControlPeer = { name: 'test', signal: new AbortController().signal, output: () => undefined };
+  type Request = Exclude<keyof typeof PARAMS, 'hello' | 'subscribe'>;
+  const call = async <M extends Request>(method: M, given: object = {}) => {
+    const handler: (params: never, peer: ControlPeer, signal: AbortSignal) => unknown = handlers[method];
+    results[method] = await handler(PARAMS[method].parse(given) as never, peer, peer.signal);
+  };
+  // What is asked for stays in the queue.
+  void parts.projects.delivery('backend').pause(() => new Promise(() => undefined));
+  for (const key of ['toggle', 'press', 'release', 'cancel', 'pause', 'unpause'] as const) await call(key);
+  await parts.hearing.settled();
+  const failed = { id: 'an-utterance', state: 'failed', prompt: 'x', answer: 'y', error: ERROR } as const;
+  parts.journal.insert(utterance({ ...failed, changes: [], timings: { delivery: 3 }, rule: 'default' }));
+  for (const method of ['history', 'stats', 'interrupt', 'reload', 'projects'] as const) await call(method);
+  await call('ask', { text: 'run the tests' });
+  await call('config');
+  results.config = { ...Object(results.config), settings: 'those of docs/settings.md' };
+  await call('use', { project: 'backend' });
+  const { id } = parts.projects.delivery('backend').entries[0] ?? { id: '' };
+  await call('queue/move', { id, position: 1 });
+  await call('queue/send', { id: 'an-utterance' });
+  await call('queue/drop', { id });
+  await call('queue');
+  const held = (): string => {
+    const live = LiveUtterance.begin(parts.journal, 'hotkey', 'backend', { rule: 'default' });
+    parts.reviews.begin(live, { state: 'heard', transcript: 'run it', prompt: 'run it' });
+    return live.id;
+  };
+  held();
+  for (const method of ['review/hold', 'review/edit', 'review/send', 'review/cancel'] as const) {
+    await call(method, { id: held(), ...(method === 'review/edit' && { text: 'edited' }) });
+  }
+  for (const method of ['review', 'status', 'restart', 'stop'] as const) await call(method);
+  const missing = Object.keys(PARAMS).filter((method) => !(method in results));
+  expect(missing.sort()).toEqual([...OTHERS].sort());
+  await expect(JSON.stringify(shape(results), null, 2)).toMatchFileSnapshot('wire-results.txt');
+});
