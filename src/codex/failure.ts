@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorReport } from '../errors.ts';
+import { lineText } from '../text/clean.ts';
 import type { TurnError } from './protocol.ts';
 
 /** Why a turn failed (`codexErrorInfo` of Codex 0.169.0), in plain words, and what to do about it. */
@@ -108,8 +109,7 @@ export function turnFailure(error: TurnError | null | undefined): ErrorReport {
 
 /** Providers put whole pages into their messages: one line of it is enough, without control characters. */
 export function plainLine(text: string): string {
-  const line = text.replaceAll(/[\x00-\x1f\x7f-\x9f]+/gu, ' ').trim();
-  return line.length > DETAIL_CHARS ? `${line.slice(0, DETAIL_CHARS)}…` : line;
+  return lineText(text, DETAIL_CHARS);
 }
 
 /** The report for a turn that ended with the server that ran it. */

@@ -1,3 +1,5 @@
+import { terminalText } from '../text/clean.ts';
+
 /** Enough for an error with its causes; the frames of a stack trace do not count. */
 const LAST_LINES = 20;
 /** Why a program ended: an error of Rust's main, of clap, of a log line, or of a panic. */
@@ -22,7 +24,7 @@ export class LastWords {
 
   /** Takes a line without its line break; colours are removed. @returns it as plain text; '' when it says nothing */
   push(raw: string): string {
-    const plain = raw.replaceAll(/\x1b\[[0-9;]*m/gu, '').trim();
+    const plain = terminalText(raw).trim();
     if (/^stack backtrace:/iu.test(plain)) this.#inFrames = true;
     else if (!FRAME.test(plain) && plain !== '') this.#inFrames = false;
     const inCauses = this.#inCauses;

@@ -2,6 +2,7 @@ import { promptChanges } from '../codex/tui/paste.ts';
 import { ask as asking } from '../control/ask.ts';
 import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
+import { terminalText } from '../text/clean.ts';
 import type { Utterance } from '../utterance.ts';
 import { withDaemon } from './connect.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
@@ -94,5 +95,5 @@ function finish({ answer, state, error }: Utterance, streamed: string): void {
 
 /** An answer is the model's text: its escape sequences are not for the person's terminal. */
 function forTerminal(text: string): string {
-  return process.stdout.isTTY ? text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '') : text;
+  return process.stdout.isTTY ? terminalText(text) : text;
 }

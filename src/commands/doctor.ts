@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { type Level, levels, pino } from 'pino';
 import type { CheckResult } from '../daemon/checks/check.ts';
 import { runChecks } from '../daemon/checks/run.ts';
+import { displayText } from '../text/clean.ts';
 import { EXIT, type JsonOption, print, printJson } from './output.ts';
 
 interface DoctorVerbOptions extends JsonOption {
@@ -48,7 +49,7 @@ function describe({ name, state, detail, code, hint }: CheckResult): string {
   const margin = mark.width + 1 + NAME_WIDTH + 2;
   const width = Math.max(LEAST_WIDTH, (process.stdout.columns ?? Number.POSITIVE_INFINITY) - margin);
   const text = [code === undefined ? detail : `${detail} [${code}]`, ...(hint ? [`-> ${hint}`] : [])];
-  const lines = text.flatMap((part) => printable(part).split('\n')).flatMap((line) => wrap(line, width));
+  const lines = text.flatMap((part) => displayText(part).split('\n')).flatMap((line) => wrap(line, width));
   return `${mark.text} ${name.padEnd(NAME_WIDTH)}  ${lines.join(`\n${' '.repeat(margin)}`)}`;
 }
 
@@ -86,11 +87,6 @@ function summary(results: readonly CheckResult[]): string {
     .filter(([number]) => number > 0)
     .map(([number, word]) => `${number} ${word}`)
     .join(', ');
-}
-
-/** Other programs have a say in what a check reports: their escape sequences are not for the person's terminal. */
-function printable(text: string): string {
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, ' ');
 }
 
 function logLevel(name: string | undefined): Level | 'silent' {

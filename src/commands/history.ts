@@ -4,6 +4,7 @@ import { connectControl } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
 import { Journal } from '../journal/journal.ts';
 import { pathsOf } from '../platform/paths.ts';
+import { terminalText } from '../text/clean.ts';
 import type { Utterance } from '../utterance.ts';
 import { formatMs, type JsonOption, print, printJson } from './output.ts';
 
@@ -49,28 +50,23 @@ function describe(utterance: Utterance, verbose: boolean): string {
   const { at, source, project, rule, state, prompt, transcript, answer, error, timings } = utterance;
   const when = new Date(at).toLocaleString();
   const wait = timings.loop === undefined ? '' : `, first word after ${formatMs(timings.loop)}`;
-  const said = clean(prompt ?? transcript ?? '');
+  const said = terminalText(prompt ?? transcript ?? '');
   const lines = [
     `${when}  ${project}${rule === null || rule === 'default' ? '' : ` (${rule})`}  ${state} (${source}${wait})`,
   ];
   if (said !== '') lines.push(`> ${said}`);
   if (verbose) lines.push(...howWritten(utterance));
-  if (answer) lines.push(clean(answer));
+  if (answer) lines.push(terminalText(answer));
   if (error) lines.push(`! ${error.message} ${error.hint} [${error.code}]`);
   return lines.join('\n');
 }
 
 /** What Whisper heard, where that is not what was sent, and each change with its reason. */
 function howWritten({ transcript, prompt, changes }: Utterance): string[] {
-  const heard = clean(transcript?.trim() ?? '');
+  const heard = terminalText(transcript?.trim() ?? '');
   const lines = heard === '' || heard === prompt ? [] : [`  heard: ${heard}`];
   return [
     ...lines,
-    ...(changes ?? []).map(({ from, to, why }) => `  ${clean(from)} -> ${clean(to)} (${why})`),
+    ...(changes ?? []).map(({ from, to, why }) => `  ${terminalText(from)} -> ${terminalText(to)} (${why})`),
   ];
-}
-
-/** Untrusted text for the person's terminal: its lines stay, escape sequences do not. */
-function clean(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '').trimEnd();
 }

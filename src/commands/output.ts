@@ -1,4 +1,5 @@
 import { type ErrorReport, exitStatusOf, reportOf, VoiceError } from '../errors.ts';
+import { lineText } from '../text/clean.ts';
 
 /** Exit statuses a script can rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -79,11 +80,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** Untrusted text in one line of the person's terminal. */
 export function oneLine(text: string): string {
-  const line = text.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').trim();
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
-}
-
-/** Untrusted text for the person's terminal: its lines stay, escape sequences do not. */
-export function forTerminal(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+  return lineText(text, 100);
 }

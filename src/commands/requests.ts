@@ -2,8 +2,9 @@ import type { PendingRequest, Question } from '../codex/codex.ts';
 import type { ControlClient } from '../control/client.ts';
 import { PENDING_STATUS } from '../control/results.ts';
 import { VoiceError } from '../errors.ts';
+import { terminalText } from '../text/clean.ts';
 import { withDaemon } from './connect.ts';
-import { forTerminal, print } from './output.ts';
+import { print } from './output.ts';
 import { textOf } from './stdin-text.ts';
 
 interface ApproveOptions {
@@ -71,7 +72,7 @@ function describe({
     reason && `because: ${reason}`,
     dangers.length > 0 && `careful: ${dangers.join(', ')}`,
   ];
-  return forTerminal(lines.filter(Boolean).join('\n'));
+  return terminalText(lines.filter(Boolean).join('\n'));
 }
 
 function answersOf(

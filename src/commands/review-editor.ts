@@ -4,8 +4,8 @@ import { frameOf, textSize } from '../editor/frame.ts';
 import { ESCAPE_MS, KeyReader } from '../editor/keys.ts';
 import { type Decision, LineEditor } from '../editor/line-editor.ts';
 import { reportOf } from '../errors.ts';
-import { plainText } from '../plain-text.ts';
 import { pathsOf } from '../platform/paths.ts';
+import { displayText } from '../text/clean.ts';
 
 /** A screen of our own with bracketed paste and a title of the window; then back to the person's. */
 const ENTER = '\x1b[?1049h\x1b[?2004h\x1b[22;2t\x1b[2J';
@@ -73,7 +73,7 @@ class Link {
     this.#client = client;
     this.#id = review.id;
     this.#project = review.project;
-    this.title = plainText(`${review.project} · before it is sent`);
+    this.title = displayText(`${review.project} · before it is sent`);
     this.prompt = review.prompt;
     this.#follow();
   }

@@ -3,9 +3,10 @@ import { WHOLE_STATUS } from '../control/results.ts';
 import { VERSION } from '../daemon/version.ts';
 import { decideWithout } from '../messages/notifications.ts';
 import { priorityLine } from '../messages/priority.ts';
+import { terminalText } from '../text/clean.ts';
 import { staleWarning } from '../update/staleness.ts';
 import { withDaemon } from './connect.ts';
-import { formatMs, forTerminal, type JsonOption, oneLine, print, printJson, table } from './output.ts';
+import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
 export async function status(options: JsonOption): Promise<void> {
   const now = await withDaemon((daemon) => daemon.request('status', {}, { needs: WHOLE_STATUS }));
@@ -67,7 +68,7 @@ const MOST_LINES = 40;
 /** A request with all that is decided about, and how. */
 function rowsOf(request: DaemonStatus['pending'][number]): string[][] {
   const { id, project, title, detail, folder, reason, dangers } = request;
-  const lines = forTerminal(detail).split('\n');
+  const lines = terminalText(detail).split('\n');
   const rest = lines.length - MOST_LINES;
   return [
     ['waits for you', `${id}, ${project}: ${oneLine(title)}`],

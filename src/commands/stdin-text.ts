@@ -1,5 +1,5 @@
 import { VoiceError } from '../errors.ts';
-import { decodeText, EncodingProblem } from '../text-encoding.ts';
+import { decodeText, EncodingProblem } from '../text/encoding.ts';
 
 /** The most that is read from stdin, bytes: no prompt comes near it. */
 const MOST_BYTES = 4 * 1024 * 1024;

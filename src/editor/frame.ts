@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { clip, widthOf } from '../text/width.ts';
 import type { EditorView } from './line-editor.ts';
 
 export interface Size {
@@ -41,10 +41,10 @@ export function frameOf({ title, view, message, colour }: FrameParts, size: Size
   const inner = textSize(size);
   const shown = view.rows.slice(view.top, view.top + inner.rows);
   const right = view.rows.length > inner.rows ? `${view.cursor.row + 1}/${view.rows.length}` : STANDS_STILL;
-  const note = stringWidth(title) + right.length + 2 <= inner.columns ? right : '';
-  const name = shortened(title, inner.columns);
-  const edge = ' '.repeat(Math.min(MARGIN, Math.floor((size.columns - stringWidth(name)) / 2)));
-  const gap = size.columns - 2 * edge.length - stringWidth(name) - note.length;
+  const note = widthOf(title) + right.length + 2 <= inner.columns ? right : '';
+  const name = clip(title, inner.columns);
+  const edge = ' '.repeat(Math.min(MARGIN, Math.floor((size.columns - widthOf(name)) / 2)));
+  const gap = size.columns - 2 * edge.length - widthOf(name) - note.length;
   const head = `${edge}${name}${' '.repeat(gap)}${note}${edge}`;
   const top = size.rows >= 4 ? 2 : 0;
   const lines = [
@@ -67,8 +67,7 @@ export function frameOf({ title, view, message, colour }: FrameParts, size: Size
   const blank = Array.from({ length: Math.max(0, size.rows - lines.length) }, (_, index) => {
     return `\x1b[${lines.length + index + 1};1H\x1b[2K`;
   });
-  const foot =
-    message === null ? keysOf(inner.columns, style) : style('1;31', shortened(message, inner.columns));
+  const foot = message === null ? keysOf(inner.columns, style) : style('1;31', clip(message, inner.columns));
   const bottom =
     size.rows >= 4 ? `\x1b[${size.rows};1H\x1b[2K${' '.repeat(Math.min(MARGIN, size.columns))}${foot}` : '';
   const row = top + view.cursor.row - view.top + 1;
@@ -87,15 +86,4 @@ function keysOf(columns: number, style: (sgr: string, text: string) => string): 
   return KEYS.slice(0, count)
     .map(([key, does]) => `${style('1', key)} ${style('2', does)}`)
     .join(BETWEEN_KEYS);
-}
-
-/** Cut to a width; an ellipsis says so. */
-function shortened(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  let cut = '';
-  for (const character of text) {
-    if (stringWidth(cut + character) > columns - 1) break;
-    cut += character;
-  }
-  return `${cut}…`;
 }

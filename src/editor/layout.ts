@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { widthOf as columnsOf } from '../text/width.ts';
 
 const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
@@ -42,7 +42,7 @@ function rowsOfLine(line: string, offset: number, columns: number): Row[] {
     rows.push({ start: row[0]?.at ?? end, end, cells: row, last });
   };
   for (const { segment, index } of GRAPHEMES.segment(line)) {
-    const width = stringWidth(segment);
+    const width = columnsOf(segment);
     if (column() + width > columns) {
       const blank = cells.findLastIndex(({ text }) => text === ' ');
       const kept = blank < 0 ? cells : cells.slice(0, blank + 1);

@@ -1,3 +1,4 @@
+import { promptText } from '../text/clean.ts';
 import type { Input, Key } from './keys.ts';
 import { offsetAt, placeOf, type Row, rowsOf } from './layout.ts';
 import { TextBuffer } from './text-buffer.ts';
@@ -111,10 +112,7 @@ export class LineEditor {
   }
 }
 
-/** Lines end in LF, tabs are spaces, and nothing steers the terminal or hides. */
+/** Tabs are spaces, and nothing steers the terminal or hides. */
 function safe(text: string): string {
-  return text
-    .replaceAll(/\r\n?|[\u2028\u2029]/gu, '\n')
-    .replaceAll('\t', '    ')
-    .replaceAll(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]|\p{Cs}/gu, '');
+  return promptText(text).replaceAll('\t', '    ');
 }

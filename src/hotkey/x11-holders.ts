@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import type { XResource } from 'x11';
+import { lineText } from '../text/clean.ts';
 import type { XConnection } from '../x11/connection.ts';
+
+/** Of another program's name, UTF-16 units. */
+const MOST_NAME = 60;
 
 /** Programs that exist to take keys, or that take keys for their desktop; by the name of their process. */
 const KEY_DAEMONS = new Set([
@@ -135,7 +139,7 @@ export async function programName(pid: number): Promise<string | null> {
   const inline = rest.some((word) => word === '-c' || word === '-e');
   const isScript = INTERPRETER.test(basename(command)) && !inline;
   const script = isScript ? rest.find((word) => !word.startsWith('-')) : undefined;
-  return printable(basename(script ?? command)) || null;
+  return lineText(basename(script ?? command), MOST_NAME) || null;
 }
 
 interface WindowManager {
@@ -147,7 +151,7 @@ async function windowManager(connection: XConnection): Promise<WindowManager | n
   const [window] = await rootWindows(connection, '_NET_SUPPORTING_WM_CHECK');
   if (window === undefined) return null;
   const name = await property(connection, window, '_NET_WM_NAME');
-  return { window, name: printable(name?.toString() ?? '') || 'the window manager' };
+  return { window, name: lineText(name?.toString() ?? '', MOST_NAME) || 'the window manager' };
 }
 
 async function rootWindows(connection: XConnection, name: string): Promise<number[]> {
@@ -170,9 +174,4 @@ async function property(connection: XConnection, window: number, name: string): 
   } catch {
     return null; // BadWindow: it was closed meanwhile
   }
-}
-
-/** Names come from other programs: no control characters, no flood. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '').trim().slice(0, 60);
 }

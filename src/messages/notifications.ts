@@ -1,8 +1,8 @@
 import type { PendingRequest, Question } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
-import { plainText } from '../plain-text.ts';
 import type { ReviewView } from '../reply/review-bubbles.ts';
-import { homePath, oneLine, shorten, shortenLines } from '../shorten.ts';
+import { displayText, lineText } from '../text/clean.ts';
+import { homePath, shorten, shortenLines } from '../text/shorten.ts';
 import type { ProjectRule } from '../utterance.ts';
 
 /**
@@ -39,7 +39,7 @@ export const buttons = {
 
 /** The project stands before what its bubble is about. */
 export function titled(project: string, text: string, max: number): string {
-  return project === '' ? oneLine(text, max) : `${oneLine(project, 30)} · ${oneLine(text, max)}`;
+  return project === '' ? lineText(text, max) : `${lineText(project, 30)} · ${lineText(text, max)}`;
 }
 
 export function listeningTitle(project: string): string {
@@ -81,7 +81,7 @@ export function requestTitle(project: string, title: string): string {
 
 /** What fits of a text, and whether that is all of it. */
 export function excerpt(text: string): { text: string; whole: boolean } {
-  const all = plainText(text);
+  const all = displayText(text);
   const shown = shorten(shortenLines(all, most.lines), most.answer);
   return { text: shown, whole: shown === all };
 }
@@ -113,7 +113,7 @@ export function failure(error: ErrorReport | null): string {
 
 /** What fits of what a request is about; `all`: as far as a notification server can be expected to take it. */
 export function requestDetail(detail: string, all: boolean): { text: string; whole: boolean } {
-  const whole = plainText(detail);
+  const whole = displayText(detail);
   const shown = all ? shorten(whole, most.request) : excerpt(detail).text;
   if (shown === whole) return { text: whole, whole: true };
   const hidden = whole.split('\n').length - shown.split('\n').length;
@@ -127,8 +127,8 @@ export function request({ reason, folder, dangers }: PendingRequest, detail: str
   return [
     dangers.length > 0 && `Careful: ${dangers.join(', ')}.`,
     detail,
-    folder && `in ${oneLine(homePath(folder), 80)}`,
-    reason && `“${oneLine(reason, most.reason)}”`,
+    folder && `in ${lineText(homePath(folder), 80)}`,
+    reason && `“${lineText(reason, most.reason)}”`,
   ]
     .filter(Boolean)
     .join('\n');
@@ -156,7 +156,7 @@ export function takesOf({ optional = false, rule = '', initial = [] }: Question)
 
 /** The label of an option, as a button. */
 export function option(label: string): string {
-  return oneLine(label, most.button);
+  return lineText(label, most.button);
 }
 
 export const restInTerminal = 'The rest: Open, or codex-voice status';

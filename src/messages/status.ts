@@ -1,4 +1,4 @@
-import { oneLine } from '../shorten.ts';
+import { lineText } from '../text/clean.ts';
 
 /** What fits of a command or a name into a phrase, UTF-16 units. */
 const MOST_DOING = 60;
@@ -11,23 +11,23 @@ export const doing = {
   waiting: (before: string) => (before === '' ? 'waiting for you' : `waiting for you before ${before}`),
   agents: 'working with helpers',
   compacting: 'summing up the conversation to make room',
-  running: (command: string) => `running ${oneLine(command, MOST_DOING)}`,
+  running: (command: string) => `running ${lineText(command, MOST_DOING)}`,
   editing: (names: readonly string[]) => `editing ${several(names, 'file')}`,
   reading: (names: readonly string[]) => `reading ${several(names, 'file')}`,
   listing: (path: string) =>
-    path === '' ? 'looking at the files' : `looking into ${oneLine(path, MOST_DOING)}`,
+    path === '' ? 'looking at the files' : `looking into ${lineText(path, MOST_DOING)}`,
   searching: (query: string, path: string) =>
-    `searching${query && ` for ${oneLine(query, MOST_DOING)}`}${path && ` in ${oneLine(path, MOST_DOING)}`}`,
-  searchingWeb: (query: string) => `searching the web${query && ` for ${oneLine(query, MOST_DOING)}`}`,
+    `searching${query && ` for ${lineText(query, MOST_DOING)}`}${path && ` in ${lineText(path, MOST_DOING)}`}`,
+  searchingWeb: (query: string) => `searching the web${query && ` for ${lineText(query, MOST_DOING)}`}`,
   tool: (tool: string, server: string) =>
-    `using ${oneLine(tool || 'a tool', MOST_DOING)}${server && ` of ${oneLine(server, MOST_DOING)}`}`,
+    `using ${lineText(tool || 'a tool', MOST_DOING)}${server && ` of ${lineText(server, MOST_DOING)}`}`,
 };
 
 /** The name of the only one, else how many there are. */
 function several(names: readonly string[], what: string): string {
   const [first, ...others] = new Set(names);
   if (first === undefined) return `${what}s`;
-  return others.length === 0 ? oneLine(first, MOST_DOING) : `${others.length + 1} ${what}s`;
+  return others.length === 0 ? lineText(first, MOST_DOING) : `${others.length + 1} ${what}s`;
 }
 
 /** What the status line below a hidden terminal says. */

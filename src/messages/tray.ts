@@ -1,7 +1,7 @@
 import type { PendingRequest } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
-import { plainText } from '../plain-text.ts';
-import { homePath, oneLine, shorten } from '../shorten.ts';
+import { displayText, lineText } from '../text/clean.ts';
+import { homePath, shorten } from '../text/shorten.ts';
 import { titled } from './notifications.ts';
 
 /** What fits into a line of a menu, UTF-16 units, and how many lines of a request do. */
@@ -25,9 +25,9 @@ export const tray = {
   deny: 'Deny',
   screen: 'Open the screen',
   failed: 'That did not work',
-  project: (name: string) => `Project: ${oneLine(name, menu.line)}`,
+  project: (name: string) => `Project: ${lineText(name, menu.line)}`,
   /** A name or a prompt as an entry. */
-  label: (text: string) => oneLine(text, menu.line) || '…',
+  label: (text: string) => lineText(text, menu.line) || '…',
   state(icon: string, about: { stage: string; key: string | null; project: string }): string {
     const { stage, key, project } = about;
     if (icon === 'listening') return 'Listening';
@@ -41,13 +41,13 @@ export const tray = {
   trouble: ({ message, hint }: ErrorReport) => [message, hint].flatMap((text) => wrapped(text)),
   /** `whole`: all that is decided about is in the lines. */
   request({ title, detail, folder, dangers, project }: PendingRequest & { project: string }) {
-    const shown = plainText(detail).split('\n');
-    const about = folder === null ? shown : [...shown, `in ${plainText(homePath(folder))}`];
+    const shown = displayText(detail).split('\n');
+    const about = folder === null ? shown : [...shown, `in ${displayText(homePath(folder))}`];
     const whole = about.length <= menu.lines && about.every((text) => text.length <= menu.line);
     const lines = [
       titled(project, title, menu.line),
       ...(dangers.length > 0 ? wrapped(`Careful: ${dangers.join(', ')}`) : []),
-      ...about.slice(0, menu.lines).map((text) => oneLine(text, menu.line)),
+      ...about.slice(0, menu.lines).map((text) => lineText(text, menu.line)),
       ...(whole ? [] : ['… and more: look at it in the terminal']),
     ];
     return { lines, whole };
@@ -57,7 +57,7 @@ export const tray = {
 /** Lines of a menu, at words; no more than a person reads there. */
 function wrapped(text: string): string[] {
   const lines: string[] = [];
-  for (const word of plainText(text).split(/\s+/)) {
+  for (const word of displayText(text).split(/\s+/)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < menu.line)
       lines[lines.length - 1] = `${last} ${word}`;

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { findProgram } from '../platform/programs.ts';
+import { lineText } from '../text/clean.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { parseWav } from './wav.ts';
 
@@ -98,5 +99,5 @@ function toSound(program: string, bytes: Buffer): Converted {
 function lastLine(stderr: Buffer): string {
   const lines = stderr.toString().split(/[\r\n]+/);
   const line = lines.findLast((candidate) => candidate.trim() !== '') ?? '';
-  return line.replace(/\p{C}/gu, ' ').trim().slice(0, 200);
+  return lineText(line, 200);
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventQueue } from '../event-queue.ts';
+import { lineText } from '../text/clean.ts';
 import type { AudioFrame } from './microphone.ts';
 import { type Patience, RecorderFailure, type Recording } from './recorder.ts';
 import type { RecorderCommand } from './recorder-program.ts';
@@ -109,6 +110,6 @@ export class RecorderProcess implements Recording {
   /** The last line of its stderr, printable and short. */
   #lastLine(): string {
     const lines = this.#stderr.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-    return (lines.at(-1) ?? '').replace(/\p{C}/gu, ' ').trim().slice(0, 200);
+    return lineText(lines.at(-1) ?? '', 200);
   }
 }

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Level, type Logger, multistream, pino } from 'pino';
+import { lineText } from '../text/clean.ts';
 import { RollingFile } from './rolling-file.ts';
 
 export interface LogOptions {
@@ -81,6 +82,6 @@ export function shortLine(json: string): string {
   const line = JSON.parse(json) as LogLine;
   const name = pino.levels.labels[line.level] ?? String(line.level);
   const why = line.err?.message === undefined ? '' : `: ${line.err.message}`;
-  const text = `${line.msg ?? ''}${why}`.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, ' ');
+  const text = lineText(`${line.msg ?? ''}${why}`);
   return `${line.time.slice(11, 19)} ${name.padEnd(5)} ${text}\n`;
 }

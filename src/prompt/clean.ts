@@ -1,10 +1,8 @@
+import { spokenText } from '../text/clean.ts';
 import { type Evidence, isInvented, wordsOf } from './invented.ts';
 import { withoutNotes } from './sound-notes.ts';
 
 const MUSIC = /[♩-♬]/gu;
-const CONTROL = /\p{Cc}/gu;
-/** Invisible: bidirectional overrides, tags, zero widths, but for the joiners that scripts and emoji need. */
-const INVISIBLE = /(?![\u200c\u200d])\p{Cf}|\ufffd/gu;
 
 /**
  * Returns the prompt that a transcript makes, or null when nobody said anything. One line without control characters,
@@ -17,8 +15,7 @@ export function promptOf(transcript: string, heard: Evidence): string | null {
 }
 
 function clean(transcript: string): string {
-  const visible = transcript.toWellFormed().replace(CONTROL, ' ').replace(INVISIBLE, '').replace(MUSIC, ' ');
-  return withoutNotes(visible)
+  return withoutNotes(spokenText(transcript).replace(MUSIC, ' '))
     .replace(/\s+/gu, ' ')
     .replace(/ (?=[.,!?](?: |$))/gu, '')
     .trim();

@@ -1,6 +1,6 @@
 import { spokenSigns, unspeakable } from '../messages/aloud.ts';
-import { plainText } from '../plain-text.ts';
-import { shorten } from '../shorten.ts';
+import { displayText } from '../text/clean.ts';
+import { shorten } from '../text/shorten.ts';
 import { prose } from './aloud.ts';
 
 /** Longer than that is not listened to, UTF-16 units. */
@@ -17,7 +17,7 @@ const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
  * and code is never read. Empty: there is nothing to say.
  */
 export function firstSentence(answer: string): string {
-  const paragraph = firstParagraph(plainText(withoutBlocks(answer.slice(0, LOOKED_AT))));
+  const paragraph = firstParagraph(displayText(withoutBlocks(answer.slice(0, LOOKED_AT))));
   const summary = /^(?:(?:in )?summary|tl;?dr|in short|result)\s*[:–—-]\s*(.+)$/iu.exec(paragraph)?.[1];
   const said = summary ?? beginning(paragraph);
   return shorten(prose(spoken(said)), MOST);

@@ -1,6 +1,6 @@
 import { DBusError, Message, Variant } from '@jellybrick/dbus-next';
-import { plainText } from '../plain-text.ts';
-import { shorten } from '../shorten.ts';
+import { displayText } from '../text/clean.ts';
+import { shorten } from '../text/shorten.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Bubble, CloseReason } from './notification.ts';
 import { markupOf, shortenRich, unstyled } from './rich-text.ts';
@@ -103,7 +103,7 @@ export async function notify(
       'codex-voice',
       replaces,
       icon,
-      shorten(plainText(bubble.title).replaceAll('\n', ' '), longestTitle),
+      shorten(displayText(bubble.title).replaceAll('\n', ' '), longestTitle),
       bodyFor(server, bubble),
       actionsFor(server, bubble),
       hintsFor(server, bubble),
@@ -158,23 +158,23 @@ function hintsFor(server: ServerAbilities, bubble: Bubble): Record<string, Varia
     ...(passing && { transient: new Variant('b', true) }),
     ...(resident && { resident: new Variant('b', true) }),
     ...(meter && drawsBars.has(server.name) && { value: new Variant('i', Math.round(meter.percent)) }),
-    ...(field && { 'x-kde-reply-submit-button-text': new Variant('s', plainText(reply)) }),
-    ...(field && replyHint && { 'x-kde-reply-placeholder-text': new Variant('s', plainText(replyHint)) }),
+    ...(field && { 'x-kde-reply-submit-button-text': new Variant('s', displayText(reply)) }),
+    ...(field && replyHint && { 'x-kde-reply-placeholder-text': new Variant('s', displayText(replyHint)) }),
   };
 }
 
 function bodyFor(server: ServerAbilities, { body, rich, meter, withoutButtons }: Bubble): string {
   const { capabilities, name } = server;
   const text = capabilities.includes('body-markup')
-    ? markupOf(shortenRich(rich ?? unstyled(plainText(body)), longestBody).rich, {
+    ? markupOf(shortenRich(rich ?? unstyled(displayText(body)), longestBody).rich, {
         links: capabilities.includes('body-hyperlinks'),
         monospace: hasMonospace.has(name),
       })
-    : shorten(plainText(body), longestBody.characters);
+    : shorten(displayText(body), longestBody.characters);
   const bar = meter && !drawsBars.has(name) ? meter.line : undefined;
   const more = capabilities.includes('actions') ? undefined : withoutButtons;
   const escaped = capabilities.includes('body-markup') ? escapeMarkup : (plain: string) => plain;
-  return [bar, text, more && escaped(plainText(more))].filter(Boolean).join('\n');
+  return [bar, text, more && escaped(displayText(more))].filter(Boolean).join('\n');
 }
 
 function reasonOf(code: unknown): CloseReason {
@@ -194,7 +194,7 @@ function actionsFor(server: ServerAbilities, { actions, reply }: Bubble): string
   const drawsDefault = server.name === 'Xfce Notify Daemon' && entries.length > 1;
   return entries
     .filter(([key]) => !(drawsDefault && key === 'default'))
-    .flatMap(([key, label]) => [key, plainText(label)]);
+    .flatMap(([key, label]) => [key, displayText(label)]);
 }
 
 function serverCall(member: string, signature = '', body: unknown[] = []): Message {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Answer, Decision, PendingRequest, Question } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
-import { plainText } from '../plain-text.ts';
+import { displayText } from '../text/clean.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 import { codeLine, type RichText, unstyled } from './rich-text.ts';
@@ -124,7 +124,7 @@ function styled(body: string, { dangers, kind }: PendingRequest, detail: string)
   const from = dangers.length > 0 ? 1 : 0;
   const typed = detail !== '' && (kind === 'command' || kind === 'file-change');
   const to = typed ? from + detail.split('\n').length : from;
-  return unstyled(plainText(body)).map((line, index) => {
+  return unstyled(displayText(body)).map((line, index) => {
     const [span] = line;
     if (!span) return [];
     if (index < from) return [{ ...span, bold: true }];

@@ -1,4 +1,4 @@
-import { shorten } from '../shorten.ts';
+import { shorten } from '../text/shorten.ts';
 import { escapeMarkup } from './markup.ts';
 
 /** A piece of a line, in one style. */

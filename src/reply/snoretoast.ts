@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { buffer as readAll } from 'node:stream/consumers';
-import { plainText } from '../plain-text.ts';
+import { displayText } from '../text/clean.ts';
 import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
 import type { Bubble } from './notification.ts';
 
@@ -90,9 +90,9 @@ export class SnoreToast implements CommandDriver {
     const { title, body } = textsOf(content);
     const args = [
       '-t',
-      plainText(title),
+      displayText(title),
       '-m',
-      plainText(body),
+      displayText(body),
       '-id',
       id,
       '-pipeName',
@@ -133,7 +133,7 @@ export class SnoreToast implements CommandDriver {
       ]);
       // -1 is 4294967295 there.
       if (status !== null && status >= 0 && status <= MOST_STATUS) return status;
-      const why = plainText(`${said.toString()} ${complaint.toString()}`).slice(0, 300);
+      const why = displayText(`${said.toString()} ${complaint.toString()}`).slice(0, 300);
       throw new Error(`SnoreToast ended with ${status}: ${why}`);
     } finally {
       this.#running.delete(child);
@@ -163,7 +163,7 @@ export class SnoreToast implements CommandDriver {
 function labelsOf(content: Bubble): string[] {
   const labels = buttonsOf(content).map(([, label]) => label);
   if (content.reply !== undefined) labels.push(content.reply);
-  return labels.map((label) => plainText(label).replaceAll(';', ',').replaceAll(/\s+/g, ' '));
+  return labels.map((label) => displayText(label).replaceAll(';', ',').replaceAll(/\s+/g, ' '));
 }
 
 /** Windows takes 16 characters for the name of a toast. */

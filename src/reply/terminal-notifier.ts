@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text as readAll } from 'node:stream/consumers';
-import { plainText } from '../plain-text.ts';
+import { displayText } from '../text/clean.ts';
 import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
 import type { Bubble } from './notification.ts';
 
@@ -59,7 +59,7 @@ export class TerminalNotifier implements CommandDriver {
         once(child, 'close') as Promise<[number | null]>,
       ]);
       if (status === 0) return printed;
-      throw new Error(`terminal-notifier ended with ${status}: ${plainText(complaint).slice(0, 300)}`);
+      throw new Error(`terminal-notifier ended with ${status}: ${displayText(complaint).slice(0, 300)}`);
     } catch (error) {
       throw isBadCpu(error) ? new Error(NO_ROSETTA, { cause: error }) : error;
     } finally {
@@ -100,7 +100,7 @@ function showArguments(bubble: string, content: Bubble, asks: boolean): string[]
 function labelsOf(content: Bubble): string[] {
   const labels = buttonsOf(content).map(([, label]) => label);
   if (content.reply !== undefined) labels.push(content.reply);
-  return labels.map((label) => plainText(label).replaceAll(',', ';').replaceAll(/\s+/g, ' '));
+  return labels.map((label) => displayText(label).replaceAll(',', ';').replaceAll(/\s+/g, ' '));
 }
 
 /**
@@ -108,7 +108,7 @@ function labelsOf(content: Bubble): string[] {
  * might be taken for an array or a dictionary.
  */
 function quoted(value: string): string {
-  const escaped = plainText(value).replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
+  const escaped = displayText(value).replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
   return `"${escaped}"`;
 }
 

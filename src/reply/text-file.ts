@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { plainText } from '../plain-text.ts';
+import { displayText } from '../text/clean.ts';
 
 /** The program that opens a file in what the person likes to read it with; null where there is none or no desktop. */
 export function findOpener(env: NodeJS.ProcessEnv = process.env): string | null {
@@ -31,7 +31,7 @@ export class TextFiles {
   async write(name: string, text: string): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, `${name.replace(/[^\w-]/g, '_')}.txt`);
-    await writeFile(path, `${plainText(text)}\n`, { mode: 0o600 });
+    await writeFile(path, `${displayText(text)}\n`, { mode: 0o600 });
     return path;
   }
 

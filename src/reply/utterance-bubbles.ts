@@ -4,9 +4,10 @@ import type { Activity } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
 import { doing } from '../messages/status.ts';
+import type { MarkdownReader } from '../text/markdown.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
-import { loadMarkdownLexer, type MarkdownLexer } from './markdown.ts';
+import { loadMarkdownReader } from './markdown.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 import { openFile, type TextFiles } from './text-file.ts';
@@ -61,7 +62,7 @@ export function bubbleOf(id: string): string {
 export class UtteranceBubbles {
   readonly #parts: UtteranceBubblesParts;
   readonly #conversations = new Map<string, Conversation>();
-  #lexer: MarkdownLexer | null = null;
+  #markdown: MarkdownReader | null = null;
   #loading: Promise<void> | null = null;
 
   constructor(parts: UtteranceBubblesParts) {
@@ -219,7 +220,7 @@ export class UtteranceBubbles {
     conversation.bubble.update(() => {
       const { utterance, activity, messageAt } = conversation;
       const written = (utterance.answer ?? '').slice(messageAt);
-      return workingBubble(utterance, written, activity, this.#lexer);
+      return workingBubble(utterance, written, activity, this.#markdown);
     });
   }
 
@@ -256,7 +257,7 @@ export class UtteranceBubbles {
   get #abilities(): Abilities {
     const { notifier, opener, copy } = this.#parts;
     return {
-      lexer: this.#lexer,
+      markdown: this.#markdown,
       inlineReply: notifier.state.capabilities.includes('inline-reply'),
       copy: copy() !== null,
       opener: opener !== null,
@@ -264,9 +265,9 @@ export class UtteranceBubbles {
   }
 
   #load(): Promise<void> {
-    this.#loading ??= loadMarkdownLexer().then(
-      (lexer) => {
-        this.#lexer = lexer;
+    this.#loading ??= loadMarkdownReader().then(
+      (read) => {
+        this.#markdown = read;
       },
       (error: unknown) => this.#parts.logger.error({ err: error }, 'Markdown is shown as it is written'),
     );

@@ -1,9 +1,11 @@
 import type { Activity } from '../codex/codex.ts';
 import { loudness, loudnessSign } from '../loudness.ts';
 import * as messages from '../messages/notifications.ts';
-import { plainText } from '../plain-text.ts';
+import { displayText } from '../text/clean.ts';
+import { closeMarkdown } from '../text/close-markdown.ts';
+import type { MarkdownReader } from '../text/markdown.ts';
 import type { Utterance } from '../utterance.ts';
-import { closeMarkdown, type MarkdownLexer, readMarkdown } from './markdown.ts';
+import { bubbleMarkdown } from './markdown.ts';
 import type { Bubble } from './notification.ts';
 import { plainOf, type RichText, type Span, shortenRich, unstyled } from './rich-text.ts';
 
@@ -28,12 +30,12 @@ export interface Spoken {
 
 /** Words as they are shown: without what could harm, and as many of them settled as are. */
 export function spokenSoFar(text: string, stable: number): Spoken['partial'] {
-  return { text: plainText(text), stable: plainText(text.slice(0, stable)).length };
+  return { text: displayText(text), stable: displayText(text.slice(0, stable)).length };
 }
 
 /** What a bubble can offer here. */
 export interface Abilities {
-  lexer: MarkdownLexer | null;
+  markdown: MarkdownReader | null;
   /** The server has fields for a text. */
   inlineReply: boolean;
   /** There is a clipboard. */
@@ -63,7 +65,7 @@ export function listeningBubble({ project }: Utterance, { levels, partial }: Spo
 /** The words are known, or all but the last of them: the engine still works on it. */
 export function heardBubble(utterance: Utterance): Bubble {
   const { project, rule } = utterance;
-  const { rich } = shortenRich(unstyled(plainText(question(utterance))), excerptSize);
+  const { rich } = shortenRich(unstyled(displayText(question(utterance))), excerptSize);
   return { ...passing(messages.heardTitle(project, rule), rich), timeout: workingTimeout };
 }
 
@@ -85,10 +87,10 @@ export function workingBubble(
   utterance: Utterance,
   written: string,
   activity: Activity,
-  lexer: MarkdownLexer | null,
+  markdown: MarkdownReader | null,
 ): Bubble {
   const { rich, whole } = shortenRich(
-    readMarkdown(closeMarkdown(written.slice(0, 10 * excerptSize.characters)), lexer),
+    bubbleMarkdown(closeMarkdown(written.slice(0, 10 * excerptSize.characters)), markdown),
     excerptSize,
   );
   const writes = activity.kind === 'writing' && rich.length > 0;
@@ -118,7 +120,7 @@ export function finalBubble(utterance: Utterance, abilities: Abilities): Bubble 
     const body = messages.failure(error);
     return { title: messages.failedTitle(project), body, urgency: 'critical', actions };
   }
-  const { rich, whole } = shortenRich(readMarkdown(answer, abilities.lexer), excerptSize);
+  const { rich, whole } = shortenRich(bubbleMarkdown(answer, abilities.markdown), excerptSize);
   // Without an error the person wanted it.
   const cut = state === 'interrupted' && error !== null;
   const notes = [
@@ -146,7 +148,7 @@ export function finalBubble(utterance: Utterance, abilities: Abilities): Bubble 
 
 /** The whole answer, until it is clicked away. @param note what came of a button */
 export function fullBubble(utterance: Utterance, abilities: Abilities, note = ''): Bubble {
-  const { rich, whole } = shortenRich(readMarkdown(utterance.answer ?? '', abilities.lexer), fullSize);
+  const { rich, whole } = shortenRich(bubbleMarkdown(utterance.answer ?? '', abilities.markdown), fullSize);
   const { buttons } = messages;
   const notes = [whole ? '' : messages.restInHistory, note].filter((line) => line !== '');
   return {

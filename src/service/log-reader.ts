@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { shortLine } from '../platform/log.ts';
+import { lineText } from '../text/clean.ts';
 
 /** A log file up to a moment. */
 export interface LogEnd {
@@ -48,7 +49,7 @@ export function readableLine(line: string): string {
   try {
     return shortLine(line).trimEnd();
   } catch {
-    return line.replaceAll(/[\x00-\x1f\x7f-\x9f]+/g, ' '); // the rest of a line whose writer was killed
+    return lineText(line); // the rest of a line whose writer was killed
   }
 }
 

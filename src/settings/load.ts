@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { VoiceError } from '../errors.ts';
-import { deceptiveCharacter, decodeUtf8, EncodingProblem } from '../text-encoding.ts';
+import { deceptiveCharacter, decodeUtf8, EncodingProblem } from '../text/encoding.ts';
 import { locateKeys } from './locate.ts';
 import { notBuiltProblems } from './not-built.ts';
 import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';

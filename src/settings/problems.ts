@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { VoiceError } from '../errors.ts';
-import { visibleText } from '../text-encoding.ts';
+import { visibleText } from '../text/encoding.ts';
 import type { KeyPath, Position } from './locate.ts';
 import { knownKeys } from './schema.ts';
 import { closest } from './suggest.ts';

@@ -1,4 +1,4 @@
-import { editDistance } from '../edit-distance.ts';
+import { editDistance } from '../text/edit-distance.ts';
 
 /** The candidate that a misspelt word most likely meant; undefined when none is near. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {

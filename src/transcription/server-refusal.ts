@@ -1,3 +1,4 @@
+import { lineText } from '../text/clean.ts';
 /** The fields of a request that a server can do without, in the order in which they are given up. */
 export const OPTIONAL_FIELDS = ['stream', 'temperature', 'response_format', 'prompt', 'language'] as const;
 
@@ -87,6 +88,5 @@ function plainWords(body: string): string {
 }
 
 function shown(words: string): string {
-  const line = words.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS - 3)}...` : line;
+  return lineText(words, MOST_WORDS);
 }

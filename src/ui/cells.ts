@@ -1,4 +1,5 @@
-import { eastAsianWidth } from 'get-east-asian-width';
+import { cellText } from '../text/clean.ts';
+import { brokenAt, headOf, widthOf } from '../text/width.ts';
 
 /** What a piece of text means; the theme says how that looks. */
 export type Look =
@@ -26,78 +27,18 @@ export interface Span {
 /** One row of the screen. */
 export type Line = readonly Span[];
 
-/** Columns of a tab stop. */
-const TAB = 4;
-
-const SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]+[0-~])/g;
-/**
- * Control characters; what reorders or hides text; what joins characters to one whose width terminals disagree about
- * (variation selectors, zero-width joiners, skin tones, keycaps); lone surrogates, private use and noncharacters.
- */
-const UNFIT =
-  /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Noncharacter_Code_Point}\p{Variation_Selector}\p{Emoji_Modifier}\u2028\u2029\u115f\u1160\u3164\uffa0]|\u20e3/gu;
-/** More marks on one letter than any language has. */
-const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
-
-/** Untrusted text of which nothing can leave its cells; line breaks stay. */
-export function clean(text: string): string {
-  return text
-    .replace(SEQUENCE, '')
-    .replace(/\r\n?|[\v\f\u0085]/g, '\n')
-    .replace(/\t/g, ' '.repeat(TAB))
-    .replace(UNFIT, '')
-    .replace(PILED_MARKS, '$1')
-    .normalize('NFC');
-}
-
-/** The same in one line. */
-export function cleanLine(text: string): string {
-  return clean(text).replace(/\s+/g, ' ').trim();
+/** Untrusted text as it fits into cells, in one line. */
+export function cellLine(text: string): string {
+  return cellText(text).replace(/\s+/g, ' ').trim();
 }
 
 /** Untrusted text becomes a span; a line break in it a blank. */
 export function span(text: string, look: Look = 'plain'): Span {
-  return { text: clean(text).replace(/\n/g, ' '), look };
-}
-
-const ASCII = /^[ -~]*$/;
-const ZERO = /^[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
-
-/** Cells of one code point, as wcwidth(3) counts them: 0 for a mark, 2 for an East Asian wide one and for emoji. */
-function cellsOf(character: string): number {
-  if (ZERO.test(character)) return 0;
-  return eastAsianWidth(character.codePointAt(0) ?? 0);
-}
-
-/** Cells of cleaned text. */
-export function widthOf(text: string): number {
-  if (ASCII.test(text)) return text.length;
-  let width = 0;
-  for (const character of text) width += cellsOf(character);
-  return width;
+  return { text: cellText(text).replace(/\n/g, ' '), look };
 }
 
 export function lineWidth(line: Line): number {
   return line.reduce((width, { text }) => width + widthOf(text), 0);
-}
-
-/** As much of cleaned text as fits into so many cells. */
-export function headOf(text: string, cells: number): string {
-  if (ASCII.test(text)) return text.slice(0, Math.max(0, cells));
-  let width = 0;
-  let head = '';
-  for (const character of text) {
-    width += cellsOf(character);
-    if (width > cells) break;
-    head += character;
-  }
-  return head;
-}
-
-/** The text itself, or its beginning and an ellipsis. */
-export function shortened(text: string, cells: number): string {
-  if (widthOf(text) <= cells) return text;
-  return cells < 1 ? '' : `${headOf(text, cells - 1).trimEnd()}…`;
 }
 
 /** The line itself, or its beginning and an ellipsis. */
@@ -160,17 +101,12 @@ export function wrapped(spans: Line, cells: number): Line[] {
         else if (lines.length === 1) put(headOf(piece, width), look);
         continue;
       }
-      let rest = piece;
-      if (widthOf(rest) > room && used > 0 && (widthOf(rest) <= width || room < 8)) breakLine();
-      while (widthOf(rest) > width - used) {
-        const head = headOf(rest, width - used);
-        // A wide character does not fit into a single column.
-        const lost = head === '' && used === 0;
-        put(lost ? '…' : head, look);
-        rest = lost ? [...rest].slice(1).join('') : rest.slice(head.length);
-        breakLine();
+      const wide = widthOf(piece);
+      if (wide > room && used > 0 && (wide <= width || room < 8)) breakLine();
+      for (const [index, row] of brokenAt(piece, width, width - used).entries()) {
+        if (index > 0) breakLine();
+        if (row !== '') put(row, look);
       }
-      if (rest !== '') put(rest, look);
     }
   }
   return lines.map(trimmed);
@@ -186,15 +122,7 @@ function trimmed(line: Line): Line {
 
 /** Lines as they are, each broken only where the width ends: code, commands, patches. */
 export function wrappedCode(text: string, look: Look, cells: number): Line[] {
-  const width = Math.max(1, cells);
-  const lines: Line[] = [];
-  let rest = text;
-  while (widthOf(rest) > width) {
-    const head = headOf(rest, width);
-    lines.push([{ text: head === '' ? '…' : head, look }]);
-    rest = head === '' ? [...rest].slice(1).join('') : rest.slice(head.length);
-  }
-  return rest === '' && lines.length > 0 ? lines : [...lines, [{ text: rest, look }]];
+  return brokenAt(text, Math.max(1, cells)).map((row) => [{ text: row, look }]);
 }
 
 /** The text of lines, for those who look for something in it. */

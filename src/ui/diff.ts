@@ -1,4 +1,5 @@
-import { clean, type Line, type Look, span, wrappedCode } from './cells.ts';
+import { cellText } from '../text/clean.ts';
+import { type Line, type Look, span, wrappedCode } from './cells.ts';
 
 /** `add src/a.ts`, `update src/b.ts`, as a request names each file before its patch. */
 const FILE = /^(add|update|delete|move|rename) \S/;
@@ -14,7 +15,7 @@ export function isPatch(text: string): boolean {
  * that is added has no hunks: all of its lines are new.
  */
 export function patchLines(text: string, width: number): Line[] {
-  const lines = clean(text).split('\n');
+  const lines = cellText(text).split('\n');
   const rows: Line[] = [];
   let whole: Look | null = null;
   for (const [index, line] of lines.entries()) {
@@ -44,7 +45,7 @@ function lookOf(line: string): Look {
 
 /** A command as it is, all of it. */
 export function commandLines(text: string, width: number): Line[] {
-  return clean(text)
+  return cellText(text)
     .split('\n')
     .flatMap((line) => wrappedCode(line, 'code', width - 2).map((row) => [span('│ ', 'dim'), ...row]));
 }

@@ -1,3 +1,5 @@
+import { promptText } from '../text/clean.ts';
+
 /** A text that is being typed. `cursor`: UTF-16 units before it, never inside a grapheme. */
 export interface EditedText {
   readonly text: string;
@@ -60,10 +62,7 @@ export function edited({ text, cursor }: EditedText, edit: Edit, multiline: bool
 
 /** What a keyboard or a paste brings: no control characters, line breaks as they are meant. */
 function typed(text: string, multiline: boolean): string {
-  const lines = text
-    .replace(/\r\n?/g, '\n')
-    .replace(/\t/g, '  ')
-    .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, '');
+  const lines = promptText(text).replaceAll('\t', '    ');
   return multiline ? lines : lines.replace(/\n+/g, ' ');
 }
 

@@ -1,6 +1,6 @@
-import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
-import { linkTarget, saysHost } from '../text/link-label.ts';
-import { clean, type Line, type Look, type Span, span, wrapped, wrappedCode } from './cells.ts';
+import { cellText } from '../text/clean.ts';
+import { type Block, type Lines, readMarkdown, type Words } from '../text/markdown.ts';
+import { type Line, type Look, span, wrapped, wrappedCode } from './cells.ts';
 import { tableLines } from './markdown-table.ts';
 
 /** Deeper lists and quotations are shown at this depth: a text cannot squeeze itself into one column. */
@@ -8,107 +8,83 @@ const MAX_DEPTH = 8;
 /** Columns that are left for the text at any depth. */
 const MIN_WIDTH = 12;
 
-/**
- * Markdown, as far as it has come, as lines of at most so many cells. The text is untrusted: it is cleaned before it
- * is read, and again what its entities stand for.
- */
+/** Markdown, as far as it has come, as lines of at most so many cells. */
 export function markdownLines(text: string, width: number): Line[] {
-  const source = clean(text);
+  const source = cellText(text);
   try {
-    return blocks(new Lexer({ gfm: true }).lex(source), width, 0);
+    return linesOf(readMarkdown(source), width, 0);
   } catch {
-    // Nested beyond what the lexer bears.
+    // Nested too deep for the reader.
     return source.split('\n').flatMap((line) => wrapped([span(line)], width));
   }
 }
 
-function blocks(tokens: readonly Token[], width: number, depth: number): Line[] {
+function linesOf(blocks: readonly Block[], width: number, depth: number): Line[] {
   const lines: Line[] = [];
-  for (const token of tokens as readonly MarkedToken[]) {
-    if (token.type === 'space' || token.type === 'def') continue;
-    const block = blockLines(token, width, depth);
-    if (block.length === 0) continue;
-    const tight = token.type === 'text' || (token.type === 'list' && depth > 0);
+  for (const block of blocks) {
+    const own = blockLines(block, width, depth);
+    if (own.length === 0) continue;
+    const tight = (block.kind === 'paragraph' && block.tight) || (block.kind === 'list' && depth > 0);
     if (lines.length > 0 && !tight) lines.push([]);
-    lines.push(...block);
+    lines.push(...own);
   }
   return lines;
 }
 
-function blockLines(token: MarkedToken, width: number, depth: number): Line[] {
-  switch (token.type) {
+function blockLines(block: Block, width: number, depth: number): Line[] {
+  switch (block.kind) {
     case 'heading':
-      return wrapped(inline(token.tokens, token.depth <= 2 ? 'accent' : 'strong'), width);
+      return wrapped(joined(block.lines, block.depth <= 2 ? 'accent' : 'strong'), width);
+    case 'paragraph':
+      return block.lines.flatMap((line) => wrapped(spansOf(line), width));
     case 'code':
-      return codeLines(token, width);
+      return codeLines(block.text, block.language, width);
+    case 'html':
+      return block.text.split('\n').flatMap((line) => wrapped([span(line, 'dim')], width));
     case 'list':
-      return listLines(token, width, depth);
-    case 'blockquote': {
-      if (depth >= MAX_DEPTH || width <= MIN_WIDTH) return blocks(token.tokens, width, MAX_DEPTH);
-      return blocks(token.tokens, width - 2, depth + 1).map((line) => [span('▏ ', 'dim'), ...line]);
-    }
+      return listLines(block, width, depth);
+    case 'quote':
+      if (depth >= MAX_DEPTH || width <= MIN_WIDTH) return linesOf(block.blocks, width, MAX_DEPTH);
+      return linesOf(block.blocks, width - 2, depth + 1).map((line) => [span('▏ ', 'dim'), ...line]);
     case 'table': {
-      const cellOf = ({ tokens }: Tokens.TableCell): Line => inline(tokens, 'plain');
+      const cellOf = (lines: Lines): Line => joined(lines);
       return tableLines(
-        token.header.map(cellOf),
-        token.rows.map((row) => row.map(cellOf)),
-        token.align,
+        block.header.map(cellOf),
+        block.rows.map((row) => row.map(cellOf)),
+        block.align,
         width,
       );
     }
-    case 'hr':
+    case 'rule':
       return [[span('─'.repeat(Math.min(width, 24)), 'dim')]];
-    case 'html':
-      return token.text
-        .trimEnd()
-        .split('\n')
-        .flatMap((line) => wrapped([span(line, 'dim')], width));
-    case 'paragraph':
-      return paragraph(inline(token.tokens, 'plain'), width);
-    case 'text':
-      return paragraph(token.tokens ? inline(token.tokens, 'plain') : [span(entities(token.text))], width);
-    default:
-      return paragraph([span(token.raw)], width);
   }
 }
 
-/** Spans whose line breaks have been marked, see `BREAK`. */
-function paragraph(spans: Line, width: number): Line[] {
-  const lines: Span[][] = [[]];
-  for (const each of spans) {
-    if (each === BREAK) lines.push([]);
-    else lines.at(-1)?.push(each);
-  }
-  return lines.flatMap((line) => wrapped(line, width));
-}
-
-function codeLines({ text, lang }: Tokens.Code, width: number): Line[] {
-  const bar = span('│ ', 'dim');
-  const name = span((lang ?? '').split(/\s/)[0] ?? '');
-  const title: Line[] = name.text === '' ? [] : wrappedCode(name.text, 'dim', width - 2);
-  const lines = text.split('\n').flatMap((line) => wrappedCode(line, lookOfCode(line, lang), width - 2));
-  return [...title, ...lines].map((line) => [bar, ...line]);
+function codeLines(text: string, language: string, width: number): Line[] {
+  const name = span(language).text;
+  const title: Line[] = name === '' ? [] : wrappedCode(name, 'dim', width - 2);
+  const lines = text.split('\n').flatMap((line) => wrappedCode(line, lookOfCode(line, language), width - 2));
+  return [...title, ...lines].map((line) => [span('│ ', 'dim'), ...line]);
 }
 
 /** The lines of a patch have their colours. */
-function lookOfCode(line: string, lang: string | undefined): Look {
-  if (lang !== 'diff' && lang !== 'patch') return 'code';
+function lookOfCode(line: string, language: string): Look {
+  if (language !== 'diff' && language !== 'patch') return 'code';
   if (line.startsWith('+')) return 'added';
   return line.startsWith('-') ? 'removed' : 'dim';
 }
 
-function listLines({ items, ordered, start, loose }: Tokens.List, width: number, depth: number): Line[] {
-  const first = typeof start === 'number' ? start : 1;
-  const digits = String(first + items.length - 1).length;
-  return items.flatMap((item, index) => {
-    const box = item.task ? (item.checked ? '[x] ' : '[ ] ') : '';
-    const mark = `${ordered ? `${String(first + index).padStart(digits)}.` : '•'} ${box}`;
+function listLines(
+  { items, first, loose }: Extract<Block, { kind: 'list' }>,
+  width: number,
+  depth: number,
+): Line[] {
+  const digits = String((first ?? 1) + items.length - 1).length;
+  return items.flatMap(({ checked, blocks }, index) => {
+    const box = checked === null ? '' : checked ? '[x] ' : '[ ] ';
+    const mark = `${first === null ? '•' : `${String(first + index).padStart(digits)}.`} ${box}`;
     const deep = depth >= MAX_DEPTH || width - mark.length < MIN_WIDTH;
-    const content = blocks(
-      item.tokens.filter(({ type }) => type !== 'checkbox'),
-      deep ? width : width - mark.length,
-      depth + 1,
-    );
+    const content = linesOf(blocks, deep ? width : width - mark.length, depth + 1);
     const indented: Line[] = deep
       ? content
       : (content.length > 0 ? content : [[]]).map((line, row) => [
@@ -119,67 +95,33 @@ function listLines({ items, ordered, start, loose }: Tokens.List, width: number,
   });
 }
 
-const BREAK: Span = { text: '', look: 'plain' };
+/** All in one line, for what has one. */
+function joined(lines: Lines, look: Look = 'plain'): Line {
+  return lines.flatMap((line, index) =>
+    index === 0 ? spansOf(line, look) : [span(' '), ...spansOf(line, look)],
+  );
+}
 
-/** A text inside a block as spans; `look`: that of what has none of its own. */
-function inline(tokens: readonly Token[], look: Look): Span[] {
-  return (tokens as readonly MarkedToken[]).flatMap((token): Span[] => {
-    switch (token.type) {
-      case 'strong':
-        return inline(token.tokens, look === 'accent' ? 'accent' : 'strong');
-      case 'em':
-        return inline(token.tokens, look === 'plain' ? 'emphasis' : look);
-      case 'del':
-        return inline(token.tokens, 'struck');
-      case 'codespan':
-        return [span(entities(token.text), 'code')];
-      case 'br':
-        return [BREAK];
-      case 'link':
-        return linkSpans(inline(token.tokens, 'link'), token.href);
-      case 'image':
-        return linkSpans([span(`[image: ${entities(token.text)}]`, look)], token.href);
-      case 'checkbox':
-        return [];
-      case 'text':
-      case 'escape':
-        if ('tokens' in token && token.tokens) return inline(token.tokens, look);
-        return lineBreaks(entities(token.text), look);
-      default:
-        return lineBreaks(token.raw, look);
-    }
+function spansOf(line: readonly Words[], look: Look = 'plain'): Line {
+  return line.flatMap((words, index) => {
+    if (!words.note && !words.image) return [span(words.text, lookOf(words, look))];
+    const label = words.image ? [span(`[image: ${words.text}]`, look)] : [];
+    const shown = span(words.link?.target?.address ?? words.link?.href ?? '').text;
+    const said = words.image ? words.text : labelBefore(line, index);
+    return shown === '' || shown === span(said).text ? label : [...label, span(` (${shown})`, 'dim')];
   });
 }
 
-/** A single line break is a blank in Markdown; answers of Codex mean it, and people read it so. */
-function lineBreaks(text: string, look: Look): Span[] {
-  return text
-    .split('\n')
-    .flatMap((line, index) => (index === 0 ? [span(line, look)] : [BREAK, span(line, look)]));
+/** The label of the link whose note stands at this place. */
+function labelBefore(line: readonly Words[], note: number): string {
+  const own = line.slice(0, note).filter(({ link }) => link === line[note]?.link);
+  return own.map(({ text }) => text).join('');
 }
 
-/** Says where a link leads, unless its text is an address of the same host. */
-function linkSpans(label: Span[], href: string): Span[] {
-  const text = label.map((each) => each.text).join('');
-  const target = linkTarget(href);
-  if (target !== null && saysHost(text, target)) return label;
-  const shown = span(target?.address ?? href).text;
-  return shown === '' || shown === text ? label : [...label, span(` (${shown})`, 'dim')];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-};
-
-function entities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const code = Number.parseInt(decimal ?? hex, decimal === undefined ? 16 : 10);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+function lookOf({ code, struck, link, strong, emphasis }: Words, look: Look): Look {
+  if (code) return 'code';
+  if (struck) return 'struck';
+  if (link) return 'link';
+  if (strong) return look === 'accent' ? 'accent' : 'strong';
+  return emphasis && look === 'plain' ? 'emphasis' : look;
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { VoiceError } from '../errors.ts';
+import { lineText } from '../text/clean.ts';
 
 /** A fresh cache is filled at the first run; a slow disk takes its time, ms. */
 const TRIAL_MS = 60_000;
@@ -72,10 +73,9 @@ function failures(json: string): string {
 }
 
 function unfit(version: string, why: string): VoiceError {
-  const line = why.replace(/[\x00-\x1f\x7f-\x9f\s]+/g, ' ').slice(0, 500);
   return new VoiceError(
     'update-unfit',
-    `codex-voice ${version} does not work here: ${line}`,
+    `codex-voice ${version} does not work here: ${lineText(why, 500)}`,
     'The version that is installed stays. `codex-voice doctor --quick` shows whether it has the same trouble.',
   );
 }

@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { lineText } from '../text/clean.ts';
 import type { Frame } from './frame.ts';
 
 /** Synchronized update, DEC mode 2026: a terminal that knows it shows a frame at once, the others ignore it. */
@@ -43,7 +43,7 @@ export class Painter {
 
 /** A title is one line, and ends at the first control character. */
 function titleOf(title: string): string {
-  return plainText(title).replaceAll(/\s+/g, ' ').slice(0, MOST_TITLE);
+  return lineText(title, MOST_TITLE);
 }
 
 function cursorOf({ cursor }: Frame): string {

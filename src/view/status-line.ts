@@ -1,9 +1,9 @@
 import { loudnessSign } from '../loudness.ts';
 import { status } from '../messages/status.ts';
-import { plainText } from '../plain-text.ts';
+import { lineText } from '../text/clean.ts';
+import { clip, widthOf } from '../text/width.ts';
 import type { Timings } from '../utterance.ts';
 import type { Facts } from './facts.ts';
-import { cut, widthOf } from './width.ts';
 
 /** What a part of the line is about; each has a colour of its own. */
 export type Tone = 'idle' | 'listening' | 'hearing' | 'working' | 'asks' | 'trouble' | 'text' | 'faint';
@@ -50,14 +50,14 @@ interface Wish extends StatusPart {
 export function statusLine(facts: Facts, view: StatusView): StatusPart[] {
   const chip = stageOf(facts, view.project);
   const most = view.columns - 2;
-  chip.text = cut(` ${cut(chip.text, Math.min(most, Math.max(MOST_DOING, most / 2)))} `, view.columns);
+  chip.text = clip(` ${clip(chip.text, Math.min(most, Math.max(MOST_DOING, most / 2)))} `, view.columns);
   let left = view.columns - widthOf(chip.text);
   const taken: Wish[] = [];
   for (const wish of wishes(facts, view)) {
     const room = left - GAP.length - (wish.side === 'right' ? 1 : 0);
     const width = widthOf(wish.text);
     if (width > room && (wish.keep === undefined || room < LEAST)) continue;
-    const text = cut(wish.text, room, wish.keep);
+    const text = clip(wish.text, room, wish.keep);
     taken.push({ ...wish, text });
     left -= widthOf(text) + GAP.length;
   }
@@ -85,20 +85,20 @@ function inTones({ text, tone, unsettled = 0 }: Wish): StatusPart[] {
 /** How much of the shown words may still change, with what stands behind them. */
 function unsettledOf({ partial, stable }: Facts, said: string): number {
   if (stable >= partial.length) return 0;
-  const settled = oneLine(partial.slice(0, stable)).length;
+  const settled = lineText(partial.slice(0, stable)).length;
   return said.length - settled + status.said('').length / 2;
 }
 
 /** In the order of their weight; those of a side stand in this order too, on the right from the edge inwards. */
 function wishes(facts: Facts, { project, scrolled = 0, smaller }: StatusView): Wish[] {
-  const found: Wish[] = [{ text: oneLine(project), tone: 'text', side: 'left' }];
+  const found: Wish[] = [{ text: lineText(project), tone: 'text', side: 'left' }];
   const add = (text: string, tone: Tone, more: Partial<Wish> = {}): void => {
     if (text !== '') found.push({ text, tone, side: 'left', ...more });
   };
   const asks = facts.pending.filter((request) => request.project === project);
   if (asks.length > 1) add(status.requests(asks.length), 'asks');
-  else if (asks[0]) add(oneLine(asks[0].title), 'asks', { keep: 'beginning' });
-  const said = oneLine(facts.partial);
+  else if (asks[0]) add(lineText(asks[0].title), 'asks', { keep: 'beginning' });
+  const said = lineText(facts.partial);
   if (said !== '') add(status.said(said), 'text', { keep: 'end', unsettled: unsettledOf(facts, said) });
   if (scrolled > 0) add(status.back(scrolled), 'text');
   const waiting = facts.queued[project] ?? 0;
@@ -126,7 +126,7 @@ function stageOf(facts: Facts, project: string): StatusPart {
     case 'waiting':
       return { text: status.asks, tone: 'asks' };
     case 'working':
-      return { text: status.works(oneLine(facts.activities[project]?.text ?? state)), tone: 'working' };
+      return { text: status.works(lineText(facts.activities[project]?.text ?? state)), tone: 'working' };
     case 'recovering':
     case 'down':
       return { text: status.trouble(state), tone: 'trouble' };
@@ -138,7 +138,7 @@ function stageOf(facts: Facts, project: string): StatusPart {
 function threadOf(facts: Facts, project: string): string {
   const thread = facts.sessions[project]?.thread;
   // Codex's ids are UUIDs of version 7: the end tells them apart, the beginning is the time.
-  return thread ? status.thread(oneLine(thread).slice(-6)) : '';
+  return thread ? status.thread(lineText(thread).slice(-6)) : '';
 }
 
 function timesOf(timings: Timings): string {
@@ -146,10 +146,6 @@ function timesOf(timings: Timings): string {
     const ms = timings[stage];
     return ms === undefined ? [] : [status.time(stage, ms)];
   }).join(' ');
-}
-
-function oneLine(text: string): string {
-  return plainText(text).replaceAll(/\s+/g, ' ');
 }
 
 /** Select Graphic Rendition of each tone: light text on a dark bar, whatever the theme; 256 colours. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { decodeText, EncodingProblem } from '../text-encoding.ts';
+import { decodeText, EncodingProblem } from '../text/encoding.ts';
 
 /** Longer lists are cut off. */
 export const MOST_LIST_BYTES = 64 * 1024;

@@ -3,14 +3,13 @@ import headless, { type ITerminalAddon } from '@xterm/headless';
 import fc from 'fast-check';
 import { cleanPrompt, pasteKeys, promptChanges } from '../../src/codex/tui/paste.ts';
 import { readScreen } from '../../src/codex/tui/screen.ts';
-import { visible } from '../../src/codex/visible.ts';
 import { FrameDecoder } from '../../src/control/framing.ts';
 import { VoiceError } from '../../src/errors.ts';
-import { plainText } from '../../src/plain-text.ts';
 import { promptOf } from '../../src/prompt/clean.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { ConfigError } from '../../src/settings/problems.ts';
-import { decodeText, EncodingProblem } from '../../src/text-encoding.ts';
+import { displayText, exactText } from '../../src/text/clean.ts';
+import { decodeText, EncodingProblem } from '../../src/text/encoding.ts';
 import { watchModes } from '../../src/view/hidden-modes.ts';
 import { KeyReader } from '../../src/view/keys.ts';
 import { replacements } from '../../src/vocabulary/replace.ts';
@@ -158,10 +157,10 @@ const sequences = of(
 );
 const shown = target('terminal sequences as text', 2, sequences, (text) => {
   check(
-    !/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]|(?![\n])\p{Cs}/u.test(plainText(text)),
+    !/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]|(?![\n])\p{Cs}/u.test(displayText(text)),
     'plain text has no sequences',
   );
-  check(!/[\x00-\x08\x0b-\x1f\x7f-\x9f\p{Cf}]/u.test(visible(text)), 'what is judged is seen');
+  check(!/[\x00-\x08\x0b-\x1f\x7f-\x9f\p{Cf}]/u.test(exactText(text)), 'what is judged is seen');
   const reader = new KeyReader();
   for (let at = 0; at < text.length; at += 7) reader.read(text.slice(at, at + 7));
 });

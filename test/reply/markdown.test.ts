@@ -1,21 +1,18 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  closeMarkdown,
-  loadMarkdownLexer,
-  type MarkdownLexer,
-  readMarkdown,
-} from '../../src/reply/markdown.ts';
+import { bubbleMarkdown, loadMarkdownReader } from '../../src/reply/markdown.ts';
 import { markupOf, plainOf, shortenRich } from '../../src/reply/rich-text.ts';
+import { closeMarkdown } from '../../src/text/close-markdown.ts';
+import type { MarkdownReader } from '../../src/text/markdown.ts';
 
 const everything = { links: true, monospace: true };
-let lexer: MarkdownLexer;
+let reader: MarkdownReader;
 beforeAll(async () => {
-  lexer = await loadMarkdownLexer();
+  reader = await loadMarkdownReader();
 });
 const markup = (markdown: string, abilities = everything): string =>
-  markupOf(readMarkdown(markdown, lexer), abilities);
-const plain = (markdown: string): string => plainOf(readMarkdown(markdown, lexer));
+  markupOf(bubbleMarkdown(markdown, reader), abilities);
+const plain = (markdown: string): string => plainOf(bubbleMarkdown(markdown, reader));
 
 /** Reads markup as an XML parser would; gives the text in it. @throws where it is not well-formed or not allowed */
 function parsed(text: string): string {
@@ -129,7 +126,7 @@ describe('Markdown in a bubble', () => {
         fc.integer({ min: 1, max: 6 }),
         (text, characters, lines) => {
           for (const each of [text, closeMarkdown(text)]) {
-            const { rich, whole } = shortenRich(readMarkdown(each, lexer), { characters, lines });
+            const { rich, whole } = shortenRich(bubbleMarkdown(each, reader), { characters, lines });
             for (const abilities of [everything, { links: false, monospace: false }])
               parsed(markupOf(rich, abilities));
             expect(plainOf(rich)).not.toMatch(/(?!\n)\p{Cc}|\p{Cs}/u);
@@ -149,7 +146,7 @@ describe('Markdown in a bubble', () => {
     const answer =
       'I **changed** `src/a.ts` and *two* others, see [the docs](https://a.b/c).\n\n- one **bold**\n- `two`\n\nDone *now*.';
     for (let end = 0; end <= answer.length; end += 1) {
-      const shown = plainOf(readMarkdown(closeMarkdown(answer.slice(0, end)), lexer));
+      const shown = plainOf(bubbleMarkdown(closeMarkdown(answer.slice(0, end)), reader));
       expect(shown.replace(/`[^`]*`/g, ''), answer.slice(0, end)).not.toMatch(/[*[\]`]|https/);
     }
   });
@@ -157,6 +154,6 @@ describe('Markdown in a bubble', () => {
   it('shows as it is what is no Markdown for a machine', () => {
     const nested = '>'.repeat(15_000);
     expect(parsed(markup(nested))).toContain('&gt;');
-    expect(readMarkdown('**a**\nb', null)).toEqual([[{ text: '**a**' }], [{ text: 'b' }]]);
+    expect(bubbleMarkdown('**a**\nb', null)).toEqual([[{ text: '**a**' }], [{ text: 'b' }]]);
   });
 });

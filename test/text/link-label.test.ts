@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { loadMarkdownLexer, readMarkdown } from '../../src/reply/markdown.ts';
+import { bubbleMarkdown } from '../../src/reply/markdown.ts';
 import { plainOf } from '../../src/reply/rich-text.ts';
 import { linkTarget, saysHost } from '../../src/text/link-label.ts';
+import { readMarkdown } from '../../src/text/markdown.ts';
 import { markdownLines } from '../../src/ui/markdown.ts';
 
 /** Label, address, and the host that must be shown after it; null: the label says it. */
@@ -40,9 +41,9 @@ describe('where a link leads', () => {
 
   test.each(LINKS.filter(([label, href]) => !/[\\()]/u.test(label + href)))(
     'is shown in both places: [%s](%s): %s',
-    async (label, href, shown) => {
+    (label, href, shown) => {
       const text = `[${label}](${href})`;
-      const bubble = plainOf(readMarkdown(text, await loadMarkdownLexer()));
+      const bubble = plainOf(bubbleMarkdown(text, readMarkdown));
       const screen = markdownLines(text, 200)
         .map((line) => line.map((each) => each.text).join(''))
         .join('\n');
@@ -72,9 +73,9 @@ describe('where a link leads', () => {
     'mailto:',
     'https://',
     '',
-  ])('%s cannot be opened', async (href) => {
+  ])('%s cannot be opened', (href) => {
     expect(linkTarget(href)).toBeNull();
-    const rich = readMarkdown(`[x](${href})`, await loadMarkdownLexer());
+    const rich = bubbleMarkdown(`[x](${href})`, readMarkdown);
     expect(rich.flat().some(({ link }) => link !== undefined)).toBe(false);
   });
 

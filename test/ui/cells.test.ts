@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cellText } from '../../src/text/clean.ts';
+import { widthOf } from '../../src/text/width.ts';
 import {
-  clean,
   cut,
   ends,
   fitted,
@@ -9,7 +10,6 @@ import {
   marked,
   span,
   textOf,
-  widthOf,
   wrapped,
   wrappedCode,
 } from '../../src/ui/cells.ts';
@@ -31,9 +31,9 @@ describe('cells', () => {
   });
 
   it('leaves nothing in a text that moves, hides or reorders', () => {
-    expect(clean('a\x1b[31mb\x1b]0;t\x07c\x9b2Jd\u202ee\u200bf\x00g\x7f')).toBe('abc2Jdefg');
-    expect(clean('one\r\ntwo\rthree\ttab')).toBe('one\ntwo\nthree    tab');
-    expect(clean(`a${'\u0301'.repeat(50)}`).length).toBeLessThan(5);
+    expect(cellText('a\x1b[31mb\x1b]0;t\x07c\x9b2Jd\u202ee\u200bf\x00g\x7f')).toBe('abc2Jdefg');
+    expect(cellText('one\r\ntwo\rthree\ttab')).toBe('one\ntwo\nthree    tab');
+    expect(cellText(`a${'\u0301'.repeat(50)}`).length).toBeLessThan(5);
   });
 
   it('cuts, fills up and puts something at both ends', () => {

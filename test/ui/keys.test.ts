@@ -99,7 +99,7 @@ describe('a text that is being typed', () => {
 
   it('takes line breaks of a paste where they belong, and no control characters', () => {
     const paste = { kind: 'insert', text: 'a\r\nb\tc\x1b[2J\x07' } as const;
-    expect(edited(EMPTY_TEXT, paste, true).text).toBe('a\nb  c[2J');
-    expect(edited(EMPTY_TEXT, paste, false).text).toBe('a b  c[2J');
+    expect(edited(EMPTY_TEXT, paste, true).text).toBe('a\nb    c[2J');
+    expect(edited(EMPTY_TEXT, paste, false).text).toBe('a b    c[2J');
   });
 });

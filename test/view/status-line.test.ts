@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ControlEvent } from '../../src/control/protocol.ts';
+import { widthOf } from '../../src/text/width.ts';
 import { type Facts, learn, NO_FACTS } from '../../src/view/facts.ts';
 import { meter, paintStatus, type StatusView, statusLine, type Tone } from '../../src/view/status-line.ts';
-import { cut, widthOf } from '../../src/view/width.ts';
 import { utterance } from '../support/utterances.ts';
 
 const WORKING: Facts = {
@@ -158,31 +158,5 @@ describe('the status line', () => {
     const plain = paintStatus(line, false);
     expect(plain).not.toMatch(/[34]8;5/);
     expect(plain).toMatch(/\x1b\[0;1;7m ▶ working .*\x1b\[0m$/);
-  });
-});
-
-describe('the width of a line', () => {
-  it('counts columns', () => {
-    for (const [line, columns] of [
-      ['abc', 3],
-      ['日本', 4],
-      ['🙂!', 3],
-      ['👩‍👩‍👧', 2],
-      ['🇩🇪', 2],
-      ['⚠️', 2],
-      ['e\u0301', 1],
-      ['한글', 4],
-      ['—…│', 3],
-    ] as const) {
-      expect([line, widthOf(line)]).toEqual([line, columns]);
-    }
-  });
-
-  it('cuts between characters', () => {
-    expect(cut('日本語', 4)).toBe('日…');
-    expect(cut('日本語', 5, 'end')).toBe('…本語');
-    expect(cut('a👩‍👩‍👧b', 2)).toBe('a…');
-    expect(cut('abc', 3)).toBe('abc');
-    expect(cut('abc', 0)).toBe('');
   });
 });

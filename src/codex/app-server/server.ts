@@ -5,6 +5,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
+import { terminalText } from '../../text/clean.ts';
 import { makeCodexHome } from '../codex-home.ts';
 import { LastWords } from '../last-words.ts';
 import { endOrphanedServer, noteTokenHash, serverRecord } from '../orphans.ts';
@@ -214,7 +215,7 @@ class ServerOutput {
     const parts = (this.#rest + data).split('\n');
     this.#rest = (parts.pop() ?? '').slice(-4_096);
     for (const coloured of parts) {
-      const part = coloured.replaceAll(/\x1b\[[0-9;]*m/gu, '');
+      const part = terminalText(coloured);
       if (this.#url === null && this.#isBanner(part)) continue;
       if (part.includes(USUAL_COMPLAINT) || BANNER.test(part.trim())) continue;
       const line = this.words.push(part);

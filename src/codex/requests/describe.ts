@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { asks, takesOf } from '../../messages/notifications.ts';
+import { exactText } from '../../text/clean.ts';
 import type { Decision, PendingRequest, Question } from '../codex.ts';
 import { dangersOf } from '../dangers.ts';
 import type { PersonRequest, ThreadItem } from '../protocol.ts';
 import { scriptOf } from '../shell-words.ts';
-import { visible } from '../visible.ts';
 import { fieldQuestion } from './form.ts';
 import { describePermissions } from './permissions.ts';
 
@@ -48,11 +48,11 @@ export function describeRequest(request: PersonRequest, context: RequestContext)
       const questions = request.params.questions.map(
         ({ id, header, question, isOther, isSecret, options }): Question => ({
           id,
-          header: visible(header),
-          text: visible(question),
+          header: exactText(header),
+          text: exactText(question),
           options: (options ?? []).map(({ label, description }) => ({
-            label: visible(label),
-            description: visible(description ?? ''),
+            label: exactText(label),
+            description: exactText(description ?? ''),
           })),
           free: isOther === true || !options || options.length === 0,
           secret: isSecret === true,
@@ -142,7 +142,7 @@ function describeElicitation({
   // A form without fields asks for yes or no; one with fields can be declined as a whole.
   const decisions: readonly Decision[] = questions.length === 0 ? ['approve', 'deny'] : ['deny'];
   return {
-    ...asked('elicitation', asks.server(visible(serverName)), detail, questions, decisions),
+    ...asked('elicitation', asks.server(exactText(serverName)), detail, questions, decisions),
     dangers: ['is asked by another program'],
   };
 }
@@ -154,11 +154,11 @@ function approval(
   reason: string | null | undefined,
   decisions: readonly Decision[],
 ): Described {
-  const why = reason ? visible(reason) : null;
+  const why = reason ? exactText(reason) : null;
   return {
     kind,
     title,
-    detail: visible(detail),
+    detail: exactText(detail),
     folder: null,
     reason: why,
     decisions,
@@ -180,10 +180,10 @@ function asked(
       ...question.options.map(({ label, description }) => `- ${label}${description && `: ${description}`}`),
     ].join('\n'),
   );
-  const detail = [visible(message), ...lines].filter(Boolean).join('\n');
+  const detail = [exactText(message), ...lines].filter(Boolean).join('\n');
   return {
     kind,
-    title: visible(title),
+    title: exactText(title),
     detail,
     folder: null,
     reason: null,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { VoiceError } from '../../errors.ts';
+import { exactText } from '../../text/clean.ts';
 import type { Question } from '../codex.ts';
 import type { FormField } from '../protocol.ts';
-import { visible } from '../visible.ts';
 
 /** One thing that may be chosen: what is sent, and what it is called. */
 interface Choice {
@@ -28,13 +28,13 @@ const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/iu;
 export function fieldQuestion(id: string, field: FormField, required: boolean): Question {
   const options = labelled(choicesOf(field)).map(({ label, value }) => ({
     label,
-    description: label === visible(value) ? '' : visible(value),
+    description: label === exactText(value) ? '' : exactText(value),
   }));
   const title = field.title ?? id;
   return {
     id,
-    header: visible(title),
-    text: visible([title, field.description].filter(Boolean).join(': ')),
+    header: exactText(title),
+    text: exactText([title, field.description].filter(Boolean).join(': ')),
     options,
     free: options.length === 0,
     secret: false,
@@ -88,9 +88,9 @@ function ruleOf(field: FormField): string {
   const range = rangeOf(field.minLength, field.maxLength);
   const format = FORMATS[field.format ?? ''];
   return [
-    format ? `${format.words} such as ${format.example}` : field.format && visible(field.format),
+    format ? `${format.words} such as ${format.example}` : field.format && exactText(field.format),
     range && `${range} characters`,
-    field.pattern && `matches ${visible(field.pattern)}`,
+    field.pattern && `matches ${exactText(field.pattern)}`,
   ]
     .filter(Boolean)
     .join(', ');
@@ -109,7 +109,7 @@ function initialOf(field: FormField): string[] {
   const values = Array.isArray(field.default) ? field.default : [field.default];
   const labels = labelled(choicesOf(field));
   return values.map(
-    (value) => labels.find((each) => each.value === String(value))?.label ?? visible(String(value)),
+    (value) => labels.find((each) => each.value === String(value))?.label ?? exactText(String(value)),
   );
 }
 
@@ -123,11 +123,11 @@ function choicesOf(field: FormField): Choice[] {
 
 /** Titles are what a person reads; where two are the same the values tell them apart. */
 function labelled(choices: readonly Choice[]): { value: string; label: string }[] {
-  const titles = choices.map(({ value, title }) => visible(title || value));
+  const titles = choices.map(({ value, title }) => exactText(title || value));
   const unique = new Set(titles).size === titles.length;
   return choices.map(({ value }, index) => ({
     value,
-    label: unique ? (titles[index] ?? value) : visible(value),
+    label: unique ? (titles[index] ?? value) : exactText(value),
   }));
 }
 

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { asks } from '../../messages/notifications.ts';
+import { exactText } from '../../text/clean.ts';
 import type { Decision, PendingRequest } from '../codex.ts';
 import { dangersOf } from '../dangers.ts';
 import { type AskedCall, askedCall, type ToolCall } from '../history/tool-calls.ts';
 import { type Described, describeRequest, hashOf } from '../requests/describe.ts';
 import type { ScreenRow } from '../tui/screen.ts';
-import { visible } from '../visible.ts';
 import type { Overlay } from './overlay.ts';
 
 /** A request as the terminal shows it, and the keys that answer it. */
@@ -96,13 +96,13 @@ function describe(call: Command | Edit, directory: string): Described {
   const common = { folder: call.folder, questions: [], decisions: [] };
   if (call.kind === 'command') {
     const dangers = [...dangersOf(call.command, directory, call.folder), DANGER];
-    const reason = call.reason ? visible(call.reason) : null;
-    const detail = visible(call.command);
+    const reason = call.reason ? exactText(call.reason) : null;
+    const detail = exactText(call.command);
     return { ...common, kind: 'command', title: asks.command, detail, reason, dangers };
   }
   const dangers = new Set(call.paths.flatMap((path) => dangersOf(`cat '${path}'`, directory, directory)));
   if (/^\*\*\* Delete File: /m.test(call.patch)) dangers.add('deletes files');
-  const detail = visible(call.patch);
+  const detail = exactText(call.patch);
   return {
     ...common,
     kind: 'file-change',
@@ -128,7 +128,7 @@ function question(overlay: Overlay, asked: readonly AskedCall[]): ScreenRequest 
 /** What is asked is not known for certain: it can be looked at, and decided about in the terminal. */
 function unread(overlay: Overlay, kind: PendingRequest['kind'], title: string): ScreenRequest {
   const rows = overlay.above.slice(lastOutput(overlay.above) + 1).slice(-MOST_ROWS);
-  const detail = visible(
+  const detail = exactText(
     rows
       .map(({ text }) => text.trimEnd())
       .filter((text, row, all) => text !== '' || (all[row - 1] ?? '') !== '')

@@ -1,4 +1,5 @@
 import { VoiceError } from '../../errors.ts';
+import { promptText, removedFromPrompt } from '../../text/clean.ts';
 
 /** Codex 0.169.0 takes more than a million characters; nobody says that many, and a PTY takes its time. */
 export const MAX_PROMPT_CHARS = 100_000;
@@ -7,33 +8,16 @@ const PASTE_BEGINS = '\x1b[200~';
 const PASTE_ENDS = '\x1b[201~';
 export const ENTER = '\r';
 
-/** What has no place in a prompt, and how it is called. */
-const REMOVED: readonly { pattern: RegExp; name: [string, string] }[] = [
-  // C0 but tab and LF, DEL and C1: without ESC no bracketed paste can end early.
-  { pattern: /[\x00-\x08\x0b-\x1f\x7f-\x9f]/gu, name: ['control character', 'control characters'] },
-  // Halves of a surrogate pair are no characters.
-  { pattern: /\p{Cs}/gu, name: ['broken character', 'broken characters'] },
-  // Bidirectional embeddings, overrides and isolates could show another text than the one that is sent.
-  {
-    pattern: /[\u202a-\u202e\u2066-\u2069]/gu,
-    name: ['character that changes the direction of text', 'characters that change the direction of text'],
-  },
-  // Zero-width space, word joiner, byte order mark.
-  { pattern: /[\u200b\u2060\ufeff]/gu, name: ['invisible character', 'invisible characters'] },
-];
-const LINE_END = /\r\n?|[\u2028\u2029]/gu;
 /** Marks, joiners and fillers that show nothing by themselves; a prompt of them alone is empty. */
 const SHOWS_NOTHING = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|\p{M}/gu;
 
 /**
- * Returns a prompt as it may go into a terminal: lines end in LF, what could steer a terminal, hide or reorder text is
- * gone, and all else stays, tabs too. Space around the prompt goes, because Codex's composer takes it away anyway (0.169.0),
- * the indentation of the first line with it. Emoji stay whole (U+200D joins them), so do the marks of right-to-left
- * scripts.
+ * Returns a prompt as it may be typed. Space around it goes, because Codex's composer takes it away anyway (0.169.0),
+ * the indentation of the first line with it.
  * @throws VoiceError prompt-empty, prompt-too-long
  */
 export function cleanPrompt(prompt: string): string {
-  const clean = filtered(prompt).trim();
+  const clean = promptText(prompt).trim();
   if (clean.replaceAll(SHOWS_NOTHING, '') === '') {
     throw new VoiceError('prompt-empty', 'There is nothing to send.', 'Say or type what Codex is to do.');
   }
@@ -47,22 +31,11 @@ export function cleanPrompt(prompt: string): string {
   return clean;
 }
 
-function filtered(prompt: string): string {
-  return REMOVED.reduce(
-    (text, { pattern }) => text.replaceAll(pattern, ''),
-    prompt.replaceAll(LINE_END, '\n'),
-  );
-}
-
 /** Lists what cleanPrompt() changes in a prompt that a reader would notice, each as a sentence. */
 export function promptChanges(prompt: string): string[] {
   // A byte order mark at the beginning belongs to the encoding.
-  const lines = prompt.replace(/^\ufeff/u, '').replaceAll(LINE_END, '\n');
-  const changes = REMOVED.flatMap(({ pattern, name: [one, many] }) => {
-    const count = lines.match(pattern)?.length ?? 0;
-    return count === 0 ? [] : [`${count} ${count === 1 ? one : many} removed.`];
-  });
-  if (/^[^\S\n]/u.test(filtered(prompt).replace(/^(?:[^\S\n]*\n)+/u, '')))
+  const changes = removedFromPrompt(prompt.replace(/^\ufeff/u, '')).map((what) => `${what} removed.`);
+  if (/^[^\S\n]/u.test(promptText(prompt).replace(/^(?:[^\S\n]*\n)+/u, '')))
     changes.push("The indentation of the first line is lost: Codex's composer removes it.");
   return changes;
 }

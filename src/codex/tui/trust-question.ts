@@ -1,9 +1,9 @@
 import { VoiceError } from '../../errors.ts';
 import { asks, neverUsed, trustDetail } from '../../messages/notifications.ts';
+import { exactText } from '../../text/clean.ts';
 import type { Answer, PendingRequest } from '../codex.ts';
 import { hashOf } from '../requests/describe.ts';
 import { changed, gone, newId } from '../requests/pending-requests.ts';
-import { visible } from '../visible.ts';
 import type { Screen } from './screen.ts';
 
 export interface TrustQuestionListener {
@@ -84,7 +84,7 @@ function trustRequest(directory: string): PendingRequest {
   const described = {
     kind: 'permissions' as const,
     title: asks.trust,
-    detail: trustDetail(visible(directory)),
+    detail: trustDetail(exactText(directory)),
     folder: directory,
     reason: neverUsed,
     decisions: ['approve', 'deny'] as const,

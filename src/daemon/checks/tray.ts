@@ -1,4 +1,4 @@
-import { plainText } from '../../plain-text.ts';
+import { displayText } from '../../text/clean.ts';
 import { findTrayHost, type TrayHost } from '../../tray/find-host.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
@@ -15,7 +15,7 @@ export async function checkTray({ settings, env, daemon }: CheckContext): Promis
 /** @param desktop what the session calls itself: names with colons between them */
 export function words(host: TrayHost, shown: boolean, desktop: string): string {
   if (host.state === 'there') {
-    const name = plainText(host.program ?? 'a panel');
+    const name = displayText(host.program ?? 'a panel');
     return shown ? `${name} shows the icon` : `${name} shows icons; ours comes with the daemon`;
   }
   // Asked from elsewhere, as over SSH.

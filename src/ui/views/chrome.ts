@@ -1,5 +1,5 @@
 import { duration, sparkline } from '../bars.ts';
-import { blank, cleanLine, cut, ends, type Line, type Look, lineWidth, span } from '../cells.ts';
+import { blank, cellLine, cut, ends, type Line, type Look, lineWidth, span } from '../cells.ts';
 import { bindingsNow } from '../keys.ts';
 import { layoutOf } from '../layout.ts';
 import { rowsOf } from '../scroll.ts';
@@ -77,7 +77,7 @@ function ruleNote(state: State): string {
   const more = below > 0 ? `↓ ${below} rows` : '';
   if (!state.search) return more;
   const count = state.search.talk.utterances.length;
-  const found = `${count}${state.search.talk.older === 'none' ? '' : '+'} with "${cleanLine(state.search.query).slice(0, 24)}"`;
+  const found = `${count}${state.search.talk.older === 'none' ? '' : '+'} with "${cellLine(state.search.query).slice(0, 24)}"`;
   return [found, more].filter(Boolean).join('  ');
 }
 
@@ -106,7 +106,7 @@ export function nowLine(state: State, now: number): Line {
   }
   const request = shownRequest(state);
   if (request && state.view !== 'requests') {
-    const words = `${cleanLine(request.project)} asks: ${cleanLine(request.title)}`;
+    const words = `${cellLine(request.project)} asks: ${cellLine(request.title)}`;
     return cut([span('! ', 'warn'), span(words, 'warn'), span('  2 shows it', 'dim')], columns);
   }
   if (state.stage === 'paused') {
@@ -118,7 +118,7 @@ export function nowLine(state: State, now: number): Line {
   const working = state.talk.utterances.findLast((each) => each.state === 'accepted' && !hasEnded(each));
   if (!working || (request && request.project === working.project)) return [];
   const activity = state.activities[working.id];
-  const told = activity && !(activity.kind === 'thinking' && working.answer) ? cleanLine(activity.text) : '';
+  const told = activity && !(activity.kind === 'thinking' && working.answer) ? cellLine(activity.text) : '';
   return cut(
     [span('◐ ', 'accent'), span(told || (working.answer ? 'answering' : 'thinking'), 'dim')],
     columns,
@@ -139,15 +139,15 @@ export function stateLine(state: State): Line {
   const session = state.sessions[state.project];
   const word = session?.state === 'waiting' ? 'waits for you' : (session?.state ?? '');
   const left: Line = [
-    span(cleanLine(state.project), 'strong'),
+    span(cellLine(state.project), 'strong'),
     ...(word ? [span(' · ', 'dim'), span(word, SESSION_LOOKS[session?.state ?? ''] ?? 'good')] : []),
-    ...(session?.model ? [span(` · ${cleanLine(session.model)}`, 'dim')] : []),
+    ...(session?.model ? [span(` · ${cellLine(session.model)}`, 'dim')] : []),
     ...(session?.thread && columns >= 70 ? [span(` · ${session.thread.slice(-6)}`, 'dim')] : []),
     ...(waitingOf(state) > 0 ? [span(` · ${waitingOf(state)} in the queue`, 'dim')] : []),
   ];
   const hotkey = state.status?.hotkey;
   const key = hotkey?.state === 'grabbed' ? (hotkey.keys[0] ?? '') : '';
-  return ends(left, [span(cleanLine(key), 'dim')], columns);
+  return ends(left, [span(cellLine(key), 'dim')], columns);
 }
 
 /** What has just been said to the person; otherwise the keys that matter here. */
@@ -157,8 +157,8 @@ export function hintLine(state: State): Line {
   if (notice) {
     return cut(
       [
-        span(cleanLine(notice.text), notice.look),
-        ...(notice.hint ? [span(`  ${cleanLine(notice.hint)}`, 'dim')] : []),
+        span(cellLine(notice.text), notice.look),
+        ...(notice.hint ? [span(`  ${cellLine(notice.hint)}`, 'dim')] : []),
       ],
       columns,
     );
@@ -192,7 +192,7 @@ function spaced(hints: readonly Line[]): Line {
 export function fieldRule(state: State, field: Field): Line {
   const { columns } = layoutOf(state);
   const [label, keys] = FIELD_LABELS[field.kind];
-  const title = field.kind === 'compose' ? `${label} ${cleanLine(state.project)}` : label;
+  const title = field.kind === 'compose' ? `${label} ${cellLine(state.project)}` : label;
   const left: Line = [span('── ', 'dim'), span(title, 'accent'), span(' ', 'dim')];
   const right: Line = columns >= 56 ? [span(` ${keys} ──`, 'dim')] : [];
   const fill = columns - lineWidth(left) - lineWidth(right);

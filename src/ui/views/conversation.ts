@@ -1,5 +1,5 @@
 import { timingBars } from '../bars.ts';
-import { blank, cleanLine, fitted, type Line, marked, type Span, span, wrapped } from '../cells.ts';
+import { blank, cellLine, fitted, type Line, marked, type Span, span, wrapped } from '../cells.ts';
 import { layoutOf } from '../layout.ts';
 import { linesOf, rowsOf } from '../scroll.ts';
 import { type State, shownTalk } from '../state.ts';
@@ -56,7 +56,7 @@ function nothing(state: State): Line[] {
     ? ['Nothing with these words.', 'Escape goes back to the conversation.']
     : [
         'Nothing was said yet.',
-        key ? `Press ${cleanLine(key)} in any app and speak,` : 'Press space here and speak,',
+        key ? `Press ${cellLine(key)} in any app and speak,` : 'Press space here and speak,',
         'or w to write a prompt.',
       ];
   const rows = words.flatMap((line, index) => wrapped([span(line, index === 0 ? 'strong' : 'dim')], main));
@@ -84,12 +84,12 @@ function panelRows(state: State, width: number): Line[] {
     ...(bars.length > 0 ? bars : [[span('none yet', 'dim')]]),
     [],
     title('Session'),
-    ...known.map(([name, value]): Line => [span(name.padEnd(11), 'dim'), span(cleanLine(value))]),
+    ...known.map(([name, value]): Line => [span(name.padEnd(11), 'dim'), span(cellLine(value))]),
     ...(reason ? wrapped([span(`${reason.message} ${reason.hint}`, 'warn')], width) : []),
     ...(state.queue.length > 0 ? [[], title(`Queue ${state.queue.length}`)] : []),
     ...state.queue
       .slice(0, 5)
-      .map((entry): Line => [span(`${entry.state}  `, 'dim'), span(cleanLine(entry.prompt))]),
+      .map((entry): Line => [span(`${entry.state}  `, 'dim'), span(cellLine(entry.prompt))]),
   ];
 }
 

@@ -1,4 +1,6 @@
-import { clean, type Line, widthOf } from '../cells.ts';
+import { cellText } from '../../text/clean.ts';
+import { widthOf } from '../../text/width.ts';
+import type { Line } from '../cells.ts';
 import type { EditedText } from '../edited-text.ts';
 
 /** A text broken into rows, with the place of the cursor. */
@@ -23,7 +25,7 @@ export function editorRows({ text }: EditedText, cells: number): Row[] {
     let row = '';
     let rowStart = start;
     for (const character of line) {
-      if (row !== '' && widthOf(clean(row + character)) > width) {
+      if (row !== '' && widthOf(cellText(row + character)) > width) {
         rows.push({ text: row, start: rowStart });
         rowStart += row.length;
         row = '';
@@ -47,10 +49,10 @@ export function editorView(text: EditedText, cells: number, height: number, secr
   const first = Math.max(0, Math.min(at - height + 1, rows.length - height));
   const row = rows[at] ?? { text: '', start: 0 };
   return {
-    lines: rows.slice(first, first + height).map((each) => [{ text: clean(each.text), look: 'plain' }]),
+    lines: rows.slice(first, first + height).map((each) => [{ text: cellText(each.text), look: 'plain' }]),
     cursor: {
       row: at - first,
-      column: widthOf(clean(row.text.slice(0, shown.cursor - row.start))),
+      column: widthOf(cellText(row.text.slice(0, shown.cursor - row.start))),
     },
   };
 }

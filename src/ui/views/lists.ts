@@ -1,5 +1,6 @@
 import type { QueueEntry } from '../../control/protocol.ts';
-import { cleanLine, ends, fitted, type Line, type Look, span, widthOf, wrapped } from '../cells.ts';
+import { widthOf } from '../../text/width.ts';
+import { cellLine, ends, fitted, type Line, type Look, span, wrapped } from '../cells.ts';
 import { layoutOf } from '../layout.ts';
 import type { State } from '../state.ts';
 import { clockTime } from './utterance.ts';
@@ -13,14 +14,14 @@ export function queue(state: State): Line[] {
       [span('Nothing waits.', 'strong')],
       [span('What is said while Codex works waits here.', 'dim')],
     ];
-  const widest = Math.min(16, Math.max(...state.queue.map(({ project }) => widthOf(cleanLine(project)))));
+  const widest = Math.min(16, Math.max(...state.queue.map(({ project }) => widthOf(cellLine(project)))));
   const rows = state.queue.map((entry, index): Line => {
     const { look, word } = QUEUE_STATES[entry.state];
     return row(index === state.queueRow, [
       span(`${String(index + 1).padStart(2)}  `, 'dim'),
       ...fitted([span(word, look)], 11),
-      ...fitted([span(cleanLine(entry.project), 'dim')], widest + 2),
-      span(cleanLine(entry.prompt)),
+      ...fitted([span(cellLine(entry.project), 'dim')], widest + 2),
+      span(cellLine(entry.prompt)),
     ]);
   });
   const chosen = state.queue[state.queueRow];
@@ -44,18 +45,18 @@ export function projects(state: State): Line[] {
   const { body, main } = layoutOf(state);
   if (state.sessionList) return sessions(state);
   if (state.projects.length === 0) return [[], [span('No projects are known yet.', 'dim')]];
-  const widest = Math.min(20, Math.max(...state.projects.map(({ name }) => widthOf(cleanLine(name)))));
+  const widest = Math.min(20, Math.max(...state.projects.map(({ name }) => widthOf(cellLine(name)))));
   const rows = state.projects.map((project, index): Line => {
     const { name, path, current, chosen, session, queued, aliases } = project;
     const facts = [session, queued > 0 ? `${queued} queued` : '', chosen ? 'chosen' : '']
       .filter(Boolean)
       .join(' · ');
-    const others = aliases.length > 0 ? `  (${aliases.map(cleanLine).join(', ')})` : '';
+    const others = aliases.length > 0 ? `  (${aliases.map(cellLine).join(', ')})` : '';
     return row(index === state.projectRow, [
       span(current ? '● ' : '  ', 'good'),
-      ...fitted([span(cleanLine(name), current ? 'strong' : 'plain')], widest + 2),
+      ...fitted([span(cellLine(name), current ? 'strong' : 'plain')], widest + 2),
       ...fitted([span(facts, session === 'down' ? 'bad' : 'dim')], 18),
-      span(cleanLine(path), 'dim'),
+      span(cellLine(path), 'dim'),
       span(others, 'dim'),
     ]);
   });
@@ -70,7 +71,7 @@ export function projects(state: State): Line[] {
 function sessions({ sessionList, sessionRow, size, field, text, view }: State): Line[] {
   const { body, main } = layoutOf({ size, field, text, view });
   if (!sessionList) return [];
-  const head: Line = [span('Conversations of ', 'dim'), span(cleanLine(sessionList.project), 'strong')];
+  const head: Line = [span('Conversations of ', 'dim'), span(cellLine(sessionList.project), 'strong')];
   if (sessionList.threads === null) return [[], head, [], [span('Codex is asked for them…', 'dim')]];
   if (sessionList.threads.length === 0) return [[], head, [], [span('None yet.', 'dim')]];
   const rows = sessionList.threads.map(({ id, at, name, preview }, index): Line => {
@@ -78,7 +79,7 @@ function sessions({ sessionList, sessionRow, size, field, text, view }: State): 
     const left: Line = [
       span(current ? '● ' : '  ', 'good'),
       ...fitted([span(clockTime(at), 'dim')], 18),
-      span(cleanLine(name ?? preview) || '(no words)', current ? 'strong' : 'plain'),
+      span(cellLine(name ?? preview) || '(no words)', current ? 'strong' : 'plain'),
     ];
     return row(index === sessionRow, ends(left, [span(id.slice(-6), 'dim')], main - 2));
   });

@@ -1,8 +1,8 @@
 import type { Question } from '../../codex/codex.ts';
-import { visible } from '../../codex/visible.ts';
 import { takesOf } from '../../messages/notifications.ts';
-import { homePath } from '../../shorten.ts';
-import { clampedScroll, cleanLine, ends, type Line, type Look, span, wrapped } from '../cells.ts';
+import { exactText } from '../../text/clean.ts';
+import { homePath } from '../../text/shorten.ts';
+import { cellLine, clampedScroll, ends, type Line, type Look, span, wrapped } from '../cells.ts';
 import { type Choice, choicesOf, markedOf } from '../choices.ts';
 import { commandLines, isPatch, patchLines } from '../diff.ts';
 import { layoutOf } from '../layout.ts';
@@ -39,17 +39,17 @@ function requestLines(state: State, request: Pending, width: number): Line[] {
   const index = state.pending.indexOf(request) + 1;
   const place = state.pending.length > 1 ? `${index} of ${state.pending.length}` : '';
   const lines: Line[] = [
-    ends([span(cleanLine(project), 'dim')], [span(`${place}  ${clockTime(at)}`, 'dim')], width),
+    ends([span(cellLine(project), 'dim')], [span(`${place}  ${clockTime(at)}`, 'dim')], width),
     [],
   ];
   for (const danger of dangers)
-    lines.push(...wrapped([span('! ', 'bad'), span(visible(danger), 'bad')], width));
+    lines.push(...wrapped([span('! ', 'bad'), span(exactText(danger), 'bad')], width));
   if (dangers.length > 0) lines.push([]);
-  lines.push(...wrapped([span(visible(title), 'strong')], width));
-  if (reason) lines.push(...wrapped([span(`because: ${visible(reason)}`)], width));
-  if (folder) lines.push(...wrapped([span(`in ${visible(homePath(folder))}`, 'dim')], width));
+  lines.push(...wrapped([span(exactText(title), 'strong')], width));
+  if (reason) lines.push(...wrapped([span(`because: ${exactText(reason)}`)], width));
+  if (folder) lines.push(...wrapped([span(`in ${exactText(homePath(folder))}`, 'dim')], width));
   if (kind !== 'question' && detail !== '') {
-    const text = visible(detail);
+    const text = exactText(detail);
     lines.push(
       [],
       ...(kind === 'file-change' || isPatch(text) ? patchLines(text, width) : commandLines(text, width)),
@@ -69,13 +69,13 @@ function questionLines({ request }: State, question: Question, index: number, wi
   const here = request.question === index;
   const takes = takesOf(question);
   const asks: Line = [
-    span(visible(question.text), here ? 'strong' : 'plain'),
-    ...(takes ? [span(` ${visible(takes)}`, 'dim')] : []),
+    span(exactText(question.text), here ? 'strong' : 'plain'),
+    ...(takes ? [span(` ${exactText(takes)}`, 'dim')] : []),
   ];
   const lines: Line[] = [...wrapped(asks, width)];
   if (given !== undefined) {
     const shown = question.secret ? '••••' : given.join(', ') || 'left as it is';
-    lines.push([span('✓ ', 'good'), span(cleanLine(shown))]);
+    lines.push([span('✓ ', 'good'), span(cellLine(shown))]);
   }
   if (!here) return lines;
   const marked = markedOf(request, question);
@@ -102,16 +102,16 @@ function choiceText(choice: Choice, { multiple }: Question, marked: readonly str
       const { label, description } = choice;
       const box = multiple ? (marked.includes(label) ? '[x] ' : '[ ] ') : '';
       return [
-        span(box + visible(label), look),
-        ...(description ? [span(`  ${visible(description)}`, 'dim')] : []),
+        span(box + exactText(label), look),
+        ...(description ? [span(`  ${exactText(description)}`, 'dim')] : []),
       ];
     }
     case 'write':
       return [span('write the answer', look)];
     case 'done':
-      return [span('done', look), span(`  ${marked.map(visible).join(', ') || 'none of them'}`, 'dim')];
+      return [span('done', look), span(`  ${marked.map(exactText).join(', ') || 'none of them'}`, 'dim')];
     case 'leave': {
-      const initial = choice.initial.map(visible).join(', ');
+      const initial = choice.initial.map(exactText).join(', ');
       return [span(initial ? `leave it at ${initial}` : 'leave it out', look)];
     }
   }
@@ -120,7 +120,7 @@ function choiceText(choice: Choice, { multiple }: Question, marked: readonly str
 function lastRow({ request }: State, { dangers }: Pending, below: number): Line {
   if (request.confirming && dangers.length > 0) {
     const key = request.confirming === 'approve' ? 'a' : 's';
-    const careful = dangers.map(visible).join(', ');
+    const careful = dangers.map(exactText).join(', ');
     return [span(`Careful: ${careful}. `, 'bad'), span(`${key} again approves, Esc leaves it.`, 'strong')];
   }
   return below > 0 ? [span(`↓ ${below} more rows`, 'warn')] : [];

@@ -1,6 +1,7 @@
 import type { Settings } from '../../settings/schema.ts';
+import { clip } from '../../text/width.ts';
 import { EXPLAINED_WIDTH, percentileRows, STAGE_NAMES, timingBars } from '../bars.ts';
-import { blank, cleanLine, fitted, type Line, shortened, span, wrapped } from '../cells.ts';
+import { blank, cellLine, fitted, type Line, span, wrapped } from '../cells.ts';
 import { KEYS } from '../keys.ts';
 import { layoutOf } from '../layout.ts';
 import { type State, shownTalk } from '../state.ts';
@@ -18,7 +19,7 @@ function timingLines(state: State, width: number): Line[] {
   const lines: Line[] = [[]];
   let explained = width < 60;
   if (selected) {
-    const said = shortened(cleanLine(selected.prompt ?? selected.transcript ?? ''), Math.max(10, width - 12));
+    const said = clip(cellLine(selected.prompt ?? selected.transcript ?? ''), Math.max(10, width - 12));
     lines.push([span('Selected  ', 'strong'), span(said, 'dim')]);
     const bars = timingBars(selected.timings, width);
     lines.push(...(bars.length > 0 ? bars : [[span('no timings yet', 'dim')]]), []);
@@ -91,7 +92,7 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
       lines.push([span(`[${table}]`, 'dim')]);
     }
     section = table;
-    const text = cleanLine(JSON.stringify(value));
+    const text = cellLine(JSON.stringify(value));
     const room = wide ? 44 : 30;
     const left = [...fitted([span(`${name} = `), span(text, 'code')], room), blank(2)];
     lines.push(width >= 62 ? [...left, span(what, 'dim')] : [span(`${name} = `), span(text, 'code')]);

@@ -1,6 +1,6 @@
 import type { Utterance } from '../../utterance.ts';
 import { duration, timingBars } from '../bars.ts';
-import { cleanLine, cut, ends, type Line, type Look, span, wrapped } from '../cells.ts';
+import { cellLine, cut, ends, type Line, type Look, span, wrapped } from '../cells.ts';
 import { markdownLines } from '../markdown.ts';
 
 export interface UtteranceOptions {
@@ -50,7 +50,7 @@ function layOut(utterance: Utterance, { width, details, stable }: UtteranceOptio
   const said = (prompt ?? transcript ?? '').trim();
   if (said !== '') lines.push(...spoken(said, utterance.state === 'listening' ? stable : undefined, room));
   if (transcript !== null && prompt !== null && differ(transcript, prompt)) {
-    lines.push(...hanging('heard: ', cleanLine(transcript), 'dim', room));
+    lines.push(...hanging('heard: ', cellLine(transcript), 'dim', room));
   }
   if (answer !== null && answer.trim() !== '') lines.push([], ...markdownLines(answer, room));
   if (error !== null) {
@@ -71,7 +71,7 @@ function header({ state, project, rule, source, timings, at }: Utterance, room: 
   const left: Line = [
     span(sign, look),
     span(` ${clockTime(at)}`, 'dim'),
-    ...(facts.length > 0 ? [span(`  ${cleanLine(facts.join(' · '))}`, 'dim')] : []),
+    ...(facts.length > 0 ? [span(`  ${cellLine(facts.join(' · '))}`, 'dim')] : []),
   ];
   const quiet: Look = look === 'good' ? 'dim' : look;
   const right: Line = [

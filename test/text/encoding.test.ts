@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stdinText } from '../src/commands/stdin-text.ts';
+import { stdinText } from '../../src/commands/stdin-text.ts';
 import {
   deceptiveCharacter,
   decodeText,
   decodeUtf8,
   EncodingProblem,
   visibleText,
-} from '../src/text-encoding.ts';
+} from '../../src/text/encoding.ts';
 
 const utf16 = (text: string, mark = '\ufeff') => Buffer.from(mark + text, 'utf16le');
 

@@ -1,5 +1,4 @@
 import { homedir } from 'node:os';
-import { plainText } from './plain-text.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -26,11 +25,6 @@ export function shortenLines(text: string, max: number): string {
 export function homePath(path: string, home = process.env.HOME || homedir()): string {
   const inside = home.length > 1 && (path === home || path.startsWith(`${home}/`));
   return inside ? `~${path.slice(home.length)}` : path;
-}
-
-/** Safe to show, in one line, from text that may have several; shortened. */
-export function oneLine(text: string, max: number): string {
-  return shorten(plainText(text).replace(/\s+/g, ' '), max);
 }
 
 /** Where the last whole word before `limit` ends; -1 when there is no blank. */

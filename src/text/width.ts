@@ -1,0 +1,66 @@
+import stringWidth from 'string-width';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Returns the columns of a line in a terminal, as most terminals draw it. */
+export function widthOf(line: string): number {
+  return stringWidth(line);
+}
+
+/** Returns as much of the beginning of a line as fits; no character is cut in two. */
+export function headOf(line: string, columns: number): string {
+  return takenOf(segments(line), columns).join('');
+}
+
+/**
+ * Returns the line, or as much of it as fits, with "…" where something is missing.
+ * @param keep the side that matters
+ */
+export function clip(line: string, columns: number, keep: 'beginning' | 'end' = 'beginning'): string {
+  if (widthOf(line) <= columns) return line;
+  if (columns < 1) return '';
+  if (keep === 'beginning') return `${headOf(line, columns - 1).trimEnd()}…`;
+  return `…${takenOf(segments(line).toReversed(), columns - 1)
+    .toReversed()
+    .join('')
+    .trimStart()}`;
+}
+
+/**
+ * Breaks a line wherever the width ends; never inside a character. A character that is wider than a row becomes "…".
+ * @param first columns that the first row has
+ */
+export function brokenAt(line: string, columns: number, first = columns): string[] {
+  const rows = [''];
+  let left = first;
+  const put = (part: string, width: number): void => {
+    if (width > columns) {
+      // A cluster of characters may come apart; a single one that is too wide cannot be shown.
+      const characters = [...part];
+      if (characters.length === 1) put('…', 1);
+      else for (const character of characters) put(character, widthOf(character));
+      return;
+    }
+    if (width > left) {
+      rows.push('');
+      left = columns;
+    }
+    rows[rows.length - 1] += part;
+    left -= width;
+  };
+  for (const segment of segments(line)) put(segment, widthOf(segment));
+  return rows;
+}
+
+function segments(line: string): string[] {
+  return Array.from(graphemes.segment(line), ({ segment }) => segment);
+}
+
+function takenOf(all: readonly string[], columns: number): string[] {
+  let left = columns;
+  const end = all.findIndex((segment) => {
+    left -= widthOf(segment);
+    return left < 0;
+  });
+  return end < 0 ? [...all] : all.slice(0, end);
+}
