@@ -35,7 +35,7 @@ export type Thresholds = { readonly [name in keyof typeof THRESHOLDS]: number };
 
 /** Silence that ends what is finished, ms; what likely is; and what is not. */
 export const FINISHED_MS = 224;
-const LIKELY_MS = 416;
+const LIKELY_MS = 352;
 export const UNFINISHED_MS = 2_000;
 
 /** Words with which no English sentence ends, or hardly one. */

@@ -35,6 +35,7 @@ on the loopback model. Prints, asserts nothing.
   --clips N         clips of the speech set in "comparison", shortest first, and sentences for each load in "busy" (12)
   --repeat N        measurements in the other sections where it is not said otherwise (12)
   --idle SECONDS    how long to watch idle programs (60)
+  --loads N,...     busy programs beside the loop in "busy" (0,6,16; 0 is the baseline)
   --json            the report as JSON on stdout`;
 
 async function main(): Promise<void> {
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
       clips: { type: 'string', default: '12' },
       repeat: { type: 'string', default: '12' },
       idle: { type: 'string', default: '60' },
+      loads: { type: 'string', default: '0,6,16' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
     clips: count('clips', values.clips),
     repeat: count('repeat', values.repeat),
     idleSeconds: count('idle', values.idle),
+    loads: values.loads.split(',').map((load) => count('loads', load, 0)),
   };
   const machine = describeMachine();
   const date = new Date().toISOString();
@@ -77,10 +80,10 @@ function sectionOf(name: string): Section {
   throw new Error(`there is no section "${name}": choose from ${Object.keys(SECTIONS).join(', ')}`);
 }
 
-function count(name: string, value: string): number {
+function count(name: string, value: string, least = 1): number {
   const number = Number(value);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${name} needs a number above 0, not "${value}"`);
+  if (value.trim() !== '' && Number.isInteger(number) && number >= least) return number;
+  throw new Error(`--${name} needs a whole number from ${least} on, not "${value}"`);
 }
 
 // What was started ends with this process (test/support/process.ts), but only when it exits in good order.

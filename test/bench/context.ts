@@ -7,6 +7,8 @@ export interface BenchContext {
   clips: number;
   repeat: number;
   idleSeconds: number;
+  /** Numbers of busy programs beside the loop; 0 is the baseline. */
+  loads: readonly number[];
   /** Tells somebody who waits how far it is. */
   progress(line: string): void;
 }

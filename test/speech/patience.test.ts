@@ -83,7 +83,7 @@ describe('three tiers', () => {
     expect([patienceOf('finished', 800), patienceOf('unsure', 800), patienceOf('unfinished', 800)]).toEqual([
       224, 800, 2_000,
     ]);
-    expect([patienceOf('likely', 800), patienceOf('likely', 400)]).toEqual([416, 400]);
+    expect([patienceOf('likely', 800), patienceOf('likely', 300)]).toEqual([352, 300]);
     expect([patienceOf('finished', 200), patienceOf('unfinished', 3_000)]).toEqual([200, 3_000]);
   });
 });

@@ -106,7 +106,8 @@ class EarChild {
       const { text, confidence, words, endMark } = await this.#ear.hear(audio, {
         phrases: this.#known(phrases, this.#ear),
         ...(draft === undefined ? {} : { draft }),
-        hasty: yields ?? false,
+        // A partial text is a draft: a greedy search takes a quarter less time.
+        ...(yields ? { hasty: true, beams: 1 } : {}),
         checkpoint: async () => {
           // Messages that have arrived are read here.
           await setImmediate();
