@@ -127,7 +127,12 @@ async function firstWordsOf(sentences: readonly Clip[]): Promise<Map<string, Rea
 
 function figuresOf(load: number, begun: Begun[], quiet: Begun[]): Figure[] {
   const of = (what: string, value: (each: Begun) => number): Figure =>
-    figure(`${what}, ${load} busy`, 'ms', begun.map(value), quiet.length === 0 || load === 0 ? {} : { baseline: quiet.map(value) });
+    figure(
+      `${what}, ${load} busy`,
+      'ms',
+      begun.map(value),
+      quiet.length === 0 || load === 0 ? {} : { baseline: quiet.map(value) },
+    );
   return [
     of('key -> first samples', ({ microphone }) => microphone),
     of('last sample -> request at the model', ({ request }) => request),
