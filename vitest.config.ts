@@ -1,11 +1,12 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Files that record or play sound in real time: a busy machine loses some of it, so one of them runs at a time.
  * test/support/audio.ts starts its servers for these files and for no others.
  */
 const SOUND = [
-  'test/desktop/{crashes,loop,replies,review,routing,service,spoken-approval,tray}.test.ts',
+  'test/desktop/{crashes,loop,review}.test.ts',
   'test/commands/doctor.integration.test.ts',
   'test/daemon/first-sample.integration.test.ts',
   'test/microphone/{crash,pulse,recorders}.integration.test.ts',
@@ -22,6 +23,31 @@ const RELEASE = [
   'test/transcription/{languages,live,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/{packaged,power-cut}.integration.test.ts',
 ];
+
+/** Files that take longest, longest first: one of them at the end would leave the other cores with nothing to do. */
+const LONGEST = [
+  'test/desktop/service.test.ts',
+  'test/daemon/stages.integration.test.ts',
+  'test/package/file.integration.test.ts',
+  'test/codex/session.integration.test.ts',
+  'test/update/update.integration.test.ts',
+  'test/package/install.integration.test.ts',
+  'test/codex/recovery.integration.test.ts',
+  'test/transcription/ear/ear.integration.test.ts',
+  'test/transcription/whisper.integration.test.ts',
+  'test/commands/verbs.integration.test.ts',
+];
+
+/** The longest files, then the others as vitest orders them. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((file) => moduleId.endsWith(`/${file}`));
+      return at < 0 ? LONGEST.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
 
 /** A busy machine is slow and not wrong, so what hangs is found late rather than too early. */
 const PATIENT_POLLS = { poll: { timeout: 30_000 } };
@@ -47,6 +73,7 @@ const WITH_SOUND = { CODEX_VOICE_TEST_SOUND: '1' };
 /** Each file belongs to one project, so `vitest run FILE` needs no name of it. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

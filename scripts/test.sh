@@ -68,10 +68,12 @@ check() {
 check types tsc --noEmit
 check Biome biome check .
 check shellcheck shellcheck -x scripts/*.sh .ci/run
-tests unit --project unit
 say "Next: tests with real-time sound, one file at a time, and beside them the others, $workers at a time."
 tests sound --project sound &
-tests others --project integration --project desktop --maxWorkers "$workers" &
+{
+  tests unit --project unit --maxWorkers "$workers"
+  tests others --project integration --project desktop --maxWorkers "$workers"
+} &
 wait
 if $release; then
   # The pinned Codex is tested above; here are the oldest version that everything works with, and the newest there is.

@@ -334,7 +334,8 @@ export class Parts {
     return new Hearing({
       ear: {
         tools: () => this.#ear.tools(this.#settings),
-        own: (at) => this.#loudspeaker.audible(at),
+        // A file does not hear the loudspeaker.
+        own: (at) => this.#settings.audio.backend !== 'file' && this.#loudspeaker.audible(at),
       },
       facts: this.announcer,
       meaning: {

@@ -73,7 +73,7 @@ describe('attach', () => {
   }
 
   it('shows the living Codex, takes keys, and leaves the terminal as it was', async () => {
-    await daemon.cli('ask', 'the words of before');
+    await daemon.ask('the words of before');
     const window = open();
     await waitFor('the conversation', () => window.text.includes('the words of before'));
     expect(window.buffer).toBe('alternate');
@@ -100,7 +100,7 @@ describe('attach', () => {
       sendFocusMode: false,
     });
     // Codex goes on.
-    expect((await daemon.cli('ask', 'and on')).status).toBe(0);
+    expect(await daemon.ask('and on')).toMatchObject({ state: 'answered' });
   });
 
   it('has the size of the smallest window, and its own afterwards', async () => {
@@ -121,7 +121,7 @@ describe('attach', () => {
       expect(await window.exited).toBe(0);
     }
     expect((await daemon.status()).session.state).toBe('idle');
-    expect((await daemon.cli('ask', 'after both')).status).toBe(0);
+    expect(await daemon.ask('after both')).toMatchObject({ state: 'answered' });
   });
 
   it('does not answer a second time what Codex asks its terminal when it starts', async () => {
@@ -133,7 +133,7 @@ describe('attach', () => {
     await waitFor('another start', () => window.raw.slice(before).includes('OpenAI Codex'));
     await waitFor('an empty composer', () => window.text.includes('Ask Codex to do anything'));
     expect(window.raw.slice(before)).not.toMatch(/\x1b\[6n|\x1b\]11;\?/);
-    expect((await daemon.cli('ask', 'clean')).status).toBe(0);
+    expect(await daemon.ask('clean')).toMatchObject({ state: 'answered' });
     window.pty.write('\x1d');
     expect(await window.exited).toBe(0);
   });
@@ -143,14 +143,14 @@ describe('attach', () => {
     const lastRow = () => window.text.split('\n').at(-1) ?? '';
     await waitFor('the status line', () => lastRow().includes(' idle  backend'));
     expect(lastRow()).toContain('Ctrl-] detaches');
-    await daemon.cli('ask', 'for the timings');
+    await daemon.ask('for the timings');
     await waitFor('the timings', () => /pty \d+ first \d+/.test(lastRow()));
     window.pty.write('\x1d');
     expect(await window.exited).toBe(0);
   });
 
   it('looks back, and forward again with the next key', async () => {
-    for (let line = 1; line <= 8; line += 1) await daemon.cli('ask', `line ${line} of a long talk`);
+    for (let line = 1; line <= 8; line += 1) await daemon.ask(`line ${line} of a long talk`);
     const window = open(90, 20);
     await waitFor('the composer', () => window.text.includes('› '));
     expect(window.text).not.toContain('line 1 of');
@@ -163,7 +163,7 @@ describe('attach', () => {
       { every: 200 },
     );
     // What is said meanwhile is sent all the same.
-    expect((await daemon.cli('ask', 'said while looking back')).status).toBe(0);
+    expect(await daemon.ask('said while looking back')).toMatchObject({ state: 'answered' });
     await waitFor('the newest', () => window.text.includes('said while looking back'));
     window.pty.write('\x1d');
     expect(await window.exited).toBe(0);
@@ -174,7 +174,7 @@ describe('attach', () => {
     await waitFor('the composer', () => window.text.includes('› '));
     process.kill(window.pty.pid, 'SIGSTOP');
     for (let count = 0; count < 3; count += 1) {
-      expect((await daemon.cli('ask', 'answer me all the same')).status).toBe(0);
+      expect(await daemon.ask('answer me all the same')).toMatchObject({ state: 'answered' });
     }
     process.kill(window.pty.pid, 'SIGCONT');
     await waitFor('the answer', () => window.text.includes('answer me all the same'));

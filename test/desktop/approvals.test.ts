@@ -44,13 +44,10 @@ describe('what Codex asks while a person is in another app', () => {
   /** Has Codex ask whether it may make a file outside the project. */
   async function askToMake(): Promise<DaemonStatus['pending'][number]> {
     replies = [{ kind: 'command', command: `touch ${file}`, justification: 'To show it' }];
-    const { status, stderr } = await daemon.cli('ask', '--no-wait', 'make it');
-    expect(stderr).toBe('');
-    expect(status).toBe(0);
+    await daemon.begin('make it');
     return waitFor('the request', async () => (await daemon.status()).pending[0]);
   }
 
-  /** The bubble of the request, as the server got it. */
   /** The bubbles of the request of this test; that of the prompt may say what runs, too. */
   const bubbles = () =>
     desktop.notifications.sent.filter(
@@ -102,7 +99,7 @@ describe('what Codex asks while a person is in another app', () => {
 
   it('is decided with a verb that shows it first; what is said meanwhile waits', async () => {
     const { id } = await askToMake();
-    await daemon.cli('ask', '--no-wait', 'and then this');
+    await daemon.begin('and then this');
     const status = await daemon.cli('status');
     expect(status.stdout).toContain(`codex-voice approve ${id}, or deny ${id}`);
     const refused = await daemon.cli('approve', 'nobody');
@@ -122,7 +119,7 @@ describe('what Codex asks while a person is in another app', () => {
 
   it('sends a prompt again whose answer was cut off', async () => {
     replies = [{ kind: 'text', chunks: ['The first ', 'half'], delayMs: 3_000 }];
-    await daemon.cli('ask', '--no-wait', 'say it all');
+    await daemon.begin('say it all');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'say it all');
     const started = await daemon.status();
     expect(started.queue).toMatchObject([{ state: 'sending', prompt: 'say it all' }]);

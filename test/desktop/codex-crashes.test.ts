@@ -54,7 +54,7 @@ describe('what dies while Codex answers', () => {
   /** Asks, and waits until the model has the prompt. */
   async function begin(prompt: string): Promise<void> {
     count += 1;
-    expect(await daemon.cli('ask', '--no-wait', prompt)).toMatchObject({ status: 0, stderr: '' });
+    await daemon.begin(prompt);
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === prompt);
   }
 

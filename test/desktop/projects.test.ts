@@ -58,8 +58,8 @@ describe('several projects', () => {
 
   it('work side by side, each in its own folder and conversation, each named in its bubble', async () => {
     daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
-    await daemon.cli('ask', '--no-wait', 'hold the first');
-    await daemon.cli('ask', '--no-wait', '--project', 'frontend', 'hold the second');
+    await daemon.begin('hold the first');
+    await daemon.begin('hold the second', 'frontend');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'hold the first');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'hold the second');
     expect((await projects()).map(({ name, session }) => [name, session])).toEqual([
@@ -92,16 +92,16 @@ describe('several projects', () => {
   it('are chosen and left again; one that is not used is parked and goes on where it was', async () => {
     codex = 'pool_size = 1';
     daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
-    await daemon.cli('ask', 'remember one');
+    await daemon.ask('remember one');
     expect((await daemon.cli('use', 'frontent')).stderr).toContain('[project-unknown]');
     expect((await daemon.cli('use', 'frontend')).stdout).toBe('now: web app\n');
-    await daemon.cli('ask', 'remember two');
+    await daemon.ask('remember two');
     await waitFor('the first to be parked', async () => (await projects())[0]?.session === 'parked');
     const status = await daemon.status();
     expect(status).toMatchObject({ project: 'web app', session: { state: 'idle' } });
     expect((await daemon.cli('use', 'auto')).stdout).toBe('now: the folder you work in, else backend\n');
     const began = performance.now();
-    await daemon.cli('ask', 'and what was that?');
+    await daemon.ask('and what was that?');
     process.stdout.write(`a parked project answered after ${Math.round(performance.now() - began)} ms\n`);
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['remember one', 'and what was that?']);
     const rules = (await daemon.history()).map(({ project, rule }) => `${project} ${rule}`);
@@ -110,16 +110,16 @@ describe('several projects', () => {
 
   it('begin new conversations and return to old ones', async () => {
     daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
-    await daemon.cli('ask', 'the old topic');
+    await daemon.ask('the old topic');
     const began = await daemon.cli('new');
     expect(began).toMatchObject({ status: 0, stderr: '' });
-    await daemon.cli('ask', 'the new topic');
+    await daemon.ask('the new topic');
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['the new topic']);
     const sessions = await daemon.json<{ id: string; preview: string }[]>('sessions');
     expect(sessions).toHaveLength(2);
     const old = sessions.find(({ preview }) => preview.includes('the old topic'));
     expect(await daemon.cli('resume', old?.id ?? '')).toMatchObject({ status: 0, stderr: '' });
-    await daemon.cli('ask', 'and on');
+    await daemon.ask('and on');
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['the old topic', 'and on']);
     expect((await daemon.cli('resume', '01a00000-0000-7000-8000-000000000000')).stderr).toContain(
       '[not-found]',
@@ -129,11 +129,11 @@ describe('several projects', () => {
   it('stop Codex when nobody needed it for a while, and take it up again', async () => {
     codex = 'keep_alive = false\nsession_timeout = 10';
     daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END, reply });
-    await daemon.cli('ask', 'remember this');
+    await daemon.ask('remember this');
     await waitFor('Codex to be parked', async () => (await projects())[0]?.session === 'parked', {
       timeout: 120_000,
     });
-    await daemon.cli('ask', 'still there?');
+    await daemon.ask('still there?');
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['remember this', 'still there?']);
   });
 });

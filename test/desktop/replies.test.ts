@@ -5,21 +5,28 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
-  type Desktop,
+  makeHome,
+  type QuietDesktop,
   serverKnown,
   startDaemon,
-  startDesktop,
+  startQuietDesktop,
   type TestDaemon,
+  type TestHome,
 } from '../support/desktop.ts';
 import { type PlasmaServer, startPlasmaServer } from '../support/plasma-server.ts';
 import { run, waitFor } from '../support/process.ts';
+import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 import { clip } from '../support/speech.ts';
 import { startXfceNotifyd, type TestXfceNotifyd } from '../support/xfce4-notifyd.ts';
 
 const done: Reply = { kind: 'text', chunks: ['That is *done*.'] };
 
 describe('what a person does with the bubble of an answer', () => {
-  let desktop: Desktop;
+  let desktop: QuietDesktop;
+  let home: TestHome;
+  let microphone: RecordedMicrophone;
+  /** Lines of config.toml. */
+  let config: string;
   let daemon: TestDaemon;
   /** What the model answers next. */
   let replies: Reply[];
@@ -27,12 +34,16 @@ describe('what a person does with the bubble of an answer', () => {
   let before: number;
 
   beforeAll(async () => {
-    desktop = await startDesktop();
+    desktop = await startQuietDesktop();
     await desktop.dunst.stop();
-    daemon = await startDaemon(desktop.env, { config: AFTER_THE_END, reply: () => replies.shift() ?? done });
+    home = await makeHome();
+    microphone = new RecordedMicrophone(home.path);
+    config = AFTER_THE_END + microphone.settings;
+    daemon = await startDaemon(desktop.env, { home, config, reply: () => replies.shift() ?? done });
   });
   afterAll(async () => {
     await daemon?.stop();
+    await home?.remove();
     await desktop?.stop();
   });
   beforeEach(async () => {
@@ -45,7 +56,7 @@ describe('what a person does with the bubble of an answer', () => {
   const keys = (actions: string[] = []) => actions.filter((_, index) => index % 2 === 0);
   /** Asks, and waits until the server has this bubble. */
   const ask = async (prompt: string, ready: () => boolean): Promise<void> => {
-    expect(await daemon.cli('ask', '--no-wait', prompt)).toMatchObject({ status: 0, stderr: '' });
+    await daemon.begin(prompt);
     await waitFor(`the bubble of "${prompt}"`, () => ready() && last()?.answeredAt !== null);
   };
   const answered = (prompt: string) => () =>
@@ -76,10 +87,8 @@ describe('what a person does with the bubble of an answer', () => {
       expect(await desktop.x.xdotool('getwindowname', window)).toContain('backend');
 
       await ask('hear me', answered('hear me'));
+      await microphone.hears(clip('sb-spk1_snt1').path);
       await server.pressButton(1, 3);
-      await waitFor('listening', async () => (await daemon.status()).stage === 'listening');
-      const spoken = clip('sb-spk1_snt1');
-      await desktop.audio.play(spoken.path);
       const [record] = await ended(4);
       expect(record).toMatchObject({ state: 'answered', project: 'backend', rule: 'asked', source: 'reply' });
       expect(daemon.model.requests.at(-1)?.lastUserText).toBe(record?.transcript);
@@ -147,7 +156,7 @@ describe('what a person does with the bubble of an answer', () => {
     });
 
     it('is not disturbed by an answer in quiet, but by what asks', async () => {
-      await writeFile(daemon.home.config, daemon.home.settings(`${AFTER_THE_END}[reply]\nnotify = "quiet"`));
+      await writeFile(daemon.home.config, daemon.home.settings(`${config}[reply]\nnotify = "quiet"`));
       await waitFor('the setting', () => daemon.process.stderr().includes('the settings were taken over'));
       const sent = desktop.notifications.sent.length;
       await ask('quietly', answered('quietly'));

@@ -3,29 +3,42 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectControl } from '../../src/control/client.ts';
 import type { ControlEvent, ProjectStatus } from '../../src/control/protocol.ts';
+import { converse } from '../../src/demo/answers.ts';
+import type { Replier } from '../../src/demo/loopback-model.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   AFTER_THE_END,
-  type Desktop,
   makeHome,
+  type QuietDesktop,
   startDaemon,
-  startDesktop,
+  startQuietDesktop,
   type TestDaemon,
   type TestHome,
 } from '../support/desktop.ts';
 import { run, startProcess, waitFor } from '../support/process.ts';
+import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 import { clip } from '../support/speech.ts';
 
 describe('where a spoken prompt goes, and why', () => {
-  let desktop: Desktop;
+  let desktop: QuietDesktop;
   let home: TestHome;
   let daemon: TestDaemon;
   let web: string;
+  let microphone: RecordedMicrophone;
+  /** Resolves when the model may answer "wait for it". */
+  const waited = Promise.withResolvers<void>();
+
+  const reply: Replier = async (request) => {
+    if (request.lastUserText === 'wait for it') await waited.promise;
+    return converse(request);
+  };
+  const start = () => startDaemon(desktop.env, { home, config: AFTER_THE_END + microphone.settings, reply });
 
   beforeAll(async () => {
-    desktop = await startDesktop();
+    desktop = await startQuietDesktop();
     home = await makeHome();
+    microphone = new RecordedMicrophone(home.path);
     web = join(home.path, 'web');
     await mkdir(web);
     const settings = home.settings;
@@ -41,7 +54,7 @@ path = "${join(home.path, 'gone')}"
 `;
     // The first project stays the default.
     Object.assign(home, { settings: (lines = '') => settings(lines) + others });
-    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END });
+    daemon = await start();
   });
   afterAll(async () => {
     await daemon.stop();
@@ -103,8 +116,8 @@ path = "${join(home.path, 'gone')}"
       return (await desktop.x.xdotool('getactivewindow', 'getwindowname').catch(() => '')) === 'work';
     });
     const before = (await daemon.history()).length;
+    await microphone.hears(clip('sb-spk1_snt5').path);
     await desktop.x.xdotool('key', 'ctrl+alt+space');
-    await desktop.audio.play(clip('sb-spk1_snt5').path);
     const [heard] = await daemon.waitForEnd(before + 1);
     expect(heard).toMatchObject({ project: 'web app', rule: 'focused', state: 'answered', source: 'hotkey' });
     await bubble('web app · heard (focused)', 'unday');
@@ -123,9 +136,9 @@ path = "${join(home.path, 'gone')}"
     expect(daemon.model.requests).toHaveLength(asked);
     await bubble('web app', 'Now: web app');
     await daemon.stop();
-    daemon = await startDaemon(desktop.env, { home, config: AFTER_THE_END });
+    daemon = await start();
     expect(await current()).toBe('web app');
-    await daemon.cli('ask', 'where am I?');
+    await daemon.ask('where am I?');
     expect(await last()).toMatchObject({ project: 'web app', rule: 'chosen' });
     await daemon.cli('use', 'auto');
     expect(await current()).toBe('backend');
@@ -135,10 +148,13 @@ path = "${join(home.path, 'gone')}"
     const failed = await daemon.cli('ask', '--project', 'gone', 'hello');
     expect(failed.status).toBe(1);
     expect(failed.stderr).toContain('[directory-missing]');
-    expect(await daemon.cli('ask', '--project', 'Backend', 'hello')).toMatchObject({ status: 0, stderr: '' });
+    expect(await daemon.ask('hello', 'Backend')).toMatchObject({ state: 'answered' });
     await mkdir(join(home.path, 'gone'));
-    expect(await daemon.cli('ask', '--project', 'gone', 'hello')).toMatchObject({ status: 0, stderr: '' });
-    expect(await last()).toMatchObject({ project: 'gone', rule: 'asked', state: 'answered' });
+    expect(await daemon.ask('hello', 'gone')).toMatchObject({
+      project: 'gone',
+      rule: 'asked',
+      state: 'answered',
+    });
   });
 
   it('a name that is misspelt is told with the one that was meant', async () => {
@@ -151,7 +167,7 @@ path = "${join(home.path, 'gone')}"
   });
 
   it('a new conversation that a person begins in the terminal is the one that goes on', async () => {
-    await daemon.cli('ask', '--project', 'backend', 'the old topic');
+    await daemon.ask('the old topic', 'backend');
     const client = await connect();
     const { current: before } = await client.request('sessions', { project: 'backend' });
     await client.request('attach', { columns: 100, rows: 30, project: 'backend' });
@@ -167,30 +183,21 @@ path = "${join(home.path, 'gone')}"
       return now !== before;
     });
     client.notify('detach', {});
-    await daemon.cli('ask', '--project', 'backend', 'the new topic');
+    await daemon.ask('the new topic', 'backend');
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(['the new topic']);
     expect(await daemon.cli('resume', '--project', 'backend', before ?? '')).toMatchObject({ status: 0 });
-    await daemon.cli('ask', '--project', 'backend', 'and on');
+    await daemon.ask('and on', 'backend');
     expect(daemon.model.requests.at(-1)?.userTexts).toEqual(
       expect.arrayContaining(['the old topic', 'and on']),
     );
   });
 
   it('begins no conversation while a prompt is not answered', async () => {
-    await daemon.stop();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    daemon = await startDaemon(desktop.env, {
-      home,
-      reply: async () => {
-        await promise;
-        return { kind: 'text', chunks: ['done'] };
-      },
-    });
     const before = (await daemon.history()).length;
-    await daemon.cli('ask', '--no-wait', 'wait for it');
+    await daemon.begin('wait for it');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'wait for it');
     const refused = await daemon.cli('new');
-    resolve();
+    waited.resolve();
     expect(refused).toMatchObject({ status: 1 });
     expect(refused.stderr).toContain('[codex-busy]');
     await daemon.waitForEnd(before + 1);

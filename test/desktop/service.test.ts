@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
@@ -12,14 +13,15 @@ import type { Utterance } from '../../src/utterance.ts';
 import {
   askDaemon,
   type CliResult,
-  type Desktop,
   makeHome,
+  type QuietDesktop,
   runCli,
-  startDesktop,
+  startQuietDesktop,
   type TestHome,
 } from '../support/desktop.ts';
 import { startProcess, waitFor } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
+import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 import { clip } from '../support/speech.ts';
 import { type SystemdUser, startSystemdUser } from '../support/systemd-user.ts';
 import { wordErrors } from '../support/wer.ts';
@@ -29,28 +31,37 @@ const UNIT = 'codex-voice.service';
 
 /** A person at a desktop, with the settings of the tests and a model that answers. */
 class Person {
-  readonly desktop: Desktop;
+  readonly desktop: QuietDesktop;
+  readonly microphone: RecordedMicrophone;
   readonly home: TestHome;
   readonly model: LoopbackModel;
   readonly env: NodeJS.ProcessEnv;
   /** Where this person's verbs run. */
   systemd: SystemdUser | null = null;
 
-  private constructor(desktop: Desktop, home: TestHome, model: LoopbackModel) {
+  private constructor(
+    desktop: QuietDesktop,
+    home: TestHome,
+    microphone: RecordedMicrophone,
+    model: LoopbackModel,
+  ) {
     this.desktop = desktop;
     this.home = home;
+    this.microphone = microphone;
     this.model = model;
     this.env = { ...desktop.env, ...home.env };
   }
 
   static async arrive(): Promise<Person> {
-    const desktop = await startDesktop();
+    const desktop = await startQuietDesktop();
     const home = await makeHome();
     const model = new LoopbackModel(converse);
     await model.start();
     await writeCodexHome(home.codexHome, model.baseUrl);
-    await writeFile(home.config, home.settings());
-    return new Person(desktop, home, model);
+    const microphone = new RecordedMicrophone(home.path, { quick: false });
+    await microphone.hears(SPOKEN.path);
+    await writeFile(home.config, home.settings(microphone.settings));
+    return new Person(desktop, home, microphone, model);
   }
 
   cli(...verb: string[]): Promise<CliResult> {
@@ -78,7 +89,6 @@ class Person {
   /** Presses the key and says a sentence; its record when it has ended. */
   async say(count: number): Promise<Utterance | undefined> {
     await this.desktop.x.xdotool('key', 'ctrl+alt+space');
-    await this.desktop.audio.play(SPOKEN.path);
     return this.ended(count);
   }
 
@@ -200,8 +210,11 @@ describe('the service of a real systemd --user', () => {
     await person.ready();
     const group = await property('ControlGroup');
     await person.desktop.x.xdotool('key', 'ctrl+alt+space');
-    await waitFor('the recorder', async () => (await person.desktop.audio.sourceOutputs()).length > 0);
-    await person.desktop.audio.play(SPOKEN.path);
+    await waitFor('listening', async () => {
+      const { stage } = await askDaemon(person.env, (client) => client.request('status', {}));
+      return stage === 'listening';
+    });
+    await delay(SPOKEN.duration * 1_000);
     await systemd.systemctl('stop', UNIT);
     expect(await property('Result')).toBe('success');
     expect(await property('ExecMainStatus')).toBe('0');
@@ -210,7 +223,6 @@ describe('the service of a real systemd --user', () => {
       `cat /sys/fs/cgroup${group}/cgroup.procs 2>/dev/null`,
     ]);
     expect(stdout).toBe('');
-    expect(await person.desktop.audio.sourceOutputs()).toEqual([]);
     await systemd.systemctl('start', UNIT);
     expectAnswered(await person.ended(3));
   });
@@ -241,7 +253,7 @@ describe('the service of a real systemd --user', () => {
     const logs = await person.cli('service', 'logs', '-n', '3');
     expect(logs.stdout.split('\n')).toHaveLength(4);
     expect(logs.stdout).toMatch(/error the daemon ended: .*Ctrl\+Nonsense/);
-    await writeFile(person.home.config, person.home.settings());
+    await writeFile(person.home.config, person.home.settings(person.microphone.settings));
     const { stdout: mended } = await person.cli('service', 'install');
     expect(mended).toContain('press Ctrl+Alt+Space and speak');
   });

@@ -3,11 +3,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Reply } from '../../src/demo/loopback-model.ts';
-import { AFTER_THE_END, startDaemon, startDesktop } from '../support/desktop.ts';
+import { AFTER_THE_END, startDaemon, startQuietDesktop } from '../support/desktop.ts';
 import { run, temporaryFolder, waitFor } from '../support/process.ts';
+import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 
 it('a request is approved by voice where that is switched on: the whole phrase, for what was read out', async () => {
-  await using desktop = await startDesktop();
+  await using desktop = await startQuietDesktop();
   await using folder = await temporaryFolder();
   const bin = join(folder.path, 'bin');
   const readOut = join(folder.path, 'read');
@@ -19,11 +20,13 @@ it('a request is approved by voice where that is switched on: the whole phrase, 
   const phrase = join(folder.path, 'phrase.wav');
   await run('espeak-ng', ['-v', 'en-us', '-s', '140', '-w', phrase, 'Yes, approve.']);
   const replies: Reply[] = [{ kind: 'command', command: 'touch made-here', justification: 'To show it' }];
+  const microphone = new RecordedMicrophone(folder.path);
+  await microphone.hears(phrase);
   await using daemon = await startDaemon(env, {
     reply: () => replies.shift() ?? { kind: 'text', chunks: ['That is done.'] },
-    config: `${AFTER_THE_END}[approvals]\nspoken = true\nvoice_commands = ["touch made-here"]\n`,
+    config: `${AFTER_THE_END}${microphone.settings}[approvals]\nspoken = true\nvoice_commands = ["touch made-here"]\n`,
   });
-  await daemon.cli('ask', '--no-wait', 'make it');
+  await daemon.begin('make it');
   const request = await waitFor('the request', async () => {
     return (await daemon.status()).pending[0];
   });
@@ -41,7 +44,6 @@ it('a request is approved by voice where that is switched on: the whole phrase, 
   expect(queued.prompt).toMatch(/approve/i);
   await daemon.cli('queue', 'drop', queued.id);
   await desktop.x.xdotool('key', 'ctrl+alt+space');
-  await desktop.audio.play(phrase);
   const all = await daemon.waitForEnd(3);
   expect(all.find(({ source }) => source === 'hotkey')).toMatchObject({
     state: 'cancelled',

@@ -5,21 +5,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/demo/loopback-model.ts';
 import {
   AFTER_THE_END,
-  type Desktop,
   makeHome,
+  type QuietDesktop,
   startDaemon,
-  startDesktop,
+  startQuietDesktop,
   type TestDaemon,
   type TestHome,
 } from '../support/desktop.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
+import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 import { type KeyLog, openKeyLog } from '../support/x-server.ts';
 import { startXfcePanel, type TestXfcePanel, TRAY_COLOURS } from '../support/xfce4-panel.ts';
 
 const done: Reply = { kind: 'text', chunks: ['That is done.'] };
 
 describe('the daemon in the tray of a real panel', () => {
-  let desktop: Desktop;
+  let desktop: QuietDesktop;
+  let microphone: RecordedMicrophone;
   let panel: TestXfcePanel;
   let daemon: TestDaemon;
   let home: TestHome;
@@ -32,13 +34,15 @@ describe('the daemon in the tray of a real panel', () => {
     startDaemon(env, {
       home,
       reply: () => replies.shift() ?? done,
-      config: `${AFTER_THE_END}[reply]\nspeak = true\n`,
+      config: `${AFTER_THE_END}${microphone.settings}[reply]\nspeak = true\n`,
     });
 
   beforeAll(async () => {
-    desktop = await startDesktop();
+    desktop = await startQuietDesktop();
     panel = await startXfcePanel(desktop.x, desktop.bus);
     home = await makeHome();
+    microphone = new RecordedMicrophone(home.path, { quick: false });
+    await microphone.hearsNobody();
     programs = await temporaryFolder();
     await mkdir(join(programs.path, 'bin'));
     const opener = `#!/bin/sh\necho "$1" >> '${programs.path}/opened'\ncp "$1" '${programs.path}/text'\n`;
@@ -88,7 +92,7 @@ describe('the daemon in the tray of a real panel', () => {
 
   it('shows that Codex works, and opens its answer', async () => {
     replies = [{ kind: 'text', chunks: ['The first half, ', 'and the second.'], delayMs: 1_500 }];
-    await daemon.cli('ask', '--no-wait', 'say it');
+    await daemon.begin('say it');
     await icon('working');
     await daemon.waitForEnd(2);
     await choose('idle', 'Up', 'Up', 'Up', 'Right', 'Return');
@@ -112,7 +116,7 @@ describe('the daemon in the tray of a real panel', () => {
   it('shows what Codex asks, and takes the answer', async () => {
     const file = join(home.path, 'm');
     replies = [{ kind: 'command', command: `touch ${file}`, justification: 'To show it' }];
-    await daemon.cli('ask', '--no-wait', 'make it');
+    await daemon.begin('make it');
     await icon('asks');
     // From below: Deny, and above it Approve.
     const entries = ['Quit', 'Settings file', 'Last answers', 'Open the screen', 'Open terminal'];
@@ -131,8 +135,9 @@ describe('the daemon in the tray of a real panel', () => {
     await app.focus();
     await desktop.x.xdotool('key', 'ctrl+alt+space');
     await waitFor('the key in the app', async () => (await app.typed()) !== '');
+    const before = (await daemon.history()).length;
     expect((await daemon.cli('toggle')).stdout).toBe('paused\n');
-    expect(await desktop.audio.sourceOutputs()).toEqual([]);
+    expect(await daemon.history()).toHaveLength(before);
     await daemon.stop();
     daemon = await start();
     await icon('paused');

@@ -157,7 +157,11 @@ export interface TestDaemon extends AsyncDisposable {
   cli(...args: string[]): Promise<CliResult>;
   /** A verb that prints JSON. @throws Error when it fails */
   json<T>(...args: string[]): Promise<T>;
-  /** Asked over the socket: a verb would be a process for each question. */
+  /** Sends a prompt over the socket, and waits for its end: the verb would be a process for each. */
+  ask(text: string, project?: string): Promise<Utterance>;
+  /** Sends a prompt over the socket, and does not wait; the id. */
+  begin(text: string, project?: string): Promise<string>;
+  /** Asked over the socket, too. */
   status(): Promise<DaemonStatus>;
   /** Newest first. */
   history(): Promise<Utterance[]>;
@@ -186,6 +190,17 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
   };
   const asked = <T>(question: (client: ControlClient) => Promise<T>): Promise<T> => askDaemon(env, question);
   const status = () => asked((client) => client.request('status', {}));
+  const prompt = (text: string, project?: string) => (project === undefined ? { text } : { text, project });
+  const ask = async (text: string, project?: string): Promise<Utterance> => {
+    const question = { ...prompt(text, project), wait: true };
+    const { utterance } = await asked((client) => client.request('ask', question));
+    if (utterance === null) throw new Error(`"${text}" has not ended`);
+    return utterance;
+  };
+  const begin = async (text: string, project?: string): Promise<string> => {
+    const question = { ...prompt(text, project), wait: false };
+    return (await asked((client) => client.request('ask', question))).id;
+  };
   // What it logs says when; to ask it every moment would slow it down.
   await waitFor(
     'the daemon to say that it is ready',
@@ -220,6 +235,8 @@ export async function startDaemon(base: NodeJS.ProcessEnv, options: DaemonOption
     readyAfter,
     cli,
     json,
+    ask,
+    begin,
     status,
     history,
     waitForEnd: (count, timeout = 120_000) =>

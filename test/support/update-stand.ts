@@ -22,6 +22,8 @@ const FAKE = join(import.meta.dirname, 'fake-program.ts');
 /** Of what stands behind the script of a fake program and does not compress, bytes. */
 const BALLAST = 400_000;
 export const TARGET = 'linux-x64';
+/** Of all test runs: a fake program starts a hundred times. */
+const { NODE_COMPILE_CACHE } = process.env;
 
 export interface KeyPair {
   privateKey: string;
@@ -83,6 +85,7 @@ export async function updateStand(): Promise<UpdateStand> {
     HOME: join(folder, 'home'),
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_RUNTIME_DIR: join(folder, 'run'),
+    ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
   };
   const paths = pathsOf(env);
   const logger = pino({ level: 'silent' });
