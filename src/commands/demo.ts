@@ -30,14 +30,14 @@ export async function demo(options: DemoVerbOptions): Promise<void> {
         say('Nobody is asked outside: the real Codex CLI talks to the model that is built in here.');
       say('A bundled recording (LJ Speech, public domain) now plays into the microphone:');
     },
-    onEvent: (event, payload) => {
+    onFact: (fact) => {
       if (json) return;
-      if (event === 'level' && 'dbfs' in payload) showLevel(payload.dbfs, payload.speaking);
-      else if (event === 'transcript' && 'text' in payload) {
+      if (fact.type === 'level') showLevel(fact.dbfs, fact.speaking);
+      else if (fact.type === 'heard') {
         clearLevel();
-        print(`\nYou:    ${payload.text.trim()}`);
+        print(`\nYou:    ${fact.utterance.transcript?.trim() ?? ''}`);
         process.stdout.write('Codex: ');
-      } else if (event === 'delta' && 'text' in payload) process.stdout.write(payload.text);
+      } else if (fact.type === 'delta') process.stdout.write(fact.text);
     },
   });
   if (json) printJson(utterance);

@@ -10,8 +10,8 @@ import type { Gate, Gatekeeper } from './gatekeeper.ts';
 import {
   type CheckedParams,
   type ClientNotification,
+  type ControlEvent,
   type EventName,
-  type EventPayloads,
   LIMITS,
   type Method,
   type NotificationParams,
@@ -57,7 +57,7 @@ export interface ControlServerOptions {
 
 export interface ControlServer {
   /** Tells the clients that have subscribed to it. */
-  broadcast<E extends EventName>(event: E, payload: EventPayloads[E]): void;
+  broadcast(event: ControlEvent): void;
   /** Clients are given a moment to read their last answers. */
   close(): Promise<void>;
 }
@@ -78,7 +78,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
   }
   server.on('error', (error) => options.logger.error({ err: error }, 'the control socket failed'));
   return {
-    broadcast: (event, payload) => clients.broadcast(event, payload),
+    broadcast: (event) => clients.broadcast(event),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       await clients.close();
@@ -127,7 +127,7 @@ class Clients {
     this.#subscriptions.set(client, { events: new Set(), utterance: undefined });
   }
 
-  broadcast<E extends EventName>(event: E, payload: EventPayloads[E]): void {
+  broadcast({ event, payload }: ControlEvent): void {
     const about = 'utterance' in payload ? payload.utterance : null;
     const wanted = [...this.#subscriptions].filter(
       ([, { events, utterance }]) => events.has(event) && (!utterance || !about || utterance === about),

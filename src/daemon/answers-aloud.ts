@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Fact } from '../facts.ts';
 import { firstSentence } from '../reply/first-sentence.ts';
 import type { Voice } from '../reply/voice.ts';
 import type { Utterance } from '../utterance.ts';
@@ -7,6 +8,8 @@ import { NO_VOICE } from './spoken-answers.ts';
 export interface AnswersAloudParts {
   /** `[reply] speak`. */
   enabled: () => boolean;
+  /** `[reply] notify = "quiet"`: no answer is read. */
+  quiet: () => boolean;
   /** Finds a voice of the system; null: there is none. */
   voice: () => Promise<Voice | null>;
   logger: Logger;
@@ -23,9 +26,33 @@ export class AnswersAloud {
     this.#parts = parts;
   }
 
+  learn(fact: Fact): void {
+    switch (fact.type) {
+      case 'key-used':
+      case 'refused':
+        this.#stop?.abort();
+        return;
+      case 'opening':
+        this.#listens(true);
+        return;
+      case 'stage':
+        this.#listens(fact.stage === 'listening');
+        return;
+      case 'ended':
+        if (fact.utterance.state === 'answered') this.#read(fact.utterance);
+        return;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stop?.abort();
+  }
+
   /** Reads the first sentence, instead of what is being read; nothing while somebody speaks. */
-  read({ answer }: Pick<Utterance, 'answer'>): void {
-    if (!this.#parts.enabled() || this.#listening || this.#closed) return;
+  #read({ answer }: Utterance): void {
+    const { enabled, quiet } = this.#parts;
+    if (!enabled() || quiet() || this.#listening || this.#closed) return;
     const text = firstSentence(answer ?? '');
     if (text === '') return;
     this.#stop?.abort();
@@ -34,20 +61,10 @@ export class AnswersAloud {
     void this.#say(text, stop.signal);
   }
 
-  /** The microphone is about to open: it must not hear the voice. What was being read is not begun again. */
-  listening(now: boolean): void {
+  /** The microphone must not hear the voice. What was being read is not begun again. */
+  #listens(now: boolean): void {
     this.#listening = now;
-    if (now) this.stop();
-  }
-
-  /** Ends what is being read. */
-  stop(): void {
-    this.#stop?.abort();
-  }
-
-  close(): void {
-    this.#closed = true;
-    this.stop();
+    if (now) this.#stop?.abort();
   }
 
   /** Never rejects. */

@@ -2,8 +2,8 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import type { ControlEvent } from '../control/protocol.ts';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import type { Fact } from '../facts.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import { partFailed } from '../messages/notices.ts';
 import { failure } from '../messages/notifications.ts';
@@ -39,7 +39,7 @@ const TOGETHER_MS = 40;
 /** Answers in the menu, and among how many utterances they are looked for. */
 const ANSWERS = { shown: 6, among: 30 };
 /** These say nothing that the tray shows. */
-const UNSEEN: readonly ControlEvent['event'][] = ['level', 'partial', 'delta', 'timings'];
+const UNSEEN: readonly Fact['type'][] = ['level', 'partial', 'delta', 'timings', 'review'];
 
 /** Shows in the tray what the daemon does, and does what is asked for there. */
 export class DaemonTray {
@@ -63,14 +63,15 @@ export class DaemonTray {
   }
 
   /** Something has happened. */
-  learn({ event, payload }: ControlEvent): void {
-    if (UNSEEN.includes(event)) return;
-    if (event === 'answer') {
+  learn(fact: Fact): void {
+    if (UNSEEN.includes(fact.type)) return;
+    if (fact.type === 'ended') {
       this.#answers = this.#lastAnswers();
-      const { state, error } = payload.record;
+      const { state, error } = fact.utterance;
       this.#failure = state === 'failed' ? error : null;
     }
-    if (event === 'accepted' || (event === 'stage' && payload.stage === 'listening')) this.#failure = null;
+    if (fact.type === 'accepted' || (fact.type === 'stage' && fact.stage === 'listening'))
+      this.#failure = null;
     this.refresh();
   }
 
@@ -143,7 +144,8 @@ export class DaemonTray {
       await this.#do(this.#meant(event));
     } catch (error) {
       logger.info({ err: error, event }, 'the tray could not do what was asked for');
-      parts.announcer.notice({ title: words.failed, body: failure(reportOf(error)) });
+      const notice = { title: words.failed, body: failure(reportOf(error)) };
+      parts.bus.publish({ type: 'notice', notice });
     }
     this.refresh();
   }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { endOrphans } from '../codex/orphans.ts';
-import type { ControlEvent } from '../control/protocol.ts';
+import { eventOf } from '../control/events.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
-import { errorOf, VoiceError } from '../errors.ts';
+import { reportOf, VoiceError } from '../errors.ts';
+import { Bus, type Fact, type StageName } from '../facts.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { asideReport } from '../journal/journal.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
@@ -23,7 +24,6 @@ import { UpdateMemory } from '../update/memory.ts';
 import { type ReleaseAge, releaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
-import type { Broadcast } from './announcer.ts';
 import { AttachedTerminals } from './attached-terminals.ts';
 import { DaemonTray } from './daemon-tray.ts';
 import { EndedUtterances } from './ended-utterances.ts';
@@ -38,7 +38,6 @@ import { checkForUpdates } from './update-check.ts';
 import { installInChild, isInstalled, lookInChild } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
-import type { Stage } from './voice-loop.ts';
 
 export interface DaemonOptions {
   env: NodeJS.ProcessEnv;
@@ -69,6 +68,7 @@ export class Daemon implements HandledDaemon {
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
   readonly #ends = new EndedUtterances();
+  readonly #bus: Bus;
   #settings: LoadedSettings;
   #server: ControlServer | null = null;
   #parts: Parts | null = null;
@@ -90,6 +90,7 @@ export class Daemon implements HandledDaemon {
     this.#options = options;
     this.#settings = settings;
     this.#logger = logger;
+    this.#bus = new Bus(logger);
     this.#priorities = new Priorities({ env: options.env, logger: logger.child({ part: 'priority' }) });
     this.#hotkey = new GlobalHotkey({
       settings: () => this.#settings.settings.hotkey,
@@ -128,7 +129,7 @@ export class Daemon implements HandledDaemon {
   }
 
   /** The stage of the voice loop, or the part of its life in which there is none. */
-  get stage(): Stage['name'] | 'starting' | 'stopping' {
+  get stage(): StageName | 'starting' | 'stopping' {
     if (this.#stopping.signal.aborted) return 'stopping';
     return this.#parts?.loop.stage.name ?? 'starting';
   }
@@ -153,31 +154,31 @@ export class Daemon implements HandledDaemon {
       // Before the first child, which must not inherit what an earlier program in this process was given.
       void this.#priorities.start();
       await endOrphans(paths.sessions, this.#logger);
+      this.#subscribe(this.#server);
       this.#parts = await Parts.create({
         settings: this.#settings.settings,
         paths,
         env,
         workingDirectory,
-        broadcast: this.#broadcast,
-        onStage: (stage) => this.#onStage(stage),
+        bus: this.#bus,
         terminals: this.terminals,
         agents: this.#agents,
         trusts: this.#trusts,
-        onReviewing: (reviewing) => this.#hotkey.reviewing(reviewing),
         give: (pid, role) => void this.#priorities.give(pid, role),
         logger: this.#logger,
       });
       // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
       const unfinished = this.#parts.journal.unfinished();
       recoverPrompts(this.#parts, unfinished, this.#logger);
-      this.#onStage(this.#parts.loop.stage);
+      this.#hotkey.stage(this.#parts.loop.stage.name);
       this.#tray = this.#openTray(this.#parts);
+      this.#bus.subscribe('tray', (fact) => this.#tray?.learn(fact));
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
       // Days may have passed since the person said so.
-      if (this.#parts.loop.stage.name === 'paused') this.#parts.announcer.refused();
+      if (this.#parts.loop.stage.name === 'paused') this.#bus.publish({ type: 'refused' });
       const { setAside } = this.#parts.journal;
-      if (setAside !== null) this.#parts.announcer.trouble(errorOf(asideReport(setAside)));
+      if (setAside !== null) this.#bus.publish({ type: 'trouble', error: asideReport(setAside) });
       await this.#options.onReady?.(this.#logger);
       await recoverSounds(this.#parts, unfinished, this.#logger);
       this.#beside('the settings are not watched any more', this.#watch());
@@ -216,14 +217,18 @@ export class Daemon implements HandledDaemon {
     });
   }
 
-  readonly #broadcast: Broadcast = (event, payload) => {
-    this.#server?.broadcast(event, payload);
-    const told = { event, payload } as ControlEvent;
-    this.facts.learn(told);
-    this.#parts?.popups.learn(told);
-    this.#tray?.learn(told);
-    if ('record' in payload) this.#ends.publish(payload.record);
-  };
+  #subscribe(server: ControlServer): void {
+    const tell = (fact: Fact): void => {
+      const event = eventOf(fact);
+      if (event === null) return;
+      server.broadcast(event);
+      this.facts.learn(event);
+    };
+    this.#bus.subscribe('hotkey', (fact) => this.#hotkey.learn(fact));
+    this.#bus.subscribe('control socket', tell);
+    this.#bus.subscribe('pop-up windows', (fact) => this.#parts?.popups.learn(fact));
+    this.#bus.subscribe('ended utterances', (fact) => this.#ends.learn(fact));
+  }
 
   #door(): Door {
     return new Door({
@@ -231,10 +236,6 @@ export class Daemon implements HandledDaemon {
       credentials: credentialsReader(),
       decisions: () => this.#settings.settings.security.socket_decisions,
     });
-  }
-
-  #onStage({ name }: Stage): void {
-    this.#hotkey.stage(name);
   }
 
   #onHotkey(event: HotkeyEvent): void {
@@ -263,10 +264,10 @@ export class Daemon implements HandledDaemon {
     this.#tray?.refresh();
     if (state === 'grabbed') {
       this.#logger.info('the hotkey is grabbed');
-      this.parts.announcer.well('hotkey');
+      this.#bus.publish({ type: 'works', parts: ['hotkey'] });
     } else if (reason) {
       this.#logger.warn({ code: reason.code, reason: reason.message }, 'no hotkey');
-      if (reason.code === 'hotkey-taken') this.parts.announcer.trouble(reason);
+      if (reason.code === 'hotkey-taken') this.#bus.publish({ type: 'trouble', error: reportOf(reason) });
     }
   }
 
@@ -283,10 +284,10 @@ export class Daemon implements HandledDaemon {
       try {
         if ('error' in change) throw change.error;
         await this.#apply(change.settings);
-        this.parts.announcer.well('config', 'not');
+        this.#bus.publish({ type: 'works', parts: ['config', 'not'] });
       } catch (error) {
         this.#logger.error({ err: error }, 'config.toml was not taken over');
-        this.parts.announcer.trouble(error);
+        this.#bus.publish({ type: 'trouble', error: reportOf(error) });
       }
     }
   }
@@ -300,7 +301,7 @@ export class Daemon implements HandledDaemon {
       idle: () => isIdle(parts),
       look: (signal) => lookInChild(env, signal),
       install: (signal) => installInChild(env, signal),
-      announce: (notice) => parts.announcer.notice(notice),
+      announce: (notice) => this.#bus.publish({ type: 'notice', notice }),
       memory: new UpdateMemory(updateFolder(pathsOf(env).state), this.#logger),
       version: VERSION,
       signal: this.#stopping.signal,

@@ -1,19 +1,14 @@
 import type { Logger } from 'pino';
 import type { SessionStatus } from '../codex/codex.ts';
-import type { QueueEntry } from '../control/protocol.ts';
-import { VoiceError } from '../errors.ts';
+import { reportOf, VoiceError } from '../errors.ts';
+import type { Bus, QueueEntry } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Announcer } from './announcer.ts';
 import type { DeliverySession } from './fate.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 import { PromptSender } from './prompt-sender.ts';
-import { type FollowedAnnouncer, TurnFollower } from './turn-follower.ts';
+import { TurnFollower } from './turn-follower.ts';
 import { WaitingPrompts } from './waiting-prompts.ts';
-
-/** What delivery publishes to. */
-export type DeliveryAnnouncer = FollowedAnnouncer &
-  Pick<Announcer, 'queued' | 'uncertain' | 'queueChanged' | 'trouble'>;
 
 export interface DeliveryParts {
   /** Name of the project whose queue this is. */
@@ -24,7 +19,7 @@ export interface DeliveryParts {
   status: () => Pick<SessionStatus, 'state'>;
   /** `[codex] when_busy`. */
   whenBusy: () => Settings['codex']['when_busy'];
-  announcer: DeliveryAnnouncer;
+  bus: Pick<Bus, 'publish' | 'shown'>;
   journal: Journal;
   logger: Logger;
 }
@@ -85,7 +80,8 @@ export class Delivery {
     }
     this.#waiting.add(live);
     const ahead = this.#waiting.all.length - 1 + (this.#current || working ? 1 : 0);
-    if (ahead > 0 && mode === 'queue') this.#parts.announcer.queued(live.record, ahead);
+    if (ahead > 0 && mode === 'queue')
+      this.#parts.bus.publish({ type: 'queued', utterance: live.record, ahead });
     if (mode === 'interrupt') this.#interrupt();
     this.#changed();
     this.#go();
@@ -203,11 +199,11 @@ export class Delivery {
     try {
       if ((await this.#sender.send(live, mode)) === 'ended') return;
       this.#uncertain.set(live.id, live);
-      this.#parts.announcer.uncertain(live.record);
+      this.#parts.bus.publish({ type: 'uncertain', utterance: live.record });
     } catch (error) {
       // Only the journal throws here.
       this.#parts.logger.error({ err: error, utterance: live.id }, 'an utterance could not be journalled');
-      this.#parts.announcer.trouble(error);
+      this.#parts.bus.publish({ type: 'trouble', error: reportOf(error) });
     }
   }
 
@@ -232,6 +228,7 @@ export class Delivery {
   }
 
   #changed(): void {
-    this.#parts.announcer.queueChanged(this.#parts.project, this.entries);
+    const { bus, project } = this.#parts;
+    bus.publish({ type: 'queue', project, queue: this.entries });
   }
 }

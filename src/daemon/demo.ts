@@ -5,6 +5,7 @@ import { converse } from '../demo/answers.ts';
 import { writeCodexHome } from '../demo/codex-home.ts';
 import { LoopbackModel } from '../demo/loopback-model.ts';
 import { VoiceError } from '../errors.ts';
+import { Bus, type Fact } from '../facts.ts';
 import { readAudioFile } from '../microphone/audio-file.ts';
 import { recordedMicrophone } from '../microphone/recorded.ts';
 import { AgentProcesses } from '../peers/agents.ts';
@@ -13,7 +14,6 @@ import { assetPath } from '../platform/assets.ts';
 import { type Paths, pathsOf } from '../platform/paths.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
-import type { Broadcast } from './announcer.ts';
 import { AttachedTerminals } from './attached-terminals.ts';
 import { Parts } from './parts.ts';
 import { loadUserSettings } from './user-settings.ts';
@@ -22,8 +22,8 @@ export interface DemoOptions {
   env: NodeJS.ProcessEnv;
   /** The built-in model, even for a person who is signed in. */
   loopback: boolean;
-  /** What happens meanwhile, as a client of the control socket would see it. */
-  onEvent: Broadcast;
+  /** What happens meanwhile. */
+  onFact: (fact: Fact) => void;
   /** All is warm; the recording begins. */
   onReady: (ready: { ms: number; loopback: boolean }) => void;
   logger: Logger;
@@ -75,6 +75,11 @@ async function speak(
   const samples = await readAudioFile(file, { env });
   const ended = Promise.withResolvers<Utterance>();
   const started = performance.now();
+  const bus = new Bus(options.logger);
+  bus.subscribe('demo', (fact) => {
+    options.onFact(fact);
+    if (fact.type === 'ended') ended.resolve(fact.utterance);
+  });
   const parts = await Parts.create({
     settings: {
       ...settings,
@@ -85,16 +90,11 @@ async function speak(
     paths,
     env,
     workingDirectory: project,
-    broadcast: (event, payload) => {
-      options.onEvent(event, payload);
-      if ('record' in payload) ended.resolve(payload.record);
-    },
-    onStage: () => undefined,
+    bus,
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
     // Nothing listens for decisions here.
     agents: new AgentProcesses(processTable()),
     trusts: () => true,
-    onReviewing: () => undefined,
     logger: options.logger,
     instead: { microphone: recordedMicrophone('bundled recording', samples) },
   });

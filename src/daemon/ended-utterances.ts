@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import type { Fact } from '../facts.ts';
 import type { Utterance } from '../utterance.ts';
 
 /** Lets requests wait for the end of an utterance. */
@@ -16,9 +17,8 @@ export class EndedUtterances {
     return ids.reduce((sum, id) => sum + this.#ends.listenerCount(id), 0);
   }
 
-  /** Wakes the requests that wait for this utterance, which has ended. */
-  publish(record: Utterance): void {
-    this.#ends.emit(endOf(record.id), record);
+  learn(fact: Fact): void {
+    if (fact.type === 'ended') this.#ends.emit(endOf(fact.utterance.id), fact.utterance);
   }
 
   /**

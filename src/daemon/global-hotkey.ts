@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import type { Fact, StageName } from '../facts.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { openHotkey } from '../hotkey/select.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Stage } from './voice-loop.ts';
+import { areCancellable } from './reviews.ts';
 
 export interface GlobalHotkeyParts {
   /** `[hotkey]`, asked for anew each time the key is taken. */
@@ -16,7 +17,8 @@ export interface GlobalHotkeyParts {
 export class GlobalHotkey {
   readonly #parts: GlobalHotkeyParts;
   #hotkey: Hotkey | null = null;
-  #stage: Stage['name'] = 'idle';
+  #stage: StageName = 'idle';
+  /** There is a prompt before it is sent: the cancel key cancels that too. */
   #reviewing = false;
   /** One change after the other: a key is free only when whoever held it has let it go. */
   #changing: Promise<void> = Promise.resolve();
@@ -32,18 +34,21 @@ export class GlobalHotkey {
     return { backend: this.#hotkey?.state.backend ?? 'none', keys: [listen, cancel], state: 'off' };
   }
 
+  learn(fact: Fact): void {
+    if (fact.type === 'stage') this.stage(fact.stage);
+    if (fact.type !== 'reviews') return;
+    const reviewing = areCancellable(fact.reviews);
+    if (reviewing === this.#reviewing) return;
+    this.#reviewing = reviewing;
+    this.#hotkey?.setListening(this.#cancellable);
+  }
+
   /** @throws VoiceError hotkey-invalid, not-built when it takes the key and the settings can never work */
-  stage(name: Stage['name']): void {
+  stage(name: StageName): void {
     this.#stage = name;
     if (name === 'paused') void this.#change(() => this.#release());
     else if (this.#hotkey) this.#hotkey.setListening(this.#cancellable);
     else if (!this.#closed) this.#open();
-  }
-
-  /** There is, or is no more, a prompt before it is sent: the cancel key cancels that too. */
-  reviewing(now: boolean): void {
-    this.#reviewing = now;
-    this.#hotkey?.setListening(this.#cancellable);
   }
 
   /** The settings have changed. */

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { Publisher } from '../facts.ts';
 import type { AudioStore } from '../journal/audio.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { ListenOptions } from '../speech/listen.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
-import type { Announcer } from './announcer.ts';
 import type { LiveListening } from './live-listening.ts';
 import type { LiveUtterance, UtteranceJournal, UtterancePatch } from './live-utterance.ts';
 import type { Destination, Route } from './routing.ts';
@@ -32,12 +32,6 @@ export interface HearingEar {
   /** Reports whether a sound of our own could be heard at this moment, performance.now() in ms. */
   own(at: number): boolean;
 }
-
-/** What is published about an utterance on its way. `ended` never rejects. */
-export type HearingFacts = Pick<
-  Announcer,
-  'listening' | 'opened' | 'listened' | 'level' | 'partial' | 'heard' | 'ended' | 'trouble'
->;
 
 /** Decides what a transcript is before it is taken for a prompt that is sent at once. */
 export interface TranscriptMeaning {
@@ -80,7 +74,7 @@ export type HearingAudio = Pick<AudioStore, 'begin' | 'save' | 'pathOf' | 'disca
 /** What hearing is made of. */
 export interface HearingParts {
   ear: HearingEar;
-  facts: HearingFacts;
+  bus: Publisher;
   meaning: TranscriptMeaning;
   places: PromptPlaces;
   progress: RecordingProgress;

@@ -108,12 +108,12 @@ export class Hearing {
     events: AsyncIterable<ListenEvent>,
     { microphone, kept, follower, transcriber, opened, trouble }: Open,
   ): Promise<void> {
-    const { facts, journal, places, progress } = this.#parts;
+    const { bus, journal, places, progress } = this.#parts;
     const { signal } = recording.cancel;
     try {
       const { project, rule } = to ?? places.destination();
       const live = LiveUtterance.begin(journal, to ? 'reply' : 'hotkey', project, { rule });
-      facts.listening(live.record);
+      bus.publish({ type: 'listening', utterance: live.record });
       // These start other programs, which would take the processor from the microphone.
       if (!to)
         this.#focused.set(
@@ -125,13 +125,13 @@ export class Hearing {
       recording.utterance = live.id;
       live.stopwatch.mark('pressedAt', recording.pressedAt);
       follower?.attach(
-        (text, stable) => facts.partial(live.record, text, stable),
+        (text, stable) => bus.publish({ type: 'partial', utterance: live.record, text, stable }),
         () => this.#parts.words.phrases(live.record.project),
       );
       await this.#guard(live, signal, async () => {
         const heard = await this.#last(live, events);
         microphone.abort();
-        facts.listened();
+        bus.publish({ type: 'listened' });
         progress.endpoint(recording);
         if (heard === null) return this.#silent(live, trouble());
         live.stopwatch.marks(heard.marks);
@@ -141,7 +141,7 @@ export class Hearing {
       });
     } catch (error) {
       // Only the journal throws here: without it nothing is promised, so the person hears of it.
-      facts.trouble(error);
+      bus.publish({ type: 'trouble', error: reportOf(error) });
     } finally {
       follower?.close();
       microphone.abort();
@@ -152,18 +152,18 @@ export class Hearing {
 
   /** What comes with a recording, once it has sound. */
   #accompany(project: string, follower: Companion | null): void {
-    this.#parts.facts.opened();
+    this.#parts.bus.publish({ type: 'opened' });
     follower?.warm();
     this.#parts.words.prepare(project);
   }
 
   async #hearRecording(live: LiveUtterance, samples: Float32Array): Promise<void> {
-    const { ear, facts } = this.#parts;
+    const { ear, bus } = this.#parts;
     const tools = ear.tools();
     try {
       await this.#guard(live, undefined, () => this.#hearWhole(live, samples, tools));
     } catch (error) {
-      facts.trouble(error); // As with the microphone.
+      bus.publish({ type: 'trouble', error: reportOf(error) }); // As with the microphone.
     }
   }
 
@@ -193,7 +193,12 @@ export class Hearing {
     for await (const event of events) {
       switch (event.type) {
         case 'level':
-          this.#parts.facts.level(live.record, event.dbfs, event.speaking);
+          this.#parts.bus.publish({
+            type: 'level',
+            utterance: live.record,
+            dbfs: event.dbfs,
+            speaking: event.speaking,
+          });
           break;
         case 'end':
           this.#parts.logger.debug({ utterance: live.id, reason: event.reason }, 'endpoint');
@@ -224,7 +229,7 @@ export class Hearing {
     transcribe: (heard: Heard) => Promise<Transcript>,
     keep: () => void,
   ): Promise<void> {
-    const { facts, meaning, places, words } = this.#parts;
+    const { bus, meaning, places, words } = this.#parts;
     words.prepare(live.record.project);
     const { speechMs } = heard;
     const transcribing = transcribe(heard);
@@ -242,7 +247,7 @@ export class Hearing {
     const patch: UtterancePatch = { ...heardAs, ...patchOf(route), ...written };
     if (!meaning.review(live, patch)) {
       live.update(patch);
-      facts.heard(live.record);
+      bus.publish({ type: 'heard', utterance: live.record, held: false });
       places.deliver(live);
     }
     this.#parts.audio.discard(live.id);
@@ -286,7 +291,7 @@ export class Hearing {
     this.#parts.places.choose(project);
     live.update({ state: 'answered', transcript, project, rule: 'said', answer: projectNow(project) });
     this.#parts.audio.discard(live.id);
-    void this.#parts.facts.ended(live.record);
+    this.#parts.bus.publish({ type: 'ended', utterance: live.record });
   }
 
   /** Only what comes from the hotkey may decide: a recording can be anybody's. */
@@ -298,20 +303,20 @@ export class Hearing {
   #decided(live: LiveUtterance, transcript: string): void {
     live.update({ state: 'cancelled', transcript });
     this.#parts.audio.discard(live.id);
-    void this.#parts.facts.ended(live.record);
+    this.#parts.bus.publish({ type: 'ended', utterance: live.record });
   }
 
   /** Nothing was said, or a microphone that is known to be muted could not hear it. */
   #silent(live: LiveUtterance, trouble: ErrorReport | null): void {
     live.update(trouble === null ? { state: 'empty' } : { state: 'failed', error: trouble });
     this.#parts.audio.discard(live.id);
-    void this.#parts.facts.ended(live.record);
+    this.#parts.bus.publish({ type: 'ended', utterance: live.record });
   }
 
   #empty(live: LiveUtterance, transcript: string | null = null): void {
     live.update({ state: 'empty', transcript });
     this.#parts.audio.discard(live.id);
-    void this.#parts.facts.ended(live.record);
+    this.#parts.bus.publish({ type: 'ended', utterance: live.record });
   }
 
   /** Whatever goes wrong with an utterance ends in its record and before the person's eyes. */
@@ -320,7 +325,7 @@ export class Hearing {
     cancel: AbortSignal | undefined,
     work: () => Promise<void>,
   ): Promise<void> {
-    const { audio, facts, logger } = this.#parts;
+    const { audio, bus, logger } = this.#parts;
     try {
       await work();
     } catch (error) {
@@ -332,7 +337,7 @@ export class Hearing {
         const file = audio.pathOf(live.id);
         live.update({ state: 'failed', error: reportOf(file === null ? error : withAudio(error, file)) });
       }
-      void facts.ended(live.record);
+      bus.publish({ type: 'ended', utterance: live.record });
     }
   }
 }

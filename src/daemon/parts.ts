@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
+import { reportOf, VoiceError } from '../errors.ts';
+import type { Bus } from '../facts.ts';
 import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
@@ -21,9 +22,9 @@ import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
-import { Announcer, type Broadcast } from './announcer.ts';
 import { AnswersAloud } from './answers-aloud.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
+import { Cues } from './cues.ts';
 import { Ear, type EarMakers } from './ear.ts';
 import { Hearing } from './hearing.ts';
 import { Popups } from './popups.ts';
@@ -35,6 +36,7 @@ import { Reviews } from './reviews.ts';
 import { type Destination, destinationOf, routeOf } from './routing.ts';
 import { SpokenAnswers } from './spoken-answers.ts';
 import { SpokenWords } from './spoken-words.ts';
+import { Troubles } from './troubles.ts';
 import { type Stage, VoiceLoop } from './voice-loop.ts';
 
 export interface PartsOptions {
@@ -43,16 +45,14 @@ export interface PartsOptions {
   env: NodeJS.ProcessEnv;
   /** Where Codex works when the settings name no folder. */
   workingDirectory: string;
-  broadcast: Broadcast;
-  onStage: (stage: Stage) => void;
+  /** What happens is published here. */
+  bus: Bus;
   /** Who looks at the hidden terminals. */
   terminals: AttachedTerminals;
   /** Knows the Codex processes that are started. */
   agents: AgentProcesses;
   /** Reports whether a process is the user's and not one that Codex started. */
   trusts: (pid: number) => boolean;
-  /** There is, or is no more, a prompt before it is sent that the cancel key cancels. */
-  onReviewing: (reviewing: boolean) => void;
   /** Lets a process that hears go before others. */
   give?: (pid: number, role: Role) => void;
   logger: Logger;
@@ -65,20 +65,20 @@ export class Parts {
   readonly journal: Journal;
   readonly audio: AudioStore;
   readonly notifier: Notifier;
-  readonly announcer: Announcer;
+  readonly bus: Bus;
   readonly hearing: Hearing;
   readonly projects: Projects;
   readonly popups: Popups;
   readonly words: SpokenWords;
-  readonly requests: RequestWatch;
   readonly spoken: SpokenAnswers;
-  readonly aloud: AnswersAloud;
   readonly loop: VoiceLoop;
   readonly reviews: Reviews;
   readonly #state: StateFile;
   readonly #options: PartsOptions;
   readonly #ear: Ear;
   readonly #reply: Reply;
+  readonly #aloud: AnswersAloud;
+  readonly #requests: RequestWatch;
   readonly #voice: SharedVoice;
   readonly #loudspeaker = new Loudspeaker();
   readonly #retired: RetiredParts;
@@ -90,20 +90,18 @@ export class Parts {
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
-    const { settings, paths, env, logger, instead } = options;
-    // Trouble comes when somebody speaks: then the parts are there.
-    let parts: Parts | null = null;
-    const onTrouble = (error: unknown): void => parts?.announcer.trouble(error);
+    const { settings, paths, env, bus, logger, instead } = options;
+    const onTrouble = (error: unknown): void => bus.publish({ type: 'trouble', error: reportOf(error) });
     const { microphone, ear: make } = instead ?? {};
     const { give } = options;
     const ear = await Ear.create({ settings, paths, env, microphone, onTrouble, give, logger }, make);
-    parts = new Parts(options, ear);
-    return parts;
+    return new Parts(options, ear);
   }
 
   private constructor(options: PartsOptions, ear: Ear) {
-    const { settings, paths, env, trusts, logger } = options;
+    const { settings, paths, env, trusts, bus, logger } = options;
     this.#options = options;
+    this.bus = bus;
     this.#ear = ear;
     this.#retired = new RetiredParts(logger);
     this.#settings = settings;
@@ -114,25 +112,20 @@ export class Parts {
       notifier: this.notifier,
       logger,
       folder: join(paths.runtime, 'answers'),
-      mode: settings.reply.notify,
+      mode: () => this.#settings.reply.notify,
+      streaming: () => this.#settings.codex.streaming,
       opener: findOpener(env),
       copy: () => this.#copy,
       act: (action) => actOn(this, action, env),
     });
     this.#sounds = this.#newSounds();
     this.#voice = new SharedVoice(() => findVoice(env, logger), this.#loudspeaker);
-    this.aloud = new AnswersAloud({
+    const quiet = (): boolean => this.#settings.reply.notify === 'quiet';
+    this.#aloud = new AnswersAloud({
       enabled: () => this.#settings.reply.speak,
+      quiet,
       voice: () => this.#voice.find(),
       logger,
-    });
-    this.announcer = new Announcer({
-      reply: this.#reply,
-      sounds: () => this.#sounds,
-      broadcast: options.broadcast,
-      streaming: () => this.#settings.codex.streaming,
-      aloud: this.aloud,
-      quiet: () => this.#settings.reply.notify === 'quiet',
     });
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.projects = new Projects({
@@ -143,15 +136,14 @@ export class Parts {
       agents: options.agents,
       state: this.#state,
       journal: this.journal,
-      announcer: this.announcer,
-      watch: () => this.requests,
+      bus,
       logger,
     });
     this.popups = new Popups({
       settings: () => this.#settings.reply,
       terminals: options.terminals,
       env,
-      trouble: (error) => this.announcer.trouble(error),
+      bus,
       logger,
     });
     this.words = new SpokenWords({
@@ -163,37 +155,28 @@ export class Parts {
       logger,
     });
     this.spoken = this.#newSpokenAnswers();
-    this.requests = new RequestWatch({
+    this.#requests = new RequestWatch({
       remindSeconds: () => this.#settings.approvals.remind_seconds,
-      remind: (id) => this.announcer.remind(id),
-      spoken: this.spoken,
-      logger,
+      bus,
     });
     this.reviews = this.#newReviews();
     this.hearing = this.#newHearing();
     const loop = {
       mode: () => this.#settings.hotkey.mode,
       begin: (pressedAt: number, to: Destination | null) => {
-        // Before the microphone opens: it would hear the voice.
-        this.spoken.listening(true);
-        this.aloud.listening(true);
+        bus.publish({ type: 'opening' });
         return this.hearing.begin(pressedAt, to);
       },
       onStage: (stage: Stage) => {
-        options.onStage(stage);
-        this.spoken.listening(stage.name === 'listening');
-        this.aloud.listening(stage.name === 'listening');
-        this.announcer.stage(stage);
-        this.reviews.speaking('recording' in stage);
+        const utterance = 'recording' in stage ? (stage.recording.utterance ?? null) : null;
+        bus.publish({ type: 'stage', stage: stage.name, utterance });
       },
-      onRefused: () => {
-        this.aloud.stop();
-        this.announcer.refused();
-      },
+      onRefused: () => bus.publish({ type: 'refused' }),
       onCancelIdle: () => this.reviews.cancelKey(),
       logger,
     };
     this.loop = new VoiceLoop(loop, this.#state.paused ? 'paused' : 'idle');
+    this.#subscribe(new Troubles(bus), new Cues({ sounds: () => this.#sounds, quiet }));
   }
 
   get settings(): Settings {
@@ -237,7 +220,7 @@ export class Parts {
       } catch (error) {
         this.#options.logger.error({ err: error, part }, 'a part did not start');
         // What a session lacks is in its status, which is told.
-        if (part !== 'session') this.announcer.trouble(error);
+        if (part !== 'session') this.bus.publish({ type: 'trouble', error: reportOf(error) });
       }
     };
     await Promise.all([
@@ -267,7 +250,6 @@ export class Parts {
     if (!isDeepStrictEqual(before.reply, next.reply)) {
       old.push(this.#sounds);
       this.#sounds = this.#newSounds();
-      this.#reply.setMode(next.reply.notify);
     }
     this.#retired.add(old, this.hearing.settled());
     this.projects.apply(next);
@@ -275,10 +257,10 @@ export class Parts {
 
   /** Ends all; what was heard and not sent stays in the journal. */
   async close(): Promise<void> {
-    this.requests.close();
+    this.#requests.close();
     this.reviews.close();
     this.spoken.close();
-    this.aloud.close();
+    this.#aloud.close();
     await Promise.all([
       this.words.close(),
       this.projects.close(),
@@ -289,6 +271,18 @@ export class Parts {
       this.#applying,
     ]);
     this.journal.close();
+  }
+
+  /** Those that are told first stand first: no voice may be heard by a microphone that opens. */
+  #subscribe(troubles: Troubles, cues: Cues): void {
+    const { bus } = this;
+    bus.subscribe('spoken answers', (fact) => this.spoken.learn(fact));
+    bus.subscribe('answers aloud', (fact) => this.#aloud.learn(fact));
+    bus.subscribe('troubles', (fact) => troubles.learn(fact));
+    bus.subscribe('cues', (fact) => cues.learn(fact));
+    bus.subscribe('notifications', (fact) => this.#reply.learn(fact));
+    bus.subscribe('reviews', (fact) => this.reviews.learn(fact));
+    bus.subscribe('reminders', (fact) => this.#requests.learn(fact));
   }
 
   #newSounds(): Sounds {
@@ -307,7 +301,7 @@ export class Parts {
       settings: () => this.#settings.approvals,
       pending: () => this.projects.pending,
       answer: (id, hash, answer) => answerRequest(this, id, hash, answer),
-      tell: (title, body) => this.announcer.notice({ title, body }),
+      bus: this.bus,
       voice: () => this.#voice.find(),
       logger,
     });
@@ -318,13 +312,12 @@ export class Parts {
       enabled: () => this.#settings.prompt.review === 'notify',
       seconds: () => this.#settings.prompt.review_seconds,
       journal: this.journal,
-      announcer: this.announcer,
+      bus: this.bus,
       deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
       openEditor: (id, ready) => {
         const { env, logger } = this.#options;
         return openReviewEditor(this.#settings.reply.terminal, id, env, { ready, logger });
       },
-      onCancellable: this.#options.onReviewing,
       logger: this.#options.logger,
     });
   }
@@ -337,7 +330,7 @@ export class Parts {
         // A file does not hear the loudspeaker.
         own: (at) => this.#settings.audio.backend !== 'file' && this.#loudspeaker.audible(at),
       },
-      facts: this.announcer,
+      bus: this.bus,
       meaning: {
         decide: async (transcript, pressedAt) =>
           (await this.spoken.decide(transcript, pressedAt)) || this.reviews.decide(transcript, pressedAt),

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import type { ControlEvent } from '../control/protocol.ts';
+import { reportOf } from '../errors.ts';
+import type { Fact, Publisher } from '../facts.ts';
 import { windows } from '../messages/status.ts';
 import { ownCommand } from '../platform/child.ts';
 import { openTerminal } from '../reply/popup.ts';
@@ -11,8 +12,7 @@ export interface PopupsOptions {
   settings: () => Settings['reply'];
   terminals: Pick<AttachedTerminals, 'windows' | 'popup' | 'untilPopup'>;
   env: NodeJS.ProcessEnv;
-  /** A window that was to open by itself did not. */
-  trouble: (error: unknown) => void;
+  bus: Publisher;
   logger: Logger;
 }
 
@@ -47,23 +47,33 @@ export class Popups {
   }
 
   /** What `[reply] popup` asks for when this has happened; never twice for the same request or prompt. */
-  learn({ event, payload }: ControlEvent): void {
+  learn(fact: Fact): void {
     const { popup } = this.#options.settings();
-    if (event === 'approval' && popup !== 'never') this.#come(payload.project, payload.request.id);
-    if (event === 'accepted' && popup === 'always') this.#come(payload.project, payload.utterance);
-    if (event === 'resolved') this.#shown.delete(payload.request);
-    if (event === 'answer') this.#shown.delete(payload.utterance);
+    switch (fact.type) {
+      case 'requested':
+        if (popup !== 'never') this.#come(fact.project, fact.request.id);
+        return;
+      case 'accepted':
+        if (popup === 'always') this.#come(fact.utterance.project, fact.utterance.id);
+        return;
+      case 'resolved':
+        this.#shown.delete(fact.request);
+        return;
+      case 'ended':
+        this.#shown.delete(fact.utterance.id);
+        return;
+    }
   }
 
   #come(project: string, about: string): void {
     if (this.#shown.has(about)) return;
     this.#shown.add(about);
-    const { terminals, trouble, logger } = this.#options;
+    const { terminals, bus, logger } = this.#options;
     // Somebody who looks at it in a terminal of theirs needs no second one.
     if (terminals.windows(project).length > 0 && terminals.popup(project) === null) return;
     this.open(project, { composer: true }).catch((error: unknown) => {
       logger.warn({ err: error, project }, 'the pop-up terminal did not open');
-      trouble(error);
+      bus.publish({ type: 'trouble', error: reportOf(error) });
     });
   }
 

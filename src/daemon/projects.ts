@@ -5,21 +5,16 @@ import type { CodexSession, PendingRequest, SessionEvent, SessionStatus } from '
 import { createCodexSession } from '../codex/create-session.ts';
 import type { Project } from '../codex/session-options.ts';
 import { SessionPool } from '../codex/session-pool.ts';
-import { VoiceError } from '../errors.ts';
+import { reportOf, VoiceError } from '../errors.ts';
+import type { Bus } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AgentProcesses } from '../peers/agents.ts';
 import { namedBy } from '../prompt/project-name.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { StateFile } from '../settings/state.ts';
 import { closest } from '../settings/suggest.ts';
-import type { Announcer } from './announcer.ts';
-import { Delivery, type DeliveryAnnouncer } from './delivery.ts';
+import { Delivery } from './delivery.ts';
 import { type NamedProject, projectsOf } from './project.ts';
-import type { RequestWatch } from './request-watch.ts';
-
-/** What the projects publish to. */
-export type ProjectsAnnouncer = DeliveryAnnouncer &
-  Pick<Announcer, 'session' | 'sessionNotice' | 'requested' | 'resolved' | 'projectChosen'>;
 
 export interface ProjectsOptions {
   settings: Settings;
@@ -32,9 +27,7 @@ export interface ProjectsOptions {
   agents: AgentProcesses;
   state: StateFile;
   journal: Journal;
-  announcer: ProjectsAnnouncer;
-  /** Is told of requests while they wait. */
-  watch: () => Pick<RequestWatch, 'announced' | 'resolved'>;
+  bus: Pick<Bus, 'publish' | 'shown'>;
   logger: Logger;
 }
 
@@ -104,7 +97,8 @@ export class Projects {
   /** Prompts go to this project from now on; null: to the first again. @throws VoiceError project-unknown */
   choose(name: string | null): void {
     this.#options.state.choose(name === null ? null : this.named(name).name);
-    this.#options.announcer.projectChosen(this.current.name, this.chosen !== null);
+    const project = this.current.name;
+    this.#options.bus.publish({ type: 'project', project, chosen: this.chosen !== null });
   }
 
   /** Its session, running or about to. @throws VoiceError project-unknown */
@@ -205,7 +199,7 @@ export class Projects {
     work.catch((error: unknown) => {
       if (this.#closed) return;
       this.#options.logger.error({ err: error, project }, 'a project could not take over its new settings');
-      this.#options.announcer.trouble(error);
+      this.#options.bus.publish({ type: 'trouble', error: reportOf(error) });
     });
   }
 
@@ -223,13 +217,13 @@ export class Projects {
   }
 
   #newDelivery(project: string): Delivery {
-    const { announcer, journal, logger } = this.#options;
+    const { bus, journal, logger } = this.#options;
     return new Delivery({
       project,
       session: () => this.session(project),
       status: () => this.status(project),
       whenBusy: () => this.#settings.codex.when_busy,
-      announcer,
+      bus,
       journal,
       logger: logger.child({ project }),
     });
@@ -251,23 +245,21 @@ export class Projects {
   }
 
   #onEvent({ name, directory }: Project, event: SessionEvent): void {
-    const { announcer, state } = this.#options;
+    const { bus, state } = this.#options;
     switch (event.type) {
       case 'status':
-        announcer.session(name, event.status);
+        bus.publish({ type: 'session', project: name, status: event.status });
         if (event.status.thread !== null) state.setThread(directory, event.status.thread);
         return;
       case 'requested':
-        announcer.requested(name, event.request);
-        this.#options.watch().announced(event.request);
+        bus.publish({ type: 'requested', project: name, request: event.request });
         return;
       case 'resolved':
-        announcer.resolved(name, event.id);
-        this.#options.watch().resolved(event.id);
+        bus.publish({ type: 'resolved', project: name, request: event.id });
         this.#deliveries.get(name)?.retry();
         return;
       case 'notice':
-        announcer.sessionNotice(name, event.notice);
+        bus.publish({ type: 'session-notice', project: name, notice: event.notice });
         return;
     }
   }

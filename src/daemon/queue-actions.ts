@@ -1,7 +1,7 @@
 import { VoiceError } from '../errors.ts';
+import type { Publisher } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Utterance } from '../utterance.ts';
-import type { Announcer } from './announcer.ts';
 import type { Delivery } from './delivery.ts';
 import { LiveUtterance, type UtteranceJournal } from './live-utterance.ts';
 
@@ -13,7 +13,7 @@ const AGAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
 /** What sends prompts again and changes the queues. */
 export interface QueueActionParts {
   journal: UtteranceJournal & Pick<Journal, 'beginningWith'>;
-  announcer: Pick<Announcer, 'heard'>;
+  bus: Publisher;
   projects: {
     readonly deliveries: readonly Queue[];
     /** @throws VoiceError project-unknown */
@@ -28,7 +28,7 @@ type Queue = Pick<Delivery, 'entries' | 'sendUncertain' | 'drop' | 'move'>;
  * Sends a prompt of which it is not known whether it was sent, or one that has ended without a whole answer.
  * @throws VoiceError not-found, project-unknown, usage
  */
-export function sendAgain({ projects, journal, announcer }: QueueActionParts, id: string): void {
+export function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): void {
   if (projects.deliveries.some((delivery) => delivery.sendUncertain(id))) return;
   const record = recordOf(journal, id);
   if (record.prompt === null || !AGAIN.includes(record.state)) {
@@ -44,7 +44,7 @@ export function sendAgain({ projects, journal, announcer }: QueueActionParts, id
     prompt: record.prompt,
   });
   live.stopwatch.mark('textAt');
-  announcer.heard(live.record);
+  bus.publish({ type: 'heard', utterance: live.record, held: false });
   delivery.enqueue(live);
 }
 

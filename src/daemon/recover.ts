@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { reportOf } from '../errors.ts';
+import type { Publisher } from '../facts.ts';
 import type { AudioStore } from '../journal/audio.ts';
 import type { Journal } from '../journal/journal.ts';
 import { fate } from '../messages/notices.ts';
 import type { Utterance } from '../utterance.ts';
-import type { Announcer } from './announcer.ts';
 import type { Delivery } from './delivery.ts';
 import type { Hearing } from './hearing.ts';
 import { LiveUtterance, type UtteranceJournal, type UtterancePatch } from './live-utterance.ts';
@@ -14,7 +14,7 @@ import type { Reviews } from './reviews.ts';
 export interface RecoveryParts {
   journal: UtteranceJournal & Pick<Journal, 'queue'>;
   audio: Pick<AudioStore, 'load' | 'pathOf' | 'discard'>;
-  announcer: Pick<Announcer, 'ended'>;
+  bus: Publisher;
   reviews: Pick<Reviews, 'takeUp'>;
   hearing: Pick<Hearing, 'resume'>;
   projects: {
@@ -93,7 +93,7 @@ async function recoverSound(parts: RecoveryParts, live: LiveUtterance, logger: L
   }
 }
 
-function end({ announcer }: RecoveryParts, live: LiveUtterance, patch: UtterancePatch): void {
+function end({ bus }: RecoveryParts, live: LiveUtterance, patch: UtterancePatch): void {
   live.update(patch);
-  void announcer.ended(live.record);
+  bus.publish({ type: 'ended', utterance: live.record });
 }

@@ -1,18 +1,13 @@
-import type { Logger } from 'pino';
 import type { PendingRequest } from '../codex/codex.ts';
-import { unattended } from '../platform/unattended.ts';
-import type { SpokenAnswers } from './spoken-answers.ts';
+import type { Fact, Publisher } from '../facts.ts';
 
 export interface RequestWatchParts {
   /** `[approvals] remind_seconds`. */
   remindSeconds: () => number;
-  /** Shows a request again. */
-  remind: (id: string) => void;
-  spoken: Pick<SpokenAnswers, 'readOut' | 'resolved'>;
-  logger: Logger;
+  bus: Publisher;
 }
 
-/** Requests while they wait: read aloud where that is wanted, and shown again from time to time. */
+/** Reminds of requests while they wait. Time reminds; it never decides. */
 export class RequestWatch {
   readonly #parts: RequestWatchParts;
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -21,31 +16,26 @@ export class RequestWatch {
     this.#parts = parts;
   }
 
-  /** Codex has asked. */
-  announced(request: PendingRequest): void {
-    this.#remindLater(request);
-    this.#parts.spoken.readOut(request);
-  }
-
-  /** @param id of a request that waits no more */
-  resolved(id: string): void {
-    clearTimeout(this.#timers.get(id));
-    this.#timers.delete(id);
-    this.#parts.spoken.resolved(id);
+  learn(fact: Fact): void {
+    if (fact.type === 'requested') this.#remindLater(fact.request);
+    if (fact.type === 'resolved') this.#forget(fact.request);
   }
 
   close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    for (const id of this.#timers.keys()) this.#forget(id);
   }
 
-  /** Time reminds; it never decides. */
   #remindLater(request: PendingRequest): void {
-    clearTimeout(this.#timers.get(request.id));
+    this.#forget(request.id);
     const timer = setTimeout(() => {
-      unattended(this.#parts.logger, 'the reminder of a request', () => this.#parts.remind(request.id));
-      unattended(this.#parts.logger, 'the reading out of a request', () => this.announced(request));
+      this.#remindLater(request);
+      this.#parts.bus.publish({ type: 'reminded', request });
     }, this.#parts.remindSeconds() * 1_000);
     this.#timers.set(request.id, timer.unref());
+  }
+
+  #forget(id: string): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
   }
 }

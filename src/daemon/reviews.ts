@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
 import { cleanPrompt } from '../codex/tui/paste.ts';
-import type { Review } from '../control/protocol.ts';
 import { reportOf, VoiceError } from '../errors.ts';
+import type { Bus, Fact, Review } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import { reviewPhrase } from '../prompt/review-phrase.ts';
-import type { Announcer } from './announcer.ts';
 import { type Editing, HeldPrompt } from './held-prompt.ts';
 import type { LiveUtterance, UtterancePatch } from './live-utterance.ts';
 
@@ -14,10 +13,7 @@ export interface ReviewsParts {
   /** `[prompt] review_seconds`. */
   seconds: () => number;
   journal: Journal;
-  announcer: Pick<
-    Announcer,
-    'held' | 'review' | 'reviewHidden' | 'reviews' | 'released' | 'ended' | 'notSent'
-  >;
+  bus: Pick<Bus, 'publish' | 'shown'>;
   /** Takes over what may be sent. @throws VoiceError project-unknown */
   deliver: (live: LiveUtterance) => void;
   /**
@@ -26,13 +22,17 @@ export interface ReviewsParts {
    * @throws VoiceError not-found: there is no terminal
    */
   openEditor: (id: string, arrived: Promise<void>) => Promise<void>;
-  /** There is, or is no more, something that the cancel key would cancel. */
-  onCancellable: (cancellable: boolean) => void;
   logger: Logger;
 }
 
 /** An editor that was asked for is there within this time, ms; kitty takes one second on a slow machine. */
 const OPENING_MS = 15_000;
+
+/** Whether the cancel key cancels one of them: it belongs to the editor while there is one. */
+export function areCancellable(reviews: readonly Review[]): boolean {
+  const states = reviews.map(({ state }) => state);
+  return !states.includes('editing') && states.some((state) => state !== 'confirmed');
+}
 
 /**
  * Prompts that the person sees before they are sent: each counts down for itself, and stands still while it is
@@ -43,7 +43,6 @@ export class Reviews {
   readonly #parts: ReviewsParts;
   #all: readonly HeldPrompt[] = [];
   #speaking = false;
-  #cancellable = false;
 
   constructor(parts: ReviewsParts) {
     this.#parts = parts;
@@ -62,12 +61,12 @@ export class Reviews {
    */
   begin(live: LiveUtterance, heard: UtterancePatch): boolean {
     if (!this.#parts.enabled() || live.record.source === 'file') return false;
-    const { journal, announcer } = this.#parts;
+    const { journal, bus } = this.#parts;
     journal.together(() => {
       live.update(heard);
       journal.queue((queue) => queue.reviewing(live.id));
     });
-    announcer.held(live.record);
+    bus.publish({ type: 'heard', utterance: live.record, held: true });
     this.#add(live);
     return true;
   }
@@ -128,8 +127,10 @@ export class Reviews {
     }
   }
 
-  /** The person speaks, or what they said is being transcribed: they may be about to cancel. */
-  speaking(now: boolean): void {
+  /** While the user speaks, or what they said is being transcribed, they may be about to cancel. */
+  learn(fact: Fact): void {
+    if (fact.type !== 'stage') return;
+    const now = fact.stage === 'listening' || fact.stage === 'finishing';
     if (this.#speaking === now) return;
     this.#speaking = now;
     for (const held of this.#all) if (held.state === 'counting') held.restart();
@@ -158,7 +159,7 @@ export class Reviews {
 
   /** The cancel key, where nothing is being heard: the newest is not sent. */
   cancelKey(): void {
-    const newest = this.#cancellable ? this.#newest : undefined;
+    const newest = areCancellable(this.all) ? this.#newest : undefined;
     if (newest) this.#cancel(newest);
   }
 
@@ -186,11 +187,12 @@ export class Reviews {
   }
 
   #add(live: LiveUtterance): void {
-    const { seconds, announcer, logger } = this.#parts;
+    const { seconds, bus, logger } = this.#parts;
     const held: HeldPrompt = new HeldPrompt(live, {
       seconds,
       speaking: () => this.#speaking,
-      show: ({ record }, view) => announcer.review(record, view),
+      show: async ({ record }, view) =>
+        (await bus.shown({ type: 'review', utterance: record, view })) !== null,
       onChange: () => this.#changed(),
       onOver: () => this.#confirm(held),
       logger,
@@ -203,7 +205,7 @@ export class Reviews {
     held.stop();
     held.state = 'editing';
     held.editing = editing;
-    this.#parts.announcer.reviewHidden(held.live.id);
+    this.#parts.bus.publish({ type: 'review-hidden', utterance: held.live.id });
     this.#changed();
     const back = (): void => {
       if (held.editing !== editing || !this.#all.includes(held)) return;
@@ -224,15 +226,15 @@ export class Reviews {
   }
 
   #cancel(held: HeldPrompt): void {
-    const { journal, announcer } = this.#parts;
+    const { journal, bus } = this.#parts;
     const { live } = held;
     journal.together(() => {
       live.update({ state: 'cancelled' });
       journal.queue((queue) => queue.forget(live.id));
     });
     this.#remove(held);
-    void announcer.ended(live.record);
-    announcer.notSent(live.record);
+    bus.publish({ type: 'ended', utterance: live.record });
+    bus.publish({ type: 'not-sent', utterance: live.record });
     this.#release();
     this.#changed();
   }
@@ -248,13 +250,13 @@ export class Reviews {
   }
 
   #deliver(held: HeldPrompt): void {
-    const { journal, announcer, deliver, logger } = this.#parts;
+    const { journal, bus, deliver, logger } = this.#parts;
     const { live } = held;
     this.#remove(held);
     try {
       live.stopwatch.mark('reviewedAt');
       journal.queue((queue) => queue.reviewed(live.id));
-      announcer.released(live.record);
+      bus.publish({ type: 'released', utterance: live.record });
       deliver(live);
     } catch (error) {
       // Its project is not in the settings any more, or the journal cannot be written.
@@ -265,10 +267,10 @@ export class Reviews {
 
   /** The countdown calls this from a timer: what the journal throws must end here. */
   #fail(live: LiveUtterance, error: unknown): void {
-    const { announcer, logger } = this.#parts;
+    const { bus, logger } = this.#parts;
     try {
       live.update({ state: 'failed', error: reportOf(error) });
-      void announcer.ended(live.record);
+      bus.publish({ type: 'ended', utterance: live.record });
     } catch (failure) {
       logger.error({ err: failure, utterance: live.id }, 'a prompt that was not sent cannot be journalled');
     }
@@ -281,12 +283,6 @@ export class Reviews {
   }
 
   #changed(): void {
-    this.#parts.announcer.reviews(this.all);
-    // Escape belongs to the editor while there is one.
-    const edited = this.#all.some(({ state }) => state === 'editing');
-    const cancellable = !edited && this.#newest !== undefined;
-    if (cancellable === this.#cancellable) return;
-    this.#cancellable = cancellable;
-    this.#parts.onCancellable(cancellable);
+    this.#parts.bus.publish({ type: 'reviews', reviews: this.all });
   }
 }

@@ -4,6 +4,7 @@ import type { Answer, PendingRequest } from '../codex/codex.ts';
 import { ALWAYS_DANGEROUS } from '../codex/dangers.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
+import type { Fact, Publisher } from '../facts.ts';
 import { aloud, noVoice } from '../messages/aloud.ts';
 import * as messages from '../messages/notifications.ts';
 import { spokenWords } from '../prompt/spoken-words.ts';
@@ -18,8 +19,7 @@ export interface SpokenAnswersParts {
   /** All requests that wait. */
   pending: () => readonly Pending[];
   answer: (id: string, hash: string, answer: Answer) => Promise<void>;
-  /** Tells the person what was decided, or why nothing was. */
-  tell: (title: string, body: string) => void;
+  bus: Publisher;
   /** Finds a voice of the system; null: there is none. */
   voice: () => Promise<Voice | null>;
   logger: Logger;
@@ -54,25 +54,22 @@ export class SpokenAnswers {
       : { state: 'on', voice: voice.program };
   }
 
-  /** Reads a request, unless it was read already. */
-  readOut({ id, hash }: PendingRequest): void {
-    if (this.#read.get(id)?.hash === hash) return;
-    this.#wanted.add(id);
-    void this.#go();
-  }
-
-  /** @param id of a request that waits no more */
-  resolved(id: string): void {
-    this.#wanted.delete(id);
-    this.#read.delete(id);
-    if (this.#now?.id === id) this.#now.stop.abort();
-  }
-
-  /** While the microphone is open nothing is read; what was being read is not begun again by itself. */
-  listening(now: boolean): void {
-    this.#listening = now;
-    if (now) this.#now?.stop.abort();
-    else void this.#go();
+  learn(fact: Fact): void {
+    switch (fact.type) {
+      case 'requested':
+      case 'reminded':
+        this.#readOut(fact.request);
+        return;
+      case 'resolved':
+        this.#resolved(fact.request);
+        return;
+      case 'opening':
+        this.#listens(true);
+        return;
+      case 'stage':
+        this.#listens(fact.stage === 'listening');
+        return;
+    }
   }
 
   /**
@@ -82,22 +79,22 @@ export class SpokenAnswers {
    * @param pressedAt performance.now() of the key press, ms; null: not known, as of an earlier run of the daemon
    */
   async decide(transcript: string, pressedAt: number | null): Promise<boolean> {
-    const { settings, pending, answer, tell, logger } = this.#parts;
+    const { settings, pending, answer, logger } = this.#parts;
     if (!settings().spoken) return false;
     const meant = this.#meaning(transcript);
     const [request, ...others] = pending();
     if (meant === null || !request) return false;
     const why = await this.#whyNot(request, others.length > 0, meant, pressedAt);
     if (why !== null || meant === 'both') {
-      tell(messages.notDecided, why ?? messages.spokenRefused.both);
+      this.#tell(messages.notDecided, why ?? messages.spokenRefused.both);
       return true;
     }
     try {
       await answer(request.id, request.hash, { decision: meant });
-      tell(messages.requestTitle(request.project, messages.decided[meant]), request.detail);
+      this.#tell(messages.requestTitle(request.project, messages.decided[meant]), request.detail);
     } catch (error) {
       logger.info({ err: error }, 'a spoken answer was not taken');
-      tell(messages.notDecided, reportOf(error).message);
+      this.#tell(messages.notDecided, reportOf(error).message);
     }
     return true;
   }
@@ -105,6 +102,30 @@ export class SpokenAnswers {
   close(): void {
     this.#wanted.clear();
     this.#now?.stop.abort();
+  }
+
+  /** Reads a request, unless it was read already. */
+  #readOut({ id, hash }: PendingRequest): void {
+    if (this.#read.get(id)?.hash === hash) return;
+    this.#wanted.add(id);
+    void this.#go();
+  }
+
+  #resolved(id: string): void {
+    this.#wanted.delete(id);
+    this.#read.delete(id);
+    if (this.#now?.id === id) this.#now.stop.abort();
+  }
+
+  /** While the microphone is open nothing is read; what was being read is not begun again by itself. */
+  #listens(now: boolean): void {
+    this.#listening = now;
+    if (now) this.#now?.stop.abort();
+    else void this.#go();
+  }
+
+  #tell(title: string, body: string): void {
+    this.#parts.bus.publish({ type: 'notice', notice: { title, body } });
   }
 
   async #whyNot(
@@ -126,7 +147,7 @@ export class SpokenAnswers {
     const read = this.#read.get(request.id);
     if (read?.hash === request.hash && pressedAt !== null && read.at <= pressedAt) return null;
     if ((await this.#parts.voice()) === null) return NO_VOICE.message;
-    this.readOut(request);
+    this.#readOut(request);
     return refused.unread;
   }
 

@@ -1,18 +1,15 @@
 import type { Logger } from 'pino';
 import type { TurnEvent } from '../codex/codex.ts';
+import type { Bus } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Announcer } from './announcer.ts';
 import type { LiveUtterance, UtterancePatch } from './live-utterance.ts';
 
 /** What a crash may cost of an answer that is still being written. */
 const FLUSH_MS = 1_000;
 
-/** What the course of a turn is published to. */
-export type FollowedAnnouncer = Pick<Announcer, 'accepted' | 'activity' | 'delta' | 'ended' | 'timed'>;
-
 /** Writes down and tells what becomes of a prompt once Codex has it. */
 export class TurnFollower {
-  readonly #announcer: FollowedAnnouncer;
+  readonly #bus: Pick<Bus, 'publish' | 'shown'>;
   readonly #journal: Journal;
   readonly #logger: Logger;
   /** Ended utterances whose bubble is on its way to the screen. */
@@ -20,11 +17,11 @@ export class TurnFollower {
   readonly #flushedAt = new WeakMap<LiveUtterance, number>();
 
   constructor({
-    announcer,
+    bus,
     journal,
     logger,
-  }: { announcer: FollowedAnnouncer; journal: Journal; logger: Logger }) {
-    this.#announcer = announcer;
+  }: { bus: Pick<Bus, 'publish' | 'shown'>; journal: Journal; logger: Logger }) {
+    this.#bus = bus;
     this.#journal = journal;
     this.#logger = logger;
   }
@@ -37,10 +34,10 @@ export class TurnFollower {
           live.update({ state: 'accepted' });
           this.#journal.queue((queue) => queue.accepted(live.id, event.turn));
         });
-        this.#announcer.accepted(live.record, event.turn);
+        this.#bus.publish({ type: 'accepted', utterance: live.record, turn: event.turn });
         return;
       case 'activity':
-        this.#announcer.activity(live.record, event.activity);
+        this.#bus.publish({ type: 'activity', utterance: live.record, activity: event.activity });
         return;
       case 'delta':
         this.#delta(live, event.text, event.at);
@@ -91,17 +88,17 @@ export class TurnFollower {
         this.#flushedAt.set(live, at);
       }
     }
-    this.#announcer.delta(live.record, text);
+    this.#bus.publish({ type: 'delta', utterance: live.record, text });
   }
 
   async #show(live: LiveUtterance): Promise<void> {
     try {
-      const shownAt = await this.#announcer.ended(live.record);
+      const shownAt = await this.#bus.shown({ type: 'ended', utterance: live.record });
       if (shownAt !== null) {
         live.stopwatch.mark('notifiedAt', shownAt);
         live.update({});
       }
-      this.#announcer.timed(live.record);
+      this.#bus.publish({ type: 'timings', utterance: live.id, timings: live.record.timings });
     } catch (error) {
       this.#logger.error(
         { err: error, utterance: live.id },

@@ -6,7 +6,7 @@ import type { Destination } from './routing.ts';
 
 /** A typed prompt goes into the same queue as a spoken one. @throws VoiceError prompt-empty, prompt-too-long */
 export function typedPrompt(
-  { journal, projects, announcer }: Pick<Parts, 'journal' | 'projects' | 'announcer'>,
+  { journal, projects, bus }: Pick<Parts, 'journal' | 'projects' | 'bus'>,
   text: string,
   source: Source,
   { project, rule }: Destination,
@@ -14,7 +14,7 @@ export function typedPrompt(
   const prompt = cleanPrompt(text);
   const live = LiveUtterance.begin(journal, source, project, { state: 'heard', rule, prompt });
   live.stopwatch.mark('textAt');
-  announcer.heard(live.record);
+  bus.publish({ type: 'heard', utterance: live.record, held: false });
   projects.delivery(project).enqueue(live);
   return live;
 }

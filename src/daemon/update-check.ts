@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Notice } from '../facts.ts';
 import { update } from '../messages/notices.ts';
-import type { Notice } from '../reply/reply.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { UpdateMemory } from '../update/memory.ts';
 

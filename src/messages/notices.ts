@@ -1,6 +1,6 @@
 import type { SessionNotice } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
-import type { Notice } from '../reply/reply.ts';
+import type { Notice } from '../facts.ts';
 import type { Memory } from '../update/memory.ts';
 
 /** Why a key that is pressed does nothing. */

@@ -1,6 +1,6 @@
 import type { PendingRequest, Question } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
-import type { ReviewView } from '../reply/review-bubbles.ts';
+import type { ReviewView } from '../facts.ts';
 import { displayText, lineText } from '../text/clean.ts';
 import { homePath, shorten, shortenLines } from '../text/shorten.ts';
 import type { ProjectRule } from '../utterance.ts';

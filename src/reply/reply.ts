@@ -1,13 +1,15 @@
 import type { Logger } from 'pino';
-import type { Activity, PendingRequest } from '../codex/codex.ts';
-import { type ErrorCode, type ErrorReport, titleOf } from '../errors.ts';
+import type { SessionNotice } from '../codex/codex.ts';
+import { type ErrorReport, titleOf } from '../errors.ts';
+import type { Fact, Notice } from '../facts.ts';
+import { paused } from '../messages/notices.ts';
 import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
 import { RequestBubbles } from './request-bubbles.ts';
-import { ReviewBubbles, type ReviewView } from './review-bubbles.ts';
+import { ReviewBubbles } from './review-bubbles.ts';
 import { TextFiles } from './text-file.ts';
 import { bubbleOf, UtteranceBubbles } from './utterance-bubbles.ts';
 
@@ -20,7 +22,9 @@ export interface ReplyOptions {
   /** Folder of its own for answers that are opened as text; removed at the end. */
   folder: string;
   /** `[reply] notify`; default true. */
-  mode?: NotifyMode;
+  mode?: () => NotifyMode;
+  /** `[codex] streaming`: the answer grows in the bubble; default true. */
+  streaming?: () => boolean;
   /** The program that opens a text file (see `findOpener`); null: none, and no button for it. */
   opener?: string | null;
   /** The clipboard, as far as it is known; null: none, and no button for it. */
@@ -29,34 +33,42 @@ export interface ReplyOptions {
   act?: (action: ReplyAction) => Promise<void>;
 }
 
-/** A bubble about the program itself. */
-export interface Notice {
-  title: string;
-  body: string;
-  /** It replaces only the one of the same name. */
-  about?: string;
-  /** Until it is over: something does not work. */
-  stays?: boolean;
-}
+/** What follows an utterance on its way: shown only where everything is. */
+const ON_THE_WAY: readonly Fact['type'][] = [
+  'listening',
+  'level',
+  'partial',
+  'heard',
+  'queued',
+  'activity',
+  'delta',
+];
+
+/** Session notices of what is over when Codex answers again; they stay on the screen until then. */
+const HINDRANCES: readonly SessionNotice['kind'][] = ['usage-limit', 'signed-out', 'network'];
 
 /** What the person sees of an utterance, from the key press to the answer; and of what goes wrong. */
 export class Reply {
   readonly #notifier: Notifier;
   readonly #logger: Logger;
+  readonly #setting: () => NotifyMode;
+  readonly #streaming: () => boolean;
   readonly #files: TextFiles;
   readonly #utterances: UtteranceBubbles;
   readonly #requests: RequestBubbles;
   readonly #reviews: ReviewBubbles;
   readonly #listening: Promise<void>;
-  #mode: NotifyMode;
+  #closed = false;
 
   constructor(options: ReplyOptions) {
-    const { notifier, logger, folder, mode = true, opener = null } = options;
+    const { notifier, logger, folder, mode = () => true, streaming = () => true, opener = null } = options;
     const { copy = () => null, act = async () => undefined } = options;
     this.#notifier = notifier;
     this.#logger = logger;
+    this.#setting = mode;
+    this.#streaming = streaming;
     this.#files = new TextFiles(folder);
-    const tell = (title: string, body: string): void => this.notice({ title, body });
+    const tell = (title: string, body: string): void => this.#notice({ title, body });
     this.#utterances = new UtteranceBubbles({
       notifier,
       logger,
@@ -68,152 +80,79 @@ export class Reply {
     });
     this.#requests = new RequestBubbles(notifier, act, logger);
     this.#reviews = new ReviewBubbles({ notifier, nameOf: bubbleOf, act, logger });
-    this.#mode = mode;
     this.#listening = this.#listen();
   }
 
-  get mode(): NotifyMode {
-    return this.#mode;
-  }
-
-  /** What is shown from now on. */
-  setMode(mode: NotifyMode): void {
-    this.#mode = mode;
-  }
-
-  /** Shows that the microphone is open for it. */
-  listening(utterance: Utterance): void {
-    if (this.#mode === true) this.#utterances.listening(utterance);
-  }
-
-  /** Shows how loud it is. @param dbfs RMS of the last tenth of a second */
-  level(utterance: Utterance, dbfs: number): void {
-    if (this.#mode === true) this.#utterances.level(utterance, dbfs);
-  }
-
-  /** Shows the words so far. @param stable so many UTF-16 units of them will not change any more */
-  partial(utterance: Utterance, text: string, stable: number): void {
-    if (this.#mode === true) this.#utterances.partial(utterance, text, stable);
-  }
-
-  /** Shows what was heard. */
-  heard(utterance: Utterance): void {
-    if (this.#mode === true) this.#utterances.heard(utterance);
-  }
-
-  /**
-   * Shows a prompt before it is sent, whatever `[reply] notify` says: it is asked for by itself.
-   * Resolves false when no server took it.
-   */
-  review(utterance: Utterance, view: ReviewView): Promise<boolean> {
-    return this.#reviews.show(utterance, view);
-  }
-
-  /** It is being edited elsewhere. @param id of the utterance */
-  reviewHidden(id: string): void {
-    this.#reviews.hide(id);
-  }
-
-  /** It is sent now. */
-  reviewed(utterance: Utterance): void {
-    if (this.#mode !== false) this.#reviews.over(utterance.id);
-    else this.#reviews.hide(utterance.id);
-    this.heard(utterance);
-  }
-
-  /** It was cancelled while it was shown. */
-  notSent(utterance: Utterance): void {
-    this.#reviews.notSent(utterance);
-  }
-
-  /** Shows that it waits behind others. */
-  queued(utterance: Utterance, ahead: number): void {
-    if (this.#mode === true) this.#utterances.queued(utterance, ahead);
-  }
-
-  /** Shows that only the person can know whether it was sent; its error says why. */
-  uncertain(utterance: Utterance): void {
-    if (this.#mode !== false) this.#utterances.uncertain(utterance);
-  }
-
-  /** Shows what Codex does for it. */
-  activity(utterance: Utterance, activity: Activity): void {
-    if (this.#mode === true) this.#utterances.activity(utterance, activity);
-  }
-
-  /** Shows the answer as far as it came. @param text all of it so far */
-  delta(utterance: Utterance, text: string): void {
-    if (this.#mode === true) this.#utterances.delta(utterance, text);
-  }
-
-  /**
-   * Shows how an utterance ended, by its state: answered, interrupted, failed; cancelled and empty ones go quietly.
-   * Never rejects.
-   * @returns performance.now() when the server took it, ms; null when none did or there was nothing to show
-   */
-  async ended(utterance: Utterance): Promise<number | null> {
-    try {
-      return await this.#ended(utterance);
-    } catch (error) {
-      this.#logger.error({ err: error, utterance: utterance.id }, 'the end of an utterance cannot be shown');
-      return null;
+  /** Shows a fact as far as `[reply] notify` wants it; what is over goes whatever it says. */
+  learn(fact: Fact): Promise<number | null> | undefined {
+    if (this.#mode !== true && ON_THE_WAY.includes(fact.type)) return;
+    const shows = this.#mode !== false;
+    switch (fact.type) {
+      case 'listening':
+        this.#utterances.listening(fact.utterance);
+        return;
+      case 'level':
+        this.#utterances.level(fact.utterance, fact.dbfs);
+        return;
+      case 'partial':
+        this.#utterances.partial(fact.utterance, fact.text, fact.stable);
+        return;
+      case 'heard':
+        if (!fact.held) this.#utterances.heard(fact.utterance);
+        return;
+      case 'review':
+        // It is asked for by a setting of its own.
+        return this.#reviews.show(fact.utterance, fact.view).then(timed);
+      case 'review-hidden':
+        this.#reviews.hide(fact.utterance);
+        return;
+      case 'released':
+        if (shows) this.#reviews.over(fact.utterance.id);
+        else this.#reviews.hide(fact.utterance.id);
+        if (this.#mode === true) this.#utterances.heard(fact.utterance);
+        return;
+      case 'not-sent':
+        this.#reviews.notSent(fact.utterance);
+        return;
+      case 'queued':
+        this.#utterances.queued(fact.utterance, fact.ahead);
+        return;
+      case 'uncertain':
+        if (shows) this.#utterances.uncertain(fact.utterance);
+        return;
+      case 'activity':
+        this.#utterances.activity(fact.utterance, fact.activity);
+        return;
+      case 'delta':
+        if (this.#streaming()) this.#utterances.delta(fact.utterance);
+        return;
+      case 'ended':
+        return this.#ended(fact.utterance);
+      case 'requested':
+        if (shows) this.#requests.show(fact.request, fact.project);
+        return;
+      case 'reminded':
+        if (shows) this.#requests.remind(fact.request.id);
+        return;
+      case 'resolved':
+        this.#requests.resolved(fact.request);
+        return;
+      case 'session-notice':
+        this.#sessionNotice(fact.project, fact.notice);
+        return;
+      case 'trouble':
+        this.#trouble(fact.error);
+        return;
+      case 'cleared':
+        void this.#notifier.dismiss(`trouble:${fact.code}`);
+        return;
+      case 'refused':
+        this.#notice({ ...paused, about: 'paused' });
+        return;
+      case 'notice':
+        this.#notice(fact.notice);
+        return;
     }
-  }
-
-  async #ended(utterance: Utterance): Promise<number | null> {
-    if (utterance.state === 'cancelled' || utterance.state === 'empty') {
-      await this.#utterances.drop(utterance.id);
-      return null;
-    }
-    if (this.#mode === false) return null;
-    const taken = await this.#utterances.ended(utterance, (bubble) => this.#dressed(bubble));
-    return taken ? performance.now() : null;
-  }
-
-  /** Shows an error that belongs to no utterance; the same code replaces what it showed before. */
-  trouble({ code, message, hint }: ErrorReport): void {
-    if (this.#mode === false) return;
-    const body = messages.failure({ code, message, hint });
-    void this.#notifier.show(`trouble:${code}`, {
-      title: titleOf(code),
-      body,
-      urgency: 'critical',
-      actions: {},
-    });
-  }
-
-  /** That trouble is over. */
-  recovered(code: ErrorCode): void {
-    void this.#notifier.dismiss(`trouble:${code}`);
-  }
-
-  /** Shows what is good to know; it replaces the notice before. */
-  notice({ title, body, about = '', stays = false }: Notice): void {
-    if (this.#mode === false) return;
-    const timeout = stays ? 0 : messages.readingTime(body);
-    const urgency = stays ? 'critical' : 'normal';
-    const content: Bubble = { title, body, urgency, actions: {}, timeout };
-    void this.#notifier.show(`notice:${about}`, this.#dressed(content));
-  }
-
-  /** What a notice was about is over. */
-  noticeOver(about: string): void {
-    void this.#notifier.dismiss(`notice:${about}`);
-  }
-
-  /** Shows that Codex waits for a decision. */
-  requested(request: PendingRequest, project: string): void {
-    if (this.#mode !== false) this.#requests.show(request, project);
-  }
-
-  /** Shows it again. @param id of the request */
-  remind(id: string): void {
-    if (this.#mode !== false) this.#requests.remind(id);
-  }
-
-  /** It was decided. @param id of the request */
-  resolved(id: string): void {
-    this.#requests.resolved(id);
   }
 
   /** Shows an old answer: as a text where there is a program for that, else whole in a bubble. */
@@ -223,11 +162,61 @@ export class Reply {
 
   /** Takes away what would wait for ever, and closes the notifier. Answers stay on the screen. */
   async close(): Promise<void> {
-    this.#mode = false;
+    this.#closed = true;
     await Promise.all([this.#utterances.close(), this.#requests.close(), this.#reviews.close()]);
     await this.#notifier.close();
     await this.#listening;
     await this.#files.remove();
+  }
+
+  get #mode(): NotifyMode {
+    return this.#closed ? false : this.#setting();
+  }
+
+  /**
+   * Shows how an utterance ended, by its state: answered, interrupted, failed; cancelled and empty ones go quietly.
+   * @returns performance.now() when the server took it, ms; null when none did or there was nothing to show
+   */
+  async #ended(utterance: Utterance): Promise<number | null> {
+    if (utterance.state === 'cancelled' || utterance.state === 'empty') {
+      await this.#utterances.drop(utterance.id);
+      return null;
+    }
+    if (this.#mode === false) return null;
+    return timed(await this.#utterances.ended(utterance, (bubble) => this.#dressed(bubble)));
+  }
+
+  /** Shows an error that belongs to no utterance; the same code replaces what it showed before. */
+  #trouble(error: ErrorReport): void {
+    if (this.#mode === false) return;
+    void this.#notifier.show(`trouble:${error.code}`, {
+      title: titleOf(error.code),
+      body: messages.failure(error),
+      urgency: 'critical',
+      actions: {},
+    });
+  }
+
+  /** What a person should know of a session that goes on. */
+  #sessionNotice(project: string, { kind, message, hint }: SessionNotice): void {
+    const about = (what: string): string => `${project}:${what}`;
+    const over = kind === 'recovered' ? HINDRANCES : [];
+    for (const hindrance of over) void this.#notifier.dismiss(noticeBubble(about(hindrance)));
+    this.#notice({
+      title: project,
+      body: [message, hint].filter(Boolean).join('\n'),
+      about: about(kind),
+      stays: HINDRANCES.includes(kind),
+    });
+  }
+
+  /** Shows what is good to know; it replaces the notice before. */
+  #notice({ title, body, about = '', stays = false }: Notice): void {
+    if (this.#mode === false) return;
+    const timeout = stays ? 0 : messages.readingTime(body);
+    const urgency = stays ? 'critical' : 'normal';
+    const content: Bubble = { title, body, urgency, actions: {}, timeout };
+    void this.#notifier.show(noticeBubble(about), this.#dressed(content));
   }
 
   /** Who is not to be disturbed sees what can wait when they look for it. */
@@ -249,4 +238,12 @@ export class Reply {
     if (this.#requests.handle(event) || this.#reviews.handle(event)) return;
     await this.#utterances.handle(event);
   }
+}
+
+function noticeBubble(about: string): string {
+  return `notice:${about}`;
+}
+
+function timed(taken: boolean): number | null {
+  return taken ? performance.now() : null;
 }

@@ -1,18 +1,10 @@
 import type { Logger } from 'pino';
 import { reportOf } from '../errors.ts';
+import type { ReviewView } from '../facts.ts';
 import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
 import type { ReplyAction } from './reply-action.ts';
-
-/** What becomes of a prompt that the person sees before it is sent. */
-export type ReviewView =
-  /** `left`: whole seconds until it is sent. */
-  | { state: 'counting'; left: number }
-  /** The countdown stands still while the person speaks. */
-  | { state: 'stopped' }
-  /** It is sent after those that were spoken before it. */
-  | { state: 'confirmed' };
 
 interface Shown {
   utterance: Utterance;

@@ -110,10 +110,10 @@ export class UtteranceBubbles {
     this.#works(conversation);
   }
 
-  /** More of the answer. @param text all of it so far */
-  delta(utterance: Utterance, text: string): void {
-    const conversation = this.#of({ ...utterance, answer: text });
-    if (text.trim() === '') return;
+  /** More of the answer. */
+  delta(utterance: Utterance): void {
+    const conversation = this.#of(utterance);
+    if ((utterance.answer ?? '').trim() === '') return;
     conversation.activity = { kind: 'writing', text: doing.writing };
     this.#works(conversation);
   }

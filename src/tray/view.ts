@@ -1,6 +1,6 @@
 import type { PendingRequest, SessionState } from '../codex/codex.ts';
-import type { StageName } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
+import type { StageName } from '../facts.ts';
 import { tray as words } from '../messages/tray.ts';
 import type { Utterance } from '../utterance.ts';
 import type { TrayEntry, TrayIcon, TrayView } from './tray.ts';

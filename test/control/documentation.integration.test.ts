@@ -21,8 +21,11 @@ test('the example works as it is written', async () => {
     ask: async ({ text }) => {
       setImmediate(() => {
         for (const word of ['You asked: ', text ?? ''])
-          server.broadcast('delta', { utterance: 'u', text: word });
-        server.broadcast('answer', { utterance: 'u', record: utterance({ id: 'u', state: 'answered' }) });
+          server.broadcast({ event: 'delta', payload: { utterance: 'u', text: word } });
+        server.broadcast({
+          event: 'answer',
+          payload: { utterance: 'u', record: utterance({ id: 'u', state: 'answered' }) },
+        });
       });
       return { id: 'u', utterance: null };
     },

@@ -78,13 +78,16 @@ describe('a conversation', () => {
   test('asking: every event of that utterance, in order, also those that overtake the response', async () => {
     const asked = async () => {
       for (const id of ['other', 'mine']) {
-        server.broadcast('accepted', { utterance: id, project: 'p', rule: null, prompt: 'q', turn: 't' });
-        server.broadcast('delta', { utterance: id, text: 'Hel' });
+        server.broadcast({
+          event: 'accepted',
+          payload: { utterance: id, project: 'p', rule: null, prompt: 'q', turn: 't' },
+        });
+        server.broadcast({ event: 'delta', payload: { utterance: id, text: 'Hel' } });
       }
       setImmediate(() => {
-        server.broadcast('delta', { utterance: 'mine', text: 'lo' });
+        server.broadcast({ event: 'delta', payload: { utterance: 'mine', text: 'lo' } });
         const record = utterance({ id: 'mine', state: 'answered', answer: 'Hello' });
-        server.broadcast('answer', { utterance: 'mine', record });
+        server.broadcast({ event: 'answer', payload: { utterance: 'mine', record } });
       });
       return { id: 'mine', utterance: null };
     };
@@ -117,9 +120,9 @@ describe('a conversation', () => {
     expect(await some.request('subscribe', { events: ['delta', 'delta', unknown], utterance: 'a' })).toEqual({
       events: ['delta'],
     });
-    server.broadcast('delta', { utterance: 'a', text: '1' });
-    server.broadcast('delta', { utterance: 'b', text: '2' });
-    server.broadcast('stage', { stage: 'idle', utterance: null });
+    server.broadcast({ event: 'delta', payload: { utterance: 'a', text: '1' } });
+    server.broadcast({ event: 'delta', payload: { utterance: 'b', text: '2' } });
+    server.broadcast({ event: 'stage', payload: { stage: 'idle', utterance: null } });
     for (const client of [all, some, none]) await client.request('reload', {});
     const [a, b] = ['{"utterance":"a","text":"1"}', '{"utterance":"b","text":"2"}'];
     expect(seen.toSorted()).toEqual(
@@ -345,9 +348,9 @@ describe('a client that breaks the framing goes alone', () => {
     const text = 'x'.repeat(1_000_000);
     // Each side gives the other a turn, as events do that come one by one.
     for (let index = 0; index < 12; index += 1) {
-      server.broadcast('delta', { utterance: 'a', text });
+      server.broadcast({ event: 'delta', payload: { utterance: 'a', text } });
       await other.request('reload', {});
-      server.broadcast('level', { utterance: 'a', dbfs: -20, speaking: true });
+      server.broadcast({ event: 'level', payload: { utterance: 'a', dbfs: -20, speaking: true } });
     }
     await other.request('reload', {});
     expect([deltas, levels]).toEqual([12, 12]);
@@ -359,7 +362,7 @@ describe('a client that breaks the framing goes alone', () => {
     expect(received.filter((method) => method === 'level').length).toBeLessThan(12);
     slow.socket.pause();
     for (let index = 0; index < 20; index += 1) {
-      server.broadcast('delta', { utterance: 'a', text });
+      server.broadcast({ event: 'delta', payload: { utterance: 'a', text } });
       await other.request('reload', {});
     }
     slow.socket.resume();

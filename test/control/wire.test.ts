@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { eventOf } from '../../src/control/events.ts';
 import { PARAMS } from '../../src/control/params.ts';
 import { EVENTS, type EventName } from '../../src/control/protocol.ts';
 import type { ControlPeer } from '../../src/control/server.ts';
@@ -8,13 +9,14 @@ import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
 import { controlHandlers } from '../../src/daemon/handlers.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
 import { Parts } from '../../src/daemon/parts.ts';
-import { VoiceError } from '../../src/errors.ts';
+import { Bus, type Fact } from '../../src/facts.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { LiveFacts } from '../../src/view/facts.ts';
 import { FakeDetector, FakeEngine, FakeMicrophone, FakeTurnDetector } from '../daemon/fake-ear.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
 import { noAgents } from '../support/no-agents.ts';
+import { waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { utterance } from '../support/utterances.ts';
@@ -56,19 +58,21 @@ async function startDaemon() {
   const { settings } = parseSettings(text, join(folder, 'config.toml'));
   const loaded = { settings, file: pathsOf(env).config, exists: true, autoModel: false, modelNamed: false };
   const events: Partial<Record<EventName, unknown>> = {};
+  const logger = pino({ level: 'silent' });
+  const bus = new Bus(logger);
+  bus.subscribe('test', (fact) => {
+    const told = eventOf(fact);
+    if (told) events[told.event] = told.payload;
+  });
   const parts: Parts = await Parts.create({
     settings,
     paths: pathsOf(env),
     env,
     workingDirectory: folder,
-    broadcast: (event, payload) => {
-      events[event] = payload;
-    },
-    onStage: () => undefined,
+    bus,
     ...noAgents,
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
-    onReviewing: () => undefined,
-    logger: pino({ level: 'silent' }),
+    logger,
     instead: {
       notifier: new FakeNotifier(),
       ear: {
@@ -103,39 +107,34 @@ async function startDaemon() {
     restart: () => undefined,
     ended: async () => SPOKEN,
   });
-  return { parts, handlers, events };
+  return { parts, handlers, events, bus };
 }
 
 test('every event has the shape that clients know', async () => {
-  const { parts, events } = await startDaemon();
-  const { announcer } = parts;
-  announcer.stage({ name: 'idle' });
-  announcer.level(SPOKEN, -20, true);
-  announcer.partial(SPOKEN, 'run the', 4);
-  announcer.heard(SPOKEN);
-  announcer.accepted(SPOKEN, 'turn');
-  announcer.activity(SPOKEN, { kind: 'command', text: 'running npm test' });
-  announcer.delta({ ...SPOKEN, answer: 'They pass' }, 'They pass');
-  await announcer.ended({ ...SPOKEN, state: 'failed', answer: 'They', error: ERROR });
-  announcer.requested('backend', pendingRequest());
-  announcer.resolved('backend', 'r1');
-  announcer.queueChanged('backend', [{ id: 'u1', project: 'backend', prompt: 'x', state: 'queued' }]);
-  announcer.reviews([
-    {
-      id: 'u1',
-      project: 'backend',
-      rule: 'default',
-      transcript: 'x',
-      prompt: 'x',
-      state: 'counting',
-      left_s: 3,
-    },
-  ]);
-  announcer.projectChosen('backend', true);
+  const { bus, events } = await startDaemon();
+  const project = 'backend';
+  const answer = { ...SPOKEN, answer: 'They pass' };
   const status = { state: 'down', thread: 't', model: 'm', transport: 'app-server', reason: ERROR } as const;
-  announcer.session('backend', status);
-  announcer.timed({ ...SPOKEN, timings: { delivery: 3 } });
-  announcer.trouble(new VoiceError('engine-failed', 'It died.', 'Say it again.'));
+  const review = { id: 'u1', project, rule: 'default', transcript: 'x', prompt: 'x' } as const;
+  const facts: Fact[] = [
+    { type: 'stage', stage: 'idle', utterance: null },
+    { type: 'level', utterance: SPOKEN, dbfs: -20, speaking: true },
+    { type: 'partial', utterance: SPOKEN, text: 'run the', stable: 4 },
+    { type: 'heard', utterance: SPOKEN, held: false },
+    { type: 'accepted', utterance: SPOKEN, turn: 'turn' },
+    { type: 'activity', utterance: SPOKEN, activity: { kind: 'command', text: 'running npm test' } },
+    { type: 'delta', utterance: answer, text: 'They pass' },
+    { type: 'ended', utterance: { ...answer, state: 'failed', error: ERROR } },
+    { type: 'requested', project, request: pendingRequest() },
+    { type: 'resolved', project, request: 'r1' },
+    { type: 'queue', project, queue: [{ id: 'u1', project, prompt: 'x', state: 'queued' }] },
+    { type: 'reviews', reviews: [{ ...review, state: 'counting', left_s: 3 }] },
+    { type: 'project', project, chosen: true },
+    { type: 'session', project, status },
+    { type: 'timings', utterance: 'u1', timings: { delivery: 3 } },
+    { type: 'trouble', error: ERROR },
+  ];
+  for (const fact of facts) bus.publish(fact);
   expect(Object.keys(events).sort()).toEqual([...EVENTS].sort());
   await expect(JSON.stringify(shape(events), null, 2)).toMatchFileSnapshot('wire-events.txt');
 });
@@ -171,6 +170,7 @@ test('every result has the shape that clients know', async () => {
     return live.id;
   };
   held();
+  await waitFor('the countdown', () => typeof parts.reviews.all[0]?.left_s === 'number');
   for (const method of ['review/hold', 'review/edit', 'review/send', 'review/cancel'] as const) {
     await call(method, { id: held(), ...(method === 'review/edit' && { text: 'edited' }) });
   }

@@ -2,8 +2,16 @@ import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
+import type { Fact } from '../../src/facts.ts';
 import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
 import { SharedVoice, type Voice } from '../../src/reply/voice.ts';
+import type { Utterance } from '../../src/utterance.ts';
+import { utterance } from '../support/utterances.ts';
+
+/** The end of an utterance with this answer. */
+function answered(record: Pick<Utterance, 'answer'>): Fact {
+  return { type: 'ended', utterance: utterance({ id: 'u', state: 'answered', ...record }) };
+}
 
 /** A voice that reads until it is stopped, or until `finish`. */
 function setUp(enabled = true) {
@@ -25,43 +33,48 @@ function setUp(enabled = true) {
   const loudspeaker = new Loudspeaker();
   const shared = new SharedVoice(async () => voice, loudspeaker);
   const logger = pino({ level: 'silent' });
-  const aloud = new AnswersAloud({ enabled: () => enabled, voice: () => shared.find(), logger });
+  const aloud = new AnswersAloud({
+    enabled: () => enabled,
+    quiet: () => false,
+    voice: () => shared.find(),
+    logger,
+  });
   return { aloud, said, shared, loudspeaker, finish: () => finish() };
 }
 
 test('reads the first sentence, and is silent at the next key press at once', async () => {
   const { aloud, said, loudspeaker } = setUp();
-  aloud.read({ answer: 'All the **tests** pass.\n\n```\ncode\n```' });
+  aloud.learn(answered({ answer: 'All the **tests** pass.\n\n```\ncode\n```' }));
   await setImmediate();
   expect(said).toEqual(['All the tests pass.']);
   expect(loudspeaker.audible(performance.now() + 60_000)).toBe(true);
-  aloud.listening(true);
+  aloud.learn({ type: 'opening' });
   expect(said).toEqual(['All the tests pass.', 'stopped']);
   await setImmediate();
   expect(loudspeaker.audible(performance.now() + 151)).toBe(false);
-  aloud.read({ answer: 'Not while somebody speaks.' });
-  aloud.listening(false);
+  aloud.learn(answered({ answer: 'Not while somebody speaks.' }));
+  aloud.learn({ type: 'stage', stage: 'idle', utterance: null });
   await setImmediate();
   expect(said).toHaveLength(2);
 });
 
 test('a newer answer is read instead of an older one', async () => {
   const { aloud, said } = setUp();
-  aloud.read({ answer: 'This is the first answer.' });
+  aloud.learn(answered({ answer: 'This is the first answer.' }));
   await setImmediate();
-  aloud.read({ answer: 'This is the second answer.' });
+  aloud.learn(answered({ answer: 'This is the second answer.' }));
   await setImmediate();
   expect(said).toEqual(['This is the first answer.', 'stopped', 'This is the second answer.']);
 });
 
 test('says nothing where it is off, where there are no words, and when it is closed', async () => {
   const off = setUp(false);
-  off.aloud.read({ answer: 'All the tests pass.' });
+  off.aloud.learn(answered({ answer: 'All the tests pass.' }));
   const { aloud, said } = setUp();
-  aloud.read({ answer: '```\ncode\n```' });
-  aloud.read({ answer: null });
+  aloud.learn(answered({ answer: '```\ncode\n```' }));
+  aloud.learn(answered({ answer: null }));
   aloud.close();
-  aloud.read({ answer: 'All the tests pass.' });
+  aloud.learn(answered({ answer: 'All the tests pass.' }));
   await setImmediate();
   expect([...off.said, ...said]).toEqual([]);
 });
@@ -96,13 +109,18 @@ test('a voice that fails costs one answer, and neither the next one nor the daem
   };
   const shared = new SharedVoice(async () => voice, new Loudspeaker());
   const logger = pino({ level: 'silent' });
-  const aloud = new AnswersAloud({ enabled: () => true, voice: () => shared.find(), logger });
+  const aloud = new AnswersAloud({
+    enabled: () => true,
+    quiet: () => false,
+    voice: () => shared.find(),
+    logger,
+  });
   for (const answer of [
     'This is the first answer.',
     'This is the second answer.',
     'This is the third answer.',
   ]) {
-    aloud.read({ answer });
+    aloud.learn(answered({ answer }));
     await setImmediate();
   }
   expect(said).toEqual([
@@ -116,9 +134,9 @@ test('a voice that cannot be looked for costs one answer', async () => {
   const lines: string[] = [];
   const logger = pino({}, { write: (line) => void lines.push(line) });
   const voice = () => Promise.reject(new Error('PATH cannot be read'));
-  const aloud = new AnswersAloud({ enabled: () => true, voice, logger });
+  const aloud = new AnswersAloud({ enabled: () => true, quiet: () => false, voice, logger });
   // An unhandled rejection would fail the run of the tests as well.
-  aloud.read({ answer: 'This is the first answer.' });
+  aloud.learn(answered({ answer: 'This is the first answer.' }));
   await setImmediate();
   expect(lines).toEqual([expect.stringContaining('an answer could not be read aloud')]);
 });

@@ -2,41 +2,66 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Cues } from '../../src/daemon/cues.ts';
 import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
 import type { SoundName } from '../../src/reply/sounds.ts';
+import type { Utterance } from '../../src/utterance.ts';
+import { pendingRequest } from '../support/request.ts';
+import { utterance } from '../support/utterances.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function cues() {
+function setUp(quiet = false) {
   const played: SoundName[] = [];
   const sounds = { play: (name: SoundName) => void played.push(name), close: async () => undefined };
-  return { cues: new Cues(() => sounds), played };
+  const cues = new Cues({ sounds: () => sounds, quiet: () => quiet });
+  const ends = (state: Utterance['state']): void =>
+    cues.learn({ type: 'ended', utterance: utterance({ id: state, state }) });
+  const listens = (now: boolean): void =>
+    cues.learn({ type: 'stage', stage: now ? 'listening' : 'idle', utterance: null });
+  const asks = (): void => cues.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
+  return { cues, played, ends, listens, asks };
 }
 
 test('what happens while somebody speaks is heard afterwards, and once', () => {
-  const { cues: all, played } = cues();
-  all.listening(true);
-  for (const name of ['start', 'done', 'error', 'asks', 'done', 'end'] as const) all.play(name);
+  const { cues, played, ends, listens, asks } = setUp();
+  listens(true);
+  cues.learn({ type: 'opened' });
+  for (const state of ['answered', 'failed'] as const) ends(state);
+  asks();
+  ends('answered');
+  cues.learn({ type: 'listened' });
   expect(played).toEqual(['start', 'end']);
-  all.listening(false);
+  listens(false);
   vi.advanceTimersByTime(200);
   expect(played).toHaveLength(2);
   vi.advanceTimersByTime(1_000);
   expect(played).toEqual(['start', 'end', 'asks']);
-  all.play('done');
+  ends('answered');
   expect(played.at(-1)).toBe('done');
 });
 
 test('somebody who speaks again is not disturbed', () => {
-  const { cues: all, played } = cues();
-  all.listening(true);
-  all.play('done');
-  all.listening(false);
-  all.listening(true);
+  const { played, ends, listens } = setUp();
+  listens(true);
+  ends('answered');
+  listens(false);
+  listens(true);
   vi.advanceTimersByTime(5_000);
   expect(played).toEqual([]);
-  all.listening(false);
+  listens(false);
   vi.advanceTimersByTime(5_000);
   expect(played).toEqual(['done']);
+});
+
+test.each([
+  [false, ['done', 'error', 'asks', 'asks', 'asks']],
+  [true, ['error', 'asks', 'asks', 'asks']],
+])('an end is heard, and what needs somebody; in quiet (%s) only what needs somebody', (quiet, heard) => {
+  const { cues, played, ends, asks } = setUp(quiet);
+  for (const state of ['answered', 'failed', 'cancelled', 'empty', 'interrupted'] as const) ends(state);
+  asks();
+  cues.learn({ type: 'reminded', request: pendingRequest() });
+  cues.learn({ type: 'uncertain', utterance: utterance({ id: 'u' }) });
+  expect(played).toEqual(heard);
 });
 
 test('a sound is in the air until shortly after its player has ended, and never for long', () => {

@@ -9,10 +9,11 @@ import type {
   SubmitOptions,
   TurnEvent,
 } from '../../src/codex/codex.ts';
-import { Delivery, type DeliveryAnnouncer } from '../../src/daemon/delivery.ts';
+import { Delivery } from '../../src/daemon/delivery.ts';
 import type { DeliverySession } from '../../src/daemon/fate.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
 import { VoiceError } from '../../src/errors.ts';
+import { Bus, type Fact } from '../../src/facts.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
@@ -68,6 +69,24 @@ async function* simply(prompt: string): AsyncGenerator<TurnEvent> {
   yield { type: 'completed', answer: `about ${prompt}`, at: performance.now() };
 }
 
+/** What the tests look at. */
+function tell(fact: Fact): string | null {
+  switch (fact.type) {
+    case 'queued':
+      return `queued:${fact.ahead}`;
+    case 'activity':
+      return `${fact.utterance.id}:${fact.activity.text}`;
+    case 'delta':
+      return `delta:${fact.utterance.answer}`;
+    case 'ended':
+      return fact.utterance.state;
+    case 'queue':
+      return null;
+    default:
+      return fact.type;
+  }
+}
+
 describe('delivery', () => {
   let folder: TemporaryFolder;
   let journal: Journal;
@@ -82,25 +101,17 @@ describe('delivery', () => {
     session = new ScriptedSession();
     told = [];
     whenBusy = 'queue';
-    const announcer: DeliveryAnnouncer = {
-      queued: (_, ahead) => told.push(`queued:${ahead}`),
-      uncertain: () => told.push('uncertain'),
-      queueChanged: () => undefined,
-      accepted: () => told.push('accepted'),
-      activity: ({ id }, { text }) => told.push(`${id}:${text}`),
-      delta: ({ answer }) => told.push(`delta:${answer}`),
-      ended: async ({ state }) => {
-        told.push(state);
-        return performance.now();
-      },
-      timed: () => told.push('timed'),
-      trouble: () => told.push('trouble'),
-    };
+    const bus = new Bus(logger);
+    bus.subscribe('test', (fact) => {
+      const what = tell(fact);
+      if (what !== null) told.push(what);
+      return fact.type === 'ended' ? Promise.resolve(performance.now()) : undefined;
+    });
     delivery = new Delivery({
       project: 'backend',
       session: async () => session,
       status: () => session.status,
-      announcer,
+      bus,
       whenBusy: () => whenBusy,
       journal,
       logger,
@@ -122,7 +133,7 @@ describe('delivery', () => {
   it('journals each step and tells it', async () => {
     const { id } = say('cats');
     await delivery.settled();
-    expect(told).toEqual(['accepted', 'delta:about ', 'delta:about cats', 'answered', 'timed']);
+    expect(told).toEqual(['accepted', 'delta:about ', 'delta:about cats', 'answered', 'timings']);
     const record = journal.get(id);
     expect(record).toMatchObject({ state: 'answered', answer: 'about cats', error: null });
     expect(Object.keys(record?.timings ?? {})).toEqual(['delivery', 'first_token', 'answer', 'notify']);

@@ -12,8 +12,8 @@ it('waits for the end, and leaves nothing behind', async () => {
   const client = new AbortController();
   const ended = ends.ended('u1', () => listening, client.signal);
   expect(ends.waiting).toBe(1);
-  ends.publish(utterance({ id: 'u2', state: 'failed' }));
-  ends.publish(answered);
+  ends.learn({ type: 'ended', utterance: utterance({ id: 'u2', state: 'failed' }) });
+  ends.learn({ type: 'ended', utterance: answered });
   expect(await ended).toEqual(answered);
   expect(ends.waiting).toBe(0);
   expect(getEventListeners(client.signal, 'abort')).toEqual([]);
@@ -48,5 +48,7 @@ it('passes on what the look throws, and the end of the client', async () => {
 });
 
 it('takes an id for an id, whatever it is', () => {
-  expect(() => new EndedUtterances().publish(utterance({ id: 'error', state: 'empty' }))).not.toThrow();
+  expect(() =>
+    new EndedUtterances().learn({ type: 'ended', utterance: utterance({ id: 'error', state: 'empty' }) }),
+  ).not.toThrow();
 });

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
 import { Parts } from '../../src/daemon/parts.ts';
+import { Bus } from '../../src/facts.ts';
 import {
   type AudioFrame,
   type Microphone,
@@ -122,18 +123,17 @@ describe('between the key and the first sample', () => {
   async function openParts(microphone: Microphone) {
     const env = { ...desktop.env, ...home.env };
     await writeFile(home.config, home.settings(CONFIG));
+    const logger = pino({ level: 'silent' });
     const { settings } = parseSettings(home.settings(CONFIG), home.config);
     const parts: Parts = await Parts.create({
       settings,
       paths: pathsOf(env),
       env,
       workingDirectory: home.project,
-      broadcast: () => undefined,
-      onStage: () => undefined,
+      bus: new Bus(logger),
       ...noAgents,
       terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
-      onReviewing: () => undefined,
-      logger: pino({ level: 'silent' }),
+      logger,
       instead: { microphone },
     });
     await parts.transcriber.ready();

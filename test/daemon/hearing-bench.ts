@@ -7,6 +7,7 @@ import type { LiveUtterance, UtteranceJournal } from '../../src/daemon/live-utte
 import type { Destination, Route } from '../../src/daemon/routing.ts';
 import type { Recording } from '../../src/daemon/voice-loop.ts';
 import { VoiceError } from '../../src/errors.ts';
+import type { Fact } from '../../src/facts.ts';
 import { AudioStore } from '../../src/journal/audio.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { ListenOptions } from '../../src/speech/listen.ts';
@@ -85,6 +86,22 @@ export class FakeCompanion implements Companion {
   }
 }
 
+function toldOf(fact: Fact): string {
+  switch (fact.type) {
+    case 'listening':
+    case 'ended':
+      return `${fact.type}:${fact.utterance.state}`;
+    case 'partial':
+      return `partial:${fact.text}:${fact.stable}`;
+    case 'heard':
+      return `heard:${fact.utterance.prompt}`;
+    case 'trouble':
+      return `trouble:${fact.error.code}`;
+    default:
+      return fact.type;
+  }
+}
+
 /** Hearing with parts of which each does what the test says. */
 export class Bench {
   readonly folder = temporaryFolder();
@@ -130,21 +147,7 @@ export class Bench {
         }),
         own: () => false,
       },
-      facts: {
-        listening: ({ state }) => say(`listening:${state}`),
-        opened: () => say('opened'),
-        listened: () => say('listened'),
-        level: () => {
-          if (!this.log.includes('level')) say('level');
-        },
-        partial: (_, text, stable) => say(`partial:${text}:${stable}`),
-        heard: ({ prompt }) => say(`heard:${prompt}`),
-        ended: async ({ state }) => {
-          say(`ended:${state}`);
-          return null;
-        },
-        trouble: (error) => say(`trouble:${error instanceof VoiceError ? error.code : String(error)}`),
-      },
+      bus: { publish: (fact) => this.#tell(fact) },
       meaning: {
         decide: async (transcript, pressedAt) => {
           this.decisions.push([transcript, pressedAt]);
@@ -176,6 +179,11 @@ export class Bench {
       audio: this.audio,
       logger,
     };
+  }
+
+  #tell(fact: Fact): void {
+    const about = toldOf(fact);
+    if (about !== 'level' || !this.log.includes('level')) this.log.push(about);
   }
 
   /** Presses the key, and gives the microphone this sound. */

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ControlEvent } from '../../src/control/protocol.ts';
 import type { PopupWindow } from '../../src/daemon/attached-terminals.ts';
 import { classOf, Popups } from '../../src/daemon/popups.ts';
+import type { Fact } from '../../src/facts.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import { type FakePrograms, fakePrograms } from '../support/fake-programs.ts';
 import { waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
+import { utterance } from '../support/utterances.ts';
 
 /** The rules by which windows come; that they really come is tested on a real X server. */
 describe('pop-up windows', () => {
@@ -36,7 +37,7 @@ describe('pop-up windows', () => {
       settings: () => settings,
       terminals,
       env: programs.env,
-      trouble: (error) => troubles.push(error),
+      bus: { publish: (fact) => void (fact.type === 'trouble' && troubles.push(fact.error)) },
       logger: pino({ level: 'silent' }),
     });
   });
@@ -46,13 +47,15 @@ describe('pop-up windows', () => {
     const text = await readFile(join(programs.folder, 'opened'), 'utf8').catch(() => '');
     return text.split('\n').filter(Boolean);
   };
-  const approval = (id: string): ControlEvent => ({
-    event: 'approval',
-    payload: { project: 'the app', request: pendingRequest({ id }) },
+  const approval = (id: string): Fact => ({
+    type: 'requested',
+    project: 'the app',
+    request: pendingRequest({ id }),
   });
-  const accepted = (utterance: string): ControlEvent => ({
-    event: 'accepted',
-    payload: { utterance, project: 'the app', rule: null, prompt: 'x', turn: 't' },
+  const accepted = (id: string): Fact => ({
+    type: 'accepted',
+    utterance: utterance({ id, project: 'the app', prompt: 'x' }),
+    turn: 't',
   });
   const shown = (): PopupWindow => ({
     pid: process.pid,
@@ -123,7 +126,7 @@ describe('pop-up windows', () => {
         untilPopup: () => new Promise(() => undefined),
       },
       env: programs.env,
-      trouble: (error) => troubles.push(error),
+      bus: { publish: (fact) => void (fact.type === 'trouble' && troubles.push(fact.error)) },
       logger: pino({ level: 'silent' }),
     });
     failing.learn(approval('r1'));

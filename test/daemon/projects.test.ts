@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { setImmediate as soon } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
-import { Projects, type ProjectsAnnouncer } from '../../src/daemon/projects.ts';
-import { reportOf } from '../../src/errors.ts';
+import { Projects } from '../../src/daemon/projects.ts';
+import { Bus } from '../../src/facts.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { SETTINGS, type Settings } from '../../src/settings/schema.ts';
 import { StateFile } from '../../src/settings/state.ts';
@@ -17,23 +17,10 @@ const logger = pino({ level: 'silent' });
 function setUp() {
   const folder = temporaryFolder();
   const troubles: string[] = [];
-  const nothing = (): void => undefined;
-  const announcer: ProjectsAnnouncer = {
-    accepted: nothing,
-    activity: nothing,
-    delta: nothing,
-    ended: async () => null,
-    timed: nothing,
-    queued: nothing,
-    uncertain: nothing,
-    queueChanged: nothing,
-    session: nothing,
-    sessionNotice: nothing,
-    requested: nothing,
-    resolved: nothing,
-    projectChosen: nothing,
-    trouble: (error) => troubles.push(reportOf(error).message),
-  };
+  const bus = new Bus(logger);
+  bus.subscribe('test', (fact) => {
+    if (fact.type === 'trouble') troubles.push(fact.error.message);
+  });
   const journal = Journal.open(join(folder, 'journal.sqlite'), { logger });
   onTestFinished(() => journal.close());
   const settings = (name: string, path: string): Settings =>
@@ -49,8 +36,7 @@ function setUp() {
     agents: noAgents.agents,
     state: new StateFile(join(folder, 'state.json'), logger),
     journal,
-    announcer,
-    watch: () => ({ announced: nothing, resolved: nothing }),
+    bus,
     logger,
   });
   return { projects, settings, troubles };

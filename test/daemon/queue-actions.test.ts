@@ -22,7 +22,7 @@ function partsWith(...ids: readonly string[]): {
   const parts: QueueActionParts = {
     journal,
     projects: { deliveries: [], delivery: () => delivery },
-    announcer: { heard: () => undefined },
+    bus: { publish: () => undefined },
   };
   return { parts, journal, sent };
 }

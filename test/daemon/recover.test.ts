@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { LiveUtterance, type UtterancePatch } from '../../src/daemon/live-utterance.ts';
 import { type RecoveryParts, recoverPrompts, recoverSounds } from '../../src/daemon/recover.ts';
 import { VoiceError } from '../../src/errors.ts';
+import type { Publisher } from '../../src/facts.ts';
 import { AudioStore } from '../../src/journal/audio.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import type { Utterance } from '../../src/utterance.ts';
@@ -21,10 +22,11 @@ class NextRun implements RecoveryParts {
   readonly audio = AudioStore.open(join(this.folder, 'audio'), { logger });
   readonly log: string[] = [];
   readonly resumed: Float32Array[] = [];
-  readonly announcer = {
-    ended: async ({ id, state }: Utterance) => {
+  readonly bus: Publisher = {
+    publish: (fact) => {
+      if (fact.type !== 'ended') return;
+      const { id, state } = fact.utterance;
       this.log.push(`ended:${this.#name(id)}:${state}`);
-      return null;
     },
   };
   readonly reviews = {
@@ -203,9 +205,9 @@ describe('several of an earlier run', () => {
       },
       queue: (work) => run.journal.queue(work),
     };
-    const { audio, announcer, reviews, hearing, projects } = run;
+    const { audio, bus, reviews, hearing, projects } = run;
     await recoverSounds(
-      { journal, audio, announcer, reviews, hearing, projects },
+      { journal, audio, bus, reviews, hearing, projects },
       run.journal.unfinished(),
       logger,
     );

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Review } from '../../src/control/protocol.ts';
-import { Announcer } from '../../src/daemon/announcer.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
-import { Reviews } from '../../src/daemon/reviews.ts';
+import { areCancellable, Reviews } from '../../src/daemon/reviews.ts';
 import { VoiceError } from '../../src/errors.ts';
+import { Bus, type Review } from '../../src/facts.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { Reply } from '../../src/reply/reply.ts';
 import type { ReplyAction } from '../../src/reply/reply-action.ts';
@@ -28,6 +27,7 @@ describe('a prompt before it is sent', () => {
   let arrivals: string[];
   let noTerminal: VoiceError | null;
   let enabled: boolean;
+  let mode: boolean;
   let acted: ReplyAction[];
 
   beforeEach(() => {
@@ -42,10 +42,12 @@ describe('a prompt before it is sent', () => {
     acted = [];
     noTerminal = null;
     enabled = true;
+    mode = true;
     reply = new Reply({
       notifier,
       logger,
       folder: join(temporaryFolder(), 'answers'),
+      mode: () => mode,
       act: async (action) => {
         acted.push(action);
         if (action.type === 'review-send') reviews.send(action.utterance, action.text);
@@ -63,21 +65,19 @@ describe('a prompt before it is sent', () => {
   });
 
   function newReviews(): Reviews {
-    const announcer = new Announcer({
-      reply,
-      sounds: () => ({ play: () => undefined, close: async () => undefined }),
-      broadcast: (event, payload) => {
-        if (event === 'review' && 'reviews' in payload) events.push([...payload.reviews]);
-      },
-      streaming: () => true,
-      aloud: { read: () => undefined },
-      quiet: () => false,
+    const bus = new Bus(logger);
+    bus.subscribe('events', (fact) => {
+      if (fact.type !== 'reviews') return;
+      events.push([...fact.reviews]);
+      const grab = areCancellable(fact.reviews);
+      if (grab !== (grabs.at(-1) ?? false)) grabs.push(grab);
     });
+    bus.subscribe('notifications', (fact) => reply.learn(fact));
     return new Reviews({
       enabled: () => enabled,
       seconds: () => 3,
       journal,
-      announcer,
+      bus,
       deliver: (live) => {
         if (live.record.project === 'gone')
           throw new VoiceError('project-unknown', 'There is none.', 'None.');
@@ -88,7 +88,6 @@ describe('a prompt before it is sent', () => {
         opened.push(id);
         void arrived.then(() => arrivals.push(id));
       },
-      onCancellable: (cancellable) => grabs.push(cancellable),
       logger,
     });
   }
@@ -102,6 +101,8 @@ describe('a prompt before it is sent', () => {
     return live;
   }
 
+  const speaks = (now: boolean): void =>
+    reviews.learn({ type: 'stage', stage: now ? 'listening' : 'idle', utterance: null });
   const settle = () => vi.advanceTimersByTimeAsync(0);
   const seconds = (count: number) => vi.advanceTimersByTimeAsync(count * 1_000);
   const titles = () => notifier.shown.map(({ content }) => content.title);
@@ -200,13 +201,13 @@ describe('a prompt before it is sent', () => {
   it('stands still while the person speaks, and begins anew afterwards', async () => {
     await hear('run the tests');
     await seconds(2);
-    reviews.speaking(true);
+    speaks(true);
     await settle();
     expect(notifier.last.title).toBe('backend · waits while you speak');
     expect(states()).toEqual(['stopped']);
     await seconds(20);
     expect(sent).toEqual([]);
-    reviews.speaking(false);
+    speaks(false);
     await seconds(2.9);
     expect(sent).toEqual([]);
     await seconds(0.2);
@@ -214,13 +215,13 @@ describe('a prompt before it is sent', () => {
   });
 
   it('does not wait for the end of its own utterance with another bubble', async () => {
-    reviews.speaking(true);
+    speaks(true);
     await hear('run the tests');
-    reviews.speaking(false);
+    speaks(false);
     await settle();
     expect(titles()).toEqual(['backend · sent in 3 s']);
     // But one that comes while the next is being spoken is shown.
-    reviews.speaking(true);
+    speaks(true);
     await hear('and then this');
     await seconds(0.2);
     expect(titles().at(-1)).toBe('backend · waits while you speak');
@@ -357,7 +358,7 @@ describe('a prompt before it is sent', () => {
   });
 
   it('shows its bubble although notifications of replies are off, and takes it away then', async () => {
-    reply.setMode(false);
+    mode = false;
     const live = await hear('run the tests');
     expect(notifier.shown).toHaveLength(1);
     await seconds(3.1);

@@ -5,6 +5,7 @@ import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
 import type { EarMakers } from '../../src/daemon/ear.ts';
 import { Parts } from '../../src/daemon/parts.ts';
 import { VoiceError } from '../../src/errors.ts';
+import { Bus } from '../../src/facts.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import { SETTINGS, type Settings } from '../../src/settings/schema.ts';
 import type { Utterance } from '../../src/utterance.ts';
@@ -82,18 +83,16 @@ async function setUp(settings: Settings = before) {
   const env = { HOME: folder, PATH: '', XDG_RUNTIME_DIR: join(folder, 'run') };
   const makers = new FakeMakers();
   const ended: Utterance[] = [];
+  const bus = new Bus(logger);
+  bus.subscribe('test', (fact) => void (fact.type === 'ended' && ended.push(fact.utterance)));
   const parts: Parts = await Parts.create({
     settings,
     paths: pathsOf(env),
     env,
     workingDirectory: folder,
-    broadcast: (_event, payload) => {
-      if ('record' in payload) ended.push(payload.record);
-    },
-    onStage: () => undefined,
+    bus,
     ...noAgents,
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
-    onReviewing: () => undefined,
     logger,
     instead: { notifier: new FakeNotifier(), ear: makers },
   });

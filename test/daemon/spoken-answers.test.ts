@@ -55,7 +55,7 @@ describe('answers by voice', () => {
         if (refusal) throw refusal;
         answers.push({ id, hash, answer });
       },
-      tell: (title, body) => told.push({ title, body }),
+      bus: { publish: (fact) => void (fact.type === 'notice' && told.push(fact.notice)) },
       voice: async () => voice,
       logger: pino({ level: 'silent' }),
     });
@@ -69,7 +69,7 @@ describe('answers by voice', () => {
   function ask(over: Partial<PendingRequest> = {}, project = 'backend'): PendingRequest {
     const request = { ...pendingRequest(over), project };
     pending.push(request);
-    spoken.readOut(request);
+    spoken.learn({ type: 'requested', project: 'backend', request });
     return request;
   }
 
@@ -154,7 +154,7 @@ describe('answers by voice', () => {
   ])('never approves %s', async (_what, over) => {
     const { command: _command, ...plain } = pendingRequest();
     pending.push({ ...plain, project: 'backend', ...over });
-    for (const request of pending) spoken.readOut(request);
+    for (const request of pending) spoken.learn({ type: 'requested', project: 'backend', request });
     (await reading(1)).end(true);
     await settle();
     expect(await spoken.decide('approve', now())).toBe(true);
@@ -181,12 +181,12 @@ describe('answers by voice', () => {
     ask();
     const first = await reading(1);
     expect(await spoken.decide('approve', now())).toBe(true);
-    spoken.listening(true);
+    spoken.learn({ type: 'opening' });
     expect(first.stopped).toBe(true);
     await settle();
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(readings).toHaveLength(1);
-    spoken.listening(false);
+    spoken.learn({ type: 'stage', stage: 'idle', utterance: null });
     (await reading(2)).end(true);
     await settle();
     expect(answers).toEqual([]);
@@ -227,7 +227,7 @@ describe('answers by voice', () => {
     expect(await spoken.decide('approve', now())).toBe(true);
     pending = [{ ...pendingRequest({ hash: 'changed' }), project: 'backend' }];
     expect(await spoken.decide('approve', now())).toBe(true);
-    spoken.resolved('r1');
+    spoken.learn({ type: 'resolved', project: 'backend', request: 'r1' });
     pending = [{ ...pendingRequest(), project: 'backend' }];
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
@@ -260,26 +260,26 @@ describe('answers by voice', () => {
     await settle();
     expect(readings).toHaveLength(1);
     pending = pending.filter(({ id }) => id !== 'r2');
-    spoken.resolved('r2');
+    spoken.learn({ type: 'resolved', project: 'backend', request: 'r2' });
     expect(first.stopped).toBe(false);
     first.end(true);
     expect((await reading(2)).text).toContain('ls');
     pending = pending.filter(({ id }) => id !== 'r3');
-    spoken.resolved('r3');
+    spoken.learn({ type: 'resolved', project: 'backend', request: 'r3' });
     expect(readings[1]?.stopped).toBe(true);
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toHaveLength(1);
   });
 
   it('reads nothing into an open microphone, and nothing twice', async () => {
-    spoken.listening(true);
+    spoken.learn({ type: 'opening' });
     const request = ask();
     await settle();
     expect(readings).toEqual([]);
-    spoken.listening(false);
+    spoken.learn({ type: 'stage', stage: 'idle', utterance: null });
     (await reading(1)).end(true);
     await settle();
-    spoken.readOut(request);
+    spoken.learn({ type: 'requested', project: 'backend', request });
     await settle();
     expect(readings).toHaveLength(1);
   });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
+import type { Fact } from '../../src/facts.ts';
 import type { AudioFrame, Microphone } from '../../src/microphone/microphone.ts';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
@@ -17,6 +18,7 @@ import type { Transcriber } from '../../src/transcription/transcriber.ts';
 import { type AudioServer, startPulseAudio } from '../support/audio.ts';
 import { run } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
+import { utterance } from '../support/utterances.ts';
 import { wordErrors } from '../support/wer.ts';
 
 const logger = pino({ level: 'silent' });
@@ -26,6 +28,11 @@ const NAMES: SoundName[] = ['start', 'end', 'done', 'asks', 'error'];
 const SENTENCE = 'There are seven new files in the project folder.';
 
 /** A desk: what the loudspeaker plays is heard by the microphone. Real sound server, detectors, Whisper and voice. */
+/** The end of an utterance with this answer. */
+function answered(answer: string): Fact {
+  return { type: 'ended', utterance: utterance({ id: 'u', state: 'answered', answer }) };
+}
+
 describe('a microphone that hears the loudspeaker', () => {
   let audio: AudioServer;
   let microphone: Microphone;
@@ -134,10 +141,15 @@ describe('a microphone that hears the loudspeaker', () => {
 
   it('hears what the voice reads: the first sentence, in words that Whisper knows again', async () => {
     const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
-    const aloud = new AnswersAloud({ enabled: () => true, voice: () => voices.find(), logger });
+    const aloud = new AnswersAloud({
+      enabled: () => true,
+      quiet: () => false,
+      voice: () => voices.find(),
+      logger,
+    });
     const answer = `${SENTENCE} Nobody hears this.\n\n\`\`\`\nnor this\n\`\`\``;
     const recorded = await record(async () => {
-      aloud.read({ answer });
+      aloud.learn(answered(answer));
       await sleep(4_500);
     });
     const { last } = await hear('silero', recorded);
@@ -151,14 +163,19 @@ describe('a microphone that hears the loudspeaker', () => {
 
   it('hears nothing of a voice that was stopped by the key press', async () => {
     const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
-    const aloud = new AnswersAloud({ enabled: () => true, voice: () => voices.find(), logger });
-    aloud.read({
-      answer: 'This is a long sentence which goes on and on while somebody presses the key again.',
+    const aloud = new AnswersAloud({
+      enabled: () => true,
+      quiet: () => false,
+      voice: () => voices.find(),
+      logger,
     });
+    aloud.learn(
+      answered('This is a long sentence which goes on and on while somebody presses the key again.'),
+    );
     await sleep(1_500);
     expect(loudspeaker.audible(performance.now())).toBe(true);
     // As the daemon does it: first the voice, then the microphone.
-    aloud.listening(true);
+    aloud.learn({ type: 'opening' });
     const recorded = await record(() => sleep(1_500));
     for (const name of BOTH) expect([name, (await hear(name, recorded)).last?.type]).toEqual([name, 'empty']);
   });

@@ -50,7 +50,10 @@ describe('Reply on a real desktop', () => {
   const ids = () => new Set(sent().map(({ id }) => id));
   const signal = (member: string) => recorder.signals.find((one) => one.member === member);
   const answered = async (answer: string, id = 'u1') => {
-    const taken = await reply.ended(utterance({ id, state: 'answered', answer }));
+    const taken = await reply.learn({
+      type: 'ended',
+      utterance: utterance({ id, state: 'answered', answer }),
+    });
     await recorder.caughtUp();
     return taken;
   };
@@ -60,14 +63,18 @@ describe('Reply on a real desktop', () => {
   it('streams an answer into the bubble in which the words were shown', async () => {
     await using _ = await dunst();
     const answer = `${longAnswer(60)} <b>&"`;
-    reply.heard(utterance());
+    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
     const words = answer.split(' ');
     let before = performance.now();
     await waitFor(
       'the end of the answer',
       () => {
         const count = Math.ceil((performance.now() - before) / 40);
-        reply.delta(utterance(), words.slice(0, count).join(' '));
+        void reply.learn({
+          type: 'delta',
+          utterance: utterance({ answer: words.slice(0, count).join(' ') }),
+          text: words.slice(0, count).join(' '),
+        });
         return count >= words.length;
       },
       { every: 10 },
@@ -147,12 +154,12 @@ describe('Reply on a real desktop', () => {
 
   it('is quiet after the person closed the bubble, and shows the answer when it is there', async () => {
     await using server = await dunst();
-    reply.heard(utterance());
+    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
     await waitFor('the bubble', () => last()?.answeredAt);
     await server.dismiss();
     await waitFor('the end of the bubble', () => signal('NotificationClosed'));
     await answered('probe', 'u2'); // what the server sent before its answer has arrived
-    reply.delta(utterance(), 'not shown');
+    void reply.learn({ type: 'delta', utterance: utterance({ answer: 'not shown' }), text: 'not shown' });
     await answered('shown');
     expect(sent().map(({ body }) => body)).toEqual(['What does the endpoint test do?', 'probe', 'shown']);
     expect(last()?.replaces).toBe(0);
@@ -161,7 +168,7 @@ describe('Reply on a real desktop', () => {
   it('shows ten utterances in ten bubbles', async () => {
     await using _ = await dunst();
     for (let i = 0; i < 10; i += 1) {
-      reply.heard(utterance({ id: `u${i}` }));
+      void reply.learn({ type: 'heard', utterance: utterance({ id: `u${i}` }), held: false });
       await answered(`answer ${i}`, `u${i}`);
     }
     expect(ids().size).toBe(10);
@@ -192,7 +199,7 @@ describe('Reply on a real desktop', () => {
   it('works with the buttons of xfce4-notifyd', async () => {
     await using server = await startXfceNotifyd({ display: screen.display, bus });
     const answer = longAnswer(300);
-    reply.heard(utterance());
+    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
     await answered(answer);
     expect(ids().size).toBe(1);
     expect(last()?.actions).toEqual(['respond', 'Reply', 'speak', 'Speak reply', 'full', 'Full answer']);

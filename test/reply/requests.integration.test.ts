@@ -63,7 +63,11 @@ describe('a request on a real desktop', () => {
 
   it('is decided in dunst, by what its bubble showed', async () => {
     await using server = await startDunst({ display: screen.display, bus });
-    reply.requested(pendingRequest({ dangers: ['deletes files'], detail: 'rm -r <build>' }), 'backend');
+    void reply.learn({
+      type: 'requested',
+      project: 'backend',
+      request: pendingRequest({ dangers: ['deletes files'], detail: 'rm -r <build>' }),
+    });
     const bubble = await shown('rm -r &lt;build&gt;');
     expect(bubble).toMatchObject({ summary: 'backend · Run a command?', timeout: 0, hints: { urgency: 2 } });
     expect(bubble.actions.filter((_, index) => index % 2 === 1)).toEqual([
@@ -82,7 +86,11 @@ describe('a request on a real desktop', () => {
   it('shows all of a long diff in dunst at a click, and can be decided then', async () => {
     await using server = await startDunst({ display: screen.display, bus });
     const detail = Array.from({ length: 30 }, (_, line) => `+line ${line}`).join('\n');
-    reply.requested(pendingRequest({ kind: 'file-change', title: 'Change files?', detail }), 'backend');
+    void reply.learn({
+      type: 'requested',
+      project: 'backend',
+      request: pendingRequest({ kind: 'file-change', title: 'Change files?', detail }),
+    });
     expect((await shown('+line 1')).body).not.toContain('+line 29');
     await server.invoke('Show all');
     await shown('+line 29');
@@ -94,7 +102,7 @@ describe('a request on a real desktop', () => {
 
   it('goes when it was decided elsewhere, and comes back when an answer was not taken', async () => {
     await using server = await startDunst({ display: screen.display, bus });
-    reply.requested(pendingRequest(), 'backend');
+    void reply.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
     await shown('npm test');
     refusal = new VoiceError('request-changed', 'It is another now.', 'Look again.');
     await server.invoke('Approve');
@@ -102,7 +110,7 @@ describe('a request on a real desktop', () => {
     await waitFor('the reason', () => recorder.sent.some(({ body }) => body.includes('It is another now.')));
     expect(recorder.sent.filter(({ body }) => body.startsWith('<tt>\u00a0npm test'))).toHaveLength(2);
     const before = closed();
-    reply.resolved('r1');
+    void reply.learn({ type: 'resolved', project: 'backend', request: 'r1' });
     await waitFor('the bubble to go', () => closed() > before);
   });
 
@@ -114,13 +122,17 @@ describe('a request on a real desktop', () => {
       [3, 'Open', { type: 'open', project: 'backend' }],
     ] as const) {
       const id = acts.length;
-      reply.requested(pendingRequest({ id: `r${id}`, hash: `hash${id}`, detail: `try ${id}` }), 'backend');
+      void reply.learn({
+        type: 'requested',
+        project: 'backend',
+        request: pendingRequest({ id: `r${id}`, hash: `hash${id}`, detail: `try ${id}` }),
+      });
       const bubble = await shown(`try ${id}`);
       expect(bubble.actions[2 * index + 1]).toBe(button);
       await server.pressButton(index, 4);
       await waitFor(`what ${button} does`, () => acts.length > id);
       expect(acts.at(-1)).toMatchObject(action);
-      reply.resolved(`r${id}`);
+      void reply.learn({ type: 'resolved', project: 'backend', request: `r${id}` });
       await waitFor('the bubble to go', async () => (await server.bubbles()) === 0);
     }
   });
@@ -130,10 +142,16 @@ describe('a request on a real desktop', () => {
       capabilities: ['actions', 'body', 'inline-reply'],
     });
     const question = { id: 'q', header: '', text: 'Which port?', options: [], free: true, secret: false };
-    reply.requested(
-      pendingRequest({ kind: 'question', detail: 'Which port?', decisions: [], questions: [question] }),
-      'backend',
-    );
+    void reply.learn({
+      type: 'requested',
+      project: 'backend',
+      request: pendingRequest({
+        kind: 'question',
+        detail: 'Which port?',
+        decisions: [],
+        questions: [question],
+      }),
+    });
     const call = await waitFor('the call', () => server.calls[0]);
     expect(call.body[5]).toEqual(['open', 'Open', 'inline-reply', 'Answer']);
     server.answer(call, 41);
@@ -149,7 +167,7 @@ describe('a request on a real desktop', () => {
 
   it('says in words how it is decided where the server has no buttons', async () => {
     await using server = await startFakeServer(bus.address, { capabilities: ['body'] });
-    reply.requested(pendingRequest(), 'backend');
+    void reply.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
     const call = await waitFor('the call', () => server.calls[0]);
     expect(call.body[5]).toEqual([]);
     expect(call.body[4]).toMatch(/\nTo decide: codex-voice approve r1, or deny r1$/);

@@ -5,6 +5,8 @@ export interface LoggedLine {
   level: number;
   msg: string;
   stage?: string;
+  subscriber?: string;
+  fact?: string;
   err?: { message: string };
 }
 

@@ -1,5 +1,5 @@
-import type { QueueEntry } from '../../control/protocol.ts';
 import type { ControlHandlers } from '../../control/server.ts';
+import type { QueueEntry } from '../../facts.ts';
 import type { HandledDaemon } from '../handled-daemon.ts';
 import { dropQueued, moveQueued, sendAgain } from '../queue-actions.ts';
 

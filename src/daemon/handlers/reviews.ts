@@ -1,5 +1,5 @@
-import type { Review } from '../../control/protocol.ts';
 import type { ControlHandlers } from '../../control/server.ts';
+import type { Review } from '../../facts.ts';
 import type { HandledDaemon } from '../handled-daemon.ts';
 
 type ReviewHandlers = Pick<

@@ -14,8 +14,8 @@ type VoiceHandlers = Pick<
 /** What the hotkey does, and prompts that are typed or recorded elsewhere. */
 export function voiceHandlers(daemon: HandledDaemon): VoiceHandlers {
   const key = (type: 'toggle' | 'press' | 'release' | 'cancel') => async () => {
-    const { loop, aloud } = daemon.parts;
-    aloud.stop();
+    const { loop, bus } = daemon.parts;
+    bus.publish({ type: 'key-used' });
     loop.dispatch({ type, at: performance.now() });
     return { stage: loop.stage.name };
   };

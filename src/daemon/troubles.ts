@@ -1,0 +1,46 @@
+import type { SessionStatus } from '../codex/codex.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Fact, Publisher, TroubledPart } from '../facts.ts';
+
+/** Knows which trouble the user has been told of, and takes it back when the part works again. */
+export class Troubles {
+  readonly #bus: Publisher;
+  readonly #told = new Set<ErrorCode>();
+
+  constructor(bus: Publisher) {
+    this.#bus = bus;
+  }
+
+  learn(fact: Fact): void {
+    switch (fact.type) {
+      case 'trouble':
+        this.#told.add(fact.error.code);
+        return;
+      case 'heard':
+        if (fact.utterance.transcript !== null) this.#clear(['microphone', 'model', 'engine']);
+        return;
+      case 'session':
+        this.#session(fact.status);
+        return;
+      case 'works':
+        this.#clear(fact.parts);
+        return;
+    }
+  }
+
+  /** A session that cannot go on by itself is told once. */
+  #session({ state, reason }: SessionStatus): void {
+    if (state === 'idle') this.#clear(['codex', 'directory']);
+    if (reason && (state === 'down' || state === 'waiting') && !this.#told.has(reason.code)) {
+      this.#bus.publish({ type: 'trouble', error: reason });
+    }
+  }
+
+  #clear(parts: readonly TroubledPart[]): void {
+    for (const code of this.#told) {
+      if (!parts.some((part) => code.startsWith(`${part}-`))) continue;
+      this.#told.delete(code);
+      this.#bus.publish({ type: 'cleared', code });
+    }
+  }
+}
