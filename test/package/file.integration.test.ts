@@ -53,6 +53,7 @@ describe('the single file', () => {
     expect({ ...result, stdout: '' }).toEqual({ status: 0, stdout: '', stderr: '' });
     const utterance = JSON.parse(result.stdout) as Utterance;
     expect(utterance.state).toBe('answered');
+    expect(utterance.timings.loop).toBeGreaterThan(0);
     expect(utterance.transcript).toContain('art of printing');
     // It extracted what it needs into the cache, and left nothing else.
     const cache = await readdir(join(folder, 'home', '.cache', 'codex-voice'));

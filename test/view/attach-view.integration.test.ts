@@ -35,6 +35,8 @@ describe('the attached view of any program', () => {
   beforeEach(async () => {
     folder = await temporaryFolder();
     env = { PATH: process.env.PATH, HOME: folder.path, XDG_RUNTIME_DIR: folder.path, LANG: 'C.UTF-8' };
+    const { NODE_COMPILE_CACHE } = process.env;
+    if (NODE_COMPILE_CACHE) Object.assign(env, { NODE_COMPILE_CACHE });
   });
   afterEach(async () => {
     for (const { pty } of windows.splice(0)) pty.kill('SIGKILL');
