@@ -112,6 +112,8 @@ test('it becomes the new version, and so does its daemon', async () => {
     latest: NEXT,
     newer: true,
     channel: 'stable',
+    date: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    stale: false,
     command: 'codex-voice update',
     own: true,
   });
