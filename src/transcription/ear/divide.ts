@@ -21,6 +21,12 @@ export function divide(audio: Float32Array, longest: number): Float32Array[] {
   return [...pieces, audio.subarray(from)];
 }
 
+/** Divides a sound into two, at the quietest stretch that leaves at least `margin` samples on both sides. */
+export function halve(audio: Float32Array, margin: number): [Float32Array, Float32Array] {
+  const at = quietest(audio, margin, audio.length - margin);
+  return [audio.subarray(0, at), audio.subarray(at)];
+}
+
 /** Returns the middle of the quietest stretch between two samples. */
 function quietest(audio: Float32Array, from: number, to: number): number {
   let [best, least] = [Math.max(from, to - QUIET), Number.POSITIVE_INFINITY];

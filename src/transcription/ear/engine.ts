@@ -4,9 +4,9 @@ import { alignWords, joinPieces } from '../join.ts';
 import type { HeardWord } from '../transcriber.ts';
 import { type Found, search } from './beam-search.ts';
 import { Proposer } from './candidates.ts';
-import { divide } from './divide.ts';
+import { divide, halve } from './divide.ts';
 import { begin } from './draft.ts';
-import { type Suspicion, suspicionOf } from './guards.ts';
+import { type Suspicion, stopsEarly, suspicionOf } from './guards.ts';
 import { type EarNetwork, LONGEST } from './network.ts';
 import { Phrases } from './phrases.ts';
 import { tokensOf } from './text.ts';
@@ -16,6 +16,8 @@ import { endMarkOf, mean, wordsOf } from './words.ts';
 /** Most tokens of a text: so many for each second, and some more. Nobody speaks quicker. */
 const TOKENS_PER_SECOND = 9;
 const MORE_TOKENS = 12;
+/** A sound that is heard in halves is not divided closer to its ends than this, samples: 1 s. */
+const LEAST_HALF = SAMPLE_RATE;
 /** Texts whose tokens are remembered: the next draft is one of them, or the beginning of one. */
 const REMEMBERED = 8;
 
@@ -79,7 +81,7 @@ export class EarEngine {
       const pieces: Piece[] = [];
       // A draft is of the whole sound: it helps the first piece.
       for (const [index, piece] of divide(audio, LONGEST).entries()) {
-        pieces.push(await this.#hearPiece(piece, index === 0 ? options : { ...options, draft: '' }));
+        pieces.push(...(await this.#hearPiece(piece, index === 0 ? options : { ...options, draft: '' })));
       }
       return this.#heard(pieces);
     } finally {
@@ -97,13 +99,30 @@ export class EarEngine {
     return Phrases.of(phrases, this.#tokenizer);
   }
 
-  async #hearPiece(audio: Float32Array, options: HearOptions): Promise<Piece> {
+  async #hearPiece(audio: Float32Array, options: HearOptions): Promise<Piece[]> {
     const first = await this.#attempt(audio, options, false);
-    if (this.#accepts(first)) return first;
+    if (this.#accepts(first)) return options.hasty ? [first] : this.#completed(first, audio, options);
     if (options.hasty) throw unclear(first.suspicion);
     const second = await this.#attempt(audio, { ...options, draft: '' }, true);
-    if (this.#accepts(second)) return second;
+    if (this.#accepts(second)) return this.#completed(second, audio, options);
     throw unclear(second.suspicion);
+  }
+
+  /** Hears the two halves of a sound whose text stopped early, where they have more words than the whole. */
+  async #completed(piece: Piece, audio: Float32Array, options: HearOptions): Promise<Piece[]> {
+    if (!stopsEarly(audio, piece.tokens.length) || isNote(this.#tokenizer.decode(piece.tokens)))
+      return [piece];
+    const halves: Piece[] = [];
+    try {
+      for (const half of halve(audio, LEAST_HALF)) {
+        halves.push(...(await this.#hearPiece(half, { ...options, draft: '' })));
+      }
+    } catch (error) {
+      if (error instanceof VoiceError && error.code === 'speech-unclear') return [piece];
+      throw error;
+    }
+    const tokens = halves.reduce((sum, half) => sum + half.tokens.length, 0);
+    return tokens > piece.tokens.length ? halves : [piece];
   }
 
   #accepts({ suspicion, tokens }: Piece): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { divide } from '../../../src/transcription/ear/divide.ts';
+import { divide, halve } from '../../../src/transcription/ear/divide.ts';
 import { concatenate, silence, whiteNoise } from '../../support/noise.ts';
 
 const SECOND = 16_000;
@@ -32,4 +32,12 @@ test.each([31, 45, 60, 61, 95])('%i s without a pause: no piece is too long or a
     expect(length).toBeLessThanOrEqual(LONGEST);
     expect(length).toBeGreaterThanOrEqual(SECOND);
   }
+});
+
+test('a sound is halved in its pause, and nothing is lost', () => {
+  const audio = concatenate(whiteNoise(2), silence(0.5), whiteNoise(6));
+  const [first, second] = halve(audio, SECOND);
+  expect(concatenate(first, second)).toEqual(audio);
+  expect(first.length).toBeGreaterThan(2 * SECOND);
+  expect(first.length).toBeLessThan(2.5 * SECOND);
 });

@@ -94,11 +94,23 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
   });
 
   test('loses no words of speech that is longer than its window', async () => {
-    const long = speechSet().filter(({ id }) => /^lj-000[1-5]$/.test(id));
+    const long = [...speechSet().filter(({ id }) => /^lj-000[1-4]$/.test(id)), clip('jfk')];
     const { text, words } = await ear.transcribe(noise.concatenate(...long.map(({ samples }) => samples)));
     const { rate } = wordErrors(long.map((each) => each.text).join(' '), text);
-    console.log(`35 seconds: WER ${(100 * rate).toFixed(1)} %`);
+    console.log(`37 seconds: WER ${(100 * rate).toFixed(1)} %`);
     expect(rate).toBeLessThanOrEqual(0.08);
+    expect(words?.map((word) => word.text).join(' ')).toBe(text);
+  });
+
+  // The network ends the text after the first of them, in any window.
+  test.each([
+    ['lj-0008', 'jfk'],
+    ['sb-spk1_snt1', 'jfk'],
+    ['lj-0008', 'ar-axb_a0006'],
+  ])('loses no words where another voice goes on: %s, %s', async (first, second) => {
+    const [one, other] = [clip(first), clip(second)];
+    const { text, words } = await ear.transcribe(noise.concatenate(one.samples, other.samples));
+    expect(wordErrors(`${one.text} ${other.text}`, text).rate).toBeLessThanOrEqual(0.1);
     expect(words?.map((word) => word.text).join(' ')).toBe(text);
   });
 

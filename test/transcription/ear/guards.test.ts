@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Judged, repeats, suspicionOf } from '../../../src/transcription/ear/guards.ts';
+import { type Judged, repeats, stopsEarly, suspicionOf } from '../../../src/transcription/ear/guards.ts';
+import { concatenate, silence, whiteNoise } from '../../support/noise.ts';
 
 const repeated = (stretch: number[], times: number): number[] =>
   Array.from({ length: times }, () => stretch).flat();
@@ -41,4 +42,16 @@ test('tokens that are hardly likely are a guess', () => {
   expect(suspicionOf(text(counted(10), 0.1))).toBe('a guess');
   expect(suspicionOf(text(counted(10), 0.5))).toBeNull();
   expect(suspicionOf(text(counted(2), 0.1))).toBeNull();
+});
+
+test.each([
+  ['6 s of sound', whiteNoise(6), 11, true],
+  ['6 s of sound', whiteNoise(6), 13, false],
+  ['half of it a pause', concatenate(whiteNoise(3), silence(3)), 7, false],
+  ['half of it a pause', concatenate(whiteNoise(3), silence(3)), 5, true],
+  ['a short sound', whiteNoise(2), 4, false],
+  ['a word or two, as in noise', whiteNoise(20), 3, false],
+  ['nothing', new Float32Array(0), 4, false],
+])('%s, %#: a text stops early', (_name, audio, tokens, early) => {
+  expect(stopsEarly(audio, tokens)).toBe(early);
 });
