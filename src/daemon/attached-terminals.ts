@@ -21,6 +21,7 @@ interface Size {
 
 /** Where the terminals come from: the projects. */
 export interface TerminalSource {
+  readonly current: { name: string };
   /** @throws VoiceError project-unknown */
   called(name: string): { name: string };
   /** Keeps it from being parked until the result is called. */
@@ -94,11 +95,10 @@ export class AttachedTerminals {
   /** @throws VoiceError usage, project-unknown */
   async attach(
     peer: ControlPeer,
-    { columns, rows, status_line, no_color, paced, window }: CheckedParams<'attach'>,
-    name: string,
+    { columns, rows, project: name, status_line, no_color, paced, window }: CheckedParams<'attach'>,
   ): Promise<Size & { snapshot: string }> {
     const projects = this.#projects();
-    const project = projects.called(name).name;
+    const project = name === undefined ? projects.current.name : projects.called(name).name;
     const release = projects.watch(project);
     try {
       const { terminal } = await projects.session(project);

@@ -1,36 +1,37 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
-import type { Fact } from '../facts.ts';
+import type { Action, Perform } from '../actions.ts';
+import { type ErrorReport, reportOf } from '../errors.ts';
+import type { Fact, Publisher, StageName } from '../facts.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
+import type { Journal } from '../journal/journal.ts';
 import { partFailed } from '../messages/notices.ts';
 import { failure } from '../messages/notifications.ts';
-import { windows } from '../messages/status.ts';
-import { newSettings, tray as words } from '../messages/tray.ts';
-import { ownCommand } from '../platform/child.ts';
+import { tray as words } from '../messages/tray.ts';
+import type { Microphone } from '../microphone/microphone.ts';
 import { unattended } from '../platform/unattended.ts';
-import { openTerminal } from '../reply/popup.ts';
-import { findOpener, openFile } from '../reply/text-file.ts';
 import type { Settings } from '../settings/schema.ts';
+import type { Transcriber } from '../transcription/transcriber.ts';
 import { openTray } from '../tray/open-tray.ts';
-import type { Tray, TrayAction, TrayEvent, TrayState } from '../tray/tray.ts';
+import type { Tray, TrayEvent, TrayState } from '../tray/tray.ts';
 import { type TrayFacts, trayView } from '../tray/view.ts';
 import type { Utterance } from '../utterance.ts';
-import type { Parts } from './parts.ts';
-import { answerRequest, openProject } from './reply-actions.ts';
+import type { Projects } from './projects.ts';
 
 export interface DaemonTrayParts {
-  parts: Parts;
-  hotkey: () => HotkeyState;
-  /** Of the settings file. */
-  config: string;
+  journal: Pick<Journal, 'list'>;
+  projects: Pick<Projects, 'all' | 'current' | 'chosen' | 'status' | 'pending' | 'deliveries'>;
+  /** What hears, as it is now. */
+  now: () => {
+    stage: StageName;
+    hotkey: HotkeyState;
+    microphone: Microphone['state'];
+    transcriber: Transcriber['state'];
+  };
+  bus: Publisher;
+  perform: Perform;
   env: NodeJS.ProcessEnv;
   /** Reports whether a process is the user's and not one that Codex started. */
   trusts: (pid: number) => boolean;
-  /** Ends the daemon. */
-  quit: () => void;
   logger: Logger;
 }
 
@@ -104,10 +105,10 @@ export class DaemonTray {
   }
 
   #facts(): TrayFacts {
-    const { loop, projects } = this.#parts.parts;
-    const hotkey = this.#parts.hotkey();
+    const { projects, now } = this.#parts;
+    const { stage, hotkey } = now();
     return {
-      stage: loop.stage.name,
+      stage,
       key: hotkey.state === 'grabbed' ? (hotkey.keys[0] ?? null) : null,
       projects: projects.all.map(({ name }) => ({
         name,
@@ -118,95 +119,42 @@ export class DaemonTray {
       pending: projects.pending,
       queued: projects.deliveries.flatMap(({ entries }) => entries).length,
       answers: this.#answers,
-      trouble: this.#trouble(hotkey) ?? this.#failure,
+      trouble: this.#trouble() ?? this.#failure,
     };
   }
 
   /** What keeps the person from speaking or from being answered. */
-  #trouble({ reason }: HotkeyState): ErrorReport | null {
-    const { projects, transcriber, microphone } = this.#parts.parts;
+  #trouble(): ErrorReport | null {
+    const { projects, now } = this.#parts;
+    const { hotkey, transcriber, microphone } = now();
     const session = projects.status(projects.current.name);
     if (session.state === 'down' && session.reason) return session.reason;
     // A display that is away is not: whoever looks at a tray has one.
-    if (reason?.code === 'hotkey-taken') return reason;
-    if (transcriber.state.state === 'failed') return partFailed.transcriber;
-    return microphone.state.state === 'failed' ? partFailed.microphone : null;
+    if (hotkey.reason?.code === 'hotkey-taken') return hotkey.reason;
+    if (transcriber.state === 'failed') return partFailed.transcriber;
+    return microphone.state === 'failed' ? partFailed.microphone : null;
   }
 
   #lastAnswers(): Utterance[] {
-    const newest = this.#parts.parts.journal.list({ limit: ANSWERS.among });
+    const newest = this.#parts.journal.list({ limit: ANSWERS.among });
     return newest.filter(({ state, answer }) => state === 'answered' && answer).slice(0, ANSWERS.shown);
   }
 
   async #on(event: TrayEvent): Promise<void> {
-    const { parts, logger } = this.#parts;
+    const { bus, perform, logger } = this.#parts;
     try {
-      await this.#do(this.#meant(event));
+      await perform(actionOf(event), 'tray');
     } catch (error) {
       logger.info({ err: error, event }, 'the tray could not do what was asked for');
       const notice = { title: words.failed, body: failure(reportOf(error)) };
-      parts.bus.publish({ type: 'notice', notice });
+      bus.publish({ type: 'notice', notice });
     }
     this.refresh();
   }
+}
 
-  /** The left button listens, the middle one opens the terminal. */
-  #meant(event: TrayEvent): TrayAction {
-    if (event.type === 'click') return event.action;
-    if (event.type === 'activate') return { do: 'listen' };
-    return { do: 'open', project: this.#parts.parts.projects.current.name };
-  }
-
-  async #do(action: TrayAction): Promise<void> {
-    const { parts, env, quit } = this.#parts;
-    const at = performance.now();
-    switch (action.do) {
-      case 'listen':
-        return parts.loop.dispatch({ type: 'toggle', at });
-      case 'cancel':
-        return parts.loop.dispatch({ type: 'cancel', at });
-      case 'pause':
-      case 'unpause':
-        return parts.pause(action.do === 'pause');
-      case 'interrupt':
-        await parts.projects.running(parts.projects.current.name)?.interrupt();
-        return;
-      case 'open':
-        return openProject(parts, action.project, env);
-      case 'screen':
-        return this.#openScreen();
-      case 'use':
-        return parts.projects.choose(action.project);
-      case 'answer':
-        return answerRequest(parts, action.request, action.hash, { decision: action.decision });
-      case 'show-answer':
-        return parts.openAnswer(action.utterance);
-      case 'settings':
-        return this.#openSettings();
-      case 'quit':
-        return quit();
-    }
-  }
-
-  /** The screen of our own, in a window. */
-  async #openScreen(): Promise<void> {
-    const { parts, env, logger } = this.#parts;
-    const { command, args } = ownCommand(['ui']);
-    const look = { title: windows.screen, class: 'codex-voice-ui', logger };
-    await openTerminal(parts.settings.reply.terminal, [command, ...args], env, look);
-  }
-
-  /** In what the person edits texts with; one that is not there yet begins with a line that says where to look. */
-  async #openSettings(): Promise<void> {
-    const { config, env } = this.#parts;
-    const opener = findOpener(env);
-    if (opener === null) {
-      throw new VoiceError('not-found', 'There is no program here that opens a text.', `Edit ${config}.`);
-    }
-    if (!existsSync(config)) {
-      await mkdir(dirname(config), { recursive: true, mode: 0o700 });
-      writeFileSync(config, newSettings, { mode: 0o600, flag: 'wx' });
-    }
-    await openFile(opener, config);
-  }
+/** The left button listens, the middle one opens the terminal. */
+function actionOf(event: TrayEvent): Action {
+  if (event.type === 'click') return event.action;
+  return event.type === 'activate' ? { type: 'key', key: 'toggle' } : { type: 'open-terminal' };
 }

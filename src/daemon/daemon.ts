@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
+import type { Perform } from '../actions.ts';
 import { endOrphans } from '../codex/orphans.ts';
 import { eventOf } from '../control/events.ts';
+import type { DaemonStatus } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { Bus, type Fact, type StageName } from '../facts.ts';
@@ -14,26 +16,24 @@ import { Door } from '../peers/door.ts';
 import { PeerJudge } from '../peers/judge.ts';
 import { processTable } from '../peers/process-table.ts';
 import { pathsOf } from '../platform/paths.ts';
+import { unattended } from '../platform/unattended.ts';
 import { Priorities } from '../processes/priorities.ts';
-import type { PriorityState } from '../processes/priority.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
-import type { TrayState } from '../tray/tray.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
-import { type ReleaseAge, releaseAge } from '../update/staleness.ts';
+import { releaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
 import { LiveFacts } from '../view/facts.ts';
 import { AttachedTerminals } from './attached-terminals.ts';
 import { DaemonTray } from './daemon-tray.ts';
 import { EndedUtterances } from './ended-utterances.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
-import type { HandledDaemon } from './handled-daemon.ts';
-import { controlHandlers } from './handlers.ts';
-import { Parts } from './parts.ts';
+import { controlHandlers, type HandledDaemon, type Look } from './handlers.ts';
+import { Parts, type PartsOptions } from './parts.ts';
 import { pickModel } from './pick-model.ts';
 import { recoverPrompts, recoverSounds } from './recover.ts';
-import { isIdle } from './status.ts';
+import { isIdle, statusOf } from './status.ts';
 import { checkForUpdates } from './update-check.ts';
 import { installInChild, isInstalled, lookInChild } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
@@ -60,10 +60,10 @@ export type DaemonEnd = 'stopped' | 'restart';
 
 /** The process that runs all the time. */
 export class Daemon implements HandledDaemon {
-  readonly version = VERSION;
-  readonly startedAt = performance.now();
-  readonly facts = new LiveFacts();
-  readonly terminals = new AttachedTerminals(() => this.parts.projects, this.facts);
+  readonly #startedAt = performance.now();
+  /** What a status line tells. */
+  readonly #facts = new LiveFacts();
+  readonly terminals = new AttachedTerminals(() => this.#running.projects, this.#facts);
   readonly #options: DaemonOptions;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
@@ -111,32 +111,35 @@ export class Daemon implements HandledDaemon {
     return this.#settings;
   }
 
-  get tray(): TrayState {
-    return this.#tray?.state ?? { backend: 'none', state: 'off' };
-  }
-
-  get priority(): PriorityState {
-    return this.#priorities.state;
-  }
-
-  get updates(): ReleaseAge {
-    const memory = new UpdateMemory(updateFolder(pathsOf(this.env).state), this.#logger);
-    return releaseAge(memory.read(), this.#settings.settings.update.channel);
-  }
-
-  get hotkey(): HotkeyState {
-    return this.#hotkey.state;
-  }
-
   /** The stage of the voice loop, or the part of its life in which there is none. */
   get stage(): StageName | 'starting' | 'stopping' {
     if (this.#stopping.signal.aborted) return 'stopping';
     return this.#parts?.loop.stage.name ?? 'starting';
   }
 
-  get parts(): Parts {
+  get look(): Look {
+    return this.#running;
+  }
+
+  /** @throws VoiceError daemon-failed */
+  get #running(): Parts {
     if (this.#parts) return this.#parts;
     throw new VoiceError('daemon-failed', 'The daemon is still starting.', 'Try again in a second.');
+  }
+
+  readonly perform: Perform = async (action, origin) => this.#running.perform(action, origin);
+
+  async status(): Promise<DaemonStatus> {
+    const memory = new UpdateMemory(updateFolder(pathsOf(this.env).state), this.#logger);
+    const daemon = {
+      version: VERSION,
+      uptime_s: Math.round((performance.now() - this.#startedAt) / 1_000),
+      hotkey: this.#hotkey.state,
+      tray: this.#tray?.state ?? { backend: 'none', state: 'off' },
+      priority: this.#priorities.state,
+      updates: releaseAge(memory.read(), this.#settings.settings.update.channel),
+    } as const;
+    return statusOf(this.#running, daemon, this.terminals.count);
   }
 
   async run(): Promise<DaemonEnd> {
@@ -161,6 +164,7 @@ export class Daemon implements HandledDaemon {
         env,
         workingDirectory,
         bus: this.#bus,
+        program: this.#program,
         terminals: this.terminals,
         agents: this.#agents,
         trusts: this.#trusts,
@@ -174,7 +178,7 @@ export class Daemon implements HandledDaemon {
       this.#tray = this.#openTray(this.#parts);
       this.#bus.subscribe('tray', (fact) => this.#tray?.learn(fact));
       await this.#parts.start();
-      this.#logger.info({ ms: Math.round(performance.now() - this.startedAt) }, 'ready');
+      this.#logger.info({ ms: Math.round(performance.now() - this.#startedAt) }, 'ready');
       // Days may have passed since the person said so.
       if (this.#parts.loop.stage.name === 'paused') this.#bus.publish({ type: 'refused' });
       const { setAside } = this.#parts.journal;
@@ -195,19 +199,28 @@ export class Daemon implements HandledDaemon {
     this.#stopping.abort();
   }
 
-  restart(): void {
-    this.#end = 'restart';
-    this.stop();
+  /** What is done with the daemon itself. */
+  get #program(): PartsOptions['program'] {
+    return {
+      reload: () => this.#reload(),
+      restart: () => {
+        const idle = isIdle(this.#running, this.terminals.count);
+        if (idle) this.#end = 'restart';
+        if (idle) this.stop();
+        return idle;
+      },
+      stop: () => this.stop(),
+    };
   }
 
-  async reload(): Promise<boolean> {
+  async #reload(): Promise<boolean> {
     const before = JSON.stringify(this.#settings);
     await this.#apply(await loadUserSettings(this.#options.env));
     return JSON.stringify(this.#settings) !== before;
   }
 
   async ended(id: string, signal: AbortSignal): Promise<Utterance> {
-    return this.#ends.ended(id, () => this.parts.journal.get(id), signal);
+    return this.#ends.ended(id, () => this.#running.journal.get(id), signal);
   }
 
   /** Lets work go on beside the rest; its failure is logged as what it means. */
@@ -222,7 +235,7 @@ export class Daemon implements HandledDaemon {
       const event = eventOf(fact);
       if (event === null) return;
       server.broadcast(event);
-      this.facts.learn(event);
+      this.#facts.learn(event);
     };
     this.#bus.subscribe('hotkey', (fact) => this.#hotkey.learn(fact));
     this.#bus.subscribe('control socket', tell);
@@ -240,19 +253,28 @@ export class Daemon implements HandledDaemon {
 
   #onHotkey(event: HotkeyEvent): void {
     if (event.type === 'state') this.#tellHotkey(event.state);
-    else this.parts.loop.dispatch(event);
+    else {
+      const { type: key, at } = event;
+      unattended(this.#logger, 'a key press', () => this.perform({ type: 'key', key, at }, 'hotkey'));
+    }
   }
 
   #openTray(parts: Parts): DaemonTray {
     const { env } = this.#options;
     return new DaemonTray(
       {
-        parts,
-        hotkey: () => this.hotkey,
-        config: pathsOf(env).config,
+        journal: parts.journal,
+        projects: parts.projects,
+        now: () => ({
+          stage: parts.loop.stage.name,
+          hotkey: this.#hotkey.state,
+          microphone: parts.microphone.state,
+          transcriber: parts.transcriber.state,
+        }),
+        bus: this.#bus,
+        perform: parts.perform,
         env,
         trusts: this.#trusts,
-        quit: () => this.stop(),
         logger: this.#logger.child({ part: 'tray' }),
       },
       this.#settings.settings,
@@ -319,12 +341,12 @@ export class Daemon implements HandledDaemon {
     const picked = await pickModel(wanted, { env, signal: this.#stopping.signal, logger: this.#logger });
     this.#logger.info({ model: picked }, 'a model was picked for this machine');
     chooseModels(paths, { picked });
-    await this.reload();
+    await this.#reload();
   }
 
   async #apply(next: LoadedSettings): Promise<void> {
     const before = this.#settings;
-    await this.parts.apply(next.settings);
+    await this.#running.apply(next.settings);
     this.#settings = next;
     await this.#tray?.apply(next.settings);
     this.#logger.info('the settings were taken over');

@@ -91,6 +91,8 @@ async function speak(
     env,
     workingDirectory: project,
     bus,
+    // Nobody can ask for these here.
+    program: { reload: () => false, restart: () => false, stop: () => undefined },
     terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
     // Nothing listens for decisions here.
     agents: new AgentProcesses(processTable()),
@@ -101,7 +103,7 @@ async function speak(
   try {
     await Promise.all([parts.projects.start(), parts.transcriber.ready()]);
     options.onReady({ ms: performance.now() - started, loopback });
-    parts.loop.dispatch({ type: 'toggle', at: performance.now() });
+    await parts.perform({ type: 'key', key: 'toggle' }, 'hotkey');
     const { id } = await ended.promise;
     await parts.hearing.settled();
     await parts.projects.settled();

@@ -1,42 +1,144 @@
+import type { Action, Perform } from '../actions.ts';
+import type { DaemonStatus, QueueEntry, Review } from '../control/protocol.ts';
 import type { ControlHandlers } from '../control/server.ts';
+import type { Journal } from '../journal/journal.ts';
 import { stagePercentiles } from '../metrics/percentiles.ts';
-import type { HandledDaemon } from './handled-daemon.ts';
-import { projectHandlers } from './handlers/projects.ts';
-import { queueHandlers } from './handlers/queue.ts';
-import { requestHandlers } from './handlers/requests.ts';
-import { reviewHandlers } from './handlers/reviews.ts';
-import { terminalHandlers } from './handlers/terminal.ts';
-import { voiceHandlers } from './handlers/voice.ts';
-import { isIdle, statusOf } from './status.ts';
+import type { LoadedSettings } from '../settings/load.ts';
+import type { Utterance } from '../utterance.ts';
+import type { AttachedTerminals } from './attached-terminals.ts';
+import type { Projects } from './projects.ts';
+import type { Reviews } from './reviews.ts';
 
-/** What the daemon does for each request of the control socket. */
+/** What clients may look at. */
+export interface Look {
+  readonly journal: Pick<Journal, 'list' | 'timings'>;
+  readonly projects: Pick<
+    Projects,
+    'all' | 'current' | 'chosen' | 'called' | 'status' | 'delivery' | 'deliveries' | 'withSession'
+  >;
+  readonly reviews: Pick<Reviews, 'all'>;
+}
+
+/** What the control socket needs of the daemon. */
+export interface HandledDaemon {
+  perform: Perform;
+  /** @throws VoiceError daemon-failed while it is still starting */
+  readonly look: Look;
+  readonly settings: LoadedSettings;
+  /** Who looks at the hidden terminals. */
+  readonly terminals: AttachedTerminals;
+  readonly env: NodeJS.ProcessEnv;
+  status(): Promise<DaemonStatus>;
+  /** Resolves with an utterance's record when it has ended. */
+  ended(id: string, signal: AbortSignal): Promise<Utterance>;
+}
+
+/** What each request of the control socket asks for: an action, or a look. */
 export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
   const { terminals } = daemon;
+  const key = (name: 'press' | 'release' | 'toggle' | 'cancel') => async () => {
+    return { stage: await daemon.perform({ type: 'key', key: name }, 'socket') };
+  };
+  const pause = (paused: boolean) => async () => {
+    return { stage: await daemon.perform({ type: 'pause', paused }, 'socket') };
+  };
+  const queue = (): { queue: QueueEntry[] } => ({
+    queue: daemon.look.projects.deliveries.flatMap(({ entries }) => entries),
+  });
+  const reviews = (): { reviews: readonly Review[] } => ({ reviews: daemon.look.reviews.all });
+  /** Does an action, and shows what it has changed. */
+  const after = async <T>(action: Action, now: () => T): Promise<T> => {
+    await daemon.perform(action, 'socket');
+    return now();
+  };
   return {
-    ...voiceHandlers(daemon),
-    ...terminalHandlers(daemon, terminals),
-    ...projectHandlers(daemon),
-    ...queueHandlers(daemon),
-    ...requestHandlers(daemon),
-    ...reviewHandlers(daemon),
-    status: async () => statusOf(daemon, terminals.count),
+    ...requestHandlers(daemon.perform),
+    toggle: key('toggle'),
+    press: key('press'),
+    release: key('release'),
+    cancel: key('cancel'),
+    pause: pause(true),
+    unpause: pause(false),
+    ask: async ({ text = '', audio: file, partial, source, wait, project }, _peer, signal) => {
+      const id =
+        file === undefined
+          ? await daemon.perform({ type: 'ask', text, source, project }, 'socket')
+          : await daemon.perform({ type: 'ask-recording', file, partial, project }, 'socket');
+      return { id, utterance: wait ? await daemon.ended(id, signal) : null };
+    },
+    interrupt: async () => ({ interrupted: await daemon.perform({ type: 'interrupt' }, 'socket') }),
+    queue: async () => queue(),
+    'queue/move': ({ id, position }) => after({ type: 'queue-move', utterance: id, position }, queue),
+    'queue/drop': ({ id }) => after({ type: 'queue-drop', utterance: id }, queue),
+    'queue/send': ({ id }) => after({ type: 'queue-send', utterance: id }, queue),
+    review: async () => reviews(),
+    'review/send': ({ id }) => after({ type: 'review-send', utterance: id }, reviews),
+    'review/cancel': ({ id }) => after({ type: 'review-cancel', utterance: id }, reviews),
+    'review/edit': ({ id, text }) => after({ type: 'review-send', utterance: id, text }, reviews),
+    'review/hold': async ({ id }, { signal }) => {
+      return { review: await daemon.perform({ type: 'review-hold', utterance: id, signal }, 'socket') };
+    },
+    'review/open': ({ id }) => after({ type: 'review-edit', utterance: id }, reviews),
+    use: ({ project }) => daemon.perform({ type: 'choose-project', project }, 'socket'),
+    new: ({ project }) => daemon.perform({ type: 'open-conversation', project, thread: null }, 'socket'),
+    resume: ({ id, project }) => daemon.perform({ type: 'open-conversation', project, thread: id }, 'socket'),
+    popup: ({ project, composer, display }) => {
+      const env = { ...daemon.env, ...display };
+      return daemon.perform({ type: 'open-terminal', project, composer, env }, 'socket');
+    },
+    attach: (params, peer) => terminals.attach(peer, params),
+    'terminal/input': ({ data }, peer) => terminals.input(peer, data),
+    'terminal/resize': (size, peer) => terminals.resize(peer, size),
+    'terminal/painted': (_params, peer) => terminals.painted(peer),
+    'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),
+    detach: (_params, peer) => terminals.detach(peer),
+    projects: async () => ({ projects: projectsNow(daemon.look) }),
+    sessions: async ({ project: name, limit }) => {
+      const { projects } = daemon.look;
+      const project = name === undefined ? projects.current.name : projects.called(name).name;
+      return projects.withSession(project, async (session) => {
+        const sessions = await session.threads(limit);
+        return { project, current: session.status.thread, sessions };
+      });
+    },
+    status: () => daemon.status(),
     history: async ({ query, limit, before }) => ({
-      utterances: daemon.parts.journal.list({ query, limit, ...(before === undefined ? {} : { before }) }),
+      utterances: daemon.look.journal.list({ query, limit, ...(before === undefined ? {} : { before }) }),
     }),
     stats: async ({ limit }) => {
-      const timings = daemon.parts.journal.timings(limit);
+      const timings = daemon.look.journal.timings(limit);
       return { count: timings.length, stages: stagePercentiles(timings) };
     },
     config: async () => daemon.settings,
-    reload: async () => ({ changed: await daemon.reload() }),
-    restart: async () => {
-      const restarting = isIdle(daemon.parts, terminals.count);
-      if (restarting) daemon.restart();
-      return { restarting };
-    },
-    stop: async () => {
-      daemon.stop();
-      return {};
-    },
+    reload: async () => ({ changed: await daemon.perform({ type: 'reload' }, 'socket') }),
+    restart: async () => ({ restarting: await daemon.perform({ type: 'restart' }, 'socket') }),
+    stop: () => after({ type: 'stop' }, () => ({})),
   };
+}
+
+/** Answers to what Codex asks. */
+export function requestHandlers(
+  perform: Perform<'answer'>,
+): Pick<ControlHandlers, 'approve' | 'deny' | 'answer'> {
+  const decide = async (action: Omit<Extract<Action, { type: 'answer' }>, 'type'>) => {
+    return { id: await perform({ type: 'answer', ...action }, 'socket') };
+  };
+  return {
+    approve: ({ id, hash, session }) =>
+      decide({ request: id, hash, answer: { decision: session ? 'approve-session' : 'approve' } }),
+    deny: ({ id, hash }) => decide({ request: id, hash, answer: { decision: 'deny' } }),
+    answer: ({ id, hash, answers }) => decide({ request: id, hash, answer: { answers } }),
+  };
+}
+
+function projectsNow({ projects }: Look) {
+  return projects.all.map(({ name, directory, aliases }) => ({
+    name,
+    path: directory,
+    aliases: [...aliases],
+    current: name === projects.current.name,
+    chosen: name === projects.chosen,
+    session: projects.status(name).state,
+    queued: projects.delivery(name).entries.length,
+  }));
 }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { reportOf, VoiceError } from '../errors.ts';
+import { type Perform, type Performers, performWith } from '../actions.ts';
+import { reportOf } from '../errors.ts';
 import type { Bus } from '../facts.ts';
 import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
@@ -22,6 +23,13 @@ import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
+import { projectPerformers } from './actions/projects.ts';
+import { promptPerformers } from './actions/prompts.ts';
+import { queuePerformers } from './actions/queue.ts';
+import { requestPerformers } from './actions/requests.ts';
+import { reviewPerformers } from './actions/reviews.ts';
+import { voicePerformers } from './actions/voice.ts';
+import { openReviewEditor, windowPerformers } from './actions/windows.ts';
 import { AnswersAloud } from './answers-aloud.ts';
 import type { AttachedTerminals } from './attached-terminals.ts';
 import { Cues } from './cues.ts';
@@ -29,7 +37,6 @@ import { Ear, type EarMakers } from './ear.ts';
 import { Hearing } from './hearing.ts';
 import { Popups } from './popups.ts';
 import { Projects } from './projects.ts';
-import { actOn, answerRequest, openReviewEditor } from './reply-actions.ts';
 import { RequestWatch } from './request-watch.ts';
 import { type Closable, RetiredParts } from './retired-parts.ts';
 import { Reviews } from './reviews.ts';
@@ -47,6 +54,8 @@ export interface PartsOptions {
   workingDirectory: string;
   /** What happens is published here. */
   bus: Bus;
+  /** What is done with the daemon itself. */
+  program: Pick<Performers, 'reload' | 'restart' | 'stop'>;
   /** Who looks at the hidden terminals. */
   terminals: AttachedTerminals;
   /** Knows the Codex processes that are started. */
@@ -72,6 +81,7 @@ export class Parts {
   readonly words: SpokenWords;
   readonly spoken: SpokenAnswers;
   readonly loop: VoiceLoop;
+  readonly perform: Perform;
   readonly reviews: Reviews;
   readonly #state: StateFile;
   readonly #options: PartsOptions;
@@ -116,7 +126,7 @@ export class Parts {
       streaming: () => this.#settings.codex.streaming,
       opener: findOpener(env),
       copy: () => this.#copy,
-      act: (action) => actOn(this, action, env),
+      act: (action) => this.perform(action, 'bubble'),
     });
     this.#sounds = this.#newSounds();
     this.#voice = new SharedVoice(() => findVoice(env, logger), this.#loudspeaker);
@@ -176,6 +186,31 @@ export class Parts {
       logger,
     };
     this.loop = new VoiceLoop(loop, this.#state.paused ? 'paused' : 'idle');
+    this.perform = performWith({
+      ...voicePerformers({ bus, loop: this.loop, state: this.#state }),
+      ...promptPerformers({
+        bus,
+        journal: this.journal,
+        projects: this.projects,
+        hearing: this.hearing,
+        env,
+      }),
+      ...queuePerformers({ bus, journal: this.journal, projects: this.projects }),
+      ...reviewPerformers(this.reviews),
+      ...requestPerformers(this.projects),
+      ...projectPerformers(this.projects),
+      ...windowPerformers({
+        popups: this.popups,
+        projects: this.projects,
+        journal: this.journal,
+        reply: this.#reply,
+        terminal: () => this.#settings.reply.terminal,
+        config: paths.config,
+        env,
+        logger,
+      }),
+      ...options.program,
+    });
     this.#subscribe(new Troubles(bus), new Cues({ sounds: () => this.#sounds, quiet }));
   }
 
@@ -194,21 +229,6 @@ export class Parts {
   /** Has the speaker finished? It is there when somebody speaks. */
   get turnDetector(): TurnDetector {
     return this.#ear.turnDetector;
-  }
-
-  /** The person wants not to be heard, or to be heard again; kept when the daemon ends. @throws VoiceError state-unwritable */
-  pause(paused: boolean): void {
-    this.#state.pause(paused);
-    this.loop.dispatch({ type: paused ? 'pause' : 'unpause' });
-  }
-
-  /** Shows the answer of an utterance again. @throws VoiceError not-found */
-  async openAnswer(id: string): Promise<void> {
-    const utterance = this.journal.get(id);
-    if (!utterance) {
-      throw new VoiceError('not-found', 'This answer is not kept any more.', 'See `codex-voice history`.');
-    }
-    await this.#reply.openAnswer(utterance);
   }
 
   /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */
@@ -300,7 +320,9 @@ export class Parts {
     return new SpokenAnswers({
       settings: () => this.#settings.approvals,
       pending: () => this.projects.pending,
-      answer: (id, hash, answer) => answerRequest(this, id, hash, answer),
+      answer: async (request, hash, answer) => {
+        await this.perform({ type: 'answer', request, hash, answer }, 'voice');
+      },
       bus: this.bus,
       voice: () => this.#voice.find(),
       logger,

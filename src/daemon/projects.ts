@@ -160,6 +160,16 @@ export class Projects {
     };
   }
 
+  /** Does something with a session that is not parked meanwhile. @throws VoiceError project-unknown, codex-missing, ... */
+  async withSession<T>(name: string, work: (session: CodexSession) => Promise<T>): Promise<T> {
+    const release = this.watch(name);
+    try {
+      return await work(await this.session(name));
+    } finally {
+      release();
+    }
+  }
+
   /** Starts the session of the current project. @throws VoiceError codex-missing, codex-signed-out, ... */
   async start(): Promise<void> {
     const session = await this.session(this.current.name);

@@ -1,18 +1,26 @@
 import type { DaemonStatus } from '../control/protocol.ts';
 import { asideReport } from '../journal/journal.ts';
-import type { HandledDaemon } from './handled-daemon.ts';
 import type { Parts } from './parts.ts';
 
+/** What the parts of the loop know. */
+type StatusParts = IdleParts &
+  Pick<Parts, 'journal' | 'microphone' | 'transcriber' | 'turnDetector' | 'settings' | 'notifier' | 'spoken'>;
+
+type IdleParts = Pick<Parts, 'loop' | 'projects' | 'reviews'>;
+
 /** What `codex-voice status` tells. @param attached how many look at a hidden terminal */
-export async function statusOf(daemon: HandledDaemon, attached: number): Promise<DaemonStatus> {
-  const { parts } = daemon;
+export async function statusOf(
+  parts: StatusParts,
+  daemon: Pick<DaemonStatus, 'version' | 'uptime_s' | 'hotkey' | 'tray' | 'priority' | 'updates'>,
+  attached: number,
+): Promise<DaemonStatus> {
   const { projects } = parts;
   const project = projects.current.name;
   const aside = parts.journal.setAside;
   return {
     version: daemon.version,
     pid: process.pid,
-    uptime_s: Math.round((performance.now() - daemon.startedAt) / 1_000),
+    uptime_s: daemon.uptime_s,
     stage: parts.loop.stage.name,
     idle: isIdle(parts, attached),
     project,
@@ -37,7 +45,7 @@ export async function statusOf(daemon: HandledDaemon, attached: number): Promise
 }
 
 /** Would nobody mind if it ended now? @param attached how many look at a hidden terminal */
-export function isIdle({ loop, projects, reviews }: Parts, attached = 0): boolean {
+export function isIdle({ loop, projects, reviews }: IdleParts, attached = 0): boolean {
   const silent = loop.stage.name === 'idle' || loop.stage.name === 'paused';
   return silent && !projects.busy && reviews.all.length === 0 && attached === 0;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Action } from '../actions.ts';
 import type { SessionNotice } from '../codex/codex.ts';
 import { type ErrorReport, titleOf } from '../errors.ts';
 import type { Fact, Notice } from '../facts.ts';
@@ -7,7 +8,6 @@ import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
-import type { ReplyAction } from './reply-action.ts';
 import { RequestBubbles } from './request-bubbles.ts';
 import { ReviewBubbles } from './review-bubbles.ts';
 import { TextFiles } from './text-file.ts';
@@ -30,7 +30,7 @@ export interface ReplyOptions {
   /** The clipboard, as far as it is known; null: none, and no button for it. */
   copy?: () => Copy | null;
   /** Does what a button asks for. @throws what the person is to know */
-  act?: (action: ReplyAction) => Promise<void>;
+  act?: (action: Action) => Promise<unknown>;
 }
 
 /** What follows an utterance on its way: shown only where everything is. */

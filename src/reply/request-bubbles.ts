@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { Action } from '../actions.ts';
 import type { Answer, Decision, PendingRequest, Question } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
 import { displayText } from '../text/clean.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
-import type { ReplyAction } from './reply-action.ts';
 import { codeLine, type RichText, unstyled } from './rich-text.ts';
 
 interface Shown {
@@ -23,11 +23,11 @@ const MOST_OPTIONS = 3;
 /** Requests of Codex as bubbles that stay until they are decided; a button answers just what its bubble showed. */
 export class RequestBubbles {
   readonly #notifier: Notifier;
-  readonly #act: (action: ReplyAction) => Promise<void>;
+  readonly #act: (action: Action) => Promise<unknown>;
   readonly #logger: Logger;
   readonly #shown = new Map<string, Shown>();
 
-  constructor(notifier: Notifier, act: (action: ReplyAction) => Promise<void>, logger: Logger) {
+  constructor(notifier: Notifier, act: (action: Action) => Promise<unknown>, logger: Logger) {
     this.#notifier = notifier;
     this.#act = act;
     this.#logger = logger;
@@ -71,7 +71,7 @@ export class RequestBubbles {
     const answer = answerOf(request, event);
     try {
       if (key === 'details') shown.all = true;
-      if (key === 'open') await this.#act({ type: 'open', project });
+      if (key === 'open') await this.#act({ type: 'open-terminal', project });
       if (answer) {
         await this.#act({ type: 'answer', request: id, hash: request.hash, answer });
         return;

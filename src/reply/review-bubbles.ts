@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { Action } from '../actions.ts';
 import { reportOf } from '../errors.ts';
 import type { ReviewView } from '../facts.ts';
 import * as messages from '../messages/notifications.ts';
 import type { Utterance } from '../utterance.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
-import type { ReplyAction } from './reply-action.ts';
 
 interface Shown {
   utterance: Utterance;
@@ -18,7 +18,7 @@ export interface ReviewBubblesParts {
   notifier: Notifier;
   /** The bubble of an utterance, by its id: what follows the review replaces it in place. */
   nameOf: (id: string) => string;
-  act: (action: ReplyAction) => Promise<void>;
+  act: (action: Action) => Promise<unknown>;
   logger: Logger;
 }
 
@@ -143,7 +143,7 @@ function cancelledBubble({ project, prompt, id }: Utterance): Bubble {
   };
 }
 
-function actionOf(utterance: string, event: Exclude<NotifierEvent, { type: 'closed' }>): ReplyAction | null {
+function actionOf(utterance: string, event: Exclude<NotifierEvent, { type: 'closed' }>): Action | null {
   if (event.type === 'reply')
     return event.text.trim() === '' ? null : { type: 'review-send', utterance, text: event.text };
   if (event.key === 'send') return { type: 'review-send', utterance };
@@ -151,6 +151,6 @@ function actionOf(utterance: string, event: Exclude<NotifierEvent, { type: 'clos
   return event.key === 'cancel' ? { type: 'review-cancel', utterance } : null;
 }
 
-function againOf(utterance: string, event: NotifierEvent): ReplyAction | null {
-  return event.type === 'action' && event.key === 'again' ? { type: 'send-again', utterance } : null;
+function againOf(utterance: string, event: NotifierEvent): Action | null {
+  return event.type === 'action' && event.key === 'again' ? { type: 'queue-send', utterance } : null;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Action } from '../actions.ts';
 import { THINKING } from '../codex/activity.ts';
 import type { Activity } from '../codex/codex.ts';
 import { reportOf } from '../errors.ts';
@@ -9,7 +10,6 @@ import type { Utterance } from '../utterance.ts';
 import type { Copy } from './clipboard.ts';
 import { loadMarkdownReader } from './markdown.ts';
 import type { Bubble, Notifier, NotifierEvent } from './notification.ts';
-import type { ReplyAction } from './reply-action.ts';
 import { openFile, type TextFiles } from './text-file.ts';
 import { UtteranceBubble } from './utterance-bubble.ts';
 import {
@@ -33,7 +33,7 @@ export interface UtteranceBubblesParts {
   /** The program that opens a text file; null: none. */
   opener: string | null;
   copy: () => Copy | null;
-  act: (action: ReplyAction) => Promise<void>;
+  act: (action: Action) => Promise<unknown>;
   /** Tells what came of a button. */
   tell: (title: string, body: string) => void;
 }
@@ -157,7 +157,12 @@ export class UtteranceBubbles {
       // one whose time ran out may still be in the server's history, with its buttons
       if (bubble.final && event.reason !== 'expired') this.#conversations.delete(utterance.id);
     } else if (event.type === 'reply') {
-      await this.#act(conversation, { type: 'reply', project: utterance.project, text: event.text });
+      await this.#act(conversation, {
+        type: 'ask',
+        project: utterance.project,
+        text: event.text,
+        source: 'reply',
+      });
     } else {
       await this.#pressed(conversation, event.key);
     }
@@ -174,7 +179,7 @@ export class UtteranceBubbles {
       case 'default': {
         const cut = finalBubble(utterance, this.#abilities).actions.full !== undefined;
         if (bubble.final && cut) return this.#showFull(conversation);
-        await this.#act(conversation, { type: 'open', project });
+        await this.#act(conversation, { type: 'open-terminal', project });
         return;
       }
       case 'text':
@@ -184,28 +189,28 @@ export class UtteranceBubbles {
         await this.#copy(conversation);
         return;
       case 'respond':
-        await this.#act(conversation, { type: 'open', project });
+        await this.#act(conversation, { type: 'open-terminal', project });
         return;
       case 'speak':
-        await this.#act(conversation, { type: 'speak', project });
+        await this.#act(conversation, { type: 'speak-to', project });
         return;
       case 'interrupt':
         await this.#act(conversation, { type: 'interrupt', project });
         return;
       case 'again':
-        await this.#act(conversation, { type: 'send-again', utterance: id });
+        await this.#act(conversation, { type: 'queue-send', utterance: id });
         return;
       case 'drop':
-        await this.#act(conversation, { type: 'drop', utterance: id });
+        await this.#act(conversation, { type: 'queue-drop', utterance: id });
         return;
       case 'terminal':
-        await this.#act(conversation, { type: 'open', project });
+        await this.#act(conversation, { type: 'open-terminal', project });
         // What asks goes on asking: most servers took the bubble away with its button.
         bubble.again();
     }
   }
 
-  async #act({ utterance }: Conversation, action: ReplyAction): Promise<void> {
+  async #act({ utterance }: Conversation, action: Action): Promise<void> {
     try {
       await this.#parts.act(action);
     } catch (error) {

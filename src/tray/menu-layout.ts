@@ -1,5 +1,6 @@
 import { Variant } from '@jellybrick/dbus-next';
-import type { TrayAction, TrayEntry } from './tray.ts';
+import type { Action } from '../actions.ts';
+import type { TrayEntry } from './tray.ts';
 
 /** Properties of an entry as com.canonical.dbusmenu names them. */
 export type Properties = Record<string, Variant>;
@@ -25,7 +26,7 @@ const REMEMBERED = 500;
  */
 export class MenuLayout {
   readonly #ids = new Map<string, number>();
-  readonly #actions = new Map<number, TrayAction>();
+  readonly #actions = new Map<number, Action>();
   /** The revision in which an entry came. */
   readonly #since = new Map<number, number>();
   readonly #nodes = new Map<number, Node>();
@@ -51,7 +52,7 @@ export class MenuLayout {
   }
 
   /** What the entry stands for; null: it is none that can be clicked. */
-  actionOf(id: number): TrayAction | null {
+  actionOf(id: number): Action | null {
     return this.#actions.get(id) ?? null;
   }
 

@@ -118,7 +118,7 @@ export class StatusNotifierTray implements Tray {
         const action = this.#menu.actionOf(id);
         if (action === null) return;
         // A decision counts only for an entry that the menu has shown.
-        if (action.do === 'answer' && (seen.get(sender) ?? 0) < this.#menu.sinceOf(id)) {
+        if (action.type === 'answer' && (seen.get(sender) ?? 0) < this.#menu.sinceOf(id)) {
           this.#options.logger.warn({ sender, id }, 'a decision in the tray that was not shown before');
           return;
         }

@@ -1,4 +1,5 @@
-import type { TrayAction, TrayEntry } from './tray.ts';
+import type { Action } from '../actions.ts';
+import type { TrayEntry } from './tray.ts';
 
 /** An entry as systray2's program takes it. */
 export interface WireItem {
@@ -15,7 +16,7 @@ export interface WireItem {
 interface Slot {
   kind: 'separator' | 'entry' | 'submenu';
   item: WireItem;
-  action: TrayAction | null;
+  action: Action | null;
   children: Slot[];
 }
 
@@ -36,7 +37,7 @@ export class SystrayMenu {
     return this.#slots.map(({ item }) => item);
   }
 
-  actionOf(id: number): TrayAction | null {
+  actionOf(id: number): Action | null {
     const slot = this.#byId.get(id);
     return slot && !slot.item.hidden ? slot.action : null;
   }

@@ -1,26 +1,17 @@
+import type { Action } from '../actions.ts';
+
 /** What the icon says. */
 export const TRAY_ICONS = ['idle', 'listening', 'working', 'asks', 'error', 'paused'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
-
-/** What a person asks for in the menu. */
-export type TrayAction =
-  | { do: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt' | 'screen' | 'settings' | 'quit' }
-  /** The hidden terminal of a project. */
-  | { do: 'open'; project: string }
-  /** Prompts go to this project; null: to that of the focused window. */
-  | { do: 'use'; project: string | null }
-  /** `hash`: of what was shown of the request. */
-  | { do: 'answer'; request: string; hash: string; decision: 'approve' | 'deny' }
-  | { do: 'show-answer'; utterance: string };
 
 /** An entry of the menu. */
 export type TrayEntry =
   | { type: 'separator' }
   /** Words, to be read. */
   | { type: 'text'; label: string }
-  | { type: 'item'; label: string; action: TrayAction }
+  | { type: 'item'; label: string; action: Action }
   /** One of several, of which one is chosen. */
-  | { type: 'choice'; label: string; chosen: boolean; action: TrayAction }
+  | { type: 'choice'; label: string; chosen: boolean; action: Action }
   | { type: 'submenu'; label: string; entries: readonly TrayEntry[] };
 
 /** All that a tray shows. Texts are plain, in one line, and not too long for a menu. */
@@ -37,7 +28,7 @@ export interface TrayState {
 }
 
 /** What a person did: `activate` is a click on the icon, `secondary` one with the middle button. */
-export type TrayEvent = { type: 'activate' } | { type: 'secondary' } | { type: 'click'; action: TrayAction };
+export type TrayEvent = { type: 'activate' } | { type: 'secondary' } | { type: 'click'; action: Action };
 
 /** An icon with a menu in the panel of the desktop. A tray that cannot be shown is silent. */
 export interface Tray {

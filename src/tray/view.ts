@@ -1,3 +1,4 @@
+import type { Action } from '../actions.ts';
 import type { PendingRequest, SessionState } from '../codex/codex.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { StageName } from '../facts.ts';
@@ -42,8 +43,8 @@ export function trayView(facts: TrayFacts): TrayView {
       ...projectEntries(facts),
       ...answerEntries(facts),
       SEPARATOR,
-      { type: 'item', label: words.settings, action: { do: 'settings' } },
-      { type: 'item', label: words.quit, action: { do: 'quit' } },
+      { type: 'item', label: words.settings, action: { type: 'open-settings' } },
+      { type: 'item', label: words.quit, action: { type: 'stop' } },
     ],
   };
 }
@@ -77,11 +78,17 @@ function requestEntries(request: PendingRequest & { project: string }): TrayEntr
   const { lines, whole } = words.request(request);
   const decision = (label: string, decided: 'approve' | 'deny'): TrayEntry[] =>
     decisions.includes(decided)
-      ? [{ type: 'item', label, action: { do: 'answer', request: id, hash, decision: decided } }]
+      ? [
+          {
+            type: 'item',
+            label,
+            action: { type: 'answer', request: id, hash, answer: { decision: decided } },
+          },
+        ]
       : [];
   return [
     // Words that are only shown are grey in most panels, and these must be read.
-    ...lines.map((label): TrayEntry => ({ type: 'item', label, action: { do: 'open', project } })),
+    ...lines.map((label): TrayEntry => ({ type: 'item', label, action: { type: 'open-terminal', project } })),
     ...(whole ? decision(words.approve, 'approve') : []),
     ...decision(words.deny, 'deny'),
   ];
@@ -92,16 +99,16 @@ function voiceEntries({ stage, key, projects }: TrayFacts): TrayEntry[] {
     ({ current, session }) => current && (session === 'working' || session === 'waiting'),
   );
   const entries: TrayEntry[] = [];
-  const add = (label: string, action: 'listen' | 'cancel' | 'pause' | 'unpause' | 'interrupt'): void => {
-    entries.push({ type: 'item', label, action: { do: action } });
+  const add = (label: string, action: Action): void => {
+    entries.push({ type: 'item', label, action });
   };
-  if (stage === 'paused') add(words.unpause, 'unpause');
+  if (stage === 'paused') add(words.unpause, { type: 'pause', paused: false });
   else {
-    add(stage === 'listening' ? words.finish : words.listen(key), 'listen');
-    if (stage === 'listening') add(words.cancel, 'cancel');
-    add(words.pause, 'pause');
+    add(stage === 'listening' ? words.finish : words.listen(key), { type: 'key', key: 'toggle' });
+    if (stage === 'listening') add(words.cancel, { type: 'key', key: 'cancel' });
+    add(words.pause, { type: 'pause', paused: true });
   }
-  if (working) add(words.interrupt, 'interrupt');
+  if (working) add(words.interrupt, { type: 'interrupt' });
   return entries;
 }
 
@@ -111,15 +118,15 @@ function projectEntries({ projects }: TrayFacts): TrayEntry[] {
   const open: TrayEntry = {
     type: 'item',
     label: words.terminal,
-    action: { do: 'open', project: current.name },
+    action: { type: 'open-terminal', project: current.name },
   };
-  const screen: TrayEntry = { type: 'item', label: words.screen, action: { do: 'screen' } };
+  const screen: TrayEntry = { type: 'item', label: words.screen, action: { type: 'open-screen' } };
   if (projects.length < 2) return [open, screen];
   const choice = (label: string, project: string | null, chosen: boolean): TrayEntry => ({
     type: 'choice',
     label,
     chosen,
-    action: { do: 'use', project },
+    action: { type: 'choose-project', project },
   });
   const entries = [
     choice(words.focused, null, !projects.some(({ chosen }) => chosen)),
@@ -132,7 +139,7 @@ function answerEntries({ answers }: TrayFacts): TrayEntry[] {
   if (answers.length === 0) return [];
   const entries = answers.map(({ id, prompt, transcript }): TrayEntry => {
     const label = words.label(prompt ?? transcript ?? '');
-    return { type: 'item', label, action: { do: 'show-answer', utterance: id } };
+    return { type: 'item', label, action: { type: 'open-answer', utterance: id } };
   });
   return [{ type: 'submenu', label: words.answers, entries }];
 }

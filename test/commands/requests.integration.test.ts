@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { performWith } from '../../src/actions.ts';
 import type { Answer, PendingRequest } from '../../src/codex/codex.ts';
 import { type ControlServer, createControlServer } from '../../src/control/server.ts';
-import type { HandledDaemon } from '../../src/daemon/handled-daemon.ts';
-import { requestHandlers } from '../../src/daemon/handlers/requests.ts';
+import { requestPerformers } from '../../src/daemon/actions/requests.ts';
+import { requestHandlers } from '../../src/daemon/handlers.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import { handlers, openGate } from '../support/control-handlers.ts';
@@ -49,13 +50,13 @@ describe('approve, deny and answer', () => {
       },
       running: (project: string) => (project === 'backend' ? session : null),
     };
-    const daemon = { parts: { projects } } as unknown as HandledDaemon;
+    const perform = performWith(requestPerformers(projects));
     const status = async () => ({ pending }) as never;
     server = await createControlServer({
       path: pathsOf(env).controlSocket,
       version: '1.2.3',
       gatekeeper: openGate,
-      handlers: handlers({ ...requestHandlers(daemon), status }),
+      handlers: handlers({ ...requestHandlers(perform), status }),
       logger: pino({ level: 'silent' }),
     });
   });

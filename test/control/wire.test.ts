@@ -9,6 +9,7 @@ import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
 import { controlHandlers } from '../../src/daemon/handlers.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
 import { Parts } from '../../src/daemon/parts.ts';
+import { statusOf } from '../../src/daemon/status.ts';
 import { Bus, type Fact } from '../../src/facts.ts';
 import { pathsOf } from '../../src/platform/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';
@@ -84,8 +85,10 @@ async function startDaemon() {
     },
   });
   onTestFinished(() => parts.close());
-  const handlers = controlHandlers({
-    parts,
+  const terminals = new AttachedTerminals(() => parts.projects, new LiveFacts());
+  const daemon = {
+    version: '1.2.3',
+    uptime_s: 3,
     hotkey: { backend: 'x11', keys: ['Super+space', 'Escape'], state: 'waiting', reason: ERROR },
     priority: {
       driver: null,
@@ -96,15 +99,14 @@ async function startDaemon() {
     },
     tray: { backend: 'none', state: 'off' },
     updates: { date: null, stale: false },
+  } satisfies Parameters<typeof statusOf>[1];
+  const handlers = controlHandlers({
+    perform: parts.perform,
+    look: parts,
     settings: loaded,
-    facts: new LiveFacts(),
-    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
-    version: '1.2.3',
+    terminals,
     env,
-    startedAt: performance.now(),
-    reload: async () => false,
-    stop: () => undefined,
-    restart: () => undefined,
+    status: () => statusOf(parts, daemon, terminals.count),
     ended: async () => SPOKEN,
   });
   return { parts, handlers, events, bus };

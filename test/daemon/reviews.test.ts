@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Action } from '../../src/actions.ts';
+import { reviewPerformers } from '../../src/daemon/actions/reviews.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';
 import { areCancellable, Reviews } from '../../src/daemon/reviews.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Bus, type Review } from '../../src/facts.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { Reply } from '../../src/reply/reply.ts';
-import type { ReplyAction } from '../../src/reply/reply-action.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -28,7 +29,7 @@ describe('a prompt before it is sent', () => {
   let noTerminal: VoiceError | null;
   let enabled: boolean;
   let mode: boolean;
-  let acted: ReplyAction[];
+  let acted: Action[];
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -50,9 +51,10 @@ describe('a prompt before it is sent', () => {
       mode: () => mode,
       act: async (action) => {
         acted.push(action);
-        if (action.type === 'review-send') reviews.send(action.utterance, action.text);
-        if (action.type === 'review-cancel') reviews.cancel(action.utterance);
-        if (action.type === 'review-edit') await reviews.openEditor(action.utterance);
+        const performers = reviewPerformers(reviews);
+        if (action.type === 'review-send') performers[action.type](action);
+        if (action.type === 'review-cancel') performers[action.type](action);
+        if (action.type === 'review-edit') await performers[action.type](action);
       },
     });
     reviews = newReviews();
@@ -178,8 +180,8 @@ describe('a prompt before it is sent', () => {
     expect(sent).toEqual([]);
     await press(live, 'again');
     await press(live, 'again');
-    expect(acted.filter(({ type }) => type === 'send-again')).toEqual([
-      { type: 'send-again', utterance: live.id },
+    expect(acted.filter(({ type }) => type === 'queue-send')).toEqual([
+      { type: 'queue-send', utterance: live.id },
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { performWith } from '../../src/actions.ts';
 import type { CodexSession } from '../../src/codex/codex.ts';
 import type { PersonRequest } from '../../src/codex/protocol.ts';
 import { PendingRequests } from '../../src/codex/requests/pending-requests.ts';
-import { type AskingProjects, answerRequest } from '../../src/daemon/reply-actions.ts';
+import { type AskingProjects, requestPerformers } from '../../src/daemon/actions/requests.ts';
 import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
 import { waitFor } from '../support/process.ts';
@@ -33,12 +34,13 @@ function bench() {
     },
     running: () => session,
   };
+  const perform = performWith(requestPerformers(projects));
   const notifier = new FakeNotifier();
   const bubbles = new RequestBubbles(
     notifier,
     async (action) => {
       if (action.type !== 'answer') throw new Error('only answers are tested here');
-      await answerRequest({ projects }, action.request, action.hash, action.answer);
+      await perform(action, 'bubble');
     },
     pino({ level: 'silent' }),
   );

@@ -2,10 +2,10 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Action } from '../../src/actions.ts';
 import type { SessionNotice } from '../../src/codex/codex.ts';
 import { Bus } from '../../src/facts.ts';
 import { type NotifyMode, Reply } from '../../src/reply/reply.ts';
-import type { ReplyAction } from '../../src/reply/reply-action.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
 import { FakeNotifier } from './fake-notifier.ts';
@@ -111,7 +111,7 @@ describe('Reply', () => {
   });
 
   it('offers what the desktop can do: a field for a reply, the clipboard', async () => {
-    const acts: ReplyAction[] = [];
+    const acts: Action[] = [];
     const copied: string[] = [];
     const own = new FakeNotifier();
     own.state.capabilities.push('inline-reply');
@@ -133,9 +133,9 @@ describe('Reply', () => {
     }
     await waitFor('the actions', () => acts.length === 4);
     expect(acts).toEqual([
-      { type: 'reply', project: 'backend', text: 'and now?' },
-      { type: 'open', project: 'backend' },
-      { type: 'speak', project: 'backend' },
+      { type: 'ask', project: 'backend', text: 'and now?', source: 'reply' },
+      { type: 'open-terminal', project: 'backend' },
+      { type: 'speak-to', project: 'backend' },
       { type: 'interrupt', project: 'backend' },
     ]);
     own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'copy' });
@@ -274,9 +274,9 @@ describe('Reply', () => {
   });
 
   it('offers to send again what was cut off, until somebody has seen it', async () => {
-    const acts: ReplyAction[] = [];
+    const acts: Action[] = [];
     const own = new FakeNotifier();
-    const act = async (action: ReplyAction) => void acts.push(action);
+    const act = async (action: Action) => void acts.push(action);
     const asking = new Reply({ notifier: own, logger, folder: answers(), act });
     const error = { code: 'codex-down', message: 'Codex ended.', hint: 'Send it again.' } as const;
     await asking.learn({
@@ -291,15 +291,15 @@ describe('Reply', () => {
     expect(own.last.timeout).toBeUndefined();
     own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'again' });
     await waitFor('the action', () => acts.length > 0);
-    expect(acts).toEqual([{ type: 'send-again', utterance: 'u1' }]);
+    expect(acts).toEqual([{ type: 'queue-send', utterance: 'u1' }]);
     await asking.close();
   });
 
   it('asks about a prompt that may have been sent, even when its bubble was closed', async () => {
-    const acts: ReplyAction[] = [];
+    const acts: Action[] = [];
     let refusal: Error | null = null;
     const own = new FakeNotifier();
-    const act = async (action: ReplyAction) => {
+    const act = async (action: Action) => {
       acts.push(action);
       if (refusal) throw refusal;
     };
@@ -330,9 +330,9 @@ describe('Reply', () => {
     await press('again');
     await waitFor('the reason', () => own.last.body.includes('too late'));
     expect(acts).toEqual([
-      { type: 'open', project: 'backend' },
-      { type: 'drop', utterance: 'u1' },
-      { type: 'send-again', utterance: 'u1' },
+      { type: 'open-terminal', project: 'backend' },
+      { type: 'queue-drop', utterance: 'u1' },
+      { type: 'queue-send', utterance: 'u1' },
     ]);
     void asking.learn({
       type: 'delta',

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Action } from '../../src/actions.ts';
 import type { PendingRequest } from '../../src/codex/codex.ts';
 import { VoiceError } from '../../src/errors.ts';
 import type { NotifierEvent } from '../../src/reply/notification.ts';
-import type { ReplyAction } from '../../src/reply/reply-action.ts';
 import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
 import { waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
@@ -11,7 +11,7 @@ import { FakeNotifier } from './fake-notifier.ts';
 
 describe('the bubble of a request', () => {
   let notifier: FakeNotifier;
-  let acts: ReplyAction[];
+  let acts: Action[];
   let refusal: VoiceError | null;
   let bubbles: RequestBubbles;
 
@@ -19,7 +19,7 @@ describe('the bubble of a request', () => {
     notifier = new FakeNotifier();
     acts = [];
     refusal = null;
-    const act = async (action: ReplyAction): Promise<void> => {
+    const act = async (action: Action): Promise<void> => {
       acts.push(action);
       if (refusal) throw refusal;
     };
@@ -199,7 +199,7 @@ describe('the bubble of a request', () => {
   it('opens the terminal, and stays on the screen', async () => {
     show();
     await press('open');
-    expect(acts).toEqual([{ type: 'open', project: 'backend' }]);
+    expect(acts).toEqual([{ type: 'open-terminal', project: 'backend' }]);
     await waitFor('the bubble', () => notifier.shown.length === 2);
     expect(notifier.last.title).toBe('backend · Run a command?');
   });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Action } from '../../src/actions.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { FreedesktopNotifier } from '../../src/reply/freedesktop.ts';
 import { Reply } from '../../src/reply/reply.ts';
-import type { ReplyAction } from '../../src/reply/reply-action.ts';
 import { startDunst } from '../support/dunst.ts';
 import { type NotificationRecorder, recordNotifications } from '../support/notification-recorder.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
@@ -20,7 +20,7 @@ describe('a request on a real desktop', () => {
   let bus: TestSessionBus;
   let recorder: NotificationRecorder;
   let reply: Reply;
-  let acts: ReplyAction[];
+  let acts: Action[];
   let refusal: VoiceError | null;
 
   beforeAll(async () => {
@@ -119,7 +119,7 @@ describe('a request on a real desktop', () => {
     for (const [index, button, action] of [
       [0, 'Approve', { type: 'answer', answer: { decision: 'approve' }, hash: 'hash0' }],
       [2, 'Deny', { type: 'answer', answer: { decision: 'deny' }, hash: 'hash1' }],
-      [3, 'Open', { type: 'open', project: 'backend' }],
+      [3, 'Open', { type: 'open-terminal', project: 'backend' }],
     ] as const) {
       const id = acts.length;
       void reply.learn({

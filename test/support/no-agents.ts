@@ -4,4 +4,5 @@ import { AgentProcesses } from '../../src/peers/agents.ts';
 export const noAgents = {
   agents: new AgentProcesses({ find: () => null }),
   trusts: (): boolean => true,
+  program: { reload: () => false, restart: () => false, stop: () => undefined },
 };

@@ -15,6 +15,7 @@ const logger = pino({ level: 'silent' });
 const terminal = new PtyTerminal(logger);
 const terminals = new AttachedTerminals(
   () => ({
+    current: { name: 'backend' },
     called: (name) => ({ name }),
     watch: () => () => undefined,
     session: async () => ({ terminal }),
@@ -26,7 +27,7 @@ await createControlServer({
   version: 'test',
   gatekeeper: openGate,
   handlers: handlers({
-    attach: async (params, peer) => terminals.attach(peer, params, params.project ?? 'backend'),
+    attach: (params, peer) => terminals.attach(peer, params),
     'terminal/input': ({ data }, peer) => terminals.input(peer, data),
     'terminal/resize': (size, peer) => terminals.resize(peer, size),
     'terminal/painted': (_params, peer) => terminals.painted(peer),

@@ -5,7 +5,7 @@ import type { TrayEntry } from '../../src/tray/tray.ts';
 const item = (label: string, project = label): TrayEntry => ({
   type: 'item',
   label,
-  action: { do: 'open', project },
+  action: { type: 'open-terminal', project },
 });
 const submenu = (label: string, ...entries: TrayEntry[]): TrayEntry => ({ type: 'submenu', label, entries });
 
@@ -40,7 +40,7 @@ test('an entry keeps its number, and a number is never given to another', () => 
   expect(same).toBe(b);
   expect([a, b]).not.toContain(fresh);
   // A menu may still be open that says "a".
-  expect(menu.actionOf(a)).toEqual({ do: 'open', project: 'a' });
+  expect(menu.actionOf(a)).toEqual({ type: 'open-terminal', project: 'a' });
   menu.set([item('a', 'elsewhere')]);
   expect(idsOf(menu)).not.toContain(a);
 });

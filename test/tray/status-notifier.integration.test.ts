@@ -15,14 +15,14 @@ const view = (icon: TrayIcon, more: Partial<TrayView> = {}): TrayView => ({
   menu: [
     { type: 'text', label: 'Ready' },
     { type: 'separator' },
-    { type: 'item', label: 'Listen', action: { do: 'listen' } },
-    { type: 'item', label: 'Pause', action: { do: 'pause' } },
+    { type: 'item', label: 'Listen', action: { type: 'key', key: 'toggle' } },
+    { type: 'item', label: 'Pause', action: { type: 'pause', paused: true } },
     {
       type: 'submenu',
       label: 'Project: a_b',
       entries: [
-        { type: 'choice', label: 'a_b', chosen: true, action: { do: 'use', project: 'a_b' } },
-        { type: 'choice', label: 'c', chosen: false, action: { do: 'use', project: 'c' } },
+        { type: 'choice', label: 'a_b', chosen: true, action: { type: 'choose-project', project: 'a_b' } },
+        { type: 'choice', label: 'c', chosen: false, action: { type: 'choose-project', project: 'c' } },
       ],
     },
   ],
@@ -93,16 +93,16 @@ describe('the icon in a panel', () => {
     const at = await panel.waitFor(TRAY_COLOURS.idle);
     await panel.openMenu(at);
     await x.xdotool('key', 'Down', 'Down', 'Return');
-    expect(await next()).toEqual({ type: 'click', action: { do: 'pause' } });
+    expect(await next()).toEqual({ type: 'click', action: { type: 'pause', paused: true } });
     await panel.openMenu(at);
     await x.xdotool('key', 'Up', 'Right', 'Down', 'Return');
-    expect(await next()).toEqual({ type: 'click', action: { do: 'use', project: 'c' } });
-    const menu = [...view('idle').menu, { type: 'item', label: 'New', action: { do: 'quit' } } as const];
+    expect(await next()).toEqual({ type: 'click', action: { type: 'choose-project', project: 'c' } });
+    const menu = [...view('idle').menu, { type: 'item', label: 'New', action: { type: 'stop' } } as const];
     tray.show(view('idle', { menu }));
     await sleep(300); // the panel asks for the new layout
     await panel.openMenu(at);
     await x.xdotool('key', 'Up', 'Return');
-    expect(await next()).toEqual({ type: 'click', action: { do: 'quit' } });
+    expect(await next()).toEqual({ type: 'click', action: { type: 'stop' } });
     expect(events).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe('the icon in a panel', () => {
   it('takes clicks from panels alone, and decisions about what they have shown alone', async () => {
     const { Message, Variant } = await import('@jellybrick/dbus-next');
     const destination = `org.kde.StatusNotifierItem-${process.pid}-1`;
-    const decision = { do: 'answer', request: 'r1', hash: 'h1', decision: 'approve' } as const;
+    const decision = { type: 'answer', request: 'r1', hash: 'h1', answer: { decision: 'approve' } } as const;
     const asks = view('asks', {
       menu: [...view('idle').menu, { type: 'item', label: 'Approve', action: decision }],
     });

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { SystrayMenu } from '../../src/tray/systray-menu.ts';
 import type { TrayEntry } from '../../src/tray/tray.ts';
 
-const item = (label: string): TrayEntry => ({ type: 'item', label, action: { do: 'open', project: label } });
+const item = (label: string): TrayEntry => ({
+  type: 'item',
+  label,
+  action: { type: 'open-terminal', project: label },
+});
 const text = (label: string): TrayEntry => ({ type: 'text', label });
 const line: TrayEntry = { type: 'separator' };
 const submenu = (label: string, ...entries: TrayEntry[]): TrayEntry => ({ type: 'submenu', label, entries });
@@ -41,6 +45,6 @@ test('a click means what is shown there now, and nothing where nothing is', () =
   const [first, , last] = menu.items.map(({ __id }) => __id);
   menu.change([line, item('c')]);
   expect(menu.actionOf(first ?? 0)).toBeNull();
-  expect(menu.actionOf(last ?? 0)).toEqual({ do: 'open', project: 'c' });
+  expect(menu.actionOf(last ?? 0)).toEqual({ type: 'open-terminal', project: 'c' });
   expect(menu.actionOf(99)).toBeNull();
 });

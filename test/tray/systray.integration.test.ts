@@ -10,7 +10,7 @@ import { isAlive, type TemporaryFolder, temporaryFolder, waitFor } from '../supp
 const FAKE = fileURLToPath(new URL('../support/fake-systray.ts', import.meta.url));
 const ready: TrayEntry = { type: 'text', label: 'Ready' };
 const line: TrayEntry = { type: 'separator' };
-const listen: TrayEntry = { type: 'item', label: 'Listen', action: { do: 'listen' } };
+const listen: TrayEntry = { type: 'item', label: 'Listen', action: { type: 'key', key: 'toggle' } };
 const view = (icon: TrayView['icon'], ...menu: TrayEntry[]): TrayView => ({
   icon,
   tooltip: { title: 'codex-voice', text: 'Ready' },
@@ -68,15 +68,17 @@ describe.each([
     click('garbage');
     click(id);
     await waitFor('the click', () => events.length > 0);
-    expect(events).toEqual([{ type: 'click', action: { do: 'listen' } }]);
-    tray.show(view('listening', line, { type: 'item', label: 'Stop', action: { do: 'cancel' } }));
+    expect(events).toEqual([{ type: 'click', action: { type: 'key', key: 'toggle' } }]);
+    tray.show(
+      view('listening', line, { type: 'item', label: 'Stop', action: { type: 'key', key: 'cancel' } }),
+    );
     await waitFor('the changes', () => heard().length >= 4);
     const [hidden, renamed, icon] = heard().slice(1);
     expect([hidden?.item?.hidden, renamed?.item?.title]).toEqual([true, 'Stop']);
     expect([icon?.type, magicOf(icon?.menu?.icon)]).toEqual(['update-menu', magic]);
     click(id);
     await waitFor('the click', () => events.length > 1);
-    expect(events[1]).toEqual({ type: 'click', action: { do: 'cancel' } });
+    expect(events[1]).toEqual({ type: 'click', action: { type: 'key', key: 'cancel' } });
     expect(pids()).toHaveLength(1);
   });
 

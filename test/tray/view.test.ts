@@ -78,8 +78,12 @@ describe('the menu', () => {
     const chosen = find(entries({ projects: two }), 'Project: web_app');
     expect(chosen).toMatchObject({
       entries: [
-        { label: 'That of the focused window', chosen: false, action: { do: 'use', project: null } },
-        { label: 'backend', chosen: false, action: { do: 'use', project: 'backend' } },
+        {
+          label: 'That of the focused window',
+          chosen: false,
+          action: { type: 'choose-project', project: null },
+        },
+        { label: 'backend', chosen: false, action: { type: 'choose-project', project: 'backend' } },
         { label: 'web_app', chosen: true },
       ],
     });
@@ -100,17 +104,17 @@ describe('the menu', () => {
       expect.stringMatching(/^run the tests again [^\n\u001b]*…$/),
       '…',
     ]);
-    expect(listed[0]).toMatchObject({ action: { do: 'show-answer', utterance: 'a' } });
+    expect(listed[0]).toMatchObject({ action: { type: 'open-answer', utterance: 'a' } });
   });
 });
 
 describe('a request in the menu', () => {
   it('is decided as it is shown', () => {
     const menu = entries({ pending: [request] });
-    const shown = { type: 'item', label: 'npm test', action: { do: 'open', project: 'backend' } };
+    const shown = { type: 'item', label: 'npm test', action: { type: 'open-terminal', project: 'backend' } };
     expect(menu).toContainEqual(shown);
     expect(find(menu, 'Approve')).toMatchObject({
-      action: { do: 'answer', request: 'r1', hash: request.hash, decision: 'approve' },
+      action: { type: 'answer', request: 'r1', hash: request.hash, answer: { decision: 'approve' } },
     });
     const order = labels(menu);
     expect(order.indexOf('npm test')).toBeLessThan(order.indexOf('Approve'));

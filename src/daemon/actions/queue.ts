@@ -1,9 +1,10 @@
-import { VoiceError } from '../errors.ts';
-import type { Publisher } from '../facts.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Utterance } from '../utterance.ts';
-import type { Delivery } from './delivery.ts';
-import { LiveUtterance, type UtteranceJournal } from './live-utterance.ts';
+import type { Performers } from '../../actions.ts';
+import { VoiceError } from '../../errors.ts';
+import type { Publisher } from '../../facts.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Utterance } from '../../utterance.ts';
+import type { Delivery } from '../delivery.ts';
+import { LiveUtterance, type UtteranceJournal } from '../live-utterance.ts';
 
 /** As much of an id as messages and lists show. */
 const SHORTEST_ID = 8;
@@ -24,11 +25,24 @@ export interface QueueActionParts {
 /** The queue of one project. */
 type Queue = Pick<Delivery, 'entries' | 'sendUncertain' | 'drop' | 'move'>;
 
+/** Prompts that are not answered yet. */
+export function queuePerformers(
+  parts: QueueActionParts,
+): Pick<Performers, 'queue-move' | 'queue-drop' | 'queue-send'> {
+  const { projects } = parts;
+  return {
+    'queue-move': ({ utterance, position }) =>
+      deliveryOf(projects.deliveries, utterance).move(utterance, position),
+    'queue-drop': ({ utterance }) => deliveryOf(projects.deliveries, utterance).drop(utterance),
+    'queue-send': ({ utterance }) => sendAgain(parts, utterance),
+  };
+}
+
 /**
  * Sends a prompt of which it is not known whether it was sent, or one that has ended without a whole answer.
  * @throws VoiceError not-found, project-unknown, usage
  */
-export function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): void {
+function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): void {
   if (projects.deliveries.some((delivery) => delivery.sendUncertain(id))) return;
   const record = recordOf(journal, id);
   if (record.prompt === null || !AGAIN.includes(record.state)) {
@@ -59,16 +73,7 @@ function recordOf(journal: Pick<Journal, 'beginningWith'>, id: string): Utteranc
   throw new VoiceError('not-found', `There is no utterance ${id}.`, hint);
 }
 
-/** Takes a prompt out of the queue; it is not sent. @throws VoiceError not-found */
-export function dropQueued({ projects }: QueueActionParts, id: string): void {
-  deliveryOf(projects.deliveries, id).drop(id);
-}
-
-/** @param position 1 for the first @throws VoiceError not-found */
-export function moveQueued({ projects }: QueueActionParts, id: string, position: number): void {
-  deliveryOf(projects.deliveries, id).move(id, position);
-}
-
+/** @throws VoiceError not-found */
 function deliveryOf(deliveries: readonly Queue[], id: string): Queue {
   const found = deliveries.find(({ entries }) => entries.some((entry) => entry.id === id));
   if (found) return found;

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import type { LiveUtterance } from '../../src/daemon/live-utterance.ts';
-import { type QueueActionParts, sendAgain } from '../../src/daemon/queue-actions.ts';
-import { Journal } from '../../src/journal/journal.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-import { utterance } from '../support/utterances.ts';
+import { type QueueActionParts, queuePerformers } from '../../../src/daemon/actions/queue.ts';
+import type { LiveUtterance } from '../../../src/daemon/live-utterance.ts';
+import { Journal } from '../../../src/journal/journal.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { utterance } from '../../support/utterances.ts';
+
+function sendAgain(parts: QueueActionParts, utterance: string): void {
+  queuePerformers(parts)['queue-send']({ type: 'queue-send', utterance });
+}
 
 const ID = '5f8ca3a9-aff3-4ed1-97aa-f18ff0f221a3';
 

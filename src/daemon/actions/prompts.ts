@@ -1,0 +1,48 @@
+import type { Performers } from '../../actions.ts';
+import { cleanPrompt } from '../../codex/tui/paste.ts';
+import type { Publisher } from '../../facts.ts';
+import { readAudioFile } from '../../microphone/audio-file.ts';
+import type { Hearing } from '../hearing.ts';
+import { LiveUtterance, type UtteranceJournal } from '../live-utterance.ts';
+import type { Projects } from '../projects.ts';
+import { type Destination, destinationOf } from '../routing.ts';
+
+interface PromptParts {
+  bus: Publisher;
+  journal: UtteranceJournal;
+  projects: Projects;
+  hearing: Pick<Hearing, 'hearRecording'>;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Prompts that are typed or recorded elsewhere, and their end. */
+export function promptPerformers({
+  bus,
+  journal,
+  projects,
+  hearing,
+  env,
+}: PromptParts): Pick<Performers, 'ask' | 'ask-recording' | 'interrupt'> {
+  const asked = (name: string): Destination => ({ project: projects.called(name).name, rule: 'asked' });
+  return {
+    // A typed prompt goes into the same queue as a spoken one. Throws project-unknown, prompt-empty, prompt-too-long.
+    ask: ({ text, source, project: name }) => {
+      const { project, rule } = name === undefined ? destinationOf(projects) : asked(name);
+      const prompt = cleanPrompt(text);
+      const live = LiveUtterance.begin(journal, source, project, { state: 'heard', rule, prompt });
+      live.stopwatch.mark('textAt');
+      bus.publish({ type: 'heard', utterance: live.record, held: false });
+      projects.delivery(project).enqueue(live);
+      return live.id;
+    },
+    // What is said in it, or else the chosen project, decides where one goes that names no project.
+    'ask-recording': async ({ file, partial, project }) => {
+      const to = project === undefined ? null : asked(project);
+      return hearing.hearRecording(await readAudioFile(file, { env, partial }), 'file', to).id;
+    },
+    interrupt: async ({ project }) => {
+      const session = projects.running(project ?? projects.current.name);
+      return (await session?.interrupt()) ?? false;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Performers } from '../../actions.ts';
+import type { CodexSession } from '../../codex/codex.ts';
+import { VoiceError } from '../../errors.ts';
+
+/** The requests of all projects, and who takes their answers. */
+export interface AskingProjects {
+  readonly pending: readonly { id: string; hash: string; project: string }[];
+  running(project: string): Pick<CodexSession, 'answer'> | null;
+}
+
+/** Answers to what Codex asks. */
+export function requestPerformers(projects: AskingProjects): Pick<Performers, 'answer'> {
+  return {
+    // Rejects with request-gone, usage; and with request-changed, request-unfit of the session.
+    answer: async ({ request: id, hash, answer }) => {
+      const request =
+        id === undefined ? onlyOne(projects.pending) : projects.pending.find((each) => each.id === id);
+      const session = request ? projects.running(request.project) : null;
+      if (!request || !session) {
+        throw new VoiceError(
+          'request-gone',
+          'This request has already been answered.',
+          'Nothing was decided: it was answered elsewhere, or Codex took it back.',
+        );
+      }
+      await session.answer(request.id, hash ?? request.hash, answer);
+      return request.id;
+    },
+  };
+}
+
+/** @throws VoiceError request-gone, usage */
+function onlyOne(pending: AskingProjects['pending']): AskingProjects['pending'][number] {
+  const [request, ...others] = pending;
+  if (!request) {
+    throw new VoiceError('request-gone', 'Codex asks for nothing.', 'Run `codex-voice status`.');
+  }
+  if (others.length === 0) return request;
+  const ids = pending.map((each) => each.id).join(', ');
+  throw new VoiceError('usage', `Several requests wait: ${ids}.`, 'Name the one that is meant.');
+}

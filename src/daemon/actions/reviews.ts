@@ -1,0 +1,16 @@
+import type { Performers } from '../../actions.ts';
+import type { Reviews } from '../reviews.ts';
+
+type ReviewAction = 'review-send' | 'review-cancel' | 'review-edit' | 'review-hold';
+
+/** Prompts that are shown before they are sent. */
+export function reviewPerformers(
+  reviews: Pick<Reviews, 'send' | 'cancel' | 'openEditor' | 'edit'>,
+): Pick<Performers, ReviewAction> {
+  return {
+    'review-send': ({ utterance, text }) => reviews.send(utterance, text),
+    'review-cancel': ({ utterance }) => reviews.cancel(utterance),
+    'review-edit': ({ utterance }) => reviews.openEditor(utterance),
+    'review-hold': ({ utterance, signal }) => reviews.edit(utterance, signal),
+  };
+}

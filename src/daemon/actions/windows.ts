@@ -1,0 +1,80 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import type { Performers } from '../../actions.ts';
+import { VoiceError } from '../../errors.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { windows } from '../../messages/status.ts';
+import { newSettings } from '../../messages/tray.ts';
+import { ownCommand } from '../../platform/child.ts';
+import { type OpenOptions, openTerminal } from '../../reply/popup.ts';
+import type { Reply } from '../../reply/reply.ts';
+import { findOpener, openFile } from '../../reply/text-file.ts';
+import type { Popups } from '../popups.ts';
+import type { Projects } from '../projects.ts';
+
+interface WindowParts {
+  popups: Pick<Popups, 'open'>;
+  projects: Pick<Projects, 'called' | 'current'>;
+  journal: Pick<Journal, 'get'>;
+  reply: Pick<Reply, 'openAnswer'>;
+  /** `[reply] terminal`. */
+  terminal: () => string;
+  /** The settings file. */
+  config: string;
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+}
+
+type WindowAction = 'open-terminal' | 'open-answer' | 'open-screen' | 'open-settings';
+
+/** Windows of the desktop. All throw not-found where there is no program that opens one. */
+export function windowPerformers(parts: WindowParts): Pick<Performers, WindowAction> {
+  const { popups, projects, journal, reply, env, logger } = parts;
+  return {
+    // The one that is open is raised.
+    'open-terminal': async ({ project: name, composer = false, env: desktop = env }) => {
+      const project = name === undefined ? projects.current.name : projects.called(name).name;
+      return { project, window: await popups.open(project, { composer, env: desktop }) };
+    },
+    'open-answer': async ({ utterance: id }) => {
+      const utterance = journal.get(id);
+      if (!utterance) {
+        throw new VoiceError('not-found', 'This answer is not kept any more.', 'See `codex-voice history`.');
+      }
+      await reply.openAnswer(utterance);
+    },
+    'open-screen': async () => {
+      const { command, args } = ownCommand(['ui']);
+      const look = { title: windows.screen, class: 'codex-voice-ui', logger };
+      await openTerminal(parts.terminal(), [command, ...args], env, look);
+    },
+    'open-settings': () => openSettings(parts),
+  };
+}
+
+/** In what the user edits texts with; a file that is not there yet begins with a line that says where to look. */
+async function openSettings({ config, env }: WindowParts): Promise<void> {
+  const opener = findOpener(env);
+  if (opener === null) {
+    throw new VoiceError('not-found', 'There is no program here that opens a text.', `Edit ${config}.`);
+  }
+  if (!existsSync(config)) {
+    await mkdir(dirname(config), { recursive: true, mode: 0o700 });
+    writeFileSync(config, newSettings, { mode: 0o600, flag: 'wx' });
+  }
+  await openFile(opener, config);
+}
+
+/** The editor of a prompt that is shown before it is sent, in a window of its own. @throws VoiceError not-found */
+export async function openReviewEditor(
+  terminal: string,
+  id: string,
+  env: NodeJS.ProcessEnv,
+  options: Pick<OpenOptions, 'ready' | 'logger'>,
+): Promise<void> {
+  const { command, args } = ownCommand(['review', 'edit', id]);
+  const look = { title: windows.edit, class: 'codex-voice-edit', columns: 90, rows: 14 };
+  await openTerminal(terminal, [command, ...args], env, { ...look, ...options });
+}
