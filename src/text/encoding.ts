@@ -131,11 +131,13 @@ const DECEPTIVE = new Map([
 /** Finds the first character of a line that cannot be seen, or that an editor puts in for another one. */
 export function deceptiveCharacter(line: string): { name: string; code: string; column: number } | null {
   for (const [index, character] of [...line].entries()) {
-    const code = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+    // Nearly all are ASCII, and lines may be long.
+    if (character <= '~') continue;
     const name =
-      DECEPTIVE.get(character) ??
-      (/[\p{Cf}\p{Zs}]/u.test(character) && character !== ' ' ? 'invisible character' : null);
-    if (name !== null) return { name, code, column: index + 1 };
+      DECEPTIVE.get(character) ?? (/[\p{Cf}\p{Zs}]/u.test(character) ? 'invisible character' : null);
+    if (name === null) continue;
+    const code = `U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
+    return { name, code, column: index + 1 };
   }
   return null;
 }

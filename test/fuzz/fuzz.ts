@@ -7,7 +7,7 @@ import type { WorkerReport, WorkerTask } from './worker.ts';
 /**
  * Throws generated inputs at every reader of what others write: `npm run fuzz -- [--cases N] [--seed S] [--target NAME]`.
  * Prints counts and the worst times; exit status 1 for a crash, a broken rule, a case of more than 2 s, or more than 50 MB
- * that are held afterwards.
+ * that a thread holds after any of its targets.
  */
 const HANG_MS = 2_000;
 const GROWTH_BYTES = 50_000_000;
@@ -25,22 +25,37 @@ const chosen = TARGETS.filter(({ name }) => values.target === undefined || name 
 if (chosen.length === 0) throw new Error(`The targets are: ${TARGETS.map(({ name }) => name).join(', ')}.`);
 const weights = chosen.reduce((sum, { weight }) => sum + weight, 0);
 
-/** Runs the cases of one target in a thread of its own, which can be ended when it hangs. */
-function run(task: Omit<WorkerTask, 'progress'>): Promise<WorkerReport | 'hangs'> {
-  const progress = new SharedArrayBuffer(16);
-  const state = new Float64Array(progress);
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { ...task, progress } });
-  return new Promise((resolve, reject) => {
+/** A thread that runs targets one after the other. One that hangs is ended, and another takes its place. */
+class Runner {
+  #worker: Worker | null = null;
+  #underWay = new Float64Array(new SharedArrayBuffer(8));
+
+  run(task: WorkerTask): Promise<WorkerReport | 'hangs'> {
+    const worker = this.#worker ?? this.#start();
+    const { promise, resolve, reject } = Promise.withResolvers<WorkerReport | 'hangs'>();
     const look = setInterval(() => {
-      const began = state[1] ?? 0;
+      const began = this.#underWay[0] ?? 0;
       if (began === 0 || Date.now() - began <= HANG_MS) return;
-      clearInterval(look);
+      this.#worker = null;
       void worker.terminate().then(() => resolve('hangs'));
     }, LOOK_MS);
-    worker.once('message', (report: WorkerReport) => resolve(report));
-    worker.once('error', reject);
-    worker.once('exit', () => clearInterval(look));
-  });
+    worker.once('message', resolve).once('error', reject);
+    worker.postMessage(task);
+    return promise.finally(() => {
+      clearInterval(look);
+      worker.off('message', resolve).off('error', reject);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
+  #start(): Worker {
+    this.#underWay = new Float64Array(new SharedArrayBuffer(8));
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: this.#underWay.buffer });
+    return this.#worker;
+  }
 }
 
 const began = performance.now();
@@ -48,9 +63,9 @@ let total = 0;
 let failed = false;
 console.log(`seed ${seed}`);
 /** Runs the cases of a target and prints what became of them. */
-async function runTarget({ name, weight }: Target): Promise<void> {
+async function runTarget(runner: Runner, { name, weight }: Target): Promise<void> {
   const cases = Math.round((Number(values.cases) * weight) / weights);
-  const report = await run({ target: name, cases, seed });
+  const report = await runner.run({ target: name, cases, seed });
   if (report === 'hangs') {
     failed = true;
     console.log(`${name.padEnd(30)} HANGS: a case took more than ${HANG_MS} ms`);
@@ -68,10 +83,12 @@ async function runTarget({ name, weight }: Target): Promise<void> {
   for (const { input, error } of report.failures)
     console.log(`  ${error.split('\n').slice(0, 4).join('\n    ')}\n  input: ${input}`);
 }
-/** Two at a time: each has a thread of its own. */
+/** Two at a time. */
 const left = [...chosen];
 async function runNext(): Promise<void> {
-  for (let next = left.shift(); next; next = left.shift()) await runTarget(next);
+  const runner = new Runner();
+  for (let next = left.shift(); next; next = left.shift()) await runTarget(runner, next);
+  await runner.close();
 }
 await Promise.all([runNext(), runNext()]);
 console.log(`${total} cases in ${((performance.now() - began) / 1_000).toFixed(0)} s`);

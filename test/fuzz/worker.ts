@@ -9,8 +9,6 @@ export interface WorkerTask {
   target: string;
   cases: number;
   seed: number;
-  /** [cases done, when the one under way began (ms since the epoch)]: the main thread sees a hang there. */
-  progress: SharedArrayBuffer;
 }
 
 /** What became of the cases of one target. */
@@ -18,7 +16,7 @@ export interface WorkerReport {
   cases: number;
   /** Longest case, ms, and its input. */
   worst: { ms: number; input: string };
-  /** Memory that is held after collecting, compared with that after the first tenth, bytes. */
+  /** Memory that this thread holds, compared with the least that it ever held, bytes. */
   growth: number;
   failures: { input: string; error: string }[];
 }
@@ -30,11 +28,26 @@ const MOST_FAILURES = 5;
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-function held(): number {
-  // What the engine has compiled for regular expressions grows old with each collection, and goes after some.
-  for (let time = 0; time < 8; time += 1) collect();
+/** What the engine has compiled for regular expressions grows old with each collection, and goes after some. */
+const COLLECTIONS = 8;
+/** A collection takes 100 ms, so less than this is not looked into, bytes. */
+const LITTLE = 5_000_000;
+let least = Number.POSITIVE_INFINITY;
+
+function collected(): number {
+  collect();
   const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const held = heapUsed + external;
+  least = Math.min(least, held);
+  return held - least;
+}
+for (let time = 0; time < COLLECTIONS; time += 1) collected();
+
+/** The memory held beyond the least, bytes. */
+function growth(): number {
+  let grown = collected();
+  for (let time = 1; time < COLLECTIONS && grown > LITTLE; time += 1) grown = collected();
+  return grown;
 }
 
 /** Makes the inputs of a batch; the same ones for the same seed. */
@@ -44,17 +57,18 @@ function batch(name: string, seed: number, size: number): unknown[] {
   return fc.sample(target.inputs, { seed, numRuns: size });
 }
 
-async function work({ target: name, cases, seed, progress }: WorkerTask): Promise<WorkerReport> {
+/** When the case under way began, ms since the epoch: the main thread sees a hang there. */
+const underWay = new Float64Array(workerData as SharedArrayBuffer);
+
+async function work({ target: name, cases, seed }: WorkerTask): Promise<WorkerReport> {
   const target = TARGETS.find((each) => each.name === name);
   if (!target) throw new Error(`no target is called ${name}`);
-  const state = new Float64Array(progress);
   const report: WorkerReport = { cases: 0, worst: { ms: 0, input: '' }, growth: 0, failures: [] };
-  let before: number | null = null;
+  let slowest: unknown = '';
   for (let done = 0; done < cases; done += BATCH) {
-    if (before === null && done >= cases / 10) before = held();
     for (const input of batch(name, seed + done, Math.min(BATCH, cases - done))) {
       const began = performance.now();
-      state[1] = Date.now();
+      underWay[0] = Date.now();
       try {
         await target.run(input);
       } catch (error) {
@@ -64,15 +78,20 @@ async function work({ target: name, cases, seed, progress }: WorkerTask): Promis
       }
       const ms = performance.now() - began;
       // The first ones are compiled.
-      if (report.cases > BATCH && ms > report.worst.ms)
-        report.worst = { ms, input: fc.stringify(input).slice(0, 300) };
+      if (report.cases > BATCH && ms > report.worst.ms) {
+        report.worst.ms = ms;
+        slowest = input;
+      }
       report.cases += 1;
-      state[0] = report.cases;
     }
-    state[1] = 0;
+    underWay[0] = 0;
   }
-  report.growth = held() - (before ?? held());
+  report.worst.input = fc.stringify(slowest).slice(0, 300);
+  slowest = null;
+  report.growth = growth();
   return report;
 }
 
-parentPort?.postMessage(await work(workerData as WorkerTask));
+parentPort?.on('message', (task: WorkerTask) => {
+  void work(task).then((report) => parentPort?.postMessage(report));
+});
