@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { VoiceError } from '../errors.ts';
-import { discardPart } from '../platform/part-folder.ts';
+import { checkedPart } from '../platform/part-folder.ts';
 import { EAR_GROUP, EAR_PARTS, type EarFiles, earFiles, earFolder } from './ear-files.ts';
 
 /** The SHA-256 of a file as lower-case hex, read piece by piece. @throws the error of the file system */
@@ -36,16 +36,11 @@ export async function verifyModel(path: string, sha256: string | null): Promise<
  * @throws VoiceError model-missing; model-corrupt, which names every damaged file; cache-unusable, program-damaged
  */
 export async function checkedEar(folder: string): Promise<EarFiles> {
-  const files = earFiles(folder);
-  try {
+  return checkedPart({ name: EAR_GROUP, folder, again: earFolder }, async (place) => {
+    const files = earFiles(place);
     await verifyEar(files);
     return files;
-  } catch (error) {
-    if (!discardPart(EAR_GROUP, folder)) throw error;
-  }
-  const fresh = earFiles(earFolder());
-  await verifyEar(fresh);
-  return fresh;
+  });
 }
 
 async function verifyEar(files: EarFiles): Promise<void> {

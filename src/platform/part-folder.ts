@@ -32,6 +32,26 @@ export function discardPart(name: string, folder: string): boolean {
   return true;
 }
 
+/**
+ * Checks files of a group. In the single file, a group that fails is extracted again and checked once more.
+ * @param folder where the files are
+ * @param again returns the folder to which they are extracted
+ * @param check takes the folder. @throws what is wrong with the files
+ * @returns what the check returns
+ */
+export async function checkedPart<T>(
+  { name, folder, again }: { name: string; folder: string; again: () => string },
+  check: (folder: string) => Promise<T>,
+  discardDamaged: typeof discardPart = discardPart,
+): Promise<T> {
+  try {
+    return await check(folder);
+  } catch (error) {
+    if (!discardDamaged(name, folder)) throw error;
+  }
+  return check(again());
+}
+
 /** What that process does. @throws as partFolder */
 export function extractAll(): void {
   const parts = embedded();

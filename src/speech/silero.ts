@@ -1,9 +1,8 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import { VoiceError } from '../errors.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
-import { assetPath } from '../platform/assets.ts';
 import type { Detector } from './detector.ts';
-import { loadNetwork } from './network.ts';
+import { loadWeights } from './network.ts';
 import { SILERO } from './weights.ts';
 
 /** Samples that the network judges at once at 16 kHz: 32 ms. */
@@ -40,9 +39,8 @@ export class SileroDetector implements Detector {
    * @param path another file than the bundled one; it must be the same weights
    * @throws VoiceError detector-failed
    */
-  static async load(path = assetPath(SILERO.asset)): Promise<SileroDetector> {
-    const session = await loadNetwork(path, SILERO.sha256, failed);
-    return new SileroDetector(session, true);
+  static async load(path?: string): Promise<SileroDetector> {
+    return new SileroDetector(await loadWeights(SILERO, failed, path), true);
   }
 
   async probability(frame: Float32Array): Promise<number> {

@@ -1,7 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { assetPath } from '../platform/assets.ts';
 import { LogMel, MEL_BANDS } from './log-mel.ts';
-import { loadNetwork } from './network.ts';
+import { loadWeights } from './network.ts';
 import { turnDetectorFailed } from './turn-detector.ts';
 import { SMART_TURN, TURN_SAMPLES } from './weights.ts';
 
@@ -23,9 +22,8 @@ export class SmartTurn {
    * @param path another file than the bundled one; it must be the same weights
    * @throws VoiceError detector-failed
    */
-  static async load(path = assetPath(SMART_TURN.asset)): Promise<SmartTurn> {
-    const session = await loadNetwork(path, SMART_TURN.sha256, turnDetectorFailed);
-    return new SmartTurn(session);
+  static async load(path?: string): Promise<SmartTurn> {
+    return new SmartTurn(await loadWeights(SMART_TURN, turnDetectorFailed, path));
   }
 
   /** The probability that the speaker has finished. @param samples 16 kHz mono, up to now; the last 8 s count */

@@ -97,6 +97,23 @@ describe('where the single file extracts its parts', () => {
     expect(readdirSync(folder).filter((name) => name.includes('broken'))).toEqual([]);
   });
 
+  it('gives back the weights of a detector that were altered, at their size', async () => {
+    const { home, cache, env } = user();
+    expect(troubles(await runToEnd(file, QUICK, env, home))).toEqual([]);
+    const folder = join(cache, 'codex-voice');
+    const detector = groupFolderIn(folder, 'detector');
+    const paths = readdirSync(detector).map((name) => join(detector, name));
+    const whole = await Promise.all(paths.map((path) => readFile(path)));
+    for (const path of paths) {
+      await using handle = await open(path, 'r+');
+      await handle.write('damaged', 100_000);
+    }
+    expect(troubles(await runToEnd(file, QUICK, env, home))).toEqual([]);
+    for (const [index, path] of paths.entries())
+      expect((await readFile(path)).equals(whole[index] ?? Buffer.of())).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.includes('broken'))).toEqual([]);
+  });
+
   it('takes many processes at once', async () => {
     const { home, cache, env } = user();
     const runs = await Promise.all([1, 2, 3].map(() => runToEnd(file, QUICK, env, home)));

@@ -39,7 +39,7 @@ export class EarNetwork implements Decoder {
 
   /** Loads the weights, which were checked before. @throws VoiceError engine-failed */
   static async load({ encoder, decoder }: NetworkFiles): Promise<EarNetwork> {
-    return new EarNetwork(await loadNetwork(encoder, null, failed), await loadNetwork(decoder, null, failed));
+    return new EarNetwork(await loadNetwork(encoder, failed), await loadNetwork(decoder, failed));
   }
 
   /**
