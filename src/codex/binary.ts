@@ -13,6 +13,15 @@ export const VERIFIED_VERSION = '0.169.0';
 /** The newest Codex version that the tests pass with: the one that the installer downloads. */
 export const NEWEST_VERIFIED = '0.171.0';
 
+/**
+ * Reports whether commands in the sandbox of this version are kept away from the Unix socket of its app-server, which takes
+ * every client. Codex puts the socket into /tmp/codex-daemon-UID (0700), hides that folder from the commands, and runs none
+ * in a sandbox that cannot hide it (verified with 0.169.0 and 0.171.0 on Linux).
+ */
+export function closesSocket(version: string, platform: NodeJS.Platform = process.platform): boolean {
+  return platform === 'linux' && compareVersions(version, VERIFIED_VERSION) >= 0;
+}
+
 /** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */
 const PROBE_TIMEOUT_MS = 20_000;
 

@@ -34,11 +34,11 @@ export async function checkCodex(
     const codex = await identifyCodex(command, env);
     if (transport === 'terminal' || (await tooOld(codex, env))) return { ...codex, readyMs: null };
   }
-  const { path, version } = await findCodex(command, env, logger);
+  const codex = await findCodex(command, env, logger);
   const folder = await mkdtemp(join(tmpdir(), 'codex-voice-'));
   try {
     const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-    const link = await CodexLink.open({ binary: path, socketFolder: folder, env, logger, signal }).catch(
+    const link = await CodexLink.open({ codex, socketFolder: folder, env, logger, signal }).catch(
       (error: unknown) => {
         throw signal.aborted && error === signal.reason
           ? notAnswered('a connection', CHECK_TIMEOUT_MS)
@@ -47,7 +47,7 @@ export async function checkCodex(
     );
     const readyMs = performance.now() - began;
     await link.close();
-    return { path, version, readyMs };
+    return { ...codex, readyMs };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

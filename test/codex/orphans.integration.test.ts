@@ -12,9 +12,9 @@ import { waitFor } from '../support/process.ts';
 /** The hash of a token of that name. */
 const hashOf = (name: string): string => createHash('sha256').update(name).digest('hex');
 /** As AppServer starts it. */
-const serve = (hash: string, env: NodeJS.ProcessEnv): ChildProcess => {
+const serve = (hash: string, env: NodeJS.ProcessEnv, listen = 'ws://127.0.0.1:0'): ChildProcess => {
   const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
-  return spawn('codex', ['app-server', '--listen', 'ws://127.0.0.1:0', ...guard], { env, stdio: 'ignore' });
+  return spawn('codex', ['app-server', '--listen', listen, ...guard], { env, stdio: 'ignore' });
 };
 const runs = async (name: string): Promise<boolean> => (await guardedProcesses(hashOf(name))).length > 0;
 
@@ -29,7 +29,7 @@ test('what a killed daemon left of any project is ended at the next start, and n
     const own = join(root, name);
     await mkdir(own, { recursive: true, mode: 0o700 });
     await noteTokenHash(own, hashOf(name));
-    return serve(hashOf(name), env);
+    return serve(hashOf(name), env, name === 'unnoted' ? `unix://${join(own, 'codex.sock')}` : undefined);
   };
   const [noted, unnoted] = [await start('noted'), await start('unnoted')];
   const terminal = spawn('sleep', ['300']);

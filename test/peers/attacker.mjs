@@ -65,6 +65,18 @@ async function servers() {
   return Object.fromEntries(await Promise.all(ports.map(async (port) => [port, await status(port)])));
 }
 
+/** Every Unix socket of Codex: it is asked to let a client in. */
+async function sockets() {
+  const lines = readFileSync('/proc/net/unix', 'utf8').trim().split('\n');
+  const paths = new Set(lines.flatMap((line) => /\/tmp\/codex-daemon-.*$/.exec(line)?.[0] ?? []));
+  const outcome = (path) =>
+    new Promise((resolve) => {
+      const client = connect(path);
+      client.once('connect', () => resolve('open')).once('error', ({ code }) => resolve(code));
+    });
+  return Object.fromEntries(await Promise.all([...paths].map(async (each) => [each, await outcome(each)])));
+}
+
 /** Environments of the processes that can be seen: does one hold the token of Codex's server? */
 function tokens() {
   return readdirSync('/proc').filter((pid) => {
@@ -122,7 +134,7 @@ if (manner === 'gone') {
   const namespace = readlinkSync('/proc/self/ns/pid');
   writeFileSync(
     `${file}.part`,
-    JSON.stringify({ told, servers: await servers(), tokens: tokens(), namespace }),
+    JSON.stringify({ told, servers: await servers(), sockets: await sockets(), tokens: tokens(), namespace }),
   );
   renameSync(`${file}.part`, file);
   process.exit();

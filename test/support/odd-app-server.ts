@@ -2,8 +2,9 @@
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 
-// app-server --listen ws://127.0.0.1:0 ... WHAT
+// app-server --listen ws://127.0.0.1:0 or unix://PATH ... WHAT
 const what = process.argv.at(-1);
+const listen = process.argv[process.argv.indexOf('--listen') + 1] ?? '';
 const http = createServer();
 new WebSocketServer({ server: http }).on('connection', (peer) => {
   peer.on('message', (data) => {
@@ -18,8 +19,10 @@ new WebSocketServer({ server: http }).on('connection', (peer) => {
     process.exit(1);
   });
 });
-http.listen(0, '127.0.0.1', () => {
-  const address = http.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  process.stderr.write(`listening on: ws://127.0.0.1:${address.port}\n`);
-});
+if (listen.startsWith('unix://')) http.listen(listen.slice('unix://'.length));
+else
+  http.listen(0, '127.0.0.1', () => {
+    const address = http.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    process.stderr.write(`listening on: ws://127.0.0.1:${address.port}\n`);
+  });

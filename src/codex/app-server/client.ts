@@ -11,10 +11,12 @@ const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
 /** Where an app-server listens, and what opens it. */
 export interface ServerAddress {
-  /** ws://127.0.0.1:PORT */
+  /** ws://127.0.0.1:PORT, or ws+unix:PATH:/ */
   url: string;
-  /** Sent as a bearer token; a client without it gets HTTP 401 (Codex 0.169.0). */
-  token: string;
+  /** The same as Codex's terminal takes it: ws://127.0.0.1:PORT or unix://PATH */
+  remote: string;
+  /** Sent as a bearer token; a client without it gets HTTP 401 (Codex 0.169.0). Null: none is asked for. */
+  token: string | null;
 }
 
 interface Waiting {
@@ -50,9 +52,12 @@ export class AppServerClient {
   }
 
   /** @throws Error when nothing listens there, or the token is wrong. */
-  static async connect({ url, token }: ServerAddress, logger: Logger): Promise<AppServerClient> {
+  static async connect(
+    { url, token }: Omit<ServerAddress, 'remote'>,
+    logger: Logger,
+  ): Promise<AppServerClient> {
     const socket = new WebSocket(url, {
-      headers: { authorization: `Bearer ${token}` },
+      headers: token === null ? {} : { authorization: `Bearer ${token}` },
       perMessageDeflate: false,
       handshakeTimeout: CONNECT_TIMEOUT_MS,
       maxPayload: MAX_MESSAGE_BYTES,

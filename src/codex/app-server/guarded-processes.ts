@@ -10,8 +10,11 @@ import { promisify } from 'node:util';
 export async function guardedProcesses(hash: string): Promise<number[]> {
   if (process.platform === 'win32' || !/^[0-9a-f]{64}$/u.test(hash)) return [];
   const commands = process.platform === 'linux' ? await commandsOfProc() : await commandsOfPs();
-  const told = ` app-server --listen ws://127.0.0.1:0 --ws-auth capability-token --ws-token-sha256 ${hash} `;
-  return commands.filter(({ line }) => `${line} `.includes(told)).map(({ pid }) => pid);
+  const told = new RegExp(
+    ` app-server --listen (?:ws://127\\.0\\.0\\.1:0|unix://.+) --ws-auth capability-token --ws-token-sha256 ${hash}(?: |$)`,
+    'u',
+  );
+  return commands.filter(({ line }) => told.test(line)).map(({ pid }) => pid);
 }
 
 interface Command {

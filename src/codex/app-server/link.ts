@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
+import { type CodexBinary, closesSocket } from '../binary.ts';
 import type { ParamsOf, ResultOf, Thread, Turn } from '../protocol.ts';
 import type { AppServerClient } from './client.ts';
 import { RequestError } from './client-errors.ts';
@@ -17,7 +18,7 @@ const UNUSED = [
 ];
 
 export interface LinkOptions {
-  binary: string;
+  codex: CodexBinary;
   /** Private folder of the socket. */
   socketFolder: string;
   env: NodeJS.ProcessEnv;
@@ -49,9 +50,10 @@ export class CodexLink {
   static async open(options: LinkOptions): Promise<CodexLink> {
     const { logger, signal } = options;
     const server = await AppServer.start({
-      binary: options.binary,
+      binary: options.codex.path,
       folder: options.socketFolder,
       env: options.env,
+      onSocket: closesSocket(options.codex.version),
       started: options.started,
       logger,
     });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
@@ -15,13 +16,15 @@ import { ConnectionLost } from './client-errors.ts';
 
 /** Bits of the token that opens the server: enough that it cannot be guessed. */
 const TOKEN_BYTES = 32;
-/** What Codex 0.169.0 prints on stderr when it listens. */
+/** What Codex 0.169.0 prints on stderr when it listens on a port; of a Unix socket it prints nothing. */
 const LISTENING = /listening on:\s*(ws:\/\/127\.0\.0\.1:\d+)/u;
 /** The other lines of that. */
 const BANNER = /^(?:codex app-server \(WebSockets\)|(?:readyz|healthz|note): .*)$/u;
 const READY_TIMEOUT_MS = 30_000;
 const CONNECT_EVERY_MS = 10;
 const STOP_TIMEOUT_MS = 3_000;
+/** Bytes of the path of a Unix socket, one less than Linux has room for. */
+const LONGEST_SOCKET = 107;
 /** What a process printed last is read within milliseconds of its end. */
 const LAST_WORDS_MS = 1_000;
 /** What Codex 0.169.0 says at every start where bubblewrap is not installed: never why it ended. */
@@ -34,15 +37,17 @@ export interface AppServerOptions {
   folder: string;
   /** Environment of Codex, CODEX_HOME included. */
   env: NodeJS.ProcessEnv;
+  /** It listens on a Unix socket, not on a port. See closesSocket(). */
+  onSocket: boolean;
   /** See SessionOptions. */
   started?: ((pid: number) => void) | undefined;
   logger: Logger;
 }
 
 /**
- * Our own `codex app-server` on a port of this machine (verified on Codex 0.169.0). A token opens it: commands that
- * Codex runs in its sandbox reach the port, as they would reach a Unix socket, which Codex opens to every
- * client. The token is in no file and on no command line.
+ * Our own `codex app-server`. Where Codex keeps its sandboxed commands away from its Unix sockets, it listens on one that
+ * is open to the user alone; else on a port of this machine, which the commands reach, and which a token opens (verified
+ * on Codex 0.169.0 and 0.171.0). The token is in no file and on no command line.
  */
 export class AppServer {
   readonly token: string;
@@ -50,10 +55,18 @@ export class AppServer {
   readonly #record: ProcessRecord;
   readonly #exited: Promise<void>;
   readonly #output: ServerOutput;
+  /** Null: it listens on a port. */
+  readonly #socket: string | null;
 
-  private constructor(child: ChildProcess, token: string, record: ProcessRecord, output: ServerOutput) {
+  private constructor(
+    child: ChildProcess,
+    { token, socket }: { token: string; socket: string | null },
+    record: ProcessRecord,
+    output: ServerOutput,
+  ) {
     this.#child = child;
     this.token = token;
+    this.#socket = socket;
     this.#record = record;
     this.#output = output;
     this.#exited = once(child, 'close').then(() => undefined);
@@ -74,13 +87,16 @@ export class AppServer {
       throw unusable(folder, error);
     }
     await makeCodexHome(options.env);
+    const socket = options.onSocket ? socketIn(folder) : null;
+    const listen = socket === null ? 'ws://127.0.0.1:0' : `unix://${socket}`;
+    // On a Unix socket Codex (0.169.0 and 0.171.0) ignores the guard; an orphan is found by it all the same.
     const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
-    const child = spawn(options.binary, ['app-server', '--listen', 'ws://127.0.0.1:0', ...guard], {
+    const child = spawn(options.binary, ['app-server', '--listen', listen, ...guard], {
       cwd: folder,
       env: options.env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const server = new AppServer(child, token, record, new ServerOutput(child, logger));
+    const server = new AppServer(child, { token, socket }, record, new ServerOutput(child, logger));
     if (child.pid !== undefined) options.started?.(child.pid);
     await spawned(child);
     try {
@@ -102,8 +118,10 @@ export class AppServer {
 
   /** Where it listens; null: it does not yet. */
   get address(): ServerAddress | null {
+    if (this.#socket !== null)
+      return { url: `ws+unix:${this.#socket}:/`, remote: `unix://${this.#socket}`, token: null };
     const { url } = this.#output;
-    return url === null ? null : { url, token: this.token };
+    return url === null ? null : { url, remote: url, token: this.token };
   }
 
   /** Why it ended, in its own words, one line; '' when it said nothing. */
@@ -164,6 +182,12 @@ export class AppServer {
     }
     await this.#record.clear();
   }
+}
+
+/** The socket in a session's folder; null: the path is longer than the system allows. */
+function socketIn(folder: string): string | null {
+  const path = join(folder, 'codex.sock');
+  return Buffer.byteLength(path) <= LONGEST_SOCKET && !path.includes(':') ? path : null;
 }
 
 function unusable(folder: string, cause: unknown): VoiceError {

@@ -1,6 +1,6 @@
 import { type ErrorReport, errorOf, reportOf, VoiceError } from '../../errors.ts';
 import { Backoff } from '../../platform/backoff.ts';
-import { findCodex } from '../binary.ts';
+import { type CodexBinary, findCodex } from '../binary.ts';
 import type {
   Answer,
   CodexSession,
@@ -47,7 +47,7 @@ class AppServerSession extends SessionBase {
     trusted: () => this.#trusted(),
   });
   #conversation: Conversation;
-  #binary = '';
+  #codex: CodexBinary = { path: '', version: '' };
   #link: CodexLink | null = null;
   /** The thread to go on with. */
   #resume: string | null;
@@ -239,7 +239,7 @@ class AppServerSession extends SessionBase {
       this.#resume = this.#conversation.thread ?? this.#resume;
       this.#conversation = this.#newConversation();
       await this.tui.endOrphan();
-      this.#binary = (await findCodex(this.options.command, this.options.env, this.logger)).path;
+      this.#codex = await findCodex(this.options.command, this.options.env, this.logger);
       await this.#connect(this.#resume);
     } catch (cause) {
       const error = startFailure(cause);
@@ -254,7 +254,7 @@ class AppServerSession extends SessionBase {
   async #connect(thread: string | null): Promise<void> {
     const { project, socketFolder, env, started } = this.options;
     const link = await CodexLink.open({
-      binary: this.#binary,
+      codex: this.#codex,
       socketFolder,
       env,
       started,
@@ -291,15 +291,14 @@ class AppServerSession extends SessionBase {
     const { address } = link.server;
     if (address === null) return;
     this.tui.show({
-      binary: this.#binary,
+      binary: this.#codex.path,
       thread,
       args: (id) => [
         'resume',
         id ?? thread,
         '--remote',
-        address.url,
-        '--remote-auth-token-env',
-        TOKEN_VARIABLE,
+        address.remote,
+        ...(address.token === null ? [] : ['--remote-auth-token-env', TOKEN_VARIABLE]),
         ...keys,
       ],
       directory: this.directory,

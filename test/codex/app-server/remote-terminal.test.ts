@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { terminalEnvironment } from '../../../src/codex/app-server/remote-terminal.ts';
 
+test('a server without a token needs no other environment', () => {
+  expect(terminalEnvironment({ A: 'b' }, null)).toEqual({ A: 'b' });
+});
+
 test.each([
   [{}, '127.0.0.1', '127.0.0.1'],
   [{ NO_PROXY: 'a.test' }, 'a.test,127.0.0.1', 'a.test,127.0.0.1'],
