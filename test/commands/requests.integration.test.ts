@@ -87,7 +87,7 @@ describe('approve, deny and answer', () => {
       stdout: [
         'backend: Run a command?',
         'rm -r build',
-        '[2Jnpm ci',
+        'npm ci',
         'in /home/me/backend',
         'because: It is stale',
         'careful: deletes files',
