@@ -11,6 +11,7 @@ import {
 import type { z } from 'zod';
 import { VERSION } from '../daemon/version.ts';
 import { VoiceError } from '../errors.ts';
+import { EVENT_PAYLOADS, TERMINAL_OUTPUT } from './payloads.ts';
 import {
   type ClientNotification,
   type ControlEvent,
@@ -69,6 +70,7 @@ export class ControlClient {
   readonly #listeners = new Set<(event: ControlEvent) => void>();
   readonly #outputListeners = new Set<(data: string) => void>();
   readonly #gone = new AbortController();
+  #failure: VoiceError | null = null;
   #server: Results['hello'] = { protocol: PROTOCOL_VERSION, version: '', pid: 0 };
 
   constructor(socket: Socket) {
@@ -82,10 +84,14 @@ export class ControlClient {
     // The socket's 'close' follows every error; nothing more is to be done about one.
     this.#connection.onError(() => socket.destroy());
     for (const event of EVENTS) {
-      this.#connection.onNotification(event, (payload) => this.#emit({ event, payload } as ControlEvent));
+      this.#connection.onNotification(event, (payload) => {
+        if (this.#understands(event, EVENT_PAYLOADS[event], payload))
+          this.#emit({ event, payload } as ControlEvent);
+      });
     }
-    this.#connection.onNotification('terminal/output', ({ data }: TerminalOutput) => {
-      for (const listener of this.#outputListeners) listener(data);
+    this.#connection.onNotification('terminal/output', (output: TerminalOutput) => {
+      if (!this.#understands('terminal/output', TERMINAL_OUTPUT, output)) return;
+      for (const listener of this.#outputListeners) listener(output.data);
     });
     this.#connection.listen();
   }
@@ -93,6 +99,11 @@ export class ControlClient {
   /** Who is at the other end. */
   get server(): Results['hello'] {
     return this.#server;
+  }
+
+  /** Why this side ended the connection: the daemon sent what it cannot read; null: it did not. */
+  get failure(): VoiceError | null {
+    return this.#failure;
   }
 
   /** The first request of a connection; connectControl() makes it. */
@@ -126,14 +137,15 @@ export class ControlClient {
       const result = await Promise.race([response, stopped.promise]);
       const read = (options.needs ?? RESULTS[method]).safeParse(result);
       if (read.success) return result;
-      failure = this.#unreadable(method, read.error);
+      failure = this.#unreadable(`answered "${method}"`, read.error);
     } catch (error) {
       if (stop.aborted) {
         if (!this.#gone.signal.aborted) cancellation.cancel();
         throw stop.reason;
       }
       const reported = errorOfResponse(error) ?? lost(error);
-      failure = isOfProtocol(error) && this.#differs ? this.#unreadable(method, reported) : reported;
+      failure =
+        isOfProtocol(error) && this.#differs ? this.#unreadable(`answered "${method}"`, reported) : reported;
     } finally {
       clearTimeout(timer);
       stopped.dispose();
@@ -145,12 +157,23 @@ export class ControlClient {
     return this.#server.version !== VERSION && this.#server.version !== '';
   }
 
-  /** Program and daemon do not understand each other. */
-  #unreadable(method: Method, cause: unknown): VoiceError {
+  /** Ends the connection at what nobody here can read: who goes on without it would show what is not so. */
+  #understands(name: string, schema: z.ZodType, payload: unknown): boolean {
+    if (this.#failure !== null) return false;
+    const read = schema.safeParse(payload);
+    if (read.success) return true;
+    this.#failure = this.#unreadable(`sent "${name}"`, read.error);
+    this.#gone.abort(this.#failure);
+    this.#socket.destroy();
+    return false;
+  }
+
+  /** Program and daemon do not understand each other. @param did what the daemon did */
+  #unreadable(did: string, cause: unknown): VoiceError {
     const { version } = this.#server;
     if (!this.#differs) {
       const hint = 'Restart it: `codex-voice restart`; the log has the details.';
-      return new VoiceError('daemon-failed', `The daemon answered "${method}" in an unknown form.`, hint, {
+      return new VoiceError('daemon-failed', `The daemon ${did} in an unknown form.`, hint, {
         cause,
       });
     }

@@ -1,37 +1,14 @@
 import { z } from 'zod';
 import type { Method } from './protocol.ts';
+import { queued, report, request, review, session, utterance } from './shapes.ts';
 
 /**
  * What the verbs read of each result: a daemon of another version may leave out what they need, and none of them is to
  * fail for that without a word. What more there is passes through.
  */
 
-const report = z.looseObject({ code: z.string(), message: z.string(), hint: z.string() });
 const stage = z.looseObject({ stage: z.string() });
-const utterance = z.looseObject({
-  id: z.string(),
-  state: z.string(),
-  timings: z.record(z.string(), z.unknown()),
-});
-const session = z.looseObject({ state: z.string(), reason: report.optional() });
-const request = z.looseObject({
-  id: z.string(),
-  project: z.string(),
-  kind: z.string(),
-  title: z.string(),
-  detail: z.string(),
-  hash: z.string(),
-  folder: z.string().nullable(),
-  reason: z.string().nullable(),
-  decisions: z.array(z.string()),
-  dangers: z.array(z.string()),
-  questions: z.array(z.looseObject({ id: z.string(), text: z.string(), options: z.array(z.unknown()) })),
-});
-const queued = z.array(
-  z.looseObject({ id: z.string(), project: z.string(), prompt: z.string(), state: z.string() }),
-);
 const queue = z.looseObject({ queue: queued });
-const review = z.looseObject({ id: z.string(), project: z.string(), prompt: z.string(), state: z.string() });
 const reviews = z.looseObject({ reviews: z.array(review) });
 const decided = z.looseObject({ id: z.string() });
 const opened = z.looseObject({ project: z.string(), thread: z.string() });

@@ -41,15 +41,15 @@ export async function keepConnected(
       listeners.up(connection);
       tries = 0;
       await connection.closed;
+      // Another version stays another version: it is looked for seldom.
+      if (connection.failure !== null) tries = RETRY_MS.length - 1;
       signal.removeEventListener('abort', close);
       if (signal.aborted) return;
       since = Date.now();
       const hint = 'Start it again: codex-voice start';
-      listeners.changed({
-        kind: 'lost',
-        reason: { code: 'daemon-failed', message: 'The daemon is gone.', hint },
-        since,
-      });
+      const gone = { code: 'daemon-failed', message: 'The daemon is gone.', hint } as const;
+      const reason = connection.failure === null ? gone : reportOf(connection.failure);
+      listeners.changed({ kind: 'lost', reason, since });
     } catch (error) {
       if (signal.aborted) return;
       const reason = reportOf(error);

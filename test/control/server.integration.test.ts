@@ -48,6 +48,42 @@ describe('a conversation', () => {
     });
   });
 
+  test('an event of another version that leaves out what is needed ends the connection, and says why', async () => {
+    const { path, server } = await runServer({ ask: async () => ({ id: 'a', utterance: null }) });
+    const client = await connect(path);
+    const events: unknown[] = [];
+    client.onEvent((event) => events.push(event));
+    await client.request('subscribe', { events: ['delta', 'stage'] });
+    // Of a newer one, which tells more.
+    server.broadcast({ event: 'stage', payload: { stage: 'idle', utterance: null, mood: 'fine' } as never });
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    expect(events).toEqual([{ event: 'stage', payload: { stage: 'idle', utterance: null, mood: 'fine' } }]);
+    server.broadcast({ event: 'delta', payload: { utterance: 'a', words: 'They pass' } as never });
+    await client.closed;
+    const different = {
+      code: 'protocol-version',
+      message: expect.stringMatching(/daemon is codex-voice 1\.2\.3, this program is \d+\.\d+\.\d+/),
+      hint: expect.stringContaining('codex-voice restart'),
+    };
+    expect(client.failure).toMatchObject(different);
+    expect(events).toHaveLength(1);
+    await expect(client.request('status', {})).rejects.toMatchObject(different);
+
+    const asking = async (): Promise<void> => {
+      const own = await connect(path);
+      for await (const event of ask(own, { text: 'x' })) {
+        if (event.event === 'partial')
+          server.broadcast({ event: 'answer', payload: { utterance: 'a' } as never });
+      }
+    };
+    const asked = asking();
+    const repeat = setInterval(
+      () => server.broadcast({ event: 'partial', payload: { utterance: 'a', text: 'x', stable: 0 } }),
+      20,
+    );
+    await expect(asked.finally(() => clearInterval(repeat))).rejects.toMatchObject(different);
+  });
+
   test('a daemon of another version that leaves out what is needed: both versions and what to do', async () => {
     const status = async () => ({ version: '1.2.3', pid: 1, stage: 'idle' }) as never;
     const invalid = async () => {

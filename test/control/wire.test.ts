@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventOf } from '../../src/control/events.ts';
 import { PARAMS } from '../../src/control/params.ts';
+import { EVENT_PAYLOADS } from '../../src/control/payloads.ts';
 import { EVENTS, type EventName } from '../../src/control/protocol.ts';
 import type { ControlPeer } from '../../src/control/server.ts';
 import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
@@ -138,6 +139,7 @@ test('every event has the shape that clients know', async () => {
   ];
   for (const fact of facts) bus.publish(fact);
   expect(Object.keys(events).sort()).toEqual([...EVENTS].sort());
+  for (const event of EVENTS) EVENT_PAYLOADS[event].parse(events[event]);
   await expect(JSON.stringify(shape(events), null, 2)).toMatchFileSnapshot('wire-events.txt');
 });
 
