@@ -52,7 +52,16 @@ export function onnxRuntimeProblem(machine: Machine = THIS_MACHINE): OnnxRuntime
 function isInstalled(): boolean {
   const parts = embedded();
   if (parts !== null) return parts.groups.onnxruntime !== undefined;
-  return findPackageJSON('onnxruntime-node', import.meta.url) !== undefined;
+  return isPackage('onnxruntime-node');
+}
+
+/** Reports whether a package is installed beside this module. Node 24.21 throws where its documentation says undefined. */
+export function isPackage(name: string): boolean {
+  try {
+    return findPackageJSON(name, import.meta.url) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** Node names the version of glibc in its report, and nothing where it runs with musl (verified with Node 24.21). */

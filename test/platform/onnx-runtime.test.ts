@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Machine, onnxRuntimeProblem } from '../../src/platform/onnx-runtime.ts';
+import { isPackage, type Machine, onnxRuntimeProblem } from '../../src/platform/onnx-runtime.ts';
 
 const machine = (changes: Partial<Machine>): Machine => ({
   platform: 'linux',
@@ -14,6 +14,10 @@ const machine = (changes: Partial<Machine>): Machine => ({
 
 test('nothing speaks against it on the machine of the tests', () => {
   expect(onnxRuntimeProblem()).toBeNull();
+});
+
+test('a package that npm left out is not there', () => {
+  expect([isPackage('onnxruntime-node'), isPackage('onnxruntime-nowhere')]).toEqual([true, false]);
 });
 
 test('the machines that it has a library for are those of the installed package', () => {
