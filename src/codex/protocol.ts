@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The part of Codex's app-server protocol that is used here, as Codex 0.169.0 speaks it: JSON-RPC without a
+ * The part of Codex's app-server protocol that is used here, as Codex 0.169.0 and 0.171.0 speak it: JSON-RPC without a
  * "jsonrpc" field. Fields that are not listed are ignored, so that additions of a newer Codex do no harm.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The server-sent events of the Responses API that the Codex CLI reads (verified on Codex 0.169.0): created,
+ * The server-sent events of the Responses API that the Codex CLI reads (verified on Codex 0.169.0 and 0.171.0): created,
  * one output item with its deltas, completed with usage.
  */
 

@@ -35,7 +35,7 @@ const SETTLE_MS = 800;
 
 /**
  * A session without an app-server: the plain TUI of an older Codex. What it does is read from the rollout file of the
- * conversation, what it asks from that and from the screen. Verified on Codex 0.98.0, 0.120.0 and 0.169.0.
+ * conversation, what it asks from that and from the screen. Verified on Codex 0.98.0, 0.120.0, 0.169.0 and 0.171.0.
  */
 export function createTerminalSession(options: SessionOptions): CodexSession {
   return new TerminalSession(options);

@@ -36,7 +36,7 @@ export interface TuiTarget {
   exited?: () => void;
 }
 
-/** The real Codex TUI in the hidden terminal, started again whenever it ends. Verified on Codex 0.169.0. */
+/** The real Codex TUI in the hidden terminal, started again whenever it ends. Verified on Codex 0.169.0 and 0.171.0. */
 export class HiddenTui {
   readonly terminal: PtyTerminal;
   readonly #record: ProcessRecord;

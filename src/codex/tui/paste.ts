@@ -41,7 +41,7 @@ export function promptChanges(prompt: string): string[] {
 }
 
 /**
- * The keys that put a cleaned prompt into Codex's composer, all but Enter (verified on Codex 0.169.0): the lone
+ * The keys that put a cleaned prompt into Codex's composer, all but Enter (verified on Codex 0.169.0 and 0.171.0): the lone
  * space before it keeps a leading `!` from running a shell command and a leading `/` from being one of Codex's own;
  * the one after it closes the pop-ups of `@file` and `$skill`, in which Enter would choose. Codex trims both.
  */
