@@ -1,4 +1,4 @@
-import type { Answer } from './codex/codex.ts';
+import type { Answer } from './agent/requests.ts';
 import { VoiceError } from './errors.ts';
 import type { Review, StageName } from './facts.ts';
 import type { Source } from './utterance.ts';

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
-import type { Activity, PendingRequest, SessionNotice, SessionStatus } from './codex/codex.ts';
+import type { Activity } from './agent/activity.ts';
+import type { PendingRequest } from './agent/requests.ts';
+import type { SessionNotice, SessionStatus } from './agent/session.ts';
 import type { ErrorCode, ErrorReport } from './errors.ts';
 import type { ProjectRule, Timings, Utterance } from './utterance.ts';
 

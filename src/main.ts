@@ -13,7 +13,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (args[0] === '__child' && args[1] === 'extract') {
-    const { extractAll } = await import('./platform/part-folder.ts');
+    const { extractAll } = await import('./single-file/part-folder.ts');
     extractAll();
     return;
   }
@@ -23,7 +23,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (args[0] === '__child' && args[1] === 'console-list') {
-    const { sendConsoleList } = await import('./platform/console-list.ts');
+    const { sendConsoleList } = await import('./processes/console-list.ts');
     sendConsoleList(Number(args[2]));
     return;
   }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '../../src/platform/programs.ts';
+import { findProgram } from '../../src/processes/programs.ts';
 import { BuildError } from '../single-file/build-error.ts';
 
 /**

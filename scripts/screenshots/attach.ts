@@ -1,5 +1,5 @@
 import { connectControl } from '../../src/control/client.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { startDaemon } from '../../test/support/desktop.ts';
 import { clip } from '../../test/support/speech.ts';
 import {

@@ -1,4 +1,4 @@
-import { wordsOf } from '../../src/demo/answers.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
 import { startDaemon } from '../../test/support/desktop.ts';
 import { waitFor } from '../../test/support/process.ts';
 import { clip } from '../../test/support/speech.ts';

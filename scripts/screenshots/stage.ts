@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Replier, Reply } from '../../src/loopback/model.ts';
 import { type AudioServer, startPulseAudio } from '../../test/support/audio.ts';
 import { type Desktop, startDesktop, type TestDaemon } from '../../test/support/desktop.ts';
 import { run, startProcess, type TestProcess } from '../../test/support/process.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import type { Embedded } from '../../src/platform/embedded.ts';
+import type { Embedded } from '../../src/single-file/embedded.ts';
 import { BuildError } from './build-error.ts';
 import { nativePlugin } from './natives.ts';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { findProgram } from '../../src/platform/programs.ts';
+import { findProgram } from '../../src/processes/programs.ts';
 import { BuildError } from './build-error.ts';
 
 const run = promisify(execFile);

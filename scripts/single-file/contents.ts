@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { EAR_GROUP } from '../../src/models/ear-files.ts';
-import { type EmbeddedGroup, embeddedKey } from '../../src/platform/embedded.ts';
+import { type EmbeddedGroup, embeddedKey } from '../../src/single-file/embedded.ts';
 import { BuildError } from './build-error.ts';
 import { koffiPackage, ptyPackage, type Target, transcribePackage, trayProgram } from './target.ts';
 

@@ -104,7 +104,7 @@ export function nativePlugin(root: string): Plugin {
       build.onLoad({ filter: /\.js$/ }, async ({ path, suffix }) => {
         return suffix === AS_PROGRAM ? { contents: await programOf(path), loader: 'text' } : null;
       });
-      for (const rule of rules(join(root, 'src', 'platform', 'native.ts'))) {
+      for (const rule of rules(join(root, 'src', 'single-file', 'native.ts'))) {
         build.onLoad({ filter: rule.module }, async ({ path }) => {
           const source = await readFile(path, 'utf8');
           const found = typeof rule.says === 'string' ? source.includes(rule.says) : rule.says.test(source);

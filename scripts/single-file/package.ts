@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import type { Embedded } from '../../src/platform/embedded.ts';
+import type { Embedded } from '../../src/single-file/embedded.ts';
 import { runScript } from '../package/build-step.ts';
 import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';

@@ -1,10 +1,7 @@
+import { type Activity, THINKING } from '../agent/activity.ts';
 import { doing } from '../messages/status.ts';
-import type { Activity } from './codex.ts';
 import type { ThreadItem } from './protocol.ts';
-import { scriptOf } from './shell-words.ts';
-
-/** What it does from the first, and whenever it does nothing else. */
-export const THINKING: Activity = { kind: 'thinking', text: doing.thinking };
+import { scriptOf } from './script.ts';
 
 /**
  * What Codex does in a turn, from the items that begin and end in it: the newest that still runs, else it thinks. An item

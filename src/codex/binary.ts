@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Logger } from 'pino';
+import type { AgentProgram } from '../agent/agent.ts';
 import { VoiceError } from '../errors.ts';
 
 /** The oldest Codex version that everything in this folder was verified on. */
@@ -25,13 +26,6 @@ export function closesSocket(version: string, platform: NodeJS.Platform = proces
 /** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */
 const PROBE_TIMEOUT_MS = 20_000;
 
-export interface CodexBinary {
-  /** The program to run: the native one where it could be found, otherwise what the command names. */
-  path: string;
-  /** e.g. 0.169.0 */
-  version: string;
-}
-
 /**
  * Finds the Codex CLI behind a command (a name in PATH, or a path) and checks that it can do what is needed.
  * @throws VoiceError codex-missing, codex-version
@@ -40,7 +34,7 @@ export async function findCodex(
   command: string,
   env: NodeJS.ProcessEnv,
   logger: Logger,
-): Promise<CodexBinary> {
+): Promise<AgentProgram> {
   const codex = await identifyCodex(command, env);
   const old = await tooOld(codex, env);
   if (old) throw old;
@@ -54,7 +48,7 @@ export async function findCodex(
  * The same without a look at what it can do: its terminal is all that is needed.
  * @throws VoiceError codex-missing; codex-version: it does not say which version of Codex it is
  */
-export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Promise<CodexBinary> {
+export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Promise<AgentProgram> {
   const found = await which(command, env);
   if (!found) {
     throw new VoiceError(
@@ -69,7 +63,7 @@ export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Pr
 
 /** What an older Codex lacks of the two things that an app-server session rests on; null: it will do. */
 export async function tooOld(
-  { path, version }: CodexBinary,
+  { path, version }: AgentProgram,
   env: NodeJS.ProcessEnv,
 ): Promise<VoiceError | null> {
   if (compareVersions(version, VERIFIED_VERSION) >= 0) return null;

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { TransportChoice } from '../agent/agent.ts';
 import { notAnswered } from './app-server/client-errors.ts';
 import { CodexLink } from './app-server/link.ts';
 import { findCodex, identifyCodex, tooOld } from './binary.ts';
-import type { Transport } from './create-session.ts';
 
 const CHECK_TIMEOUT_MS = 30_000;
 
@@ -27,7 +27,7 @@ export async function checkCodex(
   command: string,
   env: NodeJS.ProcessEnv,
   logger: Logger,
-  transport: Transport = 'app-server',
+  transport: TransportChoice = 'app-server',
 ): Promise<CodexCheck> {
   const began = performance.now();
   if (transport !== 'app-server') {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { startTime } from '../platform/process-start.ts';
+import { startTime } from '../processes/start-time.ts';
 
 /** One that was killed is gone within milliseconds, on a machine that swaps within seconds. */
 const GONE_MS = 5_000;

@@ -1,95 +1,125 @@
 import type { Logger } from 'pino';
-import { type ErrorReport, errorOf } from '../errors.ts';
-import { EventQueue } from '../event-queue.ts';
-import { Change } from './change.ts';
+import { realDirectory } from '../agent/project.ts';
+import { cleanPrompt } from '../agent/prompt.ts';
+import type { Answer, PendingRequest } from '../agent/requests.ts';
 import type {
-  Answer,
-  CodexSession,
+  AgentSession,
   KnownPrompt,
-  PendingRequest,
   PromptFate,
   SessionEvent,
+  SessionOptions,
+  SessionState,
   SessionStatus,
   SubmitOptions,
   ThreadSummary,
   TurnEvent,
-} from './codex.ts';
+} from '../agent/session.ts';
+import { type ErrorReport, errorOf, reportOf } from '../errors.ts';
+import { EventQueue } from '../event-queue.ts';
+import { PtyTerminal } from '../terminal/pty-terminal.ts';
+import { Change } from './change.ts';
+import { DOWN, sessionClosed, startFailure } from './errors.ts';
 import { terminalRecord } from './orphans.ts';
-import type { SessionOptions } from './session-options.ts';
-import { PtyTerminal } from './terminal.ts';
-import { DOWN, type GateView, type Phase } from './tui/gate.ts';
+import type { Transport, TransportPlace } from './transport.ts';
+import type { GateView, Phase } from './tui/gate.ts';
 import { HiddenTui } from './tui/hidden-tui.ts';
-import { cleanPrompt } from './tui/paste.ts';
-import { Delivery, type DeliveryPlace } from './tui/prompt-typer.ts';
-import { blockedBy, readScreen } from './tui/screen.ts';
+import { PromptTyper, type TypingPlace } from './tui/prompt-typer.ts';
+import { blockedBy, COMPOSER_INDENT, readScreen } from './tui/screen.ts';
 import type { PromptTurn } from './turn.ts';
 
-/** What the two transports share: the hidden terminal, the typing of prompts, and the phases of a session. */
-export abstract class SessionBase implements CodexSession, DeliveryPlace {
+/**
+ * A session with the real Codex CLI: prompts are typed into its hidden terminal, and a transport reports what becomes
+ * of them. See AgentSession.
+ */
+export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
+  readonly options: SessionOptions;
+  readonly logger: Logger;
   readonly terminal: PtyTerminal;
   readonly tui: HiddenTui;
   readonly change = new Change();
-  readonly logger: Logger;
   readonly turns = new Set<PromptTurn>();
-  protected readonly options: SessionOptions;
-  protected readonly told = new EventQueue<SessionEvent>();
-  protected readonly delivery = new Delivery(this);
-  protected readonly closing = new AbortController();
-  /** Real path of the project's folder, once it is known. */
-  protected directory: string;
-  protected phase: Phase = 'down';
-  protected reason: ErrorReport | undefined;
+  directory: string;
+  phase: Phase = 'down';
+  reason: ErrorReport | undefined;
+  readonly #events = new EventQueue<SessionEvent>();
+  readonly #typer = new PromptTyper(this);
+  readonly #closing = new AbortController();
+  readonly #transport: Transport;
   #lastTold = '';
   #starting: Promise<void> | null = null;
 
-  protected constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, transport: (place: TransportPlace) => Transport) {
     this.options = options;
     this.directory = options.project.directory;
     this.logger = options.logger;
-    this.terminal = new PtyTerminal(options.logger, options.size);
+    this.terminal = new PtyTerminal(options.logger, options.size, COMPOSER_INDENT);
     const record = terminalRecord(options.socketFolder, options.logger);
-    this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => this.gaveUp(reason));
-    this.terminal.onPainted(() => this.painted());
+    this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => this.#gaveUp(reason));
+    this.#transport = transport(this);
+    this.terminal.onPainted(() => this.#painted());
   }
 
-  abstract get status(): SessionStatus;
-  abstract get pending(): readonly PendingRequest[];
-  abstract get view(): GateView;
-  abstract get thread(): string | null;
-  abstract answer(id: string, hash: string, answer: Answer): Promise<void>;
-  abstract fateOf(
-    prompt: string,
-    thread: string,
-    since: Date,
-    others?: readonly KnownPrompt[],
-  ): Promise<PromptFate>;
-  abstract threads(limit: number): Promise<ThreadSummary[]>;
-  abstract open(thread: string | null): Promise<void>;
-  abstract interrupt(): Promise<boolean>;
-  abstract close(): Promise<void>;
-  /** Starts Codex, up to its terminal. */
-  protected abstract begin(): Promise<void>;
-  /** The terminal ended too often in a row. */
-  protected abstract gaveUp(reason: ErrorReport): void;
-
   get events(): AsyncIterable<SessionEvent> {
-    return this.told;
+    return this.#events;
+  }
+
+  get pending(): readonly PendingRequest[] {
+    return this.#transport.pending;
+  }
+
+  get status(): SessionStatus {
+    const { name, limits, thread, model } = this.#transport;
+    return {
+      state: this.#state,
+      thread,
+      model,
+      transport: name,
+      ...(limits && { limits }),
+      ...(this.reason && { reason: this.reason }),
+    };
+  }
+
+  get #state(): SessionState {
+    if (this.phase === 'closed') return 'down';
+    if (this.phase !== 'ready') return this.phase;
+    const { activity } = this.#transport;
+    const active = activity.type === 'active';
+    if (this.pending.length > 0 || (active && activity.activeFlags.length > 0) || this.reason)
+      return 'waiting';
+    return active ? 'working' : 'idle';
   }
 
   /** A blocked screen (a question about hooks or trust) throws too, but leaves the terminal for a person to answer. */
   start(): Promise<void> {
     if (this.phase === 'ready' || this.phase === 'recovering') return Promise.resolve();
-    this.#starting ??= this.begin().finally(() => {
+    this.#starting ??= this.#begin().finally(() => {
       this.#starting = null;
     });
     return this.#starting;
   }
 
+  restart(): Promise<void> {
+    if (this.phase === 'ready' || this.phase === 'recovering') this.phase = 'down';
+    return this.start();
+  }
+
   async *submit(prompt: string, options: SubmitOptions = {}): AsyncGenerator<TurnEvent, void, undefined> {
     const clean = cleanPrompt(prompt);
-    const { signal } = options;
-    if (this.phase === 'down') await this.start();
-    const turn = await this.delivery.deliver(clean, options);
+    const over = this.#transport.expect(clean);
+    try {
+      if (this.phase === 'down') await this.start();
+      const mode = this.#transport.steers ? options.mode : 'turn';
+      const turn = await this.#typer.type(clean, { ...options, ...(mode && { mode }) });
+      yield* this.#follow(turn, options.signal);
+    } finally {
+      over();
+    }
+  }
+
+  async *#follow(
+    turn: PromptTurn,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<TurnEvent, void, undefined> {
     const stop = (): void => turn.events.close();
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -101,14 +131,63 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
     }
   }
 
-  /** Resolves when a start under way has come to its end, whatever that is. */
-  protected async started(): Promise<void> {
-    await Promise.allSettled([this.#starting]);
+  interrupt(): Promise<boolean> {
+    return this.#transport.interrupt();
   }
 
-  /** @throws VoiceError what stands in the way of the composer */
-  protected async untilComposer(): Promise<void> {
-    const screen = await this.tui.settled(this.closing.signal);
+  answer(id: string, hash: string, answer: Answer): Promise<void> {
+    return this.#transport.answer(id, hash, answer);
+  }
+
+  fateOf(
+    prompt: string,
+    thread: string,
+    since: Date,
+    others: readonly KnownPrompt[] = [],
+  ): Promise<PromptFate> {
+    return this.#transport.fateOf(cleanPrompt(prompt), thread, since, others);
+  }
+
+  threads(limit: number): Promise<ThreadSummary[]> {
+    return this.#transport.threads(limit);
+  }
+
+  /** Between two prompts, as if it were one itself. */
+  open(thread: string | null): Promise<void> {
+    return this.#typer.between(() => this.#transport.open(thread));
+  }
+
+  async close(): Promise<void> {
+    if (this.phase === 'closed') return;
+    await this.#transport.endTurn();
+    this.enter('closed');
+    // At once: what fails now because it is closed is no surprise.
+    this.#closing.abort(sessionClosed());
+    const started = Promise.allSettled([this.#starting]);
+    await this.#transport.stop();
+    await started;
+    this.#events.close();
+  }
+
+  // What typing a prompt needs.
+
+  get thread(): string | null {
+    return this.#transport.destination;
+  }
+
+  get view(): GateView {
+    const { activity, interruptedAt, pending, screen } = this.#transport;
+    return { phase: this.phase, reason: this.reason, thread: activity, interruptedAt, pending, screen };
+  }
+
+  // What the transport needs.
+
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  async untilComposer(): Promise<void> {
+    const screen = await this.tui.settled(this.closing);
     if (this.phase === 'down') throw errorOf(this.reason ?? DOWN);
     if (screen.kind === 'composer') return;
     const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
@@ -117,27 +196,60 @@ export abstract class SessionBase implements CodexSession, DeliveryPlace {
     throw errorOf(reason);
   }
 
-  /** A new frame is on the screen: what stood in the way may be gone. */
-  protected painted(): void {
-    if (this.phase === 'ready' && this.reason && readScreen(this.terminal.rows()).kind === 'composer')
-      this.enter('ready');
-    this.change.notify();
-  }
-
-  protected enter(phase: Phase, reason?: ErrorReport): void {
+  enter(phase: Phase, reason?: ErrorReport): void {
     if (this.phase === 'closed') return;
     this.phase = phase;
     this.reason = reason;
     this.changed();
   }
 
-  protected changed(): void {
+  tell(event: SessionEvent): void {
+    this.#events.push(event);
+  }
+
+  changed(): void {
     const { status } = this;
     const now = JSON.stringify(status);
-    if (now !== this.#lastTold) this.told.push({ type: 'status', status });
+    if (now !== this.#lastTold) this.tell({ type: 'status', status });
     const at = performance.now();
     for (const turn of this.turns) turn.waits(status.state === 'waiting', at);
     this.#lastTold = now;
+    this.change.notify();
+  }
+
+  beside(work: Promise<void>): void {
+    work.catch((error: unknown) =>
+      this.logger.error({ err: error }, 'the hidden terminal could not be ended'),
+    );
+  }
+
+  async #begin(): Promise<void> {
+    this.closing.throwIfAborted();
+    this.enter('starting');
+    try {
+      this.directory = await realDirectory(this.options.project);
+      await this.tui.endOrphan();
+      await this.#transport.start();
+    } catch (cause) {
+      const error = startFailure(cause);
+      await this.#transport.stop();
+      if (this.phase === 'starting') this.enter('down', reportOf(error));
+      throw error;
+    }
+    this.enter('ready');
+    await this.untilComposer();
+  }
+
+  #gaveUp(reason: ErrorReport): void {
+    this.enter('down', reason);
+    this.beside(this.#transport.gaveUp());
+  }
+
+  /** A new frame is on the screen: what stood in the way may be gone. */
+  #painted(): void {
+    this.#transport.painted();
+    if (this.phase === 'ready' && this.reason && readScreen(this.terminal.rows()).kind === 'composer')
+      this.enter('ready');
     this.change.notify();
   }
 }

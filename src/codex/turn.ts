@@ -1,7 +1,8 @@
+import type { Activity } from '../agent/activity.ts';
+import type { PromptFate, TurnEvent } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Activities } from './activity.ts';
-import type { Activity, PromptFate, TurnEvent } from './codex.ts';
 import { serverLost, turnFailure } from './failure.ts';
 import { type Notification, type Turn, userText } from './protocol.ts';
 

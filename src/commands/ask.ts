@@ -1,4 +1,4 @@
-import { promptChanges } from '../codex/tui/paste.ts';
+import { promptChanges } from '../agent/prompt.ts';
 import { ask as asking } from '../control/ask.ts';
 import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';

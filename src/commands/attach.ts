@@ -1,9 +1,9 @@
+import { PersonTerminal } from '../attach/person-terminal.ts';
+import { KeyReader, type KeysRead } from '../attach/typed-keys.ts';
 import type { ControlClient } from '../control/client.ts';
 import type { Params } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
-import type { TerminalColours } from '../view/colours.ts';
-import { KeyReader, type KeysRead } from '../view/keys.ts';
-import { PersonTerminal } from '../view/person-terminal.ts';
+import type { TerminalColours } from '../terminal/colours.ts';
 import { withDaemon } from './connect.ts';
 import { formatReport, print } from './output.ts';
 

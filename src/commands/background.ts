@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { VoiceError } from '../errors.ts';
-import { ownCommand } from '../platform/child.ts';
+import { ownCommand } from '../processes/child.ts';
 import { statusOrNull, stopDaemon, tellRunning, untilReady } from './lifecycle.ts';
 import { print } from './output.ts';
 import { serviceOf } from './services.ts';

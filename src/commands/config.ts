@@ -3,7 +3,7 @@ import { bundledRecording } from '../daemon/checks/recording.ts';
 import { settingsWarnings } from '../daemon/settings-warnings.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
 import { formatSettings } from '../settings/print.ts';
 import { ConfigError } from '../settings/problems.ts';
 import type { Settings } from '../settings/schema.ts';

@@ -1,5 +1,5 @@
 import { type ControlClient, connectControl } from '../control/client.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
 
 /** Does something with the running daemon. @throws VoiceError daemon-missing, and what the work throws */
 export async function withDaemon<T>(work: (daemon: ControlClient) => Promise<T>): Promise<T> {

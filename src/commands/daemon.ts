@@ -1,7 +1,7 @@
 import { runDaemon } from '../daemon/run-daemon.ts';
 import { reportOf } from '../errors.ts';
 import { AGENT_VARIABLE } from '../peers/agents.ts';
-import { ownCommand } from '../platform/child.ts';
+import { ownCommand } from '../processes/child.ts';
 import { takeReadiness } from '../service/notify.ts';
 import type { Boot } from '../update/boot.ts';
 import { isUnderWay } from './interrupted-update.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { embedded } from '../platform/embedded.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
+import { embedded } from '../single-file/embedded.ts';
 import { stepsFile, updateFolder } from '../update/folder.ts';
 
 /** May an update of this program be under way, or cut off? */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectControl } from '../control/client.ts';
 import type { DaemonStatus } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
 import { withDaemon } from './connect.ts';
 import { formatReport, print } from './output.ts';
 

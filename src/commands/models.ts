@@ -6,6 +6,7 @@ import { MEASURED_SECONDS, measureModels } from '../daemon/pick-model.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { useSystemNetwork } from '../download/network.ts';
 import { VoiceError } from '../errors.ts';
+import { pathsOf } from '../files/paths.ts';
 import {
   type CatalogueModel,
   catalogue,
@@ -18,8 +19,7 @@ import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { getModel, type ModelSource, sourceAt, sourceOf } from '../models/get.ts';
 import { installedModels } from '../models/installed.ts';
 import { estimate, hiddenMs, recommend } from '../models/recommend.ts';
-import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';

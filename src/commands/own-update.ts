@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { VERSION } from '../daemon/version.ts';
-import { embedded } from '../platform/embedded.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
+import { embedded } from '../single-file/embedded.ts';
 import { DaemonLink } from '../update/daemon-link.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';

@@ -5,9 +5,9 @@ import { join, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { VoiceError } from '../errors.ts';
+import { pathsOf } from '../files/paths.ts';
+import { makePrivateFolder } from '../files/private-files.ts';
 import { MAX_BYTES } from '../microphone/audio-file.ts';
-import { pathsOf } from '../platform/paths.ts';
-import { makePrivateFolder } from '../platform/private-files.ts';
 
 /** A recording as a file that the daemon can read. */
 export interface AudioFile {

@@ -1,4 +1,4 @@
-import type { PendingRequest, Question } from '../codex/codex.ts';
+import type { PendingRequest, Question } from '../agent/requests.ts';
 import type { ControlClient } from '../control/client.ts';
 import { PENDING_STATUS } from '../control/results.ts';
 import { VoiceError } from '../errors.ts';

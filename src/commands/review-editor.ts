@@ -4,7 +4,7 @@ import { frameOf, textSize } from '../editor/frame.ts';
 import { ESCAPE_MS, KeyReader } from '../editor/keys.ts';
 import { type Decision, LineEditor } from '../editor/line-editor.ts';
 import { reportOf } from '../errors.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
 import { displayText } from '../text/clean.ts';
 
 /** A screen of our own with bracketed paste and a title of the window; then back to the person's. */

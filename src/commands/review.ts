@@ -1,4 +1,4 @@
-import { promptChanges } from '../codex/tui/paste.ts';
+import { promptChanges } from '../agent/prompt.ts';
 import type { Review } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
 import { withDaemon } from './connect.ts';

@@ -1,7 +1,7 @@
 import type { DaemonStatus } from '../control/protocol.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { reportOf, VoiceError } from '../errors.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
 import { chooseManager, installedManagers, type ServiceChoice } from '../service/choose.ts';
 import { followLog, lastLogLines, readableLine } from '../service/log-reader.ts';
 import type { ServiceManager, ServiceState } from '../service/service-manager.ts';

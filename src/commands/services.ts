@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { ownCommand } from '../platform/child.ts';
-import { findProgram } from '../platform/programs.ts';
+import { ownCommand } from '../processes/child.ts';
+import { findProgram } from '../processes/programs.ts';
 import { installedManagers, serviceManagers } from '../service/choose.ts';
 import { programRunner } from '../service/run-program.ts';
 import type { ServiceCommand, ServiceManager } from '../service/service-manager.ts';

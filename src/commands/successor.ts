@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoiceError } from '../errors.ts';
-import { ownCommand } from '../platform/child.ts';
+import { ownCommand } from '../processes/child.ts';
 import { fail } from './output.ts';
 
 /** When the daemons before this one crashed, ms since 1970, with commas between. */

@@ -1,4 +1,4 @@
-import { pathsOf } from '../platform/paths.ts';
+import { pathsOf } from '../files/paths.ts';
 import { runUi } from '../ui/run.ts';
 
 /** The screen of our own, in this terminal, until it is left. */

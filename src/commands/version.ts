@@ -22,6 +22,6 @@ async function printParts(json: boolean): Promise<void> {
 }
 
 async function printLicences(): Promise<void> {
-  const { licencesInside } = await import('../platform/licences.ts');
+  const { licencesInside } = await import('../single-file/licences.ts');
   process.stdout.write(licencesInside());
 }

@@ -2,8 +2,8 @@ import { lstatSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { lockFile } from '../platform/file-lock.ts';
-import { makePrivateFolder, unwritable } from '../platform/private-files.ts';
+import { lockFile } from '../files/file-lock.ts';
+import { makePrivateFolder, unwritable } from '../files/private-files.ts';
 
 /** sockaddr_un's room for a path without its final zero, bytes: unix(7), unix(4). */
 const MAX_PATH = process.platform === 'darwin' ? 103 : 107;

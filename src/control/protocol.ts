@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import type { Activity, PendingRequest, SessionState, SessionStatus, ThreadSummary } from '../codex/codex.ts';
+import type { Activity } from '../agent/activity.ts';
+import type { PendingRequest } from '../agent/requests.ts';
+import type { SessionState, SessionStatus, ThreadSummary } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';

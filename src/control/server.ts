@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { unwritable } from '../platform/private-files.ts';
+import { unwritable } from '../files/private-files.ts';
 import { claimSocket } from './claim.ts';
 import { type ClientListener, ConnectedClient } from './connected-client.ts';
 import { encodeFrame } from './framing.ts';

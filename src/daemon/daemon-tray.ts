@@ -8,7 +8,7 @@ import { partFailed } from '../messages/notices.ts';
 import { failure } from '../messages/notifications.ts';
 import { tray as words } from '../messages/tray.ts';
 import type { Microphone } from '../microphone/microphone.ts';
-import { unattended } from '../platform/unattended.ts';
+import { unattended } from '../processes/unattended.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { openTray } from '../tray/open-tray.ts';

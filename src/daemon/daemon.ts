@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Perform } from '../actions.ts';
-import { endOrphans } from '../codex/orphans.ts';
+import { AttachedTerminals } from '../attach/attached-terminals.ts';
+import { LiveFacts } from '../attach/facts.ts';
 import { eventOf } from '../control/events.ts';
 import type { DaemonStatus } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { Bus, type Fact, type StageName } from '../facts.ts';
+import { pathsOf } from '../files/paths.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { asideReport } from '../journal/journal.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
@@ -15,17 +17,15 @@ import { credentialsReader } from '../peers/credentials.ts';
 import { Door } from '../peers/door.ts';
 import { PeerJudge } from '../peers/judge.ts';
 import { processTable } from '../peers/process-table.ts';
-import { pathsOf } from '../platform/paths.ts';
-import { unattended } from '../platform/unattended.ts';
 import { Priorities } from '../processes/priorities.ts';
+import { unattended } from '../processes/unattended.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { watchSettings } from '../settings/watch.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
 import { releaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
-import { LiveFacts } from '../view/facts.ts';
-import { AttachedTerminals } from './attached-terminals.ts';
+import { agent } from './agent.ts';
 import { DaemonTray } from './daemon-tray.ts';
 import { EndedUtterances } from './ended-utterances.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
@@ -156,7 +156,7 @@ export class Daemon implements HandledDaemon {
       });
       // Before the first child, which must not inherit what an earlier program in this process was given.
       void this.#priorities.start();
-      await endOrphans(paths.sessions, this.#logger);
+      await agent.endOrphans(paths.sessions, this.#logger);
       this.#subscribe(this.#server);
       this.#parts = await Parts.create({
         settings: this.#settings.settings,

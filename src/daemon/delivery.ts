@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { SessionStatus } from '../codex/codex.ts';
+import type { SessionStatus } from '../agent/session.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Bus, QueueEntry } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';

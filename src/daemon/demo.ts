@@ -1,20 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { converse } from '../demo/answers.ts';
-import { writeCodexHome } from '../demo/codex-home.ts';
-import { LoopbackModel } from '../demo/loopback-model.ts';
+import { AttachedTerminals } from '../attach/attached-terminals.ts';
+import { LiveFacts } from '../attach/facts.ts';
 import { VoiceError } from '../errors.ts';
 import { Bus, type Fact } from '../facts.ts';
+import { type Paths, pathsOf } from '../files/paths.ts';
+import { converse } from '../loopback/answers.ts';
+import { writeCodexHome } from '../loopback/codex-home.ts';
+import { LoopbackModel } from '../loopback/model.ts';
 import { readAudioFile } from '../microphone/audio-file.ts';
 import { recordedMicrophone } from '../microphone/recorded.ts';
 import { AgentProcesses } from '../peers/agents.ts';
 import { processTable } from '../peers/process-table.ts';
-import { assetPath } from '../platform/assets.ts';
-import { type Paths, pathsOf } from '../platform/paths.ts';
+import { assetPath } from '../single-file/assets.ts';
 import type { Utterance } from '../utterance.ts';
-import { LiveFacts } from '../view/facts.ts';
-import { AttachedTerminals } from './attached-terminals.ts';
 import { Parts } from './parts.ts';
 import { loadUserSettings } from './user-settings.ts';
 

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
+import type { Paths } from '../files/paths.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
-import type { Paths } from '../platform/paths.ts';
 import type { Role } from '../processes/priority.ts';
 import { DEFAULT_MODEL, type Settings } from '../settings/schema.ts';
 import { createDetector } from '../speech/create-detector.ts';

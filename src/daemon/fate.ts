@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CodexSession, KnownPrompt, PromptFate, SessionStatus } from '../codex/codex.ts';
+import type { AgentSession, KnownPrompt, PromptFate, SessionStatus } from '../agent/session.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { SentMark } from '../journal/queue-table.ts';
 import { fate as ends } from '../messages/notices.ts';
@@ -10,7 +10,7 @@ const LOOK_AGAIN_MS = 500;
 
 /** What delivery needs of a session of Codex. */
 export interface DeliverySession
-  extends Pick<CodexSession, 'start' | 'submit' | 'interrupt' | 'fateOf' | 'pending'> {
+  extends Pick<AgentSession, 'start' | 'submit' | 'interrupt' | 'fateOf' | 'pending'> {
   readonly status: Pick<SessionStatus, 'state'>;
 }
 

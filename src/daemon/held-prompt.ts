@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Review, ReviewView } from '../facts.ts';
-import { unattended } from '../platform/unattended.ts';
+import { unattended } from '../processes/unattended.ts';
 import type { LiveUtterance } from './live-utterance.ts';
 
 /** Where no notification server took the bubble it is tried again after this time, ms: nothing is sent unseen. */

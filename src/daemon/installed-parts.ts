@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { identifyCodex } from '../codex/binary.ts';
 import { reportOf } from '../errors.ts';
 import { earFiles } from '../models/ear-files.ts';
-import { embedded } from '../platform/embedded.ts';
 import { parseSettings } from '../settings/load.ts';
 import { DEFAULT_MODEL } from '../settings/schema.ts';
+import { embedded } from '../single-file/embedded.ts';
 import { SILERO, SMART_TURN } from '../speech/weights.ts';
+import { agent } from './agent.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
 
@@ -74,7 +74,7 @@ async function codexCli(env: NodeJS.ProcessEnv): Promise<InstalledPart> {
     const { settings } = await loadUserSettings(env).catch(() => ({
       settings: parseSettings('', '').settings,
     }));
-    const { path, version } = await identifyCodex(settings.codex.command, env);
+    const { path, version } = await agent.program(settings.codex.command, env);
     return { name, version, detail: path };
   } catch (error) {
     return { name, version: null, detail: reportOf(error).message };

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { type Perform, type Performers, performWith } from '../actions.ts';
+import type { AttachedTerminals } from '../attach/attached-terminals.ts';
 import { reportOf } from '../errors.ts';
 import type { Bus } from '../facts.ts';
+import type { Paths } from '../files/paths.ts';
 import { focusedProject } from '../focus/focused-project.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import type { AgentProcesses } from '../peers/agents.ts';
-import type { Paths } from '../platform/paths.ts';
 import type { Role } from '../processes/priority.ts';
 import { openNotifier } from '../reply/choose-notifier.ts';
 import { type Copy, findClipboard } from '../reply/clipboard.ts';
@@ -30,8 +31,8 @@ import { requestPerformers } from './actions/requests.ts';
 import { reviewPerformers } from './actions/reviews.ts';
 import { voicePerformers } from './actions/voice.ts';
 import { openReviewEditor, windowPerformers } from './actions/windows.ts';
+import { agent } from './agent.ts';
 import { AnswersAloud } from './answers-aloud.ts';
-import type { AttachedTerminals } from './attached-terminals.ts';
 import { Cues } from './cues.ts';
 import { Ear, type EarMakers } from './ear.ts';
 import { Hearing } from './hearing.ts';
@@ -141,6 +142,7 @@ export class Parts {
     this.projects = new Projects({
       settings,
       workingDirectory: options.workingDirectory,
+      agent,
       env,
       folder: paths.sessions,
       agents: options.agents,

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import type { Logger } from 'pino';
+import { pathsOf } from '../files/paths.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { presentModels, resolveModel } from '../models/catalogue.ts';
 import { installedModels } from '../models/installed.ts';
 import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts';
-import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
-import { pathsOf } from '../platform/paths.ts';
+import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { measureModel } from '../transcription/measure.ts';
 import { bundledRecording } from './checks/recording.ts';
 

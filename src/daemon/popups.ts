@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
+import { type AttachedTerminals, classOf } from '../attach/attached-terminals.ts';
 import { reportOf } from '../errors.ts';
 import type { Fact, Publisher } from '../facts.ts';
 import { windows } from '../messages/status.ts';
-import { ownCommand } from '../platform/child.ts';
+import { ownCommand } from '../processes/child.ts';
 import { openTerminal } from '../reply/popup.ts';
 import { raiseWindow } from '../reply/raise.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { AttachedTerminals } from './attached-terminals.ts';
 
 export interface PopupsOptions {
   settings: () => Settings['reply'];
@@ -95,10 +95,4 @@ export class Popups {
     });
     return 'opened';
   }
-}
-
-/** For rules of a window manager, and to find the window again. */
-export function classOf(project: string): string {
-  const word = project.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
-  return `codex-voice-${word.replaceAll(/^-|-$/g, '') || 'project'}`;
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Project } from '../codex/session-options.ts';
+import type { Project } from '../agent/project.ts';
 import type { Settings } from '../settings/schema.ts';
 
 /** A project as the settings name it; without one, the folder stands for itself. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { CodexSession, PendingRequest, SessionEvent, SessionStatus } from '../codex/codex.ts';
-import { createCodexSession } from '../codex/create-session.ts';
-import type { Project } from '../codex/session-options.ts';
-import { SessionPool } from '../codex/session-pool.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { Project } from '../agent/project.ts';
+import type { PendingRequest } from '../agent/requests.ts';
+import type { AgentSession, SessionEvent, SessionStatus } from '../agent/session.ts';
+import { SessionPool } from '../agent/session-pool.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Bus } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -20,6 +21,8 @@ export interface ProjectsOptions {
   settings: Settings;
   /** Where Codex works when the settings name no folder. */
   workingDirectory: string;
+  /** What the sessions are sessions of. */
+  agent: Agent;
   env: NodeJS.ProcessEnv;
   /** Private folder of the sessions' private folders. */
   folder: string;
@@ -102,12 +105,12 @@ export class Projects {
   }
 
   /** Its session, running or about to. @throws VoiceError project-unknown */
-  session(name: string): Promise<CodexSession> {
+  session(name: string): Promise<AgentSession> {
     return this.#pool.session(this.named(name));
   }
 
   /** Its session if Codex runs. */
-  running(name: string): CodexSession | null {
+  running(name: string): AgentSession | null {
     return this.#pool.running(name);
   }
 
@@ -161,7 +164,7 @@ export class Projects {
   }
 
   /** Does something with a session that is not parked meanwhile. @throws VoiceError project-unknown, codex-missing, ... */
-  async withSession<T>(name: string, work: (session: CodexSession) => Promise<T>): Promise<T> {
+  async withSession<T>(name: string, work: (session: AgentSession) => Promise<T>): Promise<T> {
     const release = this.watch(name);
     try {
       return await work(await this.session(name));
@@ -239,10 +242,10 @@ export class Projects {
     });
   }
 
-  #newSession(project: Project): Promise<CodexSession> {
-    const { env, folder, agents, state, logger } = this.#options;
+  #newSession(project: Project): Promise<AgentSession> {
+    const { agent, env, folder, agents, state, logger } = this.#options;
     const resume = state.thread(project.directory);
-    return createCodexSession({
+    return agent.session({
       project,
       transport: this.#settings.codex.transport,
       command: this.#settings.codex.command,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { SubmitOptions } from '../codex/codex.ts';
+import type { SubmitOptions } from '../agent/session.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { SentMark } from '../journal/queue-table.ts';

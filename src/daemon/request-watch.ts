@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../codex/codex.ts';
+import type { PendingRequest } from '../agent/requests.ts';
 import type { Fact, Publisher } from '../facts.ts';
 
 export interface RequestWatchParts {

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { cleanPrompt } from '../codex/tui/paste.ts';
+import { cleanPrompt } from '../agent/prompt.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Bus, Fact, Review } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';

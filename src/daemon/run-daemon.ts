@@ -1,6 +1,6 @@
-import { openLog } from '../platform/log.ts';
-import { pathsOf } from '../platform/paths.ts';
-import { sessionEnvironment } from '../platform/session-environment.ts';
+import { sessionEnvironment } from '../desktop-session/environment.ts';
+import { openLog } from '../files/log.ts';
+import { pathsOf } from '../files/paths.ts';
 import { Daemon, type DaemonEnd, type DaemonOptions } from './daemon.ts';
 import { logLastWords } from './last-words.ts';
 import { loadUserSettings } from './user-settings.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import type { Answer, PendingRequest } from '../agent/requests.ts';
+import { ALWAYS_DANGEROUS } from '../approvals/dangers.ts';
 import { type VoicePermission, voicePermission } from '../approvals/voice.ts';
-import type { Answer, PendingRequest } from '../codex/codex.ts';
-import { ALWAYS_DANGEROUS } from '../codex/dangers.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { Fact, Publisher } from '../facts.ts';

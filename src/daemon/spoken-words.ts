@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Paths } from '../files/paths.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Paths } from '../platform/paths.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Utterance } from '../utterance.ts';
 import { ProjectWords } from '../vocabulary/project-words.ts';

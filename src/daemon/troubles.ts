@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../codex/codex.ts';
+import type { SessionStatus } from '../agent/session.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Fact, Publisher, TroubledPart } from '../facts.ts';
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { TurnEvent } from '../codex/codex.ts';
+import type { TurnEvent } from '../agent/session.ts';
 import type { Bus } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LiveUtterance, UtterancePatch } from './live-utterance.ts';

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { ownCommand } from '../platform/child.ts';
-import { embedded } from '../platform/embedded.ts';
-import { findProgram } from '../platform/programs.ts';
 import { workInBackground } from '../processes/background.ts';
+import { ownCommand } from '../processes/child.ts';
+import { findProgram } from '../processes/programs.ts';
+import { embedded } from '../single-file/embedded.ts';
 import type { UpdateReport } from './update-check.ts';
 
 /**

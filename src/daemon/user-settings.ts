@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
 import { VoiceError } from '../errors.ts';
+import { pathsOf } from '../files/paths.ts';
 import { parseChord } from '../hotkey/chord.ts';
 import { parseChords } from '../hotkey/select.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import { readChosenModels } from '../models/chosen.ts';
-import { pathsOf } from '../platform/paths.ts';
 import { type LoadedSettings, loadSettings, type ValueCheck } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 

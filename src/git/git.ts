@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 
 /** More than the names of 200,000 files; the rest is cut off. */
 const MOST_BYTES = 48 * 1024 * 1024;

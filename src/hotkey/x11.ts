@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
-import { Backoff } from '../platform/backoff.ts';
+import { Backoff } from '../processes/backoff.ts';
 import { XConnection } from '../x11/connection.ts';
 import type { Chord } from './chord.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from './hotkey.ts';

@@ -14,9 +14,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
+import { makePrivateFolder, unwritable } from '../files/private-files.ts';
 import { encodeS16 } from '../microphone/s16.ts';
 import { parseWav, WAV_HEADER_BYTES, wavHeader } from '../microphone/wav.ts';
-import { makePrivateFolder, unwritable } from '../platform/private-files.ts';
 
 export interface AudioStoreOptions {
   logger: Logger;

@@ -2,7 +2,7 @@ import { existsSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { type ErrorReport, VoiceError } from '../errors.ts';
-import { makePrivateFile, setAside, unwritable } from '../platform/private-files.ts';
+import { makePrivateFile, setAside, unwritable } from '../files/private-files.ts';
 import type { Timings, Utterance } from '../utterance.ts';
 import { searchCondition } from './query.ts';
 import { QueueTable } from './queue-table.ts';

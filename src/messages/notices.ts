@@ -1,4 +1,4 @@
-import type { SessionNotice } from '../codex/codex.ts';
+import type { SessionNotice } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { Notice } from '../facts.ts';
 import type { Memory } from '../update/memory.ts';

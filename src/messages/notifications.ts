@@ -1,4 +1,4 @@
-import type { PendingRequest, Question } from '../codex/codex.ts';
+import type { PendingRequest, Question } from '../agent/requests.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { ReviewView } from '../facts.ts';
 import { displayText, lineText } from '../text/clean.ts';

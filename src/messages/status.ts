@@ -5,7 +5,6 @@ const MOST_DOING = 60;
 
 /** What Codex does, as one short phrase without a full stop. */
 export const doing = {
-  thinking: 'thinking',
   writing: 'writing',
   /** @param before what it will do then, as another of these phrases; empty: it is not known */
   waiting: (before: string) => (before === '' ? 'waiting for you' : `waiting for you before ${before}`),

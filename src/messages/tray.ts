@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../codex/codex.ts';
+import type { PendingRequest } from '../agent/requests.ts';
 import type { ErrorReport } from '../errors.ts';
 import { displayText, lineText } from '../text/clean.ts';
 import { homePath, shorten } from '../text/shorten.ts';

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import { convert } from './convert.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { resample } from './resample.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import { lineText } from '../text/clean.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { parseWav } from './wav.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { EventQueue } from '../event-queue.ts';
-import { Backoff } from '../platform/backoff.ts';
+import { Backoff } from '../processes/backoff.ts';
 import type { RecorderChain } from './chain.ts';
 import type { AudioFrame } from './microphone.ts';
 import { Preroll } from './preroll.ts';

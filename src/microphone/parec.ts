@@ -1,4 +1,4 @@
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { LATENCY_MS } from './recorder.ts';
 import type { RecorderProgram } from './recorder-program.ts';

@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Backoff } from '../platform/backoff.ts';
+import { Backoff } from '../processes/backoff.ts';
 import { XConnection } from '../x11/connection.ts';
 import { readRootProperty } from '../x11/root-property.ts';
 import {

@@ -1,4 +1,4 @@
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import type { RecorderName } from './microphone.ts';
 import { type Patience, type Recorder, RecorderFailure, type Recording } from './recorder.ts';
 import { RecorderProcess } from './recorder-process.ts';

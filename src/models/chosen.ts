@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Paths } from '../platform/paths.ts';
-import { replaceFile } from '../platform/private-files.ts';
+import type { Paths } from '../files/paths.ts';
+import { replaceFile } from '../files/private-files.ts';
 
 const CHOSEN = z.object({
   /** The model of `models use`; null: none was chosen. */

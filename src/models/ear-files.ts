@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { assetPath } from '../platform/assets.ts';
+import { assetPath } from '../single-file/assets.ts';
 
 /** Its folder in assets/, and its group in the single file. */
 export const EAR_GROUP = 'ear';

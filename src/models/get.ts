@@ -6,8 +6,8 @@ import { request } from '../download/network.ts';
 import { requireSpace } from '../download/space.ts';
 import { unreachable } from '../download/subject.ts';
 import { VoiceError } from '../errors.ts';
-import { lockFile } from '../platform/file-lock.ts';
-import { makePrivateFolder } from '../platform/private-files.ts';
+import { lockFile } from '../files/file-lock.ts';
+import { makePrivateFolder } from '../files/private-files.ts';
 import { PUBLISHED_AT, type PublishedModel } from './catalogue.ts';
 import { verifyModel } from './verify.ts';
 

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { VoiceError } from '../errors.ts';
-import { checkedPart } from '../platform/part-folder.ts';
+import { checkedPart } from '../single-file/part-folder.ts';
 import { EAR_GROUP, EAR_PARTS, type EarFiles, earFiles, earFolder } from './ear-files.ts';
 
 /** The SHA-256 of a file as lower-case hex, read piece by piece. @throws the error of the file system */

@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../codex/codex.ts';
+import type { PendingRequest } from '../agent/requests.ts';
 import { aloud, signs } from '../messages/aloud.ts';
 
 /** What a voice says of a request. */

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { assetPath } from '../platform/assets.ts';
-import { embedded } from '../platform/embedded.ts';
-import { nativePath } from '../platform/native.ts';
+import { assetPath } from '../single-file/assets.ts';
+import { embedded } from '../single-file/embedded.ts';
+import { nativePath } from '../single-file/native.ts';
 import { CommandNotifier } from './command-notifier.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
 import type { Notifier } from './notification.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 
 /** Puts a text where the person can paste it from. @throws Error when it cannot */
 export type Copy = (text: string) => Promise<void>;

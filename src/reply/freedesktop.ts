@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
 import { EventQueue } from '../event-queue.ts';
-import { assetPath } from '../platform/assets.ts';
+import { assetPath } from '../single-file/assets.ts';
 import { Newest } from './newest.ts';
 import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
 import {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import { ITERM_RAISES, TERMINAL_RAISES } from './terminals-macos.ts';
 import { raiseWindowsTerminal } from './terminals-windows.ts';
 

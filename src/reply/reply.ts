@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Action } from '../actions.ts';
-import type { SessionNotice } from '../codex/codex.ts';
+import type { SessionNotice } from '../agent/session.ts';
 import { type ErrorReport, titleOf } from '../errors.ts';
 import type { Fact, Notice } from '../facts.ts';
 import { paused } from '../messages/notices.ts';

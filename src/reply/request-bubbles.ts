@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Action } from '../actions.ts';
-import type { Answer, Decision, PendingRequest, Question } from '../codex/codex.ts';
+import type { Answer, Decision, PendingRequest, Question } from '../agent/requests.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
 import { displayText } from '../text/clean.ts';

@@ -1,6 +1,6 @@
 import { DBusError, type Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
-import { Backoff } from '../platform/backoff.ts';
+import { Backoff } from '../processes/backoff.ts';
 import {
   askServer,
   processOf,

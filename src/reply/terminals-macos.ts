@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import type { TerminalCommand, WindowLook } from './terminals.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import type { TerminalCommand, WindowLook } from './terminals.ts';
 
 /*

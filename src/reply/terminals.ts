@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import { macTerminal } from './terminals-macos.ts';
 import { windowsTerminal } from './terminals-windows.ts';
 

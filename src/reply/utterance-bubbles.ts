@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Action } from '../actions.ts';
-import { THINKING } from '../codex/activity.ts';
-import type { Activity } from '../codex/codex.ts';
+import { type Activity, THINKING } from '../agent/activity.ts';
 import { reportOf } from '../errors.ts';
 import * as messages from '../messages/notifications.ts';
 import { doing } from '../messages/status.ts';

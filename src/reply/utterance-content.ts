@@ -1,4 +1,4 @@
-import type { Activity } from '../codex/codex.ts';
+import type { Activity } from '../agent/activity.ts';
 import { loudness, loudnessSign } from '../loudness.ts';
 import * as messages from '../messages/notifications.ts';
 import { displayText } from '../text/clean.ts';

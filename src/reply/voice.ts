@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Logger } from 'pino';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 
 /** Reads texts aloud. */

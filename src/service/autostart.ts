@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { replaceFile } from '../platform/private-files.ts';
+import { replaceFile } from '../files/private-files.ts';
 import { configHome, contentOf } from './definition-file.ts';
 import { desktopEntry, execWords } from './desktop-entry.ts';
 import { probedState } from './probed.ts';

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { shortLine } from '../platform/log.ts';
+import { shortLine } from '../files/log.ts';
 import { lineText } from '../text/clean.ts';
 
 /** A log file up to a moment. */

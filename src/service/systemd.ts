@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { replaceFile } from '../platform/private-files.ts';
-import { findProgram } from '../platform/programs.ts';
+import { replaceFile } from '../files/private-files.ts';
+import { findProgram } from '../processes/programs.ts';
 import { configHome, contentOf } from './definition-file.ts';
 import { firstWords, mustRun } from './run-program.ts';
 import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { replaceFile, setAside } from '../platform/private-files.ts';
+import { replaceFile, setAside } from '../files/private-files.ts';
 
 const STATE = z.object({
   version: z.literal(1),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
-import { unattended } from '../platform/unattended.ts';
+import { unattended } from '../processes/unattended.ts';
 import type { SoundSoFar } from './listen.ts';
 import { type PauseText, patienceOf, type Tier, tierOf } from './patience.ts';
 import type { TurnDetector } from './turn-detector.ts';

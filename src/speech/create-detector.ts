@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
+import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import type { Detector } from './detector.ts';
 
 /**

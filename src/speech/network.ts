@@ -2,8 +2,8 @@ import { dirname, join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import type { VoiceError } from '../errors.ts';
 import { sha256Of } from '../models/verify.ts';
-import { assetPath } from '../platform/assets.ts';
-import { checkedPart } from '../platform/part-folder.ts';
+import { assetPath } from '../single-file/assets.ts';
+import { checkedPart } from '../single-file/part-folder.ts';
 
 /**
  * One thread and no memory arena: a frame of Silero takes 0.14 ms either way, and the process stays 4 MB smaller

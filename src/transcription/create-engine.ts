@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Model } from '../models/catalogue.ts';
-import { onnxRuntimeProblem } from '../platform/onnx-runtime.ts';
+import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { EarHost } from './ear/host.ts';
 import type { Transcriber } from './transcriber.ts';
 import { earUnavailable, UnavailableTranscriber } from './unavailable.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { Backoff } from '../platform/backoff.ts';
+import { Backoff } from '../processes/backoff.ts';
 import { abortError, EngineDied, type EngineProcess } from './engine-process.ts';
 
 /** How often the same work is given to a fresh engine before it is given up. */

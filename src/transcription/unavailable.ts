@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { reportOf, VoiceError } from '../errors.ts';
-import type { OnnxRuntimeProblem } from '../platform/onnx-runtime.ts';
+import type { OnnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import type { Transcriber, TranscriberState, Transcript } from './transcriber.ts';
 
 /** The machines that transcribe-cpp 0.2.3 has libraries for; those for Linux need glibc. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Message, Variant } from '@jellybrick/dbus-next';
-import { assetPath } from '../platform/assets.ts';
+import { assetPath } from '../single-file/assets.ts';
 import { MENU_PATH } from './bus-menu.ts';
 import { type BusObject, NOTHING } from './bus-object.ts';
 import type { TrayIcon, TrayView } from './tray.ts';

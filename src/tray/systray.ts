@@ -6,10 +6,10 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { assetPath } from '../platform/assets.ts';
-import { Backoff } from '../platform/backoff.ts';
-import { embedded } from '../platform/embedded.ts';
-import { nativePath } from '../platform/native.ts';
+import { Backoff } from '../processes/backoff.ts';
+import { assetPath } from '../single-file/assets.ts';
+import { embedded } from '../single-file/embedded.ts';
+import { nativePath } from '../single-file/native.ts';
 import { SystrayMenu, type WireItem } from './systray-menu.ts';
 import type { Tray, TrayEvent, TrayIcon, TrayState, TrayView } from './tray.ts';
 

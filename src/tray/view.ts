@@ -1,5 +1,6 @@
 import type { Action } from '../actions.ts';
-import type { PendingRequest, SessionState } from '../codex/codex.ts';
+import type { PendingRequest } from '../agent/requests.ts';
+import type { SessionState } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { StageName } from '../facts.ts';
 import { tray as words } from '../messages/tray.ts';

@@ -1,4 +1,4 @@
-import type { Decision } from '../codex/codex.ts';
+import type { Decision } from '../agent/requests.ts';
 import type { ControlClient } from '../control/client.ts';
 import { type State, shownRequest } from './state.ts';
 import type { Store } from './store.ts';

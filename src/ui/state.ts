@@ -1,4 +1,6 @@
-import type { Activity, PendingRequest, SessionStatus, ThreadSummary } from '../codex/codex.ts';
+import type { Activity } from '../agent/activity.ts';
+import type { PendingRequest } from '../agent/requests.ts';
+import type { SessionStatus, ThreadSummary } from '../agent/session.ts';
 import type { DaemonStatus, ProjectStatus, QueueEntry, Results, StageName } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { LoadedSettings } from '../settings/load.ts';

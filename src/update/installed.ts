@@ -4,7 +4,7 @@ import { access, constants } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { VoiceError } from '../errors.ts';
-import { findProgram } from '../platform/programs.ts';
+import { findProgram } from '../processes/programs.ts';
 
 /** How this program came here; all but the single file are brought up to date by somebody else. */
 export type Installation =

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { replaceFile, setAside } from '../platform/private-files.ts';
+import { replaceFile, setAside } from '../files/private-files.ts';
 import { VERSION_PATTERN } from './version-order.ts';
 
 const VERSION = z.string().regex(VERSION_PATTERN);

@@ -4,7 +4,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
-import { startTime } from '../platform/process-start.ts';
+import { startTime } from '../processes/start-time.ts';
 import type { DaemonGlance, DaemonLink } from './daemon-link.ts';
 import type { Steps } from './steps.ts';
 import { restoreFiles, type SwitchOptions } from './switch.ts';

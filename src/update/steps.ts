@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { lockFile } from '../platform/file-lock.ts';
-import { makePrivateFolder, replaceFile, unwritable } from '../platform/private-files.ts';
+import { lockFile } from '../files/file-lock.ts';
+import { makePrivateFolder, replaceFile, unwritable } from '../files/private-files.ts';
 import { stepsFile } from './folder.ts';
 
 const ENTRY = z.object({

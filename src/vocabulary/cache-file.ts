@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../platform/private-files.ts';
+import { replaceFile } from '../files/private-files.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Another version's file is made anew. */

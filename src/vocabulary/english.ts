@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { assetPath } from '../platform/assets.ts';
+import { assetPath } from '../single-file/assets.ts';
 import { WordSet } from './word-set.ts';
 
 /** What is plain English: assets/english, its sources beside it. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
-import { childCommand } from '../platform/child.ts';
+import { childCommand } from '../processes/child.ts';
 import { cacheFile, readVocabulary } from './cache-file.ts';
 import { type CollectRequest, readReport } from './child-messages.ts';
 import { type English, loadEnglish } from './english.ts';

@@ -1,5 +1,5 @@
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 
 /** What the first delta of `briefly` says. */
 export const FIRST_WORDS = 'Under';

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { findCodex } from '../../src/codex/binary.ts';
-import { writeCodexHome } from '../../src/demo/codex-home.ts';
-import { LoopbackModel } from '../../src/demo/loopback-model.ts';
+import { writeCodexHome } from '../../src/loopback/codex-home.ts';
+import { LoopbackModel } from '../../src/loopback/model.ts';
 import { makeHome, type TestHome } from '../support/desktop.ts';
 import { startProcess } from '../support/process.ts';
 import { briefly, FIRST_WORDS } from './answers.ts';

@@ -1,7 +1,7 @@
 import { type ControlClient, connectControl } from '../../src/control/client.ts';
 import type { EventName, EventPayloads } from '../../src/control/protocol.ts';
-import type { LoopbackRequest } from '../../src/demo/loopback-request.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
+import type { LoopbackRequest } from '../../src/loopback/request.ts';
 import type { TestDaemon } from '../support/desktop.ts';
 import { waitFor } from '../support/process.ts';
 

@@ -4,11 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CodexSession } from '../../src/codex/codex.ts';
+import type { AgentSession } from '../../src/agent/session.ts';
 import { ProcessRecord } from '../../src/codex/process-record.ts';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { CodexHomeOptions } from '../../src/demo/codex-home.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { CodexHomeOptions } from '../../src/loopback/codex-home.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 import {
   type CodexBench,
   codexBench,
@@ -25,7 +25,7 @@ const echo: Replier = ({ lastUserText }) => ({ kind: 'text', chunks: [`You said:
 
 describe('the life of a session', () => {
   let bench: CodexBench;
-  let session: CodexSession;
+  let session: AgentSession;
   afterEach(() => bench?.close());
 
   async function begin(reply: Replier = echo, options: CodexHomeOptions = {}): Promise<SessionLog> {

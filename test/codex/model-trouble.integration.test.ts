@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CodexSession, SessionNotice, TurnEvent } from '../../src/codex/codex.ts';
-import { LoopbackModel, type Reply } from '../../src/demo/loopback-model.ts';
+import type { AgentSession, SessionNotice, TurnEvent } from '../../src/agent/session.ts';
+import { LoopbackModel, type Reply } from '../../src/loopback/model.ts';
 import { type CodexBench, codexBench, Following, outcome, SessionLog } from '../support/codex.ts';
 import { waitFor } from '../support/process.ts';
 
@@ -177,7 +177,7 @@ const CASES: Case[] = [
 
 describe('trouble with the model', () => {
   let bench: CodexBench;
-  let session: CodexSession;
+  let session: AgentSession;
   let log: SessionLog;
   let replies: Reply[] = [];
   /** Every prompt that the conversation should have, each once. */

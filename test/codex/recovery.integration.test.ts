@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CodexSession, TurnEvent } from '../../src/codex/codex.ts';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
+import type { AgentSession, TurnEvent } from '../../src/agent/session.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 import {
   type CodexBench,
   codexBench,
@@ -31,7 +31,7 @@ type Stage = (typeof STAGES)[number];
 
 describe('kill -9', () => {
   let bench: CodexBench;
-  let session: CodexSession;
+  let session: AgentSession;
   let log: SessionLog;
   let reply: Replier;
 

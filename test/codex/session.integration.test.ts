@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { CodexSession } from '../../src/codex/codex.ts';
-import { converse } from '../../src/demo/answers.ts';
-import type { Reply } from '../../src/demo/loopback-model.ts';
-import type { LoopbackRequest } from '../../src/demo/loopback-request.ts';
+import type { AgentSession } from '../../src/agent/session.ts';
+import { converse } from '../../src/loopback/answers.ts';
+import type { Reply } from '../../src/loopback/model.ts';
+import type { LoopbackRequest } from '../../src/loopback/request.ts';
 import {
   type CodexBench,
   codexBench,
@@ -32,7 +32,7 @@ function heldAnswer(): { reply: Reply; release: () => void } {
 
 describe('a session with the real Codex', () => {
   let bench: CodexBench;
-  let session: CodexSession;
+  let session: AgentSession;
   let reply: (request: LoopbackRequest) => Reply = converse;
 
   beforeAll(async () => {
@@ -256,7 +256,7 @@ describe('what waits for a person', () => {
   test('a folder nobody named is not trusted unasked: denied, approved, or answered in the terminal', async () => {
     const bench = await codexBench();
     onTestFinished(() => bench.close());
-    const begin = async (): Promise<[CodexSession, SessionLog]> => {
+    const begin = async (): Promise<[AgentSession, SessionLog]> => {
       const session = bench.session({ project: { name: 'p', directory: bench.directory, trusted: false } });
       const log = new SessionLog(session);
       await expect(session.start()).rejects.toMatchObject({ code: 'codex-blocked', message: /trust/u });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TurnEvent } from '../../src/codex/codex.ts';
+import type { TurnEvent } from '../../src/agent/session.ts';
 import { turnFailure } from '../../src/codex/failure.ts';
 import type { Notification, Turn } from '../../src/codex/protocol.ts';
 import { PromptTurn } from '../../src/codex/turn.ts';

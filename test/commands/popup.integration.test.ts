@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Reply } from '../../src/demo/loopback-model.ts';
+import type { Reply } from '../../src/loopback/model.ts';
 import { startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { startProcess, waitFor } from '../support/process.ts';
 import { startXServer, type XServer } from '../support/x-server.ts';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { PendingRequest } from '../../src/agent/requests.ts';
 import type {
   KnownPrompt,
-  PendingRequest,
   PromptFate,
   SessionState,
   SubmitOptions,
   TurnEvent,
-} from '../../src/codex/codex.ts';
+} from '../../src/agent/session.ts';
 import { Delivery } from '../../src/daemon/delivery.ts';
 import type { DeliverySession } from '../../src/daemon/fate.ts';
 import { LiveUtterance } from '../../src/daemon/live-utterance.ts';

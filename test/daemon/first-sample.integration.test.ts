@@ -4,9 +4,11 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
+import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
+import { LiveFacts } from '../../src/attach/facts.ts';
 import { Parts } from '../../src/daemon/parts.ts';
 import { Bus } from '../../src/facts.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import {
   type AudioFrame,
   type Microphone,
@@ -15,9 +17,7 @@ import {
   SAMPLE_RATE,
 } from '../../src/microphone/microphone.ts';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';
-import { LiveFacts } from '../../src/view/facts.ts';
 import { type Desktop, makeHome, startDesktop, type TestHome } from '../support/desktop.ts';
 import { noAgents } from '../support/no-agents.ts';
 import { waitFor } from '../support/process.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setImmediate as soon } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { codex } from '../../src/codex/agent.ts';
 import { Projects } from '../../src/daemon/projects.ts';
 import { Bus } from '../../src/facts.ts';
 import { Journal } from '../../src/journal/journal.ts';
@@ -31,6 +32,7 @@ function setUp() {
   const projects = new Projects({
     settings: settings('backend', 'a'),
     workingDirectory: folder,
+    agent: codex,
     env: { HOME: folder, PATH: '' },
     folder: join(folder, 'sessions'),
     agents: noAgents.agents,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runDaemon } from '../../src/daemon/run-daemon.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 it('a daemon that cannot start says so in its log, and leaves no listener behind', async () => {

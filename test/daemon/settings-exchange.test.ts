@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
+import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
+import { LiveFacts } from '../../src/attach/facts.ts';
 import type { EarMakers } from '../../src/daemon/ear.ts';
 import { Parts } from '../../src/daemon/parts.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Bus } from '../../src/facts.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { SETTINGS, type Settings } from '../../src/settings/schema.ts';
 import type { Utterance } from '../../src/utterance.ts';
-import { LiveFacts } from '../../src/view/facts.ts';
 import { FakeNotifier } from '../reply/fake-notifier.ts';
 import { noAgents } from '../support/no-agents.ts';
 import { waitFor } from '../support/process.ts';

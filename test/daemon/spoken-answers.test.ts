@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Answer, PendingRequest } from '../../src/codex/codex.ts';
+import type { Answer, PendingRequest } from '../../src/agent/requests.ts';
 import { SpokenAnswers } from '../../src/daemon/spoken-answers.ts';
 import { VoiceError } from '../../src/errors.ts';
 import type { Voice } from '../../src/reply/voice.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { performWith } from '../../src/actions.ts';
-import type { CodexSession } from '../../src/codex/codex.ts';
+import type { AgentSession } from '../../src/agent/session.ts';
 import type { PersonRequest } from '../../src/codex/protocol.ts';
 import { PendingRequests } from '../../src/codex/requests/pending-requests.ts';
 import { type AskingProjects, requestPerformers } from '../../src/daemon/actions/requests.ts';
@@ -24,7 +24,7 @@ function command(text: string): PersonRequest {
 function bench() {
   const requests = new PendingRequests();
   const sent: unknown[] = [];
-  const session: Pick<CodexSession, 'answer'> = {
+  const session: Pick<AgentSession, 'answer'> = {
     answer: async (id, hash, answer) =>
       requests.answer(id, hash, answer, (codexId, result) => sent.push({ codexId, result })),
   };

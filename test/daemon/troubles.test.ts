@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SessionStatus } from '../../src/codex/codex.ts';
+import type { SessionStatus } from '../../src/agent/session.ts';
 import { Troubles } from '../../src/daemon/troubles.ts';
 import { type ErrorCode, reportOf, VoiceError } from '../../src/errors.ts';
 import { Bus, type Fact } from '../../src/facts.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   AFTER_THE_END,

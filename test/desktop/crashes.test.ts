@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectControl } from '../../src/control/client.ts';
-import { converse } from '../../src/demo/answers.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
+import { converse } from '../../src/loopback/answers.ts';
 import {
   type Desktop,
   makeHome,

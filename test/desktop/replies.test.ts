@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Reply } from '../../src/demo/loopback-model.ts';
+import type { Reply } from '../../src/loopback/model.ts';
 import {
   AFTER_THE_END,
   makeHome,

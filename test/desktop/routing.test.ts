@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connectControl } from '../../src/control/client.ts';
 import type { ControlEvent, ProjectStatus } from '../../src/control/protocol.ts';
-import { converse } from '../../src/demo/answers.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
+import { converse } from '../../src/loopback/answers.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   AFTER_THE_END,

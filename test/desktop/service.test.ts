@@ -5,9 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
-import { converse } from '../../src/demo/answers.ts';
-import { writeCodexHome } from '../../src/demo/codex-home.ts';
-import { LoopbackModel } from '../../src/demo/loopback-model.ts';
+import { converse } from '../../src/loopback/answers.ts';
+import { writeCodexHome } from '../../src/loopback/codex-home.ts';
+import { LoopbackModel } from '../../src/loopback/model.ts';
 import type { ServiceState } from '../../src/service/service-manager.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {

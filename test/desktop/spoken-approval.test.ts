@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Reply } from '../../src/demo/loopback-model.ts';
+import type { Reply } from '../../src/loopback/model.ts';
 import { AFTER_THE_END, startDaemon, startQuietDesktop } from '../support/desktop.ts';
 import { run, temporaryFolder, waitFor } from '../support/process.ts';
 import { RecordedMicrophone } from '../support/recorded-microphone.ts';

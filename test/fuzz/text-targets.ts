@@ -1,17 +1,18 @@
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
 import fc from 'fast-check';
-import { cleanPrompt, pasteKeys, promptChanges } from '../../src/codex/tui/paste.ts';
+import { cleanPrompt, promptChanges } from '../../src/agent/prompt.ts';
+import { KeyReader } from '../../src/attach/typed-keys.ts';
+import { pasteKeys } from '../../src/codex/tui/paste.ts';
 import { readScreen } from '../../src/codex/tui/screen.ts';
 import { FrameDecoder } from '../../src/control/framing.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { promptOf } from '../../src/prompt/clean.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { ConfigError } from '../../src/settings/problems.ts';
+import { watchModes } from '../../src/terminal/hidden-modes.ts';
 import { displayText, exactText } from '../../src/text/clean.ts';
 import { decodeText, EncodingProblem } from '../../src/text/encoding.ts';
-import { watchModes } from '../../src/view/hidden-modes.ts';
-import { KeyReader } from '../../src/view/keys.ts';
 import { replacements } from '../../src/vocabulary/replace.ts';
 import { attempt, check, type Target, target } from './target.ts';
 

@@ -5,10 +5,11 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { PendingRequest } from '../../src/agent/requests.ts';
+import type { AgentSession } from '../../src/agent/session.ts';
 import { closesSocket, identifyCodex } from '../../src/codex/binary.ts';
-import type { CodexSession, PendingRequest } from '../../src/codex/codex.ts';
 import { type ControlServer, createControlServer } from '../../src/control/server.ts';
-import type { Reply } from '../../src/demo/loopback-model.ts';
+import type { Reply } from '../../src/loopback/model.ts';
 import { AgentProcesses } from '../../src/peers/agents.ts';
 import { credentialsReader } from '../../src/peers/credentials.ts';
 import { Door, type SocketDecisions } from '../../src/peers/door.ts';
@@ -36,8 +37,8 @@ interface Attempt {
 /** The real Codex with the network allowed in its sandbox, as it attacks the daemon that started it. */
 describe('a command that Codex runs', () => {
   let bench: CodexBench;
-  let waiting: CodexSession;
-  let attacking: CodexSession;
+  let waiting: AgentSession;
+  let attacking: AgentSession;
   let log: SessionLog;
   let request: PendingRequest;
   let server: ControlServer;
@@ -88,7 +89,7 @@ describe('a command that Codex runs', () => {
       logger: silent,
     });
     const env = agents.environment(bench.env);
-    const session = (name: string): CodexSession =>
+    const session = (name: string): AgentSession =>
       bench.session({
         env,
         started: (pid) => agents.note(pid),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
-import type { Replier, Reply } from '../../src/demo/loopback-model.ts';
+import type { Replier, Reply } from '../../src/loopback/model.ts';
 import { workInBackground } from '../../src/processes/background.ts';
 import { schedulingGroup } from '../../src/processes/scheduling-group.ts';
 import { setPriorities } from '../../src/processes/set-priority.ts';

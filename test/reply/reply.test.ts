@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/actions.ts';
-import type { SessionNotice } from '../../src/codex/codex.ts';
+import type { SessionNotice } from '../../src/agent/session.ts';
 import { Bus } from '../../src/facts.ts';
 import { type NotifyMode, Reply } from '../../src/reply/reply.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/actions.ts';
-import type { PendingRequest } from '../../src/codex/codex.ts';
+import type { PendingRequest } from '../../src/agent/requests.ts';
 import { VoiceError } from '../../src/errors.ts';
 import type { NotifierEvent } from '../../src/reply/notification.ts';
 import { RequestBubbles } from '../../src/reply/request-bubbles.ts';

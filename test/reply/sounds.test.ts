@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseWav } from '../../src/microphone/wav.ts';
-import { assetPath } from '../../src/platform/assets.ts';
 import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
 import { createSounds, type SoundName } from '../../src/reply/sounds.ts';
+import { assetPath } from '../../src/single-file/assets.ts';
 import { type FakePrograms, fakePrograms } from '../support/fake-programs.ts';
 import { isAlive, waitFor } from '../support/process.ts';
 

@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCodexHome } from '../../src/demo/codex-home.ts';
-import { LoopbackModel } from '../../src/demo/loopback-model.ts';
-import { NODE_OPTIONS } from '../../src/platform/child.ts';
+import { writeCodexHome } from '../../src/loopback/codex-home.ts';
+import { LoopbackModel } from '../../src/loopback/model.ts';
+import { NODE_OPTIONS } from '../../src/processes/child.ts';
 import type { ServiceState } from '../../src/service/service-manager.ts';
 import { UNIT } from '../../src/service/systemd-unit.ts';
 import type { Utterance } from '../../src/utterance.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 import { waitFor } from '../support/process.ts';
 import { type Account, Ledger } from './ledger.ts';
 import { pick, randomOf } from './random.ts';

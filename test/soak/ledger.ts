@@ -1,4 +1,4 @@
-import type { LoopbackModel } from '../../src/demo/loopback-model.ts';
+import type { LoopbackModel } from '../../src/loopback/model.ts';
 import type { Utterance } from '../../src/utterance.ts';
 
 /** States of an utterance that has its fate. */

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Replier } from '../../src/demo/loopback-model.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Replier } from '../../src/loopback/model.ts';
 import { clip } from '../support/speech.ts';
 import { type Account, Ledger } from './ledger.ts';
 import { pick, randomOf } from './random.ts';

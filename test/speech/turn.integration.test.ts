@@ -2,7 +2,7 @@ import { copyFile, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { assetPath } from '../../src/platform/assets.ts';
+import { assetPath } from '../../src/single-file/assets.ts';
 import { SileroDetector } from '../../src/speech/silero.ts';
 import { SmartTurn } from '../../src/speech/smart-turn.ts';
 import { SMART_TURN } from '../../src/speech/weights.ts';

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
-import { frameOf } from '../../src/view/frame.ts';
-import { type HiddenModes, watchModes } from '../../src/view/hidden-modes.ts';
+import { frameOf } from '../../src/terminal/frame.ts';
+import { type HiddenModes, watchModes } from '../../src/terminal/hidden-modes.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 

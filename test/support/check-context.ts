@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { CheckContext } from '../../src/daemon/checks/check.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 
 /** What a check of doctor is given where no daemon runs. @param config what config.toml says */

@@ -4,12 +4,11 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pino, { type Logger } from 'pino';
-import { createSession } from '../../src/codex/app-server/transport.ts';
-import type { CodexSession, SessionEvent, TurnEvent } from '../../src/codex/codex.ts';
-import type { SessionOptions } from '../../src/codex/session-options.ts';
-import { converse } from '../../src/demo/answers.ts';
-import { type CodexHomeOptions, writeCodexHome } from '../../src/demo/codex-home.ts';
-import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
+import type { AgentSession, SessionEvent, SessionOptions, TurnEvent } from '../../src/agent/session.ts';
+import { appServerSession } from '../../src/codex/create-session.ts';
+import { converse } from '../../src/loopback/answers.ts';
+import { type CodexHomeOptions, writeCodexHome } from '../../src/loopback/codex-home.ts';
+import { LoopbackModel, type Replier } from '../../src/loopback/model.ts';
 import { waitFor } from './process.ts';
 
 /** The folder of the program `codex`: the pinned one, or that of CODEX_VOICE_TEST_CODEX (CONTRIBUTING.md). */
@@ -30,8 +29,8 @@ export interface CodexBench {
   /** A session (not started); closed with the bench. `create`: by another transport than the app-server. */
   session(
     options?: Partial<SessionOptions>,
-    create?: (options: SessionOptions) => CodexSession,
-  ): CodexSession;
+    create?: (options: SessionOptions) => AgentSession,
+  ): AgentSession;
   /** Closes everything, and fails when a process of this bench outlives it. */
   close(): Promise<void>;
 }
@@ -62,14 +61,14 @@ export async function codexBench(
     CODEX_HOME: home,
     TMPDIR: temporary,
   };
-  const sessions: CodexSession[] = [];
+  const sessions: AgentSession[] = [];
   return {
     model,
     home,
     directory,
     socketFolder,
     env,
-    session(over = {}, create = createSession) {
+    session(over = {}, create = appServerSession) {
       const session = create({
         project: { name: 'project', directory, trusted: true },
         command: 'codex',
@@ -127,14 +126,14 @@ export async function serverPid(bench: CodexBench): Promise<number> {
 }
 
 /** The id of the process in the hidden terminal. */
-export function terminalPid(session: CodexSession): number {
+export function terminalPid(session: AgentSession): number {
   const { terminal } = session;
   if (!('pid' in terminal) || typeof terminal.pid !== 'number') throw new Error('no process in the terminal');
   return terminal.pid;
 }
 
 /** Kills what runs in the hidden terminal, and waits until the session knows. */
-export async function killTerminal(session: CodexSession): Promise<void> {
+export async function killTerminal(session: AgentSession): Promise<void> {
   const pid = terminalPid(session);
   process.kill(pid, 'SIGKILL');
   const gone = (): boolean => 'pid' in session.terminal && session.terminal.pid !== pid;
@@ -183,10 +182,10 @@ export class Following {
 /** Keeps what a session says of itself, and waits for something of it. */
 export class SessionLog {
   readonly all: SessionEvent[] = [];
-  readonly #session: CodexSession;
+  readonly #session: AgentSession;
   #wake = Promise.withResolvers<void>();
 
-  constructor(session: CodexSession) {
+  constructor(session: AgentSession) {
     this.#session = session;
     void this.#read();
   }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ControlClient, connectControl } from '../../src/control/client.ts';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
-import { converse } from '../../src/demo/answers.ts';
-import { writeCodexHome } from '../../src/demo/codex-home.ts';
-import { LoopbackModel, type Replier } from '../../src/demo/loopback-model.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
+import { converse } from '../../src/loopback/answers.ts';
+import { writeCodexHome } from '../../src/loopback/codex-home.ts';
+import { LoopbackModel, type Replier } from '../../src/loopback/model.ts';
 
 import type { Utterance } from '../../src/utterance.ts';
 import { type AudioServer, noSoundServer, startPulseAudio } from './audio.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { CheckResult } from '../../src/daemon/checks/check.ts';
-import { writeCodexHome } from '../../src/demo/codex-home.ts';
+import { writeCodexHome } from '../../src/loopback/codex-home.ts';
 import { CODEX, makeHome, type QuietDesktop, runCli, type TestHome } from './desktop.ts';
 
 /** What `doctor --json` reported, and how it ended. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { createControlServer } from '../../src/control/server.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { bootDaemon } from '../../src/update/boot.ts';
 import { updateFolder } from '../../src/update/folder.ts';
 import { UpdateMemory } from '../../src/update/memory.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { lockFile } from '../../src/platform/file-lock.ts';
+import { lockFile } from '../../src/files/file-lock.ts';
 
 /** Waits for the lock of a file, for which the test processes of this machine queue up; its holder calls the result. */
 export async function waitForLock(file: string): Promise<() => void> {

@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../../src/codex/codex.ts';
+import type { PendingRequest } from '../../src/agent/requests.ts';
 
 /** A request of Codex that waits for a person, with what the test says of it. */
 export function pendingRequest(over: Partial<PendingRequest> = {}): PendingRequest {

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { PtyTerminal } from '../../src/codex/terminal.ts';
+import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
+import { LiveFacts } from '../../src/attach/facts.ts';
 import { createControlServer } from '../../src/control/server.ts';
-import { AttachedTerminals } from '../../src/daemon/attached-terminals.ts';
-import { LiveFacts } from '../../src/view/facts.ts';
+import { PtyTerminal } from '../../src/terminal/pty-terminal.ts';
 import { handlers, openGate } from './control-handlers.ts';
 
 const [runtime = '', program = '', ...args] = process.argv.slice(2);

@@ -1,9 +1,9 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { CodexSession } from '../../src/codex/codex.ts';
-import { cleanPrompt } from '../../src/codex/tui/paste.ts';
-import type { LoopbackRequest } from '../../src/demo/loopback-model.ts';
+import { cleanPrompt } from '../../src/agent/prompt.ts';
+import type { AgentSession } from '../../src/agent/session.ts';
+import type { LoopbackRequest } from '../../src/loopback/model.ts';
 import { type CodexBench, codexBench, outcome, terminalPid } from './codex.ts';
 
 /** 1x1, transparent: a path that is pasted could become an attachment. */
@@ -110,7 +110,7 @@ export const transcript = fc.oneof(
 /** A real Codex in front of which transcripts are laid one by one. */
 export class TranscriptBench {
   readonly #bench: CodexBench;
-  readonly #session: CodexSession;
+  readonly #session: AgentSession;
   readonly #thread: string | null;
 
   static async start(): Promise<TranscriptBench> {
@@ -123,7 +123,7 @@ export class TranscriptBench {
     return new TranscriptBench(bench, session);
   }
 
-  private constructor(bench: CodexBench, session: CodexSession) {
+  private constructor(bench: CodexBench, session: AgentSession) {
     this.#bench = bench;
     this.#session = session;
     this.#thread = session.status.thread;

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { DaemonLink } from '../../src/update/daemon-link.ts';
 import { updateFolder } from '../../src/update/folder.ts';
 import { UpdateMemory } from '../../src/update/memory.ts';

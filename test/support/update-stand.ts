@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { signRelease } from '../../scripts/sign-release.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { DaemonLink } from '../../src/update/daemon-link.ts';
 import { updateFolder } from '../../src/update/folder.ts';
 import { UpdateMemory } from '../../src/update/memory.ts';

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordsOf } from '../../src/demo/answers.ts';
-import type { Reply } from '../../src/demo/loopback-model.ts';
-import type { LoopbackRequest } from '../../src/demo/loopback-request.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
+import type { Reply } from '../../src/loopback/model.ts';
+import type { LoopbackRequest } from '../../src/loopback/request.ts';
 import { runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { run, waitFor } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkUpdates } from '../../src/daemon/checks/updates.ts';
-import { pathsOf } from '../../src/platform/paths.ts';
+import { pathsOf } from '../../src/files/paths.ts';
 import { updateFolder } from '../../src/update/folder.ts';
 import { lookForRelease } from '../../src/update/look.ts';
 import { UpdateMemory } from '../../src/update/memory.ts';

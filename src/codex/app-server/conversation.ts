@@ -1,5 +1,4 @@
-import type { ErrorReport } from '../../errors.ts';
-import type { Answer, PendingRequest, SessionState } from '../codex.ts';
+import type { Answer, PendingRequest } from '../../agent/requests.ts';
 import type {
   Notification,
   PersonRequest,
@@ -10,7 +9,6 @@ import type {
 } from '../protocol.ts';
 import type { FileChanges } from '../requests/describe.ts';
 import { PendingRequests } from '../requests/pending-requests.ts';
-import type { Phase } from '../tui/gate.ts';
 import type { OpenThread } from './link.ts';
 
 export interface ConversationListener {
@@ -63,12 +61,6 @@ export class Conversation {
 
   get pending(): readonly PendingRequest[] {
     return this.#requests.all;
-  }
-
-  /** A person is asked for something, by a request or by what Codex says of itself. */
-  get asking(): boolean {
-    const { status } = this;
-    return this.pending.length > 0 || (status.type === 'active' && status.activeFlags.length > 0);
   }
 
   opened(thread: OpenThread): void {
@@ -144,16 +136,4 @@ export class Conversation {
     const id = this.#requests.resolve(codexId);
     if (id !== null) this.#listener.resolved(id);
   }
-}
-
-/** What a session with this conversation is doing. */
-export function stateOf(
-  phase: Phase,
-  reason: ErrorReport | undefined,
-  conversation: Conversation,
-): SessionState {
-  if (phase === 'closed') return 'down';
-  if (phase !== 'ready') return phase;
-  if (conversation.asking || reason) return 'waiting';
-  return conversation.status.type === 'active' ? 'working' : 'idle';
 }

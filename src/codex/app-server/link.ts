@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import type { AgentProgram } from '../../agent/agent.ts';
 import { VoiceError } from '../../errors.ts';
-import { type CodexBinary, closesSocket } from '../binary.ts';
+import { closesSocket } from '../binary.ts';
+import { noConversation } from '../errors.ts';
 import type { ParamsOf, ResultOf, Thread, Turn } from '../protocol.ts';
 import type { AppServerClient } from './client.ts';
 import { RequestError } from './client-errors.ts';
@@ -18,7 +20,7 @@ const UNUSED = [
 ];
 
 export interface LinkOptions {
-  codex: CodexBinary;
+  codex: AgentProgram;
   /** Private folder of the socket. */
   socketFolder: string;
   env: NodeJS.ProcessEnv;
@@ -188,11 +190,6 @@ export async function openedThread(
     return await link.resumeThread(thread);
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new VoiceError(
-      'not-found',
-      `Codex has no conversation ${thread}.`,
-      'Run `codex-voice sessions` to see those there are.',
-      { cause: error },
-    );
+    throw noConversation(thread, error);
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf, VoiceError } from '../../errors.ts';
-import type { Backoff } from '../../platform/backoff.ts';
+import { type ErrorReport, reportOf } from '../../errors.ts';
+import type { Backoff } from '../../processes/backoff.ts';
+import { startFailure } from '../errors.ts';
 import { MAX_FAILURES } from '../tui/hidden-tui.ts';
 
 const STARTING_AGAIN = 'It is being started again.';
@@ -40,18 +41,6 @@ export async function startAgain(reason: ErrorReport, recovery: Recovery): Promi
       last = reportOf(startFailure(error));
     }
   }
-}
-
-/** What is not ours yet, such as an error of the file system, as one that can be acted on. */
-export function startFailure(error: unknown): Error {
-  if (error instanceof VoiceError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new VoiceError(
-    'codex-down',
-    `Codex could not be started: ${reason}`,
-    'Correct that, then say it again; `codex-voice doctor` checks Codex, and the log has the details.',
-    { cause: error },
-  );
 }
 
 /** Why a session recovers. */

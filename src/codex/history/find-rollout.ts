@@ -1,5 +1,5 @@
-import { fateIn } from '../app-server/threads.ts';
 import { openRollouts } from './open-rollouts.ts';
+import { fateIn } from './prompt-fate.ts';
 import { turnsOf } from './rollout.ts';
 import { filesIn, type RolloutFile, readRows, rolloutFile, sessionsFolder } from './rollout-files.ts';
 

@@ -1,6 +1,6 @@
 import { glob, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ThreadSummary } from '../codex.ts';
+import type { ThreadSummary } from '../../agent/session.ts';
 import { codexHome } from '../codex-home.ts';
 import { userText } from '../protocol.ts';
 import { metaOf, turnsOf } from './rollout.ts';

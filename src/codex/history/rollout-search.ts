@@ -1,13 +1,11 @@
-import { fateIn } from '../app-server/threads.ts';
-import type { PromptFate } from '../codex.ts';
-import { notFound } from '../terminal-transport/words.ts';
+import type { PromptFate } from '../../agent/session.ts';
+import { noConversation } from '../errors.ts';
+import { ELSEWHERE_MS, fateIn } from './prompt-fate.ts';
 import { turnsOf } from './rollout.ts';
 import { fileOf, filesIn, readRows } from './rollout-files.ts';
 
 /** A conversation that Codex has not written down yet: it does so with the first prompt. */
 export const NEW = 'new';
-/** From the key that sends a prompt to its turn it takes about 30 ms; a busy machine needs longer. */
-const ELSEWHERE_MS = 30_000;
 
 export interface WantedFate {
   /** Cleaned. */
@@ -24,10 +22,10 @@ export interface WantedFate {
  * terminal just then, since a conversation has no file before its first prompt.
  * @throws VoiceError not-found
  */
-export async function fateOnDisk(env: NodeJS.ProcessEnv, wanted: WantedFate): Promise<PromptFate> {
+export async function fateInRollouts(env: NodeJS.ProcessEnv, wanted: WantedFate): Promise<PromptFate> {
   const { prompt, thread, directory, since, running } = wanted;
   const own = thread === NEW ? null : await fileOf(env, thread);
-  if (thread !== NEW && own === null) throw notFound(thread);
+  if (thread !== NEW && own === null) throw noConversation(thread);
   if (own !== null) {
     const fate = fateIn(turnsOf(await readRows(own), running !== thread), prompt, since);
     if (fate.kind === 'accepted') return fate;

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Logger } from 'pino';
-import { unattended } from '../../platform/unattended.ts';
+import { unattended } from '../../processes/unattended.ts';
 
 /** How often the file is looked at while a turn runs, and while none does; Codex 0.169.0 writes whole items only. */
 const BUSY_MS = 50;

@@ -1,6 +1,7 @@
-import { VoiceError } from '../../errors.ts';
-import type { Answer, Decision, PendingRequest } from '../codex.ts';
+import type { Answer, Decision, PendingRequest } from '../../agent/requests.ts';
+import type { VoiceError } from '../../errors.ts';
 import type { PersonRequest } from '../protocol.ts';
+import { requestUnfit } from './errors.ts';
 import { fieldValue } from './form.ts';
 
 type Answers = Readonly<Record<string, readonly string[]>>;
@@ -58,7 +59,7 @@ function checkNames({ questions }: PendingRequest, answers: Answers): void {
   const unknown = Object.keys(answers).find((id) => !questions.some((question) => question.id === id));
   if (unknown !== undefined) {
     const known = questions.map(({ id }) => id).join(', ');
-    throw new VoiceError('request-unfit', `There is no question ${unknown}.`, `Known are: ${known}.`);
+    throw requestUnfit(`There is no question ${unknown}.`, `Known are: ${known}.`);
   }
 }
 
@@ -67,16 +68,12 @@ function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
   for (const { id, text, options, free } of questions) {
     const given = answers[id] ?? [];
     if (given.length === 0) {
-      throw new VoiceError('request-unfit', `The question ${id} has no answer.`, `Answer: ${text}`);
+      throw requestUnfit(`The question ${id} has no answer.`, `Answer: ${text}`);
     }
     const other = given.find((each) => !options.some(({ label }) => label === each));
     if (other !== undefined && !free) {
       const labels = options.map(({ label }) => label).join(', ');
-      throw new VoiceError(
-        'request-unfit',
-        `"${other}" is none of the answers.`,
-        `Choose one of: ${labels}.`,
-      );
+      throw requestUnfit(`"${other}" is none of the answers.`, `Choose one of: ${labels}.`);
     }
   }
 }
@@ -84,5 +81,5 @@ function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
 function unfit({ decisions, questions }: PendingRequest): VoiceError {
   const taken = questions.length > 0 ? 'an answer in words' : decisions.join(', ');
   const hint = taken === '' ? 'Answer it in `codex-voice attach`.' : `It takes: ${taken}.`;
-  return new VoiceError('request-unfit', 'This request does not take such an answer.', hint);
+  return requestUnfit('This request does not take such an answer.', hint);
 }

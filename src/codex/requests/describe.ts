@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Decision, PendingRequest, Question } from '../../agent/requests.ts';
+import { dangersOf } from '../../approvals/dangers.ts';
 import { asks, takesOf } from '../../messages/notifications.ts';
 import { exactText } from '../../text/clean.ts';
-import type { Decision, PendingRequest, Question } from '../codex.ts';
-import { dangersOf } from '../dangers.ts';
 import type { PersonRequest, ThreadItem } from '../protocol.ts';
-import { scriptOf } from '../shell-words.ts';
+import { scriptOf } from '../script.ts';
 import { fieldQuestion } from './form.ts';
 import { describePermissions } from './permissions.ts';
 

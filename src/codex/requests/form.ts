@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { VoiceError } from '../../errors.ts';
+import type { Question } from '../../agent/requests.ts';
+import type { VoiceError } from '../../errors.ts';
 import { exactText } from '../../text/clean.ts';
-import type { Question } from '../codex.ts';
 import type { FormField } from '../protocol.ts';
+import { requestUnfit } from './errors.ts';
 
 /** One thing that may be chosen: what is sent, and what it is called. */
 interface Choice {
@@ -60,12 +61,15 @@ export function fieldValue(
   if (none && field.default !== undefined) return field.default;
   if (none || (given.length === 1 && given[0]?.trim() === '')) {
     if (!required) return undefined;
-    throw unfit(`The question ${id} has no answer.`, `Answer: ${fieldQuestion(id, field, required).text}`);
+    throw requestUnfit(
+      `The question ${id} has no answer.`,
+      `Answer: ${fieldQuestion(id, field, required).text}`,
+    );
   }
   if (field.type === 'array') return chosen(id, field, given);
   const [first = '', ...others] = given;
   if (others.length > 0)
-    throw unfit(`The question ${id} takes one answer.`, `Given were: ${given.join(', ')}.`);
+    throw requestUnfit(`The question ${id} takes one answer.`, `Given were: ${given.join(', ')}.`);
   const choices = choicesOf(field);
   if (choices.length > 0) {
     const value = choiceOf(choices, first);
@@ -137,7 +141,7 @@ function choiceOf(choices: readonly Choice[], given: string): string {
   const found = labels.find(({ label }) => label === given) ?? labels.find(({ value }) => value === given);
   if (found) return found.value;
   const names = labels.map(({ label }) => label).join(', ');
-  throw unfit(`"${given}" is none of the answers.`, `Choose one of: ${names}.`);
+  throw requestUnfit(`"${given}" is none of the answers.`, `Choose one of: ${names}.`);
 }
 
 function chosen(id: string, field: FormField, given: readonly string[]): string[] {
@@ -153,7 +157,7 @@ function number(id: string, field: FormField, given: string): number {
   const written = NUMBER.test(given.trim()) && Number.isFinite(value);
   if (!written || (field.type === 'integer' && !Number.isInteger(value))) {
     const what = field.type === 'integer' ? 'a whole number' : 'a number';
-    throw unfit(`"${given}" is not ${what}.`, 'Answer with digits.');
+    throw requestUnfit(`"${given}" is not ${what}.`, 'Answer with digits.');
   }
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = field;
   if (value < minimum || value > maximum) throw against(id, field, given);
@@ -181,9 +185,5 @@ function matches(pattern: string | undefined, given: string): boolean {
 }
 
 function against(id: string, field: FormField, given: string): VoiceError {
-  return unfit(`The question ${id} does not take "${given}".`, `It takes: ${ruleOf(field)}.`);
-}
-
-function unfit(message: string, hint: string): VoiceError {
-  return new VoiceError('request-unfit', message, hint);
+  return requestUnfit(`The question ${id} does not take "${given}".`, `It takes: ${ruleOf(field)}.`);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { VoiceError } from '../../errors.ts';
-import type { Answer, PendingRequest } from '../codex.ts';
+import type { Answer, PendingRequest } from '../../agent/requests.ts';
 import type { PersonRequest, RequestId } from '../protocol.ts';
 import { responseTo } from './answers.ts';
 import { describeRequest, hashOf, type RequestContext } from './describe.ts';
+import { requestChanged, requestGone } from './errors.ts';
 
 interface Entry {
   request: PersonRequest;
@@ -61,30 +61,12 @@ export class PendingRequests {
    */
   answer(id: string, hash: string, answer: Answer, respond: (id: RequestId, result: unknown) => void): void {
     const entry = [...this.#byCodexId.values()].find(({ pending }) => pending.id === id);
-    if (!entry || this.#answered.has(entry.request.id)) throw gone();
-    if (entry.pending.hash !== hash) throw changed();
+    if (!entry || this.#answered.has(entry.request.id)) throw requestGone();
+    if (entry.pending.hash !== hash) throw requestChanged();
     const result = responseTo(entry.request, entry.pending, answer);
     respond(entry.request.id, result);
     this.#answered.add(entry.request.id);
   }
-}
-
-/** A request that was answered, or never there. */
-export function gone(): VoiceError {
-  return new VoiceError(
-    'request-gone',
-    'This request waits no more.',
-    'Nothing was decided: it was answered elsewhere, or Codex took it back.',
-  );
-}
-
-/** Something else was shown. */
-export function changed(): VoiceError {
-  return new VoiceError(
-    'request-changed',
-    'What Codex asks is not what was shown.',
-    'Nothing was decided. Look at it again: `codex-voice status`.',
-  );
 }
 
 /** Short enough to be typed, and no other request's. */

@@ -1,5 +1,6 @@
-import type { Decision } from '../codex.ts';
-import type { ScreenRow } from '../tui/screen.ts';
+import type { Decision } from '../../agent/requests.ts';
+import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
+import { ESCAPE } from '../tui/keystrokes.ts';
 
 /**
  * What covers the composer and asks something, as Codex 0.98.0, 0.120.0 and 0.169.0 draw it. Everything above the
@@ -14,7 +15,6 @@ export interface Overlay {
   keys: Partial<Record<Decision, string>>;
 }
 
-const ESCAPE = '\x1b';
 const APPROVAL_KEYS = 'Press enter to confirm or esc to cancel';
 const QUESTION_KEYS = /\benter to submit (?:answer|all)\b/;
 const FORM_KEYS = /^enter to submit\b.*\besc to cancel$/;

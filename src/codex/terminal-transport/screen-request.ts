@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
+import type { Decision, PendingRequest } from '../../agent/requests.ts';
+import { dangersOf } from '../../approvals/dangers.ts';
 import { asks } from '../../messages/notifications.ts';
+import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import { exactText } from '../../text/clean.ts';
-import type { Decision, PendingRequest } from '../codex.ts';
-import { dangersOf } from '../dangers.ts';
 import { type AskedCall, askedCall, type ToolCall } from '../history/tool-calls.ts';
 import { type Described, describeRequest, hashOf } from '../requests/describe.ts';
-import type { ScreenRow } from '../tui/screen.ts';
 import type { Overlay } from './overlay.ts';
 
 /** A request as the terminal shows it, and the keys that answer it. */

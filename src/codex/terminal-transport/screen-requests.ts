@@ -1,12 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { VoiceError } from '../../errors.ts';
-import { unattended } from '../../platform/unattended.ts';
+import type { Answer, PendingRequest } from '../../agent/requests.ts';
+import type { VoiceError } from '../../errors.ts';
+import { unattended } from '../../processes/unattended.ts';
+import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import type { Change } from '../change.ts';
-import type { Answer, PendingRequest } from '../codex.ts';
 import type { ToolCall } from '../history/tool-calls.ts';
-import type { ScreenRow } from '../tui/screen.ts';
+import { requestChanged, requestGone, requestUnfit } from '../requests/errors.ts';
+import { newId } from '../requests/pending-requests.ts';
+import { ESCAPE } from '../tui/keystrokes.ts';
 import { readOverlay } from './overlay.ts';
 import { type ScreenRequest, screenRequest } from './screen-request.ts';
 
@@ -19,7 +21,6 @@ const LOOK_AGAIN_MS = 100;
 const LOOK_AFTER_FAILURE_MS = 2_000;
 /** A busy terminal (Codex 0.169.0) drops the key that comes as soon as it has drawn a request; nobody reads that fast. */
 const SETTLED_MS = 500;
-const ESCAPE = '\x1b';
 /** A busy terminal takes Escape for the beginning of another key: it may be pressed again, no other key may. */
 const ESCAPES = 3;
 const PRESS_MS = 1_500;
@@ -90,7 +91,7 @@ export class ScreenRequests {
     if (this.#asked?.identity === identity && this.#asked.pending.hash === found.request.hash) return;
     if (found.call === null && this.#isWaiting()) return;
     this.clear();
-    const pending = { ...found.request, id: randomBytes(3).toString('hex'), at: new Date().toISOString() };
+    const pending = { ...found.request, id: newId(), at: new Date().toISOString() };
     this.#asked = { pending, identity, seenAt: performance.now() };
     try {
       this.#place.requested(pending);
@@ -111,9 +112,9 @@ export class ScreenRequests {
     if (asked) this.#place.resolved(asked.pending.id);
   }
 
-  /** By a key, while the screen shows exactly what was decided about. See CodexSession. */
+  /** By a key, while the screen shows exactly what was decided about. See AgentSession. */
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
-    if (this.#asked?.pending.id !== id || this.#deciding === id) throw gone();
+    if (this.#asked?.pending.id !== id || this.#deciding === id) throw requestGone();
     this.#deciding = id;
     try {
       await delay(Math.max(0, this.#asked.seenAt + SETTLED_MS - performance.now()));
@@ -126,9 +127,9 @@ export class ScreenRequests {
 
   async #answer(id: string, hash: string, answer: Answer): Promise<void> {
     const asked = this.#asked;
-    if (asked?.pending.id !== id) throw gone();
+    if (asked?.pending.id !== id) throw requestGone();
     const shown = this.#shown();
-    if (asked.pending.hash !== hash || !shown || !isSame(asked, shown)) throw changed();
+    if (asked.pending.hash !== hash || !shown || !isSame(asked, shown)) throw requestChanged();
     const key = 'decision' in answer ? shown.keys[answer.decision] : undefined;
     if (key === undefined) throw unfit();
     this.#answered = asked.identity;
@@ -208,33 +209,15 @@ function isSame({ pending, identity }: Asked, shown: ScreenRequest): boolean {
   return identityOf(shown) === identity && shown.request.hash === pending.hash;
 }
 
-function gone(): VoiceError {
-  return new VoiceError(
-    'request-gone',
-    'This request waits no more.',
-    'Nothing was decided: it was answered elsewhere, or Codex took it back.',
-  );
-}
-
-function changed(): VoiceError {
-  return new VoiceError(
-    'request-changed',
-    'What Codex asks is not what was shown.',
-    'Nothing was decided. Look at it again: `codex-voice status`.',
-  );
-}
-
 function unfit(): VoiceError {
-  return new VoiceError(
-    'request-unfit',
+  return requestUnfit(
     'This request does not take such an answer from here.',
     'Answer it in `codex-voice attach`.',
   );
 }
 
 function notTaken(): VoiceError {
-  return new VoiceError(
-    'request-unfit',
+  return requestUnfit(
     'The hidden terminal did not take the answer: the request waits on.',
     'Answer it in `codex-voice attach`.',
   );

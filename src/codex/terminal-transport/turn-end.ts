@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { unattended } from '../../platform/unattended.ts';
+import { unattended } from '../../processes/unattended.ts';
+import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import type { OpenTurn } from '../history/rollout.ts';
-import { readScreen, type ScreenRow } from '../tui/screen.ts';
+import { readScreen } from '../tui/screen.ts';
 
 /** So long the screen must show that nothing runs: between two steps of a turn it may for a moment. */
 const QUIET_MS = 1_500;

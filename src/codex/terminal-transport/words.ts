@@ -1,4 +1,4 @@
-import { type ErrorReport, VoiceError } from '../../errors.ts';
+import type { ErrorReport } from '../../errors.ts';
 
 /** What the terminal alone cannot do. */
 export const TERMINAL_LIMITS: readonly string[] = [
@@ -15,8 +15,3 @@ export const ENDED: ErrorReport = {
   message: 'Codex ended in the hidden terminal.',
   hint: 'It is being started again.',
 };
-
-export function notFound(thread: string): VoiceError {
-  const hint = 'Run `codex-voice sessions` to see those there are.';
-  return new VoiceError('not-found', `Codex has no conversation ${thread}.`, hint);
-}

@@ -1,5 +1,7 @@
+import type { PendingRequest } from '../../agent/requests.ts';
+import type { SubmitOptions } from '../../agent/session.ts';
 import type { ErrorReport } from '../../errors.ts';
-import type { PendingRequest, SubmitOptions } from '../codex.ts';
+import { DOWN } from '../errors.ts';
 import type { ThreadStatus } from '../protocol.ts';
 import { blockedBy, type Screen } from './screen.ts';
 
@@ -71,12 +73,6 @@ function decideByScreen(screen: Screen): GateDecision {
 export function approvalPending(request: PendingRequest): ErrorReport {
   return { ...blockedBy(request.kind === 'question' ? 'question' : 'approval'), code: 'approval-pending' };
 }
-
-export const DOWN: ErrorReport = {
-  code: 'codex-down',
-  message: 'Codex is not running.',
-  hint: 'Run `codex-voice doctor` to see why.',
-};
 
 const NO_COMPOSER: ErrorReport = {
   code: 'codex-blocked',

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf } from '../../errors.ts';
-import { Backoff } from '../../platform/backoff.ts';
+import { Backoff } from '../../processes/backoff.ts';
+import type { PtyTerminal } from '../../terminal/pty-terminal.ts';
 import { Change } from '../change.ts';
 import { lastWordsOn } from '../last-words.ts';
 import type { ProcessRecord } from '../process-record.ts';
-import type { PtyTerminal } from '../terminal.ts';
 import { readScreen, type Screen } from './screen.ts';
 
 /** Crashes in a row after which nothing is started any more until somebody asks. */

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
+import type { PromptFate, SubmitOptions } from '../../agent/session.ts';
 import { errorOf, VoiceError } from '../../errors.ts';
+import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import type { Change } from '../change.ts';
-import type { PromptFate, SubmitOptions } from '../codex.ts';
 import { PromptTurn } from '../turn.ts';
 import { decide, type GateView, type Mode } from './gate.ts';
 import type { HiddenTui } from './hidden-tui.ts';
-import { ENTER, pasteKeys } from './paste.ts';
-import { holdsText, isDraftOf, isLookingBack, type ScreenRow, showsDraft } from './screen.ts';
+import { ENTER, PAGE_DOWN } from './keystrokes.ts';
+import { pasteKeys } from './paste.ts';
+import { holdsText, isDraftOf, isLookingBack, showsDraft } from './screen.ts';
 
 /** The composer shows a paste within about 10 ms, 100 kB within 200 (Codex 0.169.0 on two cores). */
 const ECHO_TIMEOUT_MS = 5_000;
@@ -20,13 +22,13 @@ const ENTER_AGAIN_MS = 1_500;
 const GONE_MS = 3_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
 /** Page Down does no harm in whatever else may be on the screen; Escape and Enter would. */
-const FORWARD = '\x1b[6~'.repeat(10);
+const FORWARD = PAGE_DOWN.repeat(10);
 const FORWARD_MS = 200;
 /** Conditions that no event announces are looked at again this often. */
 const LOOK_AGAIN_MS = 50;
 
-/** What delivering a prompt needs of the session. */
-export interface DeliveryPlace {
+/** What typing a prompt needs of the session. */
+export interface TypingPlace {
   readonly view: GateView;
   /** Notified whenever the view or the screen changes. */
   readonly change: Change;
@@ -49,13 +51,13 @@ interface Sent {
 }
 
 /** Types prompts into the composer, one after another, in the order in which they came. */
-export class Delivery {
-  readonly #place: DeliveryPlace;
+export class PromptTyper {
+  readonly #place: TypingPlace;
   #last: Promise<unknown> = Promise.resolve();
   /** The prompt that was typed last. */
   #sent = '';
 
-  constructor(place: DeliveryPlace) {
+  constructor(place: TypingPlace) {
     this.#place = place;
   }
 
@@ -64,8 +66,8 @@ export class Delivery {
    * @throws VoiceError approval-pending, codex-blocked, codex-down, prompt-unconfirmed; the signal's reason; what
    * `beforeSend` throws
    */
-  deliver(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
-    const result = this.#last.then(() => this.#deliver(prompt, options));
+  type(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
+    const result = this.#last.then(() => this.#attempt(prompt, options));
     this.#last = result.catch(() => undefined); // Its own caller hears of it; the next in the row need not.
     return result;
   }
@@ -77,14 +79,14 @@ export class Delivery {
     return result;
   }
 
-  async #deliver(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
+  async #attempt(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
     const mode = options.mode ?? 'turn';
     for (;;) {
       await this.#pass(mode, options.signal);
       const turn = new PromptTurn(prompt);
       this.#place.turns.add(turn);
       try {
-        const sent = await this.#type(prompt, mode, options);
+        const sent = await this.#enter(prompt, mode, options);
         if (sent) {
           await this.#confirm(turn, prompt, mode, sent);
           return turn;
@@ -145,7 +147,7 @@ export class Delivery {
    * Pastes, looks whether it landed in the composer, and only then presses Enter. Null: Codex ended or began something
    * else meanwhile, and nothing was sent.
    */
-  async #type(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<Sent | null> {
+  async #enter(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<Sent | null> {
     const place = this.#place;
     const { terminal } = place.tui;
     const { pid } = terminal;

@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../../errors.ts';
+import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 
 /**
  * What the hidden screen shows, as Codex 0.169.0 draws it. Enter means something else on every screen: it sends a
@@ -8,12 +9,6 @@ import type { ErrorReport } from '../../errors.ts';
 
 /** The composer is `› ` and the draft; further lines of a draft are indented by two. */
 export const COMPOSER_INDENT = 2;
-
-/** One row of the screen: its text without trailing blanks, and whether its text (column 2) is dim. */
-export interface ScreenRow {
-  text: string;
-  dim: boolean;
-}
 
 export type BlockingScreen =
   | 'sign-in'

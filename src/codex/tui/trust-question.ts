@@ -1,9 +1,9 @@
-import { VoiceError } from '../../errors.ts';
+import type { Answer, PendingRequest } from '../../agent/requests.ts';
 import { asks, neverUsed, trustDetail } from '../../messages/notifications.ts';
 import { exactText } from '../../text/clean.ts';
-import type { Answer, PendingRequest } from '../codex.ts';
 import { hashOf } from '../requests/describe.ts';
-import { changed, gone, newId } from '../requests/pending-requests.ts';
+import { requestChanged, requestGone, requestUnfit } from '../requests/errors.ts';
+import { newId } from '../requests/pending-requests.ts';
 import type { Screen } from './screen.ts';
 
 export interface TrustQuestionListener {
@@ -55,11 +55,11 @@ export class TrustQuestion {
    */
   async answer(id: string, hash: string, answer: Answer): Promise<boolean> {
     const request = this.#request;
-    if (request?.id !== id || this.#decided) throw gone();
-    if (request.hash !== hash) throw changed();
+    if (request?.id !== id || this.#decided) throw requestGone();
+    if (request.hash !== hash) throw requestChanged();
     if (!('decision' in answer) || !request.decisions.includes(answer.decision)) {
       const hint = 'It takes: approve, deny.';
-      throw new VoiceError('request-unfit', 'This request does not take such an answer.', hint);
+      throw requestUnfit('This request does not take such an answer.', hint);
     }
     const trusted = answer.decision === 'approve';
     this.#decided = true;

@@ -1,5 +1,5 @@
 import type { Performers } from '../../actions.ts';
-import { cleanPrompt } from '../../codex/tui/paste.ts';
+import { cleanPrompt } from '../../agent/prompt.ts';
 import type { Publisher } from '../../facts.ts';
 import { readAudioFile } from '../../microphone/audio-file.ts';
 import type { Hearing } from '../hearing.ts';

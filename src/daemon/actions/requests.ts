@@ -1,11 +1,11 @@
 import type { Performers } from '../../actions.ts';
-import type { CodexSession } from '../../codex/codex.ts';
+import type { AgentSession } from '../../agent/session.ts';
 import { VoiceError } from '../../errors.ts';
 
 /** The requests of all projects, and who takes their answers. */
 export interface AskingProjects {
   readonly pending: readonly { id: string; hash: string; project: string }[];
-  running(project: string): Pick<CodexSession, 'answer'> | null;
+  running(project: string): Pick<AgentSession, 'answer'> | null;
 }
 
 /** Answers to what Codex asks. */

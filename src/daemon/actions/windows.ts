@@ -7,7 +7,7 @@ import { VoiceError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
 import { windows } from '../../messages/status.ts';
 import { newSettings } from '../../messages/tray.ts';
-import { ownCommand } from '../../platform/child.ts';
+import { ownCommand } from '../../processes/child.ts';
 import { type OpenOptions, openTerminal } from '../../reply/popup.ts';
 import type { Reply } from '../../reply/reply.ts';
 import { findOpener, openFile } from '../../reply/text-file.ts';

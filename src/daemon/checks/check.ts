@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type ErrorCode, type ErrorReport, reportOf, VoiceError } from '../../errors.ts';
-import type { Paths } from '../../platform/paths.ts';
+import type { Paths } from '../../files/paths.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { DaemonView } from './daemon.ts';

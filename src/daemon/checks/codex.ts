@@ -1,6 +1,5 @@
-import { identifyCodex, NEWEST_VERIFIED, VERIFIED_VERSION } from '../../codex/binary.ts';
-import { checkCodex } from '../../codex/check.ts';
 import type { DaemonStatus } from '../../control/protocol.ts';
+import { agent } from '../agent.ts';
 import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
 
 /**
@@ -10,14 +9,11 @@ import { type CheckContext, type Finding, failed, ok, warning } from './check.ts
 export async function checkCodexParts({ daemon, settings, env, logger }: CheckContext): Promise<Finding> {
   const { command, transport } = settings.codex;
   if (daemon.state === 'running') {
-    const { version, path } = await identifyCodex(command, env);
+    const { version, path } = await agent.program(command, env);
     return sessionFinding(daemon.status.session, named(version, path));
   }
-  const { version, path, readyMs } = await checkCodex(command, env, logger, transport);
-  if (readyMs === null) return ok(`${named(version, path)}: used by its terminal alone, with fewer features`);
-  return ok(
-    `${named(version, path)}: the app-server answers after ${Math.round(readyMs)} ms, sign-in in order`,
-  );
+  const { version, path, proved } = await agent.check({ command, transport, env, logger });
+  return ok(`${named(version, path)}: ${proved}`);
 }
 
 function sessionFinding(session: DaemonStatus['session'], program: string): Finding {
@@ -32,7 +28,7 @@ function sessionFinding(session: DaemonStatus['session'], program: string): Find
 }
 
 function named(version: string, path: string): string {
-  const verified = [VERIFIED_VERSION, NEWEST_VERIFIED].includes(version);
-  const note = verified ? '' : ` (verified with ${VERIFIED_VERSION} and ${NEWEST_VERIFIED})`;
+  const verified = agent.verified.includes(version);
+  const note = verified ? '' : ` (verified with ${agent.verified.join(' and ')})`;
   return `${version}${note}, ${path}`;
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { unwritable } from '../../platform/private-files.ts';
+import { unwritable } from '../../files/private-files.ts';
 
 /** The folder itself where it is there, else the one above it in which it would be made. */
 export function nearestFolder(folder: string): string {

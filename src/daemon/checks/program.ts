@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { assetPath } from '../../platform/assets.ts';
-import { damaged, damagedFiles, embedded } from '../../platform/embedded.ts';
+import { assetPath } from '../../single-file/assets.ts';
+import { damaged, damagedFiles, embedded } from '../../single-file/embedded.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
 /** Everything inside the single file is what was built in. */

@@ -1,4 +1,4 @@
-import { realDirectory } from '../../codex/session-options.ts';
+import { realDirectory } from '../../agent/project.ts';
 import { projectsOf } from '../project.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 

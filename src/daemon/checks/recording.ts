@@ -1,5 +1,5 @@
 import { readAudioFile } from '../../microphone/audio-file.ts';
-import { assetPath } from '../../platform/assets.ts';
+import { assetPath } from '../../single-file/assets.ts';
 
 /** What is said in the bundled recording (LJ Speech, LJ001-0005), in lower case and without punctuation. */
 export const SPOKEN =

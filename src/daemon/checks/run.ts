@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { pathsOf } from '../../platform/paths.ts';
+import { pathsOf } from '../../files/paths.ts';
 import { parseSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
 import { loadUserSettings } from '../user-settings.ts';

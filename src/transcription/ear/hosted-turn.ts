@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { errorOf, reportOf } from '../../errors.ts';
-import { onnxRuntimeProblem } from '../../platform/onnx-runtime.ts';
+import { onnxRuntimeProblem } from '../../single-file/onnx-runtime.ts';
 import type { TurnDetector, TurnDetectorState } from '../../speech/turn-detector.ts';
 import { turnDetectorFailed } from '../../speech/turn-detector.ts';
 import { TURN_SAMPLES } from '../../speech/weights.ts';

@@ -1,4 +1,4 @@
-import type { Question } from '../../codex/codex.ts';
+import type { Question } from '../../agent/requests.ts';
 import { takesOf } from '../../messages/notifications.ts';
 import { exactText } from '../../text/clean.ts';
 import { homePath } from '../../text/shorten.ts';

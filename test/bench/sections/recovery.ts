@@ -1,5 +1,6 @@
-import { PtyTerminal } from '../../../src/codex/terminal.ts';
-import { readScreen, type ScreenRow } from '../../../src/codex/tui/screen.ts';
+import { readScreen } from '../../../src/codex/tui/screen.ts';
+import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
+import { PtyTerminal } from '../../../src/terminal/pty-terminal.ts';
 import { codexBench, outcome, SessionLog, serverPid, terminalPid } from '../../support/codex.ts';
 import { waitFor } from '../../support/process.ts';
 import type { BenchContext } from '../context.ts';

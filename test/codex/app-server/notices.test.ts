@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { SessionNotice } from '../../../src/agent/session.ts';
 import { Notices } from '../../../src/codex/app-server/notices.ts';
-import type { SessionNotice } from '../../../src/codex/codex.ts';
 import type { Notification, RateLimits } from '../../../src/codex/protocol.ts';
 
 describe('what a person should know of a conversation', () => {

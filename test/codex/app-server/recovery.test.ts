@@ -2,7 +2,7 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { type Recovery, serverEnded, startAgain } from '../../../src/codex/app-server/recovery.ts';
 import { VoiceError } from '../../../src/errors.ts';
-import { Backoff } from '../../../src/platform/backoff.ts';
+import { Backoff } from '../../../src/processes/backoff.ts';
 
 /** Pauses as they are counted, without waiting for them. */
 class QuickBackoff extends Backoff {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fateIn } from '../../../src/codex/app-server/threads.ts';
-import type { KnownPrompt } from '../../../src/codex/codex.ts';
+import type { KnownPrompt } from '../../../src/agent/session.ts';
+import { fateIn } from '../../../src/codex/history/prompt-fate.ts';
 import type { Turn } from '../../../src/codex/protocol.ts';
 
 /** A turn that began at this time, as Codex names it: the first 48 bits of a UUID of version 7. */

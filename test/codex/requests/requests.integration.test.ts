@@ -3,9 +3,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CodexSession, Decision, PendingRequest, SessionEvent } from '../../../src/codex/codex.ts';
-import type { CodexHomeOptions } from '../../../src/demo/codex-home.ts';
-import type { Reply } from '../../../src/demo/loopback-model.ts';
+import type { Decision, PendingRequest } from '../../../src/agent/requests.ts';
+import type { AgentSession, SessionEvent } from '../../../src/agent/session.ts';
+import type { CodexHomeOptions } from '../../../src/loopback/codex-home.ts';
+import type { Reply } from '../../../src/loopback/model.ts';
 import { type CodexBench, codexBench, collect, outcome, SessionLog } from '../../support/codex.ts';
 import { waitFor } from '../../support/process.ts';
 
@@ -20,13 +21,13 @@ const done: Reply = { kind: 'text', chunks: ['done'] };
 
 describe('what Codex asks a person', () => {
   let bench: CodexBench;
-  let session: CodexSession;
+  let session: AgentSession;
   let log: SessionLog;
   /** What the model answers next, one by one; then `done`. */
   let replies: Reply[];
 
   /** One Codex for all that need no settings of their own. */
-  let shared: { bench: CodexBench; session: CodexSession; log: SessionLog } | undefined;
+  let shared: { bench: CodexBench; session: AgentSession; log: SessionLog } | undefined;
   /** How many events there were before. */
   let before: number;
   let count = 0;

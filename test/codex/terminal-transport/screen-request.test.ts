@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ToolCall } from '../../../src/codex/history/tool-calls.ts';
 import { readOverlay } from '../../../src/codex/terminal-transport/overlay.ts';
 import { type ScreenRequest, screenRequest } from '../../../src/codex/terminal-transport/screen-request.ts';
-import type { ScreenRow } from '../../../src/codex/tui/screen.ts';
+import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
 
 const KEYS = 'Press enter to confirm or esc to cancel';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Change } from '../../../src/codex/change.ts';
 import { ScreenRequests } from '../../../src/codex/terminal-transport/screen-requests.ts';
-import type { ScreenRow } from '../../../src/codex/tui/screen.ts';
+import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 beforeEach(() => void vi.useFakeTimers());

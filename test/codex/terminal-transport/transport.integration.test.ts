@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { CodexSession, Decision, PendingRequest } from '../../../src/codex/codex.ts';
-import { createCodexSession } from '../../../src/codex/create-session.ts';
-import { createTerminalSession } from '../../../src/codex/terminal-transport/transport.ts';
-import { cleanPrompt } from '../../../src/codex/tui/paste.ts';
-import { wordsOf } from '../../../src/demo/answers.ts';
-import type { CodexHomeOptions } from '../../../src/demo/codex-home.ts';
-import type { LoopbackRequest, Reply } from '../../../src/demo/loopback-model.ts';
+import { cleanPrompt } from '../../../src/agent/prompt.ts';
+import type { Decision, PendingRequest } from '../../../src/agent/requests.ts';
+import type { AgentSession } from '../../../src/agent/session.ts';
+import { createCodexSession, terminalSession } from '../../../src/codex/create-session.ts';
+import { wordsOf } from '../../../src/loopback/answers.ts';
+import type { CodexHomeOptions } from '../../../src/loopback/codex-home.ts';
+import type { LoopbackRequest, Reply } from '../../../src/loopback/model.ts';
 import {
   type CodexBench,
   codexBench,
@@ -35,7 +35,7 @@ const echo = ({ lastUserText }: LoopbackRequest): Reply => ({
 
 describe('Codex by its terminal alone', () => {
   let bench: CodexBench;
-  let session: CodexSession;
+  let session: AgentSession;
   let log: SessionLog;
   let replies: Reply[];
   afterEach(() => bench?.close());
@@ -47,7 +47,7 @@ describe('Codex by its terminal alone', () => {
         isTitle(request) ? { kind: 'text', chunks: ['A title'] } : (replies.shift() ?? echo(request)),
       options,
     );
-    session = bench.session({}, createTerminalSession);
+    session = bench.session({}, terminalSession);
     log = new SessionLog(session);
     await session.start();
   }
@@ -89,7 +89,7 @@ describe('Codex by its terminal alone', () => {
     const { thread } = session.status;
     expect(thread).toMatch(/^[0-9a-f-]{36}$/);
     await session.close();
-    session = bench.session({ resume: thread ?? '' }, createTerminalSession);
+    session = bench.session({ resume: thread ?? '' }, terminalSession);
     await session.start();
     await outcome(session.submit('the second'));
     expect(requests().at(-1)?.userTexts).toEqual(['the first', 'the second']);
@@ -253,7 +253,7 @@ describe('Codex by its terminal alone', () => {
 
   test('a Codex that somebody else runs in the same folder is not followed; /new is', async () => {
     await begin();
-    const other = bench.session({ socketFolder: join(bench.socketFolder, 'other') }, createTerminalSession);
+    const other = bench.session({ socketFolder: join(bench.socketFolder, 'other') }, terminalSession);
     await other.start();
     await outcome(session.submit('mine'));
     const { thread } = session.status;

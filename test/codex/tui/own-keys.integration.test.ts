@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createSession } from '../../../src/codex/app-server/transport.ts';
-import { createTerminalSession } from '../../../src/codex/terminal-transport/transport.ts';
-import type { LoopbackRequest, Reply } from '../../../src/demo/loopback-model.ts';
+import { appServerSession, terminalSession } from '../../../src/codex/create-session.ts';
+import type { LoopbackRequest, Reply } from '../../../src/loopback/model.ts';
 import { type CodexBench, codexBench, outcome, SessionLog } from '../../support/codex.ts';
 import { waitFor } from '../../support/process.ts';
 
@@ -30,8 +29,8 @@ describe('a user whose keys are other keys', () => {
   afterEach(() => bench?.close());
 
   test.each([
-    ['by the app-server', createSession],
-    ['by the terminal alone', createTerminalSession],
+    ['by the app-server', appServerSession],
+    ['by the terminal alone', terminalSession],
   ])('prompts are sent, answered and interrupted: %s', async (_, create) => {
     const replies: Reply[] = [];
     const isTitle = ({ lastUserText }: LoopbackRequest): boolean => lastUserText.startsWith('Generate a');

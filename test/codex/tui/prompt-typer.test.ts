@@ -1,12 +1,13 @@
 import pino from 'pino';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PromptFate, TurnEvent } from '../../../src/agent/session.ts';
 import { Change } from '../../../src/codex/change.ts';
-import type { PromptFate, TurnEvent } from '../../../src/codex/codex.ts';
-import type { PtyTerminal } from '../../../src/codex/terminal.ts';
 import type { GateView } from '../../../src/codex/tui/gate.ts';
-import { Delivery, type DeliveryPlace } from '../../../src/codex/tui/prompt-typer.ts';
-import { readScreen, type ScreenRow } from '../../../src/codex/tui/screen.ts';
+import { PromptTyper, type TypingPlace } from '../../../src/codex/tui/prompt-typer.ts';
+import { readScreen } from '../../../src/codex/tui/screen.ts';
 import type { PromptTurn } from '../../../src/codex/turn.ts';
+import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
+import type { PtyTerminal } from '../../../src/terminal/pty-terminal.ts';
 
 const ENTER = '\r';
 const PROMPT = 'look at this';
@@ -14,7 +15,7 @@ const IDLE: GateView['thread'] = { type: 'idle' };
 const ACTIVE: GateView['thread'] = { type: 'active', activeFlags: [] };
 
 /** A terminal with a composer, and a Codex that accepts what is sent. */
-class FakePlace implements DeliveryPlace {
+class FakePlace implements TypingPlace {
   readonly change = new Change();
   readonly turns = new Set<PromptTurn>();
   readonly logger = pino({ level: 'silent' });
@@ -31,7 +32,7 @@ class FakePlace implements DeliveryPlace {
   sent = (): void => this.accept();
   /** What comes of it when the terminal is ended. */
   ended: () => unknown = () => undefined;
-  readonly tui: DeliveryPlace['tui'];
+  readonly tui: TypingPlace['tui'];
 
   constructor() {
     const place = this;
@@ -102,10 +103,10 @@ class FakePlace implements DeliveryPlace {
 
 describe('the delivery of a prompt', () => {
   let place: FakePlace;
-  let delivery: Delivery;
+  let typer: PromptTyper;
   beforeEach(() => {
     place = new FakePlace();
-    delivery = new Delivery(place);
+    typer = new PromptTyper(place);
   });
 
   async function events(turn: PromptTurn): Promise<TurnEvent['type'][]> {
@@ -116,7 +117,7 @@ describe('the delivery of a prompt', () => {
 
   it('is sent once', async () => {
     const marks: string[] = [];
-    const turn = await delivery.deliver(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+    const turn = await typer.type(PROMPT, { beforeSend: (thread) => marks.push(thread) });
     expect(turn.id).toBe('turn');
     expect(place.entered).toEqual([PROMPT]);
     expect(marks).toEqual(['thread']);
@@ -124,7 +125,7 @@ describe('the delivery of a prompt', () => {
 
   it('is typed again when the terminal ends before Enter, and sent once', async () => {
     place.pasted = [() => place.restart()];
-    await delivery.deliver(PROMPT, {});
+    await typer.type(PROMPT, {});
     expect(place.entered).toEqual([PROMPT]);
   });
 
@@ -134,7 +135,7 @@ describe('the delivery of a prompt', () => {
         place.status = ACTIVE;
       },
     ];
-    const delivered = delivery.deliver(PROMPT, {});
+    const delivered = typer.type(PROMPT, {});
     await expect.poll(() => place.cleared).toBe(1);
     expect(place.entered).toEqual([]);
     place.status = IDLE;
@@ -147,7 +148,7 @@ describe('the delivery of a prompt', () => {
     const beforeSend = (): void => {
       throw new Error('the disk is full');
     };
-    await expect(delivery.deliver(PROMPT, { beforeSend })).rejects.toThrow('the disk is full');
+    await expect(typer.type(PROMPT, { beforeSend })).rejects.toThrow('the disk is full');
     expect(place.entered).toEqual([]);
     expect(place.cleared).toBe(1);
     expect(place.turns.size).toBe(0);
@@ -162,7 +163,7 @@ describe('the delivery of a prompt', () => {
       });
     };
     place.fate = { kind: 'accepted', turn: 'turn', state: 'answered', answer: 'Done.' };
-    expect(await events(await delivery.deliver(PROMPT, {}))).toEqual(['accepted', 'delta', 'completed']);
+    expect(await events(await typer.type(PROMPT, {}))).toEqual(['accepted', 'delta', 'completed']);
   });
 
   it('was cut off when the history has it without an end', async () => {
@@ -174,12 +175,12 @@ describe('the delivery of a prompt', () => {
       });
     };
     place.fate = { kind: 'accepted', turn: 'turn', state: 'running', answer: '' };
-    expect(await events(await delivery.deliver(PROMPT, {}))).toEqual(['accepted', 'interrupted']);
+    expect(await events(await typer.type(PROMPT, {}))).toEqual(['accepted', 'interrupted']);
   });
 
   it('is unconfirmed when the terminal ends after Enter and nobody has it', async () => {
     place.sent = () => place.restart();
-    await expect(delivery.deliver(PROMPT, {})).rejects.toMatchObject({ code: 'prompt-unconfirmed' });
+    await expect(typer.type(PROMPT, {})).rejects.toMatchObject({ code: 'prompt-unconfirmed' });
     expect(place.entered).toEqual([PROMPT]);
   });
 
@@ -189,7 +190,7 @@ describe('the delivery of a prompt', () => {
       place.sent = () => {
         place.draft = PROMPT;
       };
-      const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
+      const delivered = typer.type(PROMPT, {}).catch((error: unknown) => error);
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(2_000);
       await vi.waitFor(() => expect(place.draft).toBe(PROMPT));
@@ -213,7 +214,7 @@ describe('the delivery of a prompt', () => {
         place.sent = () => place.accept();
       };
       const marks: string[] = [];
-      const delivered = delivery.deliver(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+      const delivered = typer.type(PROMPT, { beforeSend: (thread) => marks.push(thread) });
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(2_000);
       expect((await delivered).id).toBe('turn');
@@ -232,7 +233,7 @@ describe('the delivery of a prompt', () => {
         place.draft = PROMPT;
         place.status = ACTIVE;
       };
-      const delivered = delivery.deliver(PROMPT, {}).catch((error: unknown) => error);
+      const delivered = typer.type(PROMPT, {}).catch((error: unknown) => error);
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(20_000);
       expect(await delivered).toMatchObject({ code: 'prompt-unconfirmed' });
@@ -248,7 +249,7 @@ describe('the delivery of a prompt', () => {
       // Nobody hears of it in time; ended at last, the terminal has sent it.
       place.sent = () => undefined;
       place.ended = () => setTimeout(() => place.accept(), 100);
-      const delivered = delivery.deliver(PROMPT, {});
+      const delivered = typer.type(PROMPT, {});
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(20_000);
       expect((await delivered).id).toBe('turn');

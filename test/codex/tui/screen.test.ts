@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import {
-  blockedBy,
-  isDraftOf,
-  readScreen,
-  type ScreenRow,
-  showsDraft,
-} from '../../../src/codex/tui/screen.ts';
+import { blockedBy, isDraftOf, readScreen, showsDraft } from '../../../src/codex/tui/screen.ts';
+import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
 
 const FOLDER = new URL('../../data/screens/', import.meta.url);
 

@@ -2,7 +2,7 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import type { DaemonStatus } from '../../../src/control/protocol.ts';
 import { checkHotkey } from '../../../src/daemon/checks/hotkey.ts';
-import { pathsOf } from '../../../src/platform/paths.ts';
+import { pathsOf } from '../../../src/files/paths.ts';
 import { parseSettings } from '../../../src/settings/load.ts';
 
 it('says of a daemon that is paused why its key does nothing', async () => {

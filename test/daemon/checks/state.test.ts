@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { checkState } from '../../../src/daemon/checks/state.ts';
+import { pathsOf } from '../../../src/files/paths.ts';
 import { Journal } from '../../../src/journal/journal.ts';
-import { pathsOf } from '../../../src/platform/paths.ts';
 import { checkContext } from '../../support/check-context.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assetPath } from '../../../src/platform/assets.ts';
+import { assetPath } from '../../../src/single-file/assets.ts';
 import { EarEngine } from '../../../src/transcription/ear/engine.ts';
 import { Tokenizer } from '../../../src/transcription/ear/tokenizer.ts';
 import { silence } from '../../support/noise.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assetPath } from '../../../src/platform/assets.ts';
+import { assetPath } from '../../../src/single-file/assets.ts';
 import { Phrases } from '../../../src/transcription/ear/phrases.ts';
 import { Tokenizer } from '../../../src/transcription/ear/tokenizer.ts';
 

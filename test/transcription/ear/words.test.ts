@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assetPath } from '../../../src/platform/assets.ts';
+import { assetPath } from '../../../src/single-file/assets.ts';
 import { Tokenizer } from '../../../src/transcription/ear/tokenizer.ts';
 import { mean, wordsOf } from '../../../src/transcription/ear/words.ts';
 import { alignWords } from '../../../src/transcription/join.ts';

@@ -1,0 +1,21 @@
+import type { Agent } from '../agent/agent.ts';
+import { identifyCodex, NEWEST_VERIFIED, VERIFIED_VERSION } from './binary.ts';
+import { checkCodex } from './check.ts';
+import { createCodexSession } from './create-session.ts';
+import { endOrphans } from './orphans.ts';
+
+/** The Codex CLI. Nothing outside this folder imports another file of it. */
+export const codex: Agent = {
+  verified: [VERIFIED_VERSION, NEWEST_VERIFIED],
+  program: identifyCodex,
+  async check({ command, transport, env, logger }) {
+    const { path, version, readyMs } = await checkCodex(command, env, logger, transport);
+    const proved =
+      readyMs === null
+        ? 'used by its terminal alone, with fewer features'
+        : `the app-server answers after ${Math.round(readyMs)} ms, sign-in in order`;
+    return { path, version, proved };
+  },
+  session: createCodexSession,
+  endOrphans,
+};

@@ -1,0 +1,33 @@
+import { type ErrorReport, VoiceError } from '../errors.ts';
+
+export const DOWN: ErrorReport = {
+  code: 'codex-down',
+  message: 'Codex is not running.',
+  hint: 'Run `codex-voice doctor` to see why.',
+};
+
+export function sessionClosed(): VoiceError {
+  return new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.');
+}
+
+/** Reports a conversation that Codex does not know. */
+export function noConversation(thread: string, cause?: unknown): VoiceError {
+  return new VoiceError(
+    'not-found',
+    `Codex has no conversation ${thread}.`,
+    'Run `codex-voice sessions` to see those there are.',
+    { cause },
+  );
+}
+
+/** What is not ours yet, such as an error of the file system, as one that can be acted on. */
+export function startFailure(error: unknown): Error {
+  if (error instanceof VoiceError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new VoiceError(
+    'codex-down',
+    `Codex could not be started: ${reason}`,
+    'Correct that, then say it again; `codex-voice doctor` checks Codex, and the log has the details.',
+    { cause: error },
+  );
+}

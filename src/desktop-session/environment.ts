@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter } from 'node:path';
+import type { Logger } from 'pino';
+import { displayCandidates, type EnvironmentCandidate } from './candidates.ts';
+import { loginShellPath, usualFolders } from './login-path.ts';
+
+/** What belongs to a display; taken from one place, so that it fits together. */
+const DISPLAY_VARIABLES = [
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
+  'XDG_SESSION_TYPE',
+  'XDG_CURRENT_DESKTOP',
+] as const;
+const BUS = 'DBUS_SESSION_BUS_ADDRESS';
+
+/** Where things are looked for; other places in tests. */
+export interface SessionPlaces {
+  /** `/proc` */
+  processes: string;
+  /** `/tmp/.X11-unix` */
+  xSockets: string;
+  uid: number;
+}
+
+/**
+ * The environment of a daemon that a service manager started: what it was given, and what it lacks of the person's
+ * desktop (display, session bus) and of their PATH. A service file that held those values would be wrong at the next
+ * sign-in. The log says which came from where, without the values. Takes as long as the person's login shell, at most
+ * 3 s.
+ */
+export async function sessionEnvironment(
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+  places: SessionPlaces = standardPlaces(),
+): Promise<NodeJS.ProcessEnv> {
+  const [desktop, path] = await Promise.all([desktopVariables(env, logger, places), wholePath(env, logger)]);
+  return { ...env, ...desktop, PATH: path };
+}
+
+function standardPlaces(): SessionPlaces {
+  return { processes: '/proc', xSockets: '/tmp/.X11-unix', uid: process.getuid?.() ?? -1 };
+}
+
+async function desktopVariables(
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+  places: SessionPlaces,
+): Promise<NodeJS.ProcessEnv> {
+  const found: NodeJS.ProcessEnv = {};
+  if (process.platform !== 'linux' || isComplete(env)) return found;
+  for await (const candidate of displayCandidates(env, places, logger)) {
+    const now = { ...env, ...found };
+    if (isComplete(now)) break;
+    const names = missingFrom(now, candidate);
+    for (const name of names) found[name] = candidate.env[name];
+    if (names.length > 0)
+      logger.info({ variables: names, source: candidate.source }, 'found the environment');
+  }
+  const missing = [
+    ...(hasDisplay({ ...env, ...found }) ? [] : ['DISPLAY']),
+    ...(env[BUS] || found[BUS] ? [] : [BUS]),
+  ];
+  if (missing.length > 0) logger.warn({ variables: missing }, 'not found in the environment of this desktop');
+  return found;
+}
+
+/** Which variables this place has that are still missing, as far as it speaks of the same display. */
+function missingFrom(now: NodeJS.ProcessEnv, { env }: EnvironmentCandidate): string[] {
+  const other = (['DISPLAY', 'WAYLAND_DISPLAY'] as const).some(
+    (name) => now[name] && env[name] && now[name] !== env[name],
+  );
+  const sameDisplay = !other && (!hasDisplay(now) || hasDisplay(env));
+  const names: string[] = sameDisplay ? [...DISPLAY_VARIABLES, BUS] : [BUS];
+  return names.filter((name) => !now[name] && env[name]);
+}
+
+function hasDisplay(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+/** Nothing more to look for: the display with its kind and the key to it, and the bus. */
+function isComplete(env: NodeJS.ProcessEnv): boolean {
+  const key = env.XAUTHORITY || existsSync(`${env.HOME || homedir()}/.Xauthority`);
+  const kind = env.WAYLAND_DISPLAY || env.XDG_SESSION_TYPE;
+  return Boolean(env[BUS] && hasDisplay(env) && key && kind);
+}
+
+/**
+ * The folders of the login shell, then those given, then the usual ones that exist: each once. The login shell's come
+ * first because their order is the person's own; a service manager gives the bare system's.
+ */
+async function wholePath(env: NodeJS.ProcessEnv, logger: Logger): Promise<string> {
+  const shell = await loginShellPath(env, logger);
+  const usual = await usualFolders(env);
+  const folders = new Set<string>();
+  const add = (source: string, more: readonly string[]): void => {
+    const before = folders.size;
+    for (const folder of more) if (folder.startsWith('/')) folders.add(folder);
+    const added = folders.size - before;
+    if (added > 0) logger.info({ source, folders: added }, 'found folders of PATH');
+  };
+  add('the login shell', shell);
+  add('the environment', (env.PATH ?? '').split(delimiter));
+  add('the usual folders', usual);
+  return [...folders].join(delimiter);
+}

@@ -1,0 +1,218 @@
+import { type IPty, spawn } from '@lydell/node-pty';
+import graphemes from '@xterm/addon-unicode-graphemes';
+import headless, { type ITerminalAddon } from '@xterm/headless';
+import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
+import { beOrdinary } from '../processes/priorities.ts';
+import { HIDDEN_COLOURS } from './colours.ts';
+import { type Frame, frameOf } from './frame.ts';
+import { type HiddenModes, watchModes } from './hidden-modes.ts';
+import type { HiddenTerminal, ScreenRow } from './hidden-terminal.ts';
+import { PaintedRows } from './painted-rows.ts';
+
+/** Codex asks for the colours (OSC 10 and 11) to choose its own. */
+const COLOURS: Record<number, string> = { 10: HIDDEN_COLOURS.foreground, 11: HIDDEN_COLOURS.background };
+
+/** node-pty would turn an undefined variable into the word "undefined". */
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+const DEFAULT_SIZE = { columns: 120, rows: 40 };
+/** RIS, ECMA-48. */
+const FULL_RESET = '\x1bc';
+const STOP_TIMEOUT_MS = 2_000;
+
+export interface TerminalCommand {
+  program: string;
+  args: string[];
+  directory: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** One program in the PTY. */
+interface Running {
+  pty: IPty;
+  exited: Promise<void>;
+}
+
+/**
+ * A PTY with nobody in front of it, and the screen that would be seen there. It answers what a terminal is asked
+ * (device attributes, cursor position, colours). The program in it can be started again; those who watch stay.
+ */
+export class PtyTerminal implements HiddenTerminal {
+  readonly #screen: headless.Terminal;
+  readonly #modes: HiddenModes;
+  readonly #logger: Logger;
+  readonly #dimColumn: number;
+  readonly #passed = new Set<(data: string) => void>();
+  readonly #painted = new Set<() => void>();
+  readonly #rows = new PaintedRows();
+  /** The same of their text: a program that streams changes a few rows of each frame. */
+  readonly #texts = new PaintedRows();
+  #frame: readonly ScreenRow[] = [];
+  #running: Running | null = null;
+  /** False while the screen still shows the program before. */
+  #fresh = true;
+
+  /** @param dimColumn the column, zero-based, whose dimness `rows` reports */
+  constructor(logger: Logger, size = DEFAULT_SIZE, dimColumn = 0) {
+    this.#logger = logger;
+    this.#dimColumn = dimColumn;
+    this.#screen = new headless.Terminal({
+      cols: size.columns,
+      rows: size.rows,
+      scrollback: 1_000,
+      allowProposedApi: true,
+      // @xterm/headless 6.0.0 prints its whole state for each sequence that it cannot parse.
+      logLevel: 'off',
+    });
+    // Codex counts columns by grapheme clusters, as ratatui does: an emoji has two.
+    this.#screen.loadAddon(new graphemes.UnicodeGraphemesAddon() as unknown as ITerminalAddon);
+    this.#modes = watchModes(this.#screen);
+    this.#screen.onData((answer) => this.write(answer));
+    for (const [number, colour] of Object.entries(COLOURS)) {
+      this.#screen.parser.registerOscHandler(Number(number), (data) => {
+        if (data === '?') this.write(`\x1b]${number};${colour}\x1b\\`);
+        return true;
+      });
+    }
+    this.#screen.parser.registerOscHandler(52, (data) => {
+      // To copy is the person's own doing; to read what they have copied is not.
+      if (!data.endsWith('?')) this.#pass(`\x1b]52;${data}\x1b\\`);
+      return true;
+    });
+    this.#screen.onBell(() => this.#pass('\x07'));
+  }
+
+  get size(): { columns: number; rows: number } {
+    return { columns: this.#screen.cols, rows: this.#screen.rows };
+  }
+
+  get pid(): number | null {
+    return this.#running?.pty.pid ?? null;
+  }
+
+  /** Starts a program on an empty screen; `exited` is called once, unless `stop` ended it. */
+  start(command: TerminalCommand, exited: (status: { exitCode: number; signal: number }) => void): void {
+    if (this.#running) throw new Error('a program runs in this terminal');
+    // In the stream, so that it comes after what the program before has written and before what this one writes.
+    this.#fresh = false;
+    this.#frame = [];
+    this.#screen.write(FULL_RESET, () => {
+      this.#fresh = true;
+    });
+    const pty = opened(command.program, command.args, {
+      name: 'xterm-256color',
+      cols: this.#screen.cols,
+      rows: this.#screen.rows,
+      cwd: command.directory,
+      env: { ...definedOnly(command.env), TERM: 'xterm-256color', COLORTERM: 'truecolor' },
+    });
+    beOrdinary(pty.pid);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const running = { pty, exited: promise };
+    this.#running = running;
+    pty.onData((data) => this.#output(data));
+    pty.onExit(({ exitCode, signal }) => {
+      resolve();
+      if (this.#running !== running) return;
+      this.#running = null;
+      exited({ exitCode, signal: signal ?? 0 });
+    });
+  }
+
+  /** Ends the program, with force when it does not go. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = null;
+    running.pty.kill('SIGHUP');
+    const force = setTimeout(() => running.pty.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await running.exited;
+    clearTimeout(force);
+  }
+
+  write(data: string): void {
+    this.#running?.pty.write(data);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#screen.resize(columns, rows);
+    this.#running?.pty.resize(columns, rows);
+  }
+
+  onPassed(listener: (data: string) => void): () => void {
+    this.#passed.add(listener);
+    return () => this.#passed.delete(listener);
+  }
+
+  /** Called after each frame that is whole. */
+  onPainted(listener: () => void): () => void {
+    this.#painted.add(listener);
+    return () => this.#painted.delete(listener);
+  }
+
+  screen(): string[] {
+    if (!this.#fresh) return [];
+    const buffer = this.#screen.buffer.active;
+    return Array.from({ length: this.#screen.rows }, (_, row) => {
+      const line = buffer.getLine(buffer.baseY + row);
+      if (!line) return '';
+      return this.#texts.row(line, this.#screen.cols, () => line.translateToString(true).trimEnd());
+    });
+  }
+
+  /**
+   * The last whole frame, as the composer gate reads it; empty when no program runs. Codex 0.169.0 wraps each frame
+   * in a synchronized update (DEC mode 2026), and a half of one looks like another screen.
+   */
+  rows(): readonly ScreenRow[] {
+    return this.#running ? this.#frame : [];
+  }
+
+  frame(scroll = 0): Frame {
+    return frameOf(this.#screen, scroll, this.#modes, this.#rows);
+  }
+
+  get scrollback(): number {
+    return this.#screen.buffer.active.baseY;
+  }
+
+  #pass(data: string): void {
+    for (const listener of this.#passed) listener(data);
+  }
+
+  #output(data: string): void {
+    this.#logger.trace({ length: data.length }, 'terminal output');
+    this.#screen.write(data, () => this.#parsed());
+  }
+
+  #parsed(): void {
+    if (this.#screen.modes.synchronizedOutputMode) return;
+    const buffer = this.#screen.buffer.active;
+    const cell = buffer.getNullCell();
+    this.#frame = this.screen().map((text, row) => {
+      const found = buffer.getLine(buffer.baseY + row)?.getCell(this.#dimColumn, cell);
+      return { text, dim: found !== undefined && found.isDim() !== 0 };
+    });
+    for (const listener of this.#painted) listener();
+  }
+}
+
+/** A program in a new pseudo-terminal. @throws VoiceError codex-down */
+function opened(...[program, args, options]: Parameters<typeof spawn>): ReturnType<typeof spawn> {
+  try {
+    return spawn(program, args, options);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new VoiceError(
+      'codex-down',
+      `The hidden terminal could not be opened: ${reason}`,
+      'Look at how many processes and pseudo-terminals may run (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.',
+      { cause },
+    );
+  }
+}
