@@ -1,5 +1,6 @@
 import { commandsSection } from './commands.ts';
 import { errorsSection } from './errors.ts';
+import { eventsSection, requestsSection } from './protocol.ts';
 import { settingsSection } from './settings.ts';
 
 /** The generated sections of the documentation: file, name of the section, text. */
@@ -7,6 +8,8 @@ export const SECTIONS: readonly { file: string; name: string; text: () => string
   { file: 'docs/settings.md', name: 'settings', text: settingsSection },
   { file: 'docs/commands.md', name: 'commands', text: commandsSection },
   { file: 'docs/errors.md', name: 'errors', text: errorsSection },
+  { file: 'docs/control-protocol.md', name: 'requests', text: requestsSection },
+  { file: 'docs/control-protocol.md', name: 'events', text: eventsSection },
 ];
 
 /**
