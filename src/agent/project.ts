@@ -14,7 +14,7 @@ export async function realDirectory({ name, directory }: Project): Promise<strin
   const problem = (cause?: unknown): VoiceError =>
     new VoiceError(
       'directory-missing',
-      `The folder of the project "${name}" is not there: ${directory}`,
+      `The folder of the project "${name}" does not exist: ${directory}`,
       'Correct its path in config.toml.',
       { cause },
     );

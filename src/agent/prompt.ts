@@ -20,7 +20,7 @@ export function cleanPrompt(prompt: string): string {
   if (clean.length > MAX_PROMPT_CHARS) {
     throw new VoiceError(
       'prompt-too-long',
-      `The prompt has ${clean.length} characters; ${MAX_PROMPT_CHARS} is the most that is sent.`,
+      `The prompt has ${clean.length} characters, and at most ${MAX_PROMPT_CHARS} can be sent.`,
       'Put the text into a file of the project and ask Codex to read it.',
     );
   }

@@ -69,7 +69,7 @@ const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
     ],
   ],
   [
-    'runs what cannot be seen beforehand',
+    'runs commands that cannot be checked first',
     [
       'eval',
       'source',
@@ -91,7 +91,7 @@ const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
 const PAIRS: readonly [phrase: string, program: RegExp, word: RegExp][] = [
   ['deletes files', /^rm$/, /./],
   ['deletes files', /^find$/, /^-(delete|exec|execdir|ok|okdir)$/],
-  ['changes who may use files', /^(chmod|chown|chgrp|setfacl)$/, /./],
+  ['changes file permissions', /^(chmod|chown|chgrp|setfacl)$/, /./],
   ['loses work', /^git$/, /^(reset|clean|checkout|restore|stash|rebase|filter-branch|gc|prune|update-ref)$/],
   ['loses work', /^git$/, /^(-f|--force.*|-D|--hard|--mirror|\+.+)$/],
   ['uses the network', /^git$/, /^(push|pull|fetch|clone|remote|ls-remote|submodule)$/],
@@ -106,19 +106,19 @@ const PAIRS: readonly [phrase: string, program: RegExp, word: RegExp][] = [
     /^(install|add|get|publish|update|sync|download|push|login)$/,
   ],
   [
-    'runs code that is written into it',
+    'runs code from the command line',
     /^(python[0-9.]*|perl|ruby|node|php|lua|awk|gawk|deno|osascript)$/,
     /^-?-?(c|e|r|p|eval|exec|print)$/,
   ],
-  ['runs code that is written into it', /^(ba|z|da|k|fi|a)?sh$/, /./],
-  ['runs code that is written into it', /^(awk|gawk|mawk|sed|ed|ex|vim?|nvim)$/, /(system|\/e|!)/],
+  ['runs code from the command line', /^(ba|z|da|k|fi|a)?sh$/, /./],
+  ['runs code from the command line', /^(awk|gawk|mawk|sed|ed|ex|vim?|nvim)$/, /(system|\/e|!)/],
 ];
 
 /** Signs in the whole text. */
 const SIGNS: readonly [phrase: string, sign: RegExp][] = [
-  ['runs what cannot be seen beforehand', /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
-  ['runs code that is written into it', /\|\s*&?\s*\S*\b(ba|z|da|k|fi)?sh\b|<</],
-  ['holds characters that cannot be seen', /[^\x20-\x7e\n\t\p{L}\p{N}\p{P}\p{S}]|\p{Cf}/u],
+  ['runs commands that cannot be checked first', /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
+  ['runs code from the command line', /\|\s*&?\s*\S*\b(ba|z|da|k|fi)?sh\b|<</],
+  ['has invisible characters', /[^\x20-\x7e\n\t\p{L}\p{N}\p{P}\p{S}]|\p{Cf}/u],
   ['overwrites files', /(^|[^<>=-])>{1,2}(?!>)(?!\s*(?:&|\/dev\/null(?:\s|$)))|>\|/],
   ['changes a device', /\/dev\/(?!null\b|stdout\b|stderr\b|stdin\b)/],
 ];

@@ -103,7 +103,7 @@ export class AttachedTerminals {
       const { terminal } = await projects.session(project);
       peer.signal.throwIfAborted();
       if (this.#attached.has(peer)) {
-        throw new VoiceError('usage', 'This client is attached already.', 'Detach first.');
+        throw new VoiceError('usage', 'This client is already attached.', 'Detach first.');
       }
       if (!this.#own.has(terminal)) this.#own.set(terminal, terminal.size);
       let snapshot: string | null = '';

@@ -12,8 +12,8 @@ export const codex: Agent = {
     const { path, version, readyMs } = await checkCodex(command, env, logger, transport);
     const proved =
       readyMs === null
-        ? 'used by its terminal alone, with fewer features'
-        : `the app-server answers after ${Math.round(readyMs)} ms, sign-in in order`;
+        ? 'used through its terminal only, with fewer features'
+        : `the app-server answered after ${Math.round(readyMs)} ms, signed in`;
     return { path, version, proved };
   },
   session: createCodexSession,

@@ -138,7 +138,7 @@ async function readVersion(path: string, env: NodeJS.ProcessEnv): Promise<string
   if (version) return version;
   throw new VoiceError(
     'codex-version',
-    `"${path}" did not say which version of Codex it is.`,
+    `"${path}" did not report the version of Codex.`,
     'Check that [codex] command names the Codex CLI: `codex --version` prints "codex-cli N.N.N".',
   );
 }
@@ -158,7 +158,7 @@ async function run(path: string, args: string[], env: NodeJS.ProcessEnv): Promis
     throw new VoiceError(
       'codex-version',
       `"${path} ${args.join(' ')}" failed: ${reason.trim().split('\n').at(-1)}`,
-      `Run it in a terminal to see why; Codex ${VERIFIED_VERSION} or newer is needed.`,
+      `Run it in a terminal to see why. Codex ${VERIFIED_VERSION} or newer is needed.`,
       { cause: error },
     );
   }

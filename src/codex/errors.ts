@@ -15,7 +15,7 @@ export function noConversation(thread: string, cause?: unknown): VoiceError {
   return new VoiceError(
     'not-found',
     `Codex has no conversation ${thread}.`,
-    'Run `codex-voice sessions` to see those there are.',
+    'Run `codex-voice sessions` to list the conversations.',
     { cause },
   );
 }

@@ -7,40 +7,43 @@ import type { TurnError } from './protocol.ts';
 const EXPLANATIONS: Record<string, [string, string]> = {
   contextWindowExceeded: [
     'The conversation no longer fits into the model.',
-    'Begin a new one (`codex-voice new`), or shorten this one: attach and type /compact.',
+    'Start a new one (`codex-voice new`), or compact this one: attach and type /compact.',
   ],
   sessionBudgetExceeded: [
-    'The budget of this session is spent.',
-    'Begin a new conversation: `codex-voice new`.',
+    'The budget of this session is used up.',
+    'Start a new conversation: `codex-voice new`.',
   ],
   usageLimitExceeded: [
-    'The usage limit of your plan is reached.',
-    'Wait until it is reset, or change the plan.',
+    'You have reached the usage limit of your plan.',
+    'Wait until it resets, or change your plan.',
   ],
-  rateLimitExceeded: ['The model had too many requests in a short time.', 'Wait a minute and say it again.'],
+  rateLimitExceeded: [
+    'The model received too many requests in a short time.',
+    'Wait a minute and say it again.',
+  ],
   serverOverloaded: ['The model is overloaded.', 'Wait a minute and say it again.'],
   modelNotFound: [
-    'The model does not exist, or is not for this account.',
+    'The model does not exist, or is not available to this account.',
     'Choose another: attach and type /model.',
   ],
   internalServerError: [
-    'The model provider had an error of its own.',
-    'Say it again; if it stays, look at its status page.',
+    'The model provider reported an internal error.',
+    'Say it again. If this happens again, check the status page of the provider.',
   ],
   unauthorized: ['The model provider refused the sign-in.', 'Run `codex login`.'],
   badRequest: [
     'The model provider refused the request.',
-    'Begin a new conversation (`codex-voice new`), or choose another model: attach and type /model.',
+    'Start a new conversation (`codex-voice new`), or choose another model: attach and type /model.',
   ],
   flexUnavailable: ['The model is overloaded.', 'Wait a minute and say it again.'],
   policyCapacityUnavailable: ['The model is overloaded.', 'Wait a minute and say it again.'],
   misalignmentPolicyViolation: [
-    'The model provider refused the request by its policy.',
+    'The policy of the model provider forbids this request.',
     'Say it in another way.',
   ],
-  inferenceHookDenied: ['A hook of Codex refused the request.', "Look at the hooks in Codex's config.toml."],
+  inferenceHookDenied: ['A hook of Codex refused the request.', "Check the hooks in Codex's config.toml."],
   tooManyDenials: ['Codex stopped: too much was denied in this turn.', 'Say what it should do instead.'],
-  cyberPolicy: ['The model provider refused the request by its policy.', 'Say it in another way.'],
+  cyberPolicy: ['The policy of the model provider forbids this request.', 'Say it in another way.'],
   sandboxError: ["Codex's sandbox failed.", 'Run `codex` in a terminal to see why.'],
   httpConnectionFailed: ['The model could not be reached.', 'Check the network and say it again.'],
   responseStreamConnectionFailed: ['The model could not be reached.', 'Check the network and say it again.'],
@@ -99,7 +102,7 @@ export function turnFailure(error: TurnError | null | undefined): ErrorReport {
   const kind = failureKind(error);
   const [sentence, hint] = EXPLANATIONS[kind ?? ''] ?? [
     'Codex could not finish the turn.',
-    'Say it again; `codex-voice attach` shows the details.',
+    'Say it again. Run `codex-voice attach` for details.',
   ];
   const said = error?.message ?? '';
   const detail = plainLine(bodyMessage(said) ?? said);
@@ -117,6 +120,6 @@ export function serverLost(lastWords: string): ErrorReport {
   return {
     code: 'codex-down',
     message: `Codex ended during the turn${lastWords ? `: ${plainLine(lastWords)}` : '.'}`,
-    hint: 'Codex is started again in the same conversation; send the prompt again if you like.',
+    hint: 'Codex is restarting in the same conversation. You can send the prompt again.',
   };
 }

@@ -20,8 +20,8 @@ interface AskOptions extends JsonOption {
 export async function ask(words: string[], options: AskOptions): Promise<void> {
   const project = options.project === undefined ? {} : { project: options.project };
   if (words.length > 0 === (options.audio !== undefined)) {
-    const hint = 'codex-voice ask "what changed today?"; or - for stdin; or --audio FILE.';
-    throw new VoiceError('usage', 'ask needs a prompt or a recording, and not both.', hint);
+    const hint = 'Run `codex-voice ask "what changed today?"`, use - for stdin, or use --audio FILE.';
+    throw new VoiceError('usage', 'ask needs either a prompt or a recording.', hint);
   }
   if (options.audio === undefined) {
     const text = await textOf(words);
@@ -89,7 +89,7 @@ function finish({ answer, state, error }: Utterance, streamed: string): void {
   }
   if (whole !== '' && !whole.endsWith('\n')) process.stdout.write('\n');
   if (error) process.stderr.write(`${formatReport(error)}\n`);
-  else if (state === 'empty') process.stderr.write('nothing was said in it\n');
+  else if (state === 'empty') process.stderr.write('the recording has no speech\n');
   else if (state !== 'answered') process.stderr.write(`${state}\n`);
 }
 

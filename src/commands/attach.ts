@@ -37,9 +37,9 @@ export async function attach({ project, popup = false, window = false }: AttachO
   try {
     const ended = await withDaemon((daemon) => show(daemon, terminal, { project, window }));
     if (ended === 'daemon') {
-      throw new VoiceError('daemon-failed', 'The daemon ended.', 'Start it again: `codex-voice start`.');
+      throw new VoiceError('daemon-failed', 'The daemon ended.', 'Run `codex-voice start`.');
     }
-    if (ended === 'detached') print('detached; Codex goes on');
+    if (ended === 'detached') print('detached; Codex keeps running');
     else process.exitCode = ended in ENDING ? ENDING[ended as keyof typeof ENDING] : 1;
   } catch (error) {
     // The window goes with this process: what is said must be read before.

@@ -9,7 +9,11 @@ import { serviceOf } from './services.ts';
 /** Starts the background daemon and waits until it can take a prompt, or says why it cannot. */
 export async function start(): Promise<void> {
   if (await statusOrNull()) {
-    throw new VoiceError('daemon-running', 'A daemon is running already.', '`codex-voice status` shows it.');
+    throw new VoiceError(
+      'daemon-running',
+      'A daemon is already running.',
+      'Run `codex-voice status` to see it.',
+    );
   }
   const { command, args } = ownCommand(['daemon']);
   const child = spawn(command, args, {

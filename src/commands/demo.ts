@@ -26,8 +26,7 @@ export async function demo(options: DemoVerbOptions): Promise<void> {
     logger: pino({ level: 'silent' }),
     onReady: ({ ms, loopback }) => {
       say(`Ready after ${formatMs(ms)}.`);
-      if (loopback)
-        say('Nobody is asked outside: the real Codex CLI talks to the model that is built in here.');
+      if (loopback) say('Nothing leaves this machine: the real Codex CLI talks to a small built-in model.');
       say('A bundled recording (LJ Speech, public domain) now plays into the microphone:');
     },
     onFact: (fact) => {
@@ -62,11 +61,11 @@ const MEANING: Record<keyof Timings, string> = {
   endpoint: 'silence that ends it ([speech] endpoint_ms)',
   transcription: "Whisper's own time",
   transcript_wait: 'end -> text',
-  review: 'text -> you let it pass',
+  review: 'text -> end of the review',
   delivery: 'text -> Codex has it',
   first_token: 'Codex has it -> first word of the answer',
-  answer: 'Codex has it -> whole answer',
-  notify: 'whole answer -> notification is up',
+  answer: 'Codex has it -> complete answer',
+  notify: 'complete answer -> notification is shown',
   loop: 'your last sound -> first word of the answer',
 };
 

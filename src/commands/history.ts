@@ -17,11 +17,15 @@ interface HistoryOptions extends JsonOption {
 export async function history(query: string | undefined, options: HistoryOptions): Promise<void> {
   const limit = Number(options.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new VoiceError('usage', `-n ${options.limit} is not a number of utterances.`, 'Use 1 to 1000.');
+    throw new VoiceError(
+      'usage',
+      `-n ${options.limit} is not a valid number of utterances.`,
+      'Use a number from 1 to 1000.',
+    );
   }
   const utterances = await find(query ?? '', limit);
   if (options.json) printJson(utterances);
-  else if (utterances.length === 0) print(query ? 'nothing with these words' : 'nothing was said yet');
+  else if (utterances.length === 0) print(query ? 'no utterance has these words' : 'no utterances yet');
   else print(utterances.map((each) => describe(each, options.verbose ?? false)).join('\n\n'));
 }
 

@@ -19,7 +19,7 @@ export async function stopDaemon(): Promise<void> {
     const late = AbortSignal.timeout(STOP_MS);
     await Promise.race([daemon.closed, once(late, 'abort')]);
     if (late.aborted) {
-      const hint = `Its process is ${daemon.server.pid}; the log says what it waits for.`;
+      const hint = `Its process id is ${daemon.server.pid}. The log says what it is waiting for.`;
       throw new VoiceError('daemon-failed', `The daemon did not stop within ${STOP_MS} ms.`, hint);
     }
   });
@@ -44,7 +44,7 @@ export async function untilReady(ended: AbortSignal, words: () => string): Promi
     const status = await statusOrNull();
     if (status && isSettled(status)) return status;
     if (performance.now() > late) {
-      const hint = 'It goes on starting; `codex-voice status` shows how far it is.';
+      const hint = 'It is still starting. Run `codex-voice status` to see its progress.';
       throw new VoiceError('daemon-failed', `The daemon was not ready within ${START_MS} ms.`, hint);
     }
     await delay(50);

@@ -94,7 +94,7 @@ export async function modelsGet(name: string, options: GetVerbOptions): Promise<
     if (options.json) printJson({ path, sha256: source.sha256, already });
     else
       print(
-        `${already ? 'It is there already' : 'It is there now'}: ${path}\nTo use it: codex-voice models use ${nameOf(source)}`,
+        `${already ? 'Already downloaded' : 'Downloaded'}: ${path}\nTo use it: codex-voice models use ${nameOf(source)}`,
       );
   } finally {
     bar.end();
@@ -113,14 +113,14 @@ async function sourceFor(
 ): Promise<ModelSource> {
   if (name.includes('://')) {
     if (sha256 && /^[0-9a-f]{64}$/i.test(sha256)) return sourceAt(name, sha256, signal);
-    const hint = 'Add --sha256 with the 64 hexadecimal digits that its publisher names.';
-    throw new VoiceError('usage', 'A model of another address needs its SHA-256.', hint);
+    const hint = 'Add --sha256 with the 64 hexadecimal digits that the publisher states.';
+    throw new VoiceError('usage', 'A model from another URL needs its SHA-256.', hint);
   }
   const model = knownModel(name);
   if (model.kind === 'ggml') return sourceOf(model, mirror);
   throw new VoiceError(
     'usage',
-    `${name} is part of the program.`,
+    `${name} is included in the program.`,
     `To use it: codex-voice models use ${name}`,
   );
 }
@@ -131,7 +131,7 @@ function knownModel(name: string): CatalogueModel {
   throw new VoiceError(
     'model-missing',
     `There is no Whisper model called "${oneLine(name)}".`,
-    '`codex-voice models` lists them; another one is given by its address, with --sha256.',
+    'Run `codex-voice models` to list them. For any other model, give its URL and --sha256.',
   );
 }
 
@@ -152,7 +152,7 @@ export async function modelsUse(given: string, options: JsonOption): Promise<voi
     throw error;
   }
   if (options.json) printJson({ model: name });
-  else print(`Speech is recognised by ${name} now.`);
+  else print(`Now using ${name}.`);
 }
 
 /** What the settings file says comes first, and only the person changes it. */
@@ -161,8 +161,8 @@ async function requireFreeChoice(): Promise<void> {
   if (!modelNamed) return;
   throw new VoiceError(
     'usage',
-    `The settings name a model themselves: whisper_model in ${file}.`,
-    'Change it there, or take the line out and run this again.',
+    `The settings already choose a model: whisper_model in ${file}.`,
+    'Change it there, or remove the line and run this again.',
   );
 }
 
@@ -173,7 +173,7 @@ async function requirePresent(model: Model): Promise<void> {
   if (found?.isFile()) return;
   throw new VoiceError(
     'model-missing',
-    `The Whisper model ${oneLine(name)} is not here yet.`,
+    `The Whisper model ${oneLine(name)} is not downloaded.`,
     `To download it: codex-voice models get ${oneLine(name)}`,
   );
 }
@@ -192,10 +192,10 @@ export async function modelsRemove(name: string, options: JsonOption): Promise<v
   const paths = pathsOf();
   const known = catalogue.find((model) => model.name === name);
   if (known?.kind === 'ear')
-    throw new VoiceError('usage', `${name} is part of the program.`, 'It cannot be removed.');
+    throw new VoiceError('usage', `${name} is included in the program.`, 'It cannot be removed.');
   const file = known ? known.file : name;
   if (!(await installedModels(paths.models)).has(file)) {
-    const hint = '`codex-voice models` lists those that are downloaded.';
+    const hint = 'Run `codex-voice models` to see which are downloaded.';
     throw new VoiceError('model-missing', `The model ${oneLine(name)} is not downloaded.`, hint);
   }
   const { settings } = await loadUserSettings(process.env);
@@ -235,7 +235,7 @@ export async function modelsBench(names: string[], options: JsonOption): Promise
   if (options.json)
     return printJson({ hidden_ms: hidden, measured, estimates, recommended: best?.name ?? null });
   print(
-    `${MEASURED_SECONDS} s of speech; ${formatMs(hidden)} of a decode are over before the silence ends it.\n`,
+    `${MEASURED_SECONDS} s of speech; ${formatMs(hidden)} of a decode are hidden by the silence that ends an utterance.\n`,
   );
   print(
     table([
@@ -245,21 +245,21 @@ export async function modelsBench(names: string[], options: JsonOption): Promise
         formatMs(each.decodeMs),
         formatMs(each.loadMs),
         each.rssMb === null ? '' : `${each.rssMb} MB`,
-        each.decodeMs <= hidden ? 'hides in the silence' : `adds about ${formatMs(each.decodeMs - hidden)}`,
+        each.decodeMs <= hidden ? 'hidden by the silence' : `adds about ${formatMs(each.decodeMs - hidden)}`,
       ]),
       ...estimates.map(({ name, about_ms, hides }) => [
         name,
         `~${formatMs(about_ms)}`,
         '',
         '',
-        hides ? 'estimated: hides in the silence' : 'estimated',
+        hides ? 'estimated: hidden by the silence' : 'estimated',
       ]),
     ]),
   );
-  if (best) print(`\nRecommended of those that are here: ${oneLine(best.name)}`);
+  if (best) print(`\nRecommended among the installed models: ${oneLine(best.name)}`);
 }
 
 function interrupted(): VoiceError {
-  const hint = 'What was downloaded is kept: run it again to go on.';
+  const hint = 'The downloaded part is kept. Run the command again to continue.';
   return new VoiceError('model-unreachable', 'The download was interrupted.', hint);
 }

@@ -36,7 +36,7 @@ function outputFailed(cause: NodeJS.ErrnoException): VoiceError {
     });
   }
   const message = `Standard output cannot be written: ${cause.message}.`;
-  return new VoiceError('usage', message, 'Look at where you send the output.', { cause });
+  return new VoiceError('usage', message, 'Check where the output goes.', { cause });
 }
 
 /** The value as JSON, indented for a person and readable by any program. */

@@ -26,7 +26,7 @@ export async function audioFile(name: string): Promise<AudioFile> {
   if (name === '-') {
     if (process.stdin.isTTY) {
       const hint = 'Pipe a recording into it: arecord -d 5 | codex-voice ask --audio -';
-      throw new VoiceError('usage', 'No recording comes from stdin: it is a terminal.', hint);
+      throw new VoiceError('usage', 'stdin is a terminal, not a recording.', hint);
     }
     return copied(process.stdin, 'stdin');
   }
@@ -61,7 +61,7 @@ function bounded(name: string): Transform {
     transform(part: Buffer, _encoding, done) {
       bytes += part.length;
       if (bytes <= MAX_BYTES) return done(null, part);
-      const hint = 'Cut it into parts.';
+      const hint = 'Split it into parts.';
       done(new VoiceError('audio-invalid', `${name} cannot be used: it is larger than 1 GB.`, hint));
     },
   });

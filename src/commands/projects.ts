@@ -24,12 +24,12 @@ export async function projects(options: JsonOption): Promise<void> {
 export async function use(name: string): Promise<void> {
   const choice = name === 'auto' ? null : name;
   const { project, chosen } = await withDaemon((daemon) => daemon.request('use', { project: choice }));
-  print(chosen ? `now: ${project}` : `now: the folder you work in, else ${project}`);
+  print(chosen ? `now: ${project}` : `now: the focused folder, otherwise ${project}`);
 }
 
 export async function newSession(options: ProjectOption): Promise<void> {
   const { project, thread } = await withDaemon((daemon) => daemon.request('new', options, { timeoutMs: 0 }));
-  print(`${project}: a new conversation, ${thread}`);
+  print(`${project}: new conversation ${thread}`);
 }
 
 interface SessionsOptions extends JsonOption, ProjectOption {
@@ -40,7 +40,11 @@ interface SessionsOptions extends JsonOption, ProjectOption {
 export async function sessions({ project, limit, json }: SessionsOptions): Promise<void> {
   const count = Number(limit);
   if (!Number.isInteger(count) || count < 1 || count > 100) {
-    throw new VoiceError('usage', `-n ${limit} is not a number of conversations.`, 'Use 1 to 100.');
+    throw new VoiceError(
+      'usage',
+      `-n ${limit} is not a valid number of conversations.`,
+      'Use a number from 1 to 100.',
+    );
   }
   const params = { limit: count, ...(project === undefined ? {} : { project }) };
   const found = await withDaemon((daemon) => daemon.request('sessions', params, { timeoutMs: 60_000 }));
@@ -59,5 +63,5 @@ export async function resume(id: string, options: ProjectOption): Promise<void> 
   const { project, thread } = await withDaemon((daemon) =>
     daemon.request('resume', { id, ...options }, { timeoutMs: 0 }),
   );
-  print(`${project}: back in ${thread}`);
+  print(`${project}: continuing ${thread}`);
 }

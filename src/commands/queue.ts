@@ -11,7 +11,7 @@ export async function queueList(options: JsonOption): Promise<void> {
 export async function queueMove(id: string, position: string, options: JsonOption): Promise<void> {
   const place = Number(position);
   if (!Number.isInteger(place) || place < 1) {
-    throw new VoiceError('usage', `${position} is no place in the queue.`, 'Use 1 for the first.');
+    throw new VoiceError('usage', `${position} is not a position in the queue.`, 'Use 1 for the first.');
   }
   await change((entry) => ({ method: 'queue/move', params: { id: entry, position: place } }), id, options);
 }
@@ -42,13 +42,14 @@ async function change(of: (id: string) => Change, id: string, options: JsonOptio
 /** The list shows the beginning of an id, and the beginning is enough. @throws VoiceError usage */
 function wholeId(queue: readonly QueueEntry[], id: string): string {
   const matches = queue.filter((entry) => entry.id.startsWith(id));
-  if (matches.length > 1) throw new VoiceError('usage', `${id} could be several.`, 'Write more of the id.');
+  if (matches.length > 1)
+    throw new VoiceError('usage', `${id} matches several prompts.`, 'Give more of the id.');
   return matches[0]?.id ?? id;
 }
 
 function show(queue: readonly QueueEntry[], { json }: JsonOption): void {
   if (json) printJson(queue);
-  else if (queue.length === 0) print('nothing waits');
+  else if (queue.length === 0) print('the queue is empty');
   else
     print(
       table(queue.map(({ id, project, prompt, state }) => [id.slice(0, 8), project, state, oneLine(prompt)])),

@@ -46,12 +46,12 @@ async function shown(daemon: ControlClient, id: string | undefined): Promise<Pen
   const found = id === undefined ? pending : pending.filter((request) => request.id === id);
   const [request] = found;
   if (!request) {
-    const what = id === undefined ? 'Codex asks for nothing.' : `No request has the id ${id}.`;
+    const what = id === undefined ? 'Codex is not asking for anything.' : `No request has the id ${id}.`;
     throw new VoiceError('request-gone', what, 'Run `codex-voice status` to see what waits.');
   }
   if (found.length > 1) {
     const list = found.map((each) => `${each.id} (${each.project}: ${each.title})`).join(', ');
-    throw new VoiceError('usage', 'Several requests wait.', `Name one: ${list}.`);
+    throw new VoiceError('usage', 'Several requests are waiting.', `Name one: ${list}.`);
   }
   print(describe(request));
   return request;
@@ -85,7 +85,7 @@ function answersOf(
   const answers: Record<string, string[]> = {};
   for (const each of named) {
     const at = each.indexOf('=');
-    if (at < 1) throw new VoiceError('usage', `${each} is no answer.`, 'Write --question ID=TEXT.');
+    if (at < 1) throw new VoiceError('usage', `${each} is not an answer.`, 'Write --question ID=TEXT.');
     const id = each.slice(0, at);
     answers[id] = [...(answers[id] ?? []), each.slice(at + 1)];
   }

@@ -15,8 +15,8 @@ const LEAVE = '\x1b[?2004l\x1b[23;2t\x1b[0m\x1b[?25h\x1b[?1049l';
 const RETRY_MS = 200;
 
 const texts = {
-  daemonGone: 'The daemon has ended. Your text is still here; it is looked for.',
-  gone: 'It was sent or cancelled elsewhere. Enter sends this text as a new prompt.',
+  daemonGone: 'The daemon has ended. Your text is still here; waiting for the daemon.',
+  gone: 'The prompt was sent or cancelled elsewhere. Enter sends this text as a new prompt.',
 };
 
 /**
@@ -38,7 +38,7 @@ export async function editReview(id: string | undefined): Promise<string> {
         screen.say(`${message} ${hint}`);
       }
     }
-    return 'the countdown goes on';
+    return 'the countdown continues';
   } finally {
     screen.close();
     link.close();
@@ -79,7 +79,7 @@ class Link {
   }
 
   async do(decision: Decision, text: string): Promise<string> {
-    if (decision === 'leave') return 'the countdown goes on';
+    if (decision === 'leave') return 'the countdown continues';
     if (this.#gone) {
       if (decision === 'cancel') return 'not sent';
       await this.#client.request('ask', { text, wait: false, project: this.#project });
@@ -87,7 +87,7 @@ class Link {
     }
     if (decision === 'cancel') {
       await this.#client.request('review/cancel', { id: this.#id });
-      return 'not sent; codex-voice history has it';
+      return 'not sent; it is in codex-voice history';
     }
     await this.#client.request('review/edit', { id: this.#id, text });
     return 'sent';

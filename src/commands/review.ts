@@ -53,7 +53,7 @@ export async function reviewEdit(
 
 function show(reviews: readonly Review[], { json }: JsonOption): void {
   if (json) printJson(reviews);
-  else if (reviews.length === 0) print('nothing waits to be looked at');
+  else if (reviews.length === 0) print('no prompts wait for review');
   else
     print(
       table(

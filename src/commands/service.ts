@@ -26,7 +26,7 @@ export async function serviceInstall(options: JsonOption): Promise<void> {
   print(`codex-voice starts with your desktop (${manager.name}: ${state.definition})`);
   const { project, codex } = (await loadUserSettings(process.env)).settings;
   if (project.length === 0 && codex.directory === '') {
-    print(`Codex works in your home folder until a [[project]] in ${pathsOf().config} names another one.`);
+    print(`Codex works in your home folder until you name a folder in a [[project]] in ${pathsOf().config}.`);
   }
   if (status) tellRunning(status);
   else print(`It starts at your next sign-in, not now: ${later}.`);
@@ -38,7 +38,7 @@ export async function serviceUninstall(options: JsonOption): Promise<void> {
   for (const manager of installed) await manager.uninstall();
   const removed = installed.map(({ name, definition }) => ({ manager: name, definition }));
   if (options.json) return printJson({ removed });
-  if (removed.length === 0) print('There is no service to take away.');
+  if (removed.length === 0) print('There is no service to remove.');
   for (const { manager, definition } of removed) print(`Removed: ${definition} (${manager})`);
 }
 
@@ -63,7 +63,11 @@ interface LogsOptions extends JsonOption {
 export async function serviceLogs(options: LogsOptions): Promise<void> {
   const count = Number(options.lines);
   if (!Number.isInteger(count) || count < 0) {
-    throw new VoiceError('usage', `-n ${options.lines} is not a number of lines.`, 'For example: -n 100.');
+    throw new VoiceError(
+      'usage',
+      `-n ${options.lines} is not a valid number of lines.`,
+      'For example: -n 100.',
+    );
   }
   const { log } = pathsOf();
   const show = (line: string): void => print(options.json ? line : readableLine(line));
@@ -87,7 +91,7 @@ async function startAgain(manager: ServiceManager): Promise<DaemonStatus> {
     throw new VoiceError(
       'service-failed',
       `The service is installed, but did not start. ${reportOf(error).message}\n${indented(words)}`,
-      'Mend what the last lines say (`codex-voice doctor` helps), then run `codex-voice service install` again.',
+      'Fix what the last lines report (`codex-voice doctor` helps), then run `codex-voice service install` again.',
       { cause: error },
     );
   }
@@ -109,12 +113,12 @@ function describe(state: ServiceState, log: string[]): string {
   ];
   if (state.failure === null) return table(rows);
   const advice =
-    'Mend what the last lines say; `codex-voice doctor` proves each part. Then: codex-voice service install';
+    'Fix what the last lines report; `codex-voice doctor` tests each part. Then run: codex-voice service install';
   return `${table([...rows, ['failed', state.failure]])}\n\n${indented(log)}\n\n${advice}`;
 }
 
 function running({ running: runs, pid, since }: ServiceState): string {
-  if (!runs) return pid === null ? 'no' : `it starts, pid ${pid}`;
+  if (!runs) return pid === null ? 'no' : `starting, pid ${pid}`;
   return `yes, pid ${pid}${since === null ? '' : `, since ${new Date(since).toLocaleString()}`}`;
 }
 
@@ -127,6 +131,6 @@ function indented(lines: readonly string[]): string {
 }
 
 function notInstalled(): VoiceError {
-  const hint = '`codex-voice service install` lets the desktop start codex-voice.';
+  const hint = 'Run `codex-voice service install` to install it.';
   return new VoiceError('service-missing', 'The service is not installed.', hint);
 }

@@ -13,6 +13,6 @@ export async function stats(options: JsonOption): Promise<void> {
     const of = result.stages[stage];
     return of ? [[stage, String(of.count), ...[of.median, of.p95, of.max].map(formatMs)]] : [];
   });
-  if (rows.length === 0) print('nothing was answered yet');
+  if (rows.length === 0) print('no answered utterances yet');
   else print(table([['stage', 'count', 'median', 'p95', 'max'], ...rows]));
 }

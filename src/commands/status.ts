@@ -20,14 +20,14 @@ function describe(now: DaemonStatus): string {
     ['daemon', `${now.version}, pid ${now.pid}, up ${formatUptime(now.uptime_s)}`],
     ...(now.version === VERSION
       ? []
-      : [['', `this program is ${VERSION}: \`codex-voice restart\` makes them one`]]),
+      : [['', `this program is ${VERSION}: run \`codex-voice restart\` to update the daemon`]]),
     ['stage', now.stage],
     ['project', now.project],
     [
       'codex',
       [session.state, session.model, session.thread && `thread ${session.thread}`].filter(Boolean).join(', '),
     ],
-    ...(session.limits ?? []).map((limit) => ['', `by its terminal alone: ${limit}`]),
+    ...(session.limits ?? []).map((limit) => ['', `through its terminal only: ${limit}`]),
     ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state}`],
     [
       'microphone',

@@ -19,7 +19,7 @@ async function readStdin(): Promise<string> {
     size += part.length;
     if (size > MOST_BYTES) {
       const hint = 'Put the text into a file of the project and ask Codex to read it.';
-      throw new VoiceError('prompt-too-long', 'More than 4 MB come from stdin.', hint);
+      throw new VoiceError('prompt-too-long', 'The text from stdin is larger than 4 MB.', hint);
     }
     parts.push(part);
   }

@@ -60,7 +60,7 @@ export function startDetached(
   const child = spawn(command, args, { env, detached: true, stdio: 'ignore' });
   child.once('error', (cause) => {
     const message = `The next daemon cannot be started: ${cause.message}.`;
-    failed(new VoiceError('daemon-failed', message, 'Start it: `codex-voice start`.', { cause }));
+    failed(new VoiceError('daemon-failed', message, 'Run `codex-voice start`.', { cause }));
   });
   child.unref();
 }

@@ -60,7 +60,7 @@ export async function update(options: UpdateVerbOptions): Promise<void> {
   else if (result.state === 'current') {
     print(`codex-voice ${result.from} is the newest version.`);
     warnIfStale(releaseAge(own.memory.read(), channel));
-  } else print(`codex-voice is ${result.to} now; it was ${result.from}.`);
+  } else print(`codex-voice was updated from ${result.from} to ${result.to}.`);
 }
 
 /** The answer itself is on stdout. */
@@ -89,7 +89,7 @@ function updateCommand(installation: Installation): Pick<UpdateReport, 'command'
 
 function describe({ current, latest, newer, command }: UpdateReport): string {
   return newer
-    ? `codex-voice ${latest} is out; this is ${current}. To install it: ${command}`
+    ? `codex-voice ${latest} is available; you have ${current}. To install it: ${command}`
     : `codex-voice ${current} is the newest version.`;
 }
 
@@ -144,6 +144,6 @@ function managed({ kind, command }: Exclude<Installation, { kind: 'file' }>): Vo
 }
 
 function interrupted(): VoiceError {
-  const hint = 'Nothing was changed; what was downloaded is kept for the next time.';
+  const hint = 'Nothing was changed. The download is kept for the next time.';
   return new VoiceError('update-running', 'The update was interrupted.', hint);
 }

@@ -52,7 +52,7 @@ export function checkSocketFolder(folder: string): void {
 }
 
 function unsafe(folder: string, why: string): VoiceError {
-  const hint = `Make it yours alone: chmod 700 ${folder}; or move it away.`;
+  const hint = `Run \`chmod 700 ${folder}\`, or move the folder away.`;
   return new VoiceError('folder-unsafe', `The folder of the control socket, ${folder}, ${why}.`, hint);
 }
 
@@ -70,8 +70,8 @@ function lock(file: string): () => void {
 function running(): VoiceError {
   return new VoiceError(
     'daemon-running',
-    'A daemon is running already.',
-    '`codex-voice status` shows it, `codex-voice restart` replaces it.',
+    'A daemon is already running.',
+    'Run `codex-voice status` to see it, or `codex-voice restart` to replace it.',
   );
 }
 

@@ -172,15 +172,15 @@ export class ControlClient {
   #unreadable(did: string, cause: unknown): VoiceError {
     const { version } = this.#server;
     if (!this.#differs) {
-      const hint = 'Restart it: `codex-voice restart`; the log has the details.';
+      const hint = 'Run `codex-voice restart`. The log has the details.';
       return new VoiceError('daemon-failed', `The daemon ${did} in an unknown form.`, hint, {
         cause,
       });
     }
     return new VoiceError(
       'protocol-version',
-      `The daemon is codex-voice ${version}, this program is ${VERSION}: they do not understand each other.`,
-      'Restart the daemon with `codex-voice restart`; `codex-voice stop` and `start` do the same.',
+      `The daemon is codex-voice ${version}, this program is ${VERSION}: they are not compatible.`,
+      'Run `codex-voice restart`, or `codex-voice stop` and `codex-voice start`.',
       { cause },
     );
   }
@@ -219,7 +219,7 @@ function open(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectSocket(path);
     const onError = (cause: Error): void => {
-      const hint = 'Start it: `codex-voice start`.';
+      const hint = 'Run `codex-voice start`.';
       reject(new VoiceError('daemon-missing', 'No daemon is running.', hint, { cause }));
     };
     socket.once('error', onError);
@@ -240,11 +240,11 @@ function rejection(signal: AbortSignal): { promise: Promise<never>; dispose(): v
 }
 
 function lost(cause?: unknown): VoiceError {
-  const hint = '`codex-voice status` tells whether it runs; the log has its last words.';
-  return new VoiceError('daemon-failed', 'The connection to the daemon is gone.', hint, { cause });
+  const hint = 'Run `codex-voice status` to see whether it runs. The log has its last messages.';
+  return new VoiceError('daemon-failed', 'The connection to the daemon was lost.', hint, { cause });
 }
 
 function silent(method: string, ms: number): VoiceError {
-  const hint = 'If it stays silent: `codex-voice restart`.';
+  const hint = 'If it does not answer again, run `codex-voice restart`.';
   return new VoiceError('daemon-failed', `The daemon did not answer "${method}" within ${ms} ms.`, hint);
 }

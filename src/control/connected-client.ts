@@ -209,5 +209,5 @@ function invalidParams(method: string, error: z.ZodError): ResponseError<ErrorRe
 
 function busy(): VoiceError {
   const message = `This client already waits for ${LIMITS.requests} answers.`;
-  return new VoiceError('protocol-too-large', message, 'Wait for some of them.');
+  return new VoiceError('protocol-too-large', message, 'Wait until some of them are answered.');
 }

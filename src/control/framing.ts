@@ -94,5 +94,5 @@ function invalid(what: string): VoiceError {
 }
 
 function tooLarge(what: string): VoiceError {
-  return new VoiceError('protocol-too-large', `${what}.`, 'Send less at once; long texts go as files.');
+  return new VoiceError('protocol-too-large', `${what}.`, 'Send less at once. Send long texts as files.');
 }

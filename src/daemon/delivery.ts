@@ -168,10 +168,10 @@ export class Delivery {
     const live = this.#waiting.find(id);
     if (live) return live;
     if (this.entries.some((entry) => entry.id === id)) {
-      const hint = '`codex-voice interrupt` stops what Codex is doing.';
-      throw new VoiceError('usage', `${id} does not wait any more: it is being sent.`, hint);
+      const hint = 'Run `codex-voice interrupt` to stop Codex.';
+      throw new VoiceError('usage', `${id} is already being sent.`, hint);
     }
-    throw new VoiceError('not-found', `Nothing in the queue has the id ${id}.`, 'Run `codex-voice queue`.');
+    throw new VoiceError('not-found', `No queued prompt has the id ${id}.`, 'Run `codex-voice queue`.');
   }
 
   #go(): void {

@@ -93,8 +93,8 @@ export class Projects {
       name,
       this.#all.flatMap((each) => [each.name, ...each.aliases]),
     );
-    const hint = `${meant === undefined ? '' : `Did you mean ${meant}? `}Known are: ${names.join(', ')}.`;
-    throw new VoiceError('project-unknown', `There is no project ${name}.`, hint);
+    const hint = `${meant === undefined ? '' : `Did you mean ${meant}? `}Known projects: ${names.join(', ')}.`;
+    throw new VoiceError('project-unknown', `There is no project called ${name}.`, hint);
   }
 
   /** Prompts go to this project from now on; null: to the first again. @throws VoiceError project-unknown */

@@ -104,7 +104,7 @@ export class Reviews {
   edit(id: string | undefined, signal: AbortSignal): Review {
     const held = this.#find(id);
     if (held.editing?.arrived === null) {
-      throw new VoiceError('usage', 'This prompt is being edited already.', 'Look for its window.');
+      throw new VoiceError('usage', 'This prompt is already being edited.', 'Use the open editor window.');
     }
     held.editing?.arrived?.();
     this.#lend(held, { arrived: null }, signal);
@@ -178,12 +178,12 @@ export class Reviews {
   /** @throws VoiceError not-found, usage */
   #find(id: string | undefined): HeldPrompt {
     const found = id === undefined ? [] : this.#all.filter(({ live }) => live.id.startsWith(id));
-    if (found.length > 1) throw new VoiceError('usage', `${id} could be several.`, 'Write more of the id.');
+    if (found.length > 1)
+      throw new VoiceError('usage', `${id} matches several prompts.`, 'Give more of the id.');
     const held = id === undefined ? (this.#newest ?? this.#all.at(-1)) : found[0];
     if (held) return held;
-    const what =
-      id === undefined ? 'No prompt waits to be looked at.' : `No prompt ${id} waits to be looked at.`;
-    throw new VoiceError('not-found', what, 'It was sent or cancelled: `codex-voice history` has it.');
+    const what = id === undefined ? 'No prompt waits for review.' : `No prompt ${id} waits for review.`;
+    throw new VoiceError('not-found', what, 'It was sent or cancelled. See `codex-voice history`.');
   }
 
   #add(live: LiveUtterance): void {

@@ -14,7 +14,7 @@ function requireKnownLanguage(language: string, { performance, transcription }: 
   if (transcription.engine !== 'whisper' || !english || language === 'en' || language === 'auto') return;
   throw new VoiceError(
     'config-invalid',
-    `the model ${performance.whisper_model} knows English alone`,
+    `the model ${performance.whisper_model} supports only English`,
     'a model without .en in its name: `codex-voice models`',
   );
 }

@@ -150,7 +150,7 @@ async function startOf(
     if (status === 200) return 0;
     throw unreachable(subject, url, 'the host sends another part than the one that was asked for');
   }
-  const reason = `the host answers ${status}`;
+  const reason = `the host answered ${status}`;
   throw unreachable(subject, url, reason, status >= 500 || status === 429 ? undefined : new Final(reason));
 }
 

@@ -51,7 +51,7 @@ export async function fetchSmall(url: string, limit: number, options: RequestOpt
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
-    if (!response.ok) throw new Error(`the host answers ${response.status}`);
+    if (!response.ok) throw new Error(`the host answered ${response.status}`);
     for await (const part of response.body ?? []) {
       size += part.length;
       if (size > limit) throw new Error(`it is larger than ${limit} bytes`);

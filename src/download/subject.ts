@@ -31,8 +31,8 @@ const WORDS: Record<Subject, Words> = {
 export function unreachable(subject: Subject, url: string, reason: string, cause?: unknown): VoiceError {
   return new VoiceError(
     WORDS[subject].unreachable,
-    `${url} cannot be had: ${reason}.`,
-    'Try again later; is the network up, the clock right, HTTPS_PROXY set where a proxy is needed?',
+    `${url} could not be downloaded: ${reason}.`,
+    'Try again later. Check the network, the clock and, behind a proxy, HTTPS_PROXY.',
     { cause },
   );
 }
@@ -56,7 +56,7 @@ export function diskFull(subject: Subject, folder: string, missing?: number, cau
   const room = missing === undefined ? 'room' : `${Math.ceil(missing / 1e6)} MB`;
   return new VoiceError(
     'disk-full',
-    `The disk of ${folder} has too little room for the ${subject}.`,
+    `The disk of ${folder} has too little space for the ${subject}.`,
     `Free ${room} there and try again; ${WORDS[subject].untouched}.`,
     { cause },
   );

@@ -24,7 +24,7 @@ const KEYS: readonly [key: string, does: string][] = [
 ];
 const BETWEEN_KEYS = '   ';
 /** Nobody needs to hurry. */
-const STANDS_STILL = 'the countdown stands still';
+const STANDS_STILL = 'the countdown is stopped';
 
 /** Columns left and right of the text. */
 const MARGIN = 2;

@@ -3,7 +3,7 @@ import type { Input, Key } from './keys.ts';
 import { offsetAt, placeOf, type Row, rowsOf } from './layout.ts';
 import { TextBuffer } from './text-buffer.ts';
 
-/** What the person decided. `leave`: nothing; the countdown goes on. */
+/** What the person decided. `leave`: nothing; the countdown continues. */
 export type Decision = 'send' | 'cancel' | 'leave';
 
 type Vertical = 'up' | 'down' | 'page-up' | 'page-down';

@@ -93,7 +93,7 @@ export function unwritable(path: string, cause: unknown): VoiceError {
   return new VoiceError(
     'state-unwritable',
     `${path} cannot be written: ${reason}.`,
-    'Give yourself the right to write there and room on the disk, or set XDG_STATE_HOME to another folder.',
+    'Check its permissions and the free disk space, or set XDG_STATE_HOME to another folder.',
     { cause },
   );
 }

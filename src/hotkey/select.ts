@@ -45,7 +45,7 @@ export function chooseBackend(backend: HotkeyBackend, env: NodeJS.ProcessEnv): H
     case 'uiohook':
       throw new VoiceError(
         'not-built',
-        `The hotkey backend "${backend}" is not built yet.`,
+        `The hotkey backend "${backend}" is not available in this version.`,
         'Set backend under [hotkey] to "auto", "x11" or "none"; with "none", bind a key of the desktop to `codex-voice toggle`.',
       );
     case 'auto': {
@@ -109,7 +109,7 @@ function unavailable(passedOver: PassedOver[]): ReturnType<typeof reportOf> {
   return reportOf(
     new VoiceError(
       'hotkey-unavailable',
-      `There is no global hotkey here. ${why}.`,
+      `No global hotkey is available here. ${why}.`,
       'Bind a key of the desktop or compositor to `codex-voice toggle`.',
     ),
   );

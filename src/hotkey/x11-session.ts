@@ -173,7 +173,7 @@ export function takenError(chord: Chord, holders: readonly string[]): VoiceError
   return new VoiceError(
     'hotkey-taken',
     `${chord.text} is taken by ${who}.`,
-    `Free it there, or choose another key under [hotkey] in config.toml; it is grabbed as soon as it is free.`,
+    `Free it there, or choose another key under [hotkey] in config.toml. The key is grabbed as soon as it is free.`,
   );
 }
 

@@ -117,7 +117,7 @@ function lostReport(reason: unknown): ErrorReport {
   const message = reason instanceof Error ? reason.message : String(reason);
   return {
     code: 'display-lost',
-    message: `The X display is gone: ${message}.`,
-    hint: 'The key is grabbed again when it is back; `codex-voice toggle` works meanwhile.',
+    message: `The connection to the X display was lost: ${message}.`,
+    hint: 'The key is grabbed again when it is back. `codex-voice toggle` works meanwhile.',
   };
 }

@@ -193,7 +193,7 @@ class WavWriter implements KeptAudio {
 
 function invalid(file: string, cause: unknown): VoiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const hint = 'The recording is lost; delete the file.';
+  const hint = 'The recording is lost. Delete the file.';
   return new VoiceError('audio-invalid', `The kept recording ${file} cannot be read: ${reason}.`, hint, {
     cause,
   });

@@ -201,8 +201,8 @@ export function inspectJournal(file: string): { utterances: number } {
 export function asideReport(aside: string): ErrorReport {
   return {
     code: 'journal-failed',
-    message: `The journal was damaged: it was moved to ${aside}, and a new one has begun.`,
-    hint: 'What you said before is in that file: `sqlite3 FILE .recover` reads what is left; then move or delete it.',
+    message: `The journal was damaged. It was moved to ${aside}, and a new journal was started.`,
+    hint: 'Your earlier prompts are in that file. Run `sqlite3 FILE .recover` to read it, then move or delete it.',
   };
 }
 
@@ -276,18 +276,22 @@ function moveAside(file: string): string {
 }
 
 function notFound(id: string): VoiceError {
-  return new VoiceError('not-found', `There is no utterance ${id}.`, '`codex-voice history` lists them.');
+  return new VoiceError(
+    'not-found',
+    `There is no utterance ${id}.`,
+    'Run `codex-voice history` to list them.',
+  );
 }
 
 function failed(what: string, cause: unknown): VoiceError {
   if (cause instanceof VoiceError) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const hint = 'Make sure that the disk has room and the file is yours, then run `codex-voice restart`.';
+  const hint = 'Make sure that the disk has space and that you own the file, then run `codex-voice restart`.';
   return new VoiceError('journal-failed', `${what} failed: ${reason}.`, hint, { cause });
 }
 
 function damaged(file: string, cause: unknown): VoiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const hint = 'The next start of the daemon moves it aside and begins a new one; nothing is deleted.';
+  const hint = 'The next start of the daemon moves it aside and starts a new one. Nothing is deleted.';
   return new VoiceError('journal-failed', `${file} is damaged: ${reason}.`, hint, { cause });
 }

@@ -55,8 +55,8 @@ export function versionOf(database: DatabaseSync): number {
   if (version > MIGRATIONS.length) {
     throw new VoiceError(
       'journal-failed',
-      `The journal is of version ${version}, this program knows up to ${MIGRATIONS.length}.`,
-      'A newer codex-voice has written it: use that one, or move journal.sqlite away.',
+      `The journal has version ${version}. This program supports versions up to ${MIGRATIONS.length}.`,
+      'A newer codex-voice wrote it. Use that version, or move journal.sqlite away.',
     );
   }
   return version;

@@ -39,7 +39,7 @@ export const signs: Record<string, string> = {
 export const aloud = {
   notByVoice: 'To approve it, use the buttons.',
   asks: (project: string, title: string) => `${project} asks. ${title}`,
-  notWhole: 'It cannot be read aloud whole. Look at the notification.',
+  notWhole: 'It cannot be read aloud completely. Look at the notification.',
   where: (folder: string) => `in ${folder}`,
   why: (reason: string) => `because: ${reason}`,
   capital: (letter: string) => `capital ${letter}`,
@@ -52,6 +52,6 @@ export const unspeakable = { link: 'a link', code: 'some code' };
 export const spokenSigns = { percent: ' percent', and: ' and ', plus: ' plus ' };
 
 export const noVoice = {
-  message: 'No program that reads texts aloud was found.',
+  message: 'No program that reads text aloud was found.',
   hint: 'Install one, for example `sudo apt install espeak-ng`.',
 };

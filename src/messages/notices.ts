@@ -4,19 +4,19 @@ import type { Notice } from '../facts.ts';
 import type { Memory } from '../update/memory.ts';
 
 /** Why a key that is pressed does nothing. */
-export const paused = { title: 'codex-voice is paused', body: 'To be heard again: codex-voice unpause' };
+export const paused = { title: 'codex-voice is paused', body: 'To resume: codex-voice unpause' };
 
 /** Parts whose state says no more than that they failed. */
 export const partFailed: Record<'transcriber' | 'microphone', ErrorReport> = {
   transcriber: {
     code: 'engine-failed',
     message: 'Speech cannot be recognised.',
-    hint: 'codex-voice doctor says why.',
+    hint: 'Run `codex-voice doctor` to see why.',
   },
   microphone: {
     code: 'microphone-failed',
     message: 'The microphone did not work.',
-    hint: 'codex-voice doctor says why.',
+    hint: 'Run `codex-voice doctor` to see why.',
   },
 };
 
@@ -25,29 +25,29 @@ type Told = Pick<SessionNotice, 'message' | 'hint'>;
 /** What a person should know of a conversation that goes on. */
 export const conversation = {
   nearlyFull: (percent: number): Told => ({
-    message: `${percent} % of what the model can keep in mind is used; Codex will soon shorten the conversation.`,
-    hint: 'For another topic begin a new one: codex-voice new.',
+    message: `${percent} % of the context of the model is used. Codex will soon compact the conversation.`,
+    hint: 'For another topic, start a new conversation: codex-voice new.',
   }),
   compacted: {
-    message: 'Codex has shortened the conversation; it goes on with a summary of it.',
+    message: 'Codex has compacted the conversation and continues with a summary.',
     hint: '',
   },
   /** @param more when it ends, or why; '' when nobody says so */
   limitReached: (more: string): Told => ({
-    message: `The usage limit of your plan is reached.${more && ` ${more}`}`,
-    hint: 'What you say until then is answered with this reason; it stays in codex-voice history.',
+    message: `You have reached the usage limit of your plan.${more && ` ${more}`}`,
+    hint: 'Prompts fail until then; they stay in codex-voice history.',
   }),
   signedOut: {
-    message: 'Codex is not signed in any more.',
-    hint: 'Run `codex login`; then say it again.',
+    message: 'Codex is no longer signed in.',
+    hint: 'Run `codex login`, then say it again.',
   },
-  disconnected: (why: string): Told => triedAgain('The connection to the model is broken', why),
-  unwell: (why: string): Told => triedAgain('The model does not answer as it should', why),
-  recovered: { message: 'Codex answers again.', hint: '' },
+  disconnected: (why: string): Told => triedAgain('The connection to the model was lost', why),
+  unwell: (why: string): Told => triedAgain('The model returned an error', why),
+  recovered: { message: 'Codex is answering again.', hint: '' },
 };
 
 function triedAgain(what: string, why: string): Told {
-  return { message: `${what}; Codex tries again. (${why})`, hint: '' };
+  return { message: `${what}. Codex is retrying. (${why})`, hint: '' };
 }
 
 /** When a limit ends. @param seconds since 1970 */
@@ -55,20 +55,23 @@ export function limitReset(seconds: number): string {
   const date = new Date(seconds * 1_000);
   const time = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
   const today = date.toDateString() === new Date().toDateString();
-  return `It is reset ${today ? `at ${time}` : `on ${date.toLocaleDateString()} at ${time}`}.`;
+  return `It resets ${today ? `at ${time}` : `on ${date.toLocaleDateString()} at ${time}`}.`;
 }
 
 export const update = {
   /** @param about the version that runs, the newest, and the command that installs it */
   available: ({ current, latest, command }: Record<'current' | 'latest' | 'command', string>): Notice => ({
-    title: `codex-voice ${latest} is out`,
+    title: `codex-voice ${latest} is available`,
     body: `You have ${current}. To install it:\n${command}`,
   }),
   /** @param runs the version that runs */
   outcome: ({ version, result, reason }: NonNullable<Memory['outcome']>, runs: string): Notice =>
     result === 'installed'
-      ? { title: `codex-voice is ${version} now`, body: 'It has updated itself.' }
-      : { title: `codex-voice ${version} did not work`, body: `${reason}\n${runs} is in force.` },
+      ? { title: `codex-voice was updated to ${version}`, body: 'The update was installed automatically.' }
+      : {
+          title: `The update to codex-voice ${version} failed`,
+          body: `${reason}\n${runs} is running again.`,
+        },
 };
 
 /** What became of a prompt that was not heard to its end, or whose answer nobody saw whole. */
@@ -77,31 +80,31 @@ export const fate = {
   unheard: (audio: string | null): ErrorReport => ({
     code: 'daemon-failed',
     message: 'codex-voice ended while you were speaking.',
-    hint: audio === null ? 'Say it again.' : `What came through is kept: codex-voice ask --audio ${audio}`,
+    hint: audio === null ? 'Say it again.' : `The recording so far is kept: codex-voice ask --audio ${audio}`,
   }),
   /** The daemon ended in good order while Codex was answering. */
   stopped: {
     code: 'daemon-failed',
-    message: 'codex-voice was stopped before the answer was whole.',
+    message: 'codex-voice stopped before the answer was complete.',
     hint: 'The prompt is in the conversation; ask again, or open it with codex-voice attach.',
   } satisfies ErrorReport,
   /** Codex had the prompt, and nobody was there for the end of its answer. */
   cutOff: (id: string): ErrorReport => ({
     code: 'codex-down',
-    message: 'Codex or codex-voice ended before the answer was whole.',
+    message: 'Codex or codex-voice ended before the answer was complete.',
     hint: `The prompt is in the conversation; \`codex-voice queue send ${shortId(id)}\` sends it again.`,
   }),
   /** Codex had the prompt, but died before it wrote it down; the model may have been asked. */
   forgotten: (id: string): ErrorReport => ({
     code: 'codex-down',
-    message: 'Codex ended as soon as it had the prompt; its conversation does not have it.',
+    message: 'Codex ended right after it received the prompt, and its conversation does not have it.',
     hint: `\`codex-voice queue send ${shortId(id)}\` sends it again.`,
   }),
   /** Only the person can know whether it was sent. */
   uncertain: (reason: ErrorReport): ErrorReport => ({
     code: 'prompt-uncertain',
-    message: `It is not known whether Codex got this prompt: ${reason.message}`,
-    hint: 'Look at the conversation (codex-voice attach), then send it again or drop it (codex-voice queue).',
+    message: `It is not known whether Codex received this prompt: ${reason.message}`,
+    hint: 'Check the conversation (codex-voice attach), then send it again or drop it (codex-voice queue).',
   }),
 };
 

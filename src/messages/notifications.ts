@@ -68,7 +68,7 @@ export function uncertain(question: string, error: ErrorReport | null): string {
 
 /** Where the server has no buttons. */
 export function againWithout(id: string): string {
-  return `To send it: codex-voice queue send ${id.slice(0, 8)}; else: codex-voice queue drop ${id.slice(0, 8)}`;
+  return `To send it: codex-voice queue send ${id.slice(0, 8)}; to drop it: codex-voice queue drop ${id.slice(0, 8)}`;
 }
 
 export function failedTitle(project: string): string {
@@ -86,16 +86,16 @@ export function excerpt(text: string): { text: string; whole: boolean } {
   return { text: shown, whole: shown === all };
 }
 
-export const noWords = 'Done. Codex had nothing to say.';
+export const noWords = 'Done. Codex returned no text.';
 
-export const interrupted = { before: 'Stopped before there was an answer.', here: 'Stopped here.' };
+export const interrupted = { before: 'Stopped before the answer began.', here: 'Stopped here.' };
 
-export const restInHistory = 'The rest: codex-voice history';
+export const restInHistory = 'More: codex-voice history';
 
-export const cannotOpen = 'This text could not be opened. It is in: codex-voice history';
+export const cannotOpen = 'The text could not be opened. Run codex-voice history to read it.';
 
 export function queuedBehind(ahead: number): string {
-  return `Waits behind ${ahead === 1 ? 'one other' : `${ahead} others`}.`;
+  return `Queued behind ${ahead === 1 ? '1 other prompt' : `${ahead} other prompts`}.`;
 }
 
 /** In the field for a reply. */
@@ -105,7 +105,7 @@ export const speakNow = 'Speak now.';
 
 export const copied = 'Copied.';
 
-export const notCopied = 'This could not be copied. It is in: codex-voice history';
+export const notCopied = 'The text could not be copied. Run codex-voice history to read it.';
 
 export function failure(error: ErrorReport | null): string {
   return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';
@@ -159,7 +159,7 @@ export function option(label: string): string {
   return lineText(label, most.button);
 }
 
-export const restInTerminal = 'The rest: Open, or codex-voice status';
+export const restInTerminal = 'More: Open, or codex-voice status';
 
 /** What Codex asks for, as the title of its request. */
 export const asks = {
@@ -169,34 +169,34 @@ export const asks = {
   change: 'Change files?',
   permissions: 'Grant permissions?',
   question: 'A question',
-  approval: 'Codex asks for an approval',
+  approval: 'Codex asks for approval',
   unknown: 'Codex asks for something',
-  elicitation: 'Codex asks something',
+  elicitation: 'Codex needs an answer',
   server: (name: string) => `${name} asks`,
   trust: 'Trust this folder?',
 };
 
 /** @param folder as it is shown */
 export function trustDetail(folder: string): string {
-  return `${folder}\nCodex may then work in it, and follows the settings and instructions that lie there.`;
+  return `${folder}\nCodex may then work in this folder, and follows the settings and instructions in it.`;
 }
 
-export const neverUsed = 'Codex was never used here.';
+export const neverUsed = 'Codex has not worked in this folder before.';
 
 export const notDecided = 'Nothing was decided';
-export const staleRequest = 'This request waits no more. It was answered elsewhere, or Codex took it back.';
+export const staleRequest = 'This request has already been answered, or Codex withdrew it.';
 
 export const decided = { approve: 'approved', deny: 'denied' };
 
 export const spokenRefused = {
-  several: 'Several requests wait: decide with the buttons, or codex-voice approve ID.',
-  unread: 'It had not been read out whole when you spoke. It is read out again now.',
-  unreadable: 'It cannot be read out whole: decide with the buttons, or codex-voice approve.',
-  unfit: 'It does not take such an answer: look at the notification.',
-  both: 'The settings have this phrase both among approve and among deny.',
+  several: 'Several requests are waiting. Use the buttons, or codex-voice approve ID.',
+  unread: 'You spoke before the request was read to the end. It is read again now.',
+  unreadable: 'The request cannot be read aloud completely. Use the buttons, or codex-voice approve.',
+  unfit: 'The request does not accept this answer. Look at the notification.',
+  both: 'The settings list this phrase under both approve and deny.',
   notListed:
-    'Only commands that read, and those in [approvals] voice_commands, are approved by voice. Use the buttons.',
-  dangerous: (dangers: readonly string[]) => `It ${dangers.join(', ')}: that is not decided by voice.`,
+    'Only commands that read, and those in [approvals] voice_commands, can be approved by voice. Use the buttons.',
+  dangerous: (dangers: readonly string[]) => `It ${dangers.join(', ')}, so it cannot be decided by voice.`,
 };
 
 /** Time to read a text at leisure, 8 to 30 s (about 17 characters a second), in ms. */
@@ -223,7 +223,7 @@ function becomes(view: ReviewView): string {
     case 'stopped':
       return 'waits while you speak';
     case 'confirmed':
-      return 'sent after the one before';
+      return 'sent after the previous prompt';
   }
 }
 

@@ -9,7 +9,7 @@ const DRIVERS: Readonly<Record<PriorityDriverName, string>> = {
 /** The priority of the daemon in one line, for `status` and `doctor`. */
 export function priorityLine(state: PriorityState): string {
   const { driver, nice, engine } = state;
-  if (driver === null) return `ordinary (${reasonsOf(state.passed_over)})${groupOf(state)}`;
+  if (driver === null) return `normal (${reasonsOf(state.passed_over)})${groupOf(state)}`;
   const behind = engine === null ? '' : `, speech engine ${engine}`;
   return `high: nice ${nice}${behind}, granted by ${DRIVERS[driver]}${groupOf(state)}`;
 }

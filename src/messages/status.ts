@@ -9,7 +9,7 @@ export const doing = {
   /** @param before what it will do then, as another of these phrases; empty: it is not known */
   waiting: (before: string) => (before === '' ? 'waiting for you' : `waiting for you before ${before}`),
   agents: 'working with helpers',
-  compacting: 'summing up the conversation to make room',
+  compacting: 'compacting the conversation',
   running: (command: string) => `running ${lineText(command, MOST_DOING)}`,
   editing: (names: readonly string[]) => `editing ${several(names, 'file')}`,
   reading: (names: readonly string[]) => `reading ${several(names, 'file')}`,
@@ -42,7 +42,7 @@ export const status = {
   back: (rows: number) => `${rows} rows back, Shift+PgDn`,
   queued: (count: number) => `${count} queued`,
   detach: 'Ctrl-] detaches',
-  smaller: (columns: number, rows: number) => `as small as another window: ${columns}×${rows}`,
+  smaller: (columns: number, rows: number) => `size set by another window: ${columns}×${rows}`,
   thread: (end: string) => `thread ${end}`,
   time: (stage: keyof typeof stages, ms: number) =>
     `${stages[stage]} ${ms < 1_000 ? `${Math.round(ms)}` : `${(ms / 1_000).toFixed(1)}s`}`,

@@ -17,7 +17,7 @@ export const tray = {
   unpause: 'Resume listening',
   interrupt: 'Stop Codex',
   terminal: 'Open terminal',
-  focused: 'That of the focused window',
+  focused: 'Follow the focused window',
   answers: 'Last answers',
   settings: 'Settings file',
   quit: 'Quit',
@@ -32,10 +32,10 @@ export const tray = {
     const { stage, key, project } = about;
     if (icon === 'listening') return 'Listening';
     if (icon === 'asks') return 'Codex waits for you';
-    if (stage === 'paused') return 'Paused: nothing is heard';
+    if (stage === 'paused') return 'Paused';
     if (icon === 'error') return 'Something is wrong';
     if (stage === 'finishing') return 'Transcribing';
-    if (icon === 'working') return `Codex works in ${project}`;
+    if (icon === 'working') return `Codex is working in ${project}`;
     return key === null ? 'Ready' : `Ready: ${key} to speak`;
   },
   trouble: ({ message, hint }: ErrorReport) => [message, hint].flatMap((text) => wrapped(text)),
@@ -48,7 +48,7 @@ export const tray = {
       titled(project, title, menu.line),
       ...(dangers.length > 0 ? wrapped(`Careful: ${dangers.join(', ')}`) : []),
       ...about.slice(0, menu.lines).map((text) => lineText(text, menu.line)),
-      ...(whole ? [] : ['… and more: look at it in the terminal']),
+      ...(whole ? [] : ['… more in the terminal']),
     ];
     return { lines, whole };
   },
@@ -68,5 +68,5 @@ function wrapped(text: string): string[] {
 
 /** The first lines of a settings file that a person opens before there was one. */
 export const newSettings = `# Settings of codex-voice. Every key has a default: codex-voice config print
-# shows them all, and a change is taken over at once. Errors: codex-voice config check
+# shows them all, and changes apply at once. Errors: codex-voice config check
 `;

@@ -35,7 +35,7 @@ export async function readAudioFile(file: string, options: ReadOptions): Promise
   const samples = await decode(file, options);
   if (samples.length === 0) throw invalid(file, 'it holds no sound', CHECK);
   if (samples.length > MAX_SECONDS * SAMPLE_RATE) {
-    throw invalid(file, 'it is longer than an hour', 'Cut it into parts.');
+    throw invalid(file, 'it is longer than an hour', 'Split it into parts.');
   }
   return samples;
 }
@@ -45,7 +45,7 @@ async function decode(file: string, { partial = false, ...options }: ReadOptions
   try {
     const { samples, sampleRate } = parseWav(bytes, { partial });
     if (samples.length > MAX_SECONDS * sampleRate) {
-      throw invalid(file, 'it is longer than an hour', 'Cut it into parts.');
+      throw invalid(file, 'it is longer than an hour', 'Split it into parts.');
     }
     return await resample(samples, sampleRate, SAMPLE_RATE);
   } catch (error) {
@@ -72,7 +72,7 @@ async function readBytes(file: string): Promise<Buffer> {
     const stat = await handle.stat();
     if (!stat.isFile()) throw invalid(file, 'it is not a regular file', 'Name a sound file.');
     if (stat.size === 0) throw invalid(file, 'it is empty', CHECK);
-    if (stat.size > MAX_BYTES) throw invalid(file, 'it is larger than 1 GB', 'Cut it into parts.');
+    if (stat.size > MAX_BYTES) throw invalid(file, 'it is larger than 1 GB', 'Split it into parts.');
     return await handle.readFile();
   } catch (error) {
     if (error instanceof VoiceError) throw error;

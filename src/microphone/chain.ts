@@ -184,13 +184,13 @@ function trouble(recorder: Recorder, kind: RecorderFailure['kind'], reason: stri
   return kind === 'silent'
     ? new VoiceError(
         'microphone-silent',
-        `${recorder.name} delivers no sound; another recorder is tried.`,
-        'What you said in the last second may be lost: say it again. `codex-voice doctor` tests the microphone.',
+        `${recorder.name} delivers no sound; trying another recorder.`,
+        'Your words of the last second may be lost. Say it again, or run `codex-voice doctor` to test the microphone.',
       )
     : new VoiceError(
         'microphone-failed',
-        `${recorder.name} failed while recording (${reason}); another recorder is tried.`,
-        'Some words may be missing. `codex-voice doctor` tests the microphone.',
+        `${recorder.name} failed while recording (${reason}); trying another recorder.`,
+        'Some words may be missing. Run `codex-voice doctor` to test the microphone.',
       );
 }
 

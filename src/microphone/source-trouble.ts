@@ -59,7 +59,7 @@ export function sourceTrouble(
     return {
       code: 'microphone-silent',
       message: holder
-        ? `The microphone ${quoted(source)} gives no sound because ${holder} has it for itself.`
+        ? `The microphone ${quoted(source)} gives no sound because ${holder} uses it exclusively.`
         : `The microphone ${quoted(source)} is suspended and gives no sound.`,
       hint: holder
         ? `Close ${holder}, or choose another microphone in the sound settings.`
@@ -91,7 +91,7 @@ export function worldTrouble(world: SoundWorld, device: string, headset: Headset
 function musicProfile(headset: string): ErrorReport {
   return {
     code: 'microphone-silent',
-    message: `The headset "${headset}" plays in its music profile, in which it has no microphone.`,
+    message: `The headset "${headset}" is in its music profile, which has no microphone.`,
     hint:
       'Choose its headset profile in the sound settings, or set headset_profile = "switch" under [audio] to do that ' +
       'while you speak; "keep" ends this message.',

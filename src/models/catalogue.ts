@@ -150,7 +150,7 @@ export function resolveModel(setting: string, options: { home: string; folder: s
   throw new VoiceError(
     'model-missing',
     `There is no Whisper model called "${setting}".`,
-    `It is one of: ${names}; or the path of a ggml or GGUF file.`,
+    `Use one of: ${names}; or the path of a ggml or GGUF file.`,
   );
 }
 

@@ -52,8 +52,8 @@ export async function sourceAt(address: string, sha256: string, signal: AbortSig
   const either = AbortSignal.any([signal, AbortSignal.timeout(SIZE_MS)]);
   const response = await request(url.href, { subject: 'model', method: 'HEAD', signal: either });
   const size = Number(response.headers.get('content-length'));
-  if (!response.ok) throw unreachable('model', url.href, `the host answers ${response.status}`);
-  if (!(size > 0)) throw unreachable('model', url.href, 'the host does not say how large it is');
+  if (!response.ok) throw unreachable('model', url.href, `the host answered ${response.status}`);
+  if (!(size > 0)) throw unreachable('model', url.href, 'the host did not report its size');
   return { url: url.href, file, size, sha256: sha256.toLowerCase() };
 }
 
@@ -70,8 +70,8 @@ export async function getModel(
   const path = join(folder, source.file);
   const unlock = lockFile(`${path}.lock`);
   if (unlock === null) {
-    const hint = 'Wait until it has ended; a second download would only slow it down.';
-    throw new VoiceError('model-busy', `${source.file} is being downloaded already.`, hint);
+    const hint = 'Wait until that download has finished.';
+    throw new VoiceError('model-busy', `${source.file} is already being downloaded.`, hint);
   }
   try {
     if (await isThere(path, source)) return { path, already: true };

@@ -70,7 +70,7 @@ function missing(path: string, cause: unknown): VoiceError {
   return new VoiceError(
     'model-missing',
     `The Whisper model ${path} cannot be read: ${reason}.`,
-    '`codex-voice models` lists what is there, `codex-voice models get NAME` downloads another one.',
+    'Run `codex-voice models` to list the models, or `codex-voice models get NAME` to download one.',
     { cause },
   );
 }
@@ -80,6 +80,6 @@ export function corrupt(path: string, reason: string): VoiceError {
   return new VoiceError(
     'model-corrupt',
     `The Whisper model ${path} is damaged: ${reason}.`,
-    '`codex-voice models get NAME` downloads it again. Install codex-voice again if it is the embedded tiny.en.',
+    'Run `codex-voice models get NAME` to download it again. If it is the embedded tiny.en, install codex-voice again.',
   );
 }

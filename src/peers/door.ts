@@ -73,6 +73,6 @@ function refused(call: Call, why: string): VoiceError {
   return new VoiceError(
     'decision-refused',
     `The daemon refused "${call}". ${why}`,
-    'Use the buttons of the notification, or run the command in a terminal of your own.',
+    'Use the buttons of the notification, or run the command in your own terminal.',
   );
 }

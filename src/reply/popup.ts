@@ -47,7 +47,7 @@ export async function openTerminal(
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(resolve, OPENS_MS);
     const failed = (why: string): void => {
-      const hint = 'Name another terminal in [reply] terminal, or run `codex-voice attach` yourself.';
+      const hint = 'Set [reply] terminal to another terminal, or run `codex-voice attach` yourself.';
       reject(new VoiceError('not-found', `The terminal ${program} did not open: ${why}.`, hint));
     };
     child.once('error', (error) => failed(error.message));

@@ -10,7 +10,7 @@ interface Shown {
   utterance: Utterance;
   /** null: it was cancelled. */
   view: ReviewView | null;
-  /** The person closed the bubble: the countdown goes on without it. */
+  /** The person closed the bubble: the countdown continues without it. */
   closed: boolean;
 }
 

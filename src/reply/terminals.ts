@@ -162,7 +162,7 @@ async function programOf(terminal: string, env: NodeJS.ProcessEnv): Promise<stri
     if (program) return program;
   }
   if (terminal === 'auto') {
-    const hint = `Install one of ${names.join(', ')}, or name yours in [reply] terminal.`;
+    const hint = `Install one of ${names.join(', ')}, or set [reply] terminal to yours.`;
     throw new VoiceError('not-found', 'No terminal program was found.', hint);
   }
   const hint = 'Correct [reply] terminal in config.toml.';

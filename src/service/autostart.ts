@@ -52,7 +52,7 @@ export class AutostartService implements ServiceManager {
   async start(): Promise<void> {
     const [program, ...args] = execWords((await contentOf(this.definition)) ?? '');
     if (program === undefined) {
-      const hint = '`codex-voice service install` writes it again.';
+      const hint = 'Run `codex-voice service install` to write it again.';
       throw new VoiceError('service-failed', `${this.definition} has no Exec line.`, hint);
     }
     const { env } = this.#context;

@@ -32,7 +32,7 @@ export async function chooseManager(managers: readonly ServiceManager[]): Promis
   const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   throw new VoiceError(
     'service-unavailable',
-    `Nothing here can start codex-voice with the desktop. ${reasons}.`,
+    `Nothing on this system can start codex-voice with the desktop. ${reasons}.`,
     'Run this in a terminal of your desktop, or let the desktop or compositor run `codex-voice start` itself.',
   );
 }

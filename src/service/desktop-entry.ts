@@ -25,7 +25,7 @@ function execWord(word: string): string {
   if (/[\x00-\x1f\x7f]/.test(word)) {
     throw new VoiceError(
       'service-failed',
-      'The path of codex-voice has a control character in it, which a desktop entry cannot hold.',
+      'The path of codex-voice contains a control character, which a desktop entry cannot hold.',
       'Install codex-voice in another folder.',
     );
   }

@@ -45,6 +45,6 @@ export function failedRun(program: string, args: readonly string[], result: Prog
   return new VoiceError(
     'service-failed',
     `\`${program} ${args.join(' ')}\` failed: ${firstWords(result)}`,
-    'Run it in a terminal to see more; `codex-voice service status` shows the state of the service.',
+    'Run it in a terminal for details. `codex-voice service status` shows the state of the service.',
   );
 }

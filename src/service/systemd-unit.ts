@@ -86,7 +86,7 @@ function quoted(word: string): string {
   if (/[\x00-\x1f\x7f]/.test(word)) {
     throw new VoiceError(
       'service-failed',
-      'The path of codex-voice has a control character in it, which a systemd unit cannot hold.',
+      'The path of codex-voice contains a control character, which a systemd unit cannot hold.',
       'Install codex-voice in another folder.',
     );
   }

@@ -142,7 +142,7 @@ function isMissing(error: unknown): boolean {
 }
 
 function unreadable(file: string, reason: string, cause?: unknown): VoiceError {
-  const hint = 'Make it a file that you may read, or move it away to use the defaults.';
+  const hint = 'Make the file readable for you, or move it away to use the defaults.';
   return new VoiceError('config-unreadable', `${file} cannot be read: ${reason}.`, hint, { cause });
 }
 

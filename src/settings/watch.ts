@@ -125,7 +125,7 @@ class SettingsWatcher {
 
 function unreadable(file: string, cause: unknown): VoiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const hint = 'Correct the file; the last good settings stay in force.';
+  const hint = 'Correct the file. The last good settings stay in effect.';
   return new VoiceError('config-unreadable', `${file} cannot be read: ${reason}.`, hint, { cause });
 }
 

@@ -65,8 +65,8 @@ export async function damagedFiles({ groups }: Embedded, signal: AbortSignal): P
 export function damaged(names: readonly string[]): VoiceError {
   return new VoiceError(
     'program-damaged',
-    `The program ${process.execPath} is damaged; inside it, this is not what was built in: ${names.join(', ')}.`,
-    'Install codex-voice again; your settings and your journal stay as they are.',
+    `The program ${process.execPath} is damaged. These files inside it have changed: ${names.join(', ')}.`,
+    'Install codex-voice again. Your settings and your journal are kept.',
   );
 }
 

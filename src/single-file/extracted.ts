@@ -140,7 +140,7 @@ function reasonOf(error: unknown): string {
 function unusable(refused: readonly string[]): VoiceError {
   return new VoiceError(
     'cache-unusable',
-    `The parts of the program cannot be put on the disk. ${refused.join('; ')}.`,
-    'Make room in one of these folders, or set XDG_CACHE_HOME to a folder of your own from which programs may run.',
+    `The files inside the program cannot be extracted. ${refused.join('; ')}.`,
+    'Free space in one of these folders, or set XDG_CACHE_HOME to your own folder, not mounted noexec.',
   );
 }

@@ -25,7 +25,7 @@ export function turnDetectorFailed(reason: string, cause?: unknown): VoiceError 
   const detail = cause instanceof Error ? `: ${cause.message}` : '';
   return new VoiceError(
     'detector-failed',
-    `Whether you have finished cannot be heard: ${reason}${detail}. Silence of endpoint_ms ends what you say.`,
+    `The end-of-turn detector cannot start: ${reason}${detail}. The fixed silence of endpoint_ms is used instead.`,
     'Install codex-voice again, or set adaptive_endpoint = false in config.toml.',
     { cause },
   );

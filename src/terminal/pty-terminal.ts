@@ -211,7 +211,7 @@ function opened(...[program, args, options]: Parameters<typeof spawn>): ReturnTy
     throw new VoiceError(
       'codex-down',
       `The hidden terminal could not be opened: ${reason}`,
-      'Look at how many processes and pseudo-terminals may run (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.',
+      'Check the limits of processes and pseudo-terminals (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.',
       { cause },
     );
   }

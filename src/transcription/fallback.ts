@@ -20,7 +20,7 @@ export interface FallbackOptions {
   now?: () => number;
 }
 
-/** Speech is recognised by a server; by the model on this machine when the server is slow or gone. */
+/** Now using a server; by the model on this machine when the server is slow or gone. */
 export class FallbackTranscriber implements Transcriber {
   readonly #first: Transcriber;
   readonly #second: Transcriber;
@@ -102,7 +102,7 @@ export class FallbackTranscriber implements Transcriber {
 }
 
 function slow(): VoiceError {
-  const hint = 'Look what keeps it busy, or set engine = "whisper" under [transcription].';
+  const hint = 'Check what keeps the server busy, or set engine = "whisper" under [transcription].';
   return new VoiceError('engine-failed', 'The transcription server is slow.', hint);
 }
 

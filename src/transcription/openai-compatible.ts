@@ -212,7 +212,7 @@ export class OpenAiTranscriber implements Transcriber {
     const says = refusal.words === '' ? '' : ` It says: "${refusal.words}"`;
     if (status === 401 || status === 403) {
       const hint = 'Check its key: CODEX_VOICE_TRANSCRIPTION_KEY (OPENAI_API_KEY for OpenAI), or key_file.';
-      return new VoiceError('engine-failed', `${who} refuses the key (${status}).${says}`, hint);
+      return new VoiceError('engine-failed', `${who} refused the key (${status}).${says}`, hint);
     }
     if (waitMs !== null && isBusy(status)) return new ServerBusy(who, status, waitMs, says);
     if (NOT_HERE.has(status)) {
@@ -225,7 +225,7 @@ export class OpenAiTranscriber implements Transcriber {
         hint,
       );
     }
-    return this.#failed(address, `it answers ${status}`, undefined, says);
+    return this.#failed(address, `it answered ${status}`, undefined, says);
   }
 
   #failed(address: string, why: string, cause?: unknown, says = ''): VoiceError {

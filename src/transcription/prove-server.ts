@@ -62,7 +62,7 @@ function deaf(url: string, model: string, text: string): VoiceError {
   const [address = url] = requestAddresses(url);
   return new VoiceError(
     'engine-failed',
-    `The transcription server at ${shownAddress(address)} heard no words in recorded speech: it answers "${text}".`,
+    `The transcription server at ${shownAddress(address)} recognised no words in recorded speech. It answered "${text}".`,
     `Check that "${model}" is a speech model, and its language under [transcription] in config.toml.`,
   );
 }

@@ -26,7 +26,7 @@ export function answerText({ status, type, server, whole, body }: ServerAnswer, 
   const text = decoded(body);
   if (status === 204 || text.trim() === '') throw new Error(`its answer is empty (${status})`);
   if (MARKUP.test(text))
-    throw new Error(`it answers with ${type?.includes('html') ? 'a web page' : 'markup'}`);
+    throw new Error(`it answered with ${type?.includes('html') ? 'a web page' : 'markup'}`);
   if (type?.includes('event-stream') || looksLikeStream(text)) return checked(streamedText(text, whole));
   const answer = json(text);
   if (answer !== undefined) {
@@ -37,7 +37,7 @@ export function answerText({ status, type, server, whole, body }: ServerAnswer, 
   }
   if (/^\s*[{["]/.test(text) || type?.includes('json')) throw new Error('its answer is broken JSON');
   if (!plain || !/^text\/plain\b/i.test(type ?? 'text/plain') || ANY_MARKUP.test(text) || !whole)
-    throw new Error(`its answer is no transcript (${type ?? 'no content type'})`);
+    throw new Error(`its answer is not a transcript (${type ?? 'no content type'})`);
   return checked(text);
 }
 
@@ -52,7 +52,7 @@ function decoded(body: Uint8Array): string {
 
 /** @throws Error when what came as a text is markup or has control characters, which are not spoken */
 function checked(text: string): string {
-  if (MARKUP.test(text)) throw new Error('it answers with markup');
+  if (MARKUP.test(text)) throw new Error('it answered with markup');
   if (/[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text)) throw new Error('its text has control characters');
   return text.trim();
 }

@@ -52,7 +52,7 @@ export function earUnavailable({ kind, reason }: OnnxRuntimeProblem, machine: st
     return new VoiceError(
       'engine-failed',
       message,
-      `${again}. To use a model that does without it, ${other}`,
+      `${again}. To use a model that does not need it, ${other}`,
     );
   }
   const anotherEngine = kind === 'no-library' && GGML_MACHINES.has(machine);
@@ -61,6 +61,6 @@ export function earUnavailable({ kind, reason }: OnnxRuntimeProblem, machine: st
     message,
     anotherEngine
       ? `To use a model for the other engine, ${other}`
-      : 'No speech engine runs on this machine: use a 64-bit system, on Linux one with glibc.',
+      : 'No speech engine runs on this machine. Use a 64-bit system, on Linux one with glibc.',
   );
 }

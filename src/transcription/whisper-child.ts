@@ -54,7 +54,7 @@ function readArguments(argv: string[]): EngineOptions {
     throw new VoiceError(
       'usage',
       'The Whisper engine was started without a model, a language or a number of threads.',
-      'codex-voice starts it; it is not meant to be run by hand.',
+      'codex-voice starts it. Do not run it by hand.',
     );
   }
   return { modelPath: values.model, sha256: values.sha256 ?? null, language: values.language, threads };
@@ -71,7 +71,7 @@ async function loadSession({ modelPath, sha256, language, threads }: EngineOptio
   if (language !== 'auto' && !languages.includes(language)) {
     throw new VoiceError(
       'config-invalid',
-      `The Whisper model ${modelPath} does not know the language "${language}"; it knows: ${languages.join(', ')}.`,
+      `The Whisper model ${modelPath} does not support the language "${language}". It supports: ${languages.join(', ')}.`,
       'Set language or whisper_model in config.toml.',
     );
   }
@@ -131,7 +131,7 @@ function refused(cause: unknown): VoiceError {
   return new VoiceError(
     'engine-failed',
     `The Whisper engine cannot transcribe this recording: ${reason}.`,
-    'Say it again; if it happens every time, `codex-voice doctor` shows more.',
+    'Say it again. If this happens every time, run `codex-voice doctor`.',
     { cause },
   );
 }

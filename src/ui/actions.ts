@@ -24,7 +24,7 @@ export class Actions {
   /** @throws VoiceError daemon-missing */
   get #there(): ControlClient {
     if (this.daemon) return this.daemon;
-    throw new VoiceError('daemon-missing', 'No daemon is running.', 'It is looked for until it is back.');
+    throw new VoiceError('daemon-missing', 'No daemon is running.', 'The screen waits for it.');
   }
 
   /** @param state as it was when the key was pressed @throws VoiceError what the daemon says, daemon-missing */

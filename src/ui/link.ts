@@ -46,8 +46,8 @@ export async function keepConnected(
       signal.removeEventListener('abort', close);
       if (signal.aborted) return;
       since = Date.now();
-      const hint = 'Start it again: codex-voice start';
-      const gone = { code: 'daemon-failed', message: 'The daemon is gone.', hint } as const;
+      const hint = 'Run codex-voice start.';
+      const gone = { code: 'daemon-failed', message: 'The daemon has ended.', hint } as const;
       const reason = connection.failure === null ? gone : reportOf(connection.failure);
       listeners.changed({ kind: 'lost', reason, since });
     } catch (error) {

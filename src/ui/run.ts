@@ -135,7 +135,7 @@ async function loadInk(env: NodeJS.ProcessEnv) {
 
 /** @throws VoiceError usage */
 function checkTerminal({ TERM = '' }: NodeJS.ProcessEnv): void {
-  const hint = '`codex-voice status`, `history` and `ask` do without a screen.';
+  const hint = 'Use `codex-voice status`, `history` or `ask` instead.';
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new VoiceError('usage', 'ui needs a terminal.', hint);
   if (TERM === 'dumb' || TERM === '') {

@@ -79,8 +79,8 @@ export async function requireWritable(program: string): Promise<void> {
   } catch (error) {
     throw new VoiceError(
       'update-unwritable',
-      `${program} cannot be replaced: nothing may be written into ${folder}.`,
-      'Run the update as the user who installed it, or install it again into a folder of your own.',
+      `${program} cannot be replaced: you may not write to ${folder}.`,
+      'Run the update as the user who installed it, or install it again into a folder that you own.',
       { cause: error },
     );
   }

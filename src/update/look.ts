@@ -106,6 +106,6 @@ function refused(what: string): VoiceError {
   return new VoiceError(
     'update-refused',
     `The release host is not trusted: ${what}.`,
-    'Nothing was changed. Somebody may be serving an old release again; try another network.',
+    'Nothing was changed. Someone may be serving an old release again. Try another network.',
   );
 }

@@ -67,6 +67,6 @@ function refused(what: string): VoiceError {
   return new VoiceError(
     'update-refused',
     `The manifest of the release ${what}.`,
-    'Nothing was changed. Try another network; if it stays so, install by hand as the README says.',
+    'Nothing was changed. Try another network. If this happens again, install by hand, as the README describes.',
   );
 }

@@ -47,7 +47,7 @@ const TERM_MS = 5_000;
  * Lets the daemon begin anew with the file that has taken the program's place. When the new one is not ready in time,
  * the old file is put back and started again.
  * @returns false when the daemon is busy: nothing has happened
- * @throws VoiceError update-undone: the old version is in force again
+ * @throws VoiceError update-undone: the old version is running again
  */
 export async function restartDaemon(
   steps: Steps,
@@ -105,7 +105,7 @@ async function takeBack(
 ): Promise<void> {
   // First the file: whoever starts a daemon from now on starts one that works.
   if (!restoreFiles(steps, options)) {
-    const hint = 'Install codex-voice again; your settings and your journal stay as they are.';
+    const hint = 'Install codex-voice again. Your settings and your journal are kept.';
     const message = `codex-voice ${steps.to} does not work (${trouble}), and ${steps.program}.old is gone.`;
     throw new VoiceError('update-undone', message, hint);
   }
@@ -196,7 +196,7 @@ async function environmentOf(pid: number): Promise<NodeJS.ProcessEnv | null> {
 function undone({ to, from }: Steps, trouble: string): VoiceError {
   return new VoiceError(
     'update-undone',
-    `codex-voice ${to} did not start as it should: ${trouble}. ${from} is in force again.`,
-    'The log says more; try again when there is a later version.',
+    `codex-voice ${to} did not start: ${trouble}. ${from} is running again.`,
+    'The log has the details. Try again when there is a later version.',
   );
 }

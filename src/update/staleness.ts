@@ -27,6 +27,6 @@ export function staleWarning({ date, stale }: ReleaseAge, now = Date.now()): Err
   return {
     code: 'update-stale',
     message: `The newest manifest of the release host is ${days} days old (${date.slice(0, 10)}).`,
-    hint: 'Run `codex-voice update --check` on another network: somebody may be keeping newer releases from you.',
+    hint: 'Run `codex-voice update --check` on another network: someone may be keeping newer releases from you.',
   };
 }

@@ -76,6 +76,6 @@ function unfit(version: string, why: string): VoiceError {
   return new VoiceError(
     'update-unfit',
     `codex-voice ${version} does not work here: ${lineText(why, 500)}`,
-    'The version that is installed stays. `codex-voice doctor --quick` shows whether it has the same trouble.',
+    'The installed version stays. Run `codex-voice doctor --quick` to see whether it has the same problem.',
   );
 }

@@ -65,8 +65,8 @@ function isZstdError(error: unknown): boolean {
 function damaged(file: string, cause?: unknown): VoiceError {
   return new VoiceError(
     'update-damaged',
-    `${file} does not unpack to the file that its release says.`,
-    'Nothing was changed. Try again later; if it stays so, the release itself is damaged.',
+    `${file} does not unpack to the published file.`,
+    'Nothing was changed. Try again later. If this happens again, the release itself is damaged.',
     { cause },
   );
 }

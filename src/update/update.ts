@@ -110,7 +110,7 @@ function fitting(
   { version: to, file, minimum }: Offer,
   { version, key }: UpdateOptions,
 ): ReleaseFile & { zstd: ReleasePiece } {
-  const hint = 'Install it as the README says; your settings and your journal stay as they are.';
+  const hint = 'Install it by hand, as the README describes. Your settings and your journal are kept.';
   if (minimum !== null && compareVersions(version, minimum) < 0) {
     throw new VoiceError('update-unfit', `Only ${minimum} and later can update themselves to ${to}.`, hint);
   }
@@ -202,10 +202,18 @@ async function restart(steps: Steps, daemon: DaemonGlance | null, options: Updat
 
 function running(): VoiceError {
   const hint = 'Wait until it has finished.';
-  return new VoiceError('update-running', 'Another update is under way, or a new version is starting.', hint);
+  return new VoiceError(
+    'update-running',
+    'Another update is in progress, or a new version is starting.',
+    hint,
+  );
 }
 
 function busy(): VoiceError {
   const hint = 'Run `codex-voice update` when Codex has finished.';
-  return new VoiceError('update-running', 'The daemon is busy; the update waited long enough.', hint);
+  return new VoiceError(
+    'update-running',
+    'The update was not installed because the daemon stayed busy.',
+    hint,
+  );
 }

@@ -152,7 +152,7 @@ function displayOf(env: NodeJS.ProcessEnv): DisplayPlace {
     'hotkey-unavailable',
     display === ''
       ? 'There is no X display: DISPLAY is not set.'
-      : `DISPLAY "${display}" names no X display.`,
+      : `DISPLAY "${display}" is not an X display.`,
     'Start codex-voice inside the desktop session, or bind a key of the desktop to `codex-voice toggle`.',
   );
 }
@@ -182,7 +182,7 @@ function unreachable(env: NodeJS.ProcessEnv, cause: unknown): VoiceError {
   return new VoiceError(
     'display-lost',
     `The X server ${env.DISPLAY} does not answer: ${reason}.`,
-    'It is tried again until it is back; `codex-voice toggle` works meanwhile.',
+    'The connection is retried until it is back. `codex-voice toggle` works meanwhile.',
     { cause },
   );
 }

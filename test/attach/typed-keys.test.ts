@@ -48,7 +48,7 @@ describe('what a person types', () => {
     expect(read(...pasted, '\x1d').at(-1)?.detach).toBe(true);
   });
 
-  it('is none of the answers to our questions, which may come in pieces, and late', () => {
+  it('is not one of the answers to our questions, which may come in pieces, and late', () => {
     const [first, second, third] = read(
       '\x1b]10;rgb:0000/0000/0000\x1b\\x\x1b]11;rgb:ff',
       'ff/ffff/ffff\x1b',

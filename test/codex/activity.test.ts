@@ -37,7 +37,7 @@ describe('what an item means to somebody who looks on', () => {
     ['searching the web', item('webSearch', { query: '' })],
     ['searching the web for dbus', item('webSearch', { query: 'dbus' })],
     ['using create_issue of tracker', item('mcpToolCall', { tool: 'create_issue', server: 'tracker' })],
-    ['summing up the conversation to make room', item('contextCompaction')],
+    ['compacting the conversation', item('contextCompaction')],
   ])('%s', (text, thing) => expect(activityOf(thing)?.text).toBe(text));
 
   it('nothing, where there is nothing to see', () => {

@@ -41,8 +41,8 @@ const failed = (message: RegExp, code = 'turn-failed'): Case['end'] => ({
   error: { code, message: expect.stringMatching(message), hint: expect.stringMatching(/./) },
 });
 const answered = { type: 'completed', answer: 'fine' } as const;
-const back: Case['told'][number] = ['recovered', /Codex answers again/];
-const LIMIT = /usage limit of your plan is reached/;
+const back: Case['told'][number] = ['recovered', /Codex is answering again/];
+const LIMIT = /reached the usage limit of your plan/;
 
 /** Each goes on where the one before has left the conversation. */
 const CASES: Case[] = [
@@ -51,7 +51,7 @@ const CASES: Case[] = [
     replies: [status(429, 'The usage limit has been reached', spent)],
     asked: 1,
     end: failed(LIMIT),
-    told: [['usage-limit', /is reached\. Try again at .*45 PM\./]],
+    told: [['usage-limit', /usage limit of your plan\. Try again at .*45 PM\./]],
   },
   {
     name: 'the usage limit is still reached: told no more',
@@ -66,7 +66,7 @@ const CASES: Case[] = [
     replies: [{ ...status(429, 'The usage limit has been reached', spent), headers: usage(100) } as Reply],
     asked: 1,
     end: failed(LIMIT),
-    told: [['usage-limit', /It is reset on .*2031 at .*45/]],
+    told: [['usage-limit', /It resets on .*2031 at .*45/]],
   },
   {
     name: 'the windows say that it is over, once',
@@ -87,7 +87,7 @@ const CASES: Case[] = [
     replies: [{ ...fine, headers: usage(100) } as Reply],
     asked: 1,
     end: answered,
-    told: [['usage-limit', /It is reset on .*2031 at .*45/]],
+    told: [['usage-limit', /It resets on .*2031 at .*45/]],
   },
   {
     name: 'no money is left',
@@ -109,7 +109,7 @@ const CASES: Case[] = [
     replies: Array(RETRIES + 1).fill(status(401, 'token expired')),
     asked: RETRIES + 1,
     end: failed(/sign-in.*token expired/, 'codex-signed-out'),
-    told: [['signed-out', /not signed in any more/]],
+    told: [['signed-out', /no longer signed in/]],
   },
   { name: 'somebody has signed in', replies: [], asked: 1, end: answered, told: [back] },
   {
@@ -124,7 +124,7 @@ const CASES: Case[] = [
     replies: Array(RETRIES + 1).fill(status(404, 'no such model')),
     asked: RETRIES + 1,
     end: failed(/model does not exist/),
-    told: [['network', /does not answer as it should; Codex tries again\. .*no such model/]],
+    told: [['network', /returned an error\. Codex is retrying\. .*no such model/]],
   },
   {
     name: 'an error of the provider, that stays: told no more',
@@ -214,7 +214,7 @@ describe('trouble with the model', () => {
     await bench.model.close();
     const stopped = new Following(session.submit('said and taken back'));
     await waitFor('the notice', () => notices().length > told0);
-    expect(notices().at(-1)?.message).toMatch(/^The connection to the model is broken/);
+    expect(notices().at(-1)?.message).toMatch(/^The connection to the model was lost/);
     expect(await session.interrupt()).toBe(true);
     expect(await stopped.end).toMatchObject({ type: 'interrupted' });
     const first = new Following(session.submit('said without a network'));

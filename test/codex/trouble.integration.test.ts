@@ -97,7 +97,7 @@ describe('what can be wrong with Codex', () => {
   test.each([
     ['dies', 'codex-down', 'Codex ended before it answered initialize: Error: out of file descriptors'],
     ['refuses', 'codex-down', 'Codex refused initialize: not today'],
-    ['odd', 'codex-version', 'Codex answered initialize in a form that codex-voice does not know.'],
+    ['odd', 'codex-version', 'Codex answered initialize in an unknown form.'],
   ])('an app-server that %s: a code, its words and a hint', async (what, code, message) => {
     const run = `exec ${process.execPath} ${ODD_SERVER} "$@" ${what}`;
     const command = await fakeCodex(`[ "$1" = --version ] && { echo codex-cli 0.169.0; exit; }; ${run}`);

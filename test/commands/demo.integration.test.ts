@@ -24,7 +24,7 @@ describe('demo', () => {
   it('needs no account, no microphone and no desktop, says who answered, and leaves nothing behind', async () => {
     const { status, stdout, stderr } = await runCli(env, 'demo');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(stdout).toContain('the real Codex CLI talks to the model that is built in here');
+    expect(stdout).toContain('the real Codex CLI talks to a small built-in model');
     const heard = /^You: +(.*)$/m.exec(stdout)?.[1] ?? '';
     expect(wordErrors(SPOKEN, heard).rate).toBeLessThan(0.15);
     expect(stdout).toContain(`Codex: You said: "${heard}"`);

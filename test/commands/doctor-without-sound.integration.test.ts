@@ -99,7 +99,7 @@ describe('doctor names what is wrong', () => {
     const before = await readFile(file);
     const { status, trouble, of } = await user.doctor({}, '--quick');
     expect(trouble).toEqual(['state failed: journal-failed']);
-    expect(of('state').hint).toContain('nothing is deleted');
+    expect(of('state').hint).toContain('Nothing is deleted');
     expect(status).toBe(1);
     expect((await readFile(file)).equals(before)).toBe(true);
   });

@@ -50,20 +50,22 @@ describe('doctor where all is well', () => {
     expect(status).toBe(0);
     expect(results.map(({ name }) => name)).toEqual(PARTS);
     expect(of('daemon').hint).toContain('codex-voice start');
-    expect(of('priority').detail).toMatch(/^the daemon gets high priority, by (?:setpriority|rtkit)$/);
+    expect(of('priority').detail).toMatch(/^the daemon gets high priority through (?:setpriority|rtkit)$/);
     expect(of('hotkey').detail).toMatch(/^Ctrl\+Alt\+Space grabbed in \d+ ms and let go \(x11\)$/);
     expect(of('microphone').detail).toMatch(/^pulse, .+: first sound after \d+ ms, -\d+ dBFS$/);
     expect(of('sounds').detail).toMatch(/\/paplay$/);
     expect(of('detector').detail).toMatch(/^silero: \d\.\d s of speech .* none in silence/);
     expect(of('endpoint').detail).toMatch(
-      /^smart-turn: the bundled recording is finished with 9\d %, in \d+ ms$/,
+      /^smart-turn: 9\d % sure that the bundled recording is finished, in \d+ ms$/,
     );
     expect(of('whisper').detail).toMatch(
-      /^tiny\.en: loaded in \d+ ms, SHA-256 right, 2[0-5] of 25 words .* in \d+ ms$/,
+      /^tiny\.en: loaded in \d+ ms, SHA-256 correct, 2[0-5] of 25 words .* in \d+ ms$/,
     );
     expect(of('project').detail).toBe(`backend: ${user.home.project}`);
-    expect(of('codex').detail).toMatch(/^\d+\.\d+\.\d+, \/.*: the app-server answers after \d+ ms/);
-    expect(of('notifications').detail).toMatch(/^dunst .*: a bubble shown after \d+ ms and taken away/);
+    expect(of('codex').detail).toMatch(/^\d+\.\d+\.\d+, \/.*: the app-server answered after \d+ ms/);
+    expect(of('notifications').detail).toMatch(
+      /^dunst .*: a notification was shown after \d+ ms and removed/,
+    );
     expect(of('tray').detail).toMatch(/^no panel here shows icons; that is all right, .* AppIndicator/);
 
     expect(await filesOf(user.home)).toEqual(before);

@@ -38,7 +38,11 @@ describe('approve, deny and answer', () => {
       answer: async (id: string, hash: string, answer: Answer) => {
         const request = pending.find((each) => each.id === id);
         if ((changed ?? request?.hash) !== hash) {
-          throw new VoiceError('request-changed', 'What Codex asks is not what was shown.', 'Look again.');
+          throw new VoiceError(
+            'request-changed',
+            'The request differs from the one that was shown.',
+            'Look again.',
+          );
         }
         answers.push({ id, answer });
         pending = pending.filter((each) => each.id !== id);
@@ -110,12 +114,12 @@ describe('approve, deny and answer', () => {
   it('decide nothing when it is not clear about which, or there is none', async () => {
     const none: CliResult = await runCli(env, 'approve');
     expect(none.status).toBe(1);
-    expect(none.stderr).toContain('Codex asks for nothing. [request-gone]');
+    expect(none.stderr).toContain('Codex is not asking for anything. [request-gone]');
     ask('a1');
     ask('a2', { title: 'Change files?' });
     const several = await runCli(env, 'deny');
     expect(several.status).toBe(2);
-    expect(several.stderr).toContain('Several requests wait. [usage]');
+    expect(several.stderr).toContain('Several requests are waiting. [usage]');
     expect(several.stderr).toContain('a1 (backend: Run a command?), a2 (backend: Change files?)');
     expect((await runCli(env, 'approve', 'zz')).stderr).toContain('No request has the id zz. [request-gone]');
     expect(answers).toEqual([]);

@@ -37,7 +37,7 @@ describe('the daemon after one that crashed', () => {
     expect(await promise).toMatchObject({
       code: 'daemon-failed',
       message: expect.stringContaining('ENOENT'),
-      hint: 'Start it: `codex-voice start`.',
+      hint: 'Run `codex-voice start`.',
     });
   });
 });

@@ -32,9 +32,7 @@ describe('the verbs where no daemon runs', () => {
     '%s ends with 3',
     async (_name, args) => {
       const { status, stderr, stdout } = await runCli(env, ...args);
-      expect(stderr).toMatch(
-        /No daemon is running\. \[daemon-missing\]\n {2}Start it: `codex-voice start`\./,
-      );
+      expect(stderr).toMatch(/No daemon is running\. \[daemon-missing\]\n {2}Run `codex-voice start`\./);
       expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     },
   );
@@ -282,7 +280,7 @@ describe('the verbs with a daemon', () => {
     await writeWav(silent, new Float32Array(32_000));
     const asked = daemon.model.requests.length;
     const { status, stderr } = await daemon.cli('ask', '--audio', silent);
-    expect({ status, stderr }).toEqual({ status: 1, stderr: 'nothing was said in it\n' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'the recording has no speech\n' });
     expect(daemon.model.requests).toHaveLength(asked);
   });
 

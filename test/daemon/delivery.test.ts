@@ -422,8 +422,8 @@ describe('delivery', () => {
     await waitFor('the first', () => told.includes('accepted'));
     delivery.drop(waiting.id);
     expect(journal.get(waiting.id)?.state).toBe('cancelled');
-    expect(() => delivery.drop(long.id)).toThrow('does not wait any more');
-    expect(() => delivery.drop('another')).toThrow('Nothing in the queue');
+    expect(() => delivery.drop(long.id)).toThrow('is already being sent');
+    expect(() => delivery.drop('another')).toThrow('No queued prompt');
     expect(delivery.entries.map(({ id }) => id)).toEqual([long.id]);
   });
 

@@ -240,7 +240,7 @@ describe('a prompt before it is sent', () => {
     reviews.cancelKey();
     const window = new AbortController();
     expect(reviews.edit(live.id.slice(0, 6), window.signal)).toMatchObject({ prompt: 'run the vests' });
-    expect(() => reviews.edit(live.id, new AbortController().signal)).toThrow(/is being edited already/);
+    expect(() => reviews.edit(live.id, new AbortController().signal)).toThrow(/is already being edited/);
     await seconds(600);
     expect(arrivals).toEqual([live.id]);
     expect(sent).toEqual([]);
@@ -278,7 +278,7 @@ describe('a prompt before it is sent', () => {
     reviews.edit(first.id, window.signal);
     await press(second, 'send');
     expect(notifier.shown.findLast(({ bubble }) => bubble.endsWith(second.id))?.content).toMatchObject({
-      title: 'backend · sent after the one before',
+      title: 'backend · sent after the previous prompt',
       actions: { cancel: 'Cancel' },
     });
     await seconds(4);

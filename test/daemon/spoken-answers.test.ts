@@ -127,7 +127,7 @@ describe('answers by voice', () => {
     expect(answers).toEqual([]);
     expect(told[0]).toEqual({
       title: 'Nothing was decided',
-      body: 'It runs as another user: that is not decided by voice.',
+      body: 'It runs as another user, so it cannot be decided by voice.',
     });
   });
 
@@ -191,7 +191,7 @@ describe('answers by voice', () => {
     await settle();
     expect(answers).toEqual([]);
     expect(told.map(({ body }) => body)).toEqual(
-      Array(2).fill('It had not been read out whole when you spoke. It is read out again now.'),
+      Array(2).fill('You spoke before the request was read to the end. It is read again now.'),
     );
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toHaveLength(1);
@@ -218,7 +218,7 @@ describe('answers by voice', () => {
     expect(readings[0]?.text).not.toContain('xxx');
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
-    expect(told[0]?.body).toContain('cannot be read out whole');
+    expect(told[0]?.body).toContain('cannot be read aloud completely');
   });
 
   it('does not decide when several wait, or the one is another now', async () => {
@@ -246,8 +246,8 @@ describe('answers by voice', () => {
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told.map(({ body }) => body)).toEqual([
-      'It does not take such an answer: look at the notification.',
-      'The settings have this phrase both among approve and among deny.',
+      'The request does not accept this answer. Look at the notification.',
+      'The settings list this phrase under both approve and deny.',
       'It waits no more.',
     ]);
   });
@@ -290,7 +290,7 @@ describe('answers by voice', () => {
     await settle();
     expect(await spoken.decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
-    expect(told[0]?.body).toBe('No program that reads texts aloud was found.');
+    expect(told[0]?.body).toBe('No program that reads text aloud was found.');
     expect(await spoken.state()).toMatchObject({
       state: 'unavailable',
       voice: null,

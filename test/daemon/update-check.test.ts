@@ -133,7 +133,7 @@ describe('it tells', () => {
     await bench.at(1);
     await bench.at(30);
     expect(bench.told).toEqual([
-      'codex-voice 1.1.0 is out: You have 1.0.0. To install it:\ncodex-voice update',
+      'codex-voice 1.1.0 is available: You have 1.0.0. To install it:\ncodex-voice update',
     ]);
     bench.report = { ...REPORT, latest: '1.2.0' };
     await bench.at(60);
@@ -147,11 +147,11 @@ describe('it tells', () => {
   });
 
   test.each([
-    ['installed', '', 'codex-voice is 1.1.0 now'],
+    ['installed', '', 'codex-voice was updated to 1.1.0'],
     [
       'undone',
       'It ended at its start.',
-      'codex-voice 1.1.0 did not work: It ended at its start.\n1.0.0 is in force.',
+      'The update to codex-voice 1.1.0 failed: It ended at its start.\n1.0.0 is running again.',
     ],
   ] as const)('once that an update was %s', async (result, reason, words) => {
     bench.memory.change({ outcome: { version: '1.1.0', result, reason, told: false } });

@@ -114,7 +114,7 @@ describe('what Codex asks while a person is in another app', () => {
       'make it: answered',
     ]);
     expect(existsSync(file)).toBe(true);
-    expect((await daemon.cli('deny')).stderr).toContain('Codex asks for nothing.');
+    expect((await daemon.cli('deny')).stderr).toContain('Codex is not asking for anything.');
   });
 
   it('sends a prompt again whose answer was cut off', async () => {

@@ -99,7 +99,7 @@ describe('several projects', () => {
     await waitFor('the first to be parked', async () => (await projects())[0]?.session === 'parked');
     const status = await daemon.status();
     expect(status).toMatchObject({ project: 'web app', session: { state: 'idle' } });
-    expect((await daemon.cli('use', 'auto')).stdout).toBe('now: the folder you work in, else backend\n');
+    expect((await daemon.cli('use', 'auto')).stdout).toBe('now: the focused folder, otherwise backend\n');
     const began = performance.now();
     await daemon.ask('and what was that?');
     process.stdout.write(`a parked project answered after ${Math.round(performance.now() - began)} ms\n`);

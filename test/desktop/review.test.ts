@@ -236,7 +236,7 @@ describe('what is spoken, before it is sent', () => {
     expect(again).toMatchObject({ id: review.id, prompt: review.prompt });
     expect(prompts()).toEqual([]);
     await desktop.dunst.clear();
-    expect((await daemon.cli('review', 'send')).stdout).toBe('nothing waits to be looked at\n');
+    expect((await daemon.cli('review', 'send')).stdout).toBe('no prompts wait for review\n');
     const [ended] = await daemon.waitForEnd(before + 1);
     expect(ended).toMatchObject({ id: review.id, state: 'answered' });
     expect(prompts()).toEqual([review.prompt]);

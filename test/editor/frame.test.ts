@@ -23,7 +23,7 @@ function painted(parts: Partial<FrameParts & { text: string }>, size = SIZE): Ma
 describe('the screen of the editor', () => {
   it('says what is edited, that nobody needs to hurry, and what the keys do', () => {
     const rows = painted({});
-    expect(rows.get(1)).toMatch(/^ {2}backend · before it is sent {2,}the countdown stands still {2}$/);
+    expect(rows.get(1)).toMatch(/^ {2}backend · before it is sent {2,}the countdown is stopped {2}$/);
     expect(rows.get(3)).toBe('  run the tests');
     expect(rows.get(14)).toBe(
       '  Enter send   Esc do not send   Ctrl+J new line   Ctrl+X back to the countdown',

@@ -25,7 +25,7 @@ describe('the priority in words', () => {
   it('says why none was, and what to do', () => {
     const passed_over = [{ driver: 'rtkit', reason: 'it is not installed' } as const];
     const none: PriorityState = { ...granted, nice: 0, driver: null, passed_over };
-    expect(priorityLine(none)).toBe('ordinary (rtkit: it is not installed)');
+    expect(priorityLine(none)).toBe('normal (rtkit: it is not installed)');
     expect(noPriority(passed_over, 'linux')).toEqual({
       code: 'priority-refused',
       message: 'The daemon has no priority over other programs (rtkit: it is not installed).',

@@ -226,7 +226,7 @@ describe('a Bluetooth headset that plays music', () => {
     expect(fake.profiles).toEqual([]);
     expect(fake.recorded).toEqual([null]);
     expect(microphone.state.trouble).toMatchObject({
-      message: 'The headset "WH-1000" plays in its music profile, in which it has no microphone.',
+      message: 'The headset "WH-1000" is in its music profile, which has no microphone.',
       hint: expect.stringContaining('headset_profile = "switch"'),
     });
     const content = openOn(fake, { headset: 'keep' });

@@ -75,7 +75,7 @@ describe('the embedded model', () => {
     const error = await checkedEar(folder.path).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'model-corrupt',
-      hint: expect.stringContaining('Install codex-voice'),
+      hint: expect.stringContaining('install codex-voice again'),
     });
     expect(String(error)).toMatch(/encoder\.onnx is damaged: .*tokens\.json is damaged: /s);
     expect(String(error)).not.toContain('decoder.onnx');
@@ -122,7 +122,7 @@ describe('a model file that is not what it should be', () => {
 describe('which model suits this machine', () => {
   const measured = (name: string, decodeMs: number) => ({ name, decodeMs, loadMs: 0, rssMb: null, text: '' });
 
-  test('the largest whose decode hides in the silence', () => {
+  test('the largest whose decode hidden by the silence', () => {
     const all = [measured('tiny.en', 100), measured('base.en', 300), measured('small.en', 900)];
     expect(recommend(all, 600)?.name).toBe('base.en');
     expect(recommend(all, 1_000)?.name).toBe('small.en');

@@ -63,7 +63,7 @@ it('raises the daemon and its engine where this user may, and nothing that Codex
     expect(stdout).toMatch(/^priority +high: nice -11, speech engine -7, granted by this user's own rights/m);
   } else {
     expect(priority).toMatchObject({ nice: 0, driver: null });
-    expect(stdout).toMatch(/^priority +ordinary \(.*rtkit: it is not installed\)/m);
+    expect(stdout).toMatch(/^priority +normal \(.*rtkit: it is not installed\)/m);
   }
 });
 

@@ -37,7 +37,7 @@ describe('what is read of a request', () => {
     const { text, whole } = read(over);
     expect(whole).toBe(false);
     expect(text).toBe(
-      'backend asks. Run a command? It cannot be read aloud whole. Look at the notification.',
+      'backend asks. Run a command? It cannot be read aloud completely. Look at the notification.',
     );
   });
 

@@ -203,7 +203,7 @@ describe('Reply', () => {
       type: 'ended',
       utterance: utterance({ state: 'answered', answer: longAnswer(300) }),
     });
-    expect(notifier.last.withoutButtons).toBe('The rest: codex-voice history');
+    expect(notifier.last.withoutButtons).toBe('More: codex-voice history');
     await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'short' }) });
     expect(notifier.last.withoutButtons).toBeUndefined();
   });
@@ -215,7 +215,7 @@ describe('Reply', () => {
     });
     notifier.events.push({ type: 'action', bubble: 'utterance:u1', key: 'default' });
     await waitFor('the full text', () => notifier.last.body.length > 3_500);
-    expect(notifier.last.body).toMatch(/…\nThe rest: codex-voice history$/);
+    expect(notifier.last.body).toMatch(/…\nMore: codex-voice history$/);
   });
 
   it('opens the whole answer as a private text file, removed at the end', async () => {
@@ -270,7 +270,7 @@ describe('Reply', () => {
     await reply.learn({ type: 'ended', utterance: utterance({ state: 'interrupted', answer: 'So far' }) });
     expect(notifier.last.body).toBe('So far\nStopped here.');
     await reply.learn({ type: 'ended', utterance: utterance({ id: 'u2', state: 'interrupted' }) });
-    expect(notifier.last.body).toBe('Stopped before there was an answer.');
+    expect(notifier.last.body).toBe('Stopped before the answer began.');
   });
 
   it('offers to send again what was cut off, until somebody has seen it', async () => {
@@ -314,7 +314,7 @@ describe('Reply', () => {
       body: 'What does the endpoint test do?\nNobody knows.\nLook.',
       urgency: 'critical',
       actions: { again: 'Send again', drop: 'Drop', terminal: 'Open' },
-      withoutButtons: 'To send it: codex-voice queue send u1; else: codex-voice queue drop u1',
+      withoutButtons: 'To send it: codex-voice queue send u1; to drop it: codex-voice queue drop u1',
       timeout: 0,
     });
     const press = async (key: string) => {
@@ -355,7 +355,7 @@ describe('Reply', () => {
   });
 
   it('keeps what hinders a session on the screen until Codex answers again, each project for itself', () => {
-    const message = 'It is reached. It is reset at 14:00.';
+    const message = 'It is reached. It resets at 14:00.';
     const limit = { kind: 'usage-limit', message, hint: 'Wait.' } as const;
     const tell = (project: string, notice: SessionNotice): void =>
       void reply.learn({ type: 'session-notice', project, notice });
@@ -365,15 +365,15 @@ describe('Reply', () => {
     expect(notifier.last).toMatchObject({ body: 'Shortened.', urgency: 'normal' });
     tell('web', limit);
     expect(notifier.dismissed).toEqual([]);
-    tell('backend', { kind: 'recovered', message: 'Codex answers again.', hint: '' });
+    tell('backend', { kind: 'recovered', message: 'Codex is answering again.', hint: '' });
     expect(notifier.dismissed).toContain('notice:backend:usage-limit');
     expect(notifier.dismissed.filter((bubble) => !bubble.startsWith('notice:backend:'))).toEqual([]);
-    expect(notifier.last.body).toBe('Codex answers again.');
+    expect(notifier.last.body).toBe('Codex is answering again.');
   });
 
   it('says something when Codex said nothing', async () => {
     await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: ' \n' }) });
-    expect(notifier.last.body).toBe('Done. Codex had nothing to say.');
+    expect(notifier.last.body).toBe('Done. Codex returned no text.');
   });
 
   it.each(['cancelled', 'empty'] as const)('goes quietly when %s', async (state) => {

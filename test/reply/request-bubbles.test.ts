@@ -167,7 +167,7 @@ describe('the bubble of a request', () => {
     expect(body.length).toBeLessThan(4_000);
     expect(body).toMatch(/^Careful: deletes files\.\n/);
     expect(body).toMatch(/\n… and \d+ more lines\n/);
-    expect(body).toContain('\nThe rest: Open, or codex-voice status\nin /home/me/backend\n“yyy');
+    expect(body).toContain('\nMore: Open, or codex-voice status\nin /home/me/backend\n“yyy');
   });
 
   it('does nothing for a stale press, and says so: 200 tries', async () => {

@@ -164,9 +164,9 @@ describe('a server', () => {
   });
 
   test.each([
-    [401, 'refuses the key'],
+    [401, 'refused the key'],
     [404, 'does not know'],
-    [400, 'answers 400'],
+    [400, 'answered 400'],
   ])('that answers %i is not asked again, and the person is told why', async (code, why) => {
     answers.push(status(code), status(code));
     const failed = { code: 'engine-failed', message: expect.stringContaining(why) };

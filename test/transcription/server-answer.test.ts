@@ -39,9 +39,9 @@ describe('an answer', () => {
 
   test('of plain text counts only where the format was left to the server, and only when it came whole', () => {
     expect(answerText(answer('text/plain; charset=utf-8', ' Run it.\n'), true)).toBe('Run it.');
-    expect(() => answerText(answer('text/plain', 'Run it.'), false)).toThrow('no transcript');
-    expect(() => answerText(answer('text/plain', 'Run it.', 200, false), true)).toThrow('no transcript');
-    expect(() => answerText(answer('text/plain', '<p>Log in</p>'), true)).toThrow('no transcript');
+    expect(() => answerText(answer('text/plain', 'Run it.'), false)).toThrow('not a transcript');
+    expect(() => answerText(answer('text/plain', 'Run it.', 200, false), true)).toThrow('not a transcript');
+    expect(() => answerText(answer('text/plain', '<p>Log in</p>'), true)).toThrow('not a transcript');
     expect(() => answerText(answer('text/css', 'a b'), true)).toThrow('text/css');
     expect(() => answerText(answer('application/octet-stream', 'RIFF'), true)).toThrow('octet-stream');
   });

@@ -94,7 +94,7 @@ export const NO_TEXTS: Readonly<Record<string, Shape & { says: string }>> = {
   'a sentence of a proxy': {
     type: 'text/plain',
     body: 'Your session has ended, please log in again.',
-    says: 'no transcript',
+    says: 'not a transcript',
   },
   'an error object': {
     ...json({ error: { message: 'model is loading', code: 503 } }),

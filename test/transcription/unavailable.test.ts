@@ -37,7 +37,7 @@ test('advice fits the machine', () => {
     ['linux-x64', 'no-glibc', 'ONNX Runtime needs glibc, and this system has another C library'],
   ] as const) {
     const { hint } = earUnavailable({ kind, reason }, machine);
-    expect(hint).toMatch(/^No speech engine runs on this machine: .*glibc/);
+    expect(hint).toMatch(/^No speech engine runs on this machine\. .*glibc/);
     expect(hint).not.toContain('models get');
   }
 });

@@ -79,7 +79,7 @@ describe('the menu', () => {
     expect(chosen).toMatchObject({
       entries: [
         {
-          label: 'That of the focused window',
+          label: 'Follow the focused window',
           chosen: false,
           action: { type: 'choose-project', project: null },
         },
@@ -128,7 +128,7 @@ describe('a request in the menu', () => {
     const menu = entries({ pending: [{ ...request, detail }] });
     expect(labels(menu)).not.toContain('Approve');
     expect(labels(menu)).toContain('Deny');
-    expect(labels(menu)).toContain('… and more: look at it in the terminal');
+    expect(labels(menu)).toContain('… more in the terminal');
   });
 
   it('says what is dangerous about it, before what it is', () => {

@@ -397,11 +397,11 @@ describe('the screen', () => {
   it('without a daemon, and on a terminal that is too small', () => {
     const reason = {
       code: 'daemon-failed',
-      message: 'The daemon is gone.',
+      message: 'The daemon has ended.',
       hint: 'Start it again.',
     } as const;
     const lost = acted(talking(80, 24), { type: 'link', link: { kind: 'lost', reason, since: NOW - 5_000 } });
-    expect(text(lost)).toContain('✗ The daemon is gone. Looking for it (5 s)…  Start it again.');
+    expect(text(lost)).toContain('✗ The daemon has ended. Reconnecting (5 s)…  Start it again.');
     expect(text(talking(30, 5)).replaceAll(/\s+/g, ' ')).toContain('needs 40 columns and 12 rows');
   });
 });

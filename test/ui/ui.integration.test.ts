@@ -250,7 +250,7 @@ describe('codex-voice ui', () => {
     await terminal.keys('5');
     await terminal.sees(/The newest \d answered[\s\S]*delivery/);
     await terminal.keys('?');
-    await terminal.sees('a page up; at the top, older ones');
+    await terminal.sees('a page up; at the top, load older ones');
     await terminal.escape();
     await terminal.keys('q');
     await terminal.sees('left with 0');
@@ -296,7 +296,7 @@ describe('codex-voice ui', () => {
 
   it('waits for a daemon that went away, and leaves a sane terminal when it is ended', async () => {
     await daemon.cli('stop');
-    await terminal.sees('The daemon is gone. Looking for it');
+    await terminal.sees('The daemon has ended. Reconnecting');
     await terminal.keys('w');
     await terminal.type('kept');
     await terminal.keys('Enter');

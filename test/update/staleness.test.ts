@@ -60,7 +60,7 @@ test('an older manifest of the same release is refused, and one from the future'
 test('doctor says so', async () => {
   const context = { ...checkContext(), paths: pathsOf({ HOME: temporaryFolder() }) };
   const memory = new UpdateMemory(updateFolder(context.paths.state), context.logger);
-  expect(await checkUpdates(context)).toEqual({ state: 'ok', detail: 'no release has been looked for yet' });
+  expect(await checkUpdates(context)).toEqual({ state: 'ok', detail: 'no check for updates yet' });
   memory.change({ dates: { stable: new Date().toISOString() } });
   expect((await checkUpdates(context)).state).toBe('ok');
   memory.change({ dates: { stable: new Date(Date.now() - 100 * DAY).toISOString() } });

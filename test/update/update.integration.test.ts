@@ -224,7 +224,7 @@ describe('a new version whose daemon does not start', () => {
     await stand.publish('1.1.0', manner);
     await expect(update(stand.options({ readyMs: 3_000 }))).rejects.toMatchObject({
       code: 'update-undone',
-      message: expect.stringContaining('1.0.0 is in force again'),
+      message: expect.stringContaining('1.0.0 is running again'),
     });
     await expectUntouched(stand);
     await waitFor('the new daemon to end', async () => !(await isAlive(daemon.pid)));

@@ -1,6 +1,6 @@
 import { VoiceError } from '../../errors.ts';
 
-const LOOK = 'Run `codex` in a terminal to see what is wrong; `codex-voice doctor` checks it again.';
+const LOOK = 'Run `codex` in a terminal to see what is wrong. Then run `codex-voice doctor`.';
 
 /** Codex refused a request. */
 export class RequestError extends VoiceError {
@@ -44,8 +44,8 @@ export function notAnswered(method: string, timeoutMs: number): VoiceError {
 export function unreadable(method: string, cause: unknown): VoiceError {
   return new VoiceError(
     'codex-version',
-    `Codex answered ${method} in a form that codex-voice does not know.`,
-    'Update codex-voice; `codex-voice doctor` names the version of Codex that it was verified with.',
+    `Codex answered ${method} in an unknown form.`,
+    'Update codex-voice. `codex-voice doctor` shows the version of Codex that it was verified with.',
     { cause },
   );
 }

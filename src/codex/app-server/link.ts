@@ -96,7 +96,7 @@ export class CodexLink {
     throw new VoiceError(
       'codex-down',
       `Codex cannot read its configuration: ${problem}`,
-      "Correct Codex's config.toml; until then nothing is sent.",
+      "Correct Codex's config.toml. Nothing is sent until then.",
     );
   }
 

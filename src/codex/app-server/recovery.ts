@@ -5,7 +5,7 @@ import type { Backoff } from '../../processes/backoff.ts';
 import { startFailure } from '../errors.ts';
 import { MAX_FAILURES } from '../tui/hidden-tui.ts';
 
-const STARTING_AGAIN = 'It is being started again.';
+const STARTING_AGAIN = 'Codex is restarting.';
 
 export interface Recovery {
   /** Ends what is left of Codex. */
@@ -47,7 +47,7 @@ export async function startAgain(reason: ErrorReport, recovery: Recovery): Promi
 export function serverEnded(lastWords: string): ErrorReport {
   return {
     code: 'codex-down',
-    message: `The Codex app-server ended: ${lastWords || 'without a word'}`,
+    message: `The Codex app-server ended: ${lastWords || 'it left no message'}`,
     hint: STARTING_AGAIN,
   };
 }
@@ -56,6 +56,6 @@ function gaveUp({ code, message, hint }: ErrorReport): ErrorReport {
   return {
     code,
     message: `Codex failed ${MAX_FAILURES} times in a row. ${message}`,
-    hint: hint === STARTING_AGAIN ? 'Run `codex` in a terminal to see why; then say it again.' : hint,
+    hint: hint === STARTING_AGAIN ? 'Run `codex` in a terminal to see why, then say it again.' : hint,
   };
 }

@@ -168,7 +168,7 @@ export class AppServer {
     throw new VoiceError(
       'codex-down',
       `The Codex app-server did not start${why}${this.lastWords ? `: ${this.lastWords}` : '.'}`,
-      'Run `codex` in a terminal to see what is wrong; `codex-voice doctor` checks it again.',
+      'Run `codex` in a terminal to see what is wrong. Then run `codex-voice doctor`.',
     );
   }
 
@@ -194,8 +194,8 @@ function unusable(folder: string, cause: unknown): VoiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new VoiceError(
     'codex-down',
-    `The folder of Codex's socket cannot be used: ${reason}`,
-    `Make room and let only your user own ${folder}, or set XDG_RUNTIME_DIR to another folder.`,
+    `The folder for Codex's socket cannot be used: ${reason}`,
+    `Free disk space and make sure that only you own ${folder}, or set XDG_RUNTIME_DIR to another folder.`,
     { cause },
   );
 }

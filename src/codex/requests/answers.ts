@@ -59,7 +59,7 @@ function checkNames({ questions }: PendingRequest, answers: Answers): void {
   const unknown = Object.keys(answers).find((id) => !questions.some((question) => question.id === id));
   if (unknown !== undefined) {
     const known = questions.map(({ id }) => id).join(', ');
-    throw requestUnfit(`There is no question ${unknown}.`, `Known are: ${known}.`);
+    throw requestUnfit(`There is no question ${unknown}.`, `Known questions: ${known}.`);
   }
 }
 
@@ -73,13 +73,13 @@ function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
     const other = given.find((each) => !options.some(({ label }) => label === each));
     if (other !== undefined && !free) {
       const labels = options.map(({ label }) => label).join(', ');
-      throw requestUnfit(`"${other}" is none of the answers.`, `Choose one of: ${labels}.`);
+      throw requestUnfit(`"${other}" is not one of the answers.`, `Choose one of: ${labels}.`);
     }
   }
 }
 
 function unfit({ decisions, questions }: PendingRequest): VoiceError {
   const taken = questions.length > 0 ? 'an answer in words' : decisions.join(', ');
-  const hint = taken === '' ? 'Answer it in `codex-voice attach`.' : `It takes: ${taken}.`;
-  return requestUnfit('This request does not take such an answer.', hint);
+  const hint = taken === '' ? 'Answer it in `codex-voice attach`.' : `It accepts: ${taken}.`;
+  return requestUnfit('This request does not accept this answer.', hint);
 }

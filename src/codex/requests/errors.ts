@@ -4,8 +4,8 @@ import { VoiceError } from '../../errors.ts';
 export function requestGone(): VoiceError {
   return new VoiceError(
     'request-gone',
-    'This request waits no more.',
-    'Nothing was decided: it was answered elsewhere, or Codex took it back.',
+    'This request has already been answered.',
+    'Nothing was decided. It was answered elsewhere, or Codex withdrew it.',
   );
 }
 
@@ -13,8 +13,8 @@ export function requestGone(): VoiceError {
 export function requestChanged(): VoiceError {
   return new VoiceError(
     'request-changed',
-    'What Codex asks is not what was shown.',
-    'Nothing was decided. Look at it again: `codex-voice status`.',
+    'The request differs from the one that was shown.',
+    'Nothing was decided. Run `codex-voice status` to see it again.',
   );
 }
 

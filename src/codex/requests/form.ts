@@ -69,7 +69,7 @@ export function fieldValue(
   if (field.type === 'array') return chosen(id, field, given);
   const [first = '', ...others] = given;
   if (others.length > 0)
-    throw requestUnfit(`The question ${id} takes one answer.`, `Given were: ${given.join(', ')}.`);
+    throw requestUnfit(`The question ${id} takes one answer.`, `You gave: ${given.join(', ')}.`);
   const choices = choicesOf(field);
   if (choices.length > 0) {
     const value = choiceOf(choices, first);
@@ -141,7 +141,7 @@ function choiceOf(choices: readonly Choice[], given: string): string {
   const found = labels.find(({ label }) => label === given) ?? labels.find(({ value }) => value === given);
   if (found) return found.value;
   const names = labels.map(({ label }) => label).join(', ');
-  throw requestUnfit(`"${given}" is none of the answers.`, `Choose one of: ${names}.`);
+  throw requestUnfit(`"${given}" is not one of the answers.`, `Choose one of: ${names}.`);
 }
 
 function chosen(id: string, field: FormField, given: readonly string[]): string[] {
@@ -185,5 +185,5 @@ function matches(pattern: string | undefined, given: string): boolean {
 }
 
 function against(id: string, field: FormField, given: string): VoiceError {
-  return requestUnfit(`The question ${id} does not take "${given}".`, `It takes: ${ruleOf(field)}.`);
+  return requestUnfit(`The question ${id} does not take "${given}".`, `It accepts: ${ruleOf(field)}.`);
 }

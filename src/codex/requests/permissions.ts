@@ -31,11 +31,11 @@ export interface DescribedPermissions {
 }
 
 const SPECIAL: Record<string, string> = {
-  root: 'all files of this computer',
+  root: 'all files on this computer',
   project_roots: 'the project',
   tmpdir: 'the folder for temporary files',
   slash_tmp: '/tmp',
-  minimal: 'what every program needs of the system',
+  minimal: 'the system files that every program needs',
 };
 const WORDS = { read: 'read', write: 'write', deny: 'do not touch' } as const;
 

@@ -211,14 +211,14 @@ function isSame({ pending, identity }: Asked, shown: ScreenRequest): boolean {
 
 function unfit(): VoiceError {
   return requestUnfit(
-    'This request does not take such an answer from here.',
+    'This request cannot be answered from here.',
     'Answer it in `codex-voice attach`.',
   );
 }
 
 function notTaken(): VoiceError {
   return requestUnfit(
-    'The hidden terminal did not take the answer: the request waits on.',
+    'The hidden terminal did not accept the answer. The request is still waiting.',
     'Answer it in `codex-voice attach`.',
   );
 }

@@ -13,5 +13,5 @@ export const TERMINAL_LIMITS: readonly string[] = [
 export const ENDED: ErrorReport = {
   code: 'codex-down',
   message: 'Codex ended in the hidden terminal.',
-  hint: 'It is being started again.',
+  hint: 'Codex is restarting.',
 };

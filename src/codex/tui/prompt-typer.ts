@@ -257,8 +257,8 @@ function notTaken(rows: readonly ScreenRow[]): VoiceError {
     return unconfirmed('The hidden terminal did not take the prompt.');
   return new VoiceError(
     'prompt-unconfirmed',
-    'The hidden terminal did not take the prompt: its composer is in the normal mode of Vim.',
-    'Run `codex-voice attach`, type /vim to switch Vim mode off, then say it again.',
+    'The hidden terminal did not accept the prompt, because its composer is in Vim normal mode.',
+    'Run `codex-voice attach`, type /vim to turn Vim mode off, then say it again.',
   );
 }
 
@@ -266,7 +266,7 @@ function keptByComposer(): VoiceError {
   return new VoiceError(
     'prompt-unconfirmed',
     'Codex did not send the prompt: Enter left it in the composer of the hidden terminal.',
-    "Look at [tui.keymap] in Codex's config.toml and at its version (`codex --version`), then say it again.",
+    "Check [tui.keymap] in Codex's config.toml and at its version (`codex --version`), then say it again.",
   );
 }
 

@@ -58,8 +58,8 @@ export class TrustQuestion {
     if (request?.id !== id || this.#decided) throw requestGone();
     if (request.hash !== hash) throw requestChanged();
     if (!('decision' in answer) || !request.decisions.includes(answer.decision)) {
-      const hint = 'It takes: approve, deny.';
-      throw requestUnfit('This request does not take such an answer.', hint);
+      const hint = 'It accepts: approve, deny.';
+      throw requestUnfit('This request does not accept this answer.', hint);
     }
     const trusted = answer.decision === 'approve';
     this.#decided = true;

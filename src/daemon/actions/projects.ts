@@ -16,8 +16,8 @@ export function projectPerformers(
       const project = name === undefined ? projects.current.name : projects.called(name).name;
       const delivery = projects.delivery(project);
       if (delivery.entries.some(({ state }) => state !== 'uncertain')) {
-        const hint = 'Wait for its answer, or stop it with `codex-voice interrupt`.';
-        throw new VoiceError('codex-busy', `A prompt of ${project} is not answered yet.`, hint);
+        const hint = 'Wait for the answer, or run `codex-voice interrupt`.';
+        throw new VoiceError('codex-busy', `A prompt in ${project} is not answered yet.`, hint);
       }
       let opened = '';
       // What is said meanwhile belongs to the conversation that was asked for.

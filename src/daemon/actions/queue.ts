@@ -66,10 +66,10 @@ function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): vo
 function recordOf(journal: Pick<Journal, 'beginningWith'>, id: string): Utterance {
   const found = id.length < SHORTEST_ID ? [] : journal.beginningWith(id);
   if (found.length > 1)
-    throw new VoiceError('usage', `${id} could be several utterances.`, 'Write more of the id.');
+    throw new VoiceError('usage', `${id} matches several utterances.`, 'Give more of the id.');
   const [record] = found;
   if (record) return record;
-  const hint = '`codex-voice history --json` lists them with their ids.';
+  const hint = 'Run `codex-voice history --json` to list the ids.';
   throw new VoiceError('not-found', `There is no utterance ${id}.`, hint);
 }
 
@@ -77,5 +77,5 @@ function recordOf(journal: Pick<Journal, 'beginningWith'>, id: string): Utteranc
 function deliveryOf(deliveries: readonly Queue[], id: string): Queue {
   const found = deliveries.find(({ entries }) => entries.some((entry) => entry.id === id));
   if (found) return found;
-  throw new VoiceError('not-found', `Nothing in the queue has the id ${id}.`, 'Run `codex-voice queue`.');
+  throw new VoiceError('not-found', `No queued prompt has the id ${id}.`, 'Run `codex-voice queue`.');
 }

@@ -20,7 +20,7 @@ export function requestPerformers(projects: AskingProjects): Pick<Performers, 'a
         throw new VoiceError(
           'request-gone',
           'This request has already been answered.',
-          'Nothing was decided: it was answered elsewhere, or Codex took it back.',
+          'Nothing was decided. It was answered elsewhere, or Codex withdrew it.',
         );
       }
       await session.answer(request.id, hash ?? request.hash, answer);
@@ -33,9 +33,9 @@ export function requestPerformers(projects: AskingProjects): Pick<Performers, 'a
 function onlyOne(pending: AskingProjects['pending']): AskingProjects['pending'][number] {
   const [request, ...others] = pending;
   if (!request) {
-    throw new VoiceError('request-gone', 'Codex asks for nothing.', 'Run `codex-voice status`.');
+    throw new VoiceError('request-gone', 'Codex is not asking for anything.', 'Run `codex-voice status`.');
   }
   if (others.length === 0) return request;
   const ids = pending.map((each) => each.id).join(', ');
-  throw new VoiceError('usage', `Several requests wait: ${ids}.`, 'Name the one that is meant.');
+  throw new VoiceError('usage', `Several requests are waiting: ${ids}.`, 'Give the id of one of them.');
 }

@@ -41,7 +41,7 @@ export function windowPerformers(parts: WindowParts): Pick<Performers, WindowAct
     'open-answer': async ({ utterance: id }) => {
       const utterance = journal.get(id);
       if (!utterance) {
-        throw new VoiceError('not-found', 'This answer is not kept any more.', 'See `codex-voice history`.');
+        throw new VoiceError('not-found', 'This answer is no longer kept.', 'See `codex-voice history`.');
       }
       await reply.openAnswer(utterance);
     },
@@ -58,7 +58,7 @@ export function windowPerformers(parts: WindowParts): Pick<Performers, WindowAct
 async function openSettings({ config, env }: WindowParts): Promise<void> {
   const opener = findOpener(env);
   if (opener === null) {
-    throw new VoiceError('not-found', 'There is no program here that opens a text.', `Edit ${config}.`);
+    throw new VoiceError('not-found', 'No program that opens text files was found.', `Edit ${config}.`);
   }
   if (!existsSync(config)) {
     await mkdir(dirname(config), { recursive: true, mode: 0o700 });

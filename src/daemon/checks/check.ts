@@ -96,11 +96,11 @@ async function ended(running: Promise<unknown>): Promise<void> {
 
 function reportOfCheck(error: unknown, { code }: Check): ErrorReport {
   if (error instanceof VoiceError) return reportOf(error);
-  const hint = 'CODEX_VOICE_LOG=debug codex-voice doctor shows more.';
+  const hint = 'Run `CODEX_VOICE_LOG=debug codex-voice doctor` for details.';
   return { code, message: reportOf(error).message, hint };
 }
 
 function tooLate({ code, limitMs }: Check): VoiceError {
-  const hint = 'CODEX_VOICE_LOG=debug codex-voice doctor shows where it hangs.';
-  return new VoiceError(code, `It took more than ${limitMs / 1_000} s.`, hint);
+  const hint = 'Run `CODEX_VOICE_LOG=debug codex-voice doctor` to see where it hangs.';
+  return new VoiceError(code, `The check took more than ${limitMs / 1_000} s.`, hint);
 }

@@ -24,7 +24,7 @@ export async function checkDetector(context: CheckContext, signal: AbortSignal):
     if (speechMs === 0) throw wrong(name, 'finds no speech in the bundled recording');
     if ((await speechIn(silence, detector, signal)) > 0) throw wrong(name, 'takes silence for speech');
     const found = `${(speechMs / 1_000).toFixed(1)} s of speech in the bundled recording`;
-    return ok(`${name}: ${found}, none in silence, ${frameMs.toFixed(2)} ms a frame`);
+    return ok(`${name}: ${found}, none in silence, ${frameMs.toFixed(2)} ms per frame`);
   } finally {
     await detector.close();
   }

@@ -9,7 +9,7 @@ export async function checkEndpoint(
   signal: AbortSignal,
 ): Promise<Finding> {
   const { adaptive_endpoint, endpoint_ms } = settings.speech;
-  if (!adaptive_endpoint) return ok(`${endpoint_ms} ms of silence, whatever was said`);
+  if (!adaptive_endpoint) return ok(`always after ${endpoint_ms} ms of silence`);
   const turn = new EarHost({ logger }).turnDetector;
   const close = (): void => void turn.close();
   signal.addEventListener('abort', close, { once: true });
@@ -19,7 +19,7 @@ export async function checkEndpoint(
     const finished = await turn.finished(await bundledRecording(env));
     const ms = Math.round(performance.now() - started);
     const percent = Math.round(100 * (finished ?? 0));
-    return ok(`smart-turn: the bundled recording is finished with ${percent} %, in ${ms} ms`);
+    return ok(`smart-turn: ${percent} % sure that the bundled recording is finished, in ${ms} ms`);
   } catch (error) {
     // All else goes on: endpoint_ms of silence end what is said.
     return warning(reportOf(error));

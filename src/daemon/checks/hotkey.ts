@@ -17,7 +17,7 @@ export async function checkHotkey(context: CheckContext, signal: AbortSignal): P
   signal.addEventListener('abort', close, { once: true });
   try {
     const state = await settled(hotkey);
-    return findingOf(state, `grabbed in ${Math.round(performance.now() - started)} ms and let go`);
+    return findingOf(state, `grabbed in ${Math.round(performance.now() - started)} ms and released`);
   } finally {
     signal.removeEventListener('abort', close);
     await hotkey.close();
@@ -46,15 +46,15 @@ function findingOf({ backend, keys, state, reason }: HotkeyState, grabbed: strin
 function paused(): Finding {
   return warning({
     code: 'hotkey-unavailable',
-    message: 'It is paused: the hotkey is let go, and nothing opens the microphone.',
-    hint: 'To be heard again: `codex-voice unpause`.',
+    message: 'codex-voice is paused. It has released the hotkey and does not open the microphone.',
+    hint: 'To resume, run `codex-voice unpause`.',
   });
 }
 
 function untried(): Finding {
   return warning({
     code: 'hotkey-unavailable',
-    message: 'Not tried: the daemon that does not answer may hold the key.',
-    hint: 'See to the daemon first.',
+    message: 'The hotkey was not tried, because the daemon may hold it and does not answer.',
+    hint: 'Fix the daemon first.',
   });
 }

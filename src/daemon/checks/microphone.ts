@@ -61,12 +61,12 @@ function findingOf({ state }: Microphone, heard: Heard): Finding {
   if (trouble !== null) return warning(trouble);
   const named = source ?? (device === 'default' ? null : `device ${device}`);
   const from = named === null ? `${backend}` : `${backend}, ${named}`;
-  const passedOver = refused.map((each) => `; ${each.backend} passed over: ${each.reason}`).join('');
+  const passedOver = refused.map((each) => `; ${each.backend} was skipped: ${each.reason}`).join('');
   if (heard.power === 0) {
     return warning({
       code: 'microphone-silent',
-      message: `The microphone delivers nothing but zeros (${from})${passedOver}.`,
-      hint: 'It is probably muted, or another one is meant: look at the sound settings, or set [audio] device.',
+      message: `The microphone delivers only zeros (${from})${passedOver}.`,
+      hint: 'It is probably muted, or the wrong one. Check the sound settings, or set [audio] device.',
     });
   }
   const dbfs = 10 * Math.log10(heard.power / heard.samples);

@@ -21,9 +21,11 @@ export async function checkNotifications({ settings, env, logger }: CheckContext
     const ms = Math.round(performance.now() - started);
     await notifier.dismiss('doctor');
     const { backend, server = backend, capabilities, reason } = notifier.state;
-    if (!shown) throw unavailable(reason ?? 'the server did not take it');
+    if (!shown) throw unavailable(reason ?? 'the server did not accept it');
     const used = USED.filter((each) => capabilities.includes(each));
-    return ok(`${server}: a bubble shown after ${ms} ms and taken away; it knows ${used.join(', ')}`);
+    return ok(
+      `${server}: a notification was shown after ${ms} ms and removed; it supports ${used.join(', ')}`,
+    );
   } finally {
     await notifier.close();
   }

@@ -19,7 +19,7 @@ export async function checkPriority(
   try {
     for (const driver of drivers) {
       const reason = await driver.unavailable();
-      if (reason === null) return ok(`the daemon gets high priority, by ${driver.name}`);
+      if (reason === null) return ok(`the daemon gets high priority through ${driver.name}`);
       passedOver.push({ driver: driver.name, reason });
     }
   } finally {

@@ -11,5 +11,5 @@ export async function checkProgram(_context: CheckContext, signal: AbortSignal):
   if (names.length > 0) throw damaged(names);
   const files = Object.values(parts.groups).flatMap((group) => group.files);
   const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
-  return ok(`${process.execPath}: ${files.length} files inside (${Math.round(megabytes)} MB), all whole`);
+  return ok(`${process.execPath}: ${files.length} files inside (${Math.round(megabytes)} MB), all intact`);
 }

@@ -7,7 +7,7 @@ export async function checkRuntime({ paths: { runtime, controlSocket } }: CheckC
   checkSocketPath(controlSocket);
   const folder = nearestFolder(runtime);
   proveWritable(folder);
-  if (folder !== runtime) return ok(`${runtime} is made at the first start`);
+  if (folder !== runtime) return ok(`${runtime} is created at the first start`);
   checkSocketFolder(runtime);
   return ok(`${runtime}: private`);
 }

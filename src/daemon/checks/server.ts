@@ -12,7 +12,7 @@ export async function checkServer(
   signal: AbortSignal,
 ): Promise<Finding> {
   const { transcription } = settings;
-  if (!namesServer(transcription)) return ok('none is named: speech is recognised on this machine');
+  if (!namesServer(transcription)) return ok('not configured: speech is recognised on this machine');
   const speech = await bundledRecording(env);
   try {
     return ok(await proveServer(transcription, { env, speech, signal, logger }));

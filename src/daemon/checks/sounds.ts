@@ -8,7 +8,7 @@ export async function checkSounds({ settings, env }: CheckContext): Promise<Find
   if (player !== null) return ok(`played by ${player}`);
   return {
     state: 'warning',
-    detail: 'No program that plays sounds is installed: you will not hear when listening begins and ends.',
+    detail: 'No program that plays sounds is installed, so you will not hear when listening begins and ends.',
     hint: 'Run `sudo apt install pulseaudio-utils`, or set sound = false under [reply].',
   };
 }

@@ -8,7 +8,7 @@ import { nearestFolder, openRights, proveWritable } from './folders.ts';
 export async function checkState({ paths: { state, journal } }: CheckContext): Promise<Finding> {
   const folder = nearestFolder(state);
   proveWritable(folder);
-  if (folder !== state) return ok(`${state} is made at the first start`);
+  if (folder !== state) return ok(`${state} is created at the first start`);
   const utterances = existsSync(journal) ? inspectJournal(journal).utterances : 0;
   for (const path of [state, journal].filter((each) => existsSync(each))) {
     const rights = openRights(path);
@@ -30,7 +30,7 @@ function newestAside(journal: string): string | null {
 function open(path: string, rights: string) {
   return {
     code: 'folder-unsafe',
-    message: `Other users can look into ${path} (mode ${rights}).`,
-    hint: `Make it yours alone: chmod go= ${path}`,
+    message: `Other users can read ${path} (mode ${rights}).`,
+    hint: `Run \`chmod go= ${path}\`.`,
   } as const;
 }

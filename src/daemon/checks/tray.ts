@@ -7,7 +7,7 @@ export async function checkTray({ settings, env, daemon }: CheckContext): Promis
   if (!settings.tray.enabled) return ok('off ([tray] enabled = false)');
   const tray = daemon.state === 'running' ? daemon.status.tray : undefined;
   if (process.platform === 'darwin' || process.platform === 'win32') {
-    return ok(tray?.state === 'shown' ? 'the icon is shown' : 'the icon comes with the daemon');
+    return ok(tray?.state === 'shown' ? 'the icon is shown' : 'the icon appears when the daemon runs');
   }
   return ok(words(await findTrayHost(env), tray?.state === 'shown', env.XDG_CURRENT_DESKTOP ?? ''));
 }
@@ -16,7 +16,7 @@ export async function checkTray({ settings, env, daemon }: CheckContext): Promis
 export function words(host: TrayHost, shown: boolean, desktop: string): string {
   if (host.state === 'there') {
     const name = displayText(host.program ?? 'a panel');
-    return shown ? `${name} shows the icon` : `${name} shows icons; ours comes with the daemon`;
+    return shown ? `${name} shows the icon` : `${name} shows icons; ours appears when the daemon runs`;
   }
   // Asked from elsewhere, as over SSH.
   if (shown) return 'the daemon shows the icon';
@@ -25,5 +25,5 @@ export function words(host: TrayHost, shown: boolean, desktop: string): string {
   const way = desktop.split(':').includes('GNOME')
     ? 'GNOME shows them with its extension AppIndicator (Debian, Ubuntu: gnome-shell-extension-appindicator)'
     : 'the panels of Plasma, Xfce, LXQt, Cinnamon and MATE do, waybar, and GNOME with its extension AppIndicator';
-  return `${none}; that is all right, everything else works without it. ${way[0]?.toUpperCase()}${way.slice(1)}.`;
+  return `${none}; everything else works without it. ${way[0]?.toUpperCase()}${way.slice(1)}.`;
 }

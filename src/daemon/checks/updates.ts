@@ -9,8 +9,6 @@ export async function checkUpdates({ settings, paths, logger }: CheckContext): P
   const stale = staleWarning(age);
   if (stale !== null) return warning(stale);
   return ok(
-    age.date === null
-      ? 'no release has been looked for yet'
-      : `the newest manifest is of ${age.date.slice(0, 10)}`,
+    age.date === null ? 'no check for updates yet' : `the newest manifest is from ${age.date.slice(0, 10)}`,
   );
 }

@@ -47,7 +47,7 @@ async function withWhisper(
 }
 
 function hashed(model: Model): string {
-  return model.kind === 'ggml' && model.sha256 === null ? '' : ', SHA-256 right';
+  return model.kind === 'ggml' && model.sha256 === null ? '' : ', SHA-256 correct';
 }
 
 /** @throws VoiceError model-corrupt */
@@ -68,7 +68,7 @@ async function understood(
       'model-corrupt',
       `The Whisper model ${model.kind === 'ggml' ? model.path : model.folder} loads, but understands only ${figure}.`,
       model.kind === 'ggml'
-        ? 'Replace the file by a whole copy, or set whisper_model = "tiny.en" under [performance].'
+        ? 'Replace the file with an intact copy, or set whisper_model = "tiny.en" under [performance].'
         : 'Install codex-voice again.',
     );
   }

@@ -94,7 +94,7 @@ export class EarHost {
 function unknownLanguage(language: string): VoiceError {
   return new VoiceError(
     'config-invalid',
-    `The embedded speech engine knows English alone, not the language "${language}".`,
-    'Set language = "en" in config.toml, or whisper_model to a model for more languages: `codex-voice models` lists them.',
+    `The embedded speech engine supports only English, not the language "${language}".`,
+    'Set language = "en" in config.toml, or whisper_model to a multilingual model (`codex-voice models` lists them).',
   );
 }

@@ -87,7 +87,7 @@ export function nowLine(state: State, now: number): Line {
   if (state.link.kind === 'lost') {
     const seconds = Math.max(0, Math.round((now - state.link.since) / 1_000));
     const wait = seconds > 2 ? ` (${duration(seconds * 1_000).replace(/\.\d+/, '')})` : '';
-    const words = `${state.link.reason.message} Looking for it${wait}…`;
+    const words = `${state.link.reason.message} Reconnecting${wait}…`;
     return cut([span('✗ ', 'bad'), span(words, 'bad'), span(`  ${state.link.reason.hint}`, 'dim')], columns);
   }
   if (state.link.kind === 'connecting') return [span('… connecting', 'dim')];

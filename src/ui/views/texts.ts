@@ -27,7 +27,7 @@ function timingLines(state: State, width: number): Line[] {
   }
   const { stats } = state;
   if (!stats || stats.count === 0)
-    return [...lines, [span(stats ? 'Nothing was answered yet.' : 'Counting…', 'dim')]];
+    return [...lines, [span(stats ? 'No answered utterances yet.' : 'Counting…', 'dim')]];
   lines.push([span(`The newest ${stats.count} answered`, 'strong')], ...percentileRows(stats.stages, width));
   if (explained) return lines;
   const words = Object.values(STAGE_NAMES).map(
@@ -43,32 +43,32 @@ type Key = {
 
 /** The settings that a person changes, in the order in which they matter, and what each means. */
 const SETTINGS_SHOWN: readonly [key: Key, what: string][] = [
-  ['hotkey.listen', 'the key that begins to listen'],
+  ['hotkey.listen', 'the key that starts listening'],
   ['hotkey.mode', 'toggle, hold (while it is down) or auto'],
-  ['hotkey.cancel', 'throws away what is being heard'],
+  ['hotkey.cancel', 'the key that cancels'],
   ['audio.device', 'the microphone'],
   ['audio.keep_open', 'always open, for slow Bluetooth'],
   ['audio.headset_profile', 'a headset that plays music: ask, switch, keep'],
-  ['speech.endpoint_ms', 'silence that ends what is said, ms'],
-  ['speech.max_seconds', 'the longest that is heard at once'],
-  ['performance.whisper_model', 'the model that hears'],
-  ['transcription.language', 'the language that is spoken'],
+  ['speech.endpoint_ms', 'silence that ends an utterance, ms'],
+  ['speech.max_seconds', 'the longest utterance, s'],
+  ['performance.whisper_model', 'the speech model'],
+  ['transcription.language', 'the spoken language'],
   ['codex.command', 'the Codex CLI'],
   ['codex.when_busy', 'while it works: queue, steer, interrupt'],
-  ['codex.transport', 'how Codex is talked to'],
+  ['codex.transport', 'connection to Codex'],
   ['codex.pool_size', 'projects whose Codex keeps running'],
-  ['approvals.spoken', 'requests may be answered by voice'],
-  ['prompt.review', 'the text is shown before it is sent'],
+  ['approvals.spoken', 'answer requests by voice'],
+  ['prompt.review', 'show the text before it is sent'],
   ['reply.notify', 'notifications'],
   ['reply.sound', 'short sounds'],
-  ['reply.popup', 'a terminal opens by itself'],
+  ['reply.popup', 'open a terminal automatically'],
   ['update.auto', 'new versions'],
 ];
 
 function settingsLines({ config, configProblem }: State, width: number): Line[] {
-  if (!config) return [[], [span('The daemon is asked for them…', 'dim')]];
+  if (!config) return [[], [span('Loading…', 'dim')]];
   const lines: Line[] = [[]];
-  const where = config.exists ? '' : '  (it does not exist yet: every value is the default)';
+  const where = config.exists ? '' : '  (it does not exist yet: all values are defaults)';
   lines.push(...wrapped([span(config.file, 'strong'), span(where, 'dim')], width));
   lines.push(
     ...wrapped([span('It is yours: the program never writes it. e opens it in your editor.', 'dim')], width),
@@ -77,7 +77,7 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
   if (configProblem) {
     lines.push(...configProblem.message.split('\n').flatMap((line) => wrapped([span(line, 'bad')], width)));
     lines.push(...configProblem.hint.split('\n').flatMap((line) => wrapped([span(line, 'dim')], width)));
-    lines.push([span('Until it is mended the values below stay in force.', 'warn')], []);
+    lines.push([span('The values below stay in effect until it is fixed.', 'warn')], []);
   }
   const wide = width >= 90;
   let section = '';
@@ -97,7 +97,7 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
     const left = [...fitted([span(`${name} = `), span(text, 'code')], room), blank(2)];
     lines.push(width >= 62 ? [...left, span(what, 'dim')] : [span(`${name} = `), span(text, 'code')]);
   }
-  return [...lines, [], ...wrapped([span('All of them: codex-voice config print', 'dim')], width)];
+  return [...lines, [], ...wrapped([span('All settings: codex-voice config print', 'dim')], width)];
 }
 
 /** The keys that have no glyph of their own, as a person reads them. */
@@ -150,7 +150,7 @@ const FIELD_HELP: readonly Line[] = [
   [span('While you write', 'strong')],
   helpRow('Enter', 'send'),
   helpRow('Alt-Enter Ctrl-J', 'a new line'),
-  helpRow('Esc', 'close; a prompt is kept'),
+  helpRow('Esc', 'close; the text is kept'),
   helpRow('Ctrl-A Ctrl-E', 'to the start, to the end of the line'),
   helpRow('Ctrl-W Ctrl-U', 'erase a word, all before the cursor'),
 ];

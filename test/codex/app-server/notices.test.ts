@@ -86,7 +86,7 @@ describe('what a person should know of a conversation', () => {
     hear(failure('usageLimitExceeded'));
     hear(failure('usageLimitExceeded'));
     expect(kinds()).toEqual(['usage-limit']);
-    expect(told[0]?.message).toMatch(/reset on .*7.*2031.* at .*45/);
+    expect(told[0]?.message).toMatch(/resets on .*7.*2031.* at .*45/);
   });
 
   it.each([
@@ -98,7 +98,7 @@ describe('what a person should know of a conversation', () => {
   ])('tells what Codex says of a usage limit: %s', (message, words) => {
     const error = { message, codexErrorInfo: 'usageLimitExceeded' };
     hear({ method: 'error', params: { threadId: 'mine', turnId: 't', willRetry: false, error } });
-    expect(told).toMatchObject([{ message: `The usage limit of your plan is reached. ${words}` }]);
+    expect(told).toMatchObject([{ message: `You have reached the usage limit of your plan. ${words}` }]);
   });
 
   it('tells that a limit is reached before a turn fails of it, and that it is over', () => {
@@ -146,11 +146,11 @@ describe('what a person should know of a conversation', () => {
   });
 
   it.each([
-    [401, 'signed-out', /not signed in/],
-    [503, 'network', /does not answer as it should/, 'unexpected status 503'],
-    [null, 'network', /does not answer as it should/, 'We’re experiencing high demand.'],
-    [null, 'network', /connection to the model is broken/, 'stream disconnected before completion: x'],
-    [null, 'network', /connection to the model is broken/, null],
+    [401, 'signed-out', /no longer signed in/],
+    [503, 'network', /returned an error/, 'unexpected status 503'],
+    [null, 'network', /returned an error/, 'We’re experiencing high demand.'],
+    [null, 'network', /connection to the model was lost/, 'stream disconnected before completion: x'],
+    [null, 'network', /connection to the model was lost/, null],
   ])(
     'tells what HTTP status %s means while Codex tries again',
     (httpStatusCode, kind, words, additionalDetails = null) => {

@@ -61,7 +61,7 @@ describe('requests that Codex seldom makes', () => {
     expect(detailOf({ read: null, write: ['/a\nread /b', '/c'], entries })).toEqual([
       'write /a␊read /b',
       'do not touch /home/*/.ssh',
-      'read all files of this computer',
+      'read all files on this computer',
       'write the project: docs',
       'write /c',
     ]);
@@ -100,7 +100,7 @@ describe('requests that Codex seldom makes', () => {
   test('a form of another kind waits, and only the terminal answers it', () => {
     const request: PersonRequest = { method: 'unknown', id: 3, params: { asked: 'item/new/thing' } };
     expect(pendingOf(request)).toMatchObject({ decisions: [], questions: [] });
-    expect(() => answer(request, { decision: 'approve' })).toThrow('does not take such an answer');
+    expect(() => answer(request, { decision: 'approve' })).toThrow('does not accept this answer');
   });
 
   test('several questions: each once, options only where no text of one’s own is taken', () => {
@@ -124,7 +124,9 @@ describe('requests that Codex seldom makes', () => {
     expect(answer(request, { answers: { a: ['x'], b: ['because'] } })).toEqual({
       answers: { a: { answers: ['x'] }, b: { answers: ['because'] } },
     });
-    expect(() => answer(request, { answers: { a: ['z'], b: ['because'] } })).toThrow('none of the answers');
+    expect(() => answer(request, { answers: { a: ['z'], b: ['because'] } })).toThrow(
+      'not one of the answers',
+    );
     expect(() => answer(request, { answers: { a: ['x'] } })).toThrow('has no answer');
     expect(() => answer(request, { answers: { a: ['x'], b: ['c'], d: ['e'] } })).toThrow('no question d');
   });
@@ -138,7 +140,7 @@ describe('requests that Codex seldom makes', () => {
     const { detail, reason, dangers } = pendingOf(request);
     expect(detail).toBe('ls ␛[2K⟨202E⟩gpj⟨200B⟩.exe');
     expect(reason).toBe('a␇b');
-    expect(dangers).toContain('holds characters that cannot be seen');
+    expect(dangers).toContain('has invisible characters');
   });
 });
 

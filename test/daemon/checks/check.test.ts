@@ -59,7 +59,7 @@ describe('runCheck', () => {
     const result = await runCheck(slow, context, never);
     expect(result).toMatchObject({
       state: 'failed',
-      detail: 'It took more than 0.03 s.',
+      detail: 'The check took more than 0.03 s.',
       code: 'engine-failed',
     });
     expect(ended).toBe(true);

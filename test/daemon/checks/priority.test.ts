@@ -12,7 +12,7 @@ it('says what the daemon would get where none runs', async () => {
   const drivers = [driver('setpriority', 'no rights'), driver('rtkit', null)];
   expect(await checkPriority(checkContext(), drivers)).toEqual({
     state: 'ok',
-    detail: 'the daemon gets high priority, by rtkit',
+    detail: 'the daemon gets high priority through rtkit',
   });
 });
 

@@ -33,7 +33,7 @@ const check = (transcription: string) =>
   checkServer(checkContext(`[transcription]\n${transcription}`), signal);
 
 test('nothing is asked where no server is named', async () => {
-  expect(await check('')).toMatchObject({ state: 'ok', detail: expect.stringContaining('none is named') });
+  expect(await check('')).toMatchObject({ state: 'ok', detail: expect.stringContaining('not configured') });
 });
 
 test.each(['openai', 'whisper'])(
@@ -60,7 +60,7 @@ test('a server that fails is an error where it is in use, and a warning where it
 
 test('a server that hears nothing in speech does not work', async () => {
   answer = (response) => response.setHeader('content-type', 'application/json').end('{"text":" ..."}');
-  const failed = { message: expect.stringContaining('heard no words') };
+  const failed = { message: expect.stringContaining('recognised no words') };
   await expect(check(`engine = "openai"\nurl = "${url}"`)).rejects.toMatchObject(failed);
 });
 

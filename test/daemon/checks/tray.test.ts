@@ -6,7 +6,7 @@ describe('the check of the tray', () => {
   it('names who shows the icon', () => {
     const panel = { state: 'there', program: 'xfce4-panel' } as const;
     expect(words(panel, true, 'XFCE')).toBe('xfce4-panel shows the icon');
-    expect(words(panel, false, 'XFCE')).toBe('xfce4-panel shows icons; ours comes with the daemon');
+    expect(words(panel, false, 'XFCE')).toBe('xfce4-panel shows icons; ours appears when the daemon runs');
     expect(words({ state: 'there', program: null }, true, '')).toBe('a panel shows the icon');
     expect(words({ state: 'no-bus' }, true, '')).toBe('the daemon shows the icon');
   });
@@ -14,7 +14,7 @@ describe('the check of the tray', () => {
   it('says that nothing is wrong where nobody does, and what would show it', () => {
     const gnome = words({ state: 'none' }, false, 'ubuntu:GNOME');
     expect(gnome).toMatch(
-      /^no panel here shows icons; that is all right, .*gnome-shell-extension-appindicator/,
+      /^no panel here shows icons; everything else works without it\. .*gnome-shell-extension-appindicator/,
     );
     expect(words({ state: 'none' }, false, 'sway')).toMatch(/waybar/);
   });
