@@ -65,7 +65,7 @@ describe('the file arrives', () => {
 
   test('although nothing more comes for a while', async () => {
     server.fault(PIECE.name, { kind: 'stall', at: 100_000 }, 1);
-    await fetchIt({ stallMs: 300 });
+    await fetchIt({ stallMs: 2_000 });
     expect(ranges()).toEqual([undefined, 'bytes=100000-']);
   });
 
