@@ -67,6 +67,7 @@ check() {
 
 check types tsc --noEmit
 check Biome biome check .
+check vocabulary node scripts/vocabulary.ts
 check shellcheck shellcheck -x scripts/*.sh .ci/run
 say "Next: tests with real-time sound, one file at a time, and beside them the others, $workers at a time."
 tests sound --project sound &

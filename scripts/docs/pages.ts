@@ -1,6 +1,7 @@
 import { commandsSection } from './commands.ts';
 import { errorsSection } from './errors.ts';
 import { eventsSection, requestsSection } from './protocol.ts';
+import { roomsSection } from './rooms.ts';
 import { settingsSection } from './settings.ts';
 
 /** The generated sections of the documentation: file, name of the section, text. */
@@ -10,6 +11,7 @@ export const SECTIONS: readonly { file: string; name: string; text: () => string
   { file: 'docs/errors.md', name: 'errors', text: errorsSection },
   { file: 'docs/control-protocol.md', name: 'requests', text: requestsSection },
   { file: 'docs/control-protocol.md', name: 'events', text: eventsSection },
+  { file: 'CONTRIBUTING.md', name: 'rooms', text: roomsSection },
 ];
 
 /**

@@ -93,7 +93,7 @@ function finish({ answer, state, error }: Utterance, streamed: string): void {
   else if (state !== 'answered') process.stderr.write(`${state}\n`);
 }
 
-/** An answer is the model's text: its escape sequences are not for the person's terminal. */
+/** An answer is the model's text: its escape sequences are not for the user's terminal. */
 function forTerminal(text: string): string {
   return process.stdout.isTTY ? terminalText(text) : text;
 }

@@ -14,7 +14,7 @@ interface AttachOptions {
   window?: boolean;
 }
 
-/** Why it is over: the person left, the daemon or the terminal is gone, or a signal. */
+/** Why it is over: the user left, the daemon or the terminal is gone, or a signal. */
 type End = 'detached' | 'daemon' | 'hung-up' | NodeJS.Signals;
 
 /** A terminal that has not told its colours by then does not tell them, ms; over a slow line they come later. */
@@ -32,7 +32,7 @@ export async function attach({ project, popup = false, window = false }: AttachO
     throw new VoiceError('usage', 'attach needs a terminal.', hint);
   }
   const terminal = new PersonTerminal(stdin, stdout);
-  // For what nobody has foreseen: a terminal in raw mode is of no use to anybody.
+  // For unforeseen errors: a terminal in raw mode is unusable.
   process.once('exit', () => terminal.abandon());
   try {
     const ended = await withDaemon((daemon) => show(daemon, terminal, { project, window }));
@@ -90,7 +90,7 @@ async function show(
       window: ownWindow(window),
       ...(project === undefined ? {} : { project }),
     });
-    // While the daemon prepares; one that fails is told below.
+    // While the daemon prepares; a failure is reported below.
     await Promise.race([
       answers.promise,
       wait(ANSWERS_MS),
@@ -153,7 +153,7 @@ function ownWindow(popup: boolean): NonNullable<Params<'attach'>['window']> {
   };
 }
 
-/** The same in a window of its own, on the desktop of this process. @throws VoiceError not-found, daemon-missing */
+/** The same in a new window, on the desktop of this process. @throws VoiceError not-found, daemon-missing */
 async function openPopup(project: string | undefined): Promise<void> {
   const { DISPLAY, WAYLAND_DISPLAY, XAUTHORITY } = process.env;
   const here = Object.entries({ DISPLAY, WAYLAND_DISPLAY, XAUTHORITY }).filter(([, value]) => value);

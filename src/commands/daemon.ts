@@ -42,7 +42,7 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
         if (ready && (background || options.respawn)) startSuccessor(env, crashes);
       },
       workingDirectory: process.cwd(),
-      // A background daemon has nobody who reads; its log file has it all. systemd's journal reads along.
+      // The output of a background daemon is not read; its log file has everything. systemd's journal reads it too.
       foreground: options.service ? env.JOURNAL_STREAM !== undefined : !background,
       stop: stop.signal,
     });

@@ -43,7 +43,7 @@ const NAME_WIDTH = 13;
 /** Of the text in a terminal that is too narrow, columns. */
 const LEAST_WIDTH = 30;
 
-/** `✓ hotkey  what was proved`; for what is not well also its code and, in lines of their own, what to do. */
+/** `✓ hotkey  what was proved`; for problems also the code and, in separate lines, what to do. */
 function describe({ name, state, detail, code, hint }: CheckResult): string {
   const mark = markOf(state);
   const margin = mark.width + 1 + NAME_WIDTH + 2;
@@ -53,7 +53,7 @@ function describe({ name, state, detail, code, hint }: CheckResult): string {
   return `${mark.text} ${name.padEnd(NAME_WIDTH)}  ${lines.join(`\n${' '.repeat(margin)}`)}`;
 }
 
-/** Breaks a line at blanks so that each piece has at most `width` characters, as far as its words allow. */
+/** Breaks a line at spaces so that each piece has at most `width` characters, as far as its words allow. */
 function wrap(line: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of line.split(' ')) {

@@ -155,7 +155,7 @@ export async function modelsUse(given: string, options: JsonOption): Promise<voi
   else print(`Now using ${name}.`);
 }
 
-/** What the settings file says comes first, and only the person changes it. */
+/** The settings file comes first, and only the user changes it. */
 async function requireFreeChoice(): Promise<void> {
   const { file, modelNamed } = await loadUserSettings(process.env);
   if (!modelNamed) return;
@@ -200,7 +200,7 @@ export async function modelsRemove(name: string, options: JsonOption): Promise<v
   }
   const { settings } = await loadUserSettings(process.env);
   if (settings.performance.whisper_model === name) {
-    const hint = 'Use another one first, for example: codex-voice models use tiny.en';
+    const hint = 'Use another model first, for example: codex-voice models use tiny.en';
     throw new VoiceError('usage', `The model ${name} is in use.`, hint);
   }
   const path = known ? pathOfKnown(known, paths.models) : join(paths.models, file);

@@ -39,12 +39,12 @@ function outputFailed(cause: NodeJS.ErrnoException): VoiceError {
   return new VoiceError('usage', message, 'Check where the output goes.', { cause });
 }
 
-/** The value as JSON, indented for a person and readable by any program. */
+/** The value as JSON, indented for reading. */
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** An error as a person reads it: what happened with its code, then what to do. */
+/** Formats an error for reading: what happened with its code, then what to do. */
 export function formatReport(report: ErrorReport): string {
   return `codex-voice: ${report.message} [${report.code}]\n  ${report.hint}`;
 }
@@ -56,12 +56,12 @@ export function fail(error: unknown): void {
   process.exitCode = exitStatusOf(report.code);
 }
 
-/** Milliseconds as a person reads them: `412 ms`, `1.84 s`. */
+/** Formats milliseconds: `412 ms`, `1.84 s`. */
 export function formatMs(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(2)} s`;
 }
 
-/** Rows as aligned columns, two blanks apart; the last column is not padded. */
+/** Rows as aligned columns, two spaces apart; the last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
@@ -78,7 +78,7 @@ export function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** Untrusted text in one line of the person's terminal. */
+/** Untrusted text in one line of the user's terminal. */
 export function oneLine(text: string): string {
   return lineText(text, 100);
 }

@@ -11,7 +11,7 @@ import { baseUrl, platformKey } from '../update/release.ts';
 import { StepJournal } from '../update/steps.ts';
 import { serviceOf } from './services.ts';
 
-/** All that the update of this very program works with, but what a person chooses. */
+/** All that the update of this very program works with, except for the user's choices. */
 export function ownUpdate(env: NodeJS.ProcessEnv, logger: Logger) {
   const paths = pathsOf(env);
   const folder = updateFolder(paths.state);

@@ -1,6 +1,6 @@
 /** Characters of the bar. */
 const WIDTH = 24;
-/** A line a second is enough where nobody sees it change; ms. */
+/** Interval of lines where the output is not a terminal, ms. */
 const EVERY_MS = 100;
 
 /** How far a download is, on stderr, for somebody who watches a terminal; silent elsewhere. */

@@ -7,7 +7,7 @@ import { reportOf } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { displayText } from '../text/clean.ts';
 
-/** A screen of our own with bracketed paste and a title of the window; then back to the person's. */
+/** A separate screen with bracketed paste and a title of the window; then back to the user's screen. */
 const ENTER = '\x1b[?1049h\x1b[?2004h\x1b[22;2t\x1b[2J';
 const LEAVE = '\x1b[?2004l\x1b[23;2t\x1b[0m\x1b[?25h\x1b[?1049l';
 
@@ -20,9 +20,9 @@ const texts = {
 };
 
 /**
- * Edits a prompt before it is sent, in this terminal; its countdown stands still until the person has decided, or
+ * Edits a prompt before it is sent, in this terminal; its countdown stops until the user has decided, or
  * this process is gone.
- * @returns what became of it, for a person
+ * @returns what became of it, for display
  * @throws VoiceError daemon-missing, not-found, usage
  */
 export async function editReview(id: string | undefined): Promise<string> {
@@ -53,7 +53,7 @@ class Link {
   readonly prompt: string;
   onTrouble: (message: string | null) => void = () => undefined;
   #client: ControlClient;
-  /** It waits no more. */
+  /** It has been sent or cancelled. */
   #gone = false;
   #closed = false;
 
@@ -223,7 +223,7 @@ class Screen {
     this.#message = null;
     for (const input of inputs) {
       const decision = this.#editor.take(input);
-      // What was typed behind Enter is for nobody.
+      // What was typed after Enter is discarded.
       if (decision) {
         this.#decided.push(decision);
         break;

@@ -24,7 +24,7 @@ interface EditOptions {
   popup?: boolean;
 }
 
-/** Opens the editor here, or in a window of its own; with words of its own it is sent as those. */
+/** Opens the editor here or in a new window. With a text, sends that text instead. */
 export async function reviewEdit(
   id: string | undefined,
   words: string[],

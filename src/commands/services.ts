@@ -6,7 +6,7 @@ import { programRunner } from '../service/run-program.ts';
 import type { ServiceCommand, ServiceManager } from '../service/service-manager.ts';
 import { statusOrNull, stopDaemon } from './lifecycle.ts';
 
-/** Every service manager there is, for the person who runs this verb. */
+/** Every service manager there is, for the user who runs this command. */
 export function ownManagers(): ServiceManager[] {
   const { env, platform } = process;
   return serviceManagers({
@@ -23,7 +23,7 @@ export async function stopAnyDaemon(): Promise<void> {
   if (await statusOrNull()) await stopDaemon();
 }
 
-/** The manager whose service the daemon with this process id is; null when a person started it. */
+/** The manager whose service the daemon with this process id is; null when the user started it. */
 export async function serviceOf(pid: number): Promise<ServiceManager | null> {
   for (const manager of await installedManagers(ownManagers())) {
     // The desktop starts an entry once and forgets it: whoever runs it later is as good.
@@ -39,7 +39,7 @@ export async function serviceCommand(): Promise<ServiceCommand> {
   return { command: await stablePath(command), args };
 }
 
-/** Homebrew keeps each version in a folder of its own, with a link in PATH to the one in use. */
+/** Homebrew keeps each version in a separate folder, with a link in PATH to the one in use. */
 async function stablePath(program: string): Promise<string> {
   const linked = await findProgram('codex-voice');
   return linked !== null && (await realpath(linked)) === (await realpath(program)) ? linked : program;

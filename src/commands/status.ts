@@ -62,7 +62,7 @@ function endpointOf({ endpoint: { rule, detector } }: DaemonStatus): string {
   return `adaptive, smart-turn: ${detector?.state}`;
 }
 
-/** Nobody reads more of a diff in a status. */
+/** Most lines of a diff in the status. */
 const MOST_LINES = 40;
 
 /** A request with all that is decided about, and how. */

@@ -14,11 +14,11 @@ import { ownUpdate } from './own-update.ts';
 interface UpdateVerbOptions extends JsonOption {
   check?: boolean;
   channel?: string;
-  /** The daemon runs it, and nobody watches. */
+  /** The daemon runs it in the background. */
   background?: boolean;
 }
 
-/** How long an update that nobody watches waits until nothing is going on, ms. */
+/** How long an update in the background waits until nothing is going on, ms. */
 const PATIENCE_MS = 60 * 60_000;
 
 /** Replaces the program by the newest release, or only says what that is. */
@@ -77,7 +77,7 @@ async function channelOf(option: string | undefined, env: NodeJS.ProcessEnv): Pr
     return (await loadUserSettings(env)).settings.update.channel;
   } catch (error) {
     if (!(error instanceof VoiceError)) throw error;
-    return 'stable'; // `config check` tells what is wrong; nobody gets a beta unasked.
+    return 'stable'; // `config check` reports what is wrong; a beta is never installed unasked.
   }
 }
 

@@ -5,7 +5,7 @@ import { type Subject, unreachable } from './subject.ts';
 /**
  * Lets this process reach the internet as other programs here do: through the proxy of the environment (HTTPS_PROXY,
  * HTTP_PROXY, NO_PROXY), and with the system's certificate authorities. Node 24.21 does neither by itself. It is for
- * a process that talks to nobody else: a proxy would also take what is meant for the loopback interface.
+ * a process that talks to no other host: a proxy would also take what is meant for the loopback interface.
  */
 export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
   setGlobalProxyFromEnv(env);
@@ -21,7 +21,7 @@ export interface RequestOptions {
   signal: AbortSignal;
 }
 
-/** Asks for a file as it is, following redirections. @throws VoiceError update-unreachable or model-unreachable; AbortError */
+/** Requests a file without encodings, following redirections. @throws VoiceError update-unreachable or model-unreachable; AbortError */
 export async function request(
   url: string,
   { subject, method = 'GET', headers = {}, signal }: RequestOptions,

@@ -1,6 +1,6 @@
 import { type ErrorCode, VoiceError } from '../errors.ts';
 
-/** What is downloaded. Errors of both have codes and advice of their own. */
+/** What is downloaded. Errors of both have separate codes and hints. */
 export type Subject = 'update' | 'model';
 
 interface Words {
@@ -43,7 +43,7 @@ export function tooLong(subject: Subject, url: string, size: number): VoiceError
 
 export function damaged(subject: Subject, url: string): VoiceError {
   const { pinnedBy } = WORDS[subject];
-  return refused(subject, `${url} is not the file that ${pinnedBy}: the SHA-256 is another one`);
+  return refused(subject, `${url} is not the file that ${pinnedBy}: the SHA-256 does not match`);
 }
 
 function refused(subject: Subject, what: string): VoiceError {

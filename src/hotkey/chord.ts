@@ -1,7 +1,7 @@
 import { VoiceError } from '../errors.ts';
 import { isTypingKey, keysymOf } from './keysyms.ts';
 
-/** A modifier as the person means it; which bit it is depends on the keyboard. */
+/** A modifier by its meaning; its bit depends on the keyboard. */
 export type Modifier = 'ctrl' | 'alt' | 'shift' | 'super';
 
 /** One key with the modifiers that are held with it. */

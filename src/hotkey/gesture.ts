@@ -1,7 +1,7 @@
 /** `[hotkey] mode`: what pressing and letting go of the listen key mean. */
 export type HotkeyMode = 'toggle' | 'hold' | 'auto';
 
-/** What the person asked for. */
+/** What a key press or release asks for. */
 export type GestureAction = 'start' | 'finish';
 
 /** In `auto`, a key held at least this long is push-to-talk, a shorter press a tap; ms. */

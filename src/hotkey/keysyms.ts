@@ -1,5 +1,5 @@
 /**
- * Key names a person may write, lower-case, with the X keysym each stands for (X11/keysymdef.h and
+ * Key names that the settings accept, lower-case, with the X keysym each stands for (X11/keysymdef.h and
  * X11/XF86keysym.h of xorgproto). Letters, digits and punctuation have their Latin-1 code as keysym.
  */
 const NAMED: Readonly<Record<string, number>> = {
@@ -94,7 +94,7 @@ const F1 = 0xffbe;
 const KP_0 = 0xffb0;
 const XF86_LAUNCH_0 = 0x1008ff40;
 
-/** The X keysym of a key name in any case; undefined for a name nobody knows. */
+/** The X keysym of a key name in any case; undefined for an unknown name. */
 export function keysymOf(name: string): number | undefined {
   const key = name.toLowerCase();
   if (/^[a-z0-9]$/.test(key) || (key.length === 1 && PUNCTUATION.includes(key))) return key.charCodeAt(0);

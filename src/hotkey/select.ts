@@ -73,7 +73,7 @@ export function parseChords(listen: string, cancel: string): { listen: Chord; ca
 }
 
 /**
- * The hotkey of this desktop. What the environment lacks is told by its `state`, not thrown.
+ * The hotkey of this desktop. Its `state` reports what the environment lacks; nothing is thrown.
  * @throws VoiceError `hotkey-invalid`, `not-built` for settings that can never work
  */
 export function openHotkey(options: HotkeyOptions): Hotkey {

@@ -52,7 +52,7 @@ export class ChordGrab {
     }
   }
 
-  /** Harmless for what is not held: the server lets go only of our own grabs. */
+  /** Harmless without a grab: the server releases only this connection's grabs. */
   async #ungrab(combinations: readonly Combination[]): Promise<void> {
     const { client } = this.#connection;
     const requests = combinations.flatMap(({ keycode, mask }) =>

@@ -197,7 +197,7 @@ export function inspectJournal(file: string): { utterances: number } {
   }
 }
 
-/** What a user is told of a journal that was moved out of the way. @param aside where it is now */
+/** The message about a journal that was moved out of the way. @param aside where it is now */
 export function asideReport(aside: string): ErrorReport {
   return {
     code: 'journal-failed',

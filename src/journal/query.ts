@@ -8,7 +8,7 @@ export interface Condition {
 }
 
 /**
- * What a person searches for, as a condition: every word must occur, the last one may be the beginning of a word.
+ * The search as a condition: every word must occur, the last one may be the beginning of a word.
  * Nothing in it is FTS5 syntax. Text without words (signs only), and text without spaces between them, is searched
  * for as it stands.
  */

@@ -71,7 +71,7 @@ export class QueueTable {
     return typeof row?.position === 'number' ? row.position : null;
   }
 
-  /** A person is to see it before it is sent. */
+  /** It is shown to the user before it is sent. */
   reviewing(utterance: string): void {
     const sql = `INSERT INTO queue (utterance, review) VALUES (?, 1) ON CONFLICT (utterance) DO UPDATE SET review = 1`;
     this.#database.prepare(sql).run(utterance);

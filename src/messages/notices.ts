@@ -22,7 +22,7 @@ export const partFailed: Record<'transcriber' | 'microphone', ErrorReport> = {
 
 type Told = Pick<SessionNotice, 'message' | 'hint'>;
 
-/** What a person should know of a conversation that goes on. */
+/** Notices about a conversation that continues. */
 export const conversation = {
   nearlyFull: (percent: number): Told => ({
     message: `${percent} % of the context of the model is used. Codex will soon compact the conversation.`,
@@ -32,7 +32,7 @@ export const conversation = {
     message: 'Codex has compacted the conversation and continues with a summary.',
     hint: '',
   },
-  /** @param more when it ends, or why; '' when nobody says so */
+  /** @param more when it ends, or why; '' when that is unknown */
   limitReached: (more: string): Told => ({
     message: `You have reached the usage limit of your plan.${more && ` ${more}`}`,
     hint: 'Prompts fail until then; they stay in codex-voice history.',
@@ -74,7 +74,7 @@ export const update = {
         },
 };
 
-/** What became of a prompt that was not heard to its end, or whose answer nobody saw whole. */
+/** The outcome of a prompt that was not heard to its end or not answered completely. */
 export const fate = {
   /** @param audio what came through of it, a file; null: nothing */
   unheard: (audio: string | null): ErrorReport => ({
@@ -88,7 +88,7 @@ export const fate = {
     message: 'codex-voice stopped before the answer was complete.',
     hint: 'The prompt is in the conversation; ask again, or open it with codex-voice attach.',
   } satisfies ErrorReport,
-  /** Codex had the prompt, and nobody was there for the end of its answer. */
+  /** Codex had the prompt, but the end of its answer was not seen. */
   cutOff: (id: string): ErrorReport => ({
     code: 'codex-down',
     message: 'Codex or codex-voice ended before the answer was complete.',
@@ -100,7 +100,7 @@ export const fate = {
     message: 'Codex ended right after it received the prompt, and its conversation does not have it.',
     hint: `\`codex-voice queue send ${shortId(id)}\` sends it again.`,
   }),
-  /** Only the person can know whether it was sent. */
+  /** Only the user can know whether it was sent. */
   uncertain: (reason: ErrorReport): ErrorReport => ({
     code: 'prompt-uncertain',
     message: `It is not known whether Codex received this prompt: ${reason.message}`,

@@ -61,7 +61,7 @@ export function uncertainTitle(project: string): string {
   return titled(project, 'was it sent?', most.question);
 }
 
-/** Which prompt it is, then why nobody knows. */
+/** The prompt, then why its outcome is unknown. */
 export function uncertain(question: string, error: ErrorReport | null): string {
   return `${excerpt(question).text}\n${failure(error)}`;
 }
@@ -122,7 +122,7 @@ export function requestDetail(detail: string, all: boolean): { text: string; who
   return { text: shown + rest, whole: false };
 }
 
-/** What a person decides about; dangers first, since servers cut the end off. @param detail what is shown of it */
+/** The text of a request; dangers first, because servers cut off the end. @param detail what is shown of it */
 export function request({ reason, folder, dangers }: PendingRequest, detail: string): string {
   return [
     dangers.length > 0 && `Careful: ${dangers.join(', ')}.`,

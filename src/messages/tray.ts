@@ -54,7 +54,7 @@ export const tray = {
   },
 };
 
-/** Lines of a menu, at words; no more than a person reads there. */
+/** Breaks a text into lines of a menu, at words. */
 function wrapped(text: string): string[] {
   const lines: string[] = [];
   for (const word of displayText(text).split(/\s+/)) {
@@ -66,7 +66,7 @@ function wrapped(text: string): string[] {
   return lines.slice(0, menu.lines);
 }
 
-/** The first lines of a settings file that a person opens before there was one. */
+/** The first lines of a new settings file. */
 export const newSettings = `# Settings of codex-voice. Every key has a default: codex-voice config print
 # shows them all, and changes apply at once. Errors: codex-voice config check
 `;

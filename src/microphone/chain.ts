@@ -25,7 +25,7 @@ export interface ChainOptions {
   recorders: readonly Recorder[];
   device: string;
   logger: Logger;
-  /** A recorder that was in use or was waited for failed, and another one is tried now. */
+  /** A recorder that was in use or was waited for failed, and the next one is tried. */
   onTrouble: (error: VoiceError) => void;
 }
 
@@ -135,7 +135,7 @@ export class RecorderChain {
     }
   }
 
-  /** Null when nobody wants it any more. @throws RecorderFailure */
+  /** Null when it is no longer needed. @throws RecorderFailure */
   async #start(recorder: Recorder, patience: Patience, signal: AbortSignal): Promise<Recording | null> {
     const unavailable = await recorder.unavailable();
     if (unavailable !== null) throw new RecorderFailure('missing', unavailable);

@@ -1,6 +1,6 @@
 /** Which channels make up the one that is listened to, and in which phase. */
 
-/** A channel this much weaker than the loudest one holds no speech of its own, as a part of its energy (-40 dB). */
+/** A channel this much weaker than the loudest one holds no separate speech, as a part of its energy (-40 dB). */
 const WEAK = 1e-4;
 /** Correlation with the loudest channel below which a channel is the same sound with its phase turned. */
 const TURNED = -0.5;

@@ -2,7 +2,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Names the program that records from an ALSA card itself, past the sound server: nobody else can record from the
+ * Names the program that records from an ALSA card itself, past the sound server. No other program can record from the
  * card meanwhile.
  * @param card its number; null: the source has none
  * @param proc where the kernel shows its state

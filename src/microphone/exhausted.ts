@@ -5,7 +5,7 @@ import type { Recorder, RecorderFailure } from './recorder.ts';
 /** A recorder that was passed over. */
 export type Refusal = MicrophoneState['refused'][number] & { kind: RecorderFailure['kind'] };
 
-/** The error for a chain of recorders of which none works. */
+/** The error for a chain of recorders that all failed. */
 export function exhausted(
   refused: readonly Refusal[],
   recorders: readonly Recorder[],
@@ -31,7 +31,7 @@ export function exhausted(
   );
 }
 
-/** The first recorder's reason, in a sentence that a person reads in a bubble; the log has all of them. */
+/** The first recorder's reason, for a notification; the log has all of them. */
 function shortReasons(tried: readonly Refusal[]): string {
   const [first] = tried;
   const others = new Set(tried.map(({ backend }) => backend)).size - 1;

@@ -7,9 +7,9 @@ import type { AudioFrame } from './microphone.ts';
 import { Preroll } from './preroll.ts';
 import type { Patience } from './recorder.ts';
 
-/** How much is kept while nobody records, ms; nothing else is. */
+/** Duration of the sound that is kept between recordings, ms. */
 const PREROLL_MS = 500;
-/** Nobody waits while the microphone opens, so a slow device (Bluetooth: seconds) gets its time. */
+/** The microphone opens in advance, so a slow device (Bluetooth: seconds) gets its time. */
 const PATIENCE: Patience = { first: 6_000, next: 1_000 };
 
 /** A microphone that stays open, for devices that open slowly. */

@@ -20,7 +20,7 @@ export interface MicrophoneOptions {
   headset?: HeadsetProfile;
   env: NodeJS.ProcessEnv;
   logger: Logger;
-  /** The person is to be told: a recorder failed or is silent, another one is tried. */
+  /** Reports to the user that a recorder failed or is silent and the next one is tried. */
   onTrouble: (error: VoiceError) => void;
   /** Called with the process id of each recorder that was started. */
   onStart?: ((pid: number) => void) | undefined;

@@ -15,7 +15,7 @@ const PROTOCOL = 32;
 /** PA_SUBSCRIPTION_MASK_SOURCE, _SERVER and _CARD of pulse/def.h. */
 const CHANGES = 0x002 | 0x080 | 0x200;
 
-/** The reasons of the server (pulse/def.h) that are worth words of their own. */
+/** The reasons of the server (pulse/def.h) that get their own message. */
 const REASONS: Record<number, string> = {
   1: 'it denied access: the cookie does not match',
   3: 'it refused the request as invalid',

@@ -25,7 +25,7 @@ export class RecorderProcess implements Recording {
   #ending: Promise<void> | null = null;
 
   constructor(command: RecorderCommand, env: NodeJS.ProcessEnv, patience: Patience) {
-    // A group of its own: Ctrl-C in the daemon's terminal must not end the recorder before the daemon does.
+    // A separate group: Ctrl-C in the daemon's terminal must not end the recorder before the daemon does.
     const child = spawn(command.file, command.args, {
       env: { ...env, ...command.env, LC_ALL: 'C' },
       detached: true,

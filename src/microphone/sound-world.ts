@@ -13,9 +13,9 @@ export interface SoundSource {
   volume: number;
   /** The index of its card; null: it belongs to none. */
   card: number | null;
-  /** The number of its ALSA card; null: it is none of ALSA's. */
+  /** The number of its ALSA card; null: it is not an ALSA card. */
   alsaCard: number | null;
-  /** Where the microphone is plugged in, and whether one is (null: nobody knows); null: there is no such choice. */
+  /** Where the microphone is plugged in, and whether one is (null: unknown); null: there is no such choice. */
   port: { description: string; plugged: boolean | null } | null;
 }
 
@@ -50,7 +50,7 @@ export interface SoundWorld {
   cards: SoundCard[];
 }
 
-/** Why there is nothing to record: no source at all, only monitors, or none of the name that is asked for. */
+/** Why there is nothing to record: no source at all, only monitors, or no source with the requested name. */
 export type Missing = 'none' | 'monitors' | 'unknown';
 
 /** What to record: a source of the world, or why there is none. */

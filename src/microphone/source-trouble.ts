@@ -70,7 +70,7 @@ export function sourceTrouble(
     return {
       code: 'microphone-silent',
       message: `Nothing is plugged into "${port.description}" of ${quoted(source)}.`,
-      hint: 'Plug the microphone in, or choose another one in the sound settings.',
+      hint: 'Plug the microphone in, or choose another microphone in the sound settings.',
     };
   }
   return null;

@@ -37,7 +37,7 @@ export class SpeechChannel {
   /** The channel that is faded out, and how many samples of the fade are done. */
   #fading: { from: number; done: number } | null = null;
 
-  /** @param known the channel that was right the last time: loud noise on another one is not believed then */
+  /** @param known the channel that was right the last time; loud noise on another channel is then ignored */
   constructor(channels: number, known: number | null = null) {
     this.#channels = Array.from({ length: channels }, () => ({
       filter: new BandPass(),

@@ -29,7 +29,7 @@ export interface PublishedModel extends KnownModel {
 /** A Whisper model this program knows by name. */
 export type CatalogueModel = EmbeddedModel | PublishedModel;
 
-/** The embedded model as it is loaded. */
+/** The embedded model, ready to load. */
 export interface EarModel {
   kind: 'ear';
   name: string;
@@ -41,7 +41,7 @@ export interface EarModel {
   readonly folder: string;
 }
 
-/** A file in the ggml or GGUF format as it is loaded. */
+/** A file in the ggml or GGUF format, ready to load. */
 export interface GgmlModel {
   kind: 'ggml';
   /** The catalogue name, or the file name of a model that was given as a path. */
@@ -154,7 +154,7 @@ export function resolveModel(setting: string, options: { home: string; folder: s
   );
 }
 
-/** A model of the catalogue as it is loaded. @param folder of downloaded models */
+/** A model of the catalogue, ready to load. @param folder of downloaded models */
 function modelOf(known: CatalogueModel, folder: string): Model {
   const { name } = known;
   if (known.kind === 'ggml')

@@ -11,7 +11,7 @@ const CHOSEN = z.object({
   picked: z.string().nullable().default(null),
 });
 
-/** The models that the program was told to use, or has picked, beside config.toml; machine-written. */
+/** The models chosen with `models use` or by `auto`; machine-written. */
 export type ChosenModels = z.infer<typeof CHOSEN>;
 
 const NOTHING: ChosenModels = { used: null, picked: null };

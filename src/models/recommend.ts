@@ -21,7 +21,7 @@ const GGML_FACTOR = 5;
 
 /**
  * Estimates the decode time of a model on this machine in ms, from one that was measured: it grows with the parameters.
- * One that runs on the same engine says most. Null when none of the catalogue was measured.
+ * One that runs on the same engine says most. Null when no model of the catalogue was measured.
  */
 export function estimate(model: CatalogueModel, measured: readonly MeasuredModel[]): number | null {
   const known = measured.flatMap(({ name, decodeMs }) => {
@@ -37,13 +37,13 @@ export function estimate(model: CatalogueModel, measured: readonly MeasuredModel
 /** After so much silence a decode begins at the earliest; ms. */
 const BEGINS_MS = 200;
 
-/** How long a decode may take so that nobody waits for it. @param endpointMs silence that ends an utterance, ms */
+/** How long a decode may take without a noticeable wait. @param endpointMs silence that ends an utterance, ms */
 export function hiddenMs(endpointMs: number): number {
   return Math.max(0, endpointMs - BEGINS_MS);
 }
 
 /**
- * The largest of the measured models whose decode is over before the silence is that ends an utterance: nobody waits
+ * The largest of the measured models whose decode is over before the silence is that ends an utterance: it causes no wait
  * for it.
  * @param hidden see hiddenMs()
  * @returns the quickest when none is quick enough; null when none was measured

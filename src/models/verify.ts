@@ -15,7 +15,7 @@ export async function sha256Of(path: string): Promise<string> {
 
 /**
  * Makes sure that a model file is there, can be read and is the one that is meant.
- * @param sha256 what it must be; null when nobody knows
+ * @param sha256 the expected value; null when it is unknown
  * @throws VoiceError model-missing, model-corrupt
  */
 export async function verifyModel(path: string, sha256: string | null): Promise<void> {
@@ -32,7 +32,7 @@ export async function verifyModel(path: string, sha256: string | null): Promise<
 
 /**
  * The files of the embedded model, each checked by its SHA-256. In the single file, damaged ones are extracted again.
- * @param folder EarModel.folder, or another one with copies of the files
+ * @param folder EarModel.folder, or another folder with copies of the files
  * @throws VoiceError model-missing; model-corrupt, which names every damaged file; cache-unusable, program-damaged
  */
 export async function checkedEar(folder: string): Promise<EarFiles> {

@@ -11,7 +11,7 @@ import { probedState } from './probed.ts';
 import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
 
 /**
- * An entry that the desktop itself starts when a person signs in (XDG autostart). The desktop does not start it again, so
+ * An entry that the desktop itself starts when a user signs in (XDG autostart). The desktop does not start it again, so
  * a daemon that crashes does that itself (`--respawn`).
  */
 export class AutostartService implements ServiceManager {
@@ -68,7 +68,7 @@ export class AutostartService implements ServiceManager {
 
   async state(): Promise<ServiceState> {
     const entry = await contentOf(this.definition);
-    // What the settings of a desktop write when a person turns the entry off.
+    // What the settings of a desktop write when the user turns the entry off.
     const off = /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(entry ?? '');
     const found = { installed: entry !== null, enabled: entry !== null && !off };
     return probedState(this, found, this.#context.daemon);

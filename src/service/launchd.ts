@@ -16,7 +16,7 @@ const STOP_MS = 40_000;
 /** EINPROGRESS of macOS: bootout has begun and does not wait. */
 const IN_PROGRESS = 36;
 
-/** An agent of the person's launchd (macOS). Written after launchd.plist(5) and launchctl(1); not yet run on a Mac. */
+/** An agent of the user's launchd (macOS). Written after launchd.plist(5) and launchctl(1); not yet run on a Mac. */
 export class LaunchdService implements ServiceManager {
   readonly name = 'launchd';
   readonly definition: string;
@@ -31,7 +31,7 @@ export class LaunchdService implements ServiceManager {
     const { platform, run, uid } = this.#context;
     if (platform !== 'darwin') return 'only macOS has it';
     const { status } = await run('launchctl', ['print', `gui/${uid}`]);
-    return status === 0 ? null : 'nobody is signed in at the desktop of this Mac';
+    return status === 0 ? null : 'no user is signed in at the desktop of this Mac';
   }
 
   async installed(): Promise<boolean> {
@@ -126,7 +126,7 @@ ${words}
   </array>
   <key>RunAtLoad</key>
   <true/>
-  <!-- Started again when it fails, not when it was told to end. -->
+  <!-- Restarted when it fails, not when it was stopped. -->
   <key>KeepAlive</key>
   <dict>
     <key>SuccessfulExit</key>
@@ -137,7 +137,7 @@ ${words}
   <!-- Only with a desktop: the hotkey and the microphone need one. -->
   <key>LimitLoadToSessionType</key>
   <string>Aqua</string>
-  <!-- A person waits for it: no throttling of CPU and disk. -->
+  <!-- The user waits for it: no throttling of CPU and disk. -->
   <key>ProcessType</key>
   <string>Interactive</string>
   <key>ExitTimeOut</key>

@@ -44,7 +44,7 @@ export async function* followLog(
   }
 }
 
-/** A line of the log as a person reads it; one that is none of ours as it is, without control characters. */
+/** Formats a line of the log for reading. Foreign lines stay unchanged, without control characters. */
 export function readableLine(line: string): string {
   try {
     return shortLine(line).trimEnd();

@@ -7,7 +7,7 @@ export interface ServiceCommand {
   args: readonly string[];
 }
 
-/** The service as it is found. */
+/** The state of the service. */
 export interface ServiceState {
   manager: ServiceManagerName;
   /** Where it is defined: a file, or the name of a task. */
@@ -24,7 +24,7 @@ export interface ServiceState {
   failure: string | null;
 }
 
-/** One way in which a desktop starts a program when a person signs in, and keeps it running. */
+/** One way in which a desktop starts a program when a user signs in, and keeps it running. */
 export interface ServiceManager {
   readonly name: ServiceManagerName;
   /** Where the service is defined: a file, or the name of a task. */
@@ -39,7 +39,7 @@ export interface ServiceManager {
   uninstall(): Promise<void>;
   /** Why it should not be started before the next desktop session; null: it may be started now. */
   startsLater(): Promise<string | null>;
-  /** Starts it. Where the manager is told of readiness, it is ready afterwards. @throws VoiceError service-failed */
+  /** Starts it. If the manager waits for readiness, it is ready afterwards. @throws VoiceError service-failed */
   start(): Promise<void>;
   /** Ends it in good order. @throws VoiceError service-failed */
   stop(): Promise<void>;

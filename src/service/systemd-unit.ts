@@ -45,7 +45,7 @@ ExecStart=:${execLine(command)}
 TimeoutStartSec=90
 Restart=on-failure
 RestartSec=2
-# Only the daemon is told to end (it hears out what is being said, then ends its children); what is left is killed.
+# Only the daemon gets the signal (it finishes the current utterance, then ends its children); the rest is killed.
 KillMode=mixed
 TimeoutStopSec=30
 # A command of Codex that ate the memory must not take the daemon along.
@@ -58,7 +58,7 @@ CPUWeight=200
 NoNewPrivileges=yes
 # A program that runs wild cannot lock the machine.
 RestrictRealtime=yes
-# What a person's program never needs: kernel modules, reboot, swap, ports, the clock.
+# What a user program never needs: kernel modules, reboot, swap, ports, the clock.
 SystemCallFilter=~@module @reboot @swap @raw-io @clock
 SystemCallErrorNumber=EPERM
 

@@ -45,7 +45,7 @@ export class SystemdService implements ServiceManager {
   async install(command: ServiceCommand): Promise<void> {
     const notify = (await findProgram('systemd-notify', this.#context.env)) !== null;
     const unit = systemdUnit(command, notify);
-    // A package's unit that says the same is used as it is: it goes with the package.
+    // A package's unit that says the same is used unchanged: it goes with the package.
     if ((await this.#vendorUnit()) === unit) await rm(this.definition, { force: true });
     else replaceFile(this.definition, unit);
     await this.#must('daemon-reload');
@@ -57,7 +57,7 @@ export class SystemdService implements ServiceManager {
       await this.stop();
       await this.#must('disable', UNIT);
     }
-    // Also where no systemd answers: then there is nobody but these two files.
+    // Also where no systemd answers: then only these two files exist.
     await rm(this.definition, { force: true });
     await rm(join(dirname(this.definition), `${SESSION}.wants`, UNIT), { force: true });
     // These two have nothing to do, and fail, where no systemd answers and where nothing failed.
@@ -70,7 +70,7 @@ export class SystemdService implements ServiceManager {
   }
 
   async start(): Promise<void> {
-    // A person who starts it again has mended what made it fail; fails where nothing has.
+    // An earlier failure no longer counts. The command fails if there was none.
     await this.#systemctl('reset-failed', UNIT);
     await mustRun(this.#context.run, 'systemctl', ['--user', 'start', UNIT], START_MS);
   }
@@ -128,7 +128,7 @@ export class SystemdService implements ServiceManager {
     return (await this.#systemctl('is-active', '--quiet', SESSION)).status === 0;
   }
 
-  /** The unit in force: the person's own, or that of a package which is enabled. */
+  /** The unit in effect: the user's own, or the enabled one of a package. */
   async #unitFile(): Promise<string | null> {
     const own = await contentOf(this.definition);
     if (own !== null || (await this.#vendorUnit()) === null) return own;

@@ -9,7 +9,7 @@ import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } fro
 const TASK = 'codex-voice';
 
 /**
- * A task that Windows starts when the person signs in. Written after the Task Scheduler schema 1.2 and the documentation of
+ * A task that Windows starts when the user signs in. Written after the Task Scheduler schema 1.2 and the documentation of
  * schtasks; not yet run on Windows.
  */
 export class TaskSchedulerService implements ServiceManager {

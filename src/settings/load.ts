@@ -38,7 +38,7 @@ export interface LoadOptions {
   models?: { used: string | null; picked: string | null };
 }
 
-/** A config file of a person is a few kB; bytes. */
+/** Config files are a few kB; bytes. */
 const MAX_BYTES = 1024 * 1024;
 /** Nesting of inline tables and arrays: the schema needs 2. */
 const MAX_DEPTH = 16;

@@ -29,5 +29,5 @@ export function notBuiltProblems(document: unknown, locate: (path: KeyPath) => P
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'object' ? 'another one' : JSON.stringify(value);
+  return typeof value === 'object' ? 'this value' : JSON.stringify(value);
 }

@@ -7,7 +7,7 @@ import { closest } from './suggest.ts';
 
 /** One thing that is wrong in config.toml. */
 export interface ConfigProblem extends Position {
-  /** As a person would write it: `speech.endpoint_ms`, `project[1].path`; '' for the file itself. */
+  /** As written in the file: `speech.endpoint_ms`, `project[1].path`; '' for the file itself. */
   key: string;
   /** What is wrong. */
   what: string;
@@ -49,7 +49,7 @@ export function keyName(path: KeyPath): string {
   }, '');
 }
 
-/** What the checker found, in the words of a person; one problem a key. */
+/** What the checker found, in plain words; one problem for each key. */
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   document: unknown,

@@ -9,7 +9,7 @@ const STATE = z.object({
   threads: z.record(z.string(), z.string()),
   /** The project that was chosen; null: none. */
   project: z.string().nullable().default(null),
-  /** The person wants not to be heard. */
+  /** The user has paused listening. */
   paused: z.boolean().default(false),
 });
 type State = z.infer<typeof STATE>;
@@ -51,7 +51,7 @@ export class StateFile {
     if (this.chosen !== project) this.#write({ ...this.#state, project });
   }
 
-  /** Does the person want not to be heard, until they say otherwise? */
+  /** True while the user has paused listening. */
   get paused(): boolean {
     return this.#state.paused;
   }

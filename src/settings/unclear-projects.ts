@@ -4,7 +4,7 @@ import type { Settings } from './schema.ts';
 
 /**
  * Names and aliases of projects that sound alike, and folders that two projects share: which one is meant could not
- * be told. `auto` is a choice of its own (`codex-voice use auto`).
+ * be told apart. `auto` is a separate choice (`codex-voice use auto`).
  */
 export function unclearProjects(projects: Settings['project']): Unplaced[] {
   const names = new Map<string, number | null>([['auto', null]]);

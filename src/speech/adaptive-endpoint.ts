@@ -11,9 +11,9 @@ export const ASK_MS = 128;
 
 export interface AdaptiveEndpointOptions {
   turn: TurnDetector;
-  /** Silence that ends an utterance of which nobody knows whether it is finished, ms. */
+  /** Silence that ends an utterance that may or may not be finished, ms. */
   endpointMs: number;
-  /** What was said up to this pause; undefined: not known yet; null: nobody knows. */
+  /** What was said up to this pause; undefined: not known yet; null: unknown. */
   text: () => PauseText | null | undefined;
   logger: Logger;
 }

@@ -5,9 +5,9 @@ import type { AudioFrame } from '../microphone/microphone.ts';
 const GRACE_MS = 100;
 
 /**
- * Passes frames on until the person finishes. The last word is not lost: what had been captured by then is passed
+ * Passes frames on until the user finishes. The last word is not lost: what had been captured by then is passed
  * on, and the first frame that arrives afterwards, since its sound was made while the finger moved.
- * @param finish aborts when the person has finished
+ * @param finish aborts when the user has finished
  * @param signal cancels: throws its reason
  */
 export async function* capturedUntil(

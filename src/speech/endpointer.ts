@@ -88,7 +88,7 @@ export class Endpointer {
   /**
    * Takes the probability of the next frame.
    * @param endpointMs silence that ends it now, when that depends on what has been said
-   * @param own a sound of our own may be in it: it can belong to speech, but is no evidence of any
+   * @param own one of our cues may be in it: it can belong to speech, but is no evidence for it
    */
   push(probability: number, endpointMs = this.#options.endpointMs, own = false): EndpointerEvent[] {
     if (this.#ended) return [];
@@ -109,7 +109,7 @@ export class Endpointer {
   }
 
   /**
-   * The person says that they have finished: their word makes half of minSpeechMs enough, since a short "yes" is
+   * The user signals the end: this makes half of minSpeechMs enough, since a short "yes" is
    * then more likely than a click. Says whether anything was said.
    */
   finish(): boolean {

@@ -26,7 +26,7 @@ export interface ListenOptions {
 export interface SoundSoFar {
   /** Is the latest frame speech, as far as the detector can tell? */
   readonly speaking: boolean;
-  /** Where what is said begins, with some sound before it; null: nobody has spoken yet. */
+  /** Where what is said begins, with some sound before it; null: no speech yet. */
   readonly start: number | null;
   /** Behind the last frame of anything like speech, even of a burst too short to count. */
   readonly heardUntil: number;
@@ -42,22 +42,22 @@ export interface SoundSoFar {
 export interface Follower {
   /** Called after each frame of the detector; it must return at once. */
   follow(sound: SoundSoFar): void;
-  /** Silence that ends the utterance now, ms; null: that of the options. */
+  /** Silence that ends the utterance now, ms; null: the value in the options. */
   endpointMs(): number | null;
 }
 
 export interface ListenParts {
   /** Sound from the key press on; one iterator is taken of it. */
   frames: AsyncIterable<AudioFrame>;
-  /** Nobody else may use it meanwhile; it is reset first. */
+  /** It must not be used elsewhere meanwhile; it is reset first. */
   detector: Detector;
   options: ListenOptions;
   follower?: Follower | null;
-  /** The person pressed again or let go: it ends at once, with what was heard. */
+  /** The user pressed again or released the key: it ends at once, with the sound so far. */
   finish: AbortSignal;
   /** Cancels: listen() throws its reason. */
   signal?: AbortSignal;
-  /** Could a sound of our own be heard at this moment (performance.now(), ms)? It begins no utterance, and is not in the audio of one. */
+  /** Could one of our cues be audible at this moment (performance.now(), ms)? It begins no utterance, and is not in the audio of one. */
   own?: (at: number) => boolean;
 }
 
@@ -73,7 +73,7 @@ export interface ListenMarks {
 }
 
 /**
- * Why it ended. `silence`: the speaker fell silent; `nothing`: nobody spoke; `max`: maxSeconds; `finished`: the
+ * Why it ended. `silence`: the speaker fell silent; `nothing`: there was no speech; `max`: maxSeconds; `finished`: the
  * person said so; `length`: recordingSeconds; `source-ended`: no more sound, as at the end of a file.
  */
 export type EndReason = 'silence' | 'nothing' | 'max' | 'finished' | 'length' | 'source-ended';
@@ -244,7 +244,7 @@ class Listener implements SoundSoFar {
     return this.slice(this.start ?? 0, this.heardUntil + samplesOf(TAIL_MS));
   }
 
-  /** How many samples before the first frame of speech are kept: none of a cue that was over by then. */
+  /** How many samples before the first frame of speech are kept, without a cue that ended before. */
   #lead(firstSpeech: number): number {
     const frame = this.#block.length;
     const most = samplesOf(LEAD_MS);

@@ -88,7 +88,7 @@ export function tierOf({ turn, text }: Witnesses, thresholds: Thresholds = THRES
   }
 }
 
-/** Silence that ends the utterance, ms. @param endpointMs what is set: it counts where nobody can be sure */
+/** Silence that ends the utterance, ms. @param endpointMs the setting: it counts where the end is uncertain */
 export function patienceOf(tier: Tier, endpointMs: number): number {
   if (tier === 'finished') return Math.min(FINISHED_MS, endpointMs);
   if (tier === 'likely') return Math.min(LIKELY_MS, endpointMs);

@@ -1,7 +1,7 @@
 /**
  * Finds the words of a growing text that will stay: those at its beginning on which two hypotheses in a row agree (local
  * agreement), but for the last word, which may be half spoken. A word that was agreed on is kept, even when a later
- * hypothesis has another one.
+ * hypothesis differs.
  */
 export class Agreement {
   #agreed: string[] = [];

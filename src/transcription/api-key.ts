@@ -3,7 +3,7 @@ import { VoiceError } from '../errors.ts';
 
 /** The variable whose key goes to any server that the settings name. */
 const OWN_VARIABLE = 'CODEX_VOICE_TRANSCRIPTION_KEY';
-/** OpenAI's own variable: nobody else is sent that key. */
+/** OpenAI's own variable. Its key is sent to OpenAI only. */
 const OPENAI_VARIABLE = 'OPENAI_API_KEY';
 const OPENAI_HOST = 'api.openai.com';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
 
-/** Texts that are kept, in memory alone: a person repeats what was said lately, if anything. */
+/** Texts that are kept, in memory alone: only recent utterances are likely to be repeated. */
 const MOST_KEPT = 64;
 
 /** Answers at once what was transcribed before: the same samples with the same prompt and phrases. */
@@ -27,7 +27,7 @@ export class CachedTranscriber implements Transcriber {
 
   async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
     options.signal?.throwIfAborted();
-    // Nobody says the beginning of something again.
+    // The beginning of an utterance is never repeated.
     if (options.yields) return this.#transcriber.transcribe(audio, options);
     const key = `${keyOf(audio, options.prompt)} ${this.#numberOf(options.phrases)}`;
     const known = this.#known.get(key);

@@ -52,7 +52,7 @@ export class FallbackTranscriber implements Transcriber {
 
   async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
     const avoided = this.#trouble !== null && this.#now() < this.#trouble.until;
-    // Partial texts are this machine's own affair: nobody pays for them, and they never leave it.
+    // Partial texts stay on this machine: they cost nothing there.
     if (options.yields || avoided) return this.#second.transcribe(audio, options);
     return this.#race(audio, options);
   }
@@ -61,7 +61,7 @@ export class FallbackTranscriber implements Transcriber {
     await Promise.all([this.#first.close(), this.#second.close()]);
   }
 
-  /** The server's text, or that of this machine once the server failed or is slow. */
+  /** Returns the server's text, or the local text if the server failed or is slow. */
   async #race(audio: Float32Array, options: TranscribeOptions): Promise<Transcript> {
     const over = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;

@@ -37,7 +37,7 @@ const SLOW_SPECULATE_MS = 250;
 
 /** How quick the engine is, from one utterance to the next. */
 export interface Pace {
-  /** What it took for its latest text, ms; null: nobody knows yet. */
+  /** What it took for its latest text, ms; null: unknown so far. */
   ms: number | null;
 }
 
@@ -49,7 +49,7 @@ export interface LiveTranscriptParts {
   /** The text so far; its first `stable` characters will probably stay. */
   onPartial: (text: string, stable: number) => void;
   /**
-   * A text as it is shown, without what is not said; null: an engine writes such a text for noise.
+   * The text to show, without unspoken parts; null: the engine writes such a text for noise.
    * @param speechMs how much speech the sound holds
    */
   clean: (text: string, speechMs: number) => string | null;
@@ -73,7 +73,7 @@ interface Decode {
 
 /**
  * The text of an utterance while it is being spoken. In every pause the decode begins that counts if nothing more is
- * said; when more is said it ends at once. Long dictation is decoded in pieces, at pauses, while the person goes on.
+ * said; when more is said it ends at once. Long dictation is decoded in pieces, at pauses, while the user keeps speaking.
  * When the engine has time, partial texts show how far it is.
  *
  * A decode is known by its object alone, and belongs to this utterance alone: what is void is dropped before anything
@@ -150,13 +150,13 @@ export class LiveTranscript {
     }
   }
 
-  /** Nobody needs the text any more: what runs is ended. */
+  /** The text is no longer needed: the current decode ends. */
   close(): void {
     this.#over = true;
     for (const decode of [this.#partial, this.#guess, ...this.#pieces]) this.#drop(decode);
   }
 
-  /** What no piece holds: the text of this pause when nothing was said since, else a decode of its own. */
+  /** What no piece holds: the text of this pause when nothing was said since, otherwise a new decode. */
   #rest(sound: SoundSoFar, audio: Float32Array): Decode[] {
     const guess = this.#guess;
     if (guess?.heardUntil === sound.heardUntil) return [guess];
@@ -167,7 +167,7 @@ export class LiveTranscript {
     return [this.#decode(upToPause(this.#from, sound), sound, speechMs)];
   }
 
-  /** What failed while nobody waited for it is tried once more. @param begun what was decoded ahead */
+  /** Retries once what failed before it was needed. @param begun what was decoded ahead */
   async #textOf(decode: Decode, begun: ReadonlySet<Decode | null>): Promise<Transcript> {
     const { audio, result } = decode;
     const { signal } = decode.abort;
@@ -273,7 +273,7 @@ export class LiveTranscript {
       // A text out of memory says nothing.
       if (ms > 0) this.#parts.pace.ms = ms;
     };
-    // Whoever uses it hears of its failure; perhaps nobody does.
+    // The user of the promise handles its failure, if there is one.
     result.then(note, () => undefined);
     return decode;
   }

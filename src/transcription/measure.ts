@@ -14,7 +14,7 @@ export interface MeasureOptions {
   logger: Logger;
 }
 
-/** Loads a model in a process of its own and lets it work. @throws VoiceError model-missing, model-corrupt, engine-failed */
+/** Loads a model in a separate process and measures it. @throws VoiceError model-missing, model-corrupt, engine-failed */
 export async function measureModel(model: Model, options: MeasureOptions): Promise<MeasuredModel> {
   const { speech, times, signal, logger } = options;
   const began = performance.now();

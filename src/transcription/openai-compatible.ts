@@ -18,7 +18,7 @@ const PAUSE_MS = 200;
 const MOST_WAIT_MS = 3_000;
 /** An answer is a few sentences; bytes. */
 const MOST_ANSWER = 1024 * 1024;
-/** With these a server says that it does not take the request as it is: LocalAI 3.12 answers 500 to a field. */
+/** With these a server says that it refuses a part of the request: LocalAI 3.12 answers 500 to a field. */
 const NOT_SO: ReadonlySet<number> = new Set([400, 415, 422, 500, 501]);
 /** With these it says that there is nothing at this address. */
 const NOT_HERE: ReadonlySet<number> = new Set([404, 405]);

@@ -29,13 +29,13 @@ export function requestAddresses(url: string): string[] {
   return path.endsWith('/v1') ? [first, at(`${path.slice(0, -'/v1'.length)}/${PATH}`)] : [first];
 }
 
-/** An address as it is shown: without a query, which may hold a key. */
+/** An address for display: without a query, which may hold a key. */
 export function shownAddress(address: string): string {
   const { origin, pathname } = new URL(address);
   return origin + pathname;
 }
 
-/** The hosts of Azure OpenAI, where a key goes into a header of its own. */
+/** The hosts of Azure OpenAI, which take the key in a separate header. */
 const AZURE = /\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.(?:com|us|cn)$/;
 
 /**

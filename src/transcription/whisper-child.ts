@@ -20,7 +20,7 @@ const WINDOW_SAMPLES = 30 * 16_000;
 const WARM_UP_SAMPLES = 16_000;
 
 /**
- * The Whisper engine in a process of its own (transcribe-cpp 0.2.3, native): loads the model, says `ready`, then
+ * The Whisper engine in a separate process (transcribe-cpp 0.2.3, native): loads the model, says `ready`, then
  * answers one request after another until its parent goes away. The engine's own messages go to stderr.
  * @param argv what engineArguments() made
  */

@@ -64,7 +64,7 @@ export function menuObject(menu: MenuLayout, listener: MenuListener): BusObject 
   };
 }
 
-/** The menu is another one now. */
+/** The menu has changed. */
 export function layoutUpdated({ revision }: MenuLayout): Message {
   return Message.newSignal(MENU_PATH, INTERFACE, 'LayoutUpdated', 'ui', [revision, 0]);
 }

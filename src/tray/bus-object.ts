@@ -6,7 +6,7 @@ export interface MethodAnswer {
   body: unknown[];
 }
 
-/** An object on the bus with one interface of its own, beside Properties and Introspectable. */
+/** An object on the bus with one own interface, beside Properties and Introspectable. */
 export interface BusObject {
   path: string;
   interface: string;
@@ -23,7 +23,7 @@ export const NOTHING: MethodAnswer = { signature: '', body: [] };
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 const INVALID = 'org.freedesktop.DBus.Error.InvalidArgs';
 
-/** The answer to a call of one of the objects; null: it is for none of them. */
+/** The answer to a call of one of the objects; null: the call is for another object. */
 export function answerCall(objects: readonly BusObject[], call: Message): Message | null {
   const object = objects.find(({ path }) => path === call.path);
   if (!object) return null;
@@ -38,7 +38,7 @@ export function answerCall(objects: readonly BusObject[], call: Message): Messag
     const answer = method(call.sender, ...call.body);
     if (answer) return Message.newMethodReturn(call, answer.signature, answer.body);
   } catch {
-    // Arguments of other types than the interface has: whoever sent them is told.
+    // Arguments of other types than the interface has: the sender gets an error.
   }
   return Message.newError(call, INVALID, `${call.member} cannot be called with that`);
 }

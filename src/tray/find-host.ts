@@ -8,13 +8,13 @@ export const WATCHER = 'org.kde.StatusNotifierWatcher';
 /** How long the bus may take for an answer, ms. */
 const PATIENCE_MS = 5_000;
 
-/** Parts of panels that are processes of their own: Xfce's plug-ins (4.18), Plasma's services (5.27). */
+/** Parts of panels that are separate processes: Xfce's plug-ins (4.18), Plasma's services (5.27). */
 const PANELS: readonly [part: RegExp, panel: string][] = [
   [/^panel-\d+-/, 'xfce4-panel'],
   [/^kded\d+$/, 'Plasma'],
 ];
 
-/** Who shows icons on this desktop. `none`: nobody does, now. */
+/** The program that shows icons on this desktop. `none`: there is no such program now. */
 export type TrayHost =
   | { state: 'there' /** Name of its program, where the system tells. */; program: string | null }
   | { state: 'none' | 'no-bus' };

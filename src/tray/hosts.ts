@@ -8,7 +8,7 @@ const HOST = 'org.kde.StatusNotifierHost-';
 /** How long the bus may take for an answer, ms. */
 const PATIENCE_MS = 5_000;
 
-/** What the bus is asked to tell; the names of hosts have no common namespace of their own. */
+/** What the bus is asked to tell; the names of hosts have no common namespace. */
 export const HOSTS_RULE = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0namespace='org.kde'`;
 
 /**

@@ -29,7 +29,7 @@ export interface StatusNotifierOptions {
 /**
  * The tray of Linux desktops: a StatusNotifierItem on the session bus, which a panel finds through its watcher. It
  * connects in the background, tells each watcher that comes that there is an icon, and begins again when the bus was
- * lost. Where there is none of that it says nothing. Verified with xfce4-panel 4.18.
+ * lost. Without a panel it says nothing. Verified with xfce4-panel 4.18.
  */
 export class StatusNotifierTray implements Tray {
   readonly #options: StatusNotifierOptions;

@@ -24,7 +24,7 @@ export interface SystrayOptions {
 
 /** A program that ends so often is not started again. */
 const MOST_STARTS = 5;
-/** One that is told to end has so long, ms. */
+/** Time for a program to end after the request, ms. */
 const PATIENCE_MS = 2_000;
 
 /**
@@ -91,11 +91,11 @@ export class SystrayProcess implements Tray {
     }
   }
 
-  /** One process from its beginning to its end: why it ended, null when it was told to. @throws Error */
+  /** One process from its beginning to its end: why it ended, null after a request. @throws Error */
   async #serve(signal: AbortSignal): Promise<Error | null> {
     const [program, ...args] = this.#options.command ?? [programPath(this.#options.platform)];
     // Its standard error is a pipe on purpose: it reads on for ever when its input ends, and writing into a pipe that
-    // nobody reads is what ends it after a crash of ours.
+    // without a reader ends it after a crash of the daemon.
     const child = spawn(program, args, { env: this.#options.env, stdio: 'pipe', windowsHide: true });
     this.#child = child;
     child.stdin.on('error', () => undefined); // it has ended: `close` says so

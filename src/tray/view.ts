@@ -50,7 +50,7 @@ export function trayView(facts: TrayFacts): TrayView {
   };
 }
 
-/** What matters most when several are true: what a person does now, then what waits for them, then what is wrong. */
+/** What matters most when several are true: what the user does now, then what waits for them, then what is wrong. */
 function iconOf({ stage, pending, trouble, projects, queued }: TrayFacts): TrayIcon {
   if (stage === 'listening') return 'listening';
   if (pending.length > 0) return 'asks';

@@ -29,7 +29,7 @@ const WHAT_CELLS = Math.max(...Object.values(STAGE_NAMES).map(({ what }) => what
 /** From this width on each bar says what it is. */
 export const EXPLAINED_WIDTH = 78;
 
-/** Milliseconds as a person reads them: `412 ms`, `1.84 s`, `2 m 05 s`. */
+/** Formats milliseconds: `412 ms`, `1.84 s`, `2 m 05 s`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(2)} s`;

@@ -1,12 +1,12 @@
 import { connectControl } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
 
-/** The daemon as it is found. */
+/** The state of the daemon. */
 export interface DaemonGlance {
   /** null: it speaks a newer protocol, and is neither this version nor an older one. */
   version: string | null;
   pid: number | null;
-  /** Nothing is being said, worked on or waited for, and nobody looks at its terminal. */
+  /** Nothing is being said, worked on or waited for, and its terminal is not attached. */
   idle: boolean;
   /** It takes prompts, and its Whisper engine has the model. */
   ready: boolean;

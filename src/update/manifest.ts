@@ -18,7 +18,7 @@ const PIECE = z.object({
 });
 
 const FILE = PIECE.extend({
-  /** What a person or the installer downloads: .xz; .zip for Windows. */
+  /** What users and the installer download: .xz; .zip for Windows. */
   compressed: PIECE,
   /** What the program downloads to update itself: it can unpack that without another program. */
   zstd: PIECE.optional(),
@@ -30,7 +30,7 @@ const MANIFEST = z.object({
   channel: z.enum(['stable', 'beta']),
   /** ISO 8601, UTC: an older manifest than the one seen last is refused. */
   date: z.iso.datetime().max(40),
-  /** By system, e.g. `linux-x64`: the single file as it is installed. */
+  /** By system, e.g. `linux-x64`: the installed single file. */
   files: z.record(z.string(), FILE),
   /** The oldest version that can update itself to this one. */
   minimum: VERSION.optional(),

@@ -17,7 +17,7 @@ const MEMORY = z.object({
   /** When the daemon looked for the last time and when it looks again, ms since 1970. */
   looked: z.number().nullable(),
   due: z.number().nullable(),
-  /** The release that the person was told of. */
+  /** The release that was reported to the user. */
   told: VERSION.nullable(),
   /** What became of the last update. */
   outcome: z

@@ -7,7 +7,7 @@ import { discardNew, isInPlace, restoreFiles, type SwitchOptions, switched } fro
 
 export interface RecoverOptions extends RestartOptions {
   memory: UpdateMemory;
-  /** false: nobody reads what this process says, and the next daemon tells how it ended. Default true. */
+  /** false: the output of this process is not read, and the next daemon tells how it ended. Default true. */
   watched?: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface DaemonService {
 export interface RestartOptions extends SwitchOptions {
   link: DaemonLink;
   env: NodeJS.ProcessEnv;
-  /** The service whose daemon has this process id; null: a person started it. */
+  /** The service whose daemon has this process id; null: the user started it. */
   serviceOf: (pid: number) => Promise<DaemonService | null>;
   logger: Logger;
   /** How long the new daemon may take to be ready, from the moment the old one is gone, ms; default 20,000. */

@@ -13,8 +13,8 @@ const ENTRY = z.object({
   to: z.string(),
   /**
    * preparing: the new file is written beside the program and tried; the program is as it was.
-   * switching: the new file takes the program's place; whether it has is told by where it lies.
-   * switched: it has; whether it is any good is told by a daemon that gets ready.
+   * switching: the new file takes the program's place; its place shows whether it has.
+   * switched: it has; a daemon that gets ready proves that it works.
    * restoring: it is no good; the old file takes its place back.
    */
   step: z.enum(['preparing', 'switching', 'switched', 'restoring']),
@@ -55,7 +55,7 @@ export class StepJournal {
   }
 
   /**
-   * Makes this process the only one that updates, until the result is called or it ends; null: another one does.
+   * Makes this process the only one that updates, until the result is called or it ends; null: another process does.
    * @throws VoiceError state-unwritable
    */
   lock(): (() => void) | null {
@@ -86,7 +86,7 @@ export function oldFileOf(program: string): string {
   return `${program}.old`;
 }
 
-/** Tells a file from another one under the same name; a rename does not change it. null: there is none. */
+/** Identifies a file even if another file has the same name; a rename does not change it. null: there is no file. */
 export function identityOf(file: string): string | null {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats ? [stats.dev, stats.ino, stats.size, stats.mtimeMs].join(':') : null;

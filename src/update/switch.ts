@@ -51,7 +51,7 @@ export function switched(steps: Steps, { journal, onStep }: SwitchOptions): Step
   return next;
 }
 
-/** Is the program still the file that the update put there? Somebody may have installed another one since. */
+/** Is the program still the file that the update put there? Another one may have been installed since. */
 export function isInPlace({ program, file }: Steps): boolean {
   return file !== undefined && identityOf(program) === file;
 }

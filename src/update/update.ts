@@ -65,7 +65,7 @@ export async function update(options: UpdateOptions): Promise<UpdateResult> {
     await recoverUpdate(options);
     return await updateLocked(options);
   } catch (error) {
-    // Timers and streams throw an error of their own when they are aborted.
+    // Timers and streams throw a different error when they are aborted.
     if (error instanceof Error && error.name === 'AbortError') options.signal.throwIfAborted();
     throw error;
   } finally {
@@ -168,7 +168,7 @@ async function prepare(
   onStep?.('tried');
 }
 
-/** The daemon as it is when it is idle; null: none runs. */
+/** Waits until the daemon is idle; null: it does not run. */
 async function untilIdle({ link, signal, idleMs = Number.POSITIVE_INFINITY, onStep }: UpdateOptions) {
   const late = performance.now() + idleMs;
   for (let told = false; ; ) {

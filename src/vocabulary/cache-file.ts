@@ -24,7 +24,7 @@ export function writeVocabulary(file: string, project: string, { terms }: Vocabu
   replaceFile(file, `${JSON.stringify({ version: VERSION, folder: project, terms: rows })}\n`);
 }
 
-/** null: there is none, or none of this version. */
+/** null: there is no file of this version. */
 export async function readVocabulary(file: string): Promise<Vocabulary | null> {
   try {
     const { terms } = FILE.parse(JSON.parse(await readFile(file, 'utf8')));

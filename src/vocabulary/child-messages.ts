@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** What the child is told on its standard input, as JSON. */
+/** What the child gets on its standard input, as JSON. */
 export const REQUEST = z.object({
   /** The project's folder. */
   folder: z.string(),
   /** Where the result goes. */
   file: z.string(),
-  /** The person's lists of words. */
+  /** The user's lists of words. */
   lists: z.array(z.string()),
   /** What was said and answered lately. */
   conversation: z.array(z.string()),

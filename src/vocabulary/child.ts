@@ -9,7 +9,7 @@ import { countIdentifiers } from './identifiers.ts';
 import { rankTerms } from './rank.ts';
 import { readWordList } from './word-list.ts';
 
-/** Collects the words of a project into its file, with the least priority: nobody waits for it. */
+/** Collects the words of a project into its file, with the lowest priority, because it is not urgent. */
 export async function runVocabularyChild(): Promise<void> {
   const started = performance.now();
   workInBackground();

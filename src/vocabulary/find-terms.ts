@@ -30,7 +30,7 @@ const CHANCE = 0.45;
 export interface Thresholds {
   /** One word that is no English one. */
   strange: number;
-  /** Several words of which at least two do not follow each other in ordinary English. */
+  /** Several words. At least two of them do not follow each other in ordinary English. */
   unusual: number;
   /** What the words around say is a name. */
   cued: number;
@@ -162,7 +162,7 @@ const HYPHENED =
 /** Ordinary English: words that everybody knows, in a sequence that is often written. */
 function isOrdinary(words: readonly HeardWord[], english: English): boolean {
   const [only] = words;
-  // Nobody joins "binary-data": so Whisper writes what its prompt made a name of.
+  // "binary-data" is never joined in English: Whisper writes what its prompt made a name of.
   if (words.length === 1 && only && /^\p{L}+-\p{L}/u.test(only.text) && !HYPHENED.test(only.text))
     return false;
   const parts = words.flatMap((word) => word.parts);
@@ -170,7 +170,7 @@ function isOrdinary(words: readonly HeardWord[], english: English): boolean {
   return parts.slice(1).every((part, index) => english.isPair(parts[index] ?? '', part));
 }
 
-/** "In it" is not init: a name that begins with such a word has it as a part of its own. */
+/** "In it" is not init: a name that begins with such a word has it as a separate part. */
 function beginsAlike([first]: readonly HeardWord[], { term }: Entry): boolean {
   const word = first?.parts.join('') ?? '';
   return !FUNCTION_WORDS.has(word) || partsOf(term.written)[0] === word;

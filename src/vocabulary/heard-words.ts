@@ -1,7 +1,7 @@
 import { partsOf } from './parts.ts';
 import { soundsOf } from './sounds.ts';
 
-/** A word of a transcript: what stands between blanks, without the punctuation around it. */
+/** A word of a transcript: the characters between spaces, without the punctuation around it. */
 export interface HeardWord {
   /** Where it begins and ends in the text, UTF-16 units. */
   start: number;

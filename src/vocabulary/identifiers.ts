@@ -3,7 +3,7 @@ const SHORTEST = 3;
 const LONGEST = 40;
 /** Words that occur in nearly every text of a program. */
 const IDENTIFIER = /[\p{L}_$][\p{L}\p{N}_$]*/gu;
-/** Base64, hashes and minified code: no line of a person's program is that long. */
+/** Base64, hashes and minified code: no line of handwritten code is that long. */
 const LONGEST_LINE = 500;
 const HEX = /^[0-9a-f]{8,}$/iu;
 

@@ -7,7 +7,7 @@ import type { Term, Vocabulary } from './vocabulary.ts';
 /** One way to say a term. */
 export interface Entry {
   term: Term;
-  /** The letters and digits that are said, without blanks: `getuserbyid`. */
+  /** The letters and digits that are said, without spaces: `getuserbyid`. */
   key: string;
   sounds: string;
   /** Dots that are said. */

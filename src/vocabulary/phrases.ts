@@ -3,12 +3,12 @@ import { isCompound, piecesOf } from './parts.ts';
 import { TRADE_TERMS } from './trade.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Phrases of a project, the likeliest first: with 1,750 the engine needs no more time, and plain speech stays as it is. */
+/** Phrases of a project, the likeliest first: with 1,750 the engine needs no more time, and plain speech does not change. */
 const MOST_PHRASES = 1_500;
 /** A phrase of more words is hardly said whole. */
 const MOST_WORDS = 6;
 
-/** What the engine is told where the vocabulary is off. */
+/** The phrases for the engine when the vocabulary is off. */
 export const NO_PHRASES: readonly string[] = [];
 /** What may be said about any project. */
 export const TRADE_PHRASES: readonly string[] = TRADE_TERMS;

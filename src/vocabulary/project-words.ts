@@ -22,7 +22,7 @@ const MOST_LOADED = 2;
 export interface ProjectWordsOptions {
   /** Folder of the files with the words, private. */
   folder: string;
-  /** The person's lists of words, read with each collecting. */
+  /** The user's lists of words, read with each collecting. */
   lists: readonly string[];
   /** `[prompt] vocabulary` */
   enabled: () => boolean;
@@ -99,7 +99,7 @@ export class ProjectWords {
     return loaded?.phrases ?? TRADE_PHRASES;
   }
 
-  /** A prompt for this project as it is to be written, and what was changed for that. */
+  /** Rewrites a prompt for this project; also returns the changes. */
   rewrite(directory: string, prompt: string): Matched {
     const index = this.#loaded.get(directory)?.index;
     const english = this.#english;

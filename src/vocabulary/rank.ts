@@ -10,7 +10,7 @@ export interface Found {
   identifiers: ReadonlyMap<string, number>;
   /** Names that count on their own: packages, branches, scripts. */
   names?: readonly string[];
-  /** The person's own list. */
+  /** The user's own list. */
   own?: readonly string[];
   /** What the conversation spoke of lately. */
   mentioned?: readonly string[];
@@ -20,7 +20,7 @@ export interface Found {
 
 /** More words make the matching slower and no better. */
 const MOST_TERMS = 8_000;
-/** Above this weight nothing of the project comes: the person's own words are first. */
+/** Above this weight nothing of the project comes: the user's own words are first. */
 const OWN = 1;
 const MENTIONED = 0.95;
 const MOST_FOUND = 0.9;
@@ -59,7 +59,7 @@ function namesOfPath(path: string): string[] {
   return [file, stem, ...parts];
 }
 
-/** A person's own word may have anything in it that can be seen, but for what would be a command of Codex. */
+/** A user's own word may have any visible character, except at the start of a Codex command. */
 function isWritable(name: string): boolean {
   return /^[^\s/!\p{C}][^\p{C}]{0,63}$/u.test(name);
 }

@@ -1,7 +1,7 @@
-/** Where a word comes from; the person's own count most. */
+/** Where a word comes from; the user's own words count most. */
 export type TermKind = 'name' | 'file' | 'user';
 
-/** A word of the project as it is written. */
+/** A word of the project in its exact spelling. */
 export interface Term {
   written: string;
   kind: TermKind;

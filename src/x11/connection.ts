@@ -13,7 +13,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const BAD_ACCESS = 10;
 
 /**
- * A connection to the X server as promises. `x11` (4.2.2) emits 'error' for what nobody asked for, never
+ * A connection to the X server as promises. `x11` (4.2.2) emits 'error' for unsolicited messages, never
  * calls back when the server dies and falls back to TCP: here every error has a listener, every question is
  * rejected when the connection ends, and the socket is ours.
  */
@@ -28,7 +28,7 @@ export class XConnection implements Disposable {
 
   /**
    * Connects to the DISPLAY of the environment, with its cookie.
-   * @throws VoiceError `hotkey-unavailable` (no or odd DISPLAY, refused), `display-lost` (nobody answers)
+   * @throws VoiceError `hotkey-unavailable` (no or odd DISPLAY, refused), `display-lost` (no answer)
    */
   static async open(env: NodeJS.ProcessEnv, logger: Logger, signal: AbortSignal): Promise<XConnection> {
     const place = displayOf(env);
@@ -137,7 +137,7 @@ async function connected(
       return socket;
     } catch (error) {
       socket.destroy();
-      reason ??= error; // Of the usual address: it is the one that a person knows.
+      reason ??= error; // Of the usual address: it is the one that users know.
     }
   }
   throw unreachable(env, reason);
@@ -157,7 +157,7 @@ function displayOf(env: NodeJS.ProcessEnv): DisplayPlace {
   );
 }
 
-/** Its listeners stay: an 'error' that nobody listens to would end the process. */
+/** Its listeners stay: an 'error' without a listener would end the process. */
 function handshake(client: XClient, socket: Socket, signal: AbortSignal): Promise<XDisplay> {
   return new Promise((resolve, reject) => {
     client.on('connect', resolve);

@@ -17,7 +17,7 @@ const FOLDER = '/tmp/.X11-unix';
 /**
  * Reads DISPLAY as X libraries do: `[protocol/][host]:number[.screen]`, where the host may be an IPv6 address in
  * brackets, and `unix` stands for a Unix socket, also behind the name of this machine (`host/unix:0`, as xauth writes
- * it); or the path of a socket and a number. null: it is none of these.
+ * it); or the path of a socket and a number. null: it has another form.
  */
 export function parseDisplay(display: string): DisplayPlace | null {
   const match = /^(?<rest>.*):(?<number>\d{1,5})(?:\.\d+)?$/.exec(display);

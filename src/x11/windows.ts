@@ -24,7 +24,7 @@ interface Box {
 const ANY_TYPE = 0;
 /** A property is read up to so many 32-bit words. */
 const MOST_WORDS = 1_024;
-/** EWMH: the request comes from something like a pager, at the wish of the person. */
+/** EWMH: the request comes from something like a pager, at the request of the user. */
 const FROM_PAGER = 2;
 /** X protocol: PropertyChangeMask. */
 const PROPERTY_CHANGES = 0x400000;

@@ -130,7 +130,7 @@ const CASES: Case[] = [
     name: 'an error of the provider, that stays: told no more',
     replies: Array(RETRIES + 1).fill(status(500)),
     asked: RETRIES + 1,
-    end: failed(/error of its own/),
+    end: failed(/internal error/),
     told: [],
   },
   { name: 'an error of the provider, once', replies: [status(500)], asked: 2, end: answered, told: [back] },

@@ -34,10 +34,10 @@ export interface CheckContext {
   logger: Logger;
 }
 
-/** Proves one part. It changes nothing of the person's and leaves nothing running. */
+/** Proves one part. It changes no files of the user and leaves nothing running. */
 export interface Check {
   name: string;
-  /** The code of a failure that has none of its own: it took too long, or threw something unexpected. */
+  /** The code of a failure that has no other code: it took too long, or threw something unexpected. */
   code: ErrorCode;
   limitMs: number;
   /** `signal` aborts when its time is over. @throws VoiceError, which makes a failed result */
@@ -51,7 +51,7 @@ export function ok(detail: string): Finding {
   return { state: 'ok', detail };
 }
 
-/** Something the person should know of, although all else goes on without it. */
+/** A problem that the user should know of, although everything else works. */
 export function warning({ code, message, hint }: ErrorReport): Finding {
   return { state: 'warning', detail: message, code, hint };
 }

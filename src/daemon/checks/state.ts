@@ -19,7 +19,7 @@ export async function checkState({ paths: { state, journal } }: CheckContext): P
   return ok(`${state}: private, ${utterances} utterances in the journal`);
 }
 
-/** A damaged journal that was moved out of the way and that nobody has taken from there; null: there is none. */
+/** A damaged journal that was moved aside and is still there; null: there is none. */
 function newestAside(journal: string): string | null {
   const begin = `${basename(journal)}.corrupt-`;
   const names = readdirSync(dirname(journal)).filter((name) => name.startsWith(begin) && /\dZ$/.test(name));

@@ -9,7 +9,7 @@ import { bundledRecording, SPOKEN } from './recording.ts';
 /** How much of the bundled recording must be understood; tiny.en understands all of it. */
 const ENOUGH = 0.8;
 
-/** The model is the one that is meant, loads in a process of its own and understands the bundled recording. */
+/** The model is the one that is meant, loads in a separate process and understands the bundled recording. */
 export function checkWhisper(context: CheckContext, signal: AbortSignal): Promise<Finding> {
   return withWhisper(context, signal, (whisper, model) => {
     const { language } = context.settings.transcription;
@@ -17,7 +17,7 @@ export function checkWhisper(context: CheckContext, signal: AbortSignal): Promis
   });
 }
 
-/** The model is the one that is meant, and loads in a process of its own. */
+/** The model is the one that is meant, and loads in a separate process. */
 export function checkWhisperLoads(context: CheckContext, signal: AbortSignal): Promise<Finding> {
   return withWhisper(context, signal, async () => '');
 }
@@ -62,7 +62,7 @@ async function understood(
   const spoken = wordsOf(SPOKEN);
   const right = wordsInCommon(spoken, wordsOf(text));
   const figure = `${right} of ${spoken.length} words of the bundled recording`;
-  // The recording is English: a model that is told to expect another language writes what it likes.
+  // The recording is English: a model that expects another language writes nonsense.
   if (language === 'en' && right < ENOUGH * spoken.length) {
     throw new VoiceError(
       'model-corrupt',

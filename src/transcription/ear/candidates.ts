@@ -34,7 +34,7 @@ export class Proposer {
     this.phrases = phrases;
   }
 
-  /** Adds the candidates for `text`, of which `logits` from `offset` on are the next token's. */
+  /** Adds the candidates for `text`. Its next token's logits begin at `offset` of `logits`. */
   propose(text: Text, beam: number, logits: Float32Array, offset: number, into: Candidate[]): void {
     const { tokens, logSum, best } = this.#reader.read(
       logits,

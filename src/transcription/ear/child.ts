@@ -16,7 +16,7 @@ import { Tokenizer } from './tokenizer.ts';
 const WARM_UP_SAMPLES = 16_000;
 
 /**
- * Runs the ear and smart-turn in a process of their own, on one ONNX Runtime (onnxruntime-node 1.24.3, native): it loads
+ * Runs the ear and smart-turn in one child process, on one ONNX Runtime (onnxruntime-node 1.24.3, native): it loads
  * what it was started with, says `ready`, then answers until its parent goes away. The runtime works on the thread of
  * the event loop, so messages are read between two steps of a network, never within one.
  * @param argv what earArguments() made

@@ -13,7 +13,7 @@ import { tokensOf } from './text.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { endMarkOf, mean, wordsOf } from './words.ts';
 
-/** Most tokens of a text: so many for each second, and some more. Nobody speaks quicker. */
+/** Most tokens of a text: so many for each second, and some more. Speech is never faster. */
 const TOKENS_PER_SECOND = 9;
 const MORE_TOKENS = 12;
 /** A sound that is heard in halves is not divided closer to its ends than this, samples: 1 s. */

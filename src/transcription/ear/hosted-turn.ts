@@ -7,7 +7,7 @@ import { TURN_SAMPLES } from '../../speech/weights.ts';
 import type { EngineProcess } from '../engine-process.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-/** When nobody has spoken for this long, a process for smart-turn alone ends, ms; it starts in a fraction of a second. */
+/** Idle time after which a process for smart-turn alone ends, ms; it restarts in a fraction of a second. */
 const IDLE_MS = 300_000;
 /** What failed is tried again after this, ms. */
 const RETRY_MS = 60_000;

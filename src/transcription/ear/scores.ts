@@ -1,7 +1,7 @@
 /** A logit this far below the highest adds less than 1e-4 to the sum of 50,257, nats. */
 const NEGLIGIBLE = 20;
 
-/** A row of logits as it is judged: the best tokens, and what makes a logit a log probability. */
+/** The relevant parts of a row of logits: the best tokens, and what makes a logit a log probability. */
 export interface Row {
   /** Tokens of the highest logits, best first. */
   readonly tokens: Int32Array;

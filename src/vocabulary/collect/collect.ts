@@ -24,7 +24,7 @@ const RECENT = 3;
 const MOST_RECENT = 500;
 /** The names of more files than this say nothing more. */
 const MOST_NAMED = 20_000;
-/** The person's list of words for one project. */
+/** The user's list of words for one project. */
 export const PROJECT_LIST = '.codex-voice/vocabulary.txt';
 
 /** What was found, and how much was read for it. */
@@ -36,7 +36,7 @@ export interface Collected extends Found {
 }
 
 /**
- * Looks through a project: names of files, identifiers, packages, branches, the person's list. What is being changed
+ * Looks through a project: names of files, identifiers, packages, branches, the user's list. What is being changed
  * is read first, then what was committed lately, then the rest as far as the limits go. Ignored files, links out of the
  * folder, binary, huge and generated files, and those that may hold secrets, are not read.
  */

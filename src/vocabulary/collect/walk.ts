@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const MOST_FILES = 20_000;
 const MOST_MS = 3_000;
-/** What programs make and nobody speaks of. */
+/** Generated files, which are never spoken about. */
 const LEFT_OUT = new Set('node_modules target dist build out vendor venv __pycache__ coverage'.split(' '));
 
 /** The files of a folder where there is no Git to ask; hidden folders and symbolic links are left out. */

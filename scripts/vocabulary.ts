@@ -1,0 +1,75 @@
+/**
+ * Finds turns of phrase that make a text hard to read: `npm run vocabulary`. It reads the documentation, and the folders
+ * of src whose texts have been revised; add a folder to REVISED when it has none of these turns.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/docs/*.ts'];
+
+const REVISED = [
+  'commands',
+  'daemon/checks',
+  'download',
+  'errors.ts',
+  'hotkey',
+  'journal',
+  'messages',
+  'microphone',
+  'models',
+  'service',
+  'settings',
+  'speech',
+  'transcription',
+  'tray',
+  'update',
+  'vocabulary',
+  'x11',
+];
+
+/** Each turn, and what to write instead. */
+export const TURNS: readonly (readonly [turn: RegExp, instead: string])[] = [
+  [/\b(?:the|a) person\b|\bperson's\b/i, '"the user" or "you"'],
+  [/(?<!["'`])\bnobody\b(?!["'`])/i, 'the thing in the program as the subject, or the passive'],
+  [/\bthat of\b/i, 'the noun again'],
+  [/\bnone of\b/i, '"not ..."'],
+  [/\b(?:is|as|to|for) another one\b/i, 'the noun: "another file", "does not match"'],
+  [
+    /\bof (?:its|their|our|his) own(?=[^\w\s]|$| (?:and|or|in|for|with|that|which|to|when|on|from|has|is)\b)/i,
+    '"separate", "own" before the noun',
+  ],
+  [/\b(?:is|are|was|were) told\b/i, '"gets", "is notified", "is reported"'],
+  [/\b(?:can|to) be had\b/i, '"is available"'],
+  [/\bwaits? no more\b/i, '"has been answered"'],
+  [/\bblanks?\b(?!\()/, '"space"'],
+  [/\bof which\b/i, 'two sentences'],
+  [/\bas it is(?=[.,;:)\n]|$)/i, '"unchanged"'],
+];
+
+/** The lines of a text that contain one of the turns, as `line: "turn" -> instead`. Fenced code is left out. */
+export function turnsIn(text: string): string[] {
+  const prose = text.replace(/^```[\s\S]*?^```/gm, (code) => code.replaceAll(/[^\n]/g, ''));
+  return prose.split('\n').flatMap((line, index) =>
+    TURNS.flatMap(([turn, instead]) => {
+      const found = turn.exec(line);
+      return found ? [`${index + 1}: "${found[0]}" -> ${instead}`] : [];
+    }),
+  );
+}
+
+/** The files that are checked, relative to the repository. */
+export function checkedFiles(): string[] {
+  const folders = REVISED.map((name) => (name.endsWith('.ts') ? `src/${name}` : `src/${name}/**/*.ts`));
+  return globSync([...DOCUMENTS, ...folders], { cwd: ROOT }).toSorted();
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const found = checkedFiles().flatMap((file) =>
+    turnsIn(readFileSync(join(ROOT, file), 'utf8')).map((turn) => `${file}:${turn}`),
+  );
+  for (const line of found) process.stderr.write(`${line}\n`);
+  process.exitCode = found.length > 0 ? 1 : 0;
+}
