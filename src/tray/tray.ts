@@ -10,7 +10,7 @@ export type TrayEntry =
   /** Words, to be read. */
   | { type: 'text'; label: string }
   | { type: 'item'; label: string; action: Action }
-  /** One of several, of which one is chosen. */
+  /** One of several exclusive choices. */
   | { type: 'choice'; label: string; chosen: boolean; action: Action }
   | { type: 'submenu'; label: string; entries: readonly TrayEntry[] };
 
@@ -27,7 +27,7 @@ export interface TrayState {
   state: 'shown' | 'waiting' | 'off';
 }
 
-/** What a person did: `activate` is a click on the icon, `secondary` one with the middle button. */
+/** A click of the user: `activate` is a click on the icon, `secondary` one with the middle button. */
 export type TrayEvent = { type: 'activate' } | { type: 'secondary' } | { type: 'click'; action: Action };
 
 /** An icon with a menu in the panel of the desktop. A tray that cannot be shown is silent. */

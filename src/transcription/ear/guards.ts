@@ -6,7 +6,7 @@ const FRAME = 320;
 const PAUSE_DB = 30;
 /** Share of the frames that are louder than the loud one that counts: a click is not speech. */
 const LOUDER = 0.05;
-/** Least speech of which a text can be too short, s. */
+/** Duration of speech from which on a text can be too short, s. */
 const LEAST_SPEECH = 2.5;
 /**
  * Tokens in a second of sound without pauses. Right texts of test/data/speech, alone and three in a row, have 2.7 to 6; those
