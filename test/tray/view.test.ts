@@ -44,7 +44,7 @@ describe('the icon', () => {
     expect(trayView(idle).tooltip.text).toBe('Ready: Ctrl+Alt+Space to speak');
     expect(trayView({ ...idle, key: null }).tooltip.text).toBe('Ready');
     expect(trayView({ ...idle, trouble }).tooltip.text).toBe('Something is wrong\nCodex ended.\nLook at it.');
-    expect(trayView({ ...idle, projects: two }).tooltip.text).toBe('Codex works in web_app');
+    expect(trayView({ ...idle, projects: two }).tooltip.text).toBe('Codex is working in web_app');
   });
 });
 
