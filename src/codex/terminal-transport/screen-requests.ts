@@ -210,10 +210,7 @@ function isSame({ pending, identity }: Asked, shown: ScreenRequest): boolean {
 }
 
 function unfit(): VoiceError {
-  return requestUnfit(
-    'This request cannot be answered from here.',
-    'Answer it in `codex-voice attach`.',
-  );
+  return requestUnfit('This request cannot be answered from here.', 'Answer it in `codex-voice attach`.');
 }
 
 function notTaken(): VoiceError {

@@ -21,7 +21,11 @@ function sessionFinding(session: DaemonStatus['session'], program: string): Find
   if (reason) return state === 'recovering' ? warning(reason) : failed(reason);
   if (state === 'down') {
     const message = 'The Codex session is down.';
-    return failed({ code: 'codex-down', message, hint: 'Run `codex-voice restart`. The log has the reason.' });
+    return failed({
+      code: 'codex-down',
+      message,
+      hint: 'Run `codex-voice restart`. The log has the reason.',
+    });
   }
   const facts = [`session ${state}`, model && `model ${model}`, thread && `thread ${thread}`];
   return ok(`${program}: ${facts.filter(Boolean).join(', ')}`);
