@@ -1,10 +1,10 @@
+import type { LiveOverview, Overview } from '../control/overview.ts';
 import type { CheckedParams } from '../control/protocol.ts';
 import type { ControlPeer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import { windows } from '../messages/status.ts';
 import type { KnownWindow } from '../reply/raise.ts';
 import type { HiddenTerminal } from '../terminal/hidden-terminal.ts';
-import type { Facts, LiveFacts } from './facts.ts';
 import { paintStatus, statusLine } from './status-line.ts';
 import { isTyped, mouseWithin } from './typed-keys.ts';
 import { Viewer } from './viewer.ts';
@@ -51,21 +51,21 @@ interface Attached {
   statusLine: boolean;
   colour: boolean;
   /** The line as it was painted last, and what it was made of: most frames change nothing of it. */
-  footer: { of: string; facts: Facts | null; painted: string };
+  footer: { of: string; overview: Overview | null; painted: string };
   stop: () => void;
 }
 
 /** Those who look at hidden terminals; each has the size of its smallest window, and its own again afterwards. */
 export class AttachedTerminals {
   readonly #projects: () => TerminalSource;
-  readonly #facts: LiveFacts;
+  readonly #overview: LiveOverview;
   readonly #attached = new Map<ControlPeer, Attached>();
   readonly #own = new Map<HiddenTerminal, Size>();
   readonly #comes = new Map<string, PromiseWithResolvers<void>>();
 
-  constructor(projects: () => TerminalSource, facts: LiveFacts) {
+  constructor(projects: () => TerminalSource, overview: LiveOverview) {
     this.#projects = projects;
-    this.#facts = facts;
+    this.#overview = overview;
   }
 
   /** How many there are. */
@@ -137,7 +137,7 @@ export class AttachedTerminals {
         size: { columns, rows },
         statusLine: status_line,
         colour: !no_color,
-        footer: { of: '', facts: null, painted: '' },
+        footer: { of: '', overview: null, painted: '' },
         stop: () => undefined,
       };
       const stop = this.#listen(peer, attached, release);
@@ -208,7 +208,7 @@ export class AttachedTerminals {
     const stops = [
       terminal.onPainted(() => viewer.changed()),
       terminal.onPassed((data) => peer.output(data)),
-      this.#facts.onChange(() => viewer.changed()),
+      this.#overview.onChange(() => viewer.changed()),
       () => viewer.close(),
       release,
     ];
@@ -219,17 +219,17 @@ export class AttachedTerminals {
 
   #footer({ project, terminal, viewer, size, colour, footer }: Attached): string {
     const hidden = terminal.size;
-    const facts = this.#facts.now;
+    const overview = this.#overview.now;
     const of = [size.columns, size.rows, hidden.columns, hidden.rows, viewer.scrolled].join();
-    if (footer.facts === facts && footer.of === of) return footer.painted;
+    if (footer.overview === overview && footer.of === of) return footer.painted;
     const smaller = hidden.columns < size.columns || hidden.rows < size.rows - 1;
-    const line = statusLine(facts, {
+    const line = statusLine(overview, {
       project,
       columns: size.columns,
       scrolled: viewer.scrolled,
       ...(smaller ? { smaller: hidden } : {}),
     });
-    Object.assign(footer, { of, facts, painted: paintStatus(line, colour) });
+    Object.assign(footer, { of, overview, painted: paintStatus(line, colour) });
     return footer.painted;
   }
 

@@ -1,9 +1,10 @@
+import type { Activity } from '../agent/activity.ts';
+import type { Overview } from '../control/overview.ts';
 import { loudnessSign } from '../loudness.ts';
 import { status } from '../messages/status.ts';
 import { lineText } from '../text/clean.ts';
 import { clip, widthOf } from '../text/width.ts';
 import type { Timings } from '../utterance.ts';
-import type { Facts } from './facts.ts';
 
 /** What a part of the line is about; each has a colour of its own. */
 export type Tone = 'idle' | 'listening' | 'hearing' | 'working' | 'asks' | 'trouble' | 'text' | 'faint';
@@ -13,7 +14,7 @@ export interface StatusPart {
   tone: Tone;
 }
 
-/** What the line is about, beside the facts. */
+/** What the line is about, beside the overview. */
 export interface StatusView {
   project: string;
   columns: number;
@@ -25,6 +26,9 @@ export interface StatusView {
 
 /** The stages of an utterance that a person waits for, in their order. */
 const SHOWN = ['microphone', 'transcription', 'delivery', 'first_token', 'loop'] as const;
+
+/** Levels in the meter: the last second of them. */
+const MOST_LEVELS = 10;
 
 /** Between two parts. */
 const GAP = '  ';
@@ -47,13 +51,13 @@ interface Wish extends StatusPart {
  * One line about the project that is looked at, exactly as wide as asked: what matters least is left out first, and
  * long texts are cut. Its texts are plain, one line, and safe to show.
  */
-export function statusLine(facts: Facts, view: StatusView): StatusPart[] {
-  const chip = stageOf(facts, view.project);
+export function statusLine(overview: Overview, view: StatusView): StatusPart[] {
+  const chip = stageOf(overview, view.project);
   const most = view.columns - 2;
   chip.text = clip(` ${clip(chip.text, Math.min(most, Math.max(MOST_DOING, most / 2)))} `, view.columns);
   let left = view.columns - widthOf(chip.text);
   const taken: Wish[] = [];
-  for (const wish of wishes(facts, view)) {
+  for (const wish of wishes(overview, view)) {
     const room = left - GAP.length - (wish.side === 'right' ? 1 : 0);
     const width = widthOf(wish.text);
     if (width > room && (wish.keep === undefined || room < LEAST)) continue;
@@ -83,30 +87,32 @@ function inTones({ text, tone, unsettled = 0 }: Wish): StatusPart[] {
 }
 
 /** How much of the shown words may still change, with what stands behind them. */
-function unsettledOf({ partial, stable }: Facts, said: string): number {
+function unsettledOf({ partial: { text: partial, stable } }: Overview, said: string): number {
   if (stable >= partial.length) return 0;
   const settled = lineText(partial.slice(0, stable)).length;
   return said.length - settled + status.said('').length / 2;
 }
 
 /** In the order of their weight; those of a side stand in this order too, on the right from the edge inwards. */
-function wishes(facts: Facts, { project, scrolled = 0, smaller }: StatusView): Wish[] {
+function wishes(overview: Overview, { project, scrolled = 0, smaller }: StatusView): Wish[] {
   const found: Wish[] = [{ text: lineText(project), tone: 'text', side: 'left' }];
   const add = (text: string, tone: Tone, more: Partial<Wish> = {}): void => {
     if (text !== '') found.push({ text, tone, side: 'left', ...more });
   };
-  const asks = facts.pending.filter((request) => request.project === project);
+  const asks = overview.pending.filter((request) => request.project === project);
   if (asks.length > 1) add(status.requests(asks.length), 'asks');
   else if (asks[0]) add(lineText(asks[0].title), 'asks', { keep: 'beginning' });
-  const said = lineText(facts.partial);
-  if (said !== '') add(status.said(said), 'text', { keep: 'end', unsettled: unsettledOf(facts, said) });
+  const said = lineText(overview.partial.text);
+  if (said !== '') add(status.said(said), 'text', { keep: 'end', unsettled: unsettledOf(overview, said) });
   if (scrolled > 0) add(status.back(scrolled), 'text');
-  const waiting = facts.queued[project] ?? 0;
+  const waiting = overview.queue.filter(
+    (entry) => entry.project === project && entry.state === 'queued',
+  ).length;
   if (waiting > 0) add(status.queued(waiting), 'text');
   add(status.detach, 'faint', { side: 'right' });
-  add(timesOf(facts.timings), 'faint', { side: 'right' });
+  add(timesOf(overview.timings), 'faint', { side: 'right' });
   if (smaller) add(status.smaller(smaller.columns, smaller.rows), 'faint');
-  add(threadOf(facts, project), 'faint');
+  add(threadOf(overview, project), 'faint');
   return found;
 }
 
@@ -115,18 +121,21 @@ export function meter(levels: readonly number[]): string {
   return levels.map(loudnessSign).join('');
 }
 
-function stageOf(facts: Facts, project: string): StatusPart {
-  if (facts.stage === 'listening') {
-    return { text: status.listening(meter(facts.levels)), tone: 'listening' };
+function stageOf(overview: Overview, project: string): StatusPart {
+  if (overview.stage === 'listening') {
+    return {
+      text: status.listening(meter(overview.levels.slice(-MOST_LEVELS).map(({ dbfs }) => dbfs))),
+      tone: 'listening',
+    };
   }
-  if (facts.stage === 'finishing') return { text: status.transcribing, tone: 'hearing' };
-  if (facts.stage === 'paused') return { text: status.paused, tone: 'idle' };
-  const state = facts.sessions[project]?.state ?? 'parked';
+  if (overview.stage === 'finishing') return { text: status.transcribing, tone: 'hearing' };
+  if (overview.stage === 'paused') return { text: status.paused, tone: 'idle' };
+  const state = overview.sessions[project]?.state ?? 'parked';
   switch (state) {
     case 'waiting':
       return { text: status.asks, tone: 'asks' };
     case 'working':
-      return { text: status.works(lineText(facts.activities[project]?.text ?? state)), tone: 'working' };
+      return { text: status.works(lineText(activityIn(overview, project)?.text ?? state)), tone: 'working' };
     case 'recovering':
     case 'down':
       return { text: status.trouble(state), tone: 'trouble' };
@@ -135,8 +144,13 @@ function stageOf(facts: Facts, project: string): StatusPart {
   }
 }
 
-function threadOf(facts: Facts, project: string): string {
-  const thread = facts.sessions[project]?.thread;
+/** What Codex does for the newest prompt of a project. */
+function activityIn({ activities }: Overview, project: string): Activity | undefined {
+  return Object.values(activities).findLast((activity) => activity.project === project);
+}
+
+function threadOf(overview: Overview, project: string): string {
+  const thread = overview.sessions[project]?.thread;
   // Codex's ids are UUIDs of version 7: the end tells them apart, the beginning is the time.
   return thread ? status.thread(lineText(thread).slice(-6)) : '';
 }

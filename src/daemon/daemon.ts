@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Perform } from '../actions.ts';
 import { AttachedTerminals } from '../attach/attached-terminals.ts';
-import { LiveFacts } from '../attach/facts.ts';
 import { eventOf } from '../control/events.ts';
+import { LiveOverview } from '../control/overview.ts';
 import type { DaemonStatus } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
 import { reportOf, VoiceError } from '../errors.ts';
@@ -11,7 +11,6 @@ import { Bus, type Fact, type StageName } from '../facts.ts';
 import { pathsOf } from '../files/paths.ts';
 import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { asideReport } from '../journal/journal.ts';
-import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { AgentProcesses } from '../peers/agents.ts';
 import { credentialsReader } from '../peers/credentials.ts';
 import { Door } from '../peers/door.ts';
@@ -26,44 +25,25 @@ import { UpdateMemory } from '../update/memory.ts';
 import { releaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
 import { agent } from './agent.ts';
+import type { DaemonEnd, DaemonOptions } from './daemon-options.ts';
 import { DaemonTray } from './daemon-tray.ts';
 import { EndedUtterances } from './ended-utterances.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
 import { controlHandlers, type HandledDaemon, type Look } from './handlers.ts';
 import { Parts, type PartsOptions } from './parts.ts';
-import { pickModel } from './pick-model.ts';
+import { pickModelOnce } from './pick-model.ts';
 import { recoverPrompts, recoverSounds } from './recover.ts';
 import { isIdle, statusOf } from './status.ts';
-import { checkForUpdates } from './update-check.ts';
-import { installInChild, isInstalled, lookInChild } from './update-child.ts';
+import { followUpdates } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { VERSION } from './version.ts';
-
-export interface DaemonOptions {
-  env: NodeJS.ProcessEnv;
-  /** Where Codex works when the settings name no folder. */
-  workingDirectory: string;
-  /** Also log to stderr. */
-  foreground: boolean;
-  /** Ends it in good order. */
-  stop: AbortSignal;
-  /** A service manager started it: what `env` lacks of the person's desktop is looked for. */
-  service?: boolean;
-  /** Called once it takes prompts. */
-  onReady?: (logger: Logger) => Promise<void>;
-  /** Called when an error that nothing caught ends the process; the log is complete. */
-  onFatal?: () => void;
-}
-
-/** Why a daemon has ended: it was told to, or to begin anew with the program that is installed now. */
-export type DaemonEnd = 'stopped' | 'restart';
 
 /** The process that runs all the time. */
 export class Daemon implements HandledDaemon {
   readonly #startedAt = performance.now();
   /** What a status line tells. */
-  readonly #facts = new LiveFacts();
-  readonly terminals = new AttachedTerminals(() => this.#running.projects, this.#facts);
+  readonly #overview = new LiveOverview();
+  readonly terminals = new AttachedTerminals(() => this.#running.projects, this.#overview);
   readonly #options: DaemonOptions;
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
@@ -235,7 +215,7 @@ export class Daemon implements HandledDaemon {
       const event = eventOf(fact);
       if (event === null) return;
       server.broadcast(event);
-      this.#facts.learn(event);
+      this.#overview.learn(event);
     };
     this.#bus.subscribe('hotkey', (fact) => this.#hotkey.learn(fact));
     this.#bus.subscribe('control socket', tell);
@@ -314,34 +294,21 @@ export class Daemon implements HandledDaemon {
     }
   }
 
-  /** A checkout is its owner's business; a test or a developer's daemon asks nobody. */
-  async #checkForUpdates(parts: Parts): Promise<void> {
-    if (!isInstalled()) return;
-    const { env } = this.#options;
-    await checkForUpdates({
+  #checkForUpdates(parts: Parts): Promise<void> {
+    return followUpdates({
       settings: () => parts.settings.update,
       idle: () => isIdle(parts),
-      look: (signal) => lookInChild(env, signal),
-      install: (signal) => installInChild(env, signal),
       announce: (notice) => this.#bus.publish({ type: 'notice', notice }),
-      memory: new UpdateMemory(updateFolder(pathsOf(env).state), this.#logger),
+      env: this.env,
       version: VERSION,
       signal: this.#stopping.signal,
-      logger: this.#logger.child({ part: 'update' }),
+      logger: this.#logger,
     });
   }
 
-  /** `whisper_model = "auto"` at the first start: until it is known, the embedded model serves. */
   async #pickModel(): Promise<void> {
-    const { env } = this.#options;
-    const paths = pathsOf(env);
-    if (!this.#settings.autoModel || readChosenModels(paths).picked !== null) return;
-    const { speech, transcription } = this.#settings.settings;
-    const wanted = { endpointMs: speech.endpoint_ms, language: transcription.language };
-    const picked = await pickModel(wanted, { env, signal: this.#stopping.signal, logger: this.#logger });
-    this.#logger.info({ model: picked }, 'a model was picked for this machine');
-    chooseModels(paths, { picked });
-    await this.#reload();
+    const options = { env: this.env, signal: this.#stopping.signal, logger: this.#logger };
+    if (await pickModelOnce(this.#settings, options)) await this.#reload();
   }
 
   async #apply(next: LoadedSettings): Promise<void> {

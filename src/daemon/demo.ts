@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AttachedTerminals } from '../attach/attached-terminals.ts';
-import { LiveFacts } from '../attach/facts.ts';
+import { LiveOverview } from '../control/overview.ts';
 import { VoiceError } from '../errors.ts';
 import { Bus, type Fact } from '../facts.ts';
 import { type Paths, pathsOf } from '../files/paths.ts';
@@ -93,7 +93,7 @@ async function speak(
     bus,
     // Nobody can ask for these here.
     program: { reload: () => false, restart: () => false, stop: () => undefined },
-    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    terminals: new AttachedTerminals(() => parts.projects, new LiveOverview()),
     // Nothing listens for decisions here.
     agents: new AgentProcesses(processTable()),
     trusts: () => true,

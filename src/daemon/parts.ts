@@ -14,12 +14,9 @@ import type { AgentProcesses } from '../peers/agents.ts';
 import type { Role } from '../processes/priority.ts';
 import { openNotifier } from '../reply/choose-notifier.ts';
 import { type Copy, findClipboard } from '../reply/clipboard.ts';
-import { Loudspeaker } from '../reply/loudspeaker.ts';
 import type { Notifier } from '../reply/notification.ts';
 import { Reply } from '../reply/reply.ts';
-import { createSounds, type Sounds } from '../reply/sounds.ts';
 import { findOpener } from '../reply/text-file.ts';
-import { findVoice, SharedVoice } from '../reply/voice.ts';
 import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
@@ -32,8 +29,7 @@ import { reviewPerformers } from './actions/reviews.ts';
 import { voicePerformers } from './actions/voice.ts';
 import { openReviewEditor, windowPerformers } from './actions/windows.ts';
 import { agent } from './agent.ts';
-import { AnswersAloud } from './answers-aloud.ts';
-import { Cues } from './cues.ts';
+import { Audible } from './audible.ts';
 import { Ear, type EarMakers } from './ear.ts';
 import { Hearing } from './hearing.ts';
 import { Popups } from './popups.ts';
@@ -88,25 +84,21 @@ export class Parts {
   readonly #options: PartsOptions;
   readonly #ear: Ear;
   readonly #reply: Reply;
-  readonly #aloud: AnswersAloud;
+  readonly #audible: Audible;
   readonly #requests: RequestWatch;
-  readonly #voice: SharedVoice;
-  readonly #loudspeaker = new Loudspeaker();
   readonly #retired: RetiredParts;
   #applying: Promise<unknown> = Promise.resolve();
   #settings: Settings;
-  #sounds: Sounds;
   /** The clipboard, once it was looked for. */
   #copy: Copy | null = null;
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
-    const { settings, paths, env, bus, logger, instead } = options;
+    const { settings, paths, env, bus, give, logger, instead } = options;
     const onTrouble = (error: unknown): void => bus.publish({ type: 'trouble', error: reportOf(error) });
     const { microphone, ear: make } = instead ?? {};
-    const { give } = options;
-    const ear = await Ear.create({ settings, paths, env, microphone, onTrouble, give, logger }, make);
-    return new Parts(options, ear);
+    const made = { settings, paths, env, microphone, onTrouble, give, logger };
+    return new Parts(options, await Ear.create(made, make));
   }
 
   private constructor(options: PartsOptions, ear: Ear) {
@@ -129,15 +121,7 @@ export class Parts {
       copy: () => this.#copy,
       act: (action) => this.perform(action, 'bubble'),
     });
-    this.#sounds = this.#newSounds();
-    this.#voice = new SharedVoice(() => findVoice(env, logger), this.#loudspeaker);
-    const quiet = (): boolean => this.#settings.reply.notify === 'quiet';
-    this.#aloud = new AnswersAloud({
-      enabled: () => this.#settings.reply.speak,
-      quiet,
-      voice: () => this.#voice.find(),
-      logger,
-    });
+    this.#audible = new Audible({ settings: () => this.#settings.reply, bus, env, logger });
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.projects = new Projects({
       settings,
@@ -167,10 +151,8 @@ export class Parts {
       logger,
     });
     this.spoken = this.#newSpokenAnswers();
-    this.#requests = new RequestWatch({
-      remindSeconds: () => this.#settings.approvals.remind_seconds,
-      bus,
-    });
+    const remindSeconds = (): number => this.#settings.approvals.remind_seconds;
+    this.#requests = new RequestWatch({ remindSeconds, bus });
     this.reviews = this.#newReviews();
     this.hearing = this.#newHearing();
     const loop = {
@@ -213,7 +195,7 @@ export class Parts {
       }),
       ...options.program,
     });
-    this.#subscribe(new Troubles(bus), new Cues({ sounds: () => this.#sounds, quiet }));
+    this.#subscribe(new Troubles(bus));
   }
 
   get settings(): Settings {
@@ -270,8 +252,7 @@ export class Parts {
     this.#settings = next;
     const old: Closable[] = exchange();
     if (!isDeepStrictEqual(before.reply, next.reply)) {
-      old.push(this.#sounds);
-      this.#sounds = this.#newSounds();
+      old.push(this.#audible.renew());
     }
     this.#retired.add(old, this.hearing.settled());
     this.projects.apply(next);
@@ -282,12 +263,11 @@ export class Parts {
     this.#requests.close();
     this.reviews.close();
     this.spoken.close();
-    this.#aloud.close();
     await Promise.all([
       this.words.close(),
       this.projects.close(),
       this.#ear.close(),
-      this.#sounds.close(),
+      this.#audible.close(),
       this.#reply.close(),
       this.#retired.settled(),
       this.#applying,
@@ -295,30 +275,16 @@ export class Parts {
     this.journal.close();
   }
 
-  /** Those that are told first stand first: no voice may be heard by a microphone that opens. */
-  #subscribe(troubles: Troubles, cues: Cues): void {
+  #subscribe(troubles: Troubles): void {
     const { bus } = this;
     bus.subscribe('spoken answers', (fact) => this.spoken.learn(fact));
-    bus.subscribe('answers aloud', (fact) => this.#aloud.learn(fact));
     bus.subscribe('troubles', (fact) => troubles.learn(fact));
-    bus.subscribe('cues', (fact) => cues.learn(fact));
     bus.subscribe('notifications', (fact) => this.#reply.learn(fact));
     bus.subscribe('reviews', (fact) => this.reviews.learn(fact));
     bus.subscribe('reminders', (fact) => this.#requests.learn(fact));
   }
 
-  #newSounds(): Sounds {
-    const { env, logger } = this.#options;
-    return createSounds({
-      enabled: this.#settings.reply.sound,
-      loudspeaker: this.#loudspeaker,
-      env,
-      logger,
-    });
-  }
-
   #newSpokenAnswers(): SpokenAnswers {
-    const { logger } = this.#options;
     return new SpokenAnswers({
       settings: () => this.#settings.approvals,
       pending: () => this.projects.pending,
@@ -326,8 +292,8 @@ export class Parts {
         await this.perform({ type: 'answer', request, hash, answer }, 'voice');
       },
       bus: this.bus,
-      voice: () => this.#voice.find(),
-      logger,
+      voice: () => this.#audible.voice(),
+      logger: this.#options.logger,
     });
   }
 
@@ -352,7 +318,7 @@ export class Parts {
       ear: {
         tools: () => this.#ear.tools(this.#settings),
         // A file does not hear the loudspeaker.
-        own: (at) => this.#settings.audio.backend !== 'file' && this.#loudspeaker.audible(at),
+        own: (at) => this.#settings.audio.backend !== 'file' && this.#audible.isHeard(at),
       },
       bus: this.bus,
       meaning: {

@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import { pathsOf } from '../files/paths.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { presentModels, resolveModel } from '../models/catalogue.ts';
+import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { installedModels } from '../models/installed.ts';
 import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts';
+import type { LoadedSettings } from '../settings/load.ts';
 import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { measureModel } from '../transcription/measure.ts';
 import { bundledRecording } from './checks/recording.ts';
@@ -40,7 +42,7 @@ export async function measureModels(options: MeasuringOptions): Promise<Measured
 }
 
 /** What `whisper_model = "auto"` stands for here. @param language of the settings */
-export async function pickModel(
+async function pickModel(
   { endpointMs, language }: { endpointMs: number; language: string },
   options: MeasuringOptions,
 ): Promise<string | null> {
@@ -48,6 +50,23 @@ export async function pickModel(
   const fit = present.filter((name) => language === 'en' || !/\.en\b/.test(name));
   if (fit.length < 2) return fit[0] ?? null;
   return recommend(await measureModels({ ...options, names: fit }), hiddenMs(endpointMs))?.name ?? null;
+}
+
+/**
+ * Picks the model of `whisper_model = "auto"` at the first start; until it is known, the embedded model serves.
+ * @returns true when one was picked: the settings are to be read again
+ */
+export async function pickModelOnce(
+  { autoModel, settings: { speech, transcription } }: LoadedSettings,
+  options: MeasuringOptions,
+): Promise<boolean> {
+  const paths = pathsOf(options.env);
+  if (!autoModel || readChosenModels(paths).picked !== null) return false;
+  const wanted = { endpointMs: speech.endpoint_ms, language: transcription.language };
+  const picked = await pickModel(wanted, options);
+  options.logger.info({ model: picked }, 'a model was picked for this machine');
+  chooseModels(paths, { picked });
+  return true;
 }
 
 async function namesPresent(folder: string): Promise<string[]> {

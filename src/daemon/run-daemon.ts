@@ -1,7 +1,8 @@
 import { sessionEnvironment } from '../desktop-session/environment.ts';
 import { openLog } from '../files/log.ts';
 import { pathsOf } from '../files/paths.ts';
-import { Daemon, type DaemonEnd, type DaemonOptions } from './daemon.ts';
+import { Daemon } from './daemon.ts';
+import type { DaemonEnd, DaemonOptions } from './daemon-options.ts';
 import { logLastWords } from './last-words.ts';
 import { loadUserSettings } from './user-settings.ts';
 

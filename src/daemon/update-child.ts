@@ -2,11 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { pathsOf } from '../files/paths.ts';
 import { workInBackground } from '../processes/background.ts';
 import { ownCommand } from '../processes/child.ts';
 import { findProgram } from '../processes/programs.ts';
 import { embedded } from '../single-file/embedded.ts';
-import type { UpdateReport } from './update-check.ts';
+import { updateFolder } from '../update/folder.ts';
+import { UpdateMemory } from '../update/memory.ts';
+import { checkForUpdates, type UpdateCheckOptions, type UpdateReport } from './update-check.ts';
 
 /**
  * The daemon itself never speaks to the internet: a proxy that the environment names would also take what is meant for
@@ -22,6 +25,22 @@ const REPORT = z.object({
 });
 
 const MOST_WORDS = 4_000;
+
+/** Looks for new versions as long as the daemon runs. A checkout is its owner's business, and asks nobody. */
+export async function followUpdates({
+  env,
+  ...options
+}: Omit<UpdateCheckOptions, 'look' | 'install' | 'memory'> & { env: NodeJS.ProcessEnv }): Promise<void> {
+  if (!isInstalled()) return;
+  const { logger } = options;
+  await checkForUpdates({
+    ...options,
+    look: (signal) => lookInChild(env, signal),
+    install: (signal) => installInChild(env, signal),
+    memory: new UpdateMemory(updateFolder(pathsOf(env).state), logger),
+    logger: logger.child({ part: 'update' }),
+  });
+}
 
 /** Was this program installed, or does it run from a checkout? */
 export function isInstalled(): boolean {

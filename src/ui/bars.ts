@@ -1,9 +1,9 @@
+import type { Level } from '../control/overview.ts';
 import { loudness } from '../loudness.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
 import { STAGES } from '../metrics/percentiles.ts';
 import type { Timings } from '../utterance.ts';
 import { blank, fitted, type Line, type Look, type Span, span } from './cells.ts';
-import type { Level } from './state.ts';
 
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 

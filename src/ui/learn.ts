@@ -1,6 +1,7 @@
+import { after } from '../control/overview.ts';
 import type { ControlEvent } from '../control/protocol.ts';
 import type { Utterance } from '../utterance.ts';
-import { MAX_LEVELS, NO_REQUEST, type State, shownRequest } from './state.ts';
+import { NO_REQUEST, type State, shownRequest } from './state.ts';
 import { hasEnded, type Talk, withUtterance } from './talk.ts';
 
 /** How long a notice stays, ms. */
@@ -8,20 +9,17 @@ export const NOTICE_MS = 6_000;
 export const ERROR_MS = 12_000;
 
 /** What is known after an event of the daemon. @param now epoch, ms */
-export function learn(state: State, { event, payload }: ControlEvent, now: number): State {
+export function learn(before: State, told: ControlEvent, now: number): State {
+  const { event, payload } = told;
+  const state = after(before, told);
   const change = (id: string, how: (utterance: Utterance) => Utterance): State =>
     changed(state, id, now, how);
   switch (event) {
     case 'stage':
-      return staged(state, payload.stage, payload.utterance, now);
-    case 'level': {
-      const { dbfs, speaking } = payload;
-      return { ...state, levels: [...state.levels, { dbfs, speaking }].slice(-MAX_LEVELS) };
-    }
+      return begun(state, before.speaking, now);
     case 'partial': {
-      const { utterance, text, stable } = payload;
-      const heard = change(utterance, (each) => (hasEnded(each) ? each : { ...each, transcript: text }));
-      return { ...heard, partial: { text, stable } };
+      const { utterance, text } = payload;
+      return change(utterance, (each) => (hasEnded(each) ? each : { ...each, transcript: text }));
     }
     case 'transcript': {
       const { utterance, project, rule, text } = payload;
@@ -31,7 +29,7 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
     }
     case 'review':
       return payload.reviews.reduce(
-        (after, { id, prompt }) => changed(after, id, now, (each) => live(each, { prompt })),
+        (known, { id, prompt }) => changed(known, id, now, (each) => live(each, { prompt })),
         state,
       );
     case 'accepted': {
@@ -40,22 +38,13 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
     }
     case 'delta':
       return change(payload.utterance, (each) => live(each, { answer: (each.answer ?? '') + payload.text }));
-    case 'answer': {
-      const { [payload.utterance]: _, ...activities } = state.activities;
-      return { ...change(payload.utterance, () => payload.record), activities };
-    }
+    case 'answer':
+      return change(payload.utterance, () => payload.record);
     case 'timings':
       return change(payload.utterance, (each) => ({ ...each, timings: payload.timings }));
-    case 'approval': {
-      const others = state.pending.filter(({ id }) => id !== payload.request.id);
-      return shownAnew(state, [...others, { ...payload.request, project: payload.project }], now);
-    }
+    case 'approval':
     case 'resolved':
-      return shownAnew(
-        state,
-        state.pending.filter(({ id }) => id !== payload.request),
-        now,
-      );
+      return shownAnew({ ...state, pending: before.pending }, state.pending, now);
     case 'queue':
       return queued(state, payload.project, payload.queue, now);
     case 'project': {
@@ -72,23 +61,20 @@ export function learn(state: State, { event, payload }: ControlEvent, now: numbe
       const projects = state.projects.map((each) =>
         each.name === project ? { ...each, session: status.state } : each,
       );
-      return { ...state, projects, sessions: { ...state.sessions, [project]: status } };
+      return { ...state, projects };
     }
     case 'error':
       return troubled(state, payload, now);
-    case 'activity': {
-      const { utterance, activity } = payload;
-      return { ...state, activities: { ...state.activities, [utterance]: activity } };
-    }
+    default:
+      return state;
   }
 }
 
-function staged(state: State, stage: State['stage'], utterance: string | null, now: number): State {
-  const after = { ...state, stage, speaking: utterance, levels: stage === 'listening' ? state.levels : [] };
-  if (stage !== 'listening' || utterance === null) return after;
-  if (state.speaking === utterance) return after;
-  const fresh = { ...after, levels: [], partial: { text: '', stable: 0 } };
-  return changed(fresh, utterance, now, (each) =>
+/** An utterance that somebody begins to speak. @param before which one was being spoken */
+function begun(state: State, before: string | null, now: number): State {
+  const { stage, speaking } = state;
+  if (stage !== 'listening' || speaking === null || speaking === before) return state;
+  return changed(state, speaking, now, (each) =>
     hasEnded(each) ? each : { ...each, state: 'listening', source: 'hotkey' },
   );
 }
@@ -110,24 +96,23 @@ function changed(state: State, id: string, now: number, how: (utterance: Utteran
 /** Other requests wait now: when that changes which one is shown, nothing of what was chosen before is kept. */
 export function shownAnew(state: State, pending: State['pending'], now: number): State {
   const before = shownRequest(state);
-  const after = { ...state, pending };
-  const shown = shownRequest(after);
-  if (before?.id === shown?.id && before?.hash === shown?.hash) return after;
-  return { ...after, request: { ...NO_REQUEST, id: shown?.id ?? null, shownAt: now } };
+  const waiting = { ...state, pending };
+  const shown = shownRequest(waiting);
+  if (before?.id === shown?.id && before?.hash === shown?.hash) return waiting;
+  return { ...waiting, request: { ...NO_REQUEST, id: shown?.id ?? null, shownAt: now } };
 }
 
 function queued(state: State, project: string, queue: State['queue'], now: number): State {
-  const others = state.queue.filter((entry) => entry.project !== project);
-  let after: State = { ...state, queue: [...others, ...queue] };
+  let known = state;
   for (const { id, prompt } of queue) {
-    after = changed(after, id, now, (each) =>
+    known = changed(known, id, now, (each) =>
       each.prompt === null ? live(each, { project, prompt }) : each,
     );
   }
-  const projects = after.projects.map((each) =>
+  const projects = known.projects.map((each) =>
     each.name === project ? { ...each, queued: queue.length } : each,
   );
-  return { ...after, projects, queueRow: Math.max(0, Math.min(after.queueRow, after.queue.length - 1)) };
+  return { ...known, projects, queueRow: Math.max(0, Math.min(known.queueRow, known.queue.length - 1)) };
 }
 
 function troubled(
@@ -137,7 +122,7 @@ function troubled(
 ): State {
   const configProblem = /^(config-|not-built)/.test(error.code) ? error : state.configProblem;
   const notice = { look: 'bad', text: error.message, hint: error.hint, until: now + ERROR_MS } as const;
-  const after = { ...state, configProblem, notice };
-  if (utterance === null) return after;
-  return changed(after, utterance, now, (each) => live(each, { error }));
+  const known = { ...state, configProblem, notice };
+  if (utterance === null) return known;
+  return changed(known, utterance, now, (each) => live(each, { error }));
 }

@@ -1,7 +1,7 @@
-import type { Activity } from '../agent/activity.ts';
 import type { PendingRequest } from '../agent/requests.ts';
-import type { SessionStatus, ThreadSummary } from '../agent/session.ts';
-import type { DaemonStatus, ProjectStatus, QueueEntry, Results, StageName } from '../control/protocol.ts';
+import type { ThreadSummary } from '../agent/session.ts';
+import { EMPTY_OVERVIEW, type Overview } from '../control/overview.ts';
+import type { DaemonStatus, ProjectStatus, Results } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { Look } from './cells.ts';
@@ -25,21 +25,6 @@ export type Link =
   | { kind: 'lost'; reason: ErrorReport; since: number };
 
 export type Pending = PendingRequest & { project: string };
-
-/** Loudness at one moment while listening. */
-export interface Level {
-  dbfs: number;
-  speaking: boolean;
-}
-
-/** Levels that are kept: as many as the widest sparkline shows. */
-export const MAX_LEVELS = 60;
-
-/** The words so far; those behind the first `stable` UTF-16 units may still change. */
-export interface PartialWords {
-  text: string;
-  stable: number;
-}
 
 /** What is typed, and what for. */
 export type Field =
@@ -83,24 +68,14 @@ export interface Notice {
   until: number;
 }
 
-export interface State {
+export interface State extends Overview {
   size: Size;
   link: Link;
   view: View;
   help: boolean;
-  stage: StageName;
-  /** The utterance that is being spoken. */
-  speaking: string | null;
-  levels: readonly Level[];
-  partial: PartialWords;
   /** Where prompts go. */
   project: string;
-  sessions: Readonly<Record<string, SessionStatus>>;
   projects: readonly ProjectStatus[];
-  /** What Codex does, by utterance. */
-  activities: Readonly<Record<string, Activity>>;
-  queue: readonly QueueEntry[];
-  pending: readonly Pending[];
   talk: Talk;
   /** What was searched for, and what was found. */
   search: { query: string; talk: Talk } | null;
@@ -127,20 +102,13 @@ export interface State {
 
 export function initialState(size: Size): State {
   return {
+    ...EMPTY_OVERVIEW,
     size,
     link: { kind: 'connecting' },
     view: 'talk',
     help: false,
-    stage: 'idle',
-    speaking: null,
-    levels: [],
-    partial: { text: '', stable: 0 },
     project: '',
-    sessions: {},
     projects: [],
-    activities: {},
-    queue: [],
-    pending: [],
     talk: EMPTY_TALK,
     search: null,
     field: null,

@@ -1,47 +1,54 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Facts, learn, NO_FACTS } from '../../src/attach/facts.ts';
+import type { SessionStatus } from '../../src/agent/session.ts';
 import { meter, paintStatus, type StatusView, statusLine, type Tone } from '../../src/attach/status-line.ts';
+import { after, EMPTY_OVERVIEW, type Overview } from '../../src/control/overview.ts';
 import type { ControlEvent } from '../../src/control/protocol.ts';
 import { widthOf } from '../../src/text/width.ts';
+import { pendingRequest } from '../support/request.ts';
 import { utterance } from '../support/utterances.ts';
 
-const WORKING: Facts = {
-  ...NO_FACTS,
-  sessions: { backend: { state: 'working', thread: '0199c0de-1111-7000-8000-00000abcdef0', model: 'm' } },
+const WORKING: Overview = {
+  ...EMPTY_OVERVIEW,
+  sessions: { backend: session('working', '0199c0de-1111-7000-8000-00000abcdef0') },
 };
 
-function learned(facts: Facts, ...events: ControlEvent[]): Facts {
-  return events.reduce(learn, facts);
+function session(state: SessionStatus['state'], thread: string | null): SessionStatus {
+  return { state, thread, model: 'm', transport: 'app-server' };
 }
 
-function textOf(facts: Facts, project = 'backend', columns = 200, more: Partial<StatusView> = {}): string {
+function learned(facts: Overview, ...events: ControlEvent[]): Overview {
+  return events.reduce(after<Overview>, facts);
+}
+
+function textOf(facts: Overview, project = 'backend', columns = 200, more: Partial<StatusView> = {}): string {
   return statusLine(facts, { project, columns, ...more })
     .map(({ text }) => text)
     .join('');
 }
 
+function words(text: string): Overview['partial'] {
+  return { text, stable: 0 };
+}
+
 /** What the first part stands for. */
-function tone(facts: Facts): Tone | undefined {
+function tone(facts: Overview): Tone | undefined {
   return statusLine(facts, { project: 'backend', columns: 80 })[0]?.tone;
 }
 
 function asking(...titles: string[]): ControlEvent[] {
-  return titles.map(
-    (title, index) =>
-      ({
-        event: 'approval',
-        payload: { project: 'backend', request: { id: `r${index}`, title } },
-      }) as unknown as ControlEvent,
-  );
+  return titles.map((title, index) => ({
+    event: 'approval',
+    payload: { project: 'backend', request: pendingRequest({ id: `r${index}`, title }) },
+  }));
 }
 
 describe('the status line', () => {
   it('tells what the project is doing', () => {
     expect(textOf(WORKING)).toMatch(/^ ▶ working {2}backend {2}thread bcdef0 +Ctrl-\] detaches $/);
-    expect(textOf(NO_FACTS, 'other')).toMatch(/^ parked {2}other +Ctrl-\] detaches $/);
+    expect(textOf(EMPTY_OVERVIEW, 'other')).toMatch(/^ parked {2}other +Ctrl-\] detaches $/);
     expect(tone(WORKING)).toBe('working');
-    expect(tone(NO_FACTS)).toBe('idle');
+    expect(tone(EMPTY_OVERVIEW)).toBe('idle');
   });
 
   it('tells that it listens, how loud it was lately, and the words', () => {
@@ -91,9 +98,9 @@ describe('the status line', () => {
     const over = learned(asked, { event: 'resolved', payload: { project: 'backend', request: 'r0' } });
     expect(textOf(over)).not.toContain('Run a command?');
     expect(textOf(learned(WORKING, ...asking('One?', 'Two?')))).toContain('2 requests wait for you');
-    const waiting: Facts = {
+    const waiting: Overview = {
       ...WORKING,
-      sessions: { backend: { state: 'waiting', thread: null, model: null } },
+      sessions: { backend: session('waiting', null) },
     };
     expect(textOf(waiting)).toMatch(/^ \? needs you /);
   });
@@ -105,7 +112,10 @@ describe('the status line', () => {
   });
 
   it('tells how far back one looks, what waits, and why it is small', () => {
-    const facts = { ...WORKING, queued: { backend: 2 } };
+    const facts = {
+      ...WORKING,
+      queue: ['a', 'b'].map((id) => ({ id, project: 'backend', prompt: id, state: 'queued' as const })),
+    };
     expect(textOf(facts, 'backend', 200, { scrolled: 12 })).toContain('12 rows back');
     expect(textOf(facts)).toContain('2 queued');
     expect(textOf(facts, 'backend', 200, { smaller: { columns: 60, rows: 15 } })).toContain('60×15');
@@ -116,26 +126,29 @@ describe('the status line', () => {
     const facts = learned(WORKING, { event: 'timings', payload: { utterance: 'u', timings } });
     expect(textOf(facts, 'backend', 48)).toMatch(/^ ▶ working {2}backend +Ctrl-\] detaches $/);
     expect(textOf(facts, 'backend', 30)).toMatch(/^ ▶ working {2}backend +$/);
-    const said = { ...facts, partial: `${'and then '.repeat(20)}stop.` };
+    const said = { ...facts, partial: words(`${'and then '.repeat(20)}stop.`) };
     expect(textOf(said, 'backend', 60)).toMatch(/backend {2}….*then stop\.” *$/);
     const asked = learned(WORKING, ...asking(`Run ${'x'.repeat(200)}?`));
     expect(textOf(asked, 'backend', 60)).toMatch(/backend {2}Run x+… *$/);
   });
 
   it('is as wide as asked, whatever the texts and the size', () => {
-    const words = fc.oneof(
+    const texts = fc.oneof(
       fc.string(),
       fc.string({ unit: 'grapheme' }),
       fc.constantFrom('日本語'.repeat(9), '🙂'),
     );
     fc.assert(
       fc.property(
-        words,
-        words,
-        words,
+        texts,
+        texts,
+        texts,
         fc.integer({ min: 1, max: 150 }),
         (project, partial, title, columns) => {
-          const facts = learned({ ...WORKING, partial, timings: { loop: 1 } }, ...asking(title)) as Facts;
+          const facts = learned(
+            { ...WORKING, partial: words(partial), timings: { loop: 1 } },
+            ...asking(title),
+          );
           const pending = facts.pending.map((request) => ({ ...request, project }));
           expect(widthOf(textOf({ ...facts, pending }, project, columns, { scrolled: 3 }))).toBe(columns);
         },
@@ -144,7 +157,7 @@ describe('the status line', () => {
   });
 
   it('shows no control characters of a transcript', () => {
-    const facts = { ...WORKING, partial: 'a\x1b[2Jb\x07c\u202e' };
+    const facts = { ...WORKING, partial: words('a\x1b[2Jb\x07c\u202e') };
     expect(textOf(facts)).toContain('“abc”');
   });
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
-import { LiveFacts } from '../../src/attach/facts.ts';
 import { eventOf } from '../../src/control/events.ts';
+import { LiveOverview } from '../../src/control/overview.ts';
 import { PARAMS } from '../../src/control/params.ts';
 import { EVENT_PAYLOADS } from '../../src/control/payloads.ts';
 import { EVENTS, type EventName } from '../../src/control/protocol.ts';
@@ -73,7 +73,7 @@ async function startDaemon() {
     workingDirectory: folder,
     bus,
     ...noAgents,
-    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    terminals: new AttachedTerminals(() => parts.projects, new LiveOverview()),
     logger,
     instead: {
       notifier: new FakeNotifier(),
@@ -86,7 +86,7 @@ async function startDaemon() {
     },
   });
   onTestFinished(() => parts.close());
-  const terminals = new AttachedTerminals(() => parts.projects, new LiveFacts());
+  const terminals = new AttachedTerminals(() => parts.projects, new LiveOverview());
   const daemon = {
     version: '1.2.3',
     uptime_s: 3,

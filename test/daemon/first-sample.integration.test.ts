@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
-import { LiveFacts } from '../../src/attach/facts.ts';
+import { LiveOverview } from '../../src/control/overview.ts';
 import { Parts } from '../../src/daemon/parts.ts';
 import { Bus } from '../../src/facts.ts';
 import { pathsOf } from '../../src/files/paths.ts';
@@ -132,7 +132,7 @@ describe('between the key and the first sample', () => {
       workingDirectory: home.project,
       bus: new Bus(logger),
       ...noAgents,
-      terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+      terminals: new AttachedTerminals(() => parts.projects, new LiveOverview()),
       logger,
       instead: { microphone },
     });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
-import { LiveFacts } from '../../src/attach/facts.ts';
+import { LiveOverview } from '../../src/control/overview.ts';
 import type { EarMakers } from '../../src/daemon/ear.ts';
 import { Parts } from '../../src/daemon/parts.ts';
 import { VoiceError } from '../../src/errors.ts';
@@ -92,7 +92,7 @@ async function setUp(settings: Settings = before) {
     workingDirectory: folder,
     bus,
     ...noAgents,
-    terminals: new AttachedTerminals(() => parts.projects, new LiveFacts()),
+    terminals: new AttachedTerminals(() => parts.projects, new LiveOverview()),
     logger,
     instead: { notifier: new FakeNotifier(), ear: makers },
   });

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
-import { LiveFacts } from '../../src/attach/facts.ts';
+import { LiveOverview } from '../../src/control/overview.ts';
 import { createControlServer } from '../../src/control/server.ts';
 import { PtyTerminal } from '../../src/terminal/pty-terminal.ts';
 import { handlers, openGate } from './control-handlers.ts';
@@ -20,7 +20,7 @@ const terminals = new AttachedTerminals(
     watch: () => () => undefined,
     session: async () => ({ terminal }),
   }),
-  new LiveFacts(),
+  new LiveOverview(),
 );
 await createControlServer({
   path: join(runtime, 'codex-voice', 'control.sock'),

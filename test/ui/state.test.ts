@@ -64,7 +64,7 @@ describe('events of the daemon', () => {
       event: 'activity',
       payload: { utterance: 'u1', project: 'backend', activity },
     });
-    expect(state.activities).toEqual({ u1: activity });
+    expect(state.activities).toEqual({ u1: { ...activity, project: 'backend' } });
     const answer = { event: 'answer', payload: { utterance: 'u1', record: utterance('u1') } } as const;
     expect(events(state, answer).activities).toEqual({});
   });
