@@ -2,7 +2,7 @@ import type { PendingRequest, Question } from '../agent/requests.ts';
 import type { ControlClient } from '../control/client.ts';
 import { PENDING_STATUS } from '../control/results.ts';
 import { VoiceError } from '../errors.ts';
-import { terminalText } from '../text/clean.ts';
+import { exactText } from '../text/clean.ts';
 import { withDaemon } from './connect.ts';
 import { print } from './output.ts';
 import { textOf } from './stdin-text.ts';
@@ -72,7 +72,7 @@ function describe({
     reason && `because: ${reason}`,
     dangers.length > 0 && `careful: ${dangers.join(', ')}`,
   ];
-  return terminalText(lines.filter(Boolean).join('\n'));
+  return exactText(lines.filter(Boolean).join('\n'));
 }
 
 function answersOf(

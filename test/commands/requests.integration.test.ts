@@ -91,7 +91,7 @@ describe('approve, deny and answer', () => {
       stdout: [
         'backend: Run a command?',
         'rm -r build',
-        'npm ci',
+        '␛[2Jnpm ci',
         'in /home/me/backend',
         'because: It is stale',
         'careful: deletes files',
