@@ -51,7 +51,7 @@ describe('doctor where all is well', () => {
     expect(results.map(({ name }) => name)).toEqual(PARTS);
     expect(of('daemon').hint).toContain('codex-voice start');
     expect(of('priority').detail).toMatch(/^the daemon gets high priority through (?:setpriority|rtkit)$/);
-    expect(of('hotkey').detail).toMatch(/^Ctrl\+Alt\+Space grabbed in \d+ ms and let go \(x11\)$/);
+    expect(of('hotkey').detail).toMatch(/^Ctrl\+Alt\+Space grabbed in \d+ ms and released \(x11\)$/);
     expect(of('microphone').detail).toMatch(/^pulse, .+: first sound after \d+ ms, -\d+ dBFS$/);
     expect(of('sounds').detail).toMatch(/\/paplay$/);
     expect(of('detector').detail).toMatch(/^silero: \d\.\d s of speech .* none in silence/);

@@ -160,8 +160,8 @@ path = "${join(home.path, 'gone')}"
   it('a name that is misspelt is told with the one that was meant', async () => {
     const refused = await daemon.cli('use', 'the sever');
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toContain('There is no project the sever. [project-unknown]');
-    expect(refused.stderr).toContain('Did you mean the server? Known are: backend, web app, gone.');
+    expect(refused.stderr).toContain('There is no project called the sever. [project-unknown]');
+    expect(refused.stderr).toContain('Did you mean the server? Known projects: backend, web app, gone.');
     const asked = await daemon.cli('ask', '--project', 'nothing like it', 'hello');
     expect(asked.stderr).not.toContain('Did you mean');
   });
