@@ -35,6 +35,7 @@ class EchoSession implements AgentSession {
   readonly #events = new EventQueue<SessionEvent>();
   #state: SessionState = 'down';
   #turns = 0;
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -49,8 +50,13 @@ class EchoSession implements AgentSession {
     return this.#events;
   }
 
-  async start(): Promise<void> {
-    if (this.#state !== 'down') return;
+  start(): Promise<void> {
+    // Who comes while it starts waits for the same start.
+    if (this.#state === 'down') this.#starting = this.#begin();
+    return this.#starting;
+  }
+
+  async #begin(): Promise<void> {
     this.#enter('starting');
     const { project, env, started } = this.#options;
     try {
