@@ -57,6 +57,12 @@ describe('another agent than Codex', () => {
     expect(states).toEqual(['starting', 'idle', 'working', 'idle', 'working', 'idle']);
   });
 
+  it('goes on in a new conversation', async () => {
+    await events('hello');
+    await session.open(null);
+    expect((await events('once more')).at(-1)).toMatchObject({ type: 'completed', answer: 'once more' });
+  });
+
   it('ends with its session', async () => {
     await events('hello');
     await pool.park('project');

@@ -57,6 +57,7 @@ class EchoSession implements AgentSession {
   }
 
   async #begin(): Promise<void> {
+    this.#turns = 0;
     this.#enter('starting');
     const { project, env, started } = this.#options;
     try {
