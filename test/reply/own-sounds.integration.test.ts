@@ -16,7 +16,7 @@ import { type ListenEvent, listen } from '../../src/speech/listen.ts';
 import { createEngine } from '../../src/transcription/create-engine.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
 import { type AudioServer, startPulseAudio } from '../support/audio.ts';
-import { run } from '../support/process.ts';
+import { run, waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 import { utterance } from '../support/utterances.ts';
 import { wordErrors } from '../support/wer.ts';
@@ -27,12 +27,12 @@ const NAMES: SoundName[] = ['start', 'end', 'done', 'asks', 'error'];
 /** One that the smallest model understands from this voice. */
 const SENTENCE = 'There are seven new files in the project folder.';
 
-/** A desk: what the loudspeaker plays is heard by the microphone. Real sound server, detectors, Whisper and voice. */
 /** The end of an utterance with this answer. */
 function answered(answer: string): Fact {
   return { type: 'ended', utterance: utterance({ id: 'u', state: 'answered', answer }) };
 }
 
+/** A desk: what the loudspeaker plays is heard by the microphone. Real sound server, detectors, Whisper and voice. */
 describe('a microphone that hears the loudspeaker', () => {
   let audio: AudioServer;
   let microphone: Microphone;
@@ -106,7 +106,9 @@ describe('a microphone that hears the loudspeaker', () => {
     for (const cue of NAMES) {
       const recorded = await record(async () => {
         sounds.play(cue);
-        await sleep(1_200);
+        // On a busy machine the player takes its time.
+        await waitFor('the end of the cue', () => !loudspeaker.audible(performance.now()));
+        await sleep(300);
       });
       for (const name of BOTH) {
         const { last, loudest } = await hear(name, recorded);
