@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import type { AgentProgram } from '../agent/agent.ts';
 import { VoiceError } from '../errors.ts';
+import { output } from '../processes/run.ts';
 
 /** The oldest Codex version that everything in this folder was verified on. */
 export const VERIFIED_VERSION = '0.169.0';
@@ -151,8 +150,7 @@ async function help(path: string, args: string[], env: NodeJS.ProcessEnv): Promi
 /** What the program prints; one that fails prints what it can. */
 async function run(path: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(path, args, { env, timeout: PROBE_TIMEOUT_MS });
-    return stdout;
+    return await output(path, args, { env, timeoutMs: PROBE_TIMEOUT_MS });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new VoiceError(

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { pathsOf } from '../files/paths.ts';
-import { workInBackground } from '../processes/background.ts';
 import { ownCommand } from '../processes/child.ts';
-import { findProgram } from '../processes/programs.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
 import { checkForUpdates, type UpdateCheckOptions, type UpdateReport } from './update-check.ts';
+import { output } from '../processes/run.ts';
+import { findProgram } from '../processes/programs.ts';
 
 /**
  * The daemon itself never speaks to the internet: a proxy that the environment names would also take what is meant for
@@ -50,12 +50,8 @@ export function isInstalled(): boolean {
 /** Runs `update --check`. @throws Error with its last words */
 export async function lookInChild(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<UpdateReport> {
   const { command, args } = ownCommand(['update', '--check', '--json']);
-  const child = spawn(command, args, { env, signal, stdio: ['ignore', 'pipe', 'pipe'] });
-  if (child.pid !== undefined) workInBackground(child.pid);
-  const [output, words] = [collected(child.stdout), collected(child.stderr)];
-  const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(words() || `it ended with ${status}`);
-  return REPORT.parse(JSON.parse(output()));
+  const timeoutMs = Number.POSITIVE_INFINITY;
+  return REPORT.parse(JSON.parse(await output(command, args, { env, signal, timeoutMs, background: true })));
 }
 
 /**

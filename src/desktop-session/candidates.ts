@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Logger } from 'pino';
+import { output } from '../processes/run.ts';
 import { parseDisplay } from '../x11/display.ts';
 import type { SessionPlaces } from './environment.ts';
 
@@ -32,9 +31,8 @@ export async function* displayCandidates(
 /** What the desktop told systemd (`systemctl --user import-environment`); null where there is none. */
 async function managerEnvironment(env: NodeJS.ProcessEnv, logger: Logger): Promise<NodeJS.ProcessEnv | null> {
   try {
-    const options = { env, timeout: SYSTEMCTL_MS };
-    const { stdout } = await promisify(execFile)('systemctl', ['--user', 'show-environment'], options);
-    return parseShellEnvironment(stdout);
+    const options = { env, timeoutMs: SYSTEMCTL_MS };
+    return parseShellEnvironment(await output('systemctl', ['--user', 'show-environment'], options));
   } catch (error) {
     logger.debug({ err: error }, 'no systemd of this user tells its environment');
     return null;

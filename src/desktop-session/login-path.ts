@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
+import { output } from '../processes/run.ts';
 
 /** A profile that takes longer would hold the daemon up, ms. */
 const SHELL_MS = 3_000;
@@ -16,54 +14,16 @@ export async function loginShellPath(env: NodeJS.ProcessEnv, logger: Logger): Pr
   const shell = env.SHELL || userInfo().shell;
   if (!shell || process.platform === 'win32') return [];
   try {
-    const output = await shellOutput(shell, `printf '\\n%s%s\\n' ${MARK} "$PATH"`, env);
-    const line = output.split('\n').findLast((text) => text.startsWith(MARK));
+    const script = `printf '\\n%s%s\\n' ${MARK} "$PATH"`;
+    const options = { env, cwd: env.HOME || homedir(), timeoutMs: SHELL_MS };
+    const printed = await output(shell, ['-lc', script], options);
+    const line = printed.split('\n').findLast((text) => text.startsWith(MARK));
     if (line === undefined) throw new Error(`${shell} printed no PATH`);
     return line.slice(MARK.length).split(delimiter);
   } catch (error) {
     logger.warn({ err: error, shell }, 'the login shell did not tell its PATH');
     return [];
   }
-}
-
-/** In a process group of its own, so that nothing a profile starts outlives the time limit. */
-async function shellOutput(shell: string, script: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const cwd = env.HOME || homedir();
-  const child = spawn(shell, ['-lc', script], {
-    env,
-    cwd,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-64_000);
-  });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    child.stdout.destroy();
-  }, SHELL_MS);
-  try {
-    // Not "close": what a profile left running holds the pipe open.
-    await once(child, 'exit');
-    if (!late) await drained(child.stdout);
-  } finally {
-    clearTimeout(timer);
-    child.stdout.destroy();
-  }
-  if (late) throw new Error(`it took more than ${SHELL_MS} ms`);
-  return output;
-}
-
-/** What it has written is read; a background process that still holds the pipe is not waited for. */
-async function drained(stream: Readable): Promise<void> {
-  if (stream.readableEnded) return;
-  const signal = AbortSignal.timeout(200);
-  await once(stream, 'end', { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }
 
 /** Where Codex and what it needs are usually installed, as far as these folders exist. */

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { parseArgs, promisify } from 'node:util';
-
-const execute = promisify(execFile);
+import { parseArgs } from 'node:util';
+import { output } from '../processes/run.ts';
 
 /**
  * The folder of the pane that a tmux client shows; null when it does not say. Only servers at the places where tmux
@@ -21,8 +19,8 @@ export async function tmuxFolder(
     // A daemon that was started in a pane would ask the server of that one.
     const { TMUX: _, ...outside } = env;
     const question = ['list-clients', '-F', '#{client_pid} #{pane_current_path}'];
-    const { stdout } = await execute('tmux', [...options, ...question], { env: outside, signal });
-    const line = stdout.split('\n').find((each) => each.startsWith(`${client} `));
+    const clients = await output('tmux', [...options, ...question], { env: outside, signal });
+    const line = clients.split('\n').find((each) => each.startsWith(`${client} `));
     return line?.slice(`${client} `.length) || null;
   } catch {
     return null; // It ended meanwhile, or is not ours: nobody can tell where the person is.

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { findProgram } from '../processes/programs.ts';
+import { run } from '../processes/run.ts';
 
 /** More than the names of 200,000 files; the rest is cut off. */
 const MOST_BYTES = 48 * 1024 * 1024;
@@ -76,24 +75,16 @@ export async function git(
     ...(gitFolder === undefined ? [] : [`--git-dir=${gitFolder}`]),
     ...(workTree === undefined ? [] : [`--work-tree=${workTree}`, '-c', 'core.bare=false']),
   ];
-  const child = spawn(program, ['--no-pager', ...where, ...HARMLESS, command, ...args], {
-    cwd: folder,
-    env: { ...Object.fromEntries(others), ...ENVIRONMENT },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: TIMEOUT_MS,
-  });
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  child.stdout.on('data', (part: Buffer) => {
-    bytes += part.length;
-    if (bytes <= MOST_BYTES) parts.push(part);
-    else child.kill();
-  });
-  try {
-    const [status] = (await once(child, 'close')) as [number | null];
-    if (status !== 0 && bytes <= MOST_BYTES) return null;
-  } catch {
-    return null;
-  }
-  return Buffer.concat(parts).toString('utf8').split('\0').filter(Boolean);
+  const { status, why, stdout } = await run(
+    program,
+    ['--no-pager', ...where, ...HARMLESS, command, ...args],
+    {
+      cwd: folder,
+      env: { ...Object.fromEntries(others), ...ENVIRONMENT },
+      timeoutMs: TIMEOUT_MS,
+      mostBytes: MOST_BYTES,
+    },
+  );
+  if (status !== 0 && why !== 'much') return null;
+  return stdout.toString('utf8').split('\0').filter(Boolean);
 }

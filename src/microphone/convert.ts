@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
 import { findProgram } from '../processes/programs.ts';
-import { lineText } from '../text/clean.ts';
+import { run } from '../processes/run.ts';
+import { lastLine } from '../text/clean.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { parseWav } from './wav.ts';
 
 /** How long a converter may take, ms: both read an hour of sound in a few seconds. */
 const TIMEOUT_MS = 60_000;
+/** Of what a converter says, UTF-16 units. */
+const MOST_REASON = 200;
 
 export type Converted =
   | { kind: 'sound'; samples: Float32Array }
@@ -54,37 +56,25 @@ const CONVERTERS: readonly Converter[] = [
 ];
 
 /** Decodes any sound file through ffmpeg or else sox. @param file an absolute path */
-export async function convert(file: string, options: ConvertOptions): Promise<Converted> {
+export async function convert(file: string, { env, maxSeconds, signal }: ConvertOptions): Promise<Converted> {
   let refused: Converted = { kind: 'none' };
   for (const { program, args } of CONVERTERS) {
-    const path = await findProgram(program, options.env);
+    const path = await findProgram(program, env);
     if (path === null) continue;
-    const result = await run(program, path, args(file, options.maxSeconds), options);
+    const { status, stdout, words } = await run(path, args(file, maxSeconds), {
+      env,
+      signal,
+      timeoutMs: TIMEOUT_MS,
+      mostBytes: maxSeconds * SAMPLE_RATE * MOST_CHANNELS * SAMPLE_BYTES + 65_536,
+    });
+    const result: Converted =
+      status === 0
+        ? toSound(program, stdout)
+        : { kind: 'refused', program, reason: lastLine(words, MOST_REASON) };
     if (result.kind === 'sound') return result;
     if (refused.kind === 'none') refused = result;
   }
   return refused;
-}
-
-function run(program: string, path: string, args: string[], options: ConvertOptions): Promise<Converted> {
-  const { env, maxSeconds, signal } = options;
-  return new Promise((resolve) => {
-    execFile(
-      path,
-      args,
-      {
-        env,
-        encoding: 'buffer',
-        timeout: TIMEOUT_MS,
-        maxBuffer: maxSeconds * SAMPLE_RATE * MOST_CHANNELS * SAMPLE_BYTES + 65_536,
-        ...(signal ? { signal } : {}),
-      },
-      (error, stdout, stderr) => {
-        if (error) resolve({ kind: 'refused', program, reason: lastLine(stderr) || error.message });
-        else resolve(toSound(program, stdout));
-      },
-    );
-  });
 }
 
 /** What a program wrote into a pipe has a size that it could not know. */
@@ -94,10 +84,4 @@ function toSound(program: string, bytes: Buffer): Converted {
   } catch (error) {
     return { kind: 'refused', program, reason: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function lastLine(stderr: Buffer): string {
-  const lines = stderr.toString().split(/[\r\n]+/);
-  const line = lines.findLast((candidate) => candidate.trim() !== '') ?? '';
-  return lineText(line, 200);
 }

@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { findProgram } from '../processes/programs.ts';
+import { run } from '../processes/run.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { LATENCY_MS } from './recorder.ts';
 import type { RecorderProgram } from './recorder-program.ts';
-
-const run = promisify(execFile);
 
 /** PipeWire without its PulseAudio part. */
 export const pwRecord: RecorderProgram = {
@@ -34,10 +31,6 @@ export const pwRecord: RecorderProgram = {
  * that option from 1.6 on; before 1.4 the option is refused.
  */
 async function hasRawOption(file: string, env: NodeJS.ProcessEnv): Promise<boolean> {
-  try {
-    const { stdout } = await run(file, ['--help'], { env, timeout: 1_000 });
-    return stdout.includes('--raw');
-  } catch {
-    return false; // it is broken: recording with it will fail too, and say why
-  }
+  // One that is broken will fail to record, too, and say why.
+  return (await run(file, ['--help'], { env, timeoutMs: 1_000 })).stdout.includes('--raw');
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventQueue } from '../event-queue.ts';
-import { lineText } from '../text/clean.ts';
+import { lastLine } from '../text/clean.ts';
 import type { AudioFrame } from './microphone.ts';
 import { type Patience, RecorderFailure, type Recording } from './recorder.ts';
 import type { RecorderCommand } from './recorder-program.ts';
@@ -14,6 +14,8 @@ const GRACE_MS = 200;
 /** How long to wait for a killed process, ms: one that hangs in a sound driver cannot even be killed. */
 const REAP_MS = 1_000;
 const STDERR_LIMIT = 4_096;
+/** Of its last line, UTF-16 units. */
+const MOST_WORDS = 200;
 
 /** One run of a recorder: it starts at once and holds the microphone until it ends or `end` is called. */
 export class RecorderProcess implements Recording {
@@ -46,7 +48,7 @@ export class RecorderProcess implements Recording {
     child.once('error', (error) => this.#fail('ended', error.message));
     child.once('close', (code, signal) => this.#fail('ended', this.#lastWords(code, signal)));
     this.#watchdog = new Watchdog(patience.first, patience.next, () => {
-      const words = this.#lastLine();
+      const words = lastLine(this.#stderr, MOST_WORDS);
       this.#fail('silent', words ? `no sound arrived (${words})` : 'no sound arrived');
     });
   }
@@ -104,12 +106,8 @@ export class RecorderProcess implements Recording {
   }
 
   #lastWords(code: number | null, signal: NodeJS.Signals | null): string {
-    return this.#lastLine() || (signal ? `it was ended by ${signal}` : `it ended with status ${code}`);
-  }
-
-  /** The last line of its stderr, printable and short. */
-  #lastLine(): string {
-    const lines = this.#stderr.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-    return lineText(lines.at(-1) ?? '', 200);
+    return (
+      lastLine(this.#stderr, MOST_WORDS) || (signal ? `it was ended by ${signal}` : `it ended with status ${code}`)
+    );
   }
 }

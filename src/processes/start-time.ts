@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { output } from '../processes/run.ts';
 
 /**
  * When a process started, in the system's own terms; null when it does not run. With its id it tells the process
@@ -9,8 +8,7 @@ import { promisify } from 'node:util';
 export async function startTime(pid: number): Promise<string | null> {
   try {
     if (process.platform !== 'linux') {
-      const { stdout } = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]);
-      return stdout.trim() || null;
+      return (await output('ps', ['-o', 'lstart=', '-p', String(pid)])).trim() || null;
     }
     // proc(5): field 22 is the start in clock ticks since boot. The name (field 2) may hold anything, ')' too.
     const line = await readFile(`/proc/${pid}/stat`, 'utf8');

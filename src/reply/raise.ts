@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { findProgram } from '../processes/programs.ts';
+import { output } from '../processes/run.ts';
 import { ITERM_RAISES, TERMINAL_RAISES } from './terminals-macos.ts';
 import { raiseWindowsTerminal } from './terminals-windows.ts';
 
@@ -120,7 +120,5 @@ async function raiseOnMac({ pid }: KnownWindow, env: NodeJS.ProcessEnv): Promise
 async function ran(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   const program = /[\\/]/.test(name) ? name : await findProgram(name, env);
   if (program === null) return null;
-  return new Promise((resolve) => {
-    execFile(program, args, { env, timeout: TIMEOUT_MS }, (error, stdout) => resolve(error ? null : stdout));
-  });
+  return output(program, args, { env, timeoutMs: TIMEOUT_MS }).catch(() => null);
 }

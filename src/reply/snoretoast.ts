@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { buffer as readAll } from 'node:stream/consumers';
-import { displayText } from '../text/clean.ts';
+import { run } from '../processes/run.ts';
+import { displayText, lineText } from '../text/clean.ts';
 import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
 import type { Bubble } from './notification.ts';
 
@@ -36,7 +36,7 @@ export class SnoreToast implements CommandDriver {
   readonly capabilities = ['actions', 'body', 'inline-reply'];
   readonly #options: SnoreToastOptions;
   readonly #pipe: string;
-  readonly #running = new Set<ChildProcess>();
+  readonly #closing = new AbortController();
   /** Who waits for what the pipe tells, by the id of the toast. */
   readonly #waiting = new Map<string, (told: ReadonlyMap<string, string>) => void>();
   #server: Promise<Server> | null = null;
@@ -81,7 +81,7 @@ export class SnoreToast implements CommandDriver {
   }
 
   async close(): Promise<void> {
-    for (const child of this.#running) child.kill();
+    this.#closing.abort();
     const server = await this.#server?.catch(() => null);
     server?.close();
   }
@@ -119,25 +119,13 @@ export class SnoreToast implements CommandDriver {
 
   /** Its exit status. @throws Error why it could not run, or could show nothing */
   async #call(args: readonly string[], signal: AbortSignal): Promise<number> {
-    const child = spawn(this.#options.program(), args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal,
-      windowsHide: true,
-    });
-    this.#running.add(child);
-    try {
-      const [said, complaint, [status]] = await Promise.all([
-        readAll(child.stdout),
-        readAll(child.stderr),
-        once(child, 'close') as Promise<[number | null]>,
-      ]);
-      // -1 is 4294967295 there.
-      if (status !== null && status >= 0 && status <= MOST_STATUS) return status;
-      const why = displayText(`${said.toString()} ${complaint.toString()}`).slice(0, 300);
-      throw new Error(`SnoreToast ended with ${status}: ${why}`);
-    } finally {
-      this.#running.delete(child);
-    }
+    const any = AbortSignal.any([signal, this.#closing.signal]);
+    const options = { signal: any, timeoutMs: Number.POSITIVE_INFINITY };
+    const { status, stdout, words, cause } = await run(this.#options.program(), args, options);
+    // -1 is 4294967295 there.
+    if (status !== null && status >= 0 && status <= MOST_STATUS) return status;
+    const why = lineText(`${stdout.toString()} ${words}`, 300);
+    throw new Error(`SnoreToast ended with ${status}: ${why}`, { cause });
   }
 
   async #listen(): Promise<Server> {
@@ -163,7 +151,7 @@ export class SnoreToast implements CommandDriver {
 function labelsOf(content: Bubble): string[] {
   const labels = buttonsOf(content).map(([, label]) => label);
   if (content.reply !== undefined) labels.push(content.reply);
-  return labels.map((label) => displayText(label).replaceAll(';', ',').replaceAll(/\s+/g, ' '));
+  return labels.map((label) => lineText(label.replaceAll(';', ',')));
 }
 
 /** Windows takes 16 characters for the name of a toast. */

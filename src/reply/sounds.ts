@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import type { Logger } from 'pino';
-import { findProgram } from '../processes/programs.ts';
 import { assetPath } from '../single-file/assets.ts';
+import { findProgram } from '../processes/programs.ts';
+import { run } from '../processes/run.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 
 /** What a cue says: listening begins, it ends, an answer is there, Codex asks something, it went wrong. */
@@ -60,10 +60,9 @@ class PlayedSounds implements Sounds {
   readonly #logger: Logger;
   readonly #loudspeaker: Loudspeaker;
   readonly #playing = new Map<SoundName, Promise<void>>();
-  readonly #children = new Set<ChildProcess>();
+  readonly #closing = new AbortController();
   #first: Player | null = null;
   #silent = false;
-  #closed = false;
 
   constructor({ env, logger, loudspeaker }: SoundOptions) {
     this.#loudspeaker = loudspeaker;
@@ -72,7 +71,7 @@ class PlayedSounds implements Sounds {
   }
 
   play(name: SoundName): void {
-    if (this.#closed || this.#playing.has(name)) return;
+    if (this.#closing.signal.aborted || this.#playing.has(name)) return;
     const over = this.#loudspeaker.begin();
     const playing = this.#play(name)
       .catch((error: unknown) =>
@@ -86,8 +85,7 @@ class PlayedSounds implements Sounds {
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const child of this.#children) child.kill('SIGKILL');
+    this.#closing.abort();
     await Promise.all(this.#playing.values());
   }
 
@@ -96,7 +94,7 @@ class PlayedSounds implements Sounds {
     const refused: string[] = [];
     for (const player of this.#order()) {
       const failure = await this.#playWith(player, file);
-      if (this.#closed) return;
+      if (this.#closing.signal.aborted) return;
       if (failure === null) {
         this.#worked(player, refused);
         return;
@@ -123,29 +121,12 @@ class PlayedSounds implements Sounds {
   async #playWith({ program, args }: Player, file: string): Promise<string | null> {
     const path = await findProgram(program, this.#env);
     if (path === null) return 'not installed';
-    if (this.#closed) return 'closed';
-    const child = spawn(path, [...args, file], { env: this.#env, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.#children.add(child);
-    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
+    const options = { env: this.#env, signal: this.#closing.signal, timeoutMs: LIMIT_MS };
     try {
-      return await outcome(child);
-    } finally {
-      clearTimeout(timer);
-      this.#children.delete(child);
+      const { status, why, words } = await run(path, [...args, file], options);
+      return status === 0 || why === 'late' ? null : words;
+    } catch {
+      return 'closed';
     }
   }
-}
-
-function outcome(child: ChildProcess): Promise<string | null> {
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr = (stderr + text).slice(-500);
-  });
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => {
-      if (code === 0 || signal === 'SIGKILL') resolve(null);
-      else resolve(stderr.trim() || `it ended with ${code ?? signal}`);
-    });
-  });
 }

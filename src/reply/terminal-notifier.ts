@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text as readAll } from 'node:stream/consumers';
-import { displayText } from '../text/clean.ts';
+import { run } from '../processes/run.ts';
+import { displayText, lineText } from '../text/clean.ts';
 import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
 import type { Bubble } from './notification.ts';
 
@@ -26,7 +24,7 @@ export class TerminalNotifier implements CommandDriver {
   readonly backend = 'terminal-notifier';
   readonly capabilities = ['actions', 'body', 'inline-reply'];
   readonly #program: () => string;
-  readonly #running = new Set<ChildProcess>();
+  readonly #closing = new AbortController();
 
   /** @param program its path, asked for when it is needed first */
   constructor(program: () => string) {
@@ -45,35 +43,22 @@ export class TerminalNotifier implements CommandDriver {
   }
 
   async close(): Promise<void> {
-    for (const child of this.#running) child.kill();
+    this.#closing.abort();
   }
 
   /** What it prints. @throws Error why it could not run */
   async #call(args: readonly string[], signal: AbortSignal): Promise<string> {
-    const child = spawn(this.#program(), args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
-    this.#running.add(child);
-    try {
-      const [printed, complaint, [status]] = await Promise.all([
-        readAll(child.stdout),
-        readAll(child.stderr),
-        once(child, 'close') as Promise<[number | null]>,
-      ]);
-      if (status === 0) return printed;
-      throw new Error(`terminal-notifier ended with ${status}: ${displayText(complaint).slice(0, 300)}`);
-    } catch (error) {
-      throw isBadCpu(error) ? new Error(NO_ROSETTA, { cause: error }) : error;
-    } finally {
-      this.#running.delete(child);
-    }
+    const any = AbortSignal.any([signal, this.#closing.signal]);
+    const options = { signal: any, timeoutMs: Number.POSITIVE_INFINITY };
+    const { status, stdout, words, cause } = await run(this.#program(), args, options);
+    if (status === 0) return stdout.toString('utf8');
+    if (cause?.errno === BAD_CPU) throw new Error(NO_ROSETTA, { cause });
+    throw new Error(`terminal-notifier ended with ${status}: ${lineText(words, 300)}`, { cause });
   }
 }
 
 const NO_ROSETTA =
   'terminal-notifier is built for Intel processors: install Rosetta (softwareupdate --install-rosetta)';
-
-function isBadCpu(error: unknown): boolean {
-  return error instanceof Error && 'errno' in error && error.errno === BAD_CPU;
-}
 
 function showArguments(bubble: string, content: Bubble, asks: boolean): string[] {
   const { title, body } = textsOf(content);
@@ -100,7 +85,7 @@ function showArguments(bubble: string, content: Bubble, asks: boolean): string[]
 function labelsOf(content: Bubble): string[] {
   const labels = buttonsOf(content).map(([, label]) => label);
   if (content.reply !== undefined) labels.push(content.reply);
-  return labels.map((label) => displayText(label).replaceAll(',', ';').replaceAll(/\s+/g, ' '));
+  return labels.map((label) => lineText(label.replaceAll(',', ';')));
 }
 
 /**

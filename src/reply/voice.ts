@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Logger } from 'pino';
 import { findProgram } from '../processes/programs.ts';
+import { output, run } from '../processes/run.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 
 /** Reads texts aloud. */
@@ -93,16 +92,15 @@ export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise
   for (const { name, args, stop } of PROGRAMS) {
     const program = await findProgram(name, env);
     if (program === null) continue;
-    const start = (options: readonly string[]): ChildProcess =>
-      spawn(program, options, { env, stdio: ['pipe', 'ignore', 'ignore'] });
     const say: Voice['say'] = async (text, signal) => {
       try {
-        return await speak(() => start(args), text, signal);
+        return await speak(program, args, { text, env, signal });
       } catch (error) {
+        if (signal.aborted) return false;
         logger.warn({ err: error, program }, 'a text could not be read aloud');
         return false;
       } finally {
-        if (stop && signal.aborted) await silence(start(stop), logger);
+        if (stop && signal.aborted) await silence(program, stop, env, logger);
       }
     };
     return { program, say };
@@ -110,40 +108,27 @@ export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise
   return null;
 }
 
-/** @throws Error when it cannot be started or fails */
-async function speak(start: () => ChildProcess, text: string, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
+/** @throws Error when it cannot be started or fails; the reason of the signal */
+async function speak(
+  program: string,
+  args: readonly string[],
+  { text, env, signal }: { text: string; env: NodeJS.ProcessEnv; signal: AbortSignal },
+): Promise<boolean> {
   const began = performance.now();
-  const child = start();
-  const stop = (): void => void child.kill('SIGTERM');
-  const timer = setTimeout(stop, PATIENCE_MS + text.length * MOST_MS_PER_CHARACTER);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    // One that ends before it has read everything says so by its status.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(`${text}\n`);
-    const [status, killed] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-    if (signal.aborted) return false;
-    if (status !== 0) throw new Error(`it ended with ${status ?? killed}`);
-    const took = performance.now() - began;
-    if (took < text.length * LEAST_MS_PER_CHARACTER)
-      throw new Error(`it was over after ${took.toFixed()} ms`);
-    return true;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-  }
+  const timeoutMs = PATIENCE_MS + text.length * MOST_MS_PER_CHARACTER;
+  // One that ends before it has read everything says so by its status.
+  await output(program, args, { env, signal, timeoutMs, input: `${text}\n` });
+  const took = performance.now() - began;
+  if (took < text.length * LEAST_MS_PER_CHARACTER) throw new Error(`it was over after ${took.toFixed()} ms`);
+  return true;
 }
 
-async function silence(child: ChildProcess, logger: Logger): Promise<void> {
-  const timer = setTimeout(() => child.kill('SIGKILL'), 3_000);
-  try {
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end();
-    await once(child, 'close');
-  } catch (error) {
-    logger.warn({ err: error }, 'a voice could not be silenced');
-  } finally {
-    clearTimeout(timer);
-  }
+async function silence(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<void> {
+  const { words } = await run(program, args, { env, timeoutMs: 3_000 });
+  if (words !== '') logger.warn({ words }, 'a voice could not be silenced');
 }

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Logger } from 'pino';
+import { output } from '../processes/run.ts';
 
 /** Tells the service manager how far the daemon is. */
 export interface Readiness {
@@ -26,22 +25,12 @@ export function takeReadiness(env: NodeJS.ProcessEnv): Readiness {
     async ready(logger) {
       if (!socket) return;
       try {
-        await systemdNotify({ ...env, NOTIFY_SOCKET: socket });
+        const options = { env: { ...env, NOTIFY_SOCKET: socket }, timeoutMs: TIMEOUT_MS };
+        await output('systemd-notify', ['--ready'], options);
         logger.debug('the service manager knows that the daemon is ready');
       } catch (error) {
         logger.warn({ err: error }, 'the service manager could not be told that the daemon is ready');
       }
     },
   };
-}
-
-async function systemdNotify(env: NodeJS.ProcessEnv): Promise<void> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const child = spawn('systemd-notify', ['--ready'], { env, stdio: ['ignore', 'ignore', 'pipe'], signal });
-  let words = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    words = (words + text).slice(0, 1_000);
-  });
-  const [status] = (await once(child, 'close')) as [number | null];
-  if (status !== 0) throw new Error(words.trim() || `systemd-notify ended with ${status}`);
 }

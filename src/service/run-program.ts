@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { VoiceError } from '../errors.ts';
+import { run } from '../processes/run.ts';
 import type { ProgramResult, RunProgram } from './service-manager.ts';
 
 /** Longer than any of these programs takes to answer, ms. */
@@ -8,18 +8,14 @@ const NO_PROGRAM = 127;
 
 /** Runs programs with this environment. */
 export function programRunner(env: NodeJS.ProcessEnv): RunProgram {
-  return (program, args, timeoutMs = TIMEOUT_MS) =>
-    new Promise((resolve) => {
-      execFile(program, args, { env, timeout: timeoutMs, encoding: 'utf8' }, (error, stdout, stderr) => {
-        if (error === null) return resolve({ status: 0, stdout, stderr });
-        const { code } = error;
-        if (code === 'ENOENT')
-          return resolve({ status: NO_PROGRAM, stdout, stderr: `there is no ${program}` });
-        const late = error.killed ? `${program} took more than ${timeoutMs} ms` : '';
-        const words = stderr.trim() || late || (typeof code === 'number' ? '' : error.message);
-        resolve({ status: typeof code === 'number' ? code : null, stdout, stderr: words });
-      });
-    });
+  return async (program, args, timeoutMs = TIMEOUT_MS) => {
+    const { status, why, stdout, stderr, words } = await run(program, args, { env, timeoutMs });
+    return {
+      status: why === 'missing' ? NO_PROGRAM : status,
+      stdout: stdout.toString('utf8'),
+      stderr: stderr.trim() || words,
+    };
+  };
 }
 
 /** The first line of what a program said, for one sentence of ours. */

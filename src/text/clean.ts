@@ -45,6 +45,12 @@ export function lineText(text: string, max = Number.POSITIVE_INFINITY): string {
   return shorten(displayText(text).replace(/\s+/g, ' '), max);
 }
 
+/** Returns the last line that says something, as `lineText`: of what a program complains about that is the reason. */
+export function lastLine(text: string, max: number): string {
+  const lines = text.split(/[\r\n]+/);
+  return lineText(lines.findLast((line) => line.trim() !== '') ?? '', max);
+}
+
 /** What would change or hide cells: what joins characters to one whose width terminals disagree about, and fillers. */
 const UNFIT =
   /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Variation_Selector}\p{Emoji_Modifier}\u115f\u1160\u3164\uffa0]|\u20e3/gu;

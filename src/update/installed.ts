@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { promisify } from 'node:util';
 import { VoiceError } from '../errors.ts';
 import { findProgram } from '../processes/programs.ts';
+import { run } from '../processes/run.ts';
 
 /** How this program came here; all but the single file are brought up to date by somebody else. */
 export type Installation =
@@ -52,13 +51,7 @@ export async function findInstallation(options: InstalledOptions): Promise<Insta
 /** The package manager's answer is its exit status; one that is not here owns nothing. */
 async function owns([name, ...args]: readonly [string, ...string[]], file: string, env: NodeJS.ProcessEnv) {
   const asked = await findProgram(name, env);
-  if (asked === null) return false;
-  try {
-    await promisify(execFile)(asked, [...args, file], { env, timeout: ASK_MS });
-    return true;
-  } catch {
-    return false; // Its way to say no.
-  }
+  return asked !== null && (await run(asked, [...args, file], { env, timeoutMs: ASK_MS })).status === 0;
 }
 
 function checkoutOf(file: string): string {

@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { VoiceError } from '../errors.ts';
+import { run } from '../processes/run.ts';
 import { lineText } from '../text/clean.ts';
 
 /** A fresh cache is filled at the first run; a slow disk takes its time, ms. */
 const TRIAL_MS = 60_000;
-const MOST_OUTPUT = 1024 * 1024;
+const MOST_BYTES = 1024 * 1024;
 
 export interface TrialOptions {
   /** The new file. */
@@ -18,43 +18,12 @@ export interface TrialOptions {
 /** Does the new file run on this machine, is it the version it should be, and is all well with its parts?
  * @throws VoiceError update-unfit; AbortError */
 export async function tryOut({ file, version, env, signal }: TrialOptions): Promise<void> {
-  const said = await run(file, ['version'], env, signal);
-  if (said.status !== 0 || said.stdout.trim() !== version) {
-    throw unfit(version, said.stdout.trim() || said.words || 'it does not start');
-  }
-  const doctor = await run(file, ['doctor', '--quick', '--json'], env, signal);
-  if (doctor.status !== 0)
-    throw unfit(version, failures(doctor.stdout) || doctor.words || 'doctor --quick fails');
-}
-
-interface Ended {
-  /** null: a signal ended it, or it took too long. */
-  status: number | null;
-  stdout: string;
-  /** What it said on stderr, or why it could not run. */
-  words: string;
-}
-
-function run(file: string, args: string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      env,
-      signal,
-      timeout: TRIAL_MS,
-      maxBuffer: MOST_OUTPUT,
-      killSignal: 'SIGKILL',
-    } as const;
-    execFile(file, args, options, (error, stdout, stderr) => {
-      if (signal.aborted) return reject(signal.reason);
-      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      const late = error?.killed ? `it took more than ${TRIAL_MS / 1_000} s` : '';
-      resolve({
-        status,
-        stdout,
-        words: late || stderr.trim() || (status === null ? (error?.message ?? '') : ''),
-      });
-    });
-  });
+  const options = { env, signal, timeoutMs: TRIAL_MS, mostBytes: MOST_BYTES };
+  const said = await run(file, ['version'], options);
+  const name = said.stdout.toString().trim();
+  if (said.status !== 0 || name !== version) throw unfit(version, name || said.words || 'it says no version');
+  const doctor = await run(file, ['doctor', '--quick', '--json'], options);
+  if (doctor.status !== 0) throw unfit(version, failures(doctor.stdout.toString()) || doctor.words);
 }
 
 /** `whisper: The model ...` of what `doctor --json` found wrong. */

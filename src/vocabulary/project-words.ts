@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
 import { childCommand } from '../processes/child.ts';
+import { output } from '../processes/run.ts';
 import { cacheFile, readVocabulary } from './cache-file.ts';
 import { type CollectRequest, readReport } from './child-messages.ts';
 import { type English, loadEnglish } from './english.ts';
@@ -158,26 +156,14 @@ export class ProjectWords {
     if (signal.aborted) return;
     try {
       const { command, args } = childCommand('vocabulary');
-      const child = spawn(command, args, {
-        stdio: ['pipe', 'pipe', 'pipe'],
-        timeout: COLLECT_TIMEOUT_MS,
-        killSignal: 'SIGKILL',
-        signal,
-      });
-      child.stdin.on('error', () => undefined); // Its end is what is heard of.
       const request: CollectRequest = {
         folder: directory,
         file: cacheFile(folder, directory),
         lists: [...lists],
         conversation: conversation(directory),
       };
-      child.stdin.end(JSON.stringify(request));
-      const [report, words, [status]] = await Promise.all([
-        text(child.stdout),
-        text(child.stderr),
-        once(child, 'close') as Promise<[number | null]>,
-      ]);
-      if (status !== 0) throw new Error(words.trim().slice(-500) || `it ended with ${status}`);
+      const input = JSON.stringify(request);
+      const report = await output(command, args, { input, signal, timeoutMs: COLLECT_TIMEOUT_MS });
       const { problems, ...found } = readReport(report);
       logger.debug({ directory, ...found }, 'the words of the project were collected');
       this.#warn(problems);

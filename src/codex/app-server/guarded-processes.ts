@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { output } from '../../processes/run.ts';
 
 /**
  * Ids of the app-servers that were started with a token of this hash: the servers of a daemon that was killed before it
@@ -38,10 +37,8 @@ async function commandsOfProc(): Promise<Command[]> {
 }
 
 async function commandsOfPs(): Promise<Command[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,args='], {
-    maxBuffer: 16 * 1_024 * 1_024,
-  });
-  return stdout.split('\n').flatMap((row) => {
+  const rows = await output('ps', ['-axww', '-o', 'pid=,args=']);
+  return rows.split('\n').flatMap((row) => {
     const [, pid, line] = /^\s*(\d+)\s+(.*)$/u.exec(row) ?? [];
     return pid === undefined || line === undefined ? [] : [{ pid: Number(pid), line: line.trim() }];
   });

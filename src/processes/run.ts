@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { workInBackground } from './background.ts';
+
+export interface RunOptions {
+  /** Default: that of this process. */
+  env?: NodeJS.ProcessEnv;
+  cwd?: string;
+  /** Written to its standard input, which is empty otherwise. */
+  input?: string;
+  /** After so long it is killed, ms. */
+  timeoutMs?: number;
+  /** When it prints more it is killed, bytes. */
+  mostBytes?: number;
+  /** Kills it; `run` rejects with the reason. */
+  signal?: AbortSignal | undefined;
+  /** It waits for whatever else the user does. */
+  background?: boolean;
+}
+
+/** How a program ended. */
+export interface Ran {
+  /** Exit status; null: it was killed, or could not be started. */
+  readonly status: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  /** Why it was killed or not started; null: it ended by itself. */
+  readonly why: 'late' | 'much' | 'missing' | 'unstartable' | null;
+  /** Why it failed, in its own words where it has any; "" after status 0. */
+  readonly words: string;
+  /** Why it could not be started. */
+  readonly cause?: NodeJS.ErrnoException;
+}
+
+const TIMEOUT_MS = 15_000;
+const MOST_BYTES = 16 * 1024 * 1024;
+/** Of what it says on stderr the end is kept, UTF-16 units. */
+const MOST_WORDS = 4_000;
+/** A process that it left running may hold its pipes open: what nothing comes from for so long is over, ms. */
+const QUIET_MS = 200;
+
+/**
+ * Runs a program to its end. It gets no terminal. On time, size and abort it is killed with all that it started; what it
+ * leaves running otherwise goes on.
+ * @throws the reason of `signal`, and nothing else
+ */
+export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { env = process.env, cwd, input, timeoutMs = TIMEOUT_MS, signal } = options;
+  signal?.throwIfAborted();
+  const parts: Buffer[] = [];
+  let stderr = '';
+  let why: Ran['why'] = null;
+  let child: ChildProcess;
+  try {
+    child = spawn(program, args, {
+      env,
+      cwd,
+      // A process group of its own can be killed as a whole.
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    return notStarted(program, error as NodeJS.ErrnoException);
+  }
+  if (options.background && child.pid !== undefined) workInBackground(child.pid);
+  const end = (reason: Ran['why']): void => {
+    why ??= reason;
+    killTree(child);
+  };
+  let left = options.mostBytes ?? MOST_BYTES;
+  child.stdout?.on('data', (part: Buffer) => {
+    if (left > 0) parts.push(part.subarray(0, left));
+    left -= part.length;
+    if (left < 0) end('much');
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-MOST_WORDS);
+  });
+  child.stdin?.on('error', () => undefined); // Its status says why it read no more.
+  child.stdin?.end(input);
+  const timer = Number.isFinite(timeoutMs) ? setTimeout(end, timeoutMs, 'late') : undefined;
+  const abort = (): void => killTree(child);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    const [status, killedBy] = await ended(child);
+    signal?.throwIfAborted();
+    const own = stderr.trim() || (status === 0 ? '' : `it ended with ${status ?? killedBy}`);
+    const late = `it took more than ${timeoutMs / 1_000} s`;
+    const words = why === 'late' ? late : why === 'much' ? 'it printed too much' : own;
+    return {
+      status: why === null ? status : null,
+      stdout: Buffer.concat(parts),
+      stderr,
+      why,
+      words: status === 0 && why === null ? '' : words,
+    };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return notStarted(program, error as NodeJS.ErrnoException);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** Returns what a program prints. @throws Error with its last words unless it ends with 0; the reason of the signal */
+export async function output(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { status, stdout, words, cause } = await run(program, args, options);
+  if (status !== 0) throw new Error(words, { cause });
+  return stdout.toString('utf8');
+}
+
+function notStarted(program: string, cause: NodeJS.ErrnoException): Ran {
+  const missing = cause.code === 'ENOENT';
+  const words = missing ? `there is no ${program}` : cause.message;
+  const why = missing ? 'missing' : 'unstartable';
+  return { status: null, stdout: Buffer.alloc(0), stderr: '', why, words, cause };
+}
+
+function killTree(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
+  child.kill('SIGKILL');
+}
+
+/** Resolves when it has ended and what it printed is read. @throws Error it could not be started */
+function ended(child: ChildProcess): Promise<[status: number | null, signal: NodeJS.Signals | null]> {
+  const { promise, resolve, reject } =
+    Promise.withResolvers<[status: number | null, signal: NodeJS.Signals | null]>();
+  child.once('error', reject);
+  child.once('close', (status, signal) => resolve([status, signal]));
+  child.once('exit', (status, signal) => {
+    const over = (): void => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve([status, signal]);
+    };
+    // What has come while this process was busy is read before the immediate.
+    const timer = setTimeout(() => setImmediate(over), QUIET_MS);
+    const more = (): void => void timer.refresh();
+    child.stdout?.on('data', more);
+    child.stderr?.on('data', more);
+    child.once('close', () => clearTimeout(timer));
+  });
+  return promise;
+}
