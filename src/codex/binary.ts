@@ -1,10 +1,11 @@
-import { access, constants, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import type { AgentProgram } from '../agent/agent.ts';
+import { coerce, compare } from 'semver';
 import { VoiceError } from '../errors.ts';
+import { findProgram, isExecutable } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';
 
 /** The oldest Codex version that everything in this folder was verified on. */
@@ -38,7 +39,7 @@ export async function findCodex(
   const old = await tooOld(codex, env);
   if (old) throw old;
   const { version } = codex;
-  if (compareVersions(version, NEWEST_VERIFIED) > 0)
+  if (order(version, NEWEST_VERIFIED) > 0)
     logger.warn({ version, verified: NEWEST_VERIFIED }, 'this Codex is newer than the verified one');
   return codex;
 }
@@ -65,7 +66,7 @@ export async function tooOld(
   { path, version }: AgentProgram,
   env: NodeJS.ProcessEnv,
 ): Promise<VoiceError | null> {
-  if (compareVersions(version, VERIFIED_VERSION) >= 0) return null;
+  if (order(version, VERIFIED_VERSION) >= 0) return null;
   const [server, resume] = await Promise.all([
     help(path, ['app-server', '--help'], env),
     help(path, ['resume', '--help'], env),
@@ -78,14 +79,9 @@ export async function tooOld(
   );
 }
 
-/** -1, 0 or 1; a pre-release counts as its release. */
-export function compareVersions(left: string, right: string): number {
-  const [a, b] = [left, right].map((version) => version.split(/[.\-+]/u).map((part) => Number(part) || 0));
-  for (let place = 0; place < 3; place += 1) {
-    const difference = Math.sign((a?.[place] ?? 0) - (b?.[place] ?? 0));
-    if (difference) return difference;
-  }
-  return 0;
+/** Above zero when the left one is newer; a pre-release counts as its release. */
+function order(left: string, right: string): number {
+  return compare(coerce(left) ?? '0.0.0', coerce(right) ?? '0.0.0');
 }
 
 /** The program that a shell would run, or null. */
@@ -93,21 +89,11 @@ async function which(command: string, env: NodeJS.ProcessEnv): Promise<string | 
   const home = env.HOME || homedir();
   if (command.startsWith('~/')) return executable(join(home, command.slice(2)));
   if (command.includes('/')) return executable(isAbsolute(command) ? command : resolve(command));
-  if (!command) return null;
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    const path = folder && (await executable(join(folder, command)));
-    if (path) return path;
-  }
-  return null;
+  return command === '' ? null : findProgram(command, env);
 }
 
 async function executable(path: string): Promise<string | null> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile() ? path : null;
-  } catch {
-    return null; // Not there, or not for us: the search goes on.
-  }
+  return (await isExecutable(path)) ? path : null;
 }
 
 /**

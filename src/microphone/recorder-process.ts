@@ -107,7 +107,8 @@ export class RecorderProcess implements Recording {
 
   #lastWords(code: number | null, signal: NodeJS.Signals | null): string {
     return (
-      lastLine(this.#stderr, MOST_WORDS) || (signal ? `it was ended by ${signal}` : `it ended with status ${code}`)
+      lastLine(this.#stderr, MOST_WORDS) ||
+      (signal ? `it was ended by ${signal}` : `it ended with status ${code}`)
     );
   }
 }

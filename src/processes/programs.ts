@@ -1,25 +1,41 @@
-import { constants } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** The absolute path of an executable in PATH, or null; relative folders in PATH are not searched. */
+/** Finds an executable in PATH; relative folders in PATH are not searched. @returns its absolute path, or null */
 export async function findProgram(
   name: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string | null> {
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
-    const path = join(folder, name);
-    if (await isExecutable(path)) return path;
-  }
+  for (const path of placesOf(name, env)) if (await isExecutable(path)) return path;
   return null;
 }
 
-async function isExecutable(path: string): Promise<boolean> {
+/** The same at once, for where nothing can wait. */
+export function findProgramSync(name: string, env: NodeJS.ProcessEnv): string | null {
+  const found = placesOf(name, env).find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false; // Not in this folder.
+    }
+  });
+  return found ?? null;
+}
+
+/** Where a program of this name may be, in the order of PATH. */
+export function placesOf(name: string, env: NodeJS.ProcessEnv): string[] {
+  const folders = (env.PATH ?? env.Path ?? '').split(delimiter);
+  return folders.filter((folder) => isAbsolute(folder)).map((folder) => join(folder, name));
+}
+
+/** Whether a file can be run by this user. */
+export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
   } catch {
-    return false; // missing or not ours to run: both mean "look on"
+    return false; // Missing, or not ours to run.
   }
 }

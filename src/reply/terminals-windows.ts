@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { findProgram } from '../processes/programs.ts';
+import { findProgram, placesOf } from '../processes/programs.ts';
 import type { TerminalCommand, WindowLook } from './terminals.ts';
 
 /*
@@ -57,12 +57,8 @@ function literal(text: string): string {
 
 /** It is an app execution alias, of which Node's stat() knows nothing: lstat() does. */
 async function findWindowsTerminal(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const folders = (env.PATH ?? env.Path ?? '').split(delimiter);
-  if (env.LOCALAPPDATA) folders.push(join(env.LOCALAPPDATA, 'Microsoft', 'WindowsApps'));
-  for (const folder of folders) {
-    if (folder === '') continue;
-    const path = join(folder, 'wt.exe');
-    if (await lstat(path).catch(() => null)) return path;
-  }
+  const places = placesOf('wt.exe', env);
+  if (env.LOCALAPPDATA) places.push(join(env.LOCALAPPDATA, 'Microsoft', 'WindowsApps', 'wt.exe'));
+  for (const path of places) if (await lstat(path).catch(() => null)) return path;
   return null;
 }

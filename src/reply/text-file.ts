@@ -1,22 +1,12 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgramSync } from '../processes/programs.ts';
 import { displayText } from '../text/clean.ts';
 
-/** The program that opens a file in what the person likes to read it with; null where there is none or no desktop. */
-export function findOpener(env: NodeJS.ProcessEnv = process.env): string | null {
-  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return null;
-  for (const folder of (env.PATH ?? '').split(delimiter)) {
-    const program = join(folder, 'xdg-open');
-    try {
-      accessSync(program, constants.X_OK);
-      return program;
-    } catch {
-      // not in this folder: the next one
-    }
-  }
-  return null;
+/** The program that opens a file in what the user likes to read it with; null where there is none or no desktop. */
+export function findOpener(env: NodeJS.ProcessEnv): string | null {
+  return env.DISPLAY || env.WAYLAND_DISPLAY ? findProgramSync('xdg-open', env) : null;
 }
 
 /** Texts as private files (0600 in a 0700 folder), for other programs to show; gone with `remove`. */

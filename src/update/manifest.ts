@@ -1,14 +1,12 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { z } from 'zod';
 import { VoiceError } from '../errors.ts';
-import { VERSION_PATTERN } from './version-order.ts';
+import { VERSION } from './version-order.ts';
 
 /** More than any release file has, bytes: what is larger is not downloaded, whoever signed it. */
 const LARGEST = 2 ** 30;
 /** Of an Ed25519 signature, bytes (RFC 8032). */
 const SIGNATURE_BYTES = 64;
-
-const VERSION = z.string().max(64).regex(VERSION_PATTERN);
 
 const PIECE = z.object({
   /** The name alone: no folder, nothing hidden. */

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { replaceFile, setAside } from '../files/private-files.ts';
-import { VERSION_PATTERN } from './version-order.ts';
+import { VERSION } from './version-order.ts';
 
-const VERSION = z.string().regex(VERSION_PATTERN);
 const DATE = z.iso.datetime();
 
 const MEMORY = z.object({
