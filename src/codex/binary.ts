@@ -20,7 +20,7 @@ export const NEWEST_VERIFIED = '0.171.0';
  * in a sandbox that cannot hide it (verified with 0.169.0 and 0.171.0 on Linux).
  */
 export function closesSocket(version: string, platform: NodeJS.Platform = process.platform): boolean {
-  return platform === 'linux' && compareVersions(version, VERIFIED_VERSION) >= 0;
+  return platform === 'linux' && order(version, VERIFIED_VERSION) >= 0;
 }
 
 /** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */

@@ -11,6 +11,7 @@ import {
 import type { z } from 'zod';
 import { VERSION } from '../daemon/version.ts';
 import { VoiceError } from '../errors.ts';
+import { VERSION } from '../version.ts';
 import { EVENT_PAYLOADS, TERMINAL_OUTPUT } from './payloads.ts';
 import {
   type ClientNotification,

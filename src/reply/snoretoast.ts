@@ -124,8 +124,9 @@ export class SnoreToast implements CommandDriver {
     const { status, stdout, words, cause } = await run(this.#options.program(), args, options);
     // -1 is 4294967295 there.
     if (status !== null && status >= 0 && status <= MOST_STATUS) return status;
+    if (cause) throw new Error(words, { cause });
     const why = lineText(`${stdout.toString()} ${words}`, 300);
-    throw new Error(`SnoreToast ended with ${status}: ${why}`, { cause });
+    throw new Error(`SnoreToast ended with ${status}: ${why}`);
   }
 
   async #listen(): Promise<Server> {

@@ -53,7 +53,8 @@ export class TerminalNotifier implements CommandDriver {
     const { status, stdout, words, cause } = await run(this.#program(), args, options);
     if (status === 0) return stdout.toString('utf8');
     if (cause?.errno === BAD_CPU) throw new Error(NO_ROSETTA, { cause });
-    throw new Error(`terminal-notifier ended with ${status}: ${lineText(words, 300)}`, { cause });
+    if (cause) throw new Error(words, { cause });
+    throw new Error(`terminal-notifier ended with ${status}: ${lineText(words, 300)}`);
   }
 }
 

@@ -169,7 +169,7 @@ describe.each(['terminal-notifier', 'snoretoast'] as const)('%s', (backend) => {
     expect(notifier.state.reason).toMatch(mac ? /Unable to post/ : /disabled/);
     program = { ...program, path: join(folder, 'nowhere') };
     expect(await notifier.show('b', bubble())).toBe(false);
-    expect(notifier.state.reason).toMatch(/ENOENT/);
+    expect(notifier.state.reason).toMatch(/there is no /);
   });
 
   it('waits for so many and no more', async () => {
