@@ -43,7 +43,8 @@ function rowsOfLine(line: string, offset: number, columns: number): Row[] {
   };
   for (const { segment, index } of GRAPHEMES.segment(line)) {
     const width = columnsOf(segment);
-    if (column() + width > columns) {
+    // What moves down may not have room together with the character either.
+    while (cells.length > 0 && column() + width > columns) {
       const blank = cells.findLastIndex(({ text }) => text === ' ');
       const kept = blank < 0 ? cells : cells.slice(0, blank + 1);
       const moved = cells.slice(kept.length);

@@ -139,6 +139,8 @@ describe('the rows of a text', () => {
     expect(shown('abcdefghij', 4)).toEqual(['abcd', 'efgh', 'ij']);
     expect(shown('a\n\nb', 4)).toEqual(['a', '', 'b']);
     expect(shown('猫猫猫', 5)).toEqual(['猫猫', '猫']);
+    // What follows the blank has no room beside a wide character.
+    expect(shown(' !🈀', 2)).toEqual([' ', '!', '🈀', '']);
     // The cursor behind a full row stands in the next one.
     expect(shown('abcd', 4)).toEqual(['abcd', '']);
     expect(shown('', 4)).toEqual(['']);
