@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { coerce, compare } from 'semver';
+import type { AgentProgram } from '../agent/agent.ts';
 import { VoiceError } from '../errors.ts';
 import { findProgram, isExecutable } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import { VERSION } from '../daemon/version.ts';
 import { pathsOf } from '../files/paths.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { DaemonLink } from '../update/daemon-link.ts';
@@ -9,6 +8,7 @@ import { UpdateMemory } from '../update/memory.ts';
 import { PUBLIC_KEY } from '../update/public-key.ts';
 import { baseUrl, platformKey } from '../update/release.ts';
 import { StepJournal } from '../update/steps.ts';
+import { VERSION } from '../version.ts';
 import { serviceOf } from './services.ts';
 
 /** All that the update of this very program works with, except for the user's choices. */

@@ -1,10 +1,10 @@
 import type { DaemonStatus } from '../control/protocol.ts';
 import { WHOLE_STATUS } from '../control/results.ts';
-import { VERSION } from '../daemon/version.ts';
 import { decideWithout } from '../messages/notifications.ts';
 import { priorityLine } from '../messages/priority.ts';
 import { terminalText } from '../text/clean.ts';
 import { staleWarning } from '../update/staleness.ts';
+import { VERSION } from '../version.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 

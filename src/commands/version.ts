@@ -1,4 +1,4 @@
-import { VERSION } from '../daemon/version.ts';
+import { VERSION } from '../version.ts';
 import { type JsonOption, print, printJson, table } from './output.ts';
 
 interface VersionOptions extends JsonOption {

@@ -9,7 +9,6 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type { z } from 'zod';
-import { VERSION } from '../daemon/version.ts';
 import { VoiceError } from '../errors.ts';
 import { VERSION } from '../version.ts';
 import { EVENT_PAYLOADS, TERMINAL_OUTPUT } from './payloads.ts';

@@ -24,6 +24,7 @@ import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
 import { releaseAge } from '../update/staleness.ts';
 import type { Utterance } from '../utterance.ts';
+import { VERSION } from '../version.ts';
 import { agent } from './agent.ts';
 import type { DaemonEnd, DaemonOptions } from './daemon-options.ts';
 import { DaemonTray } from './daemon-tray.ts';
@@ -36,7 +37,6 @@ import { recoverPrompts, recoverSounds } from './recover.ts';
 import { isIdle, statusOf } from './status.ts';
 import { followUpdates } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
-import { VERSION } from './version.ts';
 
 /** The process that runs all the time. */
 export class Daemon implements HandledDaemon {

@@ -6,9 +6,9 @@ import { parseSettings } from '../settings/load.ts';
 import { DEFAULT_MODEL } from '../settings/schema.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { SILERO, SMART_TURN } from '../speech/weights.ts';
+import { VERSION } from '../version.ts';
 import { agent } from './agent.ts';
 import { loadUserSettings } from './user-settings.ts';
-import { VERSION } from './version.ts';
 
 /** One part of the program, or a program it needs. */
 export interface InstalledPart {

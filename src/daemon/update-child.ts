@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { pathsOf } from '../files/paths.ts';
 import { ownCommand } from '../processes/child.ts';
+import { findProgram } from '../processes/programs.ts';
+import { output } from '../processes/run.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { updateFolder } from '../update/folder.ts';
 import { UpdateMemory } from '../update/memory.ts';
 import { checkForUpdates, type UpdateCheckOptions, type UpdateReport } from './update-check.ts';
-import { output } from '../processes/run.ts';
-import { findProgram } from '../processes/programs.ts';
 
 /**
  * The daemon itself never speaks to the internet: a proxy that the environment names would also take what is meant for

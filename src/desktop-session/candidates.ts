@@ -5,7 +5,15 @@ import { basename, join } from 'node:path';
 import type { Logger } from 'pino';
 import { output } from '../processes/run.ts';
 import { parseDisplay } from '../x11/display.ts';
-import type { SessionPlaces } from './environment.ts';
+
+/** Where things are looked for; other places in tests. */
+export interface SessionPlaces {
+  /** `/proc` */
+  processes: string;
+  /** `/tmp/.X11-unix` */
+  xSockets: string;
+  uid: number;
+}
 
 /** An environment that may be that of the desktop, and in words where it was found. */
 export interface EnvironmentCandidate {

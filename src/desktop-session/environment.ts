@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter } from 'node:path';
 import type { Logger } from 'pino';
-import { displayCandidates, type EnvironmentCandidate } from './candidates.ts';
+import { displayCandidates, type EnvironmentCandidate, type SessionPlaces } from './candidates.ts';
 import { loginShellPath, usualFolders } from './login-path.ts';
 
 /** What belongs to a display; taken from one place, so that it fits together. */
@@ -14,15 +14,6 @@ const DISPLAY_VARIABLES = [
   'XDG_CURRENT_DESKTOP',
 ] as const;
 const BUS = 'DBUS_SESSION_BUS_ADDRESS';
-
-/** Where things are looked for; other places in tests. */
-export interface SessionPlaces {
-  /** `/proc` */
-  processes: string;
-  /** `/tmp/.X11-unix` */
-  xSockets: string;
-  uid: number;
-}
 
 /**
  * The environment of a daemon that a service manager started: what it was given, and what it lacks of the person's

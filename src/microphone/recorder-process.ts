@@ -5,9 +5,17 @@ import { EventQueue } from '../event-queue.ts';
 import { lastLine } from '../text/clean.ts';
 import type { AudioFrame } from './microphone.ts';
 import { type Patience, RecorderFailure, type Recording } from './recorder.ts';
-import type { RecorderCommand } from './recorder-program.ts';
 import { S16Decoder } from './s16.ts';
 import { Watchdog } from './watchdog.ts';
+
+/** How to run a program: an argument list, never a shell line. */
+export interface RecorderCommand {
+  /** Absolute path of the program. */
+  file: string;
+  args: string[];
+  /** Variables added to the environment. */
+  env?: Record<string, string>;
+}
 
 /** From SIGTERM to SIGKILL, ms; all recorders need less than 100. */
 const GRACE_MS = 200;

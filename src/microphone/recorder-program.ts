@@ -1,16 +1,7 @@
 import { findProgram } from '../processes/programs.ts';
 import type { RecorderName } from './microphone.ts';
 import { type Patience, type Recorder, RecorderFailure, type Recording } from './recorder.ts';
-import { RecorderProcess } from './recorder-process.ts';
-
-/** How to run a program: an argument list, never a shell line. */
-export interface RecorderCommand {
-  /** Absolute path of the program. */
-  file: string;
-  args: string[];
-  /** Variables added to the environment. */
-  env?: Record<string, string>;
-}
+import { type RecorderCommand, RecorderProcess } from './recorder-process.ts';
 
 /** A program that prints 16 kHz mono s16le samples, without a header, as they arrive. */
 export interface RecorderProgram {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Message, Variant } from '@jellybrick/dbus-next';
-import { type BusConnection, connectBus, within } from '../reply/session-bus.ts';
+import { type BusConnection, connectBus, within } from '../dbus/session-bus.ts';
 import type { PriorityDriver } from './priority.ts';
 import { threadsOf } from './threads.ts';
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from 'pino';
+import { within } from '../dbus/session-bus.ts';
 import { EventQueue } from '../event-queue.ts';
 import { assetPath } from '../single-file/assets.ts';
 import { Newest } from './newest.ts';
@@ -14,7 +15,6 @@ import {
   type ServerSignal,
 } from './notification-server.ts';
 import { type Server, ServerLink } from './server-link.ts';
-import { within } from './session-bus.ts';
 
 export interface FreedesktopOptions {
   logger: Logger;

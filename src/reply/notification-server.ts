@@ -1,10 +1,10 @@
 import { DBusError, Message, Variant } from '@jellybrick/dbus-next';
+import type { BusConnection } from '../dbus/session-bus.ts';
 import { displayText } from '../text/clean.ts';
 import { shorten } from '../text/shorten.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Bubble, CloseReason } from './notification.ts';
 import { markupOf, shortenRich, unstyled } from './rich-text.ts';
-import type { BusConnection } from './session-bus.ts';
 
 /** The messages of the Desktop Notifications Specification 1.2 (org.freedesktop.Notifications). */
 export const serverName = 'org.freedesktop.Notifications';

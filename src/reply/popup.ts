@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { presentNext } from './present.ts';
-import { terminalCommand, type WindowLook } from './terminals.ts';
+import type { WindowLook } from './terminal-command.ts';
+import { terminalCommand } from './terminals.ts';
 
 /** Wide enough for a diff, and a part of the screen of a small laptop. */
 export const POPUP_SIZE = { columns: 110, rows: 32 } as const;

@@ -1,5 +1,6 @@
 import { DBusError, type Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
+import { type BusConnection, busAddress, connectBus, TimeoutError, within } from '../dbus/session-bus.ts';
 import { Backoff } from '../processes/backoff.ts';
 import {
   askServer,
@@ -9,7 +10,6 @@ import {
   type ServerSignal,
   subscribe,
 } from './notification-server.ts';
-import { type BusConnection, busAddress, connectBus, TimeoutError, within } from './session-bus.ts';
 
 /** The notification server, as long as one process owns its name: its ids are good for that long. */
 export interface Server extends ServerAbilities {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { assetPath } from '../single-file/assets.ts';
 import { findProgram } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
+import { assetPath } from '../single-file/assets.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 
 /** What a cue says: listening begins, it ends, an answer is there, Codex asks something, it went wrong. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from '../processes/programs.ts';
-import type { TerminalCommand, WindowLook } from './terminals.ts';
+import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 
 /*
  * Written against the scripting dictionaries of Terminal.app (macOS 14) and iTerm2 3.5

@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VoiceError } from '../errors.ts';
 import { findProgram, placesOf } from '../processes/programs.ts';
-import type { TerminalCommand, WindowLook } from './terminals.ts';
+import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 
 /*
  * Written against https://learn.microsoft.com/windows/terminal/command-line-arguments (Windows Terminal 1.23); tested

@@ -2,25 +2,9 @@ import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VoiceError } from '../errors.ts';
 import { findProgram } from '../processes/programs.ts';
+import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 import { macTerminal } from './terminals-macos.ts';
 import { windowsTerminal } from './terminals-windows.ts';
-
-/** How a terminal window is to look; each terminal takes of it what it can. */
-export interface WindowLook {
-  /** Until the program in it says another one. */
-  title?: string;
-  /** For the rules of window managers: WM_CLASS on X11, app_id on Wayland; letters, digits and "-". */
-  class?: string;
-  /** In characters. */
-  columns?: number;
-  rows?: number;
-}
-
-/** A program with its arguments. */
-export interface TerminalCommand {
-  program: string;
-  args: string[];
-}
 
 /** Arguments before those of the command. */
 type Way = (look: WindowLook) => string[];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Message } from '@jellybrick/dbus-next';
-import { type BusConnection, busAddress, connectBus, within } from '../reply/session-bus.ts';
+import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
 
 const BUS = 'org.freedesktop.DBus';
 /** Where icons are registered: the panel itself or, on Plasma, a daemon of its. */

@@ -1,5 +1,5 @@
 import { Message } from '@jellybrick/dbus-next';
-import { type BusConnection, within } from '../reply/session-bus.ts';
+import { type BusConnection, within } from '../dbus/session-bus.ts';
 import { WATCHER } from './find-host.ts';
 
 const BUS = 'org.freedesktop.DBus';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
+import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
 import { Backoff } from '../processes/backoff.ts';
 import { unattended } from '../processes/unattended.ts';
-import { type BusConnection, busAddress, connectBus, within } from '../reply/session-bus.ts';
 import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
 import { layoutUpdated, menuObject } from './bus-menu.ts';
 import { answerCall } from './bus-object.ts';

@@ -2,8 +2,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { parseShellEnvironment } from '../../src/desktop-session/candidates.ts';
-import { type SessionPlaces, sessionEnvironment } from '../../src/desktop-session/environment.ts';
+import { parseShellEnvironment, type SessionPlaces } from '../../src/desktop-session/candidates.ts';
+import { sessionEnvironment } from '../../src/desktop-session/environment.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 interface Machine extends AsyncDisposable {

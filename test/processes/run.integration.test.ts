@@ -4,7 +4,7 @@ import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { output, run } from '../../src/processes/run.ts';
-import { waitFor } from '../support/process.ts';
+import { isAlive, waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** A shell that notes its own process id and that of a child of it, and waits. */
@@ -14,17 +14,8 @@ function family(folder: string): string {
 
 async function pids(folder: string): Promise<number[]> {
   const files = ['shell', 'child'].map((name) => join(folder, name));
-  await waitFor(() => files.every(existsSync), 'both run');
+  await waitFor('both run', () => files.every(existsSync));
   return Promise.all(files.map(async (file) => Number(await readFile(file, 'utf8'))));
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('a program that is run to its end', () => {
@@ -72,7 +63,7 @@ describe('a program that is run to its end', () => {
     const ran = run('/bin/sh', ['-c', family(folder)], { timeoutMs: 1_000 });
     const all = await pids(folder);
     expect(await ran).toMatchObject({ status: null, why: 'late', words: 'it took more than 1 s' });
-    await waitFor(() => !all.some(runs), 'both are gone');
+    await waitFor('both are gone', async () => !(await Promise.all(all.map(isAlive))).some(Boolean));
   });
 
   it('that prints too much is killed, and what it printed so far is kept', async () => {
@@ -89,7 +80,7 @@ describe('a program that is run to its end', () => {
     const reason = new Error('enough');
     stop.abort(reason);
     await expect(ran).rejects.toBe(reason);
-    await waitFor(() => !all.some(runs), 'both are gone');
+    await waitFor('both are gone', async () => !(await Promise.all(all.map(isAlive))).some(Boolean));
     await expect(run('/bin/sh', ['-c', 'exit 0'], { signal: stop.signal })).rejects.toBe(reason);
   });
 
@@ -101,7 +92,7 @@ describe('a program that is run to its end', () => {
     expect(ran.status).toBe(0);
     expect(ran.stdout).toHaveLength(500_000);
     const left = Number(await readFile(file, 'utf8'));
-    expect(runs(left)).toBe(true);
+    expect(await isAlive(left)).toBe(true);
     process.kill(left, 'SIGKILL');
   });
 

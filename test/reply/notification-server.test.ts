@@ -1,8 +1,8 @@
 import type { Message } from '@jellybrick/dbus-next';
 import { describe, expect, it } from 'vitest';
+import type { BusConnection } from '../../src/dbus/session-bus.ts';
 import type { Bubble } from '../../src/reply/notification.ts';
 import { notify } from '../../src/reply/notification-server.ts';
-import type { BusConnection } from '../../src/reply/session-bus.ts';
 
 /** What GetCapabilities of Plasma 5.27 answers. */
 const PLASMA = [

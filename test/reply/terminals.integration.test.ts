@@ -1,7 +1,8 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { terminalCommand, type WindowLook } from '../../src/reply/terminals.ts';
+import type { WindowLook } from '../../src/reply/terminal-command.ts';
+import { terminalCommand } from '../../src/reply/terminals.ts';
 import { shellWord } from '../../src/reply/terminals-macos.ts';
 import { type FakePrograms, fakePrograms } from '../support/fake-programs.ts';
 import { run } from '../support/process.ts';

@@ -1,10 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { DaemonStatus } from '../../control/protocol.ts';
 import { type ErrorCode, type ErrorReport, reportOf, VoiceError } from '../../errors.ts';
 import type { Paths } from '../../files/paths.ts';
 import type { LoadedSettings } from '../../settings/load.ts';
 import type { Settings } from '../../settings/schema.ts';
-import type { DaemonView } from './daemon.ts';
+
+/** The daemon as it is found; `silent`: something listens on its socket but does not answer as it should. */
+export type DaemonView =
+  | { state: 'running'; status: DaemonStatus; settings: LoadedSettings }
+  | { state: 'missing' | 'silent'; error: unknown };
 
 /** What one check found, as `doctor --json` prints it. */
 export interface CheckResult {

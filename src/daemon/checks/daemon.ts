@@ -1,14 +1,7 @@
 import { connectControl } from '../../control/client.ts';
-import type { DaemonStatus } from '../../control/protocol.ts';
 import { WHOLE_STATUS } from '../../control/results.ts';
 import { reportOf, VoiceError } from '../../errors.ts';
-import type { LoadedSettings } from '../../settings/load.ts';
-import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
-
-/** The daemon as it is found; `silent`: something listens on its socket but does not answer as it should. */
-export type DaemonView =
-  | { state: 'running'; status: DaemonStatus; settings: LoadedSettings }
-  | { state: 'missing' | 'silent'; error: unknown };
+import { type CheckContext, type DaemonView, type Finding, failed, ok, warning } from './check.ts';
 
 /** A daemon answers within milliseconds, ms. */
 const PATIENCE_MS = 5_000;
