@@ -5,14 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { spawn } from '@lydell/node-pty';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { findCodex } from '../../src/codex/binary.ts';
+import { findCodex, NEWEST_VERIFIED } from '../../src/codex/binary.ts';
 import { install, type Machine, makeMachine, makeUser, runAsRoot } from '../support/installer.ts';
 import { run, temporaryFolder } from '../support/process.ts';
+import { servedRelease } from '../support/served-release.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const TRIPLE = `${arch() === 'arm64' ? 'aarch64' : 'x86_64'}-unknown-linux-musl`;
-
-import { servedRelease } from '../support/served-release.ts';
 
 const served = servedRelease();
 const { signer } = served;
@@ -103,7 +102,7 @@ describe('no Codex CLI', () => {
   /** Codex's own release, on the release server. @param program instead of the real one */
   async function publishCodex(program: string | null = null): Promise<void> {
     await using folder = await temporaryFolder();
-    const release = join(served.folder, 'rust-v0.169.0');
+    const release = join(served.folder, `rust-v${NEWEST_VERIFIED}`);
     await mkdir(release, { recursive: true });
     if (program === null) {
       const command = join(REPOSITORY, 'node_modules', '.bin', 'codex');
@@ -127,7 +126,7 @@ describe('no Codex CLI', () => {
     await using machine = await makeMachine(signer);
     const words = await atTerminal(machine, env(), '2\r');
     expect(words).toContain('Your choice [3]: ');
-    expect(words).toContain('codex-cli 0.169.0');
+    expect(words).toContain(`codex-cli ${NEWEST_VERIFIED}`);
     expect(words).toContain('The demo of 1.2.3 ran.');
     expect(await run(join(machine.home, '.local/bin/codex'), ['--version'])).toContain('codex-cli');
   });
@@ -165,9 +164,9 @@ describe('no Codex CLI', () => {
 
   test('another program in the place of Codex is never made executable', async () => {
     await using machine = await makeMachine(signer);
-    await publishCodex(`#!/bin/sh\ntouch '${machine.folder}/was-run'\necho codex-cli 0.169.0\n`);
+    await publishCodex(`#!/bin/sh\ntouch '${machine.folder}/was-run'\necho codex-cli ${NEWEST_VERIFIED}\n`);
     const { status, words } = await install(machine, { args: ['--codex', 'release'], env: env() });
-    expect(words).toContain('is not Codex 0.169.0 as it was verified (its SHA-256 differs)');
+    expect(words).toContain(`is not Codex ${NEWEST_VERIFIED} as it was verified (its SHA-256 differs)`);
     expect(words).toContain('The Codex CLI could not be installed');
     expect(status).toBe(0);
     expect(await readdir(machine.folder)).not.toContain('was-run');
