@@ -184,16 +184,34 @@ async function startPipe(_folder: string, env: NodeJS.ProcessEnv): Promise<TestP
   const server = await startProcess('pipewire', [], { env });
   const processes = [server];
   processes.push(await startBus(env));
-  processes.push(await startProcess('wireplumber', [], { env }));
+  let manager = await startProcess('wireplumber', [], { env });
   processes.push(await startProcess('pipewire-pulse', [], { env }));
   await ready(server, env, 'microphone');
-  // The defaults live in WirePlumber's metadata, which come a little later than the nodes.
-  await waitFor('the default devices', async () => {
-    const sink = await startProcess('pactl', ['set-default-sink', 'speakers'], { env });
-    const source = await startProcess('pactl', ['set-default-source', 'microphone'], { env });
-    return (await sink.exited) === 0 && (await source.exited) === 0;
-  });
-  return processes;
+  // On a busy machine WirePlumber 0.4.13 comes up without its metadata at times, and stays so: it is started again.
+  for (let left = MANAGER_STARTS; !(await hasDefaults(env)); left -= 1) {
+    if (left === 0) throw new Error('WirePlumber keeps no default devices');
+    await manager.stop();
+    manager = await startProcess('wireplumber', [], { env });
+  }
+  return [...processes, manager];
+}
+
+/** How often WirePlumber is started again, and how long it may take for its metadata, ms. */
+const MANAGER_STARTS = 4;
+const METADATA_MS = 15_000;
+
+/** Sets the default devices, which live in WirePlumber's metadata: these come a little later than the nodes. */
+async function hasDefaults(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const set = async (what: string, device: string): Promise<boolean> => {
+    const pactl = await startProcess('pactl', [what, device], { env });
+    return (await pactl.exited) === 0;
+  };
+  const both = async (): Promise<boolean> =>
+    (await set('set-default-sink', 'speakers')) && (await set('set-default-source', 'microphone'));
+  return waitFor('the default devices', both, { timeout: METADATA_MS }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** WirePlumber 0.4 ends without a session bus. */

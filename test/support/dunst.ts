@@ -73,13 +73,18 @@ export async function startDunst(options: {
       await visible();
     },
     async invoke(label) {
-      await rm(join(folder.path, 'lines'), { force: true });
       await writeFile(choice, `#${label} (`);
-      await click(mouse.left);
-      const lines = await waitFor('the menu of dunst', () =>
-        readFile(join(folder.path, 'lines'), 'utf8').catch(() => ''),
-      );
-      if (!lines.includes(`#${label} (`)) throw new Error(`no button "${label}" in:\n${lines}`);
+      const offered = join(folder.path, 'lines');
+      // A bubble that moves or changes under the pointer gets no click: a person clicks again, too.
+      for (let left = CLICKS; ; left -= 1) {
+        await rm(offered, { force: true });
+        await click(mouse.left);
+        const lines = await waitFor('the menu of dunst', () => readFile(offered, 'utf8').catch(() => ''), {
+          timeout: MENU_MS,
+        }).catch(() => '');
+        if (lines.includes(`#${label} (`)) return;
+        if (left === 0) throw new Error(`no button "${label}" in the menu of dunst: ${lines || 'no menu'}`);
+      }
     },
     activate: () => click(mouse.middle),
     dismiss: () => click(mouse.right),
@@ -89,6 +94,10 @@ export async function startDunst(options: {
     },
   };
 }
+
+/** How often a click is tried again, and how long the menu may take, ms. */
+const CLICKS = 5;
+const MENU_MS = 10_000;
 
 /** Stands in for dmenu: keeps the lines it is offered and takes the first that begins with the wanted text. */
 function menuScript(folder: string): string {
