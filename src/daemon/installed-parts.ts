@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
 import { reportOf } from '../errors.ts';
 import { earFiles } from '../models/ear-files.ts';
 import { parseSettings } from '../settings/load.ts';
 import { DEFAULT_MODEL } from '../settings/schema.ts';
 import { embedded } from '../single-file/embedded.ts';
+import { packageFile } from '../single-file/package-file.ts';
 import { SILERO, SMART_TURN } from '../speech/weights.ts';
 import { VERSION } from '../version.ts';
 import { agent } from './agent.ts';
@@ -63,8 +63,8 @@ export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledP
 function versionOf(name: string): string | null {
   const parts = embedded();
   if (parts !== null) return parts.packages[name] ?? null;
-  const path = findPackageJSON(name, import.meta.url);
-  if (path === undefined) return null;
+  const path = packageFile(name);
+  if (path === null) return null;
   return (JSON.parse(readFileSync(path, 'utf8')) as { version?: string }).version ?? null;
 }
 

@@ -1,5 +1,5 @@
-import { findPackageJSON } from 'node:module';
 import { embedded } from './embedded.ts';
+import { packageFile } from './package-file.ts';
 
 /** The machines that onnxruntime-node 1.24.3 has a library for, by `process.platform` and `process.arch`. */
 const LIBRARIES: ReadonlySet<string> = new Set([
@@ -52,16 +52,7 @@ export function onnxRuntimeProblem(machine: Machine = THIS_MACHINE): OnnxRuntime
 function isInstalled(): boolean {
   const parts = embedded();
   if (parts !== null) return parts.groups.onnxruntime !== undefined;
-  return isPackage('onnxruntime-node');
-}
-
-/** Reports whether a package is installed beside this module. Node 24.21 throws where its documentation says undefined. */
-export function isPackage(name: string): boolean {
-  try {
-    return findPackageJSON(name, import.meta.url) !== undefined;
-  } catch {
-    return false;
-  }
+  return packageFile('onnxruntime-node') !== null;
 }
 
 /** Node names the version of glibc in its report, and nothing where it runs with musl (verified with Node 24.21). */
