@@ -35,7 +35,6 @@ export interface HandledDaemon {
 
 /** What each request of the control socket asks for: an action, or a look. */
 export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
-  const { terminals } = daemon;
   const key = (name: 'press' | 'release' | 'toggle' | 'cancel') => async () => {
     return { stage: await daemon.perform({ type: 'key', key: name }, 'socket') };
   };
@@ -53,6 +52,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
   };
   return {
     ...requestHandlers(daemon.perform),
+    ...terminalHandlers(daemon.terminals),
     toggle: key('toggle'),
     press: key('press'),
     release: key('release'),
@@ -86,12 +86,6 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
       const env = { ...daemon.env, ...display };
       return daemon.perform({ type: 'open-terminal', project, composer, env }, 'socket');
     },
-    attach: (params, peer) => terminals.attach(peer, params),
-    'terminal/input': ({ data }, peer) => terminals.input(peer, data),
-    'terminal/resize': (size, peer) => terminals.resize(peer, size),
-    'terminal/painted': (_params, peer) => terminals.painted(peer),
-    'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),
-    detach: (_params, peer) => terminals.detach(peer),
     projects: async () => ({ projects: projectsNow(daemon.look) }),
     sessions: async ({ project: name, limit }) => {
       const { projects } = daemon.look;
@@ -128,6 +122,23 @@ export function requestHandlers(
       decide({ request: id, hash, answer: { decision: session ? 'approve-session' : 'approve' } }),
     deny: ({ id, hash }) => decide({ request: id, hash, answer: { decision: 'deny' } }),
     answer: ({ id, hash, answers }) => decide({ request: id, hash, answer: { answers } }),
+  };
+}
+
+/** Answers to those who look at a hidden terminal. */
+export function terminalHandlers(
+  terminals: AttachedTerminals,
+): Pick<
+  ControlHandlers,
+  'attach' | 'detach' | 'terminal/input' | 'terminal/resize' | 'terminal/painted' | 'terminal/scroll'
+> {
+  return {
+    attach: (params, peer) => terminals.attach(peer, params),
+    'terminal/input': ({ data }, peer) => terminals.input(peer, data),
+    'terminal/resize': (size, peer) => terminals.resize(peer, size),
+    'terminal/painted': (_params, peer) => terminals.painted(peer),
+    'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),
+    detach: (_params, peer) => terminals.detach(peer),
   };
 }
 

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
 import { LiveOverview } from '../../src/control/overview.ts';
 import { createControlServer } from '../../src/control/server.ts';
+import { terminalHandlers } from '../../src/daemon/handlers.ts';
 import { PtyTerminal } from '../../src/terminal/pty-terminal.ts';
 import { handlers, openGate } from './control-handlers.ts';
 
@@ -26,14 +27,7 @@ await createControlServer({
   path: join(runtime, 'codex-voice', 'control.sock'),
   version: 'test',
   gatekeeper: openGate,
-  handlers: handlers({
-    attach: (params, peer) => terminals.attach(peer, params),
-    'terminal/input': ({ data }, peer) => terminals.input(peer, data),
-    'terminal/resize': (size, peer) => terminals.resize(peer, size),
-    'terminal/painted': (_params, peer) => terminals.painted(peer),
-    'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),
-    detach: (_params, peer) => terminals.detach(peer),
-  }),
+  handlers: handlers(terminalHandlers(terminals)),
   logger,
 });
 terminal.start({ program, args, directory: '/', env: process.env }, () => process.exit(0));
