@@ -130,3 +130,30 @@ test('no more files import each other in a circle', () => {
       .filter((file) => !known.has(file)),
   ).toEqual([]);
 });
+
+/** Rooms of the others that the files of a room import, types included. */
+const importedBy = (room: string): string[] => [...(rooms.get(room) ?? [])];
+
+test.each([
+  ['terminal', ['errors', 'processes']],
+  ['agent', ['terminal', 'text', 'errors']],
+])('%s imports no other rooms than these', (room, allowed) => {
+  expect(importedBy(room)).not.toEqual([]);
+  expect(importedBy(room).filter((other) => !allowed.includes(other))).toEqual([]);
+});
+
+test.each(['daemon', 'control', 'attach', 'reply', 'ui', 'commands', 'journal'])(
+  'codex does not import %s',
+  (room) => {
+    expect(importedBy('codex')).not.toContain(room);
+  },
+);
+
+test('nothing but the composition root imports codex, and that one file of it', () => {
+  const intoCodex = [...imports].flatMap(([file, targets]) =>
+    roomOf(file) === 'codex'
+      ? []
+      : [...targets].filter((target) => roomOf(target) === 'codex').map((target) => [file, target]),
+  );
+  expect(intoCodex).toEqual([['../src/daemon/agent.ts', '../src/codex/agent.ts']]);
+});
