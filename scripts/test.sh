@@ -65,13 +65,13 @@ check() {
   echo "${PIPESTATUS[0]}" >"$results/$name.status"
 }
 
-check types tsc --noEmit
-check Biome biome check .
-check vocabulary node scripts/vocabulary.ts
-check shellcheck shellcheck -x scripts/*.sh .ci/run
-say "Next: tests with real-time sound, one file at a time, and beside them the others, $workers at a time."
+say "Tests with real-time sound, one file at a time; beside them static checks and the other tests, $workers at a time."
 tests sound --project sound &
 {
+  check types tsc --noEmit
+  check Biome biome check .
+  check vocabulary node scripts/vocabulary.ts
+  check shellcheck shellcheck -x scripts/*.sh .ci/run
   tests unit --project unit --maxWorkers "$workers"
   tests others --project integration --project desktop --maxWorkers "$workers"
 } &

@@ -73,10 +73,12 @@ export class ServerLink {
   async reach(): Promise<Server> {
     const bus = await this.#connect();
     if (this.#server) return this.#server;
-    this.#asking ??= this.#ask(bus).finally(() => {
-      this.#asking = null;
+    if (this.#asking !== null) return this.#asking;
+    const asking = this.#ask(bus).finally(() => {
+      if (this.#asking === asking) this.#asking = null;
     });
-    return this.#asking;
+    this.#asking = asking;
+    return asking;
   }
 
   /** A notification was shown. */
@@ -193,7 +195,10 @@ export class ServerLink {
   #ownerChanged(owner: string | null): void {
     if (owner !== null && owner === this.#server?.owner) return; // met already: the bus started it for us
     if (this.#server || owner === null) this.#gone('the notification server ended');
-    if (owner !== null) void this.#reach();
+    if (owner === null) return;
+    // What was asked before it came is answered that there is none.
+    this.#asking = null;
+    void this.#reach();
   }
 }
 

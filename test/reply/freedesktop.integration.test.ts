@@ -256,7 +256,7 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
   it('shows nothing to a server that Codex started: it would press the buttons', async () => {
     const asked: number[] = [];
     let trusted = false;
-    const notifier = connect(300, bus.env, (pid) => {
+    const notifier = connect(5_000, bus.env, (pid) => {
       asked.push(pid);
       return trusted;
     });

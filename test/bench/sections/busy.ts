@@ -15,7 +15,7 @@ import { CodexVoice } from '../ways/codex-voice.ts';
 /** Longer sentences say nothing more about a beginning or an end, s. */
 const LONGEST_SECONDS = 4;
 /** From the key to the sound on its way to the sound server, ms: each sentence has another one of these. */
-const SPEAKS_AFTER_MS = [10, 50, 30, 70] as const;
+const SPEAKS_AFTER_MS = [30, 70, 50, 90] as const;
 /** Speech that begins later says nothing about first words, ms. */
 const AT_ONCE_MS = 100;
 /** What was just started or ended comes to rest, ms. */
