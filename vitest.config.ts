@@ -7,10 +7,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const SOUND = [
   'test/desktop/{crashes,loop,review}.test.ts',
-  'test/commands/doctor.integration.test.ts',
-  'test/daemon/first-sample.integration.test.ts',
+  'test/cli/doctor.integration.test.ts',
+  'test/listening/first-sample.integration.test.ts',
   'test/microphone/{crash,pulse,recorders}.integration.test.ts',
-  'test/reply/{own-sounds,sounds,voice}.integration.test.ts',
+  'test/sounds/{own-sounds,sounds,voice}.integration.test.ts',
 ];
 
 /**
@@ -35,7 +35,7 @@ const LONGEST = [
   'test/codex/recovery.integration.test.ts',
   'test/transcription/ear/ear.integration.test.ts',
   'test/transcription/whisper.integration.test.ts',
-  'test/commands/verbs.integration.test.ts',
+  'test/cli/verbs.integration.test.ts',
 ];
 
 /** The longest files, then the others as vitest orders them. */

@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { encodeWav } from '../src/microphone/wav.ts';
-import type { SoundName } from '../src/reply/sounds.ts';
+import type { SoundName } from '../src/sounds/sounds.ts';
 
 /** Hz: what sound cards play without resampling. */
 const RATE = 48_000;

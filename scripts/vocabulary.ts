@@ -11,13 +11,12 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/docs/*.ts'];
 
 const REVISED = [
-  'commands',
-  'daemon/checks',
+  'cli',
+  'doctor',
   'download',
   'errors.ts',
   'hotkey',
   'journal',
-  'messages',
   'microphone',
   'models',
   'service',
@@ -27,6 +26,7 @@ const REVISED = [
   'tray',
   'update',
   'vocabulary',
+  'wording',
   'x11',
 ];
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { EXIT, endWithoutReader } from './commands/output.ts';
+import { EXIT, endWithoutReader } from './cli/output.ts';
 
 async function main(args: string[]): Promise<void> {
   if (args[0] === '__child' && args[1] === 'whisper') {
@@ -23,17 +23,17 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (args[0] === '__child' && args[1] === 'console-list') {
-    const { sendConsoleList } = await import('./processes/console-list.ts');
+    const { sendConsoleList } = await import('./single-file/console-list.ts');
     sendConsoleList(Number(args[2]));
     return;
   }
-  const { endInterruptedUpdate } = await import('./commands/interrupted-update.ts');
+  const { endInterruptedUpdate } = await import('./cli/interrupted-update.ts');
   if (args[0] !== 'daemon') await endInterruptedUpdate(process.env);
   if (args[0] === '--version' || args[0] === '-V') args = ['version'];
   // Loaded here, so that a child process does without it.
   const [{ CommanderError }, { program }] = await Promise.all([
     import('commander'),
-    import('./commands/program.ts'),
+    import('./cli/program.ts'),
   ]);
   try {
     await program().parseAsync(args, { from: 'user' });

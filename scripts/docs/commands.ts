@@ -1,4 +1,4 @@
-import { program } from '../../src/commands/program.ts';
+import { program } from '../../src/cli/program.ts';
 import {
   type CommandDescription,
   describeCommand,

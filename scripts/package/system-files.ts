@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { program } from '../../src/commands/program.ts';
+import { program } from '../../src/cli/program.ts';
 import { systemdUnit } from '../../src/service/systemd-unit.ts';
 import { describeCommand } from './command-line.ts';
 import { completions } from './completions.ts';

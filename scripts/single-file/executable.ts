@@ -3,8 +3,8 @@ import { chmod, copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { NODE_OPTIONS } from '../../src/processes/child.ts';
 import { findProgram } from '../../src/processes/programs.ts';
+import { NODE_OPTIONS } from '../../src/single-file/child.ts';
 import { relabelLargeNote } from './elf-notes.ts';
 
 const run = promisify(execFile);

@@ -1,10 +1,10 @@
 import type { Activity } from '../agent/activity.ts';
 import type { Overview } from '../control/overview.ts';
 import { loudnessSign } from '../loudness.ts';
-import { status } from '../messages/status.ts';
 import { lineText } from '../text/clean.ts';
 import { clip, widthOf } from '../text/width.ts';
 import type { Timings } from '../utterance.ts';
+import { status } from '../wording/status.ts';
 
 /** What a part of the line is about; each has a colour of its own. */
 export type Tone = 'idle' | 'listening' | 'hearing' | 'working' | 'asks' | 'trouble' | 'text' | 'faint';

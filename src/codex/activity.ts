@@ -1,5 +1,5 @@
 import { type Activity, THINKING } from '../agent/activity.ts';
-import { doing } from '../messages/status.ts';
+import { doing } from '../wording/status.ts';
 import type { ThreadItem } from './protocol.ts';
 import { scriptOf } from './script.ts';
 

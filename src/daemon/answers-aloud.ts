@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Fact } from '../facts.ts';
-import { firstSentence } from '../reply/first-sentence.ts';
-import type { Voice } from '../reply/voice.ts';
+import { firstSentence } from '../sounds/first-sentence.ts';
+import type { Voice } from '../sounds/voice.ts';
 import type { Utterance } from '../utterance.ts';
 import { NO_VOICE } from './spoken-answers.ts';
 

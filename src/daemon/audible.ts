@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Bus } from '../facts.ts';
-import { Loudspeaker } from '../reply/loudspeaker.ts';
-import { createSounds, type Sounds } from '../reply/sounds.ts';
-import { findVoice, SharedVoice, type Voice } from '../reply/voice.ts';
+import type { Closable } from '../listening/retired-parts.ts';
 import type { Settings } from '../settings/schema.ts';
+import { Cues } from '../sounds/cues.ts';
+import { Loudspeaker } from '../sounds/loudspeaker.ts';
+import { createSounds, type Sounds } from '../sounds/sounds.ts';
+import { findVoice, SharedVoice, type Voice } from '../sounds/voice.ts';
 import { AnswersAloud } from './answers-aloud.ts';
-import { Cues } from './cues.ts';
-import type { Closable } from './retired-parts.ts';
 
 interface AudibleOptions {
   /** `[reply]`, in force now. */

@@ -1,12 +1,10 @@
 import type { Logger } from 'pino';
 import type { Action, Perform } from '../actions.ts';
+import type { Projects } from '../delivery/projects.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { Fact, Publisher, StageName } from '../facts.ts';
 import type { HotkeyState } from '../hotkey/hotkey.ts';
 import type { Journal } from '../journal/journal.ts';
-import { partFailed } from '../messages/notices.ts';
-import { failure } from '../messages/notifications.ts';
-import { tray as words } from '../messages/tray.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import { unattended } from '../processes/unattended.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -14,8 +12,10 @@ import type { Transcriber } from '../transcription/transcriber.ts';
 import { openTray } from '../tray/open-tray.ts';
 import type { Tray, TrayEvent, TrayState } from '../tray/tray.ts';
 import { type TrayFacts, trayView } from '../tray/view.ts';
+import { tray as words } from '../tray/wording.ts';
 import type { Utterance } from '../utterance.ts';
-import type { Projects } from './projects.ts';
+import { partFailed } from '../wording/notices.ts';
+import { failure } from '../wording/notifications.ts';
 
 export interface DaemonTrayParts {
   journal: Pick<Journal, 'list'>;

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Fact, StageName } from '../facts.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { openHotkey } from '../hotkey/select.ts';
+import { areCancellable } from '../review/reviews.ts';
 import type { Settings } from '../settings/schema.ts';
-import { areCancellable } from './reviews.ts';
 
 export interface GlobalHotkeyParts {
   /** `[hotkey]`, asked for anew each time the key is taken. */

@@ -2,12 +2,12 @@ import type { Action, Perform } from '../actions.ts';
 import type { AttachedTerminals } from '../attach/attached-terminals.ts';
 import type { DaemonStatus, QueueEntry, Review } from '../control/protocol.ts';
 import type { ControlHandlers } from '../control/server.ts';
+import type { Projects } from '../delivery/projects.ts';
 import type { Journal } from '../journal/journal.ts';
 import { stagePercentiles } from '../metrics/percentiles.ts';
+import type { Reviews } from '../review/reviews.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { Utterance } from '../utterance.ts';
-import type { Projects } from './projects.ts';
-import type { Reviews } from './reviews.ts';
 
 /** What clients may look at. */
 export interface Look {

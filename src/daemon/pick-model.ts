@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import { pathsOf } from '../files/paths.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
+import { bundledRecording } from '../microphone/sample-recording.ts';
 import { presentModels, resolveModel } from '../models/catalogue.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { installedModels } from '../models/installed.ts';
@@ -9,7 +10,6 @@ import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts'
 import type { LoadedSettings } from '../settings/load.ts';
 import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { measureModel } from '../transcription/measure.ts';
-import { bundledRecording } from './checks/recording.ts';
 
 /** How much of the bundled recording is transcribed, s: as long as a command is. */
 export const MEASURED_SECONDS = 5;

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
+import type { Delivery } from '../delivery/delivery.ts';
 import { reportOf } from '../errors.ts';
 import type { Publisher } from '../facts.ts';
 import type { AudioStore } from '../journal/audio.ts';
 import type { Journal } from '../journal/journal.ts';
-import { fate } from '../messages/notices.ts';
+import { LiveUtterance, type UtteranceJournal, type UtterancePatch } from '../journal/live-utterance.ts';
+import type { Hearing } from '../listening/hearing.ts';
+import type { Reviews } from '../review/reviews.ts';
 import type { Utterance } from '../utterance.ts';
-import type { Delivery } from './delivery.ts';
-import type { Hearing } from './hearing.ts';
-import { LiveUtterance, type UtteranceJournal, type UtterancePatch } from './live-utterance.ts';
-import type { Reviews } from './reviews.ts';
+import { fate } from '../wording/notices.ts';
 
 /** What takes up the utterances of an earlier run. */
 export interface RecoveryParts {

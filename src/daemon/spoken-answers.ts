@@ -5,12 +5,12 @@ import { type VoicePermission, voicePermission } from '../approvals/voice.ts';
 import type { SpokenAnswersState } from '../control/protocol.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { Fact, Publisher } from '../facts.ts';
-import { aloud, noVoice } from '../messages/aloud.ts';
-import * as messages from '../messages/notifications.ts';
-import { spokenWords } from '../prompt/spoken-words.ts';
-import { requestAloud } from '../reply/aloud.ts';
-import type { Voice } from '../reply/voice.ts';
+import { spokenWords } from '../interpretation/spoken-words.ts';
 import type { Settings } from '../settings/schema.ts';
+import { requestAloud } from '../sounds/aloud.ts';
+import type { Voice } from '../sounds/voice.ts';
+import { aloud, noVoice } from '../sounds/wording.ts';
+import * as messages from '../wording/notifications.ts';
 
 type Pending = PendingRequest & { project: string };
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Notice } from '../facts.ts';
-import { update } from '../messages/notices.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { UpdateMemory } from '../update/memory.ts';
+import { update } from '../wording/notices.ts';
 
 /** What `codex-voice update --check --json` prints. */
 export interface UpdateReport {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { childCommand } from '../processes/child.ts';
+import { childCommand } from './child.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { discard, extracted, findExtracted } from './extracted.ts';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import { childCommand } from '../processes/child.ts';
+import { childCommand } from '../single-file/child.ts';
 import { EngineProcess } from './engine-process.ts';
 import { engineArguments } from './messages.ts';
 import { ProcessTranscriber } from './process-transcriber.ts';

@@ -3,9 +3,9 @@ import type { PendingRequest } from '../agent/requests.ts';
 import type { SessionState } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { StageName } from '../facts.ts';
-import { tray as words } from '../messages/tray.ts';
 import type { Utterance } from '../utterance.ts';
 import type { TrayEntry, TrayIcon, TrayView } from './tray.ts';
+import { tray as words } from './wording.ts';
 
 /** What a tray tells. */
 export interface TrayFacts {

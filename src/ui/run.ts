@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VoiceError } from '../errors.ts';
-import { ownCommand } from '../processes/child.ts';
+import { ownCommand } from '../single-file/child.ts';
 import type { Lent } from './app.ts';
 import { Controller } from './controller.ts';
 import { connectFirst, keepConnected } from './link.ts';

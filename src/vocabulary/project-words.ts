@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { childCommand } from '../processes/child.ts';
 import { output } from '../processes/run.ts';
+import { childCommand } from '../single-file/child.ts';
 import { cacheFile, readVocabulary } from './cache-file.ts';
 import { type CollectRequest, readReport } from './child-messages.ts';
 import { type English, loadEnglish } from './english.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import pino from 'pino';
-import { table } from '../../src/commands/output.ts';
+import { table } from '../../src/cli/output.ts';
 import { percentilesOf } from '../../src/metrics/percentiles.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
 import { ASK_MS } from '../../src/speech/adaptive-endpoint.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { table } from '../../src/commands/output.ts';
+import { table } from '../../src/cli/output.ts';
 import type { Figure, SectionReport, Spread, Unit } from './figures.ts';
 import { processTree, spentBy } from './process-tree.ts';
 

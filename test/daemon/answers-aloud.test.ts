@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
 import type { Fact } from '../../src/facts.ts';
-import { Loudspeaker } from '../../src/reply/loudspeaker.ts';
-import { SharedVoice, type Voice } from '../../src/reply/voice.ts';
+import { Loudspeaker } from '../../src/sounds/loudspeaker.ts';
+import { SharedVoice, type Voice } from '../../src/sounds/voice.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { utterance } from '../support/utterances.ts';
 

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, PendingRequest } from '../../src/agent/requests.ts';
 import { SpokenAnswers } from '../../src/daemon/spoken-answers.ts';
 import { VoiceError } from '../../src/errors.ts';
-import type { Voice } from '../../src/reply/voice.ts';
 import { SETTINGS } from '../../src/settings/schema.ts';
+import type { Voice } from '../../src/sounds/voice.ts';
 import { waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
 

@@ -2,11 +2,11 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { performWith } from '../../src/actions.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
+import { RequestBubbles } from '../../src/bubbles/request-bubbles.ts';
 import type { PersonRequest } from '../../src/codex/protocol.ts';
 import { PendingRequests } from '../../src/codex/requests/pending-requests.ts';
 import { type AskingProjects, requestPerformers } from '../../src/daemon/actions/requests.ts';
-import { RequestBubbles } from '../../src/reply/request-bubbles.ts';
-import { FakeNotifier } from '../reply/fake-notifier.ts';
+import { FakeNotifier } from '../notifications/fake-notifier.ts';
 import { waitFor } from '../support/process.ts';
 
 const context = { directory: '/src/backend', changesOf: () => null };

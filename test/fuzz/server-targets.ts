@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { promptOf } from '../../src/prompt/clean.ts';
+import { promptOf } from '../../src/interpretation/clean.ts';
 import { answerText } from '../../src/transcription/server-answer.ts';
 import { readRefusal } from '../../src/transcription/server-refusal.ts';
 import { NO_TEXTS, REFUSALS, SILENCE, TEXTS } from '../transcription/server-shapes.ts';

@@ -7,7 +7,7 @@ import { pasteKeys } from '../../src/codex/tui/paste.ts';
 import { readScreen } from '../../src/codex/tui/screen.ts';
 import { FrameDecoder } from '../../src/control/framing.ts';
 import { VoiceError } from '../../src/errors.ts';
-import { promptOf } from '../../src/prompt/clean.ts';
+import { promptOf } from '../../src/interpretation/clean.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { ConfigError } from '../../src/settings/problems.ts';
 import { watchModes } from '../../src/terminal/hidden-modes.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { checkMicrophone } from '../../src/daemon/checks/microphone.ts';
+import { checkMicrophone } from '../../src/doctor/microphone.ts';
 import type { VoiceError } from '../../src/errors.ts';
 import type { Microphone } from '../../src/microphone/microphone.ts';
 import { type MicrophoneOptions, openMicrophone } from '../../src/microphone/open-microphone.ts';

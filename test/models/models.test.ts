@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { barOf } from '../../src/commands/progress-bar.ts';
+import { barOf } from '../../src/cli/progress-bar.ts';
 import { catalogue, presentModels, publishedModels, resolveModel } from '../../src/models/catalogue.ts';
 import { chooseModels, readChosenModels } from '../../src/models/chosen.ts';
 import { EAR_PARTS, earFiles, earFolder } from '../../src/models/ear-files.ts';

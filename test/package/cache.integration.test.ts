@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { assetSources, nativeSources } from '../../scripts/single-file/contents.ts';
 import { chooseTarget } from '../../scripts/single-file/target.ts';
-import type { CheckResult } from '../../src/daemon/checks/check.ts';
+import type { CheckResult } from '../../src/doctor/check.ts';
 import { startDaemon } from '../support/desktop.ts';
 import { canMount, type Ended, runInNamespace, runToEnd } from '../support/namespace.ts';
 import { packagedFile } from '../support/packaged.ts';

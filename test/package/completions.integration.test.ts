@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { describeCommand } from '../../scripts/package/command-line.ts';
 import { type Completion, completions } from '../../scripts/package/completions.ts';
 import { manPage } from '../../scripts/package/man-page.ts';
-import { program } from '../../src/commands/program.ts';
+import { program } from '../../src/cli/program.ts';
 import { run, waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

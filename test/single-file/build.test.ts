@@ -143,7 +143,7 @@ test('node-pty for Windows finds its thread and its child process in the single 
   writeFileSync(main, text);
   // In the single file `__child` is the program itself; here Node takes it for the name of a module.
   const child = `
-    import('${ROOT}/src/processes/console-list.ts').then(({ sendConsoleList }) => {
+    import('${ROOT}/src/single-file/console-list.ts').then(({ sendConsoleList }) => {
       const [, , verb, pid] = process.argv;
       sendConsoleList(Number(pid), { getConsoleProcessList: (shell) => [verb, shell] });
     });`;

@@ -1,5 +1,5 @@
 import pino from 'pino';
-import type { CheckContext } from '../../src/daemon/checks/check.ts';
+import type { CheckContext } from '../../src/doctor/check.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import type { CheckResult } from '../../src/daemon/checks/check.ts';
+import type { CheckResult } from '../../src/doctor/check.ts';
 import { writeCodexHome } from '../../src/loopback/codex-home.ts';
 import { CODEX, makeHome, type QuietDesktop, runCli, type TestHome } from './desktop.ts';
 

@@ -1,4 +1,4 @@
-import { ownCommand } from '../../src/processes/child.ts';
+import { ownCommand } from '../../src/single-file/child.ts';
 
 /** The command line of the program under test: this checkout's, or the file that CODEX_VOICE_PROGRAM names. */
 export function programCommand(

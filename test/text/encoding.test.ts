@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stdinText } from '../../src/commands/stdin-text.ts';
+import { stdinText } from '../../src/cli/stdin-text.ts';
 import {
   deceptiveCharacter,
   decodeText,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bubbleMarkdown } from '../../src/reply/markdown.ts';
-import { plainOf } from '../../src/reply/rich-text.ts';
+import { bubbleMarkdown } from '../../src/bubbles/markdown.ts';
+import { plainOf } from '../../src/notifications/rich-text.ts';
 import { linkTarget, saysHost } from '../../src/text/link-label.ts';
 import { readMarkdown } from '../../src/text/markdown.ts';
 import { markdownLines } from '../../src/ui/markdown.ts';

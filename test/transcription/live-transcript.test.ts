@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { VoiceError } from '../../src/errors.ts';
-import { promptOf } from '../../src/prompt/clean.ts';
+import { promptOf } from '../../src/interpretation/clean.ts';
 import { Endpointer, endpointerDefaults } from '../../src/speech/endpointer.ts';
 import type { SoundSoFar } from '../../src/speech/listen.ts';
 import { Recording } from '../../src/speech/recording.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LiveListening } from '../../src/daemon/live-listening.ts';
+import { LiveListening } from '../../src/listening/live-listening.ts';
 import type { AudioFrame } from '../../src/microphone/microphone.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
 import { type ListenEvent, listen } from '../../src/speech/listen.ts';

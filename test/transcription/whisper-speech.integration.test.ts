@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { promptOf } from '../../src/prompt/clean.ts';
+import { promptOf } from '../../src/interpretation/clean.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
 import type { Detector } from '../../src/speech/detector.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';

@@ -55,7 +55,7 @@ test.each([
 });
 
 test('npm has its own too', async () => {
-  const program = '/usr/lib/node_modules/codex-voice/src/commands/own-update.ts';
+  const program = '/usr/lib/node_modules/codex-voice/src/cli/own-update.ts';
   const found = await findInstallation({ packaged: false, program, env: await environment({}) });
   expect(found).toEqual({ kind: 'npm', command: 'npm install --global codex-voice@latest' });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkUpdates } from '../../src/daemon/checks/updates.ts';
+import { checkUpdates } from '../../src/doctor/updates.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { updateFolder } from '../../src/update/folder.ts';
 import { lookForRelease } from '../../src/update/look.ts';

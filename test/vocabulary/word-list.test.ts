@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { settingsWarnings } from '../../src/daemon/settings-warnings.ts';
+import { settingsWarnings } from '../../src/doctor/settings-warnings.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { readWordList, wordsOf } from '../../src/vocabulary/word-list.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import type { SessionNotice } from '../../agent/session.ts';
-import { conversation, limitReset } from '../../messages/notices.ts';
+import { conversation, limitReset } from '../../wording/notices.ts';
 import { failureKind, plainLine } from '../failure.ts';
 import type { Notification, RateLimits, TokenUsage, TurnError } from '../protocol.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Decision, PendingRequest, Question } from '../../agent/requests.ts';
 import { dangersOf } from '../../approvals/dangers.ts';
-import { asks, takesOf } from '../../messages/notifications.ts';
 import { exactText } from '../../text/clean.ts';
+import { asks, takesOf } from '../../wording/notifications.ts';
 import type { PersonRequest, ThreadItem } from '../protocol.ts';
 import { scriptOf } from '../script.ts';
 import { fieldQuestion } from './form.ts';

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import type { Decision, PendingRequest } from '../../agent/requests.ts';
 import { dangersOf } from '../../approvals/dangers.ts';
-import { asks } from '../../messages/notifications.ts';
 import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import { exactText } from '../../text/clean.ts';
+import { asks } from '../../wording/notifications.ts';
 import { type AskedCall, askedCall, type ToolCall } from '../history/tool-calls.ts';
 import { type Described, describeRequest, hashOf } from '../requests/describe.ts';
 import type { Overlay } from './overlay.ts';

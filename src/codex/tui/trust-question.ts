@@ -1,6 +1,6 @@
 import type { Answer, PendingRequest } from '../../agent/requests.ts';
-import { asks, neverUsed, trustDetail } from '../../messages/notifications.ts';
 import { exactText } from '../../text/clean.ts';
+import { asks, neverUsed, trustDetail } from '../../wording/notifications.ts';
 import { hashOf } from '../requests/describe.ts';
 import { requestChanged, requestGone, requestUnfit } from '../requests/errors.ts';
 import { newId } from '../requests/pending-requests.ts';

@@ -1,6 +1,6 @@
 import type { Performers } from '../../actions.ts';
+import type { Projects } from '../../delivery/projects.ts';
 import { VoiceError } from '../../errors.ts';
-import type { Projects } from '../projects.ts';
 
 /** Which project prompts go to, and in which conversation. */
 export function projectPerformers(

@@ -1,10 +1,10 @@
 import type { Performers } from '../../actions.ts';
+import type { Delivery } from '../../delivery/delivery.ts';
 import { VoiceError } from '../../errors.ts';
 import type { Publisher } from '../../facts.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { LiveUtterance, type UtteranceJournal } from '../../journal/live-utterance.ts';
 import type { Utterance } from '../../utterance.ts';
-import type { Delivery } from '../delivery.ts';
-import { LiveUtterance, type UtteranceJournal } from '../live-utterance.ts';
 
 /** As much of an id as messages and lists show. */
 const SHORTEST_ID = 8;

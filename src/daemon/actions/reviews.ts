@@ -1,5 +1,5 @@
 import type { Performers } from '../../actions.ts';
-import type { Reviews } from '../reviews.ts';
+import type { Reviews } from '../../review/reviews.ts';
 
 type ReviewAction = 'review-send' | 'review-cancel' | 'review-edit' | 'review-hold';
 

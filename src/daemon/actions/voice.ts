@@ -1,7 +1,7 @@
 import type { Performers } from '../../actions.ts';
 import type { Publisher } from '../../facts.ts';
+import type { VoiceLoop } from '../../listening/voice-loop.ts';
 import type { StateFile } from '../../settings/state.ts';
-import type { VoiceLoop } from '../voice-loop.ts';
 
 interface VoiceParts {
   bus: Publisher;

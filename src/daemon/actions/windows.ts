@@ -3,16 +3,16 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { Performers } from '../../actions.ts';
+import type { Popups } from '../../attach/popups.ts';
+import type { Reply } from '../../bubbles/bubbles.ts';
+import type { Projects } from '../../delivery/projects.ts';
 import { VoiceError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { windows } from '../../messages/status.ts';
-import { newSettings } from '../../messages/tray.ts';
-import { ownCommand } from '../../processes/child.ts';
-import { type OpenOptions, openTerminal } from '../../reply/popup.ts';
-import type { Reply } from '../../reply/reply.ts';
-import { findOpener, openFile } from '../../reply/text-file.ts';
-import type { Popups } from '../popups.ts';
-import type { Projects } from '../projects.ts';
+import { ownCommand } from '../../single-file/child.ts';
+import { newSettings } from '../../tray/wording.ts';
+import { type OpenOptions, openTerminal } from '../../windows/popup.ts';
+import { findOpener, openFile } from '../../windows/text-file.ts';
+import { windows } from '../../wording/status.ts';
 
 interface WindowParts {
   popups: Pick<Popups, 'open'>;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
-import { childCommand } from '../../processes/child.ts';
+import { childCommand } from '../../single-file/child.ts';
 import { EngineProcess } from '../engine-process.ts';
 import { earArguments } from '../messages.ts';
 import { ProcessTranscriber } from '../process-transcriber.ts';

@@ -1,7 +1,7 @@
 import type { Question } from '../../agent/requests.ts';
-import { takesOf } from '../../messages/notifications.ts';
 import { exactText } from '../../text/clean.ts';
 import { homePath } from '../../text/shorten.ts';
+import { takesOf } from '../../wording/notifications.ts';
 import { cellLine, clampedScroll, ends, type Line, type Look, span, wrapped } from '../cells.ts';
 import { type Choice, choicesOf, markedOf } from '../choices.ts';
 import { commandLines, isPatch, patchLines } from '../diff.ts';

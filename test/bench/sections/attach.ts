@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { wordsOf } from '../../../src/loopback/answers.ts';
-import { NODE_OPTIONS } from '../../../src/processes/child.ts';
+import { NODE_OPTIONS } from '../../../src/single-file/child.ts';
 import { AttachedWindow } from '../../support/attached-window.ts';
 import { runCli, startDaemon } from '../../support/desktop.ts';
 import { startProcess, type TestProcess, temporaryFolder, waitFor } from '../../support/process.ts';

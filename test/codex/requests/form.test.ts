@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FormField } from '../../../src/codex/protocol.ts';
 import { fieldQuestion, fieldValue } from '../../../src/codex/requests/form.ts';
-import { takesOf } from '../../../src/messages/notifications.ts';
+import { takesOf } from '../../../src/wording/notifications.ts';
 
 const refused = (field: FormField, ...given: string[]): void => {
   expect(() => fieldValue('f', field, true, given)).toThrow(

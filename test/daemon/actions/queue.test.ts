@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { type QueueActionParts, queuePerformers } from '../../../src/daemon/actions/queue.ts';
-import type { LiveUtterance } from '../../../src/daemon/live-utterance.ts';
 import { Journal } from '../../../src/journal/journal.ts';
+import type { LiveUtterance } from '../../../src/journal/live-utterance.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { utterance } from '../../support/utterances.ts';
 

@@ -1,0 +1,98 @@
+import type { Logger } from 'pino';
+import { reportOf } from '../errors.ts';
+import type { Fact, Publisher } from '../facts.ts';
+import type { Settings } from '../settings/schema.ts';
+import { ownCommand } from '../single-file/child.ts';
+import { openTerminal } from '../windows/popup.ts';
+import { raiseWindow } from '../windows/raise.ts';
+import { windows } from '../wording/status.ts';
+import { type AttachedTerminals, classOf } from './attached-terminals.ts';
+
+export interface PopupsOptions {
+  settings: () => Settings['reply'];
+  terminals: Pick<AttachedTerminals, 'windows' | 'popup' | 'untilPopup'>;
+  env: NodeJS.ProcessEnv;
+  bus: Publisher;
+  logger: Logger;
+}
+
+export interface PopupOptions {
+  /** Show the newest rows, where the composer is. */
+  composer?: boolean;
+  /** Of the desktop on which it is to open; default: the daemon's. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Terminal windows of our own, one a project, that show what is hidden. */
+export class Popups {
+  readonly #options: PopupsOptions;
+  readonly #opening = new Map<string, Promise<'opened' | 'raised'>>();
+  /** Requests and utterances for which a window has come already. */
+  readonly #shown = new Set<string>();
+
+  constructor(options: PopupsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the window of a project, or raises the one that is open.
+   * @throws VoiceError not-found: there is no terminal, or it did not open
+   */
+  open(project: string, options: PopupOptions = {}): Promise<'opened' | 'raised'> {
+    const under = this.#opening.get(project);
+    if (under !== undefined) return under;
+    const opening = this.#open(project, options).finally(() => this.#opening.delete(project));
+    this.#opening.set(project, opening);
+    return opening;
+  }
+
+  /** What `[reply] popup` asks for when this has happened; never twice for the same request or prompt. */
+  learn(fact: Fact): void {
+    const { popup } = this.#options.settings();
+    switch (fact.type) {
+      case 'requested':
+        if (popup !== 'never') this.#come(fact.project, fact.request.id);
+        return;
+      case 'accepted':
+        if (popup === 'always') this.#come(fact.utterance.project, fact.utterance.id);
+        return;
+      case 'resolved':
+        this.#shown.delete(fact.request);
+        return;
+      case 'ended':
+        this.#shown.delete(fact.utterance.id);
+        return;
+    }
+  }
+
+  #come(project: string, about: string): void {
+    if (this.#shown.has(about)) return;
+    this.#shown.add(about);
+    const { terminals, bus, logger } = this.#options;
+    // Somebody who looks at it in a terminal of theirs needs no second one.
+    if (terminals.windows(project).length > 0 && terminals.popup(project) === null) return;
+    this.open(project, { composer: true }).catch((error: unknown) => {
+      logger.warn({ err: error, project }, 'the pop-up terminal did not open');
+      bus.publish({ type: 'trouble', error: reportOf(error) });
+    });
+  }
+
+  async #open(project: string, { composer = false, env }: PopupOptions): Promise<'opened' | 'raised'> {
+    const { terminals, settings, logger } = this.#options;
+    const desktop = env ?? this.#options.env;
+    const known = terminals.popup(project);
+    if (known) {
+      if (composer) known.follow();
+      if (!(await raiseWindow(known, desktop, logger))) known.call();
+      return 'raised';
+    }
+    const { command, args } = ownCommand(['attach', '--window', '--project', project]);
+    await openTerminal(settings().terminal, [command, ...args], desktop, {
+      title: windows.opening(project),
+      class: classOf(project),
+      ready: terminals.untilPopup(project),
+      logger,
+    });
+    return 'opened';
+  }
+}

@@ -1,0 +1,249 @@
+import type { Logger } from 'pino';
+import type { Action } from '../actions.ts';
+import type { SessionNotice } from '../agent/session.ts';
+import type { Copy } from '../desktop-session/clipboard.ts';
+import { type ErrorReport, titleOf } from '../errors.ts';
+import type { Fact, Notice } from '../facts.ts';
+import type { Bubble, Notifier, NotifierEvent } from '../notifications/notification.ts';
+import type { Utterance } from '../utterance.ts';
+import { TextFiles } from '../windows/text-file.ts';
+import { paused } from '../wording/notices.ts';
+import * as messages from '../wording/notifications.ts';
+import { RequestBubbles } from './request-bubbles.ts';
+import { ReviewBubbles } from './review-bubbles.ts';
+import { bubbleOf, UtteranceBubbles } from './utterance-bubbles.ts';
+
+/** `quiet`: only what needs the person, and answers without a pop-up and a sound. */
+export type NotifyMode = boolean | 'quiet';
+
+export interface ReplyOptions {
+  notifier: Notifier;
+  logger: Logger;
+  /** Folder of its own for answers that are opened as text; removed at the end. */
+  folder: string;
+  /** `[reply] notify`; default true. */
+  mode?: () => NotifyMode;
+  /** `[codex] streaming`: the answer grows in the bubble; default true. */
+  streaming?: () => boolean;
+  /** The program that opens a text file (see `findOpener`); null: none, and no button for it. */
+  opener?: string | null;
+  /** The clipboard, as far as it is known; null: none, and no button for it. */
+  copy?: () => Copy | null;
+  /** Does what a button asks for. @throws what the person is to know */
+  act?: (action: Action) => Promise<unknown>;
+}
+
+/** What follows an utterance on its way: shown only where everything is. */
+const ON_THE_WAY: readonly Fact['type'][] = [
+  'listening',
+  'level',
+  'partial',
+  'heard',
+  'queued',
+  'activity',
+  'delta',
+];
+
+/** Session notices of what is over when Codex answers again; they stay on the screen until then. */
+const HINDRANCES: readonly SessionNotice['kind'][] = ['usage-limit', 'signed-out', 'network'];
+
+/** What the person sees of an utterance, from the key press to the answer; and of what goes wrong. */
+export class Reply {
+  readonly #notifier: Notifier;
+  readonly #logger: Logger;
+  readonly #setting: () => NotifyMode;
+  readonly #streaming: () => boolean;
+  readonly #files: TextFiles;
+  readonly #utterances: UtteranceBubbles;
+  readonly #requests: RequestBubbles;
+  readonly #reviews: ReviewBubbles;
+  readonly #listening: Promise<void>;
+  #closed = false;
+
+  constructor(options: ReplyOptions) {
+    const { notifier, logger, folder, mode = () => true, streaming = () => true, opener = null } = options;
+    const { copy = () => null, act = async () => undefined } = options;
+    this.#notifier = notifier;
+    this.#logger = logger;
+    this.#setting = mode;
+    this.#streaming = streaming;
+    this.#files = new TextFiles(folder);
+    const tell = (title: string, body: string): void => this.#notice({ title, body });
+    this.#utterances = new UtteranceBubbles({
+      notifier,
+      logger,
+      files: this.#files,
+      opener,
+      copy,
+      act,
+      tell,
+    });
+    this.#requests = new RequestBubbles(notifier, act, logger);
+    this.#reviews = new ReviewBubbles({ notifier, nameOf: bubbleOf, act, logger });
+    this.#listening = this.#listen();
+  }
+
+  /** Shows a fact as far as `[reply] notify` wants it; what is over goes whatever it says. */
+  learn(fact: Fact): Promise<number | null> | undefined {
+    if (this.#mode !== true && ON_THE_WAY.includes(fact.type)) return;
+    const shows = this.#mode !== false;
+    switch (fact.type) {
+      case 'listening':
+        this.#utterances.listening(fact.utterance);
+        return;
+      case 'level':
+        this.#utterances.level(fact.utterance, fact.dbfs);
+        return;
+      case 'partial':
+        this.#utterances.partial(fact.utterance, fact.text, fact.stable);
+        return;
+      case 'heard':
+        if (!fact.held) this.#utterances.heard(fact.utterance);
+        return;
+      case 'review':
+        // It is asked for by a setting of its own.
+        return this.#reviews.show(fact.utterance, fact.view).then(timed);
+      case 'review-hidden':
+        this.#reviews.hide(fact.utterance);
+        return;
+      case 'released':
+        if (shows) this.#reviews.over(fact.utterance.id);
+        else this.#reviews.hide(fact.utterance.id);
+        if (this.#mode === true) this.#utterances.heard(fact.utterance);
+        return;
+      case 'not-sent':
+        this.#reviews.notSent(fact.utterance);
+        return;
+      case 'queued':
+        this.#utterances.queued(fact.utterance, fact.ahead);
+        return;
+      case 'uncertain':
+        if (shows) this.#utterances.uncertain(fact.utterance);
+        return;
+      case 'activity':
+        this.#utterances.activity(fact.utterance, fact.activity);
+        return;
+      case 'delta':
+        if (this.#streaming()) this.#utterances.delta(fact.utterance);
+        return;
+      case 'ended':
+        return this.#ended(fact.utterance);
+      case 'requested':
+        if (shows) this.#requests.show(fact.request, fact.project);
+        return;
+      case 'reminded':
+        if (shows) this.#requests.remind(fact.request.id);
+        return;
+      case 'resolved':
+        this.#requests.resolved(fact.request);
+        return;
+      case 'session-notice':
+        this.#sessionNotice(fact.project, fact.notice);
+        return;
+      case 'trouble':
+        this.#trouble(fact.error);
+        return;
+      case 'cleared':
+        void this.#notifier.dismiss(`trouble:${fact.code}`);
+        return;
+      case 'refused':
+        this.#notice({ ...paused, about: 'paused' });
+        return;
+      case 'notice':
+        this.#notice(fact.notice);
+        return;
+    }
+  }
+
+  /** Shows an old answer: as a text where there is a program for that, else whole in a bubble. */
+  async openAnswer(utterance: Utterance): Promise<void> {
+    await this.#utterances.openAnswer(utterance);
+  }
+
+  /** Takes away what would wait for ever, and closes the notifier. Answers stay on the screen. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([this.#utterances.close(), this.#requests.close(), this.#reviews.close()]);
+    await this.#notifier.close();
+    await this.#listening;
+    await this.#files.remove();
+  }
+
+  get #mode(): NotifyMode {
+    return this.#closed ? false : this.#setting();
+  }
+
+  /**
+   * Shows how an utterance ended, by its state: answered, interrupted, failed; cancelled and empty ones go quietly.
+   * @returns performance.now() when the server took it, ms; null when none did or there was nothing to show
+   */
+  async #ended(utterance: Utterance): Promise<number | null> {
+    if (utterance.state === 'cancelled' || utterance.state === 'empty') {
+      await this.#utterances.drop(utterance.id);
+      return null;
+    }
+    if (this.#mode === false) return null;
+    return timed(await this.#utterances.ended(utterance, (bubble) => this.#dressed(bubble)));
+  }
+
+  /** Shows an error that belongs to no utterance; the same code replaces what it showed before. */
+  #trouble(error: ErrorReport): void {
+    if (this.#mode === false) return;
+    void this.#notifier.show(`trouble:${error.code}`, {
+      title: titleOf(error.code),
+      body: messages.failure(error),
+      urgency: 'critical',
+      actions: {},
+    });
+  }
+
+  /** What a person should know of a session that goes on. */
+  #sessionNotice(project: string, { kind, message, hint }: SessionNotice): void {
+    const about = (what: string): string => `${project}:${what}`;
+    const over = kind === 'recovered' ? HINDRANCES : [];
+    for (const hindrance of over) void this.#notifier.dismiss(noticeBubble(about(hindrance)));
+    this.#notice({
+      title: project,
+      body: [message, hint].filter(Boolean).join('\n'),
+      about: about(kind),
+      stays: HINDRANCES.includes(kind),
+    });
+  }
+
+  /** Shows what is good to know; it replaces the notice before. */
+  #notice({ title, body, about = '', stays = false }: Notice): void {
+    if (this.#mode === false) return;
+    const timeout = stays ? 0 : messages.readingTime(body);
+    const urgency = stays ? 'critical' : 'normal';
+    const content: Bubble = { title, body, urgency, actions: {}, timeout };
+    void this.#notifier.show(noticeBubble(about), this.#dressed(content));
+  }
+
+  /** Who is not to be disturbed sees what can wait when they look for it. */
+  #dressed(bubble: Bubble): Bubble {
+    const canWait = this.#mode === 'quiet' && bubble.urgency !== 'critical';
+    return canWait ? { ...bubble, urgency: 'low', quiet: true } : bubble;
+  }
+
+  async #listen(): Promise<void> {
+    for await (const event of this.#notifier.events) {
+      const handled = this.#handle(event);
+      handled.catch((error: unknown) =>
+        this.#logger.warn({ err: error }, 'a button of a notification failed'),
+      );
+    }
+  }
+
+  async #handle(event: NotifierEvent): Promise<void> {
+    if (this.#requests.handle(event) || this.#reviews.handle(event)) return;
+    await this.#utterances.handle(event);
+  }
+}
+
+function noticeBubble(about: string): string {
+  return `notice:${about}`;
+}
+
+function timed(taken: boolean): number | null {
+  return taken ? performance.now() : null;
+}

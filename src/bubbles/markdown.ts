@@ -1,0 +1,127 @@
+import { codeLine, type RichText, type Span, unstyled } from '../notifications/rich-text.ts';
+import { displayText } from '../text/clean.ts';
+import type { Block, Lines, ListItem, MarkdownReader, Words } from '../text/markdown.ts';
+
+/** Loads the reader when the first answer is on its way: the start of the program does not wait for it. */
+export async function loadMarkdownReader(): Promise<MarkdownReader> {
+  return (await import('../text/markdown.ts')).readMarkdown;
+}
+
+type Rows = Span[][];
+
+/** More than any bubble shows of an answer, UTF-16 units; what follows costs time only. */
+const LONGEST = 16_000;
+/** A table that is wider is shown cell after cell: bubbles have about so many columns. */
+const WIDEST_TABLE = 44;
+const BLANK = '\u00a0';
+
+/**
+ * Untrusted Markdown as styled lines: headings bold, lists with bullets, code as it is, tables in columns where they
+ * are narrow. Line ends stay line ends. Whatever cannot be read as Markdown is shown as it was written.
+ * @param read null: not loaded yet
+ */
+export function bubbleMarkdown(markdown: string, read: MarkdownReader | null): RichText {
+  const text = displayText(markdown).slice(0, LONGEST);
+  if (read === null) return unstyled(text);
+  try {
+    return trimmed(rowsOf(read(text)));
+  } catch {
+    // marked 18 recurses: thousands of nested quotes are too many for it.
+    return unstyled(text);
+  }
+}
+
+function rowsOf(blocks: readonly Block[]): Rows {
+  const rows: Rows = [];
+  let before: Block | null = null;
+  for (const block of blocks) {
+    const own = blockRows(block);
+    if (own.length === 0) continue;
+    const apart = block.kind === 'heading' || (isParagraph(before) && isParagraph(block));
+    if (before !== null && apart) rows.push([]);
+    rows.push(...own);
+    before = block;
+  }
+  return rows;
+}
+
+function isParagraph(block: Block | null): boolean {
+  return block?.kind === 'paragraph' && !block.tight;
+}
+
+function blockRows(block: Block): Rows {
+  switch (block.kind) {
+    case 'heading':
+      return spansOf(block.lines, true);
+    case 'paragraph':
+      return spansOf(block.lines);
+    case 'code':
+      return block.text.split('\n').map((line) => [codeLine(line)]);
+    case 'html':
+      return unstyled(block.text).map((row) => [...row]);
+    case 'list':
+      return block.items.flatMap((item, index) => itemRows(item, block.first, index));
+    case 'quote':
+      return rowsOf(block.blocks).map((row) => [{ text: '│ ' }, ...row]);
+    case 'table':
+      return tableRows(block.header, block.rows);
+    case 'rule':
+      return [[{ text: '──────────' }]];
+  }
+}
+
+function itemRows({ checked, blocks }: ListItem, first: number | null, index: number): Rows {
+  const box = checked === null ? '• ' : checked ? '☑ ' : '☐ ';
+  const mark = first === null ? box : `${first + index}. `;
+  const [row = [], ...rest] = rowsOf(blocks);
+  const indent = BLANK.repeat(mark.length + 1);
+  return [[{ text: mark }, ...row], ...rest.map((each) => [{ text: indent }, ...each])];
+}
+
+function tableRows(header: readonly Lines[], rows: readonly (readonly Lines[])[]): Rows {
+  const cells = [header, ...rows].map((row) => row.map(textOf));
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const width = widths.reduce((sum, each) => sum + each + 2, 0);
+  if (width <= WIDEST_TABLE) {
+    return cells.map((row, index) => {
+      const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0, BLANK)).join(BLANK.repeat(2));
+      return [{ text: BLANK + padded.trimEnd(), code: true, ...(index === 0 && { bold: true }) }];
+    });
+  }
+  const [names = [], ...others] = cells;
+  return others.map((row) => {
+    return row.flatMap((cell, column): Span[] => {
+      const name = names[column] ?? '';
+      return [{ text: `${column === 0 ? '• ' : ', '}${name}: ` }, { text: cell, bold: column === 0 }];
+    });
+  });
+}
+
+function textOf(lines: Lines): string {
+  return spansOf(lines)
+    .map((row) => row.map(({ text }) => text).join(''))
+    .join(' ');
+}
+
+function spansOf(lines: Lines, bold = false): Rows {
+  return lines.map((line) => line.flatMap((words) => spanOf(words, bold)));
+}
+
+function spanOf(words: Words, heading: boolean): Span[] {
+  const { text, strong, emphasis, code, image, link, note } = words;
+  const style = {
+    ...((strong || heading) && { bold: true }),
+    ...((emphasis || image) && { italic: true }),
+    ...(code && { code: true }),
+  };
+  if (note) return link?.target ? [{ ...style, text: ` (${link.target.host})` }] : [];
+  const address = image ? undefined : link?.target?.address;
+  return [{ ...style, text, ...(address !== undefined && { link: address }) }];
+}
+
+function trimmed(rows: Rows): RichText {
+  const isEmpty = (row: Span[]): boolean => row.every(({ text }) => text.trim() === '');
+  const first = rows.findIndex((row) => !isEmpty(row));
+  const last = rows.findLastIndex((row) => !isEmpty(row));
+  return first < 0 ? [] : rows.slice(first, last + 1);
+}

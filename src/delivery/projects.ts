@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Agent } from '../agent/agent.ts';
+import type { Project } from '../agent/project.ts';
+import type { PendingRequest } from '../agent/requests.ts';
+import type { AgentSession, SessionEvent, SessionStatus } from '../agent/session.ts';
+import { SessionPool } from '../agent/session-pool.ts';
+import { reportOf, VoiceError } from '../errors.ts';
+import type { Bus } from '../facts.ts';
+import { namedBy } from '../interpretation/project-name.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { AgentProcesses } from '../peers/agents.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { StateFile } from '../settings/state.ts';
+import { closest } from '../settings/suggest.ts';
+import { Delivery } from './delivery.ts';
+import { type NamedProject, projectsOf } from './project.ts';
+
+export interface ProjectsOptions {
+  settings: Settings;
+  /** Where Codex works when the settings name no folder. */
+  workingDirectory: string;
+  /** What the sessions are sessions of. */
+  agent: Agent;
+  env: NodeJS.ProcessEnv;
+  /** Private folder of the sessions' private folders. */
+  folder: string;
+  /** Knows the Codex processes that are started. */
+  agents: AgentProcesses;
+  state: StateFile;
+  journal: Journal;
+  bus: Pick<Bus, 'publish' | 'shown'>;
+  logger: Logger;
+}
+
+/** The projects of the settings, each with its Codex session and its queue; they work side by side. */
+export class Projects {
+  readonly #options: ProjectsOptions;
+  readonly #pool: SessionPool;
+  readonly #deliveries = new Map<string, Delivery>();
+  /** How many look at the hidden terminal of a project. */
+  readonly #watched = new Map<string, number>();
+  #closed = false;
+  #settings: Settings;
+  #all: readonly [NamedProject, ...NamedProject[]];
+
+  constructor(options: ProjectsOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#all = projectsOf(options.settings, options.workingDirectory);
+    this.#pool = new SessionPool({
+      limits: () => {
+        const { pool_size, keep_alive, session_timeout } = this.#settings.codex;
+        return { size: pool_size, idleMs: keep_alive ? null : session_timeout * 1_000 };
+      },
+      create: (project) => this.#newSession(project),
+      inUse: (name) => (this.#deliveries.get(name)?.busy ?? false) || this.#watched.has(name),
+      onEvent: (project, event) => this.#onEvent(project, event),
+      logger: options.logger,
+    });
+  }
+
+  /** All of them, in the order of the settings; there is always one. */
+  get all(): readonly NamedProject[] {
+    return this.#all;
+  }
+
+  /** The one that was chosen, else the first. */
+  get current(): NamedProject {
+    return this.#all.find(({ name }) => name === this.chosen) ?? this.#all[0];
+  }
+
+  /** The name of the one that was chosen; null: none was, or it is not in the settings any more. */
+  get chosen(): string | null {
+    const { chosen } = this.#options.state;
+    return this.#all.some(({ name }) => name === chosen) ? chosen : null;
+  }
+
+  /** The project of this name or alias, written or spelt as it is spoken. @throws VoiceError project-unknown */
+  called(name: string): NamedProject {
+    const exact = this.#all.find((project) => project.name === name);
+    if (exact) return exact;
+    return this.named(namedBy(name, this.#all, 'exactly') ?? name);
+  }
+
+  /** The project of this name. @throws VoiceError project-unknown */
+  named(name: string): NamedProject {
+    const project = this.#all.find((each) => each.name === name);
+    if (project) return project;
+    const names = this.#all.map((each) => each.name);
+    const meant = closest(
+      name,
+      this.#all.flatMap((each) => [each.name, ...each.aliases]),
+    );
+    const hint = `${meant === undefined ? '' : `Did you mean ${meant}? `}Known projects: ${names.join(', ')}.`;
+    throw new VoiceError('project-unknown', `There is no project called ${name}.`, hint);
+  }
+
+  /** Prompts go to this project from now on; null: to the first again. @throws VoiceError project-unknown */
+  choose(name: string | null): void {
+    this.#options.state.choose(name === null ? null : this.named(name).name);
+    const project = this.current.name;
+    this.#options.bus.publish({ type: 'project', project, chosen: this.chosen !== null });
+  }
+
+  /** Its session, running or about to. @throws VoiceError project-unknown */
+  session(name: string): Promise<AgentSession> {
+    return this.#pool.session(this.named(name));
+  }
+
+  /** Its session if Codex runs. */
+  running(name: string): AgentSession | null {
+    return this.#pool.running(name);
+  }
+
+  status(name: string): SessionStatus {
+    const known = this.#pool.status(name);
+    if (known) return known;
+    const thread = this.#options.state.thread(this.named(name).directory);
+    return { state: 'parked', thread, model: null, transport: 'app-server' };
+  }
+
+  /** What takes its prompts. @throws VoiceError project-unknown */
+  delivery(name: string): Delivery {
+    const project = this.named(name);
+    const known = this.#deliveries.get(name);
+    if (known) return known;
+    const delivery = this.#newDelivery(project.name);
+    this.#deliveries.set(name, delivery);
+    return delivery;
+  }
+
+  /** All queues that were needed so far. */
+  get deliveries(): readonly Delivery[] {
+    return [...this.#deliveries.values()];
+  }
+
+  /** All requests of Codex that wait for a person. */
+  get pending(): (PendingRequest & { project: string })[] {
+    return this.#all.flatMap(({ name }) =>
+      (this.running(name)?.pending ?? []).map((request) => ({ ...request, project: name })),
+    );
+  }
+
+  /** A prompt is under way or waits, or Codex works at something. */
+  get busy(): boolean {
+    const atWork = this.#all.some(({ name }) => {
+      const { state } = this.status(name);
+      return state === 'working' || state === 'waiting';
+    });
+    return atWork || this.deliveries.some((delivery) => delivery.busy);
+  }
+
+  /** Keeps a session from being parked until the result is called. */
+  watch(name: string): () => void {
+    this.#watched.set(name, (this.#watched.get(name) ?? 0) + 1);
+    return () => {
+      const left = (this.#watched.get(name) ?? 1) - 1;
+      if (left > 0) this.#watched.set(name, left);
+      else this.#watched.delete(name);
+      this.#pool.trim();
+    };
+  }
+
+  /** Does something with a session that is not parked meanwhile. @throws VoiceError project-unknown, codex-missing, ... */
+  async withSession<T>(name: string, work: (session: AgentSession) => Promise<T>): Promise<T> {
+    const release = this.watch(name);
+    try {
+      return await work(await this.session(name));
+    } finally {
+      release();
+    }
+  }
+
+  /** Starts the session of the current project. @throws VoiceError codex-missing, codex-signed-out, ... */
+  async start(): Promise<void> {
+    const session = await this.session(this.current.name);
+    await session.start();
+  }
+
+  /** Takes over new settings; a prompt under way is answered first. */
+  apply(next: Settings): void {
+    const before = { all: this.#all, codex: this.#settings.codex };
+    this.#settings = next;
+    this.#all = projectsOf(next, this.#options.workingDirectory);
+    const anew =
+      before.codex.command !== next.codex.command || before.codex.transport !== next.codex.transport;
+    for (const old of before.all) {
+      const now = this.#all.find(({ name }) => name === old.name);
+      const same = now && now.directory === old.directory && now.trusted === old.trusted;
+      if (!now) this.#beside(this.#remove(old.name), old.name);
+      else if (anew || !same) this.#beside(this.#renew(now), old.name);
+    }
+    this.#pool.trim();
+  }
+
+  /** Resolves when nothing is under way and the last bubble is up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.deliveries.map((delivery) => delivery.settled()));
+  }
+
+  /** Ends all; what was heard and not sent stays in the journal. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.deliveries.map((delivery) => delivery.close()));
+    await this.#pool.close();
+  }
+
+  /** Shows a failure that no caller waits for; at the end of the daemon there is none worth showing. */
+  #beside(work: Promise<void>, project: string): void {
+    work.catch((error: unknown) => {
+      if (this.#closed) return;
+      this.#options.logger.error({ err: error, project }, 'a project could not take over its new settings');
+      this.#options.bus.publish({ type: 'trouble', error: reportOf(error) });
+    });
+  }
+
+  async #renew({ name }: NamedProject): Promise<void> {
+    const ran = this.running(name) !== null;
+    await this.delivery(name).pause(() => this.#pool.park(name));
+    if (ran) await this.session(name);
+  }
+
+  async #remove(name: string): Promise<void> {
+    const delivery = this.#deliveries.get(name);
+    this.#deliveries.delete(name);
+    await delivery?.close();
+    await this.#pool.park(name);
+  }
+
+  #newDelivery(project: string): Delivery {
+    const { bus, journal, logger } = this.#options;
+    return new Delivery({
+      project,
+      session: () => this.session(project),
+      status: () => this.status(project),
+      whenBusy: () => this.#settings.codex.when_busy,
+      bus,
+      journal,
+      logger: logger.child({ project }),
+    });
+  }
+
+  #newSession(project: Project): Promise<AgentSession> {
+    const { agent, env, folder, agents, state, logger } = this.#options;
+    const resume = state.thread(project.directory);
+    return agent.session({
+      project,
+      transport: this.#settings.codex.transport,
+      command: this.#settings.codex.command,
+      env: agents.environment(env),
+      started: (pid) => agents.note(pid),
+      socketFolder: join(folder, shortName(project.directory)),
+      ...(resume === null ? {} : { resume }),
+      logger: logger.child({ project: project.name }),
+    });
+  }
+
+  #onEvent({ name, directory }: Project, event: SessionEvent): void {
+    const { bus, state } = this.#options;
+    switch (event.type) {
+      case 'status':
+        bus.publish({ type: 'session', project: name, status: event.status });
+        if (event.status.thread !== null) state.setThread(directory, event.status.thread);
+        return;
+      case 'requested':
+        bus.publish({ type: 'requested', project: name, request: event.request });
+        return;
+      case 'resolved':
+        bus.publish({ type: 'resolved', project: name, request: event.id });
+        this.#deliveries.get(name)?.retry();
+        return;
+      case 'notice':
+        bus.publish({ type: 'session-notice', project: name, notice: event.notice });
+        return;
+    }
+  }
+}
+
+/** A name for a folder's socket: the path of a socket must be short. */
+function shortName(directory: string): string {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,31 @@
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { unwritable } from '../files/private-files.ts';
+
+/** The folder itself where it is there, else the one above it in which it would be made. */
+export function nearestFolder(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
+}
+
+/** Writes a file into the folder, down to the disk, and removes it. @throws VoiceError state-unwritable */
+export function proveWritable(folder: string): void {
+  const file = join(folder, `.doctor-${process.pid}`);
+  try {
+    const descriptor = openSync(file, 'wx', 0o600);
+    try {
+      writeSync(descriptor, 'codex-voice doctor\n');
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+      rmSync(file);
+    }
+  } catch (error) {
+    throw unwritable(folder, error);
+  }
+}
+
+/** The rights (octal) of a file or folder that other users may look into; null when it is private. */
+export function openRights(path: string): string | null {
+  const rights = statSync(path).mode & 0o777;
+  return (rights & 0o077) === 0 ? null : rights.toString(8);
+}

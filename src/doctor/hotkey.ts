@@ -1,0 +1,60 @@
+import type { Hotkey, HotkeyState } from '../hotkey/hotkey.ts';
+import { openHotkey } from '../hotkey/select.ts';
+import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
+
+/** Really grabs the listen key and lets it go again; a daemon that runs is asked instead, for it has the key. */
+export async function checkHotkey(context: CheckContext, signal: AbortSignal): Promise<Finding> {
+  const { daemon, settings, env, logger } = context;
+  if (daemon.state === 'running') {
+    if (daemon.status.stage === 'paused') return paused();
+    return findingOf(daemon.status.hotkey, 'held by the daemon');
+  }
+  if (daemon.state === 'silent') return untried();
+  const { listen, cancel, backend } = settings.hotkey;
+  const started = performance.now();
+  const hotkey = openHotkey({ listen, cancel, backend, env, logger });
+  const close = (): void => void hotkey.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    const state = await settled(hotkey);
+    return findingOf(state, `grabbed in ${Math.round(performance.now() - started)} ms and released`);
+  } finally {
+    signal.removeEventListener('abort', close);
+    await hotkey.close();
+  }
+}
+
+/** Its state once it is decided. */
+async function settled(hotkey: Hotkey): Promise<HotkeyState> {
+  if (hotkey.state.state !== 'waiting' || hotkey.state.reason) return hotkey.state;
+  for await (const event of hotkey.events) if (event.type === 'state') return event.state;
+  return hotkey.state;
+}
+
+function findingOf({ backend, keys, state, reason }: HotkeyState, grabbed: string): Finding {
+  if (state === 'grabbed') return ok(`${keys[0]} ${grabbed} (${backend})`);
+  // No desktop here, as in an SSH session: the verbs and other keys do.
+  if (reason) return state === 'off' ? warning(reason) : failed(reason);
+  if (state === 'off') return ok('off ([hotkey] backend = "none"); bind a key to `codex-voice toggle`');
+  return warning({
+    code: 'hotkey-unavailable',
+    message: `${keys[0]} is not grabbed yet.`,
+    hint: 'Try again in a moment.',
+  });
+}
+
+function paused(): Finding {
+  return warning({
+    code: 'hotkey-unavailable',
+    message: 'codex-voice is paused. It has released the hotkey and does not open the microphone.',
+    hint: 'To resume, run `codex-voice unpause`.',
+  });
+}
+
+function untried(): Finding {
+  return warning({
+    code: 'hotkey-unavailable',
+    message: 'The hotkey was not tried, because the daemon may hold it and does not answer.',
+    hint: 'Fix the daemon first.',
+  });
+}

@@ -1,0 +1,23 @@
+import { reportOf } from '../errors.ts';
+import { bundledRecording } from '../microphone/sample-recording.ts';
+import { namesServer, proveServer } from '../transcription/prove-server.ts';
+import { type CheckContext, type Finding, ok, warning } from './check.ts';
+
+/**
+ * The transcription server of the settings turns a second of speech into words. It fails only where it is in use;
+ * where it is merely named it is proved all the same, so that a switch to it brings no surprise.
+ */
+export async function checkServer(
+  { settings, env, logger }: CheckContext,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const { transcription } = settings;
+  if (!namesServer(transcription)) return ok('not configured: speech is recognised on this machine');
+  const speech = await bundledRecording(env);
+  try {
+    return ok(await proveServer(transcription, { env, speech, signal, logger }));
+  } catch (error) {
+    if (transcription.engine === 'openai') throw error;
+    return warning(reportOf(error));
+  }
+}

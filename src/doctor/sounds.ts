@@ -1,0 +1,14 @@
+import { findPlayer } from '../sounds/sounds.ts';
+import { type CheckContext, type Finding, ok } from './check.ts';
+
+/** Is there a program that plays the cues? Nothing is played. */
+export async function checkSounds({ settings, env }: CheckContext): Promise<Finding> {
+  if (!settings.reply.sound) return ok('off ([reply] sound = false)');
+  const player = await findPlayer(env);
+  if (player !== null) return ok(`played by ${player}`);
+  return {
+    state: 'warning',
+    detail: 'No program that plays sounds is installed, so you will not hear when listening begins and ends.',
+    hint: 'Run `sudo apt install pulseaudio-utils`, or set sound = false under [reply].',
+  };
+}

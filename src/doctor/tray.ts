@@ -1,0 +1,29 @@
+import { displayText } from '../text/clean.ts';
+import { findTrayHost, type TrayHost } from '../tray/find-host.ts';
+import { type CheckContext, type Finding, ok } from './check.ts';
+
+/** Who would show the icon? A desktop without such a panel lacks nothing that is needed. */
+export async function checkTray({ settings, env, daemon }: CheckContext): Promise<Finding> {
+  if (!settings.tray.enabled) return ok('off ([tray] enabled = false)');
+  const tray = daemon.state === 'running' ? daemon.status.tray : undefined;
+  if (process.platform === 'darwin' || process.platform === 'win32') {
+    return ok(tray?.state === 'shown' ? 'the icon is shown' : 'the icon appears when the daemon runs');
+  }
+  return ok(words(await findTrayHost(env), tray?.state === 'shown', env.XDG_CURRENT_DESKTOP ?? ''));
+}
+
+/** @param desktop what the session calls itself: names with colons between them */
+export function words(host: TrayHost, shown: boolean, desktop: string): string {
+  if (host.state === 'there') {
+    const name = displayText(host.program ?? 'a panel');
+    return shown ? `${name} shows the icon` : `${name} shows icons; ours appears when the daemon runs`;
+  }
+  // Asked from elsewhere, as over SSH.
+  if (shown) return 'the daemon shows the icon';
+  const none =
+    host.state === 'none' ? 'no panel here shows icons' : 'there is no session bus here, so no icon';
+  const way = desktop.split(':').includes('GNOME')
+    ? 'GNOME shows them with its extension AppIndicator (Debian, Ubuntu: gnome-shell-extension-appindicator)'
+    : 'the panels of Plasma, Xfce, LXQt, Cinnamon and MATE do, waybar, and GNOME with its extension AppIndicator';
+  return `${none}; everything else works without it. ${way[0]?.toUpperCase()}${way.slice(1)}.`;
+}

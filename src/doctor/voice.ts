@@ -1,0 +1,11 @@
+import { NO_VOICE } from '../daemon/spoken-answers.ts';
+import { findVoice } from '../sounds/voice.ts';
+import { type CheckContext, type Finding, ok, warning } from './check.ts';
+
+/** Is there a program that reads aloud, where that is wanted? Nothing is said. */
+export async function checkVoice({ settings, env, logger }: CheckContext): Promise<Finding> {
+  const { approvals, reply } = settings;
+  if (!approvals.spoken && !reply.speak) return ok('off ([approvals] spoken = false, [reply] speak = false)');
+  const voice = await findVoice(env, logger);
+  return voice === null ? warning(NO_VOICE) : ok(`${voice.program} reads aloud`);
+}

@@ -1,0 +1,288 @@
+import type { Logger } from 'pino';
+import { cleanPrompt } from '../agent/prompt.ts';
+import { reportOf, VoiceError } from '../errors.ts';
+import type { Bus, Fact, Review } from '../facts.ts';
+import { reviewPhrase } from '../interpretation/review-phrase.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { LiveUtterance, UtterancePatch } from '../journal/live-utterance.ts';
+import { type Editing, HeldPrompt } from './held-prompt.ts';
+
+export interface ReviewsParts {
+  /** `[prompt] review` is "notify". */
+  enabled: () => boolean;
+  /** `[prompt] review_seconds`. */
+  seconds: () => number;
+  journal: Journal;
+  bus: Pick<Bus, 'publish' | 'shown'>;
+  /** Takes over what may be sent. @throws VoiceError project-unknown */
+  deliver: (live: LiveUtterance) => void;
+  /**
+   * Opens the editor in a window of its own.
+   * @param arrived resolves when it is there
+   * @throws VoiceError not-found: there is no terminal
+   */
+  openEditor: (id: string, arrived: Promise<void>) => Promise<void>;
+  logger: Logger;
+}
+
+/** An editor that was asked for is there within this time, ms; kitty takes one second on a slow machine. */
+const OPENING_MS = 15_000;
+
+/** Whether the cancel key cancels one of them: it belongs to the editor while there is one. */
+export function areCancellable(reviews: readonly Review[]): boolean {
+  const states = reviews.map(({ state }) => state);
+  return !states.includes('editing') && states.some((state) => state !== 'confirmed');
+}
+
+/**
+ * Prompts that the person sees before they are sent: each counts down for itself, and stands still while it is
+ * edited or the person speaks. They are sent in the order in which they were spoken. All are in the journal as
+ * `heard` with a mark, so that a daemon that dies shows them again.
+ */
+export class Reviews {
+  readonly #parts: ReviewsParts;
+  #all: readonly HeldPrompt[] = [];
+  #speaking = false;
+
+  constructor(parts: ReviewsParts) {
+    this.#parts = parts;
+  }
+
+  /** Those that wait, in the order in which they were spoken. */
+  get all(): readonly Review[] {
+    return this.#all.map(({ review }) => review);
+  }
+
+  /**
+   * Takes what was spoken, where it is to be seen first; what was typed or comes from a file is not.
+   * @param heard journalled together with the mark of the review
+   * @returns false: it is for somebody else
+   * @throws VoiceError journal-failed
+   */
+  begin(live: LiveUtterance, heard: UtterancePatch): boolean {
+    if (!this.#parts.enabled() || live.record.source === 'file') return false;
+    const { journal, bus } = this.#parts;
+    journal.together(() => {
+      live.update(heard);
+      journal.queue((queue) => queue.reviewing(live.id));
+    });
+    bus.publish({ type: 'heard', utterance: live.record, held: true });
+    this.#add(live);
+    return true;
+  }
+
+  /** Takes up one of an earlier run of the daemon; false: it was not under review. @throws VoiceError journal-failed */
+  takeUp(live: LiveUtterance): boolean {
+    const { journal } = this.#parts;
+    if (live.record.state !== 'heard' || !journal.queue((queue) => queue.inReview(live.id))) return false;
+    this.#add(live);
+    return true;
+  }
+
+  /**
+   * Lets it be sent, behind those that were spoken before it.
+   * @param id its beginning is enough; absent: the newest
+   * @param text instead of what was heard
+   * @throws VoiceError not-found, usage, prompt-empty, prompt-too-long
+   */
+  send(id?: string, text?: string): void {
+    const held = this.#find(id);
+    if (text !== undefined) held.live.update({ prompt: cleanPrompt(text) });
+    this.#confirm(held);
+  }
+
+  /** It is not sent; the history keeps it. @throws VoiceError not-found, usage */
+  cancel(id?: string): void {
+    this.#cancel(this.#find(id));
+  }
+
+  /**
+   * Stops the countdown for an editor, until it has sent or cancelled it.
+   * @param signal the editor is gone: the countdown begins anew
+   * @throws VoiceError not-found, usage: another editor has it
+   */
+  edit(id: string | undefined, signal: AbortSignal): Review {
+    const held = this.#find(id);
+    if (held.editing?.arrived === null) {
+      throw new VoiceError('usage', 'This prompt is already being edited.', 'Use the open editor window.');
+    }
+    held.editing?.arrived?.();
+    this.#lend(held, { arrived: null }, signal);
+    return held.review;
+  }
+
+  /** Opens the editor in a window of its own; the countdown stops meanwhile. @throws VoiceError not-found, usage */
+  async openEditor(id?: string): Promise<void> {
+    const held = this.#find(id);
+    if (held.editing) return;
+    const failed = new AbortController();
+    const { promise: arrival, resolve: arrived } = Promise.withResolvers<void>();
+    const over = AbortSignal.any([failed.signal, AbortSignal.timeout(OPENING_MS)]);
+    this.#lend(held, { arrived }, over);
+    try {
+      await this.#parts.openEditor(held.live.id, arrival);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+  }
+
+  /** While the user speaks, or what they said is being transcribed, they may be about to cancel. */
+  learn(fact: Fact): void {
+    if (fact.type !== 'stage') return;
+    const now = fact.stage === 'listening' || fact.stage === 'finishing';
+    if (this.#speaking === now) return;
+    this.#speaking = now;
+    for (const held of this.#all) if (held.state === 'counting') held.restart();
+  }
+
+  /**
+   * Takes a transcript that is for the newest prompt under review; only the whole utterance counts.
+   * @param pressedAt performance.now() of the key press, ms; null: in an earlier run of the daemon
+   * @returns true: it was that, and is no prompt
+   */
+  async decide(transcript: string, pressedAt: number | null): Promise<boolean> {
+    const phrase = reviewPhrase(transcript);
+    if (phrase === null || pressedAt === null) return false;
+    const newest = this.#newest;
+    if (!newest) return false;
+    if (phrase === 'cancel') {
+      this.#cancel(newest);
+      return true;
+    }
+    // Nobody lets pass what they have not seen.
+    if (newest.seenAt === null || newest.seenAt > pressedAt) return false;
+    if (phrase === 'send') this.#confirm(newest);
+    else await this.openEditor(newest.live.id);
+    return true;
+  }
+
+  /** The cancel key, where nothing is being heard: the newest is not sent. */
+  cancelKey(): void {
+    const newest = areCancellable(this.all) ? this.#newest : undefined;
+    if (newest) this.#cancel(newest);
+  }
+
+  /** Ends; what was not decided stays in the journal. */
+  close(): void {
+    for (const held of this.#all) held.stop();
+    this.#all = [];
+    this.#changed();
+  }
+
+  /** The newest that nobody edits and that is not decided. */
+  get #newest(): HeldPrompt | undefined {
+    return this.#all.findLast(({ state }) => state === 'counting' || state === 'unseen');
+  }
+
+  /** @throws VoiceError not-found, usage */
+  #find(id: string | undefined): HeldPrompt {
+    const found = id === undefined ? [] : this.#all.filter(({ live }) => live.id.startsWith(id));
+    if (found.length > 1)
+      throw new VoiceError('usage', `${id} matches several prompts.`, 'Give more of the id.');
+    const held = id === undefined ? (this.#newest ?? this.#all.at(-1)) : found[0];
+    if (held) return held;
+    const what = id === undefined ? 'No prompt waits for review.' : `No prompt ${id} waits for review.`;
+    throw new VoiceError('not-found', what, 'It was sent or cancelled. See `codex-voice history`.');
+  }
+
+  #add(live: LiveUtterance): void {
+    const { seconds, bus, logger } = this.#parts;
+    const held: HeldPrompt = new HeldPrompt(live, {
+      seconds,
+      speaking: () => this.#speaking,
+      show: async ({ record }, view) =>
+        (await bus.shown({ type: 'review', utterance: record, view })) !== null,
+      onChange: () => this.#changed(),
+      onOver: () => this.#confirm(held),
+      logger,
+    });
+    this.#all = [...this.#all, held];
+    held.restart();
+  }
+
+  #lend(held: HeldPrompt, editing: Editing, signal: AbortSignal): void {
+    held.stop();
+    held.state = 'editing';
+    held.editing = editing;
+    this.#parts.bus.publish({ type: 'review-hidden', utterance: held.live.id });
+    this.#changed();
+    const back = (): void => {
+      if (held.editing !== editing || !this.#all.includes(held)) return;
+      held.editing = null;
+      if (held.state === 'editing') held.restart();
+    };
+    signal.addEventListener('abort', back, { once: true });
+    if (signal.aborted) back();
+  }
+
+  #confirm(held: HeldPrompt): void {
+    held.stop();
+    held.editing = null;
+    held.state = 'confirmed';
+    this.#release();
+    if (this.#all.includes(held)) void held.show();
+    this.#changed();
+  }
+
+  #cancel(held: HeldPrompt): void {
+    const { journal, bus } = this.#parts;
+    const { live } = held;
+    journal.together(() => {
+      live.update({ state: 'cancelled' });
+      journal.queue((queue) => queue.forget(live.id));
+    });
+    this.#remove(held);
+    bus.publish({ type: 'ended', utterance: live.record });
+    bus.publish({ type: 'not-sent', utterance: live.record });
+    this.#release();
+    this.#changed();
+  }
+
+  /** Sends what may be sent: within a project nothing overtakes what was spoken before it. */
+  #release(): void {
+    const behind = new Set<string>();
+    for (const held of this.#all) {
+      const { project } = held.live.record;
+      if (held.state !== 'confirmed') behind.add(project);
+      else if (!behind.has(project)) this.#deliver(held);
+    }
+  }
+
+  #deliver(held: HeldPrompt): void {
+    const { journal, bus, deliver, logger } = this.#parts;
+    const { live } = held;
+    this.#remove(held);
+    try {
+      live.stopwatch.mark('reviewedAt');
+      journal.queue((queue) => queue.reviewed(live.id));
+      bus.publish({ type: 'released', utterance: live.record });
+      deliver(live);
+    } catch (error) {
+      // Its project is not in the settings any more, or the journal cannot be written.
+      logger.warn({ err: error, utterance: live.id }, 'a prompt could not be sent after its review');
+      this.#fail(live, error);
+    }
+  }
+
+  /** The countdown calls this from a timer: what the journal throws must end here. */
+  #fail(live: LiveUtterance, error: unknown): void {
+    const { bus, logger } = this.#parts;
+    try {
+      live.update({ state: 'failed', error: reportOf(error) });
+      bus.publish({ type: 'ended', utterance: live.record });
+    } catch (failure) {
+      logger.error({ err: failure, utterance: live.id }, 'a prompt that was not sent cannot be journalled');
+    }
+  }
+
+  #remove(held: HeldPrompt): void {
+    held.stop();
+    held.editing = null;
+    this.#all = this.#all.filter((each) => each !== held);
+  }
+
+  #changed(): void {
+    this.#parts.bus.publish({ type: 'reviews', reviews: this.all });
+  }
+}

@@ -1,0 +1,19 @@
+import { loadNative } from './native.ts';
+
+interface ConsoleListAddon {
+  getConsoleProcessList(pid: number): number[];
+}
+
+/**
+ * Windows: tells the parent which processes the console of a process has, in a process of its own, since one can be at
+ * a single console only. In the single file it stands in for node-pty's `conpty_console_list_agent` (1.1.0), which node-pty
+ * would fork from a file beside itself. Written after that module; not yet run on Windows.
+ *
+ * @param pid a process at the console
+ */
+export function sendConsoleList(
+  pid: number,
+  addon = loadNative('node-pty', 'conpty_console_list.node') as ConsoleListAddon,
+): void {
+  process.send?.({ consoleProcessList: addon.getConsoleProcessList(pid) }, () => process.disconnect());
+}

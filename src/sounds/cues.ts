@@ -1,0 +1,68 @@
+import type { Fact } from '../facts.ts';
+import type { SoundName, Sounds } from './sounds.ts';
+
+/** What is said when several waited: what matters most. */
+const RANK = ['asks', 'error', 'done'] as const satisfies readonly SoundName[];
+/** After the cue that ends a recording: two at once are none, ms. */
+const APART_MS = 300;
+
+export interface CuesParts {
+  sounds: () => Sounds;
+  /** `[reply] notify = "quiet"`: nothing that is only good to know makes a sound. */
+  quiet: () => boolean;
+}
+
+/** Plays cues, but none into a recording: what happens meanwhile is heard when it is over. */
+export class Cues {
+  readonly #parts: CuesParts;
+  readonly #waiting = new Set<SoundName>();
+  #listening = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: CuesParts) {
+    this.#parts = parts;
+  }
+
+  learn(fact: Fact): void {
+    switch (fact.type) {
+      case 'stage':
+        this.#listens(fact.stage === 'listening');
+        return;
+      // Those of the recording itself are played at once: the first one's place in it is known, the last is after it.
+      case 'opened':
+        this.#parts.sounds().play('start');
+        return;
+      case 'listened':
+        this.#parts.sounds().play('end');
+        return;
+      case 'requested':
+      case 'reminded':
+      case 'uncertain':
+        this.#play('asks');
+        return;
+      case 'ended': {
+        const { state } = fact.utterance;
+        if (state === 'failed') this.#play('error');
+        if (state === 'answered' && !this.#parts.quiet()) this.#play('done');
+        return;
+      }
+    }
+  }
+
+  #listens(now: boolean): void {
+    this.#listening = now;
+    clearTimeout(this.#timer);
+    if (!now && this.#waiting.size > 0) this.#timer = setTimeout(() => this.#playWaiting(), APART_MS).unref();
+  }
+
+  #play(name: SoundName): void {
+    if (this.#listening) this.#waiting.add(name);
+    else this.#parts.sounds().play(name);
+  }
+
+  #playWaiting(): void {
+    const name = RANK.find((each) => this.#waiting.has(each));
+    this.#waiting.clear();
+    if (name) this.#parts.sounds().play(name);
+  }
+}
