@@ -12,9 +12,13 @@ const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/docs/*.ts'];
 
 const REVISED = [
   'cli',
+  'dbus',
   'doctor',
   'download',
   'errors.ts',
+  'files',
+  'focus',
+  'git',
   'hotkey',
   'journal',
   'microphone',

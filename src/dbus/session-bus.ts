@@ -6,18 +6,18 @@ import { type Message, type MessageBus, MessageType, sessionBus } from '@jellybr
 
 /** An open connection to the D-Bus session bus. */
 export interface BusConnection {
-  /** Resolves with the reason when the connection is over. */
+  /** Resolves with the reason when the connection ends. */
   readonly closed: Promise<string>;
-  /** Calls a method and waits for its answer, however long: see `within`. Rejects when the connection is over. */
+  /** Calls a method and waits for its reply, without a limit (see `within`). Rejects when the connection ends. */
   call(message: Message): Promise<Message>;
-  /** Sends a signal. What cannot be sent any more is lost with the connection. */
+  /** Sends a signal. It is lost if the connection has ended. */
   send(message: Message): void;
-  /** Answers calls; null: this one is not for us. */
+  /** Answers incoming calls. `answer` returns null for a call that it does not handle. */
   serve(answer: (call: Message) => Message | null): void;
   disconnect(): void;
 }
 
-/** What did not happen in time. */
+/** An operation took too long. */
 export class TimeoutError extends Error {
   constructor(what: string, ms: number) {
     super(`${what} took more than ${ms} ms`);
@@ -25,7 +25,7 @@ export class TimeoutError extends Error {
   }
 }
 
-/** The promise, or a TimeoutError after `ms`. */
+/** Resolves as the promise does, or rejects with a TimeoutError after `ms`. */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {
   const { promise: expired, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new TimeoutError(what, ms)), ms);
@@ -36,7 +36,7 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
   }
 }
 
-/** Where the session bus listens: as the environment says, else the usual place; null when there is none. */
+/** Address of the session bus: from the environment, else the usual socket; null when there is none. */
 export function busAddress(env: NodeJS.ProcessEnv): string | null {
   if (env.DBUS_SESSION_BUS_ADDRESS) return env.DBUS_SESSION_BUS_ADDRESS;
   if (!env.XDG_RUNTIME_DIR) return null;
@@ -44,10 +44,7 @@ export function busAddress(env: NodeJS.ProcessEnv): string | null {
   return existsSync(socket) ? `unix:path=${socket}` : null;
 }
 
-/**
- * dbus-next 0.11.3 tells nobody that its stream ended and never destroys it; this is the part of its private
- * connection that does.
- */
+/** The private connection of dbus-next 0.11.3. dbus-next neither reports the end of its stream nor destroys it. */
 interface PrivateConnection extends EventEmitter {
   stream?: Duplex;
 }
@@ -55,8 +52,8 @@ interface PrivateConnection extends EventEmitter {
 /**
  * Connects to the bus.
  * @param timeout ms
- * @param onSignal what the bus delivers; must not throw
- * @throws Error when it cannot be reached in time
+ * @param onSignal called for each signal; must not throw
+ * @throws Error when the bus cannot be reached in time
  */
 export async function connectBus(
   address: string,
@@ -70,7 +67,7 @@ export async function connectBus(
   void closed.then((reason) => {
     for (const reject of waiting) reject(new Error(reason));
   });
-  /** dbus-next leaves calls open for ever when the bus ends. */
+  /** dbus-next never settles open calls when the bus ends. */
   const whileOpen = async <T>(answer: Promise<T>): Promise<T> => {
     const { promise: over, reject } = Promise.withResolvers<never>();
     waiting.add(reject);
@@ -116,7 +113,7 @@ export async function connectBus(
 
 function closedOf(bus: MessageBus, connection: PrivateConnection): Promise<string> {
   return new Promise((resolve) => {
-    // emitted, but not declared in 0.11.3; the listener stays, because an 'error' nobody hears is thrown
+    // Emitted, but not declared in 0.11.3. The listener stays, because an 'error' event without one is thrown.
     const errors: EventEmitter = bus;
     errors.on('error', (error: unknown) => resolve(error instanceof Error ? error.message : String(error)));
     connection.on('end', () => resolve('the session bus closed the connection'));

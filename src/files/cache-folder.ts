@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { makePrivateFolder } from './private-files.ts';
 
 /**
- * Folders for files that can be made again, best first: the user's cache, their runtime folder (memory), a folder in
- * the temporary one. Each is for this program alone.
+ * Folders for files that can be made again, best first: the user's cache, the runtime folder (in memory), a folder in
+ * the temporary one. Each belongs to this program alone.
  */
 export function cacheFolders(env: NodeJS.ProcessEnv): string[] {
   const { XDG_CACHE_HOME: cache = '', XDG_RUNTIME_DIR: runtime = '' } = env;
@@ -17,7 +17,7 @@ export function cacheFolders(env: NodeJS.ProcessEnv): string[] {
 }
 
 /**
- * Makes the folder where it is missing, and sure that nobody else can put anything into it.
+ * Creates the folder if it is missing, and checks that only this user can write to it.
  * @throws Error with the reason when it cannot be used
  */
 export function openCacheFolder(folder: string): void {
@@ -31,7 +31,7 @@ export function openCacheFolder(folder: string): void {
   if (found !== undefined && (found.mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }
 
-/** @throws Error unless it is a folder (no link to one) that belongs to this user */
+/** @throws Error unless it is a folder (not a link to one) that belongs to this user */
 export function checkOwn(found: Stats): void {
   if (!found.isDirectory()) throw new Error('it is not a folder');
   const own = process.getuid?.();
@@ -40,8 +40,8 @@ export function checkOwn(found: Stats): void {
 }
 
 /**
- * Root in the home of another user (sudo keeps HOME) leaves nothing there that this user cannot remove. A folder for
- * everybody, as /tmp is, belongs to root.
+ * As root in another user's home (sudo keeps HOME), refuses to leave files that this user could not remove. Folders for
+ * everybody, such as /tmp, belong to root.
  */
 function checkAbove(folder: string): void {
   const found = lstatSync(folder, { throwIfNoEntry: false });

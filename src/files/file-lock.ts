@@ -4,9 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 const SQLITE_BUSY = 5;
 
 /**
- * Takes the lock of a file, which is made for it (0600) in a folder that exists: until the result is called or the
- * process ends, however it ends. null: another process, or this one, holds it. Node has no flock; SQLite's exclusive
- * lock is one, and dies with its process.
+ * Locks a file, creating it (0600) if necessary; its folder must exist. The lock ends when the returned function is
+ * called or the process ends, however it ends. Returns null when this or another process holds it. Node has no flock,
+ * so this uses SQLite's exclusive lock.
  * @throws Error when the file cannot be opened
  */
 export function lockFile(file: string): (() => void) | null {
@@ -25,7 +25,7 @@ export function lockFile(file: string): (() => void) | null {
   }
 }
 
-/** Never opens a file that is there: closing it would let go of a lock that this process holds on it (fcntl(2)). */
+/** Never opens an existing file: closing it would release a lock that this process holds on it (fcntl(2)). */
 function createOnce(file: string): void {
   try {
     closeSync(openSync(file, 'wx', 0o600));

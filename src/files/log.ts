@@ -6,11 +6,11 @@ import { RollingFile } from './rolling-file.ts';
 export interface LogOptions {
   /** e.g. `.../codex-voice.log`; older files are `codex-voice.1.log` and so on. */
   file: string;
-  /** Also as short lines on stderr, for somebody who watches. */
+  /** Also write short lines to stderr, for a user who watches. */
   foreground: boolean;
-  /** From CODEX_VOICE_LOG; an unknown level means info. */
+  /** From CODEX_VOICE_LOG. An unknown level means info. */
   level?: string | undefined;
-  /** Where the short lines go; default process.stderr. */
+  /** Target of the short lines. Default: process.stderr. */
   stderr?: { write(text: string): unknown };
 }
 
@@ -22,15 +22,15 @@ export interface DaemonLog {
 }
 
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-/** At most three files of this size. */
+/** Size of a log file, bytes. There are at most three. */
 const SIZE = 5 * 1024 * 1024;
 const OLD_FILES = 2;
-/** Values that must not reach a file, wherever a caller logs them. */
+/** Keys whose values are removed from every log entry. */
 const SECRETS = ['token', 'apiKey', 'api_key', 'authorization', 'password', 'secret'];
 
 /**
- * Opens the log: JSON lines in private files with rotation, each written before the call returns (a crash does not
- * take the last words along). What is said, typed or answered is logged at debug and below only, by its authors.
+ * Opens the log: JSON lines in private files with rotation. Each line is written before the call returns, so the last
+ * words survive a crash. Callers log speech, prompts and answers only at debug or below.
  * @throws VoiceError state-unwritable
  */
 export function openLog(options: LogOptions): DaemonLog {
@@ -40,7 +40,7 @@ export function openLog(options: LogOptions): DaemonLog {
     file: options.file,
     size: SIZE,
     old: OLD_FILES,
-    // There is no log to say it in; a full disk must not end the daemon.
+    // A full disk must not end the daemon, and there is no log to report it in.
     onError: (error) => {
       const reason = error instanceof Error ? error.message : String(error);
       stderr.write(`codex-voice: the log cannot be written: ${reason}\n`);
@@ -59,7 +59,7 @@ export function openLog(options: LogOptions): DaemonLog {
   return { logger, close: () => stream.close() };
 }
 
-/** Writes the lines as a person reads them. */
+/** Writes log lines in a short form for reading. */
 function shortLines(stderr: { write(text: string): unknown }): Writable {
   return new Writable({
     decodeStrings: false,
@@ -77,7 +77,7 @@ interface LogLine {
   err?: { message?: string };
 }
 
-/** `12:03:04 warn  what happened: why` of a line of the log. @throws SyntaxError when it is none */
+/** Formats a line of the log as `12:03:04 warn  what happened: why`. @throws SyntaxError when it is not JSON */
 export function shortLine(json: string): string {
   const line = JSON.parse(json) as LogLine;
   const name = pino.levels.labels[line.level] ?? String(line.level);

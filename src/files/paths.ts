@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the program keeps its files; all of them private to the user. */
+/** Paths of the program's files. All are private to the user. */
 export interface Paths {
-  /** config.toml, written by the person. */
+  /** config.toml, written by the user. */
   config: string;
-  /** Folder of journal, log and machine-written state. */
+  /** Folder of the journal, the log and other state. */
   state: string;
   journal: string;
   log: string;
@@ -14,11 +14,11 @@ export interface Paths {
   /** Folder of the control socket (0700). */
   runtime: string;
   controlSocket: string;
-  /** Folder of the private folders of the Codex sessions. */
+  /** Parent of the private folders of the Codex sessions. */
   sessions: string;
 }
 
-/** The XDG folders from the environment; macOS uses the same layout. An empty or relative variable counts as unset. */
+/** Paths from the XDG variables; macOS uses the same layout. An empty or relative variable counts as unset. */
 export function pathsOf(env: NodeJS.ProcessEnv = process.env): Paths {
   const home = env.HOME || homedir();
   const folder = (variable: string, fallback: string): string => {

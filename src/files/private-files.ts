@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { VoiceError } from '../errors.ts';
 
 /**
- * Creates the folder, and those above it, for the user alone (0700) where it is missing.
+ * Creates the folder and missing ones above it, for this user only (0700).
  * @throws VoiceError state-unwritable
  */
 export function makePrivateFolder(folder: string): void {
@@ -24,14 +24,14 @@ export function makePrivateFolder(folder: string): void {
   }
 }
 
-/** Not mkdir's `recursive`: that never returns where the kernel knows no new folders, as in /proc (Node 24.21). */
+/** Not mkdir's `recursive`: it never returns where the kernel refuses new folders, as in /proc (Node 24.21). */
 function makeFolders(folder: string): void {
   if (makeFolder(folder)) return;
   makeFolders(dirname(folder));
   if (!makeFolder(folder)) throw new Error('no folder can be made there');
 }
 
-/** false: the folder above is missing. */
+/** Returns false when the parent folder is missing. */
 function makeFolder(folder: string): boolean {
   try {
     mkdirSync(folder, 0o700);
@@ -45,7 +45,7 @@ function makeFolder(folder: string): boolean {
 }
 
 /**
- * Makes sure that the file exists and that only the user may read it (0600); its content stays.
+ * Creates the file if it is missing, and makes it readable for this user only (0600). Its content is kept.
  * @throws VoiceError state-unwritable
  */
 export function makePrivateFile(file: string): void {
@@ -59,7 +59,7 @@ export function makePrivateFile(file: string): void {
 }
 
 /**
- * Replaces the file as a whole (0600): after a crash it holds the old content or the new, never half of one.
+ * Replaces the file (0600) atomically: after a crash it has either the old or the new content.
  * @throws VoiceError state-unwritable
  */
 export function replaceFile(file: string, content: string): void {
@@ -80,14 +80,14 @@ export function replaceFile(file: string, content: string): void {
   }
 }
 
-/** Moves a file that cannot be used out of the way, under a name that says when; returns that name. */
+/** Renames an unusable file, adding the time to its name. Returns the new name. */
 export function setAside(file: string, now = new Date()): string {
   const aside = `${file}.corrupt-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(file, aside);
   return aside;
 }
 
-/** The error for a file or folder of ours that cannot be written. */
+/** The error for a file or folder of the program that cannot be written. */
 export function unwritable(path: string, cause: unknown): VoiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new VoiceError(

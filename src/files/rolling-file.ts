@@ -2,17 +2,17 @@ import { appendFileSync, closeSync, fstatSync, openSync, renameSync } from 'node
 import { makePrivateFile } from './private-files.ts';
 
 export interface RollingFileOptions {
-  /** e.g. `.../codex-voice.log`, the file in use; older ones are `.../codex-voice.1.log` and so on, 1 the newest. */
+  /** The file in use, e.g. `.../codex-voice.log`. Older ones are `.../codex-voice.1.log` (the newest) and so on. */
   file: string;
-  /** A file that has become this long makes room for the next one, bytes. */
+  /** Length at which the next file is begun, bytes. */
   size: number;
-  /** How many older ones are kept. */
+  /** Number of older files to keep. */
   old: number;
-  /** Something could not be written; not called again until something could. */
+  /** Called on the first failed write, and again only after a write has succeeded. */
   onError: (error: unknown) => void;
 }
 
-/** A private file (0600) that lines are added to, and does not grow without end. */
+/** A private file (0600) for appending, with a limited size. */
 export class RollingFile {
   readonly #options: RollingFileOptions;
   /** null: closed. */
@@ -20,7 +20,7 @@ export class RollingFile {
   #length: number;
   #failed = false;
 
-  /** Goes on with the file where there is one. @throws VoiceError state-unwritable */
+  /** Continues an existing file. @throws VoiceError state-unwritable */
   constructor(options: RollingFileOptions) {
     this.#options = options;
     makePrivateFile(options.file);
@@ -29,7 +29,7 @@ export class RollingFile {
     this.#length = fstatSync(descriptor).size;
   }
 
-  /** Adds to the file before it returns; does nothing once it is closed. */
+  /** Appends synchronously. Does nothing after close. */
   write(text: string): void {
     if (this.#descriptor === null) return;
     try {
@@ -48,7 +48,7 @@ export class RollingFile {
     this.#descriptor = null;
   }
 
-  /** The next file is opened before the old one is let go: whatever fails, there is one to write to. */
+  /** Opens the next file before closing the old one, so that there is always one to write to. */
   #turnOver(last: number): number {
     const { file, old } = this.#options;
     for (let number = old; number > 1; number--)

@@ -2,25 +2,25 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { XConnection } from '../x11/connection.ts';
 
-/** The window that has the keyboard. Its title is untrusted. */
+/** The window with the keyboard focus. Its title is untrusted. */
 export interface ActiveWindow {
   title: string;
-  /** WM_CLASS, instance and class, in lower case: what runs in a window does not change it, as it does the title. */
+  /** Instance and class of WM_CLASS, in lower case. Unlike the title, the program inside cannot change them. */
   classes: readonly string[];
-  /** Process that it belongs to, on this machine; null: it does not say. */
+  /** Its process on this machine; null when it does not say. */
   pid: number | null;
 }
 
 const ANY_TYPE = 0;
-/** Protocol error code of BadWindow: it was closed meanwhile. */
+/** X protocol error code: the window was closed meanwhile. */
 const BAD_WINDOW = 3;
-/** A property is read up to so many 32-bit words: titles are cut. */
+/** Maximum length of a property that is read, 32-bit words; longer titles are cut. */
 const MOST_WORDS = 1_024;
 
 /**
- * The active window of an X11 desktop; null when there is none.
+ * Returns the active window of an X11 desktop; null when there is none.
  * EWMH: _NET_ACTIVE_WINDOW, _NET_WM_PID, _NET_WM_NAME; ICCCM: WM_CLASS, WM_CLIENT_MACHINE, WM_NAME.
- * @throws VoiceError hotkey-unavailable, display-lost: no X server; the signal's reason
+ * @throws VoiceError hotkey-unavailable, display-lost without an X server; the reason of the signal
  */
 export async function activeWindow(
   env: NodeJS.ProcessEnv,
@@ -52,7 +52,7 @@ async function look(connection: XConnection): Promise<ActiveWindow | null> {
   };
 }
 
-/** The bytes of a property; none when it is not there. */
+/** Returns the bytes of a property; none when the window does not have it. */
 async function property(connection: XConnection, window: number, name: string): Promise<Buffer> {
   const atom = await connection.ask<number>((done) => connection.client.InternAtom(true, name, done));
   if (atom === 0) return Buffer.alloc(0);
@@ -62,7 +62,7 @@ async function property(connection: XConnection, window: number, name: string): 
   return data;
 }
 
-/** The first 32-bit number of a property. */
+/** Returns the first 32-bit number of a property. */
 function number(data: Buffer): number | null {
   return data.length >= 4 ? data.readUInt32LE(0) : null;
 }

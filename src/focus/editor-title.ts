@@ -1,23 +1,23 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What an editor's title says of its project. Untrusted. */
+/** The project that an editor's title names. Untrusted. */
 export type EditorProject = { folder: string } | { name: string };
 
-/** WM_CLASS of Visual Studio Code and its kin. */
+/** WM_CLASS of Visual Studio Code and editors made from it. */
 const CODE =
   /^(?:code|code-oss|code - oss|code - insiders|code-insiders|vscodium|codium|cursor|windsurf)(?:-url-handler)?$/u;
-/** Their names at the end of a title, after which a few words may follow ("- Insiders", "[Administrator]"). */
+/** Their names at the end of a title. A few words may follow ("- Insiders", "[Administrator]"). */
 const CODE_NAME = / [-—–] (?:Visual Studio Code|Code - OSS|VSCodium|Cursor|Windsurf)(?: .*)?$/u;
 /** WM_CLASS of the IDEs of JetBrains, and of Android Studio. */
 const JETBRAINS = /^jetbrains-/u;
-/** "project – file", "project [~/path] – file": the path where two projects have the same name. */
+/** "project – file", or "project [~/path] – file" where two projects have the same name. */
 const JETBRAINS_TITLE = /^(.+?)(?: \[([^\]]+)\])?(?: – .*)?$/u;
 
 /**
- * What the title of an editor says of its project, the likeliest first; empty: nothing, or its window's class is of no
- * editor that is known. Defaults of Visual Studio Code 1.9x ("file - folder - Visual Studio Code") and of JetBrains
- * 2024, by their documentation.
+ * Finds the project in the title of an editor's window, the likeliest first; empty when the title does not name one or
+ * the editor is unknown. Knows the default titles of Visual Studio Code 1.9x ("file - folder - Visual Studio Code") and
+ * JetBrains 2024, by their documentation.
  */
 export function editorProjects(
   { title, classes }: { title: string; classes: readonly string[] },
@@ -28,7 +28,7 @@ export function editorProjects(
   return [];
 }
 
-/** "file - folder - profile - Visual Studio Code"; the file and the profile are not always there. */
+/** "file - folder - profile - Visual Studio Code"; the file and the profile may be missing. */
 function codeProjects(title: string): EditorProject[] {
   const end = CODE_NAME.exec(title)?.index;
   if (end === undefined) return [];

@@ -5,19 +5,19 @@ import { activeWindow } from './active-window.ts';
 import { type EditorProject, editorProjects } from './editor-title.ts';
 import { terminalFolders } from './terminal-folder.ts';
 
-/** A project whose folder may be the one that is worked in. */
+/** A project whose folder may have the focus. */
 export interface FocusableProject {
   name: string;
   /** Absolute. */
   directory: string;
 }
 
-/** A desktop that does not answer in this time, ms, has no focus for us: the prompt does not wait for it. */
+/** Time limit for the desktop's answers, ms: a prompt waits for them. */
 const LIMIT_MS = 300;
 
 /**
- * The project whose folder the person works in: in the terminal or the editor that has the keyboard. X11 only; null
- * when nobody can tell. Never throws, and takes no longer than 300 ms.
+ * Finds the project in whose folder the user works: in the focused terminal or editor. X11 only; null when that cannot
+ * be determined. Never throws, and takes at most 300 ms.
  */
 export async function focusedProject(
   projects: readonly FocusableProject[],
@@ -48,23 +48,23 @@ async function look(
     Promise.all(projects.map(withRealFolder)),
   ]);
   if (!window) return null;
-  // All windows of an editor have one process: only the title tells them apart.
+  // All windows of an editor share one process: only the title distinguishes them.
   const edited = editorProjects(window);
   if (edited.length > 0) return projectOfEditor(edited, real);
   if (window.pid === null) return null;
   return projectOfFolders(await terminalFolders(window.pid, env, signal), window.title, real);
 }
 
-/** What a process calls its folder has no symbolic links in it. */
+/** Resolves symbolic links, because the working folder of a process never contains them. */
 async function withRealFolder({ name, directory }: FocusableProject): Promise<FocusableProject> {
   try {
     return { name, directory: await realpath(directory) };
   } catch {
-    return { name, directory }; // It is not there, and nobody works in it.
+    return { name, directory }; // The folder does not exist.
   }
 }
 
-/** The one project that an editor speaks of, by its folder or its name. */
+/** Returns the one project that matches the folder or the name from an editor's title. */
 export function projectOfEditor(
   edited: readonly EditorProject[],
   projects: readonly FocusableProject[],
@@ -78,8 +78,8 @@ export function projectOfEditor(
 }
 
 /**
- * The project in which the terminals of a window are; where they are in several the title decides, into which shells
- * put their folder or its end.
+ * Returns the project that contains the working folders of a window's terminals. When they are in several projects, the
+ * title decides, because shells put the folder or its end there.
  */
 export function projectOfFolders(
   folders: readonly string[],
@@ -95,7 +95,7 @@ export function projectOfFolders(
   return others.length === 0 ? project : null;
 }
 
-/** The innermost project that a folder lies in. */
+/** Returns the innermost project that contains the folder. */
 export function projectAt(folder: string, projects: readonly FocusableProject[]): string | null {
   const around = projects
     .filter(({ directory }) => {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 /** A process, as /proc/PID/stat of Linux describes it: proc(5). */
 export interface Process {
   pid: number;
-  /** Of its program: the first 15 bytes. */
+  /** Name of its program: the first 15 bytes. */
   name: string;
   parent: number;
   /** Process group, and session. */
@@ -11,17 +11,17 @@ export interface Process {
   session: number;
   /** Controlling terminal; 0: none. */
   tty: number;
-  /** The group in the foreground of that terminal. */
+  /** The foreground process group of that terminal. */
   foreground: number;
 }
 
-/** A process and all that descend from it, parents before their children; empty when it is gone. */
+/** Returns a process and all its descendants, parents before children; empty when it has ended. */
 export async function processTree(root: number): Promise<Process[]> {
   const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const all = (await Promise.all(names.map((name) => read(Number(name))))).filter((each) => each !== null);
   const children = Map.groupBy(all, ({ parent }) => parent);
   const tree = all.filter(({ pid }) => pid === root);
-  // It grows while it is walked.
+  // The array grows while this loop runs.
   for (const { pid } of tree) tree.push(...(children.get(pid) ?? []));
   return tree;
 }
@@ -29,7 +29,7 @@ export async function processTree(root: number): Promise<Process[]> {
 async function read(pid: number): Promise<Process | null> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets, and may contain anything.
+    // The name is in parentheses, and may contain anything.
     const end = stat.lastIndexOf(')');
     const name = stat.slice(stat.indexOf('(') + 1, end);
     const fields = stat.slice(end + 2).split(' ');

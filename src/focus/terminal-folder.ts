@@ -2,12 +2,12 @@ import { readlink } from 'node:fs/promises';
 import { type Process, processTree } from './processes.ts';
 import { tmuxFolder } from './tmux.ts';
 
-/** What shows other terminals inside its own, and does not say which: its folder is where it was started. */
+/** Programs that show other terminals without saying which. Their own working folder is where they were started. */
 const OPAQUE: ReadonlySet<string> = new Set(['screen', 'zellij', 'dtach', 'abduco', 'mosh-client']);
 
 /**
- * Where the person may be working in a window of this process: for each of its terminals (tabs, panes, windows) the
- * folder of what runs in the foreground there. Linux.
+ * Finds the folders in which the user may be working in a window of this process: for each of its terminals (tabs,
+ * panes, windows), the folder of the foreground process. Linux only.
  */
 export async function terminalFolders(
   pid: number,
@@ -20,12 +20,12 @@ export async function terminalFolders(
 }
 
 /**
- * The processes of each terminal that belongs to the first process of the tree; not those of terminals inside of
- * terminals, nor those of the terminal from which it was started itself.
+ * Groups the processes by the terminals that belong to the first process of the tree. Leaves out terminals inside
+ * terminals, and the terminal from which the first process was started.
  */
 export function terminalsOf([root, ...tree]: readonly Process[]): Process[][] {
   if (!root) return [];
-  /** By process: the outermost terminal it is in; 0: none so far. */
+  /** The outermost terminal of each process; 0: none so far. */
   const outermost = new Map([[root.pid, 0]]);
   const terminals = new Map<number, Process[]>();
   for (const each of tree) {
@@ -39,18 +39,18 @@ export function terminalsOf([root, ...tree]: readonly Process[]): Process[][] {
   return [...terminals.values()];
 }
 
-/** The folder of what is in the foreground of a terminal; null: nobody may know. */
+/** Returns the working folder of a terminal's foreground process; null when it cannot be determined. */
 async function folderOf(
   terminal: readonly Process[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<string | null> {
   const inFront = terminal.filter(({ group, foreground }) => group === foreground);
-  // Of a pipeline the leader; a child that has left the folder is not where the person is.
+  // In a pipeline, the leader counts. A child may have changed to another folder.
   const leader = inFront.find(({ pid, group }) => pid === group) ?? inFront[0];
   if (!leader || OPAQUE.has(leader.name)) return null;
   if (leader.name === 'tmux: client') return tmuxFolder(leader.pid, env, signal);
-  // What runs as somebody else does not tell; the shell from which it was started does.
+  // The folder of another user's process cannot be read, but its shell's can.
   const shell = terminal.find(({ pid, session }) => pid === session);
   return (await workingFolder(leader.pid)) ?? (shell ? workingFolder(shell.pid) : null);
 }
@@ -59,6 +59,6 @@ async function workingFolder(pid: number): Promise<string | null> {
   try {
     return await readlink(`/proc/${pid}/cwd`);
   } catch {
-    return null; // It ended meanwhile, or is not ours to look at.
+    return null; // It ended meanwhile, or belongs to another user.
   }
 }

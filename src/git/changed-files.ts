@@ -2,14 +2,14 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './git.ts';
 
-/** Files that are looked at; a larger repository is looked at in part. */
+/** Maximum number of files to check; the others of a larger repository are ignored. */
 const MOST_FILES = 50_000;
-/** At a time. */
+/** Files checked in parallel. */
 const TOGETHER = 64;
-/** Sizes are kept modulo 2^32 in the index. */
+/** The index keeps sizes modulo 2^32. */
 const SIZE_BITS = 2 ** 32;
 
-/** What the index has noted of a file (Git 2.39: `ls-files --debug`). */
+/** What the index knows about a file (Git 2.39: `ls-files --debug`). */
 interface Noted {
   path: string;
   seconds: number;
@@ -18,8 +18,8 @@ interface Noted {
 }
 
 /**
- * Files whose time or size is another than when Git looked at them last, relative to the folder. Git itself would read
- * them through the repository's filters, which are programs.
+ * Lists the files whose time or size differs from the index, relative to the folder. Git itself would read them through
+ * the repository's filters, which are programs.
  */
 export async function changedFiles(folder: string): Promise<string[]> {
   const listed = await git(folder, 'ls-files', ['-z', '--cached', '--debug']);
@@ -33,7 +33,7 @@ export async function changedFiles(folder: string): Promise<string[]> {
   return changed;
 }
 
-/** Path, NUL, what is noted of it, the next path. */
+/** Parses records of a path, NUL and what the index knows about it. */
 function notedFiles(parts: readonly string[]): Noted[] {
   const noted: Noted[] = [];
   let path = parts[0] ?? '';

@@ -1,14 +1,14 @@
 import { findProgram } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
 
-/** More than the names of 200,000 files; the rest is cut off. */
+/** More than the names of 200,000 files; longer output is cut off. */
 const MOST_BYTES = 48 * 1024 * 1024;
 const TIMEOUT_MS = 10_000;
 
 /**
- * A repository's own settings can name programs that Git runs. These replace them all, wherever they are set: in
- * .git/config, in what that includes, or in config.worktree (Git 2.39). Filters and text converters have names of the
- * repository's choice and cannot be replaced: only commands that need none of them may be run, see `Plumbing`.
+ * A repository's own settings can name programs that Git runs. These options override all such settings, in
+ * .git/config, in included files and in config.worktree (Git 2.39). Filters and text converters have arbitrary names
+ * and cannot be overridden, so only commands that do not use them are allowed (see `Plumbing`).
  */
 const HARMLESS = [
   'core.fsmonitor=false',
@@ -29,11 +29,11 @@ const HARMLESS = [
   'gc.auto=0',
   'maintenance.auto=false',
   'protocol.allow=never',
-  // A folder that only looks like a repository is none.
+  // Ignores a folder that only looks like a bare repository.
   'safe.bareRepository=explicit',
 ].flatMap((setting) => ['-c', setting]);
 
-/** Where Git may not look or go: no network, no terminal, no settings of the machine, no fetch of missing objects. */
+/** Keeps Git from the network, the terminal, the machine's settings and missing objects. */
 const ENVIRONMENT = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_ALLOW_PROTOCOL: 'none',
@@ -47,19 +47,19 @@ const ENVIRONMENT = {
   LC_ALL: 'C',
 };
 
-/** Commands that compare no contents of files, and so run no filter: `status` and `diff-files` are not among them. */
+/** Commands that do not compare the contents of files, and so run no filters. `status` and `diff-files` do compare. */
 export type Plumbing = 'rev-parse' | 'ls-files' | 'for-each-ref' | 'log' | 'init';
 
 export interface GitOptions {
-  /** Instead of those of the folder. */
+  /** Default: the repository of the folder. */
   gitFolder?: string;
   workTree?: string;
 }
 
 /**
- * Runs Git in a folder that the user trusts; nothing else in the program runs Git. No program that the repository names
- * is run.
- * @returns what it prints, at NULs; null when it fails or is not there
+ * Runs Git in a folder that the user trusts, without running programs that the repository names. Nothing else in the
+ * program runs Git.
+ * @returns its output, split at NULs; null when Git fails or is not installed
  */
 export async function git(
   folder: string,
@@ -67,7 +67,7 @@ export async function git(
   args: readonly string[],
   { gitFolder, workTree }: GitOptions = {},
 ): Promise<string[] | null> {
-  // By its path: with a relative folder in PATH the repository could bring its own.
+  // By its absolute path: with a relative folder in PATH, the repository could supply its own.
   const program = await findProgram('git');
   if (program === null) return null;
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
