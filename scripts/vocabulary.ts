@@ -11,6 +11,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/docs/*.ts'];
 
 const REVISED = [
+  'agent',
+  'approvals',
   'cli',
   'dbus',
   'doctor',
@@ -21,11 +23,17 @@ const REVISED = [
   'git',
   'hotkey',
   'journal',
+  'loopback',
   'microphone',
   'models',
+  'peers',
+  'processes',
   'service',
   'settings',
+  'single-file',
   'speech',
+  'terminal',
+  'text',
   'transcription',
   'tray',
   'update',

@@ -1,15 +1,15 @@
 import { VoiceError } from '../errors.ts';
 import { promptText, removedFromPrompt } from '../text/clean.ts';
 
-/** Codex 0.169.0 takes more than a million characters; nobody says that many, and a PTY takes its time. */
+/** Codex 0.169.0 takes more than a million characters, but this is more than anyone says, and a PTY is slow. */
 export const MAX_PROMPT_CHARS = 100_000;
 
-/** Marks, joiners and fillers that show nothing by themselves; a prompt of them alone is empty. */
+/** Characters that are invisible by themselves; a prompt of only these is empty. */
 const SHOWS_NOTHING = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|\p{M}/gu;
 
 /**
- * Returns a prompt as it may be typed. Space around it goes, because Codex's composer takes it away anyway (0.169.0),
- * the indentation of the first line with it.
+ * Returns a prompt as it may be typed, without space around it: Codex's composer removes that (0.169.0), with the
+ * indentation of the first line.
  * @throws VoiceError prompt-empty, prompt-too-long
  */
 export function cleanPrompt(prompt: string): string {

@@ -4,17 +4,17 @@ import type { Project } from './project.ts';
 import type { AgentSession, SessionEvent, SessionStatus } from './session.ts';
 
 export interface PoolLimits {
-  /** Sessions that are kept running; more run only while all of them are in use. */
+  /** Number of sessions to keep running. More run only while all of them are in use. */
   size: number;
-  /** Parks a session that nobody used for so long, ms; null: never. */
+  /** Parks a session that was unused for this long, ms; null: never. */
   idleMs: number | null;
 }
 
 export interface SessionPoolOptions {
   limits: () => PoolLimits;
-  /** A session of the project, not started; it goes on in the project's last thread. */
+  /** Creates a session of the project, without starting it. It continues the project's last thread. */
   create: (project: Project) => Promise<AgentSession>;
-  /** Does somebody need the project's session now: a prompt under way, a person who looks at it? */
+  /** True when the project's session is needed now: a prompt is in progress, or a user looks at it. */
   inUse: (project: string) => boolean;
   onEvent: (project: Project, event: SessionEvent) => void;
   logger: Logger;
@@ -29,15 +29,15 @@ interface Member {
 }
 
 /**
- * One session a project, started when it is needed. Those used longest ago are parked when there are too many: their
- * agent ends, and its thread is resumed at the next prompt.
+ * Keeps one session for each project and starts it when needed. When there are too many, it parks those used longest
+ * ago: their agent ends, and their thread is resumed at the next prompt. The creator closes it.
  */
 export class SessionPool {
   readonly #options: SessionPoolOptions;
   readonly #members = new Map<string, Member>();
   readonly #closing = new Map<string, Promise<void>>();
   readonly #beginning = new Map<string, Promise<Member>>();
-  /** What was known of a session when it was parked. */
+  /** The last status of each parked session. */
   readonly #parked = new Map<string, SessionStatus>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -46,17 +46,17 @@ export class SessionPool {
     this.#options = options;
   }
 
-  /** The project's session if it was not parked. */
+  /** Returns the project's session unless it is parked or was never started. */
   running(project: string): AgentSession | null {
     return this.#members.get(project)?.session ?? null;
   }
 
-  /** What is known of the project's session; null: it did not run yet. */
+  /** Returns the last known status of the project's session; null: it has not run yet. */
   status(project: string): SessionStatus | null {
     return this.running(project)?.status ?? this.#parked.get(project) ?? null;
   }
 
-  /** The project's session, running or about to; what a start comes to is in its status. */
+  /** Returns the project's session, starting it if necessary. If the start fails, the status says why. */
   async session(project: Project): Promise<AgentSession> {
     await this.#closing.get(project.name);
     if (this.#closed)
@@ -73,8 +73,8 @@ export class SessionPool {
   }
 
   /**
-   * Parks what is beyond the limits and in nobody's use; looks again when the next one may be due.
-   * @param keep a project that was asked for just now, whom nobody has begun to use yet
+   * Parks unused sessions beyond the limits, and schedules the next look.
+   * @param keep a project that was just requested and is not marked as in use yet
    */
   trim(keep?: string): void {
     clearTimeout(this.#timer);
@@ -93,12 +93,12 @@ export class SessionPool {
     if (idleMs === null) return;
     const left = [...this.#members.values()].map((member) => member.usedAt + idleMs - now);
     if (left.length === 0) return;
-    // One in use is looked at again when it may have become free.
+    // A session in use is checked again when it may have become idle.
     this.#timer = setTimeout(() => this.trim(), Math.max(1_000, Math.min(...left)));
     this.#timer.unref();
   }
 
-  /** Ends the project's agent; its thread goes on with the next prompt. */
+  /** Ends the project's agent. Its thread is resumed at the next prompt. */
   async park(project: string): Promise<void> {
     const member = this.#members.get(project);
     if (!member) return this.#closing.get(project);
@@ -120,7 +120,7 @@ export class SessionPool {
     await Promise.all([...members.map((member) => this.#end(member)), ...this.#closing.values()]);
   }
 
-  /** Those who ask at the same time get the same one. */
+  /** Concurrent callers get the same session. */
   #begin(project: Project): Promise<Member> {
     const { name } = project;
     const known = this.#beginning.get(name);

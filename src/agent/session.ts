@@ -134,7 +134,7 @@ export interface AgentSession {
   answer(id: string, hash: string, answer: Answer): Promise<void>;
   /**
    * Searches a thread for a prompt that was typed at or after `since`.
-   * @param others prompts whose turns are known: none of them is this one, even if the words are the same
+   * @param others prompts whose turns are known: they are not this one, even if the words are the same
    */
   fateOf(prompt: string, thread: string, since: Date, others?: readonly KnownPrompt[]): Promise<PromptFate>;
   /** Lists the conversations of this folder, newest first. @throws VoiceError codex-down */

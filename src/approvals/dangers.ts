@@ -3,10 +3,10 @@ import { basename, isAbsolute, relative, resolve } from 'node:path';
 
 const ANOTHER_USER = 'runs as another user';
 const OUTSIDE = 'runs outside the project';
-/** Dangers that no setting takes away. */
+/** Dangers that no setting overrides. */
 export const ALWAYS_DANGEROUS: readonly string[] = [ANOTHER_USER, OUTSIDE];
 
-/** Programs by what they can do; the last part of a path counts. */
+/** Programs by what they can do. Only the last part of their path is compared. */
 const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
   [ANOTHER_USER, ['sudo', 'doas', 'pkexec', 'su', 'runuser', 'gosu', 'setpriv']],
   [
@@ -87,7 +87,7 @@ const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
   ],
 ];
 
-/** A program and a word that comes later. */
+/** A program followed by a certain word. */
 const PAIRS: readonly [phrase: string, program: RegExp, word: RegExp][] = [
   ['deletes files', /^rm$/, /./],
   ['deletes files', /^find$/, /^-(delete|exec|execdir|ok|okdir)$/],
@@ -114,7 +114,7 @@ const PAIRS: readonly [phrase: string, program: RegExp, word: RegExp][] = [
   ['runs code from the command line', /^(awk|gawk|mawk|sed|ed|ex|vim?|nvim)$/, /(system|\/e|!)/],
 ];
 
-/** Signs in the whole text. */
+/** Patterns in the whole text. */
 const SIGNS: readonly [phrase: string, sign: RegExp][] = [
   ['runs commands that cannot be checked first', /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
   ['runs code from the command line', /\|\s*&?\s*\S*\b(ba|z|da|k|fi)?sh\b|<</],
@@ -124,8 +124,8 @@ const SIGNS: readonly [phrase: string, sign: RegExp][] = [
 ];
 
 /**
- * Why a command must not be decided about by voice, one phrase each; [] when nothing speaks against it. It errs on the
- * side of danger: a word in quotes counts as if it were run, since `sh -c` or `env` may do just that.
+ * Returns why a command must not be approved by voice, one phrase each; [] when no reason is found. It errs on the side
+ * of danger: a quoted word counts as if it were run, because `sh -c` or `env` may run it.
  * @param directory of the project, absolute
  * @param folder where it would run; null: unknown
  */
@@ -151,7 +151,7 @@ export function dangersOf(command: string, directory: string, folder: string | n
   return [...found];
 }
 
-/** The words of a command, read twice: with quotes and backslashes as separators, and as if they were not there. */
+/** Splits a command into words twice: with quotes and backslashes as separators, and with them removed. */
 function readings(command: string): string[][] {
   const separators = /[\s;|&(){}<>,=:@`$]+/;
   return [command.replaceAll(/['"\\]/g, ' '), command.replaceAll(/['"\\]/g, '')].map((text) =>

@@ -65,8 +65,8 @@ const COMMITS: readonly string[] = [
 const LOG: OptionRules = { flags: 'pisuwb', values: 'nSGL', long: COMMITS, numbers: true };
 
 /**
- * Subcommands of git (2.39) that only read, with the options that let them. Values stand after `=` alone: of some options git
- * takes none from the next word, which is an option itself then.
+ * Subcommands of git (2.39) that only read, with their safe options. Values are allowed only after `=`: some options of
+ * git do not take the next word, which is then an option itself.
  */
 const SUBCOMMANDS: Record<string, OptionRules> = {
   status: {
@@ -125,7 +125,7 @@ const SUBCOMMANDS: Record<string, OptionRules> = {
   'cat-file': { flags: 'tsp' },
   'merge-base': { long: ['--is-ancestor', '--all'] },
   describe: { long: ['--tags', '--always', '--long', '--all', '--exact-match'] },
-  // With a word that is no option these make something.
+  // With a word that is not an option, these create something.
   branch: {
     flags: 'arv',
     long: ['--all', '--remotes', '--verbose', '--show-current', '--list', '--no-color'],
@@ -134,7 +134,10 @@ const SUBCOMMANDS: Record<string, OptionRules> = {
   tag: { flags: 'ln', long: ['--list'], most: 0 },
 };
 
-/** True when git, called with these words, only reads. Filters and text converters of the repository's settings may run. */
+/**
+ * True when git, called with these words, only reads. Filters and text converters from the repository's settings may
+ * run.
+ */
 export function readsWithGit(words: readonly string[]): boolean {
   const rest = words[0] === '--no-pager' || words[0] === '--no-optional-locks' ? words.slice(1) : words;
   const [command = '', ...options] = rest;

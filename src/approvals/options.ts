@@ -1,20 +1,22 @@
-/** The options that a program may get; anything else is not understood, and so is not for a voice. */
+/** The allowed options of a program. A command with any other option cannot be approved by voice. */
 export interface OptionRules {
   /** Letters of options without a value, as in `-la`. */
   flags?: string;
   /** Letters of options with a value: `-n 5` or `-n5`. */
   values?: string;
-  /** Long options; one that ends with `=` takes a value, after `=` alone or as the next word with `= `. */
+  /**
+   * Long options. One that ends in `=` takes a value after `=` only; one that ends in `= ` also takes the next word.
+   */
   long?: readonly string[];
-  /** A number is an option too: `-20`. */
+  /** Numbers such as `-20` are options. */
   numbers?: boolean;
-  /** How many words may follow that are no options; absent: any number. */
+  /** Maximum number of other words. Default: no limit. */
   most?: number;
 }
 
 /**
- * Takes the options of a command off.
- * @returns the words that are no options; null: one is not allowed
+ * Removes the options of a command.
+ * @returns the words that are not options; null: an option is not allowed
  */
 export function operandsOf(words: readonly string[], rules: OptionRules): string[] | null {
   const { flags = '', values = '', long = [], numbers = false, most = Number.POSITIVE_INFINITY } = rules;

@@ -1,19 +1,19 @@
-/** A word of a command as the shell hands it to the program. */
+/** A word of a command as the shell passes it to the program. */
 export interface PlainWord {
   text: string;
-  /** Stands for names of files, which begin with what stands before the first pattern character. */
+  /** Matches file names, which begin with the part before the first pattern character. */
   pattern: boolean;
 }
 
-/** What a shell does with a character outside quotes other than to take it as it is. */
+/** Characters that a shell takes literally outside quotes. */
 const PLAIN = /[\w./:=,@%+^-]/u;
 const PATTERN = /[*?[\]]/u;
 const OPERATOR = /^(?:&&|\|\||[;|])/u;
 
 /**
- * Takes a command line apart into plain commands, joined by `&&`, `||`, `;` or `|`. Anything else that a shell would do
- * (redirection, substitution, variables, braces, jobs, comments, several lines) makes it null, and so does every
- * character that is not printable ASCII: letters of other scripts look like those of a program's name.
+ * Splits a command line into plain commands, joined by `&&`, `||`, `;` or `|`. Returns null if a shell would do
+ * anything else (redirection, substitution, variables, braces, jobs, comments, several lines), and for any character
+ * that is not printable ASCII, because letters of other scripts can look like those of a program's name.
  */
 export function plainCommands(line: string): PlainWord[][] | null {
   if (!/^[\x20-\x7e]+$/u.test(line)) return null;
@@ -55,12 +55,12 @@ function wordAt(line: string, start: number): { word: PlainWord; end: number } |
       continue;
     }
     if (PATTERN.test(character)) pattern = true;
-    // As in HEAD~1; elsewhere it can stand for a home folder.
+    // As in HEAD~1; elsewhere it can mean a home folder.
     else if (!PLAIN.test(character) && !(character === '~' && /\w$/u.test(text))) return null;
     text += character;
     at += 1;
   }
-  // A file may have any name, that of an option too.
+  // A file may have any name, including the name of an option.
   if (pattern && (/^[*?[\]-]/u.test(text) || text === '')) return null;
   return { word: { text, pattern }, end: at };
 }

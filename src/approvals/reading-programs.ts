@@ -12,15 +12,15 @@ const withOptions =
     operandsOf(words, rules) !== null;
 
 /**
- * Programs that have no option to write a file or to run a program. GNU coreutils 9.1, grep 3.8, jq 1.6, util-linux 2.38,
- * and those of macOS and BSD.
+ * Programs without options to write a file or run a program. GNU coreutils 9.1, grep 3.8, jq 1.6, util-linux 2.38, and
+ * those of macOS and BSD.
  */
 const HARMLESS =
   'ls cat head tail wc pwd stat du df which basename dirname realpath readlink nl tac cut tr rev comm cmp paste join fold expand unexpand od hexdump strings cksum md5sum sha1sum sha256sum sha512sum grep egrep fgrep jq echo printf true false whoami id uname nproc uptime seq test diff'.split(
     ' ',
   );
 
-/** Programs that can write or run something, with the options that do neither. */
+/** Programs that can write or run something, with their harmless options. */
 const LIMITED: Record<string, Reads> = {
   // -o writes, --compress-program runs.
   sort: withOptions({
@@ -37,7 +37,7 @@ const LIMITED: Record<string, Reads> = {
       'stable',
     ].map((name) => `--${name}`),
   }),
-  // A second operand is written to.
+  // Writes to a second operand.
   uniq: withOptions({
     flags: 'cdDuiz',
     values: 'fsw',
@@ -128,7 +128,7 @@ const LIMITED: Record<string, Reads> = {
 /** diff paginates with another program (-l). */
 const EXCEPTIONS: Record<string, RegExp> = { diff: /^(?:-[^-]*l|--p)/u };
 
-/** True when the words, the program's name first, are a command that only reads and prints. */
+/** True when the words, beginning with the program's name, are a command that only reads and prints. */
 export function onlyReads([program = '', ...words]: readonly string[]): boolean {
   const limited = Object.hasOwn(LIMITED, program) ? LIMITED[program] : undefined;
   if (limited) return limited(words);

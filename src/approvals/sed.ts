@@ -2,12 +2,12 @@ import { operandsOf } from './options.ts';
 
 const ADDRESS = String.raw`(?:\d+|\$|/(?:[^/\\]|\\.)*/I?)`;
 const RANGE = String.raw`(?:${ADDRESS}(?:,(?:${ADDRESS}|\+\d+))?!?)?`;
-/** Substitutes; the flags e (run it) and w (write to a file) are not among those. */
+/** A substitution without the flags e (runs it) and w (writes to a file). */
 const SUBSTITUTION = String.raw`s(?:/(?:[^/\\]|\\.)*/(?:[^/\\]|\\.)*/|\|(?:[^|\\]|\\.)*\|(?:[^|\\]|\\.)*\|)[gpIi0-9]*`;
-/** Prints, deletes from what is printed, ends, numbers. */
+/** Commands that print, delete lines from the output, quit, or number. */
 const COMMAND = new RegExp(String.raw`^\s*${RANGE}\s*(?:[pdq=]|${SUBSTITUTION})\s*$`, 'u');
 
-/** True when sed, called with these words, only prints: no -i, no script from a file, no command that writes or runs. */
+/** True when sed, called with these words, only prints: no -i, no script file, no command that writes or runs. */
 export function readsWithSed(words: readonly string[]): boolean {
   const scripts: string[] = [];
   const others: string[] = [];

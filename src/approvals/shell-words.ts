@@ -1,4 +1,4 @@
-/** The words of a command as a POSIX shell would read them; null when it holds more than words (`;`, `$`, ...). */
+/** Splits a command into words as a POSIX shell does; null when it contains more than words (`;`, `$`, ...). */
 export function shellWords(command: string): string[] | null {
   const words: string[] = [];
   let word: string | null = null;

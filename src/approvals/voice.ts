@@ -1,13 +1,17 @@
 import { type PlainWord, plainCommands } from './plain-commands.ts';
 import { onlyReads } from './reading-programs.ts';
 
-/** Why a command may be approved by voice: `named` in the settings as it stands, `matched` by a rule of them, or `reading`. */
+/**
+ * Why a command may be approved by voice: the settings name it exactly (`named`), a pattern in the settings matches it
+ * (`matched`), or it only reads (`reading`).
+ */
 export type VoicePermission = 'named' | 'matched' | 'reading';
 
 /**
- * Says whether a command may be approved by voice: every part of it only reads, or is in the list of the settings.
- * @param rules `[approvals] voice_commands`: a command, in which a word `*` stands for one word, at its end for any number
- * @returns null when it may not
+ * Returns why a command may be approved by voice: each part must be in the list of the settings or only read.
+ * @param rules `[approvals] voice_commands`: commands in which a word `*` means one word, at the end any number of
+ * words
+ * @returns null when it must not be approved by voice
  */
 export function voicePermission(command: string, rules: readonly string[]): VoicePermission | null {
   const parts = plainCommands(command);
@@ -31,13 +35,13 @@ function permissionOf(words: readonly PlainWord[], rules: readonly string[]): Vo
   return onlyReads(texts) ? 'reading' : null;
 }
 
-/** The words of a rule; null: it is more than one plain command. */
+/** The words of a rule; null: it is not exactly one plain command. */
 function ruleOf(rule: string): string[] | null {
   const [command, ...others] = plainCommands(rule.replaceAll(/(?<=\s)\*(?=\s|$)/gu, String.raw`\*`)) ?? [];
   return command === undefined || others.length > 0 ? null : command.map(({ text }) => text);
 }
 
-/** True for what `[approvals] voice_commands` takes: one plain command. */
+/** True for a valid entry of `[approvals] voice_commands`: one plain command. */
 export function isVoiceRule(rule: string): boolean {
   return ruleOf(rule) !== null;
 }

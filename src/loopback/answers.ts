@@ -1,11 +1,11 @@
 import type { Reply } from './model.ts';
 import type { LoopbackRequest } from './request.ts';
 
-/** Streamed answers come word by word at about the pace of a quick model, ms a word. */
+/** Streamed answers come word by word, about as fast as from a quick model; ms a word. */
 const WORD_MS = 15;
 const QUOTE_CHARS = 300;
 
-/** How the built-in model converses: it says what it heard, and that it is no real model. */
+/** The reply of the built-in model: it quotes what it heard, and says that it is not a real model. */
 export function converse(request: LoopbackRequest): Reply {
   const count = request.userTexts.length;
   const memory = count > 1 ? ` This is the ${ordinal(count)} prompt of our conversation.` : '';
@@ -14,7 +14,7 @@ export function converse(request: LoopbackRequest): Reply {
   return { kind: 'text', chunks: wordsOf(text), delayMs: WORD_MS };
 }
 
-/** A text cut before each space, so that the pieces join to the same text. */
+/** Splits a text before each space; the pieces join to the same text. */
 export function wordsOf(text: string): string[] {
   return text.split(/(?=\s)/u);
 }

@@ -2,20 +2,19 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface CodexHomeOptions {
-  /** Further top-level lines of config.toml, e.g. `approval_policy = "on-request"`. */
+  /** More top-level lines of config.toml, e.g. `approval_policy = "on-request"`. */
   settings?: string;
-  /** Further lines of its [features], e.g. `default_mode_request_user_input = true`. */
+  /** More lines of its [features], e.g. `default_mode_request_user_input = true`. */
   features?: string;
-  /** How often Codex tries a broken answer again; 0 where absent. */
+  /** How often Codex retries after a broken answer. Default: 0. */
   retries?: number;
-  /** Further tables. */
+  /** More tables. */
   tables?: string;
 }
 
 /**
- * Makes `folder` a CODEX_HOME (0700) in which Codex talks to the model at `baseUrl` and to nobody else: no
- * sign-in, no update check, no analytics. The folder must not lie below TMPDIR: Codex 0.169.0 then goes without
- * its sandbox helpers.
+ * Makes `folder` a CODEX_HOME (0700) in which Codex talks only to the model at `baseUrl`: no sign-in, no update check,
+ * no analytics. The folder must not be below TMPDIR, because Codex 0.169.0 then does without its sandbox helpers.
  */
 export async function writeCodexHome(
   folder: string,
@@ -37,7 +36,7 @@ export async function writeCodexHome(
     `stream_max_retries = ${options.retries ?? 0}`,
     '[analytics]',
     'enabled = false',
-    // Otherwise Codex 0.169.0 copies 400 MB into a fresh home to start a daemon of its own.
+    // Otherwise Codex 0.169.0 copies 400 MB into a new home to start a daemon.
     '[features]',
     'daemon_auto_start = false',
     options.features ?? '',

@@ -6,7 +6,7 @@ import * as stream from './responses-stream.ts';
 
 export type { LoopbackRequest };
 
-/** What the model answers. `chunks` are sent one by one, `delayMs` apart; an async iterable paces itself. */
+/** The model's answer. `chunks` are sent one by one, `delayMs` apart; an async iterable sets its own pace. */
 export type Reply =
   | {
       kind: 'text';
@@ -14,11 +14,11 @@ export type Reply =
       delayMs?: number;
       headers?: Record<string, string>;
     }
-  /** Runs a shell command; with a justification it asks to leave the sandbox, so that a person must approve. */
+  /** Runs a shell command. With a justification it asks to leave the sandbox, so that the user must approve. */
   | { kind: 'command'; command: string; justification?: string }
   /** Any other tool; `custom` ones (apply_patch) take free text, the others JSON; those of an MCP server have a namespace. */
   | { kind: 'tool'; name: string; input: string; custom?: boolean; namespace?: string }
-  /** The HTTP request fails; `error` is more of its body's error, e.g. its type. */
+  /** The HTTP request fails. `error` adds to the error in its body, e.g. its type. */
   | {
       kind: 'failure';
       how: 'status';
@@ -29,7 +29,7 @@ export type Reply =
     }
   /** The connection ends after these chunks. */
   | { kind: 'failure'; how: 'cut'; chunks?: Iterable<string> }
-  /** The stream says that the response failed. */
+  /** The stream reports that the response failed. */
   | { kind: 'failure'; how: 'event'; code: string; message: string };
 
 export type Replier = (request: LoopbackRequest) => Reply | Promise<Reply>;
@@ -40,8 +40,8 @@ interface Waiter {
 }
 
 /**
- * A Responses API on 127.0.0.1, good enough for the real Codex CLI: streamed answers, tool calls, failures on
- * demand. The demo and the tests talk to it instead of to a model; nothing leaves the machine.
+ * A Responses API on 127.0.0.1, sufficient for the real Codex CLI: streamed answers, tool calls, failures on demand.
+ * The demo and the tests use it instead of a model; nothing leaves the machine. The creator closes it.
  */
 export class LoopbackModel {
   readonly requests: LoopbackRequest[] = [];
@@ -64,14 +64,14 @@ export class LoopbackModel {
     await promise;
   }
 
-  /** Where Codex finds it, e.g. http://127.0.0.1:40123/v1. */
+  /** Address for Codex, e.g. http://127.0.0.1:40123/v1. */
   get baseUrl(): string {
     const address = this.#server.address() as AddressInfo | null;
     if (!address) throw new Error('the loopback model is not running');
     return `http://127.0.0.1:${address.port}/v1`;
   }
 
-  /** The first request, past or to come, for which the predicate holds. @throws Error after `timeoutMs`. */
+  /** Returns the first request, past or future, that matches. @throws Error after `timeoutMs` */
   async waitForRequest(
     matches: (request: LoopbackRequest) => boolean,
     timeoutMs = 30_000,
@@ -90,7 +90,7 @@ export class LoopbackModel {
     }
   }
 
-  /** Ends every connection, answers in hand too. */
+  /** Ends every connection, unfinished answers included. */
   async close(): Promise<void> {
     this.#closing.abort();
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -110,7 +110,7 @@ export class LoopbackModel {
       this.#record(parsed);
       await this.#answer(await this.#reply(parsed), parsed, response);
     } catch (error) {
-      // Codex hung up, this server is closing, or the request made no sense: none of them is anybody else's.
+      // Codex disconnected, this server is closing, or the request was invalid. No other request is affected.
       const message = error instanceof Error ? error.message : String(error);
       if (response.headersSent) response.destroy();
       else sendError(response, 400, message);
@@ -126,7 +126,7 @@ export class LoopbackModel {
 
   async #answer(reply: Reply, request: LoopbackRequest, response: ServerResponse): Promise<void> {
     if (reply.kind === 'failure' && reply.how === 'status') {
-      const { status, message = 'the loopback model was told to fail', error, headers } = reply;
+      const { status, message = 'the loopback model fails on request', error, headers } = reply;
       return sendError(response, status, message, error, headers);
     }
     const id = `resp_${++this.#ids}`;
@@ -153,7 +153,7 @@ export class LoopbackModel {
     response.end();
   }
 
-  /** Sends a message's deltas and returns its text. @throws Error when Codex hangs up meanwhile. */
+  /** Sends the deltas of a message and returns its text. @throws Error when Codex disconnects meanwhile */
   async #sendText(
     send: (event: stream.ResponsesEvent) => void,
     id: string,

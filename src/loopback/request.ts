@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 
-/** One entry of the conversation that Codex sends with every request; only what is read here is typed. */
+/** One entry of the conversation that Codex sends with every request; only the fields that are read here. */
 export interface InputItem {
   type?: string;
   role?: string;
@@ -11,22 +11,24 @@ export interface InputItem {
   output?: unknown;
 }
 
-/** What Codex asked of the model. */
+/** A request of Codex to the model. */
 export interface LoopbackRequest {
-  /** performance.now() when the request's head arrived, ms. */
+  /** performance.now() in ms when its headers arrived. */
   at: number;
   model: string;
   /** The whole conversation. */
   input: InputItem[];
   /** The last message of the user; '' when there is none. */
   lastUserText: string;
-  /** Every message of the user, oldest first, without the context that Codex adds itself. */
+  /** Every message of the user, oldest first, without the context that Codex adds. */
   userTexts: string[];
-  /** What the last tool call gave back, when this request follows one; null otherwise. */
+  /** The output of the last tool call, when this request follows one; null otherwise. */
   toolOutput: string | null;
 }
 
-/** Bodies hold the whole conversation: far beyond what a demo or a test says, far below what fills memory. */
+/**
+ * Bodies contain the whole conversation: this is far more than a demo or a test needs, and far less than the memory.
+ */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 const DECODERS: Record<string, (body: Buffer) => Promise<Buffer>> = {
@@ -37,7 +39,7 @@ const DECODERS: Record<string, (body: Buffer) => Promise<Buffer>> = {
   zstd: promisify(zstdDecompress),
 };
 
-/** Reads a request's body, decompressed. @throws Error when it is too long or in an unknown encoding. */
+/** Reads and decompresses a request's body. @throws Error when it is too long or its encoding is unknown */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -52,7 +54,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return (await decode(Buffer.concat(chunks))).toString('utf8');
 }
 
-/** Understands the body of POST /v1/responses. @throws Error when it is not one. */
+/** Parses the body of POST /v1/responses. @throws Error when it is invalid */
 export function parseRequest(body: string, at: number): LoopbackRequest {
   const value: unknown = JSON.parse(body);
   if (typeof value !== 'object' || value === null || !('input' in value) || !Array.isArray(value.input)) {
@@ -76,7 +78,7 @@ function textOf(item: InputItem): string {
   return (item.content ?? []).map((part) => part.text ?? '').join('');
 }
 
-/** Codex puts its own notes into the user's role, wrapped in a tag (0.169.0) or under a heading (AGENTS.md). */
+/** Codex adds its own notes in the user's role, wrapped in a tag (0.169.0) or under a heading (AGENTS.md). */
 function isContext(text: string): boolean {
   return (
     /^<(environment_context|user_instructions|permissions|skills|turn_aborted|recommended_plugins)/.test(

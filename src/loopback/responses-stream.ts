@@ -1,6 +1,6 @@
 /**
- * The server-sent events of the Responses API that the Codex CLI reads (verified on Codex 0.169.0 and 0.171.0): created,
- * one output item with its deltas, completed with usage.
+ * The server-sent events of the Responses API that the Codex CLI reads (verified with Codex 0.169.0 and 0.171.0):
+ * created, one output item with its deltas, completed with usage.
  */
 
 /** One server-sent event; its `type` is also the event's name. */
@@ -9,18 +9,18 @@ export interface ResponsesEvent {
   [key: string]: unknown;
 }
 
-/** A call of a tool, as the model would make it. `custom` tools take free text instead of JSON. */
+/** A tool call of the model. `custom` tools take free text instead of JSON. */
 export interface ToolCall {
   id: string;
   name: string;
   /** JSON for a function, free text for a custom tool. */
   input: string;
   custom: boolean;
-  /** Of a function that belongs to an MCP server: `mcp__NAME`. */
+  /** The MCP server of a function: `mcp__NAME`. */
   namespace?: string;
 }
 
-/** An event as it goes over the wire. */
+/** Encodes an event for the wire. */
 export function encodeEvent(event: ResponsesEvent): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
@@ -74,7 +74,7 @@ export function messageEnds(itemId: string, text: string): ResponsesEvent {
   };
 }
 
-/** The item of a tool call, whole: Codex acts on `output_item.done` alone. */
+/** The complete item of a tool call: Codex acts only on `output_item.done`. */
 export function toolCalled(call: ToolCall): ResponsesEvent {
   const item = call.custom
     ? { type: 'custom_tool_call', call_id: call.id, name: call.name, input: call.input }

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ProcessFacts, ProcessTable } from './processes.ts';
 
 /**
- * The variable in the environment of every Codex that the daemon starts. Its name has no word that Codex 0.169.0 takes
- * out of the environment of commands (KEY, SECRET, TOKEN).
+ * This variable marks every Codex that the daemon starts. Its name avoids words that Codex 0.169.0 removes from the
+ * environment of commands (KEY, SECRET, TOKEN).
  */
 export const AGENT_VARIABLE = 'CODEX_VOICE_AGENT';
 
@@ -17,7 +17,7 @@ export class AgentProcesses {
     this.#table = table;
   }
 
-  /** Notes a Codex process that has just been started. */
+  /** Adds a Codex process that has just started. */
   note(pid: number): void {
     for (const [known, started] of this.#known) {
       if (this.#table.find(known)?.started !== started) this.#known.delete(known);
@@ -26,18 +26,18 @@ export class AgentProcesses {
     if (facts) this.#known.set(pid, facts.started);
   }
 
-  /** True for a process that was noted, and not for a later one with the same id. */
+  /** True for an added process, but not for a later one with the same id. */
   has({ pid, started }: ProcessFacts): boolean {
     return this.#known.get(pid) === started;
   }
 
-  /** The environment for a Codex: what it starts carries the mark on. */
+  /** Returns the environment for a Codex, whose child processes inherit the mark. */
   environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     return { ...env, [AGENT_VARIABLE]: this.#mark };
   }
 }
 
-/** True when an environment carries the mark of this or an earlier daemon. */
+/** True when an environment has the mark of this or an earlier daemon. */
 export function isMarked(environment: readonly string[]): boolean {
   return environment.some((entry) => entry.startsWith(`${AGENT_VARIABLE}=`));
 }

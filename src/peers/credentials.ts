@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import koffi from 'koffi';
 
-/** The process that opened the other end of a Unix socket, as the kernel noted it then. */
+/** The process that opened the other end of a Unix socket, as the kernel recorded it at that time. */
 export interface PeerCredentials {
-  /** 0 when the process is not visible from here, as from a container. */
+  /** 0 when the process is not visible from here, for example when it runs in a container. */
   pid: number;
   uid: number;
 }
@@ -17,8 +17,9 @@ type GetSocketOption = (fd: number, level: number, option: number, value: Buffer
 type GetPeerUser = (fd: number, uid: Buffer, gid: Buffer) => number;
 
 /**
- * Reads which process is at the other end of an accepted Unix socket. Node has no interface for it, so this asks the C library.
- * @returns null when the system does not say
+ * Identifies the process at the other end of an accepted Unix socket. Node has no interface for it, so this calls the C
+ * library.
+ * @returns null when the system does not identify it
  */
 export type ReadCredentials = (socket: Socket) => PeerCredentials | null;
 
@@ -59,7 +60,7 @@ function read(
   return getOption(fd, level, option, value, length) === 0 && length.readUInt32LE() === bytes ? value : null;
 }
 
-/** The number of its file, which Node 24 keeps in a private property; null when it is closed. */
+/** The socket's file descriptor, which Node 24 keeps in a private property; null when it is closed. */
 function descriptorOf(socket: Socket): number | null {
   const handle: unknown = Reflect.get(socket, '_handle');
   if (typeof handle !== 'object' || handle === null) return null;

@@ -5,12 +5,12 @@ import { VoiceError } from '../errors.ts';
 import type { ReadCredentials } from './credentials.ts';
 import type { PeerJudge } from './judge.ts';
 
-/** Whose decisions the control socket takes: `[security] socket_decisions`. */
+/** `[security] socket_decisions`: which clients of the control socket may decide. */
 export type SocketDecisions = 'people' | 'nobody';
 
 type Call = Method | ClientNotification;
 
-/** Calls that only look, or end a client's visit. Everything else is for the user's programs. */
+/** Calls that only read, or end a connection. All other calls are for the user's programs. */
 const HARMLESS: ReadonlySet<Call> = new Set<Call>([
   'hello',
   'subscribe',
@@ -26,7 +26,7 @@ const HARMLESS: ReadonlySet<Call> = new Set<Call>([
   'detach',
 ]);
 
-/** Calls that answer Codex or send it a prompt that waits; keys in the hidden terminal can do both. */
+/** Calls that answer Codex or send it a waiting prompt. Keys in the hidden terminal can do both. */
 const DECISIONS: ReadonlySet<Call> = new Set<Call>([
   'approve',
   'deny',
@@ -42,7 +42,7 @@ export interface DoorOptions {
   decisions: () => SocketDecisions;
 }
 
-/** Lets the user's programs do everything, and programs that Codex started only look. */
+/** Allows the user's programs everything, and programs that Codex started only reading. */
 export class Door implements Gatekeeper {
   readonly #options: DoorOptions;
 
@@ -54,7 +54,7 @@ export class Door implements Gatekeeper {
     const { judge, credentials, decisions } = this.#options;
     const read = credentials(socket);
     const peer = read && judge.identify(read);
-    // Looked at now and at every call: a process can end, or be left by its parent, in between.
+    // Judged now and at every call: meanwhile a process can end or lose its parent.
     const atFirst = judge.suspect(read, peer);
     return {
       refusal: (call) => {

@@ -10,9 +10,9 @@ export type Suspicion =
   | 'a program that has ended or cannot be identified'
   | 'another user';
 
-/** Deeper than any tree of processes; a circle would be a fault of the reader. */
+/** Deeper than any process tree; a cycle would be a bug of the reader. */
 const DEEPEST = 256;
-/** The group of the daemon when it runs as a service of the user (src/service/systemd-unit.ts). */
+/** The control group of the daemon when it runs as a user service (src/service/systemd-unit.ts). */
 const OWN_SERVICE = /\/codex-voice\.service(?:\/|$)/u;
 
 export interface JudgeOptions {
@@ -23,7 +23,7 @@ export interface JudgeOptions {
   uid: number;
 }
 
-/** Tells the user's programs from those that a Codex of this daemon started. */
+/** Distinguishes the user's programs from those that a Codex of this daemon started. */
 export class PeerJudge {
   readonly #options: JudgeOptions;
 
@@ -31,13 +31,13 @@ export class PeerJudge {
     this.#options = options;
   }
 
-  /** The process behind these credentials; null: it has ended. */
+  /** Returns the process with these credentials; null: it has ended. */
   identify({ pid }: PeerCredentials): ProcessFacts | null {
     return pid > 0 ? this.#options.table.find(pid) : null;
   }
 
   /**
-   * Looks at a process as it is now.
+   * Judges a process as it is now.
    * @param peer as it was when it connected
    * @returns null for a program of the user
    */
@@ -54,19 +54,19 @@ export class PeerJudge {
     if (line.some((each) => this.#options.agents.has(each)) || this.#isMarked(line, environment))
       return 'a program that Codex started';
     if (isSandboxed(confined, own)) return 'a program in a sandbox';
-    // A process that was left behind on purpose has no ancestor that tells, but it cannot leave the service's group.
+    // A process that was orphaned on purpose has no ancestor to judge, but it cannot leave the service's group.
     const orphan = !line.some(({ pid }) => pid === this.#options.pid);
     if (orphan && confined.group === own.group && OWN_SERVICE.test(own.group))
       return 'a program of the service whose parent has ended';
-    // Between two looks its process id may have gone to another.
+    // Meanwhile the id may belong to a different process.
     if (table.find(peer.pid)?.started !== peer.started)
       return 'a program that has ended or cannot be identified';
     return null;
   }
 
   /**
-   * Reports whether a service of the desktop, such as a panel, is the user's and not one that Codex started. Services may be
-   * sandboxed by themselves: that counts only in the daemon's own group, where Codex runs.
+   * True for a service of the desktop, such as a panel, that Codex did not start. Such a service may have a sandbox
+   * itself, so a sandbox counts only in the daemon's group, where Codex runs.
    */
   trustsService(pid: number): boolean {
     const { table, pid: own, uid } = this.#options;
@@ -77,7 +77,9 @@ export class PeerJudge {
     return confined !== null && confined.namespace === mine?.namespace && confined.group !== mine.group;
   }
 
-  /** The process and its ancestors, up to the daemon or the first process; null: one of them ended meanwhile. */
+  /**
+   * Returns the process and its ancestors, up to the daemon or the first process; null: one of them ended meanwhile.
+   */
   #ancestry(peer: ProcessFacts): ProcessFacts[] | null {
     const { table, pid: own } = this.#options;
     const line: ProcessFacts[] = [];
@@ -85,7 +87,7 @@ export class PeerJudge {
       const facts = table.find(pid);
       if (line.length > DEEPEST) return null;
       if (facts === null) {
-        // Where /proc hides the processes of others (hidepid), the line ends at the first of those.
+        // Where /proc hides other users' processes (hidepid), the list ends before the first of them.
         const child = line.at(-1);
         return child && table.find(child.pid)?.parent === pid ? line : null;
       }
@@ -97,7 +99,7 @@ export class PeerJudge {
     return line;
   }
 
-  /** The environment of another user's process, such as a login, cannot be read, and does not matter. */
+  /** The environment of another user's process, such as a login, is unreadable, and does not matter. */
   #isMarked(line: readonly ProcessFacts[], environment: readonly string[]): boolean {
     if (isMarked(environment)) return true;
     const ancestors = line.slice(1).filter(({ pid }) => pid !== this.#options.pid);
@@ -106,8 +108,8 @@ export class PeerJudge {
 }
 
 /**
- * Codex 0.169.0 runs commands in a process namespace of their own (bubblewrap) or, where it cannot, under filters of
- * system calls (Landlock and seccomp); both stay with every child, whatever it does to its parents or environment.
+ * Codex 0.169.0 runs commands in a separate process namespace (bubblewrap) or, where that fails, under filters of
+ * system calls (Landlock and seccomp). Every descendant inherits both, whatever it does to its parents or environment.
  */
 function isSandboxed(peer: Confinement, own: Confinement): boolean {
   if (peer.namespace !== own.namespace) return true;

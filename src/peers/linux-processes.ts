@@ -6,7 +6,7 @@ export class LinuxProcesses implements ProcessTable {
   find(pid: number): ProcessFacts | null {
     const line = read(`/proc/${pid}/stat`);
     if (line === null) return null;
-    // The name (field 2) may hold anything, ')' too; state, parent and start are fields 3, 4 and 22.
+    // The name (field 2) may contain anything, also ')'. State, parent and start are fields 3, 4 and 22.
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
     const [state, parent, started] = [fields[0], Number(fields[1]), fields[19]];
     if (state === 'Z' || started === undefined || !Number.isInteger(parent)) return null;
@@ -28,13 +28,13 @@ export class LinuxProcesses implements ProcessTable {
       namespace,
       group: groupOf(groups),
       unprivileged: field('NoNewPrivs') !== 0,
-      // Kernels before 5.9 do not count them: then the mode (2: filtered) stands for one.
+      // Kernels before 5.9 do not count filters: then the mode (2: filtered) counts as one.
       filters: Math.max(field('Seccomp_filters'), field('Seccomp') === 2 ? 1 : 0),
     };
   }
 }
 
-/** Its group in the unified hierarchy or, on older systems, in systemd's own (cgroups(7)). */
+/** Returns the control group in the unified hierarchy or, on older systems, in systemd's own (cgroups(7)). */
 function groupOf(groups: string): string {
   const lines = groups.split('\n').map((line) => /^(\d+):([^:]*):(.*)$/u.exec(line));
   const named = lines.find((line) => line?.[2] === 'name=systemd') ?? lines.find((line) => line?.[1] === '0');
@@ -45,7 +45,7 @@ function read(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    return null; // It is gone, or another user's.
+    return null; // It ended, or belongs to another user.
   }
 }
 
@@ -53,6 +53,6 @@ function target(link: string): string | null {
   try {
     return readlinkSync(link);
   } catch {
-    return null; // It is gone, or another user's.
+    return null; // It ended, or belongs to another user.
   }
 }

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import type { Confinement, ProcessFacts, ProcessTable } from './processes.ts';
 
-/** sys/proc_info.h: struct proc_bsdinfo and where its fields are. */
+/** sys/proc_info.h: struct proc_bsdinfo and the offsets of its fields. */
 const BSD_INFO = { flavor: 3, bytes: 136, status: 4, parent: 16, seconds: 120, microseconds: 128 };
 /** sys/proc.h */
 const ZOMBIE = 5;
@@ -22,8 +22,8 @@ type SystemControl = (
 type SandboxCheck = (pid: number, operation: null, type: number) => number;
 
 /**
- * The processes of macOS, from libproc and sysctl(3). Codex runs commands under Seatbelt there, which sandbox_check
- * reports. From xnu's headers; not verified on a Mac.
+ * The processes of macOS, from libproc and sysctl(3). Codex runs commands under Seatbelt, which sandbox_check reports.
+ * From xnu's headers; not verified on a Mac.
  */
 export class MacosProcesses implements ProcessTable {
   readonly #info: ProcessInfo;
@@ -70,7 +70,10 @@ export class MacosProcesses implements ProcessTable {
   }
 }
 
-/** What KERN_PROCARGS2 holds: the number of arguments, the program's path, NULs, the arguments, the environment. */
+/**
+ * Extracts the environment from KERN_PROCARGS2: the number of arguments, the program's path, NULs, the arguments, the
+ * environment.
+ */
 export function environmentIn(bytes: Buffer): string[] | null {
   if (bytes.length < 4) return null;
   const count = bytes.readInt32LE(0);

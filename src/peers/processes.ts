@@ -3,28 +3,28 @@ export interface ProcessFacts {
   pid: number;
   /** Id of its parent; 0: it has none that is visible from here. */
   parent: number;
-  /** When it started, in the system's own terms: tells it from a later process with the same id. */
+  /** Start time in the system's format. It distinguishes the process from a later one with the same id. */
   started: string;
 }
 
-/** What keeps a process apart from others, and is inherited by its children. */
+/** Restrictions that children of a process inherit. */
 export interface Confinement {
-  /** Names the set of processes it can see. */
+  /** Process namespace: the set of processes that it can see. */
   namespace: string;
   /** Path of its control group; '' where the system has none. */
   group: string;
-  /** A sandbox has taken privileges from it for good. */
+  /** A sandbox has permanently removed its privileges. */
   unprivileged: boolean;
-  /** Filters of system calls (or profiles of a sandbox) that it is subject to. */
+  /** Number of system call filters or sandbox profiles that apply to it. */
   filters: number;
 }
 
-/** Reads the processes of this system. Every method answers at once, so that what it says belongs together. */
+/** Reads the processes of this system. All methods are synchronous, so that their results are consistent. */
 export interface ProcessTable {
-  /** null: there is no such process any more, or it may not be looked at. */
+  /** Returns null when the process has ended or is not visible. */
   find(pid: number): ProcessFacts | null;
-  /** The environment with which it began, as `NAME=value`; null: it may not be read. */
+  /** Returns the environment with which it started, as `NAME=value`; null: it is unreadable. */
   environment(pid: number): string[] | null;
-  /** null: it may not be read. */
+  /** Returns null when it is unreadable. */
   confinement(pid: number): Confinement | null;
 }

@@ -1,14 +1,14 @@
-/** Growing pauses between restarts: 0, 100, 200, 400 ... at most 5,000 ms; back to 0 after a quiet minute. */
+/** Growing pauses between restarts: 0, 100, 200, 400 ... at most 5,000 ms. A minute without failures resets them. */
 export class Backoff {
   #failures = 0;
   #last = Number.NEGATIVE_INFINITY;
 
-  /** Failures in a row, each within a minute of the one before. */
+  /** Consecutive failures, each within a minute of the one before. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** Counts a failure and says how long to wait, ms. */
+  /** Counts a failure and returns the pause before the next try, ms. */
   next(now = performance.now()): number {
     if (now - this.#last > 60_000) this.#failures = 0;
     this.#last = now;

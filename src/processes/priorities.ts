@@ -10,25 +10,25 @@ import { SetPriority, setPriorities } from './set-priority.ts';
 const STARTED = 'tracing:child_process.spawn:end';
 
 /**
- * What this program was started with, and so what its children get. A program that took another one's place (execve)
- * keeps what that was granted: then it is 0.
+ * The nice value that this program started with, and so the value for its children. After execve it may still have a
+ * raised priority: then it is 0.
  */
 const ORDINARY_NICE = Math.max(0, niceOf(process.pid) ?? 0);
 
 export interface PrioritiesOptions {
   env: NodeJS.ProcessEnv;
   logger: Logger;
-  /** In the order in which they are tried; default: setpriority, rtkit. */
+  /** In order of preference. Default: setpriority, rtkit. */
   drivers?: readonly PriorityDriver[];
 }
 
-/** The ways of this system, in the order in which they are tried: what needs no other program first. */
+/** The drivers of this system, in order of preference: first the one that needs no other program. */
 export function priorityDrivers(env: NodeJS.ProcessEnv): PriorityDriver[] {
   return [new SetPriority(), new Rtkit({ env })];
 }
 
 /**
- * Lets what hears the user go before what else the machine does, as far as the system grants it. Nothing here fails:
+ * Raises the priority of the processes that listen to the user, as far as the system allows. Nothing here fails:
  * without priority the program works as before, and `state` says why. Close it once, at the end.
  */
 export class Priorities {
@@ -54,7 +54,7 @@ export class Priorities {
     };
   }
 
-  /** Raises this process through the first driver that can. Resolves when that is decided; never rejects. */
+  /** Raises this process through the first driver that works. Resolves when that is decided; never rejects. */
   start(): Promise<void> {
     this.#started = this.#start();
     return this.#started;
@@ -70,7 +70,7 @@ export class Priorities {
     this.#logger.info({ passedOver: this.#passedOver }, 'ordinary priority');
   }
 
-  /** Raises a process that this one has started, when it is ready: its threads must be there. */
+  /** Raises a child process. Call it when the process is ready, because its threads must exist. */
   async give(pid: number, role: Role): Promise<void> {
     if (role === 'engine') this.#engine = pid;
     await this.#started;
@@ -91,7 +91,7 @@ export class Priorities {
     for (const driver of this.#drivers) driver.close();
   }
 
-  /** Resolves with the reason why it cannot be used. Never rejects. */
+  /** Resolves with null, or with the reason why the driver cannot be used. Never rejects. */
   async #tryWith(driver: PriorityDriver): Promise<string | null> {
     try {
       const unavailable = await driver.unavailable();
@@ -110,16 +110,16 @@ export class Priorities {
   }
 }
 
-/** Puts a child that inherited the daemon's priority back, before it has done much. */
+/** Resets a child that inherited the daemon's priority, before it does much. */
 function ordinary(message: unknown): void {
   const child = (message as { process: { pid?: number } }).process;
-  // It gets its process id right after this call.
+  // Node sets its process id right after this call.
   queueMicrotask(() => {
     if (child.pid !== undefined) beOrdinary(child.pid);
   });
 }
 
-/** Gives a process that may have inherited more the ordinary priority; nothing happens when it is gone. */
+/** Resets a process that may have inherited a higher priority. Does nothing when it has ended. */
 export function beOrdinary(pid: number): void {
   if ((niceOf(pid) ?? 0) >= 0) return;
   try {

@@ -6,7 +6,7 @@ const DRIVERS: Readonly<Record<PriorityDriverName, string>> = {
   rtkit: 'rtkit',
 };
 
-/** The priority of the daemon in one line, for `status` and `doctor`. */
+/** Describes the daemon's priority in one line, for `status` and `doctor`. */
 export function priorityLine(state: PriorityState): string {
   const { driver, nice, engine } = state;
   if (driver === null) return `normal (${reasonsOf(state.passed_over)})${groupOf(state)}`;
@@ -14,12 +14,12 @@ export function priorityLine(state: PriorityState): string {
   return `high: nice ${nice}${behind}, granted by ${DRIVERS[driver]}${groupOf(state)}`;
 }
 
-/** Why each way was passed over. */
+/** Lists why each driver was passed over. */
 export function reasonsOf(passedOver: readonly PassedOver[]): string {
   return passedOver.map(({ driver, reason }) => `${DRIVERS[driver]}: ${reason}`).join('; ');
 }
 
-/** That no priority was granted, and what to do about it. */
+/** The report that no priority was granted. */
 export function noPriority(
   passedOver: readonly PassedOver[],
   platform: NodeJS.Platform = process.platform,
@@ -32,7 +32,7 @@ export function noPriority(
   return { code: 'priority-refused', message, hint };
 }
 
-/** What stands above nice values where something does. */
+/** Describes what the scheduler compares before nice values, if anything. */
 function groupOf({ group }: PriorityState): string {
   if (group.kind === 'cgroup') return `; CPU weight of its control group: ${group.weight}`;
   return group.kind === 'session' && group.nice !== 0 ? `; nice value of its session: ${group.nice}` : '';

@@ -1,4 +1,4 @@
-/** What a process does for the user, which decides how long it may wait for a processor. */
+/** What a process does for the user; it decides how long the process may wait for a processor. */
 export type Role = 'daemon' | 'recorder' | 'engine' | 'turn';
 
 /**
@@ -11,15 +11,15 @@ export const NICE: Readonly<Record<Role, number>> = { daemon: -11, recorder: -11
 
 export type PriorityDriverName = 'setpriority' | 'rtkit';
 
-/** One way to let processes of this user go before others. */
+/** One way to raise the priority of this user's processes. */
 export interface PriorityDriver {
   readonly name: PriorityDriverName;
   /**
-   * True when the children of a raised process start with its priority. Codex and what it runs must not, so every
-   * child is put back to the ordinary priority first.
+   * True when the children of a raised process inherit its priority. Codex must not have it, so every child is reset
+   * first.
    */
   readonly inherited: boolean;
-  /** Reports why this way is closed; null when it is open. Changes nothing that stays. */
+  /** Returns why this driver cannot be used; null when it can. Leaves nothing changed. */
   unavailable(): Promise<string | null>;
   /**
    * Raises every thread of a process that matters.
@@ -42,20 +42,20 @@ export interface PassedOver {
 export type SchedulingGroup =
   /** A control group that shares the processors by weight; 100 is the ordinary weight. */
   | { kind: 'cgroup'; weight: number }
-  /** The session of the process (autogroup), with a nice value of its own. */
+  /** The session of the process (autogroup), with a separate nice value. */
   | { kind: 'session'; nice: number }
-  /** Each thread for itself. */
+  /** Threads are compared one by one. */
   | { kind: 'none' };
 
-/** What was granted. */
+/** The priority that was granted. */
 export interface PriorityState {
   /** Nice value of the daemon's main thread. */
   nice: number;
-  /** The way that granted it; null when none did. */
+  /** The driver that granted it; null when none did. */
   driver: PriorityDriverName | null;
   /** Nice value of the speech engine's main thread; null while none runs. */
   engine: number | null;
   group: SchedulingGroup;
-  /** Ways that were passed over, with the reason, in the order in which they were tried. */
+  /** Drivers that were passed over, with the reason, in the order in which they were tried. */
   passed_over: PassedOver[];
 }

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Finds an executable in PATH; relative folders in PATH are not searched. @returns its absolute path, or null */
+/** Finds an executable in PATH. Relative folders in PATH are not searched. @returns its absolute path, or null */
 export async function findProgram(
   name: string,
   env: NodeJS.ProcessEnv = process.env,
@@ -11,31 +11,31 @@ export async function findProgram(
   return null;
 }
 
-/** The same at once, for where nothing can wait. */
+/** Like findProgram, but synchronous. */
 export function findProgramSync(name: string, env: NodeJS.ProcessEnv): string | null {
   const found = placesOf(name, env).find((path) => {
     try {
       accessSync(path, constants.X_OK);
       return true;
     } catch {
-      return false; // Not in this folder.
+      return false; // It is not in this folder.
     }
   });
   return found ?? null;
 }
 
-/** Where a program of this name may be, in the order of PATH. */
+/** Lists the possible paths of a program, in the order of PATH. */
 export function placesOf(name: string, env: NodeJS.ProcessEnv): string[] {
   const folders = (env.PATH ?? env.Path ?? '').split(delimiter);
   return folders.filter((folder) => isAbsolute(folder)).map((folder) => join(folder, name));
 }
 
-/** Whether a file can be run by this user. */
+/** True when this user may run the file. */
 export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
     return (await stat(path)).isFile();
   } catch {
-    return false; // Missing, or not ours to run.
+    return false; // It is missing, or this user may not run it.
   }
 }

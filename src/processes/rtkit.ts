@@ -7,12 +7,15 @@ import { threadsOf } from './threads.ts';
 const NAME = 'org.freedesktop.RealtimeKit1';
 const PATH = '/org/freedesktop/RealtimeKit1';
 
-/** An answer takes a millisecond; the bus may have to start rtkit first, and a busy machine is slow, ms. */
+/**
+ * Time limit for an answer, ms. An answer takes a millisecond, but the bus may have to start rtkit, and the machine may
+ * be busy.
+ */
 const TIMEOUT_MS = 3_000;
 
 /**
- * rtkit lets a user have 25 threads, the desktop's sound included, and 25 requests in 20 s (rtkit 0.13); so a process of
- * ours asks for no more than these: the loop, four that run networks and read files, and one more.
+ * rtkit allows a user 25 threads, including the desktop's sound, and 25 requests in 20 s (rtkit 0.13). So each process
+ * asks only for these: the loop, four that run networks and read files, and one more.
  */
 const MOST_THREADS = 6;
 
@@ -22,10 +25,9 @@ export interface RtkitOptions {
 }
 
 /**
- * RealtimeKit, over the system bus: what gives PulseAudio and PipeWire their priority for a user without rights. Only
- * high priority is asked for (a nice value), never real time: a loop of JavaScript under SCHED_RR can hold up the
- * desktop, and RLIMIT_RTTIME would end the daemon for it. What a raised thread starts is ordinary again
- * (SCHED_RESET_ON_FORK). Verified with rtkit 0.13.
+ * RealtimeKit on the system bus, which gives PulseAudio and PipeWire their priority without special rights. Only a nice
+ * value is requested, never real time: a JavaScript loop under SCHED_RR can block the desktop, and RLIMIT_RTTIME would
+ * end the daemon. Children of a raised thread are not raised (SCHED_RESET_ON_FORK). Verified with rtkit 0.13.
  */
 export class Rtkit implements PriorityDriver {
   readonly name = 'rtkit' as const;
@@ -33,7 +35,7 @@ export class Rtkit implements PriorityDriver {
   readonly #options: RtkitOptions;
   #connecting: Promise<BusConnection> | null = null;
   #connection: BusConnection | null = null;
-  /** The lowest nice value that rtkit gives; null: not asked yet. */
+  /** The lowest nice value that rtkit grants; null: unknown so far. */
   #least: number | null = null;
 
   constructor(options: RtkitOptions) {
@@ -49,7 +51,7 @@ export class Rtkit implements PriorityDriver {
       return null;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      // ServiceUnknown, in the words of dbus-daemon 1.14 and of dbus-broker.
+      // ServiceUnknown, as dbus-daemon 1.14 and dbus-broker word it.
       const missing = /not provided by any|ServiceUnknown|not activatable/u.test(reason);
       return missing ? 'it is not installed' : `it does not answer (${reason})`;
     }
@@ -63,7 +65,7 @@ export class Rtkit implements PriorityDriver {
       try {
         await this.#call('MakeThreadHighPriorityWithPID', 'tti', [BigInt(pid), BigInt(id), granted]);
       } catch (error) {
-        // The first one is what counts: others may end meanwhile, or be one too many.
+        // Only the first thread must succeed: others may have ended, or exceed the limit.
         if (index === 0) throw error;
       }
     }
@@ -111,7 +113,7 @@ export class Rtkit implements PriorityDriver {
   }
 }
 
-/** Where the system bus listens, as the environment says, else the usual place; null when there is none. */
+/** Address of the system bus: from the environment, else the usual place; null when there is none. */
 export function systemBusAddress(env: NodeJS.ProcessEnv): string | null {
   if (env.DBUS_SYSTEM_BUS_ADDRESS) return env.DBUS_SYSTEM_BUS_ADDRESS;
   const socket = ['/run/dbus/system_bus_socket', '/var/run/dbus/system_bus_socket'].find(existsSync);

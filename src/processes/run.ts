@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { workInBackground } from './background.ts';
 
 export interface RunOptions {
-  /** Default: that of this process. */
+  /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
-  /** Written to its standard input, which is empty otherwise. */
+  /** Written to its standard input. Default: empty. */
   input?: string;
-  /** After so long it is killed, ms. */
+  /** Kills it after this time, ms. */
   timeoutMs?: number;
-  /** When it prints more it is killed, bytes. */
+  /** Kills it when its output is longer, bytes. */
   mostBytes?: number;
-  /** Kills it; `run` rejects with the reason. */
+  /** Kills it; then `run` rejects with the reason. */
   signal?: AbortSignal | undefined;
-  /** It waits for whatever else the user does. */
+  /** Runs it with the lowest priority. */
   background?: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Ran {
   readonly stderr: string;
   /** Why it was killed or not started; null: it ended by itself. */
   readonly why: 'late' | 'much' | 'missing' | 'unstartable' | null;
-  /** Why it failed, in its own words where it has any; "" after status 0. */
+  /** The reason of the failure, in its own words where possible; "" after status 0. */
   readonly words: string;
   /** Why it could not be started. */
   readonly cause?: NodeJS.ErrnoException;
@@ -33,14 +33,17 @@ export interface Ran {
 
 const TIMEOUT_MS = 15_000;
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Of what it says on stderr the end is kept, UTF-16 units. */
+/** Length of the end of stderr that is kept, UTF-16 units. */
 const MOST_WORDS = 4_000;
-/** A process that it left running may hold its pipes open: what nothing comes from for so long is over, ms. */
+/**
+ * A process that the program leaves running may keep its pipes open: after this time without output they are closed,
+ * ms.
+ */
 const QUIET_MS = 200;
 
 /**
- * Runs a program to its end. It gets no terminal. On time, size and abort it is killed with all that it started; what it
- * leaves running otherwise goes on.
+ * Runs a program to its end, without a terminal. On timeout, too much output or abort, it is killed with everything
+ * that it started. Otherwise, processes that it leaves running continue.
  * @throws the reason of `signal`, and nothing else
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
@@ -54,7 +57,7 @@ export async function run(program: string, args: readonly string[], options: Run
     child = spawn(program, args, {
       env,
       cwd,
-      // A process group of its own can be killed as a whole.
+      // A separate process group can be killed as a whole.
       detached: process.platform !== 'win32',
       windowsHide: true,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -76,7 +79,7 @@ export async function run(program: string, args: readonly string[], options: Run
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-MOST_WORDS);
   });
-  child.stdin?.on('error', () => undefined); // Its status says why it read no more.
+  child.stdin?.on('error', () => undefined); // Its status says why it stopped reading.
   child.stdin?.end(input);
   const timer = Number.isFinite(timeoutMs) ? setTimeout(end, timeoutMs, 'late') : undefined;
   const abort = (): void => killTree(child);
@@ -103,7 +106,9 @@ export async function run(program: string, args: readonly string[], options: Run
   }
 }
 
-/** Returns what a program prints. @throws Error with its last words unless it ends with 0; the reason of the signal */
+/**
+ * Returns the output of a program. @throws Error with its last words unless its status is 0; the reason of the signal
+ */
 export async function output(
   program: string,
   args: readonly string[],
@@ -125,12 +130,12 @@ function killTree(child: ChildProcess): void {
   try {
     if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // All of it has ended.
+    // The whole group has ended.
   }
   child.kill('SIGKILL');
 }
 
-/** Resolves when it has ended and what it printed is read. @throws Error it could not be started */
+/** Resolves when the program has ended and its output was read. @throws Error when it could not be started */
 function ended(child: ChildProcess): Promise<[status: number | null, signal: NodeJS.Signals | null]> {
   const { promise, resolve, reject } =
     Promise.withResolvers<[status: number | null, signal: NodeJS.Signals | null]>();
@@ -142,7 +147,7 @@ function ended(child: ChildProcess): Promise<[status: number | null, signal: Nod
       child.stderr?.destroy();
       resolve([status, signal]);
     };
-    // What has come while this process was busy is read before the immediate.
+    // Output that arrived while this process was busy is read before the immediate.
     const timer = setTimeout(() => setImmediate(over), QUIET_MS);
     const more = (): void => void timer.refresh();
     child.stdout?.on('data', more);

@@ -2,15 +2,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SchedulingGroup } from './priority.ts';
 
-/** Places of Linux, for tests. */
+/** Paths on Linux; tests replace them. */
 export interface KernelPlaces {
   proc?: string;
   cgroup?: string;
 }
 
 /**
- * Reports what the scheduler compares with other programs before it looks at nice values: a control group with a weight
- * (cgroup v2), else the session where the kernel groups by session (sched(7), autogroup), else nothing.
+ * Returns what the scheduler compares with other programs before nice values: a control group with a weight (cgroup
+ * v2), else the session if the kernel groups by session (sched(7), autogroup), else nothing.
  */
 export function schedulingGroup(
   pid: number,
@@ -24,8 +24,8 @@ export function schedulingGroup(
 }
 
 /**
- * Gives the session of a process a nice value, where sessions are what is compared; what starts a session of its own is
- * ordinary again. Only root or a user with RLIMIT_NICE may go below 0; for others the session stays as it is.
+ * Sets the nice value of a process's session, if sessions are compared. Children that start a new session are not
+ * raised. Only root or a user with RLIMIT_NICE may go below 0; for others nothing changes.
  */
 export function raiseSession(pid: number, nice: number, places: KernelPlaces = {}): void {
   const group = schedulingGroup(pid, places);
@@ -33,11 +33,11 @@ export function raiseSession(pid: number, nice: number, places: KernelPlaces = {
   try {
     writeFileSync(join(places.proc ?? '/proc', String(pid), 'autogroup'), String(nice));
   } catch {
-    // Refused, or changed less than 100 ms ago (EAGAIN): the nice value of the process is raised all the same.
+    // Refused, or changed less than 100 ms ago (EAGAIN). The nice value of the process is raised in any case.
   }
 }
 
-/** The weight of the innermost group with the controller; null when only the root has it. */
+/** Returns the weight of the innermost group with the controller; null when only the root group has it. */
 function weightOf(file: string, root: string): number | null {
   const path = /^0::(\/.*)$/m.exec(read(file))?.[1];
   if (path === undefined) return null;

@@ -6,19 +6,20 @@ import { threadsOf } from './threads.ts';
 /** Capability that lifts the limit: capability.h of Linux. */
 const CAP_SYS_NICE = 23n;
 
-/** The least that is a raise. */
+/** The smallest useful nice value. */
 const LEAST_USE = -1;
 
 export interface SetPriorityOptions {
   platform?: NodeJS.Platform;
-  /** Another place than /proc, for tests. */
+  /** Default: /proc. */
   root?: string;
 }
 
 /**
- * setpriority(2): root, or a user whose limits allow it (RLIMIT_NICE, as members of `audio` or `pipewire` have on some
- * distributions). On Linux a nice value belongs to a thread, so each is set. On Windows Node makes a priority class of
- * it (-11: high, -7: above normal), which every user may have; on macOS only root may. Not run on either of the two.
+ * setpriority(2), for root and for users whose limits allow it (RLIMIT_NICE, as for members of `audio` or `pipewire` on
+ * some distributions). On Linux each thread has a nice value, so all of them are set. On Windows, Node maps nice values
+ * to priority classes (-11: high, -7: above normal), which every user may set; on macOS only root may. Not run on
+ * either.
  */
 export class SetPriority implements PriorityDriver {
   readonly name = 'setpriority' as const;
@@ -28,7 +29,7 @@ export class SetPriority implements PriorityDriver {
 
   constructor({ platform = process.platform, root = '/proc' }: SetPriorityOptions = {}) {
     this.#linux = platform === 'linux';
-    // Windows starts a child in the normal class unless its parent is below it.
+    // Windows starts a child in the normal class unless its parent is below normal.
     this.inherited = platform !== 'win32';
     this.#root = root;
   }
@@ -55,7 +56,7 @@ export class SetPriority implements PriorityDriver {
 
   close(): void {}
 
-  /** The lowest nice value that this process may give: setrlimit(2). */
+  /** Returns the lowest nice value that this process may set: setrlimit(2). */
   #least(): number {
     const status = readFileSync(`${this.#root}/self/status`, 'utf8');
     const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
@@ -77,7 +78,7 @@ export function setPriorities(pid: number, nice: number, root = '/proc'): void {
     try {
       setPriority(id, nice);
     } catch (error) {
-      // A thread that has ended needs none.
+      // The thread has ended.
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   }

@@ -7,15 +7,15 @@ export interface Thread {
   name: string;
 }
 
-/** Threads of Node 24 that never work while somebody speaks. */
+/** Threads of Node 24 that never work while the user speaks. */
 const IDLE: readonly string[] = ['DelayedTaskSche', 'SignalInspector'];
 
-/** In which order they are raised where only so many may be: the loop, then those that run networks and read files. */
+/** Threads to raise first if their number is limited: the loop, then those that run networks and read files. */
 const FIRST: readonly string[] = ['MainThread', 'libuv-worker'];
 
 /**
- * Lists the threads of a process, the most important ones first; none when it is gone or this is not Linux.
- * @param root another place than /proc, for tests
+ * Lists the threads of a process, the most important ones first; empty when it has ended, or not on Linux.
+ * @param root replaces /proc in tests
  */
 export function threadsOf(pid: number, root = '/proc'): Thread[] {
   try {
@@ -33,7 +33,7 @@ function nameOf(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch {
-    return ''; // it ended meanwhile
+    return ''; // It ended meanwhile.
   }
 }
 

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
 
 /**
- * Does work that nothing waits for, such as that of a timer. What it throws, or its promise rejects with, is logged with
- * the stage instead of ending the daemon.
- * @param stage what was being done, as a noun phrase
+ * Runs work that nothing waits for, such as a timer's. Its error is logged with the stage instead of ending the daemon.
+ * @param stage name of the work, as a noun phrase
  * @param onFailure called after the error was logged; must not throw
  */
 export function unattended(

@@ -4,8 +4,8 @@ import { embedded } from './embedded.ts';
 import { partFolder } from './part-folder.ts';
 
 /**
- * The absolute path of a bundled file, e.g. `assetPath('demo/recording.wav')`. In the single file it is
- * extracted first when it is not on the disk.
+ * Returns the absolute path of a bundled file, e.g. `assetPath('demo/recording.wav')`. In the single file, extracts it
+ * first if necessary.
  * @throws VoiceError cache-unusable, program-damaged
  */
 export function assetPath(name: string): string {

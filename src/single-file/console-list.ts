@@ -5,9 +5,9 @@ interface ConsoleListAddon {
 }
 
 /**
- * Windows: tells the parent which processes the console of a process has, in a process of its own, since one can be at
- * a single console only. In the single file it stands in for node-pty's `conpty_console_list_agent` (1.1.0), which node-pty
- * would fork from a file beside itself. Written after that module; not yet run on Windows.
+ * Windows: sends the parent the list of processes at a console. Runs in a separate process, because a process can be
+ * attached to only one console. In the single file it replaces node-pty's `conpty_console_list_agent` (1.1.0), which
+ * node-pty would fork from a file beside itself. Written after that module; not yet run on Windows.
  *
  * @param pid a process at the console
  */

@@ -3,7 +3,7 @@ import { getRawAsset } from 'node:sea';
 import { setImmediate } from 'node:timers/promises';
 import { VoiceError } from '../errors.ts';
 
-/** A file inside the single file, as it was when the single file was built. */
+/** A file inside the single file. */
 export interface EmbeddedFile {
   /** Path within its group, with `/`. */
   name: string;
@@ -11,35 +11,35 @@ export interface EmbeddedFile {
   sha256: string;
 }
 
-/** Files that lie together on the disk: native libraries find each other in their own folder. */
+/** Files that are extracted together: native libraries find each other in their folder. */
 export interface EmbeddedGroup {
-  /** Of all its files: the folder it is extracted to is named after it. */
+  /** Hash of all its files; it names the folder to which they are extracted. */
   hash: string;
-  /** Code of the machine, which needs a folder from which programs may run. */
+  /** Native code, which needs a folder that is not mounted noexec. */
   native: boolean;
   files: readonly EmbeddedFile[];
 }
 
 /** What the single file was built from. */
 export interface Embedded {
-  /** Git commit, with `-dirty` when the sources had changes; null where there was no git. */
+  /** Git commit, with `-dirty` after uncommitted changes; null when it was built without git. */
   commit: string | null;
   /** Versions of the packages inside, by name. */
   packages: Readonly<Record<string, string>>;
   groups: Readonly<Record<string, EmbeddedGroup>>;
 }
 
-/** Replaced by the bundler; does not exist in a checkout. */
+/** Replaced by the bundler; undefined in a checkout. */
 declare const CODEX_VOICE_EMBEDDED: Embedded | undefined;
 
-/** What this single file holds; null when the program runs from its folders (a checkout, npm). */
+/** Describes the content of this single file; null when the program runs from a checkout or npm. */
 export function embedded(): Embedded | null {
   return typeof CODEX_VOICE_EMBEDDED === 'undefined' ? null : CODEX_VOICE_EMBEDDED;
 }
 
 /**
- * The content of an embedded file; it must not be written to.
- * @throws VoiceError program-damaged when it is not what was built in
+ * Returns the content of an embedded file, which must not be modified.
+ * @throws VoiceError program-damaged when the content has changed since the build
  */
 export function embeddedContent(group: string, file: EmbeddedFile): Uint8Array {
   const content = readEmbedded(group, file);
@@ -47,13 +47,13 @@ export function embeddedContent(group: string, file: EmbeddedFile): Uint8Array {
   return content;
 }
 
-/** All files of the program that are not what was built in. */
+/** Lists the embedded files that have changed since the build. */
 export async function damagedFiles({ groups }: Embedded, signal: AbortSignal): Promise<string[]> {
   const names: string[] = [];
   for (const [group, { files }] of Object.entries(groups)) {
     for (const file of files) {
       if (readEmbedded(group, file) === null) names.push(embeddedKey(group, file.name));
-      // Between two files others get their turn.
+      // Lets other work run between two files.
       await setImmediate();
       signal.throwIfAborted();
     }
@@ -61,7 +61,7 @@ export async function damagedFiles({ groups }: Embedded, signal: AbortSignal): P
   return names;
 }
 
-/** The error that names what is damaged in the program. */
+/** The error that names the damaged files of the program. */
 export function damaged(names: readonly string[]): VoiceError {
   return new VoiceError(
     'program-damaged',
@@ -70,9 +70,9 @@ export function damaged(names: readonly string[]): VoiceError {
   );
 }
 
-/** null: it is not what was built in. */
+/** Returns null when the content has changed since the build. */
 function readEmbedded(group: string, file: EmbeddedFile): Uint8Array | null {
-  // Not a copy: a view of the program's own memory.
+  // A view of the program's memory, not a copy.
   const content = new Uint8Array(getRawAsset(embeddedKey(group, file.name)));
   return createHash('sha256').update(content).digest('hex') === file.sha256 ? content : null;
 }

@@ -6,19 +6,19 @@ import { type Embedded, type EmbeddedGroup, embeddedContent } from './embedded.t
 import { type Content, checkGroup, writeGroup } from './group-files.ts';
 import { groupFolder, markUsed, removeStale } from './stale-groups.ts';
 
-/** How often another process may put a folder in the way while ours is put in place. */
+/** How often to retry when another process puts a folder in the way. */
 const TRIES = 10;
 
 export interface ExtractOptions {
   env?: NodeJS.ProcessEnv;
-  /** Reads what is embedded. */
+  /** Default: the content inside this program. */
   content?: Content;
 }
 
 /**
- * The folder that holds the files of a group on the disk: found there whole, or extracted. Any number of processes
- * may do so at once. Folders that cannot be used (full, mounted noexec, another user's) are passed over.
- * @throws VoiceError cache-unusable when there is none left; program-damaged
+ * Returns the folder with the extracted files of a group, extracting them if necessary. Any number of processes may do
+ * so at once. Unusable folders (full, mounted noexec, another user's) are passed over.
+ * @throws VoiceError cache-unusable when no folder is usable; program-damaged
  */
 export function extracted(
   name: string,
@@ -42,7 +42,7 @@ export function extracted(
   throw unusable(refused);
 }
 
-/** The folder that holds the group's files already; null: they have to be extracted. */
+/** Returns the folder with the extracted files of a group; null: they are not extracted yet. */
 export function findExtracted(
   name: string,
   parts: Pick<Embedded, 'groups'>,
@@ -64,7 +64,7 @@ function groupOf(name: string, { groups }: Pick<Embedded, 'groups'>): EmbeddedGr
   return group;
 }
 
-/** Extracts into a folder of its own and renames that: whoever sees the final name sees all files. */
+/** Extracts into a temporary folder and renames it, so that the final name always has all files. */
 function put(name: string, group: EmbeddedGroup, folder: string, content: Content): string {
   const place = join(folder, groupFolder(name, group));
   const temporary = mkdtempSync(join(folder, `.${name}-`));
@@ -78,7 +78,7 @@ function put(name: string, group: EmbeddedGroup, folder: string, content: Conten
   return place;
 }
 
-/** What another process put there in the meantime stays when it is whole; what is broken goes. */
+/** Keeps what another process extracted meanwhile if it is complete, and replaces it if it is broken. */
 function moveInto(place: string, temporary: string, group: EmbeddedGroup): void {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -92,13 +92,13 @@ function moveInto(place: string, temporary: string, group: EmbeddedGroup): void 
   }
 }
 
-/** Removes an extracted folder. It is renamed first, so that no process finds it half removed. */
+/** Removes an extracted folder. It is renamed first, so that no process finds half of it. */
 export function discard(place: string): void {
   const aside = mkdtempSync(`${place}-broken-`);
   try {
     renameSync(place, join(aside, 'files'));
   } catch (error) {
-    // Another process was quicker.
+    // Another process was faster.
     if (codeOf(error) !== 'ENOENT') throw error;
   } finally {
     rmSync(aside, { recursive: true, force: true });
@@ -110,11 +110,11 @@ function isWhole(place: string, group: EmbeddedGroup): boolean {
     checkGroup(place, group);
     return true;
   } catch {
-    return false; // Missing, broken or unusable: it is made again, there or elsewhere, which says why it cannot be.
+    return false; // Missing, broken or unusable: extracting again repairs it or reports the reason.
   }
 }
 
-/** Linux says ENOTEMPTY (a folder with files) or ENOTDIR (a file), macOS EEXIST too, Windows EPERM. */
+/** Linux reports ENOTEMPTY (a folder with files) or ENOTDIR (a file), macOS also EEXIST, Windows EPERM. */
 function isInTheWay(error: unknown): boolean {
   return ['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM'].includes(String(codeOf(error)));
 }

@@ -17,10 +17,9 @@ import type { EmbeddedFile, EmbeddedGroup } from './embedded.ts';
 export type Content = (group: string, file: EmbeddedFile) => Uint8Array;
 
 /**
- * Are all files of the group there, in their sizes, the user's own, and may native code be run there? A folder that
- * lost files to a cleaner or to a full disk is recognised by that; reading them all at every start would take longer
- * than the start.
- * @throws Error with what is wrong
+ * Checks that all files of the group are there with their sizes, belong to the user, and may be executed if native.
+ * This finds files lost to a cleaner or a full disk; reading them at every start would take longer than the start.
+ * @throws Error with the reason
  */
 export function checkGroup(folder: string, { files, native }: EmbeddedGroup): void {
   checkOwn(lstatSync(folder));
@@ -35,7 +34,7 @@ export function checkGroup(folder: string, { files, native }: EmbeddedGroup): vo
   }
 }
 
-/** Linux refuses X_OK to everybody where a file system is mounted noexec (verified with Linux 6). */
+/** Linux refuses X_OK to every user on a file system mounted noexec (verified with Linux 6). */
 function checkExecutable(path: string): void {
   try {
     accessSync(path, constants.X_OK);
@@ -44,7 +43,7 @@ function checkExecutable(path: string): void {
   }
 }
 
-/** Writes all files of the group into a folder that is empty, and waits until they are on the disk. */
+/** Writes all files of the group into an empty folder, and waits until they are on the disk. */
 export function writeGroup(folder: string, name: string, group: EmbeddedGroup, content: Content): void {
   for (const file of group.files) {
     const path = join(folder, file.name);
@@ -56,9 +55,9 @@ export function writeGroup(folder: string, name: string, group: EmbeddedGroup, c
 function write(path: string, content: Uint8Array, mode: number): void {
   const file = openSync(path, 'wx', mode);
   try {
-    fchmodSync(file, mode); // Whatever the umask is.
+    fchmodSync(file, mode); // Independent of the umask.
     for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
-    // After a power cut the folder's name may be there and its files empty.
+    // Otherwise a power cut may leave the folder's new name with empty files.
     fsyncSync(file);
   } finally {
     closeSync(file);

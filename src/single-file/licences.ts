@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { embedded, embeddedContent } from './embedded.ts';
 
-/** The licences of everything inside the single file; from a checkout its own, as each package has its own there. */
+/**
+ * Returns the licences of everything inside the single file. In a checkout it returns only the program's own, because
+ * each package has its licence beside it.
+ */
 export function licencesInside(): string {
   const file = embedded()?.groups.licences?.files.find(({ name }) => name === 'LICENCES.txt');
   if (file !== undefined) return new TextDecoder().decode(embeddedContent('licences', file));

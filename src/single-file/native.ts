@@ -6,13 +6,13 @@ import { partFolder } from './part-folder.ts';
 
 /**
  * The native libraries of the single file. The bundler puts these functions where a package looks for its library
- * (scripts/single-file/natives.ts); from a checkout the packages find their own.
+ * (scripts/single-file/natives.ts); in a checkout the packages find their own.
  */
 export type NativeGroup = 'node-pty' | 'transcribe' | 'onnxruntime' | 'systray' | 'node-notifier';
 
 /**
- * The path of a native file on the disk.
- * @throws VoiceError cache-unusable, program-damaged; not-built when this machine's file holds no such library
+ * Returns the path of an extracted native file.
+ * @throws VoiceError cache-unusable, program-damaged; not-built when this machine's file has no such library
  */
 export function nativePath(group: NativeGroup, name: string): string {
   const parts = embedded();

@@ -13,21 +13,21 @@ const LIBRARIES: ReadonlySet<string> = new Set([
 /** Why ONNX Runtime cannot be used. */
 export interface OnnxRuntimeProblem {
   /**
-   * `no-library`: none exists for this machine. `no-glibc`: it exists for the same processor with another C library.
-   * `not-installed`: one exists, and npm left the package out.
+   * `no-library`: none exists for this machine. `no-glibc`: one exists, but only for another C library.
+   * `not-installed`: one exists, but npm left the package out.
    */
   kind: 'no-library' | 'no-glibc' | 'not-installed';
   /** A clause for a message: "ONNX Runtime has no library for darwin-x64". */
   reason: string;
 }
 
-/** What decides whether ONNX Runtime can be used. */
+/** The facts that decide whether ONNX Runtime can be used. */
 export interface Machine {
   platform: string;
   arch: string;
-  /** Whether the C library is glibc, which the libraries for Linux need. Asked on Linux alone. */
+  /** True when the C library is glibc, which the libraries for Linux need. Called on Linux only. */
   glibc: () => boolean;
-  /** Whether the package, or its group in the single file, is part of this program. */
+  /** True when this program has the package, or its group in the single file. */
   installed: () => boolean;
 }
 
@@ -38,7 +38,7 @@ const THIS_MACHINE: Machine = {
   installed: isInstalled,
 };
 
-/** Reports why ONNX Runtime cannot be used here; null when nothing speaks against it. It loads nothing. */
+/** Returns why ONNX Runtime cannot be used here; null when it probably can. Does not load it. */
 export function onnxRuntimeProblem(machine: Machine = THIS_MACHINE): OnnxRuntimeProblem | null {
   const name = `${machine.platform}-${machine.arch}`;
   if (!LIBRARIES.has(name)) return { kind: 'no-library', reason: `ONNX Runtime has no library for ${name}` };
@@ -48,19 +48,19 @@ export function onnxRuntimeProblem(machine: Machine = THIS_MACHINE): OnnxRuntime
   return machine.installed() ? null : { kind: 'not-installed', reason: 'ONNX Runtime is not installed' };
 }
 
-/** npm goes on without the optional package when its install script fails (onnxruntime-node 1.24.3). */
+/** npm continues without the optional package when its install script fails (onnxruntime-node 1.24.3). */
 function isInstalled(): boolean {
   const parts = embedded();
   if (parts !== null) return parts.groups.onnxruntime !== undefined;
   return packageFile('onnxruntime-node') !== null;
 }
 
-/** Node names the version of glibc in its report, and nothing where it runs with musl (verified with Node 24.21). */
+/** Node's report contains the version of glibc, and no version with musl (verified with Node 24.21). */
 function hasGlibc(): boolean {
   // The property is missing in the types of Node 24.19.
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
   const before = report.excludeNetwork ?? false;
-  // The names of the machine's network would be looked up, which may take seconds.
+  // Otherwise the report looks up network names, which may take seconds.
   report.excludeNetwork = true;
   const { header } = report.getReport() as { header?: { glibcVersionRuntime?: string } };
   report.excludeNetwork = before;

@@ -1,8 +1,8 @@
 import { findPackageJSON } from 'node:module';
 
 /**
- * Returns the path of an npm package's package.json, found from this program; null: it is not installed. Node 24.21 throws
- * for a missing package, where its documentation says undefined.
+ * Returns the path of an npm package's package.json, found from this program; null: it is not installed. Node 24.21
+ * throws for a missing package, although its documentation says undefined.
  */
 export function packageFile(name: string): string | null {
   try {

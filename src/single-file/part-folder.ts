@@ -3,25 +3,25 @@ import { childCommand } from './child.ts';
 import { type Embedded, embedded } from './embedded.ts';
 import { discard, extracted, findExtracted } from './extracted.ts';
 
-/** Longer than the slowest disk takes for 100 MB, ms. */
+/** More than the slowest disk needs for 100 MB, ms. */
 const LIMIT_MS = 60_000;
 
 /**
- * The folder with the files of a group. At the first start all groups are extracted, by a process of its own: every
- * page of the program that is read for that would count as memory of the daemon, for as long as it runs (76 MB).
+ * Returns the folder with the files of a group. The first start extracts all groups in a separate process, because
+ * every page of the program that is read would count as memory of the daemon as long as it runs (76 MB).
  * @throws VoiceError cache-unusable, program-damaged
  */
 export function partFolder(name: string, parts: Embedded): string {
   const found = findExtracted(name, parts);
   if (found !== null) return found;
   const { command, args } = childCommand('extract');
-  // However it ends: what it could not do is tried here, and that says why not.
+  // Its exit status does not matter: what it could not extract is tried here, with the reason.
   spawnSync(command, args, { stdio: 'ignore', timeout: LIMIT_MS, killSignal: 'SIGKILL' });
   return extracted(name, parts);
 }
 
 /**
- * Takes away a group whose files are damaged, so that partFolder() extracts it again.
+ * Removes a group with damaged files, so that partFolder() extracts it again.
  * @param folder the folder in which the damage was found
  * @returns false when the program did not extract that folder: a checkout, or the user's own copy
  */
@@ -52,7 +52,7 @@ export async function checkedPart<T>(
   return check(again());
 }
 
-/** What that process does. @throws as partFolder */
+/** Extracts all groups; runs in the separate process. @throws as partFolder */
 export function extractAll(): void {
   const parts = embedded();
   if (parts === null) return;

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { EmbeddedGroup } from './embedded.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** Files of another version that nobody used for so long are removed. */
+/** Files of another version that were unused for this long are removed. */
 const UNUSED_MS = 30 * DAY_MS;
-/** A folder that was being written so long ago is what a crash left. */
+/** A temporary folder older than this was left by a crash. */
 const ABANDONED_MS = DAY_MS;
 
-/** Digits of the hash in a folder's name: enough to tell versions apart. */
+/** Digits of the hash in a folder's name, enough to distinguish versions. */
 const HASH_DIGITS = 16;
 
 /** The name of the group's folder. */
@@ -16,18 +16,18 @@ export function groupFolder(name: string, { hash }: EmbeddedGroup): string {
   return `${name}-${hash.slice(0, HASH_DIGITS)}`;
 }
 
-/** The folder's time says when it was used last, to the day. */
+/** Keeps the day of the last use in the folder's time. */
 export function markUsed(folder: string, now = Date.now()): void {
   try {
     if (Math.abs(now - lstatSync(folder).mtimeMs) > DAY_MS) utimesSync(folder, now / 1_000, now / 1_000);
   } catch {
-    // Removed under our hands, or on a read-only disk: it is only a note for another day.
+    // Another process removed it, or the disk is read-only: the next use marks it.
   }
 }
 
 /**
- * Removes groups of other versions that were not used for 30 days, and what crashes left. A clock that was wrong
- * costs another extraction and no more: the group of a program that runs is marked every day it is asked for.
+ * Removes groups of other versions that were unused for 30 days, and leftovers of crashes. A wrong clock costs only
+ * another extraction: every use marks a group.
  */
 export function removeStale(
   folder: string,
@@ -49,6 +49,6 @@ function removeOlder(path: string, time: number): void {
   try {
     if (lstatSync(path).mtimeMs < time) rmSync(path, { recursive: true, force: true });
   } catch {
-    // Another process removes it just now, or it cannot be removed: the next extraction tries again.
+    // Another process is removing it, or it cannot be removed: the next extraction tries again.
   }
 }

@@ -5,7 +5,10 @@ export interface TerminalColours {
   cursor: string;
 }
 
-/** What the hidden terminal says of itself: light text on a dark ground. Codex 0.169.0 asks once, when it starts. */
+/**
+ * The colours that the hidden terminal reports: light text on a dark background. Codex 0.169.0 asks once, when it
+ * starts.
+ */
 export const HIDDEN_COLOURS: TerminalColours = {
   foreground: 'rgb:e6e6/e6e6/e6e6',
   background: 'rgb:1e1e/1e1e/1e1e',
@@ -15,29 +18,32 @@ export const HIDDEN_COLOURS: TerminalColours = {
 const CODES = { foreground: 10, background: 11, cursor: 12 } as const;
 const NAMES = Object.keys(CODES) as (keyof typeof CODES)[];
 
-/** Asks a terminal for its colours, and then for what every terminal answers (DA1): after that no colour comes. */
+/**
+ * Asks a terminal for its colours, then for its attributes (DA1), which every terminal answers: after that answer no
+ * colour follows.
+ */
 export const ASK_COLOURS = `${NAMES.map((name) => `\x1b]${CODES[name]};?\x1b\\`).join('')}\x1b[c`;
 
-/** Gives a terminal these colours. */
+/** Returns the sequences that set these colours. */
 export function setColours(colours: Partial<TerminalColours>): string {
   return NAMES.flatMap((name) =>
     colours[name] === undefined ? [] : [`\x1b]${CODES[name]};${colours[name]}\x1b\\`],
   ).join('');
 }
 
-/** Back to what they were: those that are known are set, the cursor's is reset to its default otherwise. */
+/** Returns the sequences that restore the earlier colours. An unknown cursor colour is reset to the default. */
 export function restoreColours(before: Partial<TerminalColours>): string {
   return setColours(before) + (before.cursor === undefined ? '\x1b]112\x1b\\' : '');
 }
 
-/** Which colour an answer is about, and what it says; null: it is none. @param data what stands in OSC ... ST */
+/** Parses the answer to a colour question; null: it is something else. @param data the part between OSC and ST */
 export function colourAnswer(data: string): { name: keyof TerminalColours; value: string } | null {
   const [, code, value] = /^(1[012]);(rgba?:[0-9a-f/]{5,24})$/i.exec(data) ?? [];
   const name = NAMES.find((each) => String(CODES[each]) === code);
   return name === undefined || value === undefined ? null : { name, value };
 }
 
-/** Is it nearer to white? By Rec. 601; false when it cannot be read. */
+/** True when the colour is nearer to white than to black, by Rec. 601; false when it cannot be parsed. */
 export function isLight(colour: string): boolean {
   const parts = /^rgba?:([0-9a-f]+)\/([0-9a-f]+)\/([0-9a-f]+)/i.exec(colour)?.slice(1) ?? [];
   const [red = 0, green = 0, blue = 0] = parts.map(

@@ -4,16 +4,16 @@ import { type HiddenModes, NO_HIDDEN_MODES } from './hidden-modes.ts';
 import { hiddenStateOf, linkOf, underlineColourOf, underlineOf } from './internals.ts';
 import type { PaintedRows } from './painted-rows.ts';
 
-/** What a terminal shows at one moment, ready to be compared with another moment. */
+/** The content of a terminal at one moment, ready to be compared with another frame. */
 export interface Frame {
   columns: number;
-  /** Each row as escape sequences that paint it from its first column on; styles begin and end reset. */
+  /** Each row as escape sequences that paint it from its first column; styles are reset at both ends. */
   rows: readonly string[];
-  /** Zero-based; null: hidden, or scrolled out of sight. */
+  /** Zero-based; null: hidden, or scrolled out of view. */
   cursor: { row: number; column: number } | null;
   /** Sequences that set shape, mouse, paste and key modes. */
   modes: string;
-  /** Of the window; '' where the program says none. Untrusted. */
+  /** Title of the window; '' when the program sets none. Untrusted. */
   title: string;
 }
 
@@ -22,9 +22,9 @@ const ERASE_LINE = '\x1b[K';
 const RESET = '\x1b[0m';
 
 /**
- * @param scroll how many rows above the newest the view begins
- * @param more what the terminal itself does not know
- * @param known rows of earlier frames of this terminal: most have not changed
+ * @param scroll rows between the view and the newest rows
+ * @param more state that the terminal itself does not keep
+ * @param known rows of earlier frames of this terminal, because most have not changed
  */
 export function frameOf(
   terminal: headless.Terminal,
@@ -36,7 +36,7 @@ export function frameOf(
   const top = Math.max(0, buffer.baseY - scroll);
   const hidden = hiddenStateOf(terminal);
   const row = buffer.baseY + buffer.cursorY - top;
-  // One for all: a frame has some 5,000 cells, sixty times a second.
+  // One object for all cells: a frame has about 5,000, sixty times a second.
   const cell = buffer.getNullCell();
   const seen = !hidden.cursorHidden && row < terminal.rows;
   return {
@@ -52,7 +52,7 @@ export function frameOf(
   };
 }
 
-/** @param cell takes one cell after the other */
+/** @param cell reused for each cell */
 function paintRow(terminal: headless.Terminal, line: IBufferLine | undefined, cell: IBufferCell): string {
   if (!line) return RESET + ERASE_LINE;
   const end = paintedLength(line, terminal.cols, cell);
@@ -63,7 +63,7 @@ function paintRow(terminal: headless.Terminal, line: IBufferLine | undefined, ce
   for (let column = 0; column < end; column += 1) {
     if (!line.getCell(column, cell)) continue;
     const width = cell.getWidth();
-    // The right half of a wide character; half of one that was cut in two is a blank.
+    // The right half of a wide character. Half a character is a space.
     const half = width === 0 && before === 2;
     before = width;
     if (half) continue;
@@ -74,7 +74,7 @@ function paintRow(terminal: headless.Terminal, line: IBufferLine | undefined, ce
     if (next !== style) painted += next;
     style = next;
     painted += cell.getChars() || ' ';
-    // Terminals disagree about the width of emoji: the next cell is addressed.
+    // Terminals disagree about the width of emoji, so the next column is addressed explicitly.
     if (width === 2 && column + 2 < end) painted += `\x1b[${column + 3}G`;
   }
   if (link !== '') painted += '\x1b]8;;\x1b\\';
@@ -82,17 +82,17 @@ function paintRow(terminal: headless.Terminal, line: IBufferLine | undefined, ce
   return end < terminal.cols ? painted + ERASE_LINE : painted;
 }
 
-/** Up to the last cell that is not blank. */
+/** Number of columns up to the last cell with content. */
 function paintedLength(line: IBufferLine, columns: number, cell: IBufferCell): number {
   for (let column = Math.min(columns, line.length) - 1; column >= 0; column -= 1) {
     if (!line.getCell(column, cell)) continue;
-    const blank = (cell.getChars() === '' || cell.getChars() === ' ') && cell.getWidth() === 1;
-    if (!blank || !cell.isAttributeDefault()) return column + Math.max(1, cell.getWidth());
+    const isEmpty = (cell.getChars() === '' || cell.getChars() === ' ') && cell.getWidth() === 1;
+    if (!isEmpty || !cell.isAttributeDefault()) return column + Math.max(1, cell.getWidth());
   }
   return 0;
 }
 
-/** Select Graphic Rendition (ECMA-48) that sets a cell's style, whatever was set before. */
+/** Returns the SGR sequence (ECMA-48) for a cell's style, independent of the style before it. */
 function styleOf(cell: IBufferCell): string {
   if (cell.isAttributeDefault()) return RESET;
   const codes: string[] = ['0'];
@@ -113,7 +113,7 @@ function styleOf(cell: IBufferCell): string {
   return `\x1b[${codes.join(';')}m`;
 }
 
-/** Colour mode of the sixteen colours of a theme in @xterm/headless 6.0.0; the others are those of 256. */
+/** Colour mode of the sixteen theme colours in @xterm/headless 6.0.0; other modes mean the 256 colours. */
 const THEME_COLOUR = 0x1000000;
 
 /** @param base 30 for the foreground, 40 for the background */
@@ -132,7 +132,7 @@ const MOUSE_MODES = [9, 1000, 1002, 1003];
 const SGR_MOUSE = 1006;
 const ALTERNATE_SCROLL = 1007;
 
-/** Every mode that is passed on, on or off: what the person's terminal had before does not matter. */
+/** Sets every mode explicitly, on or off, so that earlier modes of the user's terminal do not matter. */
 function modesOf(terminal: headless.Terminal, more: HiddenModes): string {
   const { modes } = terminal;
   const { cursorShape, sgrMouse } = hiddenStateOf(terminal);

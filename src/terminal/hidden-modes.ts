@@ -1,25 +1,25 @@
 import type headless from '@xterm/headless';
 
-/** Modes that @xterm/headless 6.0.0 does not keep, and which a person's terminal is to have all the same. */
+/** Modes that @xterm/headless 6.0.0 does not keep, but a user's terminal needs. */
 export interface HiddenModes {
-  /** Flags of Kitty's keyboard protocol (https://sw.kovidgoyal.net/kitty/keyboard-protocol/); 0: the usual keys. */
+  /** Flags of Kitty's keyboard protocol (https://sw.kovidgoyal.net/kitty/keyboard-protocol/); 0: ordinary keys. */
   readonly keyboard: number;
-  /** The wheel sends arrow keys on the alternate screen (DEC mode 1007); null: the program has said nothing. */
+  /** The wheel sends arrow keys on the alternate screen (DEC mode 1007); null: the program has not set it. */
   readonly alternateScroll: boolean | null;
-  /** Of the window (OSC 0 and 2). Untrusted. */
+  /** Title of the window (OSC 0 and 2). Untrusted. */
   readonly title: string;
 }
 
 export const NO_HIDDEN_MODES: HiddenModes = { keyboard: 0, alternateScroll: null, title: '' };
 
 const ALTERNATE_SCROLL = 1007;
-/** A program that pushes and never pops must not fill the memory; Kitty keeps about as many. */
+/** Limits the memory of a program that pushes and never pops; Kitty keeps about as many. */
 const MOST_PUSHED = 16;
 
-/** Listens to what a program switches on in the hidden terminal; a full reset forgets it. */
+/** Follows the modes that a program sets in the hidden terminal. A full reset clears them. */
 export function watchModes(terminal: headless.Terminal): HiddenModes {
   const modes = { alternateScroll: null as boolean | null, title: '' };
-  /** The main and the alternate screen have one each, the current flags last. */
+  /** One stack for the main and one for the alternate screen; the last flags are the current ones. */
   let stacks = { normal: [0], alternate: [0] };
   const stack = (): number[] => stacks[terminal.buffer.active.type];
   const first = (params: readonly (number | number[])[], otherwise: number): number =>
@@ -46,7 +46,7 @@ export function watchModes(terminal: headless.Terminal): HiddenModes {
   for (const final of ['h', 'l']) {
     parser.registerCsiHandler({ prefix: '?', final }, (params) => {
       if (params.includes(ALTERNATE_SCROLL)) modes.alternateScroll = final === 'h';
-      return false; // The terminal takes the others.
+      return false; // The terminal handles other modes.
     });
   }
   parser.registerEscHandler({ final: 'c' }, () => {

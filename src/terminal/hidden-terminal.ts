@@ -6,19 +6,22 @@ export interface ScreenRow {
   dim: boolean;
 }
 
-/** The PTY in which the terminal interface of the agent runs, and its screen. */
+/** The PTY in which the agent's terminal interface runs, and its screen. */
 export interface HiddenTerminal {
-  /** Rows of the screen as plain text, trailing blanks removed. */
+  /** Rows of the screen as plain text, without trailing spaces. */
   screen(): string[];
-  /** What it shows now, ready to be painted elsewhere. @param scroll rows above the newest */
+  /** Returns the current content, ready to be painted elsewhere. @param scroll rows above the newest */
   frame(scroll?: number): Frame;
-  /** How many rows have been scrolled out of sight. */
+  /** Number of rows that have scrolled out of view. */
   readonly scrollback: number;
-  /** Called after each frame that is whole; call the result to stop. */
+  /** Called after each complete frame. The returned function removes the listener. */
   onPainted(listener: () => void): () => void;
-  /** Sequences that are not part of the screen: the bell, what is copied (OSC 52); call the result to stop. */
+  /**
+   * Called for sequences that are not part of the screen: the bell, copied text (OSC 52). The returned function removes
+   * the listener.
+   */
   onPassed(listener: (data: string) => void): () => void;
-  /** Keys of an attached person. */
+  /** Keys of an attached user. */
   write(data: string): void;
   resize(columns: number, rows: number): void;
   readonly size: { columns: number; rows: number };

@@ -2,8 +2,8 @@ import type headless from '@xterm/headless';
 import type { IBufferCell, IBufferLine } from '@xterm/headless';
 
 /**
- * What @xterm/headless 6.0.0 knows and does not tell: its version is pinned, and a test compares each of these with
- * what was written to the terminal. Where a field is missing the usual state is told.
+ * Private state of @xterm/headless 6.0.0, which has no public access. Its version is pinned, and a test compares each
+ * field with what was written to the terminal. A missing field counts as the usual state.
  */
 interface Internals {
   _core?: {
@@ -16,20 +16,23 @@ interface Internals {
   };
 }
 
-/** A row as it is kept: three numbers a cell; what does not fit into them is beside. */
+/** A stored row: three numbers a cell; what does not fit is stored beside them. */
 interface InnerLine {
   _data?: Uint32Array;
   _combined?: Record<number, string>;
   _extendedAttrs?: Record<number, unknown>;
 }
 
-/** The cells of a row, and the object that is the row for as long as it lives. */
+/** The cells of a row, and an object that identifies the row as long as it exists. */
 export interface InnerCells {
   key: object;
   cells: Uint32Array;
 }
 
-/** null: they are not all of what the row shows (combined characters, underline styles, links), or not to be had. */
+/**
+ * Returns null when the cells do not describe the row completely (combined characters, underline styles, links), or are
+ * not accessible.
+ */
 export function innerCellsOf(line: IBufferLine): InnerCells | null {
   const key = (line as unknown as { _line?: InnerLine })._line;
   if (!key?._data) return null;
@@ -40,13 +43,13 @@ export function innerCellsOf(line: IBufferLine): InnerCells | null {
 
 export interface HiddenState {
   cursorHidden: boolean;
-  /** Parameter of DECSCUSR; 0: the terminal's own. */
+  /** Parameter of DECSCUSR; 0: the terminal's default. */
   cursorShape: number;
   /** The mouse is reported as SGR (mode 1006). */
   sgrMouse: boolean;
 }
 
-/** DECSCUSR, steady; the blinking one is one less. */
+/** DECSCUSR values of steady cursors; a blinking one is one less. */
 const STEADY: Readonly<Record<string, number>> = { block: 2, underline: 4, bar: 6 };
 
 export function hiddenStateOf(terminal: headless.Terminal): HiddenState {
@@ -61,9 +64,9 @@ export function hiddenStateOf(terminal: headless.Terminal): HiddenState {
 }
 
 interface ExtendedCell {
-  /** `underlineStyle` is dashed for every link; `_ext` has the style that was written, in three bits from bit 26 on. */
+  /** `underlineStyle` is dashed for every link; `_ext` has the written style in three bits, from bit 26 on. */
   extended?: { urlId?: number; _ext?: number };
-  /** 0: what `extended` holds is that of another cell which was read with the same object. */
+  /** 0: `extended` belongs to another cell that was read with the same object. */
   hasExtendedAttrs?: () => number;
 }
 
@@ -72,7 +75,7 @@ function extendedOf(cell: IBufferCell): { urlId?: number; _ext?: number } {
   return extended && hasExtendedAttrs?.call(cell) ? extended : {};
 }
 
-/** SGR of the cell's underline: 4, 4:3 for a curly one; null: it has none but that of its link. */
+/** SGR of the cell's underline: 4, or 4:3 for a curly one; null: it has none except its link's. */
 export function underlineOf(cell: IBufferCell): string | null {
   const { urlId = 0, _ext = 0 } = extendedOf(cell);
   const style = (_ext >>> 26) & 0b111;
@@ -80,11 +83,11 @@ export function underlineOf(cell: IBufferCell): string | null {
   return urlId !== 0 && style === 0 ? null : '4';
 }
 
-/** Colour mode and value of the lower bits of `_ext`, as of a cell's foreground. */
+/** Colour mode and value in the lower bits of `_ext`, as in a cell's foreground. */
 const COLOUR_MODE = 0x3000000;
 const RGB = 0x3000000;
 
-/** SGR of the underline's own colour (58); none where it has that of the text. */
+/** SGR of the underline colour (58); empty when it is the text colour. */
 export function underlineColourOf(cell: IBufferCell): string[] {
   const { _ext = 0 } = extendedOf(cell);
   const mode = _ext & COLOUR_MODE;
@@ -94,7 +97,7 @@ export function underlineColourOf(cell: IBufferCell): string[] {
   return [`58;2;${value >> 16};${(value >> 8) & 255};${value & 255}`];
 }
 
-/** Where the cell's hyperlink (OSC 8) leads; '' when it is none, or nothing that may be followed. */
+/** Returns the target of the cell's hyperlink (OSC 8); '' when there is none, or it must not be opened. */
 export function linkOf(terminal: headless.Terminal, cell: IBufferCell): string {
   const id = extendedOf(cell).urlId ?? 0;
   if (id === 0) return '';

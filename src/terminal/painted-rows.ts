@@ -8,13 +8,13 @@ interface Painted {
 }
 
 /**
- * Rows of one terminal as they were painted last, or whatever else was made of their cells: comparing those is a hundred
- * times cheaper than painting them.
+ * Caches the painting of a terminal's rows, or another result made from their cells: comparing cells is a hundred times
+ * cheaper than painting them.
  */
 export class PaintedRows {
   readonly #painted = new WeakMap<object, Painted>();
 
-  /** What was painted of the same cells, or what `paint` makes of them now. */
+  /** Returns the earlier result for the same cells, or the result of `paint`. */
   row(line: IBufferLine, columns: number, paint: () => string): string {
     const inner = innerCellsOf(line);
     if (inner === null) return paint();

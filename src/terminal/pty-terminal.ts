@@ -13,7 +13,7 @@ import { PaintedRows } from './painted-rows.ts';
 /** Codex asks for the colours (OSC 10 and 11) to choose its own. */
 const COLOURS: Record<number, string> = { 10: HIDDEN_COLOURS.foreground, 11: HIDDEN_COLOURS.background };
 
-/** node-pty would turn an undefined variable into the word "undefined". */
+/** node-pty turns an undefined variable into the word "undefined". */
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
@@ -39,8 +39,8 @@ interface Running {
 }
 
 /**
- * A PTY with nobody in front of it, and the screen that would be seen there. It answers what a terminal is asked
- * (device attributes, cursor position, colours). The program in it can be started again; those who watch stay.
+ * A PTY that nothing displays, with an emulated screen. It answers a terminal's queries (device attributes, cursor
+ * position, colours). Its program can be started again; listeners stay.
  */
 export class PtyTerminal implements HiddenTerminal {
   readonly #screen: headless.Terminal;
@@ -50,11 +50,11 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #passed = new Set<(data: string) => void>();
   readonly #painted = new Set<() => void>();
   readonly #rows = new PaintedRows();
-  /** The same of their text: a program that streams changes a few rows of each frame. */
+  /** The same for the rows as text: a streaming program changes a few rows of each frame. */
   readonly #texts = new PaintedRows();
   #frame: readonly ScreenRow[] = [];
   #running: Running | null = null;
-  /** False while the screen still shows the program before. */
+  /** False while the screen still shows the previous program. */
   #fresh = true;
 
   /** @param dimColumn the column, zero-based, whose dimness `rows` reports */
@@ -80,7 +80,7 @@ export class PtyTerminal implements HiddenTerminal {
       });
     }
     this.#screen.parser.registerOscHandler(52, (data) => {
-      // To copy is the person's own doing; to read what they have copied is not.
+      // The user may copy, but a program must not read the clipboard.
       if (!data.endsWith('?')) this.#pass(`\x1b]52;${data}\x1b\\`);
       return true;
     });
@@ -98,7 +98,7 @@ export class PtyTerminal implements HiddenTerminal {
   /** Starts a program on an empty screen; `exited` is called once, unless `stop` ended it. */
   start(command: TerminalCommand, exited: (status: { exitCode: number; signal: number }) => void): void {
     if (this.#running) throw new Error('a program runs in this terminal');
-    // In the stream, so that it comes after what the program before has written and before what this one writes.
+    // In the stream, between the output of the previous program and the new one.
     this.#fresh = false;
     this.#frame = [];
     this.#screen.write(FULL_RESET, () => {
@@ -124,7 +124,7 @@ export class PtyTerminal implements HiddenTerminal {
     });
   }
 
-  /** Ends the program, with force when it does not go. */
+  /** Ends the program, with SIGKILL if necessary. */
   async stop(): Promise<void> {
     const running = this.#running;
     if (!running) return;
@@ -149,7 +149,7 @@ export class PtyTerminal implements HiddenTerminal {
     return () => this.#passed.delete(listener);
   }
 
-  /** Called after each frame that is whole. */
+  /** Called after each complete frame. */
   onPainted(listener: () => void): () => void {
     this.#painted.add(listener);
     return () => this.#painted.delete(listener);
@@ -166,8 +166,8 @@ export class PtyTerminal implements HiddenTerminal {
   }
 
   /**
-   * The last whole frame, as the composer gate reads it; empty when no program runs. Codex 0.169.0 wraps each frame
-   * in a synchronized update (DEC mode 2026), and a half of one looks like another screen.
+   * The last complete frame, for the composer gate; empty when no program runs. Codex 0.169.0 wraps each frame in a
+   * synchronized update (DEC mode 2026), and half a frame looks like another screen.
    */
   rows(): readonly ScreenRow[] {
     return this.#running ? this.#frame : [];
@@ -202,7 +202,7 @@ export class PtyTerminal implements HiddenTerminal {
   }
 }
 
-/** A program in a new pseudo-terminal. @throws VoiceError codex-down */
+/** Starts a program in a new pseudo-terminal. @throws VoiceError codex-down */
 function opened(...[program, args, options]: Parameters<typeof spawn>): ReturnType<typeof spawn> {
   try {
     return spawn(program, args, options);

@@ -12,19 +12,21 @@
 import { shorten } from './shorten.ts';
 
 /**
- * Terminal sequences: CSI; strings (OSC, DCS, ...) that end on their line; character sets. Each stops at the next
- * escape, so that the time stays in proportion to the text: that of node:util's stripVTControlCharacters does not
- * (Node 24.21: 2 s for 40 kB of unfinished OSC).
+ * Terminal sequences: CSI; strings (OSC, DCS, ...) that end on their line; character sets. Each match stops at the next
+ * escape, so that the time grows linearly with the text, unlike node:util's stripVTControlCharacters (Node 24.21: 2 s
+ * for 40 kB of unfinished OSC).
  */
 const SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]+[0-~])/g;
 const LINE_END = /\r\n?|[\v\f\x85\u2028\u2029]/g;
 /**
- * Control characters but tab and LF; bidirectional embeddings, overrides and isolates, which could make a text read
- * as another one; lone surrogates and noncharacters, some of which D-Bus refuses; byte order marks.
+ * Control characters except tab and LF; bidirectional embeddings, overrides and isolates, which can change how a text
+ * reads; lone surrogates, noncharacters and byte order marks, because D-Bus refuses some of them.
  */
 const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** Returns text that can be printed on a terminal: it has no sequences and control characters but tab and LF. */
+/**
+ * Returns text that can be printed on a terminal, without escape sequences and control characters except tab and LF.
+ */
 export function terminalText(text: string): string {
   return text.replace(SEQUENCE, '').replace(LINE_END, '\n').replace(UNSAFE, '');
 }
@@ -32,7 +34,7 @@ export function terminalText(text: string): string {
 /** Returns tidy text to show: as `terminalText`, without trailing spaces, tabs and runs of empty lines. */
 export function displayText(text: string): string {
   const lines = terminalText(text).replaceAll('\t', '  ').split('\n');
-  // Not a regular expression: those take a time that grows with the square of a run of spaces.
+  // Not a regular expression, whose time would grow with the square of a run of spaces.
   return lines
     .map((line) => line.trimEnd())
     .join('\n')
@@ -45,20 +47,20 @@ export function lineText(text: string, max = Number.POSITIVE_INFINITY): string {
   return shorten(displayText(text).replace(/\s+/g, ' '), max);
 }
 
-/** Returns the last line that says something, as `lineText`: of what a program complains about that is the reason. */
+/** Returns the last line with content, as `lineText`: the last line of a program's complaints is the reason. */
 export function lastLine(text: string, max: number): string {
   const lines = text.split(/[\r\n]+/);
   return lineText(lines.findLast((line) => line.trim() !== '') ?? '', max);
 }
 
-/** What would change or hide cells: what joins characters to one whose width terminals disagree about, and fillers. */
+/** Characters that change or hide cells: joiners, whose width terminals disagree about, and fillers. */
 const UNFIT =
   /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Variation_Selector}\p{Emoji_Modifier}\u115f\u1160\u3164\uffa0]|\u20e3/gu;
 /** More marks on one letter than any language has. */
 const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
 const TAB = ' '.repeat(4);
 
-/** Returns text that stays within its cells; line breaks stay. */
+/** Returns text that stays within its cells. Line breaks are kept. */
 export function cellText(text: string): string {
   return terminalText(text)
     .replaceAll('\t', TAB)
@@ -69,11 +71,11 @@ export function cellText(text: string): string {
 
 /** What `promptText` removes, by the names that a message uses for one and for many. */
 const NOT_IN_PROMPTS: readonly { pattern: RegExp; name: [one: string, many: string] }[] = [
-  // C0 but tab and LF, DEL and C1: without ESC no bracketed paste can end early.
+  // C0 except tab and LF, DEL and C1: without ESC no bracketed paste can end early.
   { pattern: /[\x00-\x08\x0b-\x1f\x7f-\x9f]/gu, name: ['control character', 'control characters'] },
-  // Halves of a surrogate pair are no characters.
+  // Half a surrogate pair is not a character.
   { pattern: /\p{Cs}/gu, name: ['broken character', 'broken characters'] },
-  // Bidirectional embeddings, overrides and isolates could show another text than the one that is sent.
+  // Bidirectional embeddings, overrides and isolates could show a different text from the one that is sent.
   {
     pattern: /[\u202a-\u202e\u2066-\u2069]/gu,
     name: ['character that changes the direction of text', 'characters that change the direction of text'],
@@ -83,8 +85,9 @@ const NOT_IN_PROMPTS: readonly { pattern: RegExp; name: [one: string, many: stri
 ];
 
 /**
- * Returns text that may be typed into a terminal: lines end in LF, what could steer the terminal, hide or reorder text
- * is gone, and all else stays, tabs too. Emoji stay whole (U+200D joins them), so do the marks of right-to-left scripts.
+ * Returns text that may be typed into a terminal: lines end in LF, and everything that could control the terminal, hide
+ * or reorder text is removed. All else stays, including tabs, emoji (joined by U+200D) and the marks of right-to-left
+ * scripts.
  */
 export function promptText(text: string): string {
   return NOT_IN_PROMPTS.reduce((rest, { pattern }) => rest.replaceAll(pattern, ''), lineFeeds(text));
@@ -100,8 +103,8 @@ export function removedFromPrompt(text: string): string[] {
 }
 
 /**
- * Returns a transcript whose control characters are spaces, without what cannot be seen: bidirectional overrides, tags,
- * zero widths, broken characters. The joiners that scripts and emoji need stay.
+ * Returns a transcript with spaces for control characters and without invisible ones: bidirectional overrides, tags,
+ * zero widths, broken characters. Keeps the joiners that scripts and emoji need.
  */
 export function spokenText(transcript: string): string {
   return transcript
@@ -114,7 +117,7 @@ function lineFeeds(text: string): string {
   return text.replaceAll(/\r\n?|[\u2028\u2029]/gu, '\n');
 }
 
-/** Returns text in which what a screen would not show is written out (`␛`, `⟨202E⟩`). Line breaks and tabs stay. */
+/** Returns text in which invisible characters are written out (`␛`, `⟨202E⟩`). Line breaks and tabs stay. */
 export function exactText(text: string): string {
   return text
     .replaceAll(/\r\n/g, '\n')

@@ -1,4 +1,4 @@
-/** Markdown that is still being written, with what is open at its end closed: it does not flicker while it grows. */
+/** Closes what is open at the end of unfinished Markdown, so that it does not flicker while it grows. */
 export function closeMarkdown(markdown: string): string {
   const fences = markdown.match(/^ {0,3}(```|~~~)/gm)?.length ?? 0;
   if (fences % 2 === 1) return markdown;

@@ -1,4 +1,4 @@
-/** Levenshtein's: insertions, deletions and replacements that turn one word into the other. */
+/** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
 export function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of [...from].entries()) {

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Why bytes are no text. Lines count from 1, bytes from the beginning of the text from 0. */
+/** Why bytes are not text. Lines count from 1, bytes from 0. */
 export class EncodingProblem extends Error {
   readonly line: number;
   readonly byte: number;
-  /** UTF-16 or UTF-32: all of it is in that encoding, and no line is to blame. */
+  /** UTF-16 or UTF-32 when the whole text is in that encoding, rather than one line at fault. */
   readonly encoding: 'UTF-16' | 'UTF-32' | null;
 
   constructor(message: string, line: number, byte: number, encoding: EncodingProblem['encoding'] = null) {
@@ -15,7 +15,7 @@ export class EncodingProblem extends Error {
   }
 }
 
-/** Names the encoding that a byte order mark stands for; null: there is no mark, or that of UTF-8. */
+/** Names the encoding of a byte order mark; null: there is no mark, or it means UTF-8. */
 export function markedEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-32' | null {
   const [a, b, c, d] = bytes;
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff))
@@ -25,8 +25,8 @@ export function markedEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'ut
 }
 
 /**
- * Decodes UTF-8, whose byte order mark goes.
- * @throws EncodingProblem naming line and byte where it is something else
+ * Decodes UTF-8 and removes its byte order mark.
+ * @throws EncodingProblem with line and byte when it is not UTF-8
  */
 export function decodeUtf8(bytes: Uint8Array): string {
   const marked = markedEncoding(bytes);
@@ -40,7 +40,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return new TextDecoder('utf-8').decode(bytes);
 }
 
-/** Decodes UTF-8, and UTF-16 that has its byte order mark. @throws EncodingProblem */
+/** Decodes UTF-8, and UTF-16 with a byte order mark. @throws EncodingProblem */
 export function decodeText(bytes: Uint8Array): string {
   const marked = markedEncoding(bytes);
   if (marked !== 'utf-16le' && marked !== 'utf-16be') return decodeUtf8(bytes);
@@ -58,7 +58,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** English in UTF-16 has a zero in every second byte, and is valid UTF-8. */
+/** English in UTF-16 has a zero in every second byte, and is also valid UTF-8. */
 function hasZeros(bytes: Uint8Array): boolean {
   const beginning = bytes.subarray(0, 64);
   const zeros = beginning.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0);
@@ -80,7 +80,7 @@ function brokenUtf8(bytes: Uint8Array): EncodingProblem {
   return new EncodingProblem('it is not UTF-8', line, bytes.length);
 }
 
-/** How many bytes at the beginning are whole UTF-8 characters. */
+/** Number of bytes at the beginning that are complete UTF-8 characters. */
 function validLength(bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
@@ -96,7 +96,7 @@ function lineOf(text: string): number {
   return text.split('\n').length;
 }
 
-/** Characters that cannot be seen, or are taken for others, by their names. */
+/** Names of characters that are invisible or easily mistaken for others. */
 const DECEPTIVE = new Map([
   ['\u00a0', 'no-break space'],
   ['\u00ad', 'soft hyphen'],
@@ -128,10 +128,10 @@ const DECEPTIVE = new Map([
   ['\u2019', 'curly apostrophe'],
 ]);
 
-/** Finds the first character of a line that cannot be seen, or that an editor puts in for another one. */
+/** Finds the first character of a line that is invisible, or that editors substitute for another. */
 export function deceptiveCharacter(line: string): { name: string; code: string; column: number } | null {
   for (const [index, character] of [...line].entries()) {
-    // Nearly all are ASCII, and lines may be long.
+    // Nearly all characters are ASCII, and lines may be long.
     if (character <= '~') continue;
     const name =
       DECEPTIVE.get(character) ?? (/[\p{Cf}\p{Zs}]/u.test(character) ? 'invisible character' : null);
@@ -142,7 +142,7 @@ export function deceptiveCharacter(line: string): { name: string; code: string; 
   return null;
 }
 
-/** Writes characters that cannot be seen as escapes, so that a message shows them. */
+/** Escapes invisible characters, so that a message shows them. */
 export function visibleText(text: string): string {
   return text.replaceAll(/[\p{Cf}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -1,19 +1,19 @@
-/** Where a link leads, as it may be shown and opened. */
+/** The target of a link, as it may be shown and opened. */
 export interface LinkTarget {
-  /** The address that is opened: without a name and password in it. */
+  /** The address to open, without a user name and password. */
   address: string;
   /** Its host as it is looked up (punycode, with the port), or the mail address. */
   host: string;
 }
 
 /**
- * Where a link of an untrusted text leads; null for everything that must not be opened: scripts, files, addresses that
- * lack a scheme or a host.
+ * Returns the target of a link in untrusted text; null for everything that must not be opened: scripts, files,
+ * addresses without a scheme or a host.
  */
 export function linkTarget(href: string): LinkTarget | null {
   const url = URL.parse(href);
   if (url?.protocol === 'mailto:') {
-    // What else could be in it would be written into the letter unseen.
+    // Anything else, such as a body, would be filled into the letter without the user seeing it.
     return url.pathname === '' ? null : { address: `mailto:${url.pathname}`, host: url.pathname };
   }
   if (!url || !['http:', 'https:'].includes(url.protocol) || url.host === '') return null;
@@ -23,8 +23,8 @@ export function linkTarget(href: string): LinkTarget | null {
 }
 
 /**
- * True when a label says by itself where the link leads: it is an address of that very host, and nothing more. A label
- * that has the host somewhere in it does not: `https://paypal.com/login` contains `pal.co`.
+ * True when a label itself shows the target: it is an address of that exact host. A label that only contains the host
+ * does not: `https://paypal.com/login` contains `pal.co`.
  */
 export function saysHost(label: string, { host }: LinkTarget): boolean {
   // Letters of other scripts can look like those of a host.

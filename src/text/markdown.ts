@@ -2,7 +2,7 @@ import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { terminalText } from './clean.ts';
 import { type LinkTarget, linkTarget, saysHost } from './link-label.ts';
 
-/** A piece of a text in one style; it has no line break. */
+/** Text in one style, without line breaks. */
 export interface Words {
   readonly text: string;
   readonly strong?: true;
@@ -12,17 +12,17 @@ export interface Words {
   readonly image?: true;
   /** `target` is null where the address must not be opened. */
   readonly link?: { readonly href: string; readonly target: LinkTarget | null };
-  /** It follows the label of a link, which does not say itself where it leads: `text` does. */
+  /** Names the target of the link before it, whose label does not show it. */
   readonly note?: true;
 }
 
-/** Words by lines: a single line break of Markdown is one here, because answers of Codex mean it. */
+/** Words by lines. A single line break of Markdown counts, because Codex's answers mean it. */
 export type Lines = readonly (readonly Words[])[];
 
 export type Align = 'left' | 'right' | 'center' | null;
 
 export interface ListItem {
-  /** null: it is no task. */
+  /** null: not a task. */
   readonly checked: boolean | null;
   readonly blocks: readonly Block[];
 }
@@ -32,7 +32,7 @@ export type Block =
   /** `tight`: an item of a list without space around it. */
   | { readonly kind: 'paragraph'; readonly lines: Lines; readonly tight: boolean }
   | { readonly kind: 'code' | 'html'; readonly text: string; readonly language: string }
-  /** `first`: the number of the first item; null where the list is not ordered. */
+  /** `first`: the number of the first item; null for an unordered list. */
   | {
       readonly kind: 'list';
       readonly first: number | null;
@@ -48,10 +48,13 @@ export type Block =
     }
   | { readonly kind: 'rule' };
 
-/** Reads Markdown; an unfinished end is read as far as it has come. */
+/** Parses Markdown, including an unfinished end. */
 export type MarkdownReader = (text: string) => Block[];
 
-/** Reads cleaned Markdown. What its entities stand for is cleaned here. @throws RangeError nested too deep (marked 18) */
+/**
+ * Parses cleaned Markdown, and cleans the characters that its entities stand for. @throws RangeError nested too deep
+ * (marked 18)
+ */
 export const readMarkdown: MarkdownReader = (text) => blocksOf(new Lexer({ gfm: true }).lex(text));
 
 function blocksOf(tokens: readonly Token[]): Block[] {
@@ -150,7 +153,7 @@ function piecesOf(token: MarkedToken, style: Style): Words[][] {
   }
 }
 
-/** A link says where it leads, unless its text does: what an answer calls it is not to be trusted. */
+/** Adds the target to a link whose label does not show it, because the label is untrusted. */
 function linkOf({ href, tokens }: Tokens.Link, style: Style): Words[][] {
   const link = leadsTo(href);
   const lines = linesOf(tokens, { ...style, link });
@@ -181,7 +184,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: '\u00a0',
 };
 
-/** Replaces the entities; what they stand for may have to be cleaned. */
+/** Replaces entities. The resulting characters may need cleaning. */
 function decoded(text: string): string {
   const plain = text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return ENTITIES[name] ?? whole;

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * The text itself, or its beginning and an ellipsis, at most `max` UTF-16 units (at least 1). It ends at a word
- * unless that would cost most of it, as in a text without blanks, and never inside what is seen as one character.
+ * Returns the text, or its beginning and an ellipsis, at most `max` UTF-16 units (at least 1). Cuts between words
+ * unless that would lose most of the text, and never inside a visible character.
  */
 export function shorten(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -14,27 +14,27 @@ export function shorten(text: string, max: number): string {
   return `${text.slice(0, end).trimEnd()}…`;
 }
 
-/** The text itself, or its first lines and an ellipsis. */
+/** Returns the text, or its first lines and an ellipsis. */
 export function shortenLines(text: string, max: number): string {
   const lines = text.split('\n');
   if (lines.length <= max) return text;
   return `${lines.slice(0, max).join('\n').trimEnd()}…`;
 }
 
-/** A path as people write it: `~/...` for what lies in the home folder. */
+/** Returns a path in the form `~/...` when it is in the home folder. */
 export function homePath(path: string, home = process.env.HOME || homedir()): string {
   const inside = home.length > 1 && (path === home || path.startsWith(`${home}/`));
   return inside ? `~${path.slice(home.length)}` : path;
 }
 
-/** Where the last whole word before `limit` ends; -1 when there is no blank. */
+/** End of the last complete word before `limit`; -1 when there is no space. */
 function endOfWord(text: string, limit: number): number {
   let index = limit;
   while (index >= 0 && !/\s/.test(text[index] ?? '')) index -= 1;
   return index < 0 ? index : graphemeStart(text, index);
 }
 
-/** Where the character that contains this position begins. */
+/** Start of the character that contains this position. */
 function graphemeStart(text: string, index: number): number {
   return graphemes.segment(text).containing(index)?.index ?? 0;
 }

@@ -7,13 +7,13 @@ export function widthOf(line: string): number {
   return stringWidth(line);
 }
 
-/** Returns as much of the beginning of a line as fits; no character is cut in two. */
+/** Returns the longest beginning of a line that fits, without cutting a character. */
 export function headOf(line: string, columns: number): string {
   return takenOf(segments(line), columns).join('');
 }
 
 /**
- * Returns the line, or as much of it as fits, with "…" where something is missing.
+ * Returns the line if it fits, else the part that fits with "…" for the rest.
  * @param keep the side that matters
  */
 export function clip(line: string, columns: number, keep: 'beginning' | 'end' = 'beginning'): string {
@@ -27,15 +27,15 @@ export function clip(line: string, columns: number, keep: 'beginning' | 'end' = 
 }
 
 /**
- * Breaks a line wherever the width ends; never inside a character. A character that is wider than a row becomes "…".
- * @param first columns that the first row has
+ * Breaks a line at the width, never inside a character. A character wider than a row becomes "…".
+ * @param first columns in the first row
  */
 export function brokenAt(line: string, columns: number, first = columns): string[] {
   const rows = [''];
   let left = first;
   const put = (part: string, width: number): void => {
     if (width > columns) {
-      // A cluster of characters may come apart; a single one that is too wide cannot be shown.
+      // A cluster may be split into its characters; a single character that is too wide cannot be shown.
       const characters = [...part];
       if (characters.length === 1) put('…', 1);
       else for (const character of characters) put(character, widthOf(character));
