@@ -13,6 +13,7 @@ const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/docs/*.ts'];
 const REVISED = [
   'agent',
   'approvals',
+  'attach',
   'cli',
   'dbus',
   'doctor',

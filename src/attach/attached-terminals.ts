@@ -9,7 +9,7 @@ import { paintStatus, statusLine } from './status-line.ts';
 import { isTyped, mouseWithin } from './typed-keys.ts';
 import { Viewer } from './viewer.ts';
 
-/** xterm's; Codex 0.169.0 runs on the alternate screen and scrolls its conversation with them. */
+/** xterm's keys. Codex 0.169.0 runs on the alternate screen and scrolls its conversation with them. */
 const PAGE_UP = '\x1b[5~';
 const PAGE_DOWN = '\x1b[6~';
 
@@ -18,44 +18,47 @@ interface Size {
   rows: number;
 }
 
-/** Where the terminals come from: the projects. */
+/** The source of the terminals: the projects. */
 export interface TerminalSource {
   readonly current: { name: string };
   /** @throws VoiceError project-unknown */
   called(name: string): { name: string };
-  /** Keeps it from being parked until the result is called. */
+  /** Keeps the session from being parked until the returned function is called. */
   watch(name: string): () => void;
   session(name: string): Promise<{ terminal: HiddenTerminal }>;
 }
 
 /** A pop-up window that shows a terminal. */
 export interface PopupWindow extends KnownWindow {
-  /** Shows the newest rows. */
+  /** Scrolls to the newest rows. */
   follow(): void;
-  /** Asks the terminal itself to come forward, or at least to ask for attention. */
+  /** Asks the terminal to raise its window, or at least to request attention. */
   call(): void;
 }
 
-/** De-iconify and raise (XTWINOPS of xterm), and the bell, of which most desktops make a mark. */
+/** De-iconify and raise (XTWINOPS of xterm), and the bell, which most desktops show as a mark. */
 const COME_FORWARD = '\x1b[1t\x1b[5t\x07';
 
-/** Somebody who looks at a terminal. */
+/** A client that shows a terminal. */
 interface Attached {
   project: string;
-  /** A window that was opened for it. */
+  /** The window that was opened for it, if any. */
   popup: PopupWindow | null;
   terminal: HiddenTerminal;
   viewer: Viewer;
-  /** Of their window. */
+  /** Size of its window. */
   size: Size;
   statusLine: boolean;
   colour: boolean;
-  /** The line as it was painted last, and what it was made of: most frames change nothing of it. */
+  /** The status line as it was painted last, and its input: most frames do not change it. */
   footer: { of: string; overview: Overview | null; painted: string };
   stop: () => void;
 }
 
-/** Those who look at hidden terminals; each has the size of its smallest window, and its own again afterwards. */
+/**
+ * Connects clients to hidden terminals. While clients are attached, a terminal has the size of the smallest window;
+ * afterwards its own size again.
+ */
 export class AttachedTerminals {
   readonly #projects: () => TerminalSource;
   readonly #overview: LiveOverview;
@@ -68,23 +71,23 @@ export class AttachedTerminals {
     this.#overview = overview;
   }
 
-  /** How many there are. */
+  /** Number of attached clients. */
   get count(): number {
     return this.#attached.size;
   }
 
-  /** Names of the clients that look at a project. */
+  /** Names of the clients attached to a project. */
   windows(project: string): string[] {
     return [...this.#attached].filter(([, each]) => each.project === project).map(([peer]) => peer.name);
   }
 
-  /** The pop-up window of a project; the newest when there are several. */
+  /** Returns the newest pop-up window of a project. */
   popup(project: string): PopupWindow | null {
     const shown = [...this.#attached.values()].filter((each) => each.project === project);
     return shown.findLast(({ popup }) => popup !== null)?.popup ?? null;
   }
 
-  /** Resolves when a pop-up window of that project comes. */
+  /** Resolves when a pop-up window of the project is attached. */
   untilPopup(project: string): Promise<void> {
     const known = this.#comes.get(project) ?? Promise.withResolvers<void>();
     this.#comes.set(project, known);
@@ -190,7 +193,7 @@ export class AttachedTerminals {
     const attached = this.#attached.get(peer);
     if (!attached) return;
     const { terminal, viewer } = attached;
-    // A program that fills the whole screen keeps what has left it to itself: it has keys for that.
+    // A full-screen program keeps its own history, and scrolls it with keys.
     const pages = Math.max(1, Math.round(Math.abs(rows) / (terminal.size.rows / 2)));
     if (terminal.scrollback === 0) terminal.write((rows > 0 ? PAGE_UP : PAGE_DOWN).repeat(pages));
     else viewer.scroll(rows, terminal.scrollback);
@@ -247,7 +250,7 @@ export class AttachedTerminals {
   }
 }
 
-/** For rules of a window manager, and to find the window again. */
+/** Window class, for the rules of a window manager and for finding the window again. */
 export function classOf(project: string): string {
   const word = project.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return `codex-voice-${word.replaceAll(/^-|-$/g, '') || 'project'}`;

@@ -1,26 +1,26 @@
 import type { Frame } from '../terminal/frame.ts';
 import { lineText } from '../text/clean.ts';
 
-/** Synchronized update, DEC mode 2026: a terminal that knows it shows a frame at once, the others ignore it. */
+/** Synchronized update, DEC mode 2026: a terminal that supports it shows a frame at once; others ignore it. */
 const BEGIN = '\x1b[?2026h\x1b[?25l';
 /** Longer than any title bar, characters. */
 const MOST_TITLE = 200;
 const END = '\x1b[?2026l';
 
-/** Paints frames on one terminal, each by what differs from the one before. */
+/** Paints frames on one terminal. Each frame sends only its differences from the previous one. */
 export class Painter {
   #shown: Frame | null = null;
   #footer = '';
 
-  /** The terminal may show anything now (another size, another program): the next frame is painted whole. */
+  /** Paints the next frame completely, because the terminal may show anything now (another size or program). */
   forget(): void {
     this.#shown = null;
   }
 
   /**
-   * Sequences that bring the terminal from the last frame to this one; '' when nothing differs.
+   * Returns the sequences that turn the last frame into this one; '' when nothing differs.
    * @param footer one row below the frame, as sequences that begin and end reset; '' for none
-   * @param footerRow which row that is, from 1 on; default: the one below the frame
+   * @param footerRow its row, from 1 on; default: the one below the frame
    */
   paint(frame: Frame, footer: string, footerRow = frame.rows.length + 1): string {
     const before = this.#shown;

@@ -17,17 +17,17 @@ export interface PopupsOptions {
 }
 
 export interface PopupOptions {
-  /** Show the newest rows, where the composer is. */
+  /** Show the newest rows, which contain the composer. */
   composer?: boolean;
-  /** Of the desktop on which it is to open; default: the daemon's. */
+  /** Environment of the desktop for the window. Default: the daemon's. */
   env?: NodeJS.ProcessEnv;
 }
 
-/** Terminal windows of our own, one a project, that show what is hidden. */
+/** The pop-up terminal windows, one for each project. */
 export class Popups {
   readonly #options: PopupsOptions;
   readonly #opening = new Map<string, Promise<'opened' | 'raised'>>();
-  /** Requests and utterances for which a window has come already. */
+  /** Requests and utterances that have opened a window already. */
   readonly #shown = new Set<string>();
 
   constructor(options: PopupsOptions) {
@@ -46,7 +46,7 @@ export class Popups {
     return opening;
   }
 
-  /** What `[reply] popup` asks for when this has happened; never twice for the same request or prompt. */
+  /** Opens a window for a fact if `[reply] popup` asks for it, once for each request or prompt. */
   learn(fact: Fact): void {
     const { popup } = this.#options.settings();
     switch (fact.type) {
@@ -69,7 +69,7 @@ export class Popups {
     if (this.#shown.has(about)) return;
     this.#shown.add(about);
     const { terminals, bus, logger } = this.#options;
-    // Somebody who looks at it in a terminal of theirs needs no second one.
+    // The user already sees the project in their own terminal.
     if (terminals.windows(project).length > 0 && terminals.popup(project) === null) return;
     this.open(project, { composer: true }).catch((error: unknown) => {
       logger.warn({ err: error, project }, 'the pop-up terminal did not open');

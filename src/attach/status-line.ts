@@ -6,7 +6,7 @@ import { clip, widthOf } from '../text/width.ts';
 import type { Timings } from '../utterance.ts';
 import { status } from '../wording/status.ts';
 
-/** What a part of the line is about; each has a colour of its own. */
+/** The meaning of a part; each tone has a colour. */
 export type Tone = 'idle' | 'listening' | 'hearing' | 'working' | 'asks' | 'trouble' | 'text' | 'faint';
 
 export interface StatusPart {
@@ -14,42 +14,42 @@ export interface StatusPart {
   tone: Tone;
 }
 
-/** What the line is about, beside the overview. */
+/** What the line shows beside the overview. */
 export interface StatusView {
   project: string;
   columns: number;
-  /** Rows that the view is above the newest. */
+  /** Rows between the view and the newest rows. */
   scrolled?: number;
   /** Size of the hidden terminal, when another window makes it smaller than this one. */
   smaller?: { columns: number; rows: number };
 }
 
-/** The stages of an utterance that a person waits for, in their order. */
+/** The stages of an utterance that the user waits for, in order. */
 const SHOWN = ['microphone', 'transcription', 'delivery', 'first_token', 'loop'] as const;
 
-/** Levels in the meter: the last second of them. */
+/** Levels in the meter: one second. */
 const MOST_LEVELS = 10;
 
-/** Between two parts. */
+/** Space between two parts. */
 const GAP = '  ';
-/** Of a text that may be cut, at least so many columns are worth showing. */
+/** Fewer columns of a shortened text are not worth showing. */
 const LEAST = 12;
 
-/** What Codex does takes half of a wide line at most, and these columns of a narrow one. */
+/** Codex's activity takes at most half of a wide line, or these columns of a narrow one. */
 const MOST_DOING = 24;
 
-/** One part with what decides about its place. */
+/** A part with the data that decide its place. */
 interface Wish extends StatusPart {
   side: 'left' | 'right';
-  /** It may be cut, and this side of it matters more. */
+  /** The part may be shortened; this side of it matters more. */
   keep?: 'beginning' | 'end';
-  /** So many UTF-16 units at its end may still change: they are shown faintly. */
+  /** UTF-16 units at its end that may still change; they are faint. */
   unsettled?: number;
 }
 
 /**
- * One line about the project that is looked at, exactly as wide as asked: what matters least is left out first, and
- * long texts are cut. Its texts are plain, one line, and safe to show.
+ * Returns a line about a project, exactly as wide as requested: the least important parts are left out first, and long
+ * texts are shortened. The texts are plain, one line, and safe to show.
  */
 export function statusLine(overview: Overview, view: StatusView): StatusPart[] {
   const chip = stageOf(overview, view.project);
@@ -76,7 +76,7 @@ export function statusLine(overview: Overview, view: StatusView): StatusPart[] {
   return line;
 }
 
-/** A text with the part that may still change in another tone. */
+/** Splits a text so that the part that may still change is faint. */
 function inTones({ text, tone, unsettled = 0 }: Wish): StatusPart[] {
   const settled = Math.max(0, text.length - unsettled);
   if (unsettled === 0) return [{ text: ` ${text} `, tone }];
@@ -86,14 +86,16 @@ function inTones({ text, tone, unsettled = 0 }: Wish): StatusPart[] {
   ];
 }
 
-/** How much of the shown words may still change, with what stands behind them. */
+/** Number of units at the end of the shown words that may still change. */
 function unsettledOf({ partial: { text: partial, stable } }: Overview, said: string): number {
   if (stable >= partial.length) return 0;
   const settled = lineText(partial.slice(0, stable)).length;
   return said.length - settled + status.said('').length / 2;
 }
 
-/** In the order of their weight; those of a side stand in this order too, on the right from the edge inwards. */
+/**
+ * The parts by weight. The parts of each side are also in their order on the line; on the right, from the edge inwards.
+ */
 function wishes(overview: Overview, { project, scrolled = 0, smaller }: StatusView): Wish[] {
   const found: Wish[] = [{ text: lineText(project), tone: 'text', side: 'left' }];
   const add = (text: string, tone: Tone, more: Partial<Wish> = {}): void => {
@@ -116,7 +118,7 @@ function wishes(overview: Overview, { project, scrolled = 0, smaller }: StatusVi
   return found;
 }
 
-/** Loudness over time, one character each. */
+/** Draws loudness over time, one character a level. */
 export function meter(levels: readonly number[]): string {
   return levels.map(loudnessSign).join('');
 }
@@ -144,14 +146,14 @@ function stageOf(overview: Overview, project: string): StatusPart {
   }
 }
 
-/** What Codex does for the newest prompt of a project. */
+/** Returns Codex's activity for the newest prompt of a project. */
 function activityIn({ activities }: Overview, project: string): Activity | undefined {
   return Object.values(activities).findLast((activity) => activity.project === project);
 }
 
 function threadOf(overview: Overview, project: string): string {
   const thread = overview.sessions[project]?.thread;
-  // Codex's ids are UUIDs of version 7: the end tells them apart, the beginning is the time.
+  // Codex's ids are UUIDs of version 7: their beginning is the time, so only the end is distinctive.
   return thread ? status.thread(lineText(thread).slice(-6)) : '';
 }
 
@@ -162,7 +164,7 @@ function timesOf(timings: Timings): string {
   }).join(' ');
 }
 
-/** Select Graphic Rendition of each tone: light text on a dark bar, whatever the theme; 256 colours. */
+/** SGR of each tone: light text on a dark bar, whatever the theme; 256 colours. */
 const COLOURS: Readonly<Record<Tone, string>> = {
   idle: '0;38;5;252;48;5;240',
   listening: '0;1;38;5;231;48;5;160',
@@ -174,7 +176,7 @@ const COLOURS: Readonly<Record<Tone, string>> = {
   faint: '0;38;5;246;48;5;236',
 };
 
-/** Of a terminal that is to show no colours (https://no-color.org): in reverse, and bold what matters. */
+/** SGR without colours (https://no-color.org): reverse, and bold for what matters. */
 const PLAIN: Readonly<Record<Tone, string>> = {
   idle: '0;7',
   listening: '0;1;7',
@@ -186,7 +188,7 @@ const PLAIN: Readonly<Record<Tone, string>> = {
   faint: '0;7',
 };
 
-/** The line as sequences that begin and end reset; nothing wraps, though terminals differ in how wide they draw. */
+/** Returns the line as sequences that begin and end reset. It never wraps, although terminals disagree about widths. */
 export function paintStatus(line: readonly StatusPart[], colour: boolean): string {
   const tones = colour ? COLOURS : PLAIN;
   const painted = line.map(({ text, tone }) => `\x1b[${tones[tone]}m${text}`).join('');

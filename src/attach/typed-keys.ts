@@ -1,16 +1,16 @@
 import { colourAnswer, type TerminalColours } from '../terminal/colours.ts';
 
-/** What a person's terminal has sent. */
+/** Input from the user's terminal. */
 export interface KeysRead {
-  /** For the program in the hidden terminal, as they came. */
+  /** Keys for the hidden terminal, unchanged. */
   keys: string;
-  /** Half pages to look back (above 0) or forward. */
+  /** Half pages to scroll back (above 0) or forward. */
   scroll: number;
-  /** The person wants to leave; what came after that key is dropped. */
+  /** The user detaches; input after that key is dropped. */
   detach: boolean;
-  /** Answers to what the terminal was asked. */
+  /** The terminal's answers about its colours. */
   colours: Partial<TerminalColours>;
-  /** All answers have come. */
+  /** All answers have arrived. */
   answered: boolean;
 }
 
@@ -22,18 +22,18 @@ const PASTE_ENDS = '\x1b[201~';
 const LOCKS = 64 | 128;
 const SHIFT = 1;
 const CTRL = 4;
-/** Of its event types: pressed, repeated, released. */
+/** Kitty's event types: pressed, repeated, released. */
 const RELEASED = '3';
 
 /** One sequence at a time: CSI, OSC, or one character. A lone escape is a key. */
 const SEQUENCE =
   /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bO[ -~]|[^\x1b\x1d]+|\x1b|\x1d/gu;
-/** An answer whose end has not come yet. */
+/** An incomplete answer. */
 const CUT = /\x1b\]1[0-9;:/a-zA-Z]*\x1b?$/;
 
 /**
- * Takes apart what a person's terminal sends: keys of ours, its answers to our questions, and the rest, which is for
- * Codex. Nothing in a pasted text is a key of ours.
+ * Splits the input of the user's terminal into keys of this program, answers to its questions, and keys for Codex.
+ * Pasted text goes to Codex as a whole.
  */
 export class KeyReader {
   #pasting = false;
@@ -61,20 +61,20 @@ export class KeyReader {
       : null;
     if (scrolled !== null) read.scroll += scrolled;
     else if (answer) read.colours[answer.name] = answer.value;
-    // The device attributes: only we have asked.
+    // The device attributes, which only this program has requested.
     else if (/^\x1b\[\?[\d;]*c$/.test(sequence)) read.answered = true;
     else read.keys += sequence;
   }
 }
 
-/** Ctrl-], also as Kitty's protocol and modifyOtherKeys of xterm send it. */
+/** True for Ctrl-], also as Kitty's protocol and xterm's modifyOtherKeys send it. */
 function isDetach(sequence: string): boolean {
   if (sequence === CTRL_BRACKET || sequence === '\x1b[27;5;93~') return true;
   const [, modifiers, event] = /^\x1b\[93(?::\d*)*;(\d+)(?::(\d))?u$/.exec(sequence) ?? [];
   return modifiers !== undefined && held(modifiers) === CTRL && event !== RELEASED;
 }
 
-/** Shift and Page Up or Page Down; null: another key. */
+/** Shift with Page Up or Page Down; null: another key. */
 function scrollOf(sequence: string): number | null {
   const [, key, modifiers, event] = /^\x1b\[([56]);(\d+)(?::(\d))?~$/.exec(sequence) ?? [];
   if (modifiers === undefined || held(modifiers) !== SHIFT) return null;
@@ -86,15 +86,15 @@ function held(modifiers: string): number {
   return (Number(modifiers) - 1) & ~LOCKS;
 }
 
-/** Reports of the mouse and of the focus: not typed, so they bring nobody back to the newest rows. */
+/** Reports of mouse and focus: they are not typed, so they do not scroll to the newest rows. */
 const REPORT = /\x1b\[<\d+;\d+;\d+[Mm]|\x1b\[[IO]/g;
 
-/** Is there anything that a person has typed? */
+/** True when the input contains typed keys. */
 export function isTyped(keys: string): boolean {
   return keys.replaceAll(REPORT, '') !== '';
 }
 
-/** Without reports of the mouse from outside of a screen of that size: of our own row, or of what lies beside it. */
+/** Removes mouse reports from outside a screen of that size, such as the status line. */
 export function mouseWithin(keys: string, columns: number, rows: number): string {
   return keys.replaceAll(/\x1b\[<\d+;(\d+);(\d+)[Mm]/g, (report, column: string, row: string) =>
     Number(column) > columns || Number(row) > rows ? '' : report,

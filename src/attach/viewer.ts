@@ -5,19 +5,19 @@ import { Painter } from './painter.ts';
 const FRAME_MS = 1_000 / 60;
 
 export interface ViewerOptions {
-  /** The screen as it is now. @param scroll rows above the newest */
+  /** Returns the current screen. @param scroll rows above the newest */
   frame: (scroll: number) => Frame;
   /** The row below it, as sequences that begin and end reset. */
   footer: () => string;
-  /** Which row of the person's terminal that is, from 1 on; absent: the one below the frame. */
+  /** Row of the footer on the user's terminal, from 1 on. Default: the one below the frame. */
   footerRow?: () => number;
-  /** To the person's terminal; it answers with `painted` when it has taken it. */
+  /** Sends data to the user's terminal, which answers with `painted` when it has taken them. */
   send: (data: string) => void;
 }
 
 /**
- * Somebody who looks at a hidden terminal. What changes while the last frame is on its way comes with the next one:
- * one who is slow or suspended costs nothing and holds nobody back.
+ * Shows a hidden terminal to one client. Changes while a frame is in transit are sent with the next frame, so a slow or
+ * suspended client costs nothing and delays nothing.
  */
 export class Viewer {
   readonly #options: ViewerOptions;
@@ -33,36 +33,36 @@ export class Viewer {
     this.#options = options;
   }
 
-  /** Rows above the newest. */
+  /** Rows between the view and the newest rows. */
   get scrolled(): number {
     return this.#scroll;
   }
 
-  /** Something to be seen has changed. */
+  /** Call it when the screen or the footer has changed. */
   changed(): void {
     this.#changed = true;
     this.#plan();
   }
 
-  /** The person's terminal shows what was sent. */
+  /** The user's terminal has taken the last frame. */
   painted(): void {
     this.#underWay = false;
     this.#plan();
   }
 
-  /** What was sent last; paints all again. */
+  /** Paints the whole frame again. */
   repaint(): void {
     this.#painter.forget();
     this.changed();
   }
 
-  /** Looks further back (rows > 0) or towards the newest. @param limit rows there are above */
+  /** Scrolls back (rows > 0) or towards the newest rows. @param limit number of rows above */
   scroll(rows: number, limit: number): void {
     this.#scroll = Math.max(0, Math.min(limit, this.#scroll + rows));
     this.changed();
   }
 
-  /** Back to the newest rows: whoever types wants to see what they type. */
+  /** Scrolls to the newest rows, so that the user sees what they type. */
   follow(): void {
     if (this.#scroll !== 0) this.scroll(-this.#scroll, 0);
   }

@@ -1,5 +1,5 @@
-import { PersonTerminal } from '../attach/person-terminal.ts';
 import { KeyReader, type KeysRead } from '../attach/typed-keys.ts';
+import { UserTerminal } from '../attach/user-terminal.ts';
 import type { ControlClient } from '../control/client.ts';
 import type { Params } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
@@ -31,7 +31,7 @@ export async function attach({ project, popup = false, window = false }: AttachO
     const hint = 'Run it in a terminal; `codex-voice ask` is for scripts.';
     throw new VoiceError('usage', 'attach needs a terminal.', hint);
   }
-  const terminal = new PersonTerminal(stdin, stdout);
+  const terminal = new UserTerminal(stdin, stdout);
   // For unforeseen errors: a terminal in raw mode is unusable.
   process.once('exit', () => terminal.abandon());
   try {
@@ -52,7 +52,7 @@ export async function attach({ project, popup = false, window = false }: AttachO
 /** Looks at the hidden terminal until one of them leaves. */
 async function show(
   daemon: ControlClient,
-  terminal: PersonTerminal,
+  terminal: UserTerminal,
   { project, window }: { project: string | undefined; window: boolean },
 ): Promise<End> {
   const { promise: ended, resolve: end } = Promise.withResolvers<End>();
@@ -117,7 +117,7 @@ async function show(
 
 /** Ends it in good order; and gives the terminal back while it is stopped (`kill -TSTP`, a shell's own job control). */
 function watchSignals(
-  terminal: PersonTerminal,
+  terminal: UserTerminal,
   end: (signal: End) => void,
   onBack: () => void,
 ): { stop(): void } {

@@ -163,7 +163,7 @@ const formField = z.object({
 export type FormField = z.infer<typeof formField>;
 
 /** Requests of Codex that wait for a person, by method. */
-export const personRequests = {
+export const userRequests = {
   'item/commandExecution/requestApproval': z.object({
     threadId: z.string(),
     kind: z.string().optional(),
@@ -197,18 +197,18 @@ export const personRequests = {
       .optional(),
   }),
 };
-export type PersonRequestMethod = keyof typeof personRequests;
+export type UserRequestMethod = keyof typeof userRequests;
 /** A request of a form that is not known here: only the terminal can answer it. */
 export interface UnknownRequest {
   method: 'unknown';
   id: RequestId;
   params: { asked: string };
 }
-export type PersonRequest =
+export type UserRequest =
   | UnknownRequest
   | {
-      [M in PersonRequestMethod]: { method: M; id: RequestId; params: z.infer<(typeof personRequests)[M]> };
-    }[PersonRequestMethod];
+      [M in UserRequestMethod]: { method: M; id: RequestId; params: z.infer<(typeof userRequests)[M]> };
+    }[UserRequestMethod];
 
 /** The requests that are made here: what each takes is typed where it is made, this is what each gives. */
 export const results = {

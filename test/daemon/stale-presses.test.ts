@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { performWith } from '../../src/actions.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
 import { RequestBubbles } from '../../src/bubbles/request-bubbles.ts';
-import type { PersonRequest } from '../../src/codex/protocol.ts';
+import type { UserRequest } from '../../src/codex/protocol.ts';
 import { PendingRequests } from '../../src/codex/requests/pending-requests.ts';
 import { type AskingProjects, requestPerformers } from '../../src/daemon/actions/requests.ts';
 import { FakeNotifier } from '../notifications/fake-notifier.ts';
@@ -12,7 +12,7 @@ import { waitFor } from '../support/process.ts';
 const context = { directory: '/src/backend', changesOf: () => null };
 const BUTTONS = ['approve', 'approve-session', 'deny'];
 
-function command(text: string): PersonRequest {
+function command(text: string): UserRequest {
   return {
     id: 7,
     method: 'item/commandExecution/requestApproval',

@@ -27,7 +27,7 @@ interface Waiting {
 
 export interface ClientListener {
   notification(notification: protocol.Notification): void;
-  request(request: protocol.PersonRequest): void;
+  request(request: protocol.UserRequest): void;
   /** The connection is gone; nothing comes after. */
   closed(): void;
 }
@@ -154,15 +154,15 @@ export class AppServerClient {
   }
 
   #requested(method: string, id: protocol.RequestId, params: unknown): void {
-    if (!Object.hasOwn(protocol.personRequests, method)) {
+    if (!Object.hasOwn(protocol.userRequests, method)) {
       this.#logger.info({ method }, 'Codex asks for something that the terminal answers');
       return;
     }
-    const parsed = protocol.personRequests[method as protocol.PersonRequestMethod].safeParse(params);
+    const parsed = protocol.userRequests[method as protocol.UserRequestMethod].safeParse(params);
     if (!parsed.success) {
       this.#logger.warn({ method, err: parsed.error }, 'Codex sent a request of another form');
       this.#listener?.request({ method: 'unknown', id, params: { asked: method } });
-    } else this.#listener?.request({ method, id, params: parsed.data } as protocol.PersonRequest);
+    } else this.#listener?.request({ method, id, params: parsed.data } as protocol.UserRequest);
   }
 
   #closed(code: number): void {

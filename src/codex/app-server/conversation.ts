@@ -1,12 +1,5 @@
 import type { Answer, PendingRequest } from '../../agent/requests.ts';
-import type {
-  Notification,
-  PersonRequest,
-  RequestId,
-  Thread,
-  ThreadItem,
-  ThreadStatus,
-} from '../protocol.ts';
+import type { Notification, RequestId, Thread, ThreadItem, ThreadStatus, UserRequest } from '../protocol.ts';
 import type { FileChanges } from '../requests/describe.ts';
 import { PendingRequests } from '../requests/pending-requests.ts';
 import type { OpenThread } from './link.ts';
@@ -77,7 +70,7 @@ export class Conversation {
   }
 
   /** Requests of subagents count too: the terminal asks for them in the same place. */
-  requested(request: PersonRequest): void {
+  requested(request: UserRequest): void {
     const news = this.#requests.add(request, {
       directory: this.#directory,
       changesOf: (item) => this.#changes.get(item) ?? null,

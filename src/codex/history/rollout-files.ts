@@ -47,7 +47,7 @@ export async function rolloutFile(path: string, since = 0): Promise<RolloutFile 
     const changedAt = (await stat(path)).mtimeMs;
     if (changedAt < since) return null;
     const head = metaOf((await readHead(path)).split('\n', 1)[0] ?? '');
-    return head?.ofPerson ? { path, thread: head.id, cwd: head.cwd, changedAt } : null;
+    return head?.startedByUser ? { path, thread: head.id, cwd: head.cwd, changedAt } : null;
   } catch {
     return null; // It was removed meanwhile.
   }

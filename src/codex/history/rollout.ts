@@ -13,7 +13,7 @@ export interface RolloutMeta {
   id: string;
   cwd: string;
   /** A person talks in it; those of subagents have their parent as the source. */
-  ofPerson: boolean;
+  startedByUser: boolean;
 }
 
 const text = z.array(z.object({ text: z.string().optional() }));
@@ -50,7 +50,7 @@ export function metaOf(row: string): RolloutMeta | null {
   const parsed = parse(row);
   if (parsed?.type !== 'session_meta') return null;
   const head = meta.safeParse(parsed.payload).data;
-  return head ? { id: head.id, cwd: head.cwd, ofPerson: typeof head.source !== 'object' } : null;
+  return head ? { id: head.id, cwd: head.cwd, startedByUser: typeof head.source !== 'object' } : null;
 }
 
 /** Reads the lines of one rollout file, in their order, as what an app-server would have reported. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { personRequests } from '../protocol.ts';
+import { userRequests } from '../protocol.ts';
 
 /** What the model asks for, as a rollout file has it: exactly, where a screen wraps and cuts. */
 export interface ToolCall {
@@ -57,7 +57,7 @@ const shell = z.object({
   workdir: z.string().nullish(),
   justification: z.string().nullish(),
 });
-const questions = personRequests['item/tool/requestUserInput'].pick({ questions: true });
+const questions = userRequests['item/tool/requestUserInput'].pick({ questions: true });
 
 /** A call that a person may be asked about. */
 export type AskedCall =

@@ -1,13 +1,13 @@
 import type { Answer, Decision, PendingRequest } from '../../agent/requests.ts';
 import type { VoiceError } from '../../errors.ts';
-import type { PersonRequest } from '../protocol.ts';
+import type { UserRequest } from '../protocol.ts';
 import { requestUnfit } from './errors.ts';
 import { fieldValue } from './form.ts';
 
 type Answers = Readonly<Record<string, readonly string[]>>;
 
 /** The result that Codex 0.169.0 takes for this answer. @throws VoiceError request-unfit */
-export function responseTo(request: PersonRequest, pending: PendingRequest, answer: Answer): unknown {
+export function responseTo(request: UserRequest, pending: PendingRequest, answer: Answer): unknown {
   if ('decision' in answer) {
     if (!pending.decisions.includes(answer.decision)) throw unfit(pending);
     return decided(request, answer.decision);
@@ -19,7 +19,7 @@ export function responseTo(request: PersonRequest, pending: PendingRequest, answ
   return answered(request, answer.answers);
 }
 
-function decided(request: PersonRequest, decision: Decision): unknown {
+function decided(request: UserRequest, decision: Decision): unknown {
   switch (request.method) {
     case 'item/commandExecution/requestApproval':
     case 'item/fileChange/requestApproval':
@@ -41,7 +41,7 @@ function yes(decision: Decision): 'accept' | 'acceptForSession' {
   return decision === 'approve-session' ? 'acceptForSession' : 'accept';
 }
 
-function answered(request: PersonRequest, answers: Answers): unknown {
+function answered(request: UserRequest, answers: Answers): unknown {
   if (request.method === 'item/tool/requestUserInput') {
     const given = Object.entries(answers).map(([id, each]) => [id, { answers: [...each] }]);
     return { answers: Object.fromEntries(given) };

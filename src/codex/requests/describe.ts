@@ -3,7 +3,7 @@ import type { Decision, PendingRequest, Question } from '../../agent/requests.ts
 import { dangersOf } from '../../approvals/dangers.ts';
 import { exactText } from '../../text/clean.ts';
 import { asks, takesOf } from '../../wording/notifications.ts';
-import type { PersonRequest, ThreadItem } from '../protocol.ts';
+import type { ThreadItem, UserRequest } from '../protocol.ts';
 import { scriptOf } from '../script.ts';
 import { fieldQuestion } from './form.ts';
 import { describePermissions } from './permissions.ts';
@@ -28,7 +28,7 @@ export type Described = Omit<PendingRequest, 'id' | 'hash' | 'at'>;
 const ALL: readonly Decision[] = ['approve', 'approve-session', 'deny'];
 
 /** What a person is asked, in words, from a request of Codex 0.169.0. */
-export function describeRequest(request: PersonRequest, context: RequestContext): Described {
+export function describeRequest(request: UserRequest, context: RequestContext): Described {
   switch (request.method) {
     case 'item/commandExecution/requestApproval':
       return describeCommand(request.params, context);
@@ -77,7 +77,7 @@ export function hashOf({ kind, detail, folder, reason, questions }: Described): 
     .digest('hex');
 }
 
-type ParamsOf<M extends PersonRequest['method']> = Extract<PersonRequest, { method: M }>['params'];
+type ParamsOf<M extends UserRequest['method']> = Extract<UserRequest, { method: M }>['params'];
 
 function describeCommand(
   params: ParamsOf<'item/commandExecution/requestApproval'>,

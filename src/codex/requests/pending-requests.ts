@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer, PendingRequest } from '../../agent/requests.ts';
-import type { PersonRequest, RequestId } from '../protocol.ts';
+import type { RequestId, UserRequest } from '../protocol.ts';
 import { responseTo } from './answers.ts';
 import { describeRequest, hashOf, type RequestContext } from './describe.ts';
 import { requestChanged, requestGone } from './errors.ts';
 
 interface Entry {
-  request: PersonRequest;
+  request: UserRequest;
   pending: PendingRequest;
 }
 
@@ -26,7 +26,7 @@ export class PendingRequests {
    * @returns the new request and the id of the one it replaces; null: it was known
    */
   add(
-    request: PersonRequest,
+    request: UserRequest,
     context: RequestContext,
   ): { added: PendingRequest; replaced: string | null } | null {
     const described = describeRequest(request, context);

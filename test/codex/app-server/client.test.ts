@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { AppServerClient } from '../../../src/codex/app-server/client.ts';
-import type { Notification, PersonRequest } from '../../../src/codex/protocol.ts';
+import type { Notification, UserRequest } from '../../../src/codex/protocol.ts';
 import { silent } from '../../support/codex.ts';
 
 describe('the app-server client', () => {
@@ -12,7 +12,7 @@ describe('the app-server client', () => {
   let server: WebSocketServer;
   let peer: WebSocket;
   let client: AppServerClient;
-  const heard: { notifications: Notification[]; requests: PersonRequest[]; closed: number } = {
+  const heard: { notifications: Notification[]; requests: UserRequest[]; closed: number } = {
     notifications: [],
     requests: [],
     closed: 0,

@@ -162,9 +162,9 @@ describe('a rollout file', () => {
 
   test('its head tells whose conversation it is', () => {
     const head = { id: 'x', cwd: '/p', source: 'cli' };
-    expect(metaOf(row('session_meta', head))).toEqual({ id: 'x', cwd: '/p', ofPerson: true });
+    expect(metaOf(row('session_meta', head))).toEqual({ id: 'x', cwd: '/p', startedByUser: true });
     const child = { ...head, source: { subagent: 'review' } };
-    expect(metaOf(row('session_meta', child))).toMatchObject({ ofPerson: false });
+    expect(metaOf(row('session_meta', child))).toMatchObject({ startedByUser: false });
     expect(metaOf(event('token_count'))).toBeNull();
   });
 });

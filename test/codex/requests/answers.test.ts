@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { PersonRequest } from '../../../src/codex/protocol.ts';
+import type { UserRequest } from '../../../src/codex/protocol.ts';
 import { responseTo } from '../../../src/codex/requests/answers.ts';
 import { describeRequest, hashOf } from '../../../src/codex/requests/describe.ts';
 import { PendingRequests } from '../../../src/codex/requests/pending-requests.ts';
 
 const CONTEXT = { directory: '/home/me/backend', changesOf: () => null };
 
-const permissions: PersonRequest = {
+const permissions: UserRequest = {
   method: 'item/permissions/requestApproval',
   id: 7,
   params: {
@@ -17,12 +17,12 @@ const permissions: PersonRequest = {
   },
 };
 
-function pendingOf(request: PersonRequest) {
+function pendingOf(request: UserRequest) {
   const described = describeRequest(request, CONTEXT);
   return { ...described, id: 'r', hash: hashOf(described), at: '' };
 }
 
-const answer = (request: PersonRequest, given: Parameters<typeof responseTo>[2]): unknown =>
+const answer = (request: UserRequest, given: Parameters<typeof responseTo>[2]): unknown =>
   responseTo(request, pendingOf(request), given);
 
 describe('requests that Codex seldom makes', () => {
@@ -45,7 +45,7 @@ describe('requests that Codex seldom makes', () => {
 
   test('permissions: each on a line of its own, and as they came where they are not understood', () => {
     const detailOf = (fileSystem: unknown): string[] => {
-      const asking: PersonRequest = {
+      const asking: UserRequest = {
         ...permissions,
         params: { ...permissions.params, permissions: { network: null, fileSystem } },
       };
@@ -72,7 +72,7 @@ describe('requests that Codex seldom makes', () => {
   });
 
   test('the network', () => {
-    const request: PersonRequest = {
+    const request: UserRequest = {
       method: 'item/commandExecution/requestApproval',
       id: 1,
       params: {
@@ -87,7 +87,7 @@ describe('requests that Codex seldom makes', () => {
   });
 
   test('a change of which nothing is known, and one that would open a whole folder', () => {
-    const request: PersonRequest = {
+    const request: UserRequest = {
       method: 'item/fileChange/requestApproval',
       id: 2,
       params: { threadId: 't', itemId: 'i', grantRoot: '/home/me' },
@@ -98,14 +98,14 @@ describe('requests that Codex seldom makes', () => {
   });
 
   test('a form of another kind waits, and only the terminal answers it', () => {
-    const request: PersonRequest = { method: 'unknown', id: 3, params: { asked: 'item/new/thing' } };
+    const request: UserRequest = { method: 'unknown', id: 3, params: { asked: 'item/new/thing' } };
     expect(pendingOf(request)).toMatchObject({ decisions: [], questions: [] });
     expect(() => answer(request, { decision: 'approve' })).toThrow('does not accept this answer');
   });
 
   test('several questions: each once, options only where no text of one’s own is taken', () => {
     const option = (label: string) => ({ label, description: '' });
-    const request: PersonRequest = {
+    const request: UserRequest = {
       method: 'item/tool/requestUserInput',
       id: 4,
       params: {
@@ -132,7 +132,7 @@ describe('requests that Codex seldom makes', () => {
   });
 
   test('what a screen would hide is written out', () => {
-    const request: PersonRequest = {
+    const request: UserRequest = {
       method: 'item/commandExecution/requestApproval',
       id: 5,
       params: { threadId: 't', command: 'ls \x1b[2K\u202egpj\u200b.exe', reason: 'a\x07b' },
@@ -152,7 +152,7 @@ describe('pending requests', () => {
     const changed = {
       ...permissions,
       params: { ...permissions.params, reason: 'For something else' },
-    } as PersonRequest;
+    } as UserRequest;
     const second = requests.add(changed, CONTEXT);
     expect(second?.replaced).toBe(first?.added.id);
     expect(second?.added.id).not.toBe(first?.added.id);

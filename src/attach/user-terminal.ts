@@ -9,25 +9,25 @@ import {
   type TerminalColours,
 } from '../terminal/colours.ts';
 
-/** A screen of our own, title and keyboard modes put aside: the person's are as they were afterwards. */
+/** Switches to another screen, and saves the title and the keyboard modes for later. */
 const ENTER = '\x1b[22;0t\x1b[?1049h\x1b[>0u';
 const STDOUT = 1;
 const CLEAR = '\x1b[?1049h\x1b[2J\x1b[H';
 /**
- * Ends whatever sequence was cut off, then a hyperlink, synchronized updates, paste, mouse, focus, keyboard, margins,
- * colours, cursor; then back to the person's screen and title.
+ * Ends any sequence that was cut off, then a hyperlink, synchronized updates, paste, mouse, focus, keyboard, margins,
+ * colours, cursor; then restores the screen and the title.
  */
 const LEAVE =
   '\x18\x1b]8;;\x1b\\\x1b[?2026l\x1b[?2004l\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1007l' +
   '\x1b[?1004l\x1b[<u\x1b[>4m\x1b[?1l\x1b>\x1b[?7h\x1b[r\x1b[0m\x1b[0 q\x1b[?25h\x1b[?1049l\x1b[23;0t';
 
-/** The terminal of the person who attaches: made ready, and given back as it was, whatever happens. */
-export class PersonTerminal {
+/** The user's terminal while it shows a hidden one. `leave` or `abandon` restores it. */
+export class UserTerminal {
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   #inside = false;
   #raw = false;
-  /** Its own colours, once it has told them. */
+  /** Its own colours, as far as it has reported them. */
   #colours: Partial<TerminalColours> = {};
 
   constructor(input: ReadStream, output: WriteStream) {
@@ -36,11 +36,11 @@ export class PersonTerminal {
   }
 
   get size(): { columns: number; rows: number } {
-    // A terminal that was never told its size says 0 (a serial line, some containers).
+    // A terminal without a known size reports 0 (a serial line, some containers).
     return { columns: this.#output.columns || 80, rows: this.#output.rows || 24 };
   }
 
-  /** Takes single keys, and asks for the colours: what it answers comes with the keys. */
+  /** Reads single keys, and asks for the colours: the answers arrive among the keys. */
   ask(): void {
     this.#input.setRawMode(true).setEncoding('utf8').resume();
     this.#raw = true;
@@ -48,11 +48,11 @@ export class PersonTerminal {
   }
 
   /**
-   * Shows a screen of our own. A light terminal is made dark for the time: Codex has chosen its colours for a dark one,
-   * and its text could not be read there.
+   * Switches to another screen. A light terminal becomes dark meanwhile, because Codex has chosen its colours for a
+   * dark one and would be unreadable.
    */
   enter(colours: Partial<TerminalColours> = this.#colours): void {
-    // A shell that was in front meanwhile has its own mode, of which Node knows nothing.
+    // A shell in the foreground may have changed the mode without Node noticing.
     if (this.#raw) this.#input.setRawMode(false);
     this.#input.setRawMode(true).resume();
     this.#colours = colours;
@@ -62,26 +62,26 @@ export class PersonTerminal {
     this.#output.write(first + CLEAR + (this.#darkens ? setColours(HIDDEN_COLOURS) : ''));
   }
 
-  /** @param done when the terminal has taken it */
+  /** @param done called when the terminal has taken the data */
   write(data: string, done: () => void): void {
     if (this.#inside) this.#output.write(data, done);
   }
 
-  /** Gives it back. */
+  /** Restores the terminal. */
   leave(): void {
     if (this.#inside) this.#output.write(this.#goodbye());
     this.#inside = false;
     this.#cook();
   }
 
-  /** The same in the last moment of a process, when nothing is written later any more. */
+  /** Restores it synchronously, when the process is about to end. */
   abandon(): void {
     try {
       if (this.#inside) writeSync(STDOUT, this.#goodbye());
       this.#inside = false;
       this.#cook();
     } catch {
-      // The terminal is gone: there is nothing to give back.
+      // The terminal is gone.
     }
   }
 
