@@ -15,6 +15,7 @@ const REVISED = [
   'approvals',
   'attach',
   'cli',
+  'codex',
   'dbus',
   'doctor',
   'download',

@@ -4,15 +4,15 @@ import type { ThreadItem } from './protocol.ts';
 import { scriptOf } from './script.ts';
 
 /**
- * What Codex does in a turn, from the items that begin and end in it: the newest that still runs, else it thinks. An item
- * begins before a person is asked about it (Codex 0.169.0): while somebody is asked, it waits for them.
+ * Follows what Codex does in a turn: the newest item in progress, else it thinks. An item begins before the user is
+ * asked about it (Codex 0.169.0); then Codex waits.
  */
 export class Activities {
   readonly #running = new Map<string, Activity>();
   #now: Activity = THINKING;
   #waiting = false;
 
-  /** @returns what it does now, where that is news */
+  /** @returns the current activity if it has changed */
   started(item: ThreadItem): Activity | null {
     const activity = activityOf(item);
     if (activity) this.#running.set(item.id, activity);
@@ -23,7 +23,7 @@ export class Activities {
     return this.#running.delete(id) ? this.#news() : null;
   }
 
-  /** A person is asked for something, or is not any more. @returns what it does now, where that is news */
+  /** Call it when Codex begins or stops waiting for the user. @returns the current activity if it has changed */
   waits(waiting: boolean): Activity | null {
     this.#waiting = waiting;
     return this.#news();
@@ -43,7 +43,7 @@ function waitingBefore({ kind, text }: Activity): Activity {
   return { kind: 'waiting', text: doing.waiting(before) };
 }
 
-/** What an item means to somebody who looks on, as Codex 0.169.0 reports it; null: nothing. */
+/** Describes an item for the user, as Codex 0.169.0 reports it; null: it is not worth showing. */
 export function activityOf(item: ThreadItem): Activity | null {
   switch (item.type) {
     case 'reasoning':
@@ -72,7 +72,7 @@ export function activityOf(item: ThreadItem): Activity | null {
   }
 }
 
-/** Codex takes a command apart as well as it can: one that only reads or searches is told as that. */
+/** Codex parses commands as well as it can: one that only reads or searches is described as reading or searching. */
 function commandOf({ command = '', commandActions: actions = [] }: ThreadItem): Activity {
   const reads = actions.flatMap(({ type, name }) => (type === 'read' && name ? [name] : []));
   if (reads.length > 0 && reads.length === actions.length)

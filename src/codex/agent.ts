@@ -4,7 +4,7 @@ import { checkCodex } from './check.ts';
 import { createCodexSession } from './create-session.ts';
 import { endOrphans } from './orphans.ts';
 
-/** The Codex CLI. Nothing outside this folder imports another file of it. */
+/** The Codex CLI. Other folders import only this file of codex/. */
 export const codex: Agent = {
   verified: [VERIFIED_VERSION, NEWEST_VERIFIED],
   program: identifyCodex,

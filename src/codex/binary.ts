@@ -9,26 +9,26 @@ import { VoiceError } from '../errors.ts';
 import { findProgram, isExecutable } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';
 
-/** The oldest Codex version that everything in this folder was verified on. */
+/** The oldest Codex version with which everything in this folder was verified. */
 export const VERIFIED_VERSION = '0.169.0';
 
-/** The newest Codex version that the tests pass with: the one that the installer downloads. */
+/** The newest Codex version that passes the tests. The installer downloads it. */
 export const NEWEST_VERIFIED = '0.171.0';
 
 /**
- * Reports whether commands in the sandbox of this version are kept away from the Unix socket of its app-server, which takes
- * every client. Codex puts the socket into /tmp/codex-daemon-UID (0700), hides that folder from the commands, and runs none
- * in a sandbox that cannot hide it (verified with 0.169.0 and 0.171.0 on Linux).
+ * True when this version's sandbox keeps commands away from the Unix socket of its app-server, which accepts every
+ * client. Codex creates the socket in /tmp/codex-daemon-UID (0700), hides that folder from commands, and runs none in a
+ * sandbox that cannot hide it (verified with 0.169.0 and 0.171.0 on Linux).
  */
 export function closesSocket(version: string, platform: NodeJS.Platform = process.platform): boolean {
   return platform === 'linux' && order(version, VERIFIED_VERSION) >= 0;
 }
 
-/** How long Codex may take to print its version or help, ms; it takes about 20 on a warm disk. */
+/** Time limit for Codex to print its version or help, ms; it takes about 20 on a warm disk. */
 const PROBE_TIMEOUT_MS = 20_000;
 
 /**
- * Finds the Codex CLI behind a command (a name in PATH, or a path) and checks that it can do what is needed.
+ * Finds the Codex CLI of a command (a name in PATH, or a path) and checks that it has the necessary features.
  * @throws VoiceError codex-missing, codex-version
  */
 export async function findCodex(
@@ -46,8 +46,8 @@ export async function findCodex(
 }
 
 /**
- * The same without a look at what it can do: its terminal is all that is needed.
- * @throws VoiceError codex-missing; codex-version: it does not say which version of Codex it is
+ * Like findCodex, but does not check its features, for sessions that need only its terminal.
+ * @throws VoiceError codex-missing; codex-version when it does not report a version of Codex
  */
 export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Promise<AgentProgram> {
   const found = await which(command, env);
@@ -62,7 +62,7 @@ export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Pr
   return { path, version: await readVersion(path, env) };
 }
 
-/** What an older Codex lacks of the two things that an app-server session rests on; null: it will do. */
+/** Returns an error when an older Codex lacks one of the two features that an app-server session needs; else null. */
 export async function tooOld(
   { path, version }: AgentProgram,
   env: NodeJS.ProcessEnv,
@@ -80,12 +80,12 @@ export async function tooOld(
   );
 }
 
-/** Above zero when the left one is newer; a pre-release counts as its release. */
+/** Above zero when the left version is newer. A pre-release counts as its release. */
 function order(left: string, right: string): number {
   return compare(coerce(left) ?? '0.0.0', coerce(right) ?? '0.0.0');
 }
 
-/** The program that a shell would run, or null. */
+/** Finds the program that a shell would run; null: there is none. */
 async function which(command: string, env: NodeJS.ProcessEnv): Promise<string | null> {
   const home = env.HOME || homedir();
   if (command.startsWith('~/')) return executable(join(home, command.slice(2)));
@@ -98,8 +98,8 @@ async function executable(path: string): Promise<string | null> {
 }
 
 /**
- * The npm package is a JavaScript wrapper around one native program per platform. Running that directly saves a
- * Node start, and signals reach Codex itself. Layout of 0.169.0: @openai/codex-PLATFORM/vendor/TRIPLE/bin/codex.
+ * Finds the native program behind the npm package's JavaScript wrapper. Running it directly saves a Node start, and
+ * signals reach Codex itself. Layout of 0.169.0: @openai/codex-PLATFORM/vendor/TRIPLE/bin/codex.
  */
 async function nativeBinary(found: string): Promise<string> {
   const real = await realpath(found);
@@ -113,7 +113,7 @@ async function nativeBinary(found: string): Promise<string> {
       if (path) return path;
     }
   } catch {
-    // Another layout: the wrapper knows its own way.
+    // In another layout, only the wrapper finds the program.
   }
   return found;
 }
@@ -129,12 +129,12 @@ async function readVersion(path: string, env: NodeJS.ProcessEnv): Promise<string
   );
 }
 
-/** '' where it has no such command. */
+/** Returns '' when there is no such command. */
 async function help(path: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   return run(path, args, env).catch(() => '');
 }
 
-/** What the program prints; one that fails prints what it can. */
+/** Returns the output of the program. @throws VoiceError codex-version when it fails */
 async function run(path: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   try {
     return await output(path, args, { env, timeoutMs: PROBE_TIMEOUT_MS });

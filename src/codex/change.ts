@@ -1,7 +1,7 @@
-/** A longer timer of Node's ends at once. */
+/** Node ends a longer timer at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Wakes those who wait for a condition to be looked at again. */
+/** Wakes waiting code to check its condition again. */
 export class Change {
   readonly #waiting = new Set<() => void>();
 
@@ -27,7 +27,10 @@ export class Change {
     }
   }
 
-  /** Waits until the condition gives something but null; null after `ms`. @throws what the condition throws */
+  /**
+   * Waits until the condition returns something other than null; returns null after `ms`. @throws what the condition
+   * throws
+   */
   async until<T>(condition: () => T | null, ms: number, signal?: AbortSignal): Promise<T | null> {
     const deadline = performance.now() + ms;
     for (;;) {

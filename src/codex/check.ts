@@ -10,17 +10,17 @@ import { findCodex, identifyCodex, tooOld } from './binary.ts';
 const CHECK_TIMEOUT_MS = 30_000;
 
 export interface CodexCheck {
-  /** The program that runs. */
+  /** Path of the program that runs. */
   path: string;
   version: string;
-  /** From the program to a signed-in app-server, ms; null: it is used by its terminal alone. */
+  /** Time from the start of the program to a signed-in app-server, ms; null: only its terminal is used. */
   readyMs: number | null;
 }
 
 /**
- * Proves the parts of Codex that a session needs, without a session: the program and its version, an app-server
- * that starts, a sign-in. Leaves nothing behind. By its terminal alone only the program can be proved: what is
- * wrong with the rest, its screen says.
+ * Checks the parts of Codex that a session needs, without a session: the program and its version, an app-server that
+ * starts, a sign-in. Leaves nothing behind. If only its terminal is used, only the program can be checked; other
+ * problems show on its screen.
  * @throws VoiceError codex-missing, codex-version, codex-down, codex-signed-out
  */
 export async function checkCodex(

@@ -3,14 +3,14 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
 
-/** Where Codex keeps its settings, sign-in and conversations. */
+/** The folder of Codex's settings, sign-in and conversations. */
 export function codexHome(env: NodeJS.ProcessEnv): string {
   return resolve(env.CODEX_HOME || join(env.HOME || homedir(), '.codex'));
 }
 
 /**
- * Makes CODEX_HOME (0700) where it lies below the folder for temporary files: Codex 0.169.0 and 0.171.0 make none there,
- * and end. Anywhere else Codex makes its usual one itself, and says so where one that was named is missing.
+ * Creates CODEX_HOME (0700) if it is in the folder for temporary files, because Codex 0.169.0 and 0.171.0 refuse to
+ * create it there. Elsewhere, Codex creates the default folder itself, and reports when a named one is missing.
  * @throws VoiceError codex-down
  */
 export async function makeCodexHome(env: NodeJS.ProcessEnv): Promise<void> {
@@ -33,7 +33,7 @@ async function isBelow(path: string, folder: string): Promise<boolean> {
   return way !== '' && way !== '..' && !way.startsWith('../');
 }
 
-/** The real path, as far as it exists. */
+/** Resolves symbolic links in the part of the path that exists. */
 async function realExisting(path: string): Promise<string> {
   try {
     return await realpath(path);

@@ -6,8 +6,8 @@ import { CodexSession } from './session.ts';
 import { TerminalTransport } from './terminal-transport/transport.ts';
 
 /**
- * A session by the transport that is wanted; `auto`: through an app-server, or by the terminal alone where the
- * installed Codex is too old for that. What else is wrong with Codex is told when the session starts.
+ * Creates a session with the requested transport. `auto` uses an app-server, or only the terminal if the installed
+ * Codex is too old. Other problems with Codex are reported when the session starts.
  */
 export async function createCodexSession(
   options: SessionOptions & { transport: TransportChoice },
@@ -18,20 +18,20 @@ export async function createCodexSession(
   try {
     const old = await tooOld(await identifyCodex(command, env), env);
     if (!old) return appServerSession(options);
-    logger.warn({ reason: old.message }, 'this Codex is used by its terminal alone');
+    logger.warn({ reason: old.message }, 'only the terminal of this Codex is used');
     return terminalSession(options);
   } catch (error) {
-    logger.debug({ err: error }, 'Codex cannot be looked at; its session will say why');
+    logger.debug({ err: error }, 'Codex could not be checked; its session will report why');
     return appServerSession(options);
   }
 }
 
-/** A session through an app-server, not started. */
+/** Creates a session through an app-server, without starting it. */
 export function appServerSession(options: SessionOptions): AgentSession {
   return new CodexSession(options, (place) => new AppServerTransport(place));
 }
 
-/** A session by the terminal alone, not started. */
+/** Creates a session that uses only the terminal, without starting it. */
 export function terminalSession(options: SessionOptions): AgentSession {
   return new CodexSession(options, (place) => new TerminalTransport(place));
 }

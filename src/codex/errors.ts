@@ -20,7 +20,7 @@ export function noConversation(thread: string, cause?: unknown): VoiceError {
   );
 }
 
-/** What is not ours yet, such as an error of the file system, as one that can be acted on. */
+/** Turns an error from elsewhere, such as the file system, into a VoiceError. */
 export function startFailure(error: unknown): Error {
   if (error instanceof VoiceError) return error;
   const reason = error instanceof Error ? error.message : String(error);

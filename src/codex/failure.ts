@@ -3,7 +3,7 @@ import type { ErrorReport } from '../errors.ts';
 import { lineText } from '../text/clean.ts';
 import type { TurnError } from './protocol.ts';
 
-/** Why a turn failed (`codexErrorInfo` of Codex 0.169.0), in plain words, and what to do about it. */
+/** Why a turn failed, by `codexErrorInfo` of Codex 0.169.0: what happened, what to do. */
 const EXPLANATIONS: Record<string, [string, string]> = {
   contextWindowExceeded: [
     'The conversation no longer fits into the model.',
@@ -59,7 +59,7 @@ const EXPLANATIONS: Record<string, [string, string]> = {
 
 const DETAIL_CHARS = 300;
 
-/** What went wrong, by its name in EXPLANATIONS where it is known. */
+/** Returns the kind of failure, if known: a key of EXPLANATIONS. */
 export function failureKind(error: TurnError | null | undefined): string | undefined {
   const info = error?.codexErrorInfo;
   if (typeof info !== 'string') {
@@ -67,12 +67,12 @@ export function failureKind(error: TurnError | null | undefined): string | undef
     return kindOfStatus(details) ?? name;
   }
   if (info !== 'other') return info;
-  // A stream that was cut is `other` where no retry is configured, as is HTTP status 400, whose body is the message.
+  // A stream that was cut off is `other` if no retry is configured, as is HTTP status 400, whose body is the message.
   if (error?.message.startsWith('stream disconnected')) return 'responseStreamDisconnected';
   return bodyMessage(error?.message ?? '') === null ? undefined : 'badRequest';
 }
 
-/** Codex 0.169.0 calls every answer that is no stream a failed connection, but names its HTTP status. */
+/** Codex 0.169.0 reports every response that is not a stream as a failed connection, but includes its HTTP status. */
 function kindOfStatus(details: unknown): string | undefined {
   const { data } = httpFailure.safeParse(details);
   const status = data?.httpStatusCode ?? 0;
@@ -87,17 +87,17 @@ function kindOfStatus(details: unknown): string | undefined {
 const httpFailure = z.object({ httpStatusCode: z.number().nullish() });
 const errorBody = z.object({ error: z.object({ message: z.string() }) });
 
-/** What a provider says in the body of its answer; null when the text is no such body. */
+/** Extracts the provider's message from the body of its response; null when the text is not such a body. */
 function bodyMessage(text: string): string | null {
   if (!text.startsWith('{')) return null;
   try {
     return errorBody.safeParse(JSON.parse(text)).data?.error.message ?? null;
   } catch {
-    return null; // Not JSON: a text of its own.
+    return null; // It is plain text.
   }
 }
 
-/** The report of a failed turn; `null` when Codex gave no reason. */
+/** Returns the report of a failed turn. @param error null when Codex gave no reason */
 export function turnFailure(error: TurnError | null | undefined): ErrorReport {
   const kind = failureKind(error);
   const [sentence, hint] = EXPLANATIONS[kind ?? ''] ?? [
@@ -110,12 +110,12 @@ export function turnFailure(error: TurnError | null | undefined): ErrorReport {
   return { code: kind === 'unauthorized' ? 'codex-signed-out' : 'turn-failed', message, hint };
 }
 
-/** Providers put whole pages into their messages: one line of it is enough, without control characters. */
+/** Returns one line without control characters, because providers put whole pages into their messages. */
 export function plainLine(text: string): string {
   return lineText(text, DETAIL_CHARS);
 }
 
-/** The report for a turn that ended with the server that ran it. */
+/** Returns the report of a turn whose server has ended. */
 export function serverLost(lastWords: string): ErrorReport {
   return {
     code: 'codex-down',

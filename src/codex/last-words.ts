@@ -1,13 +1,13 @@
 import { terminalText } from '../text/clean.ts';
 
-/** Enough for an error with its causes; the frames of a stack trace do not count. */
+/** Enough for an error with its causes; stack frames do not count. */
 const LAST_LINES = 20;
-/** Why a program ended: an error of Rust's main, of clap, of a log line, or of a panic. */
+/** Lines that explain the end of a program: an error of Rust's main or clap, a log line, a panic. */
 const ERROR = /^(?:error|fatal)\b|panicked at\b/iu;
 const FRAME = /^\s*(?:\d+: |at )/u;
 const NOISE =
   /^\s*(?:note: |location:|caused by:|for more information, try|run with `?rust_backtrace|usage: )|^\s*[\w./-]+\.rs:\d+(?::\d+)?$|^[\s\p{P}\p{S}\u2500-\u257f]*$/iu;
-/** How serious a log line of Codex is; what has no level comes from the program itself. */
+/** Severity of Codex's log lines. Lines without a level come from the program itself. */
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', '', 'ERROR'];
 const LOG_LINE = /^\S+Z\s+(?<level>ERROR|WARN|INFO|DEBUG|TRACE)\s+[\w:]+:\s+/u;
 
@@ -16,13 +16,13 @@ interface Line {
   level: number;
 }
 
-/** The end of what a program printed, and the line in it that says why it ended. */
+/** Keeps the end of a program's output, and finds the line that explains why it ended. */
 export class LastWords {
   readonly #lines: Line[] = [];
   #inFrames = false;
   #inCauses = false;
 
-  /** Takes a line without its line break; colours are removed. @returns it as plain text; '' when it says nothing */
+  /** Adds a line without its line break. @returns it as plain text without colours; '' when it is empty */
   push(raw: string): string {
     const plain = terminalText(raw).trim();
     if (/^stack backtrace:/iu.test(plain)) this.#inFrames = true;
@@ -41,7 +41,7 @@ export class LastWords {
     return text;
   }
 
-  /** The last error; where there is none the last line of the most serious kind; '' when nothing was said. */
+  /** The last error, else the last line of the highest severity; '' without output. */
   get text(): string {
     const error = this.#lines.findLast(({ text }) => ERROR.test(text));
     if (error) return error.text;
@@ -49,14 +49,14 @@ export class LastWords {
     return this.#lines.findLast(({ level }) => level === most)?.text ?? '';
   }
 
-  /** The first line that holds these words, from there on; null when none does. */
+  /** Finds the first line with these words and returns it from there on; null when there is none. */
   find(words: string): string | null {
     const line = this.#lines.find(({ text }) => text.includes(words));
     return line?.text.slice(line.text.indexOf(words)) ?? null;
   }
 }
 
-/** The same for what stands on a screen, where long lines are wrapped. @param columns of the screen */
+/** The same for the text of a screen, where long lines are wrapped. @param columns of the screen */
 export function lastWordsOn(rows: readonly string[], columns: number): string {
   const words = new LastWords();
   let line = '';

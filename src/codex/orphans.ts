@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { guardedProcesses } from './app-server/guarded-processes.ts';
 import { endProcess, ProcessRecord } from './process-record.ts';
 
-/** The files of a session's private folder. */
+/** Files in a session's private folder. */
 const hashFile = (folder: string): string => join(folder, 'token.sha256');
 export const serverRecord = (folder: string, logger: Logger): ProcessRecord =>
   new ProcessRecord(join(folder, 'app-server.json'), logger);
@@ -12,9 +12,9 @@ export const terminalRecord = (folder: string, logger: Logger): ProcessRecord =>
   new ProcessRecord(join(folder, 'terminal.json'), logger);
 
 /**
- * Ends all that a killed daemon left of Codex, whether its project is needed now or not. Only for a daemon that is the
- * only one and has started nothing yet.
- * @param root folder of the sessions' private folders
+ * Ends every Codex process that a killed daemon left behind, including those of unused projects. Only the single
+ * running daemon may call it, before it starts anything.
+ * @param root parent of the sessions' private folders
  */
 export async function endOrphans(root: string, logger: Logger): Promise<void> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []); // No daemon has run yet.
@@ -25,17 +25,17 @@ export async function endOrphans(root: string, logger: Logger): Promise<void> {
   }
 }
 
-/** Notes the hash of a server's token before it starts: by that its process is found. */
+/** Records the hash of a server's token before the server starts: it identifies the server's process. */
 export async function noteTokenHash(folder: string, hash: string): Promise<void> {
   await writeFile(hashFile(folder), hash, { mode: 0o600 });
 }
 
-/** Ends the app-servers of a session's private folder, those without a note as well. */
+/** Ends the app-servers of a session's private folder, including those without a process record. */
 export async function endOrphanedServer(folder: string, logger: Logger): Promise<void> {
   await serverRecord(folder, logger).endOrphan();
-  const hash = await readFile(hashFile(folder), 'utf8').catch(() => ''); // None was started there.
+  const hash = await readFile(hashFile(folder), 'utf8').catch(() => ''); // No server was started there.
   for (const pid of await guardedProcesses(hash)) {
-    logger.warn({ pid }, 'ending an app-server that an earlier daemon left behind without a note');
+    logger.warn({ pid }, 'ending an app-server that an earlier daemon left behind without a record');
     await endProcess(pid);
   }
 }

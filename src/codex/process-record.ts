@@ -4,19 +4,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { startTime } from '../processes/start-time.ts';
 
-/** One that was killed is gone within milliseconds, on a machine that swaps within seconds. */
+/** Time limit for a killed process to end, ms. It takes milliseconds, or seconds on a swapping machine. */
 const GONE_MS = 5_000;
 const LOOK_EVERY_MS = 5;
 
 /**
- * A note of a child's process id on disk. A daemon that was killed leaves its children behind; the next one ends
- * exactly those: the start time tells the process from a later one with the same id.
+ * Records a child's process id on disk. A killed daemon leaves its children behind, and the next daemon ends exactly
+ * those: the start time distinguishes a child from a later process with the same id.
  */
 export class ProcessRecord {
   readonly #path: string;
   readonly #logger: Logger;
 
-  /** `path`: the file of the note. */
+  /** @param path of the record */
   constructor(path: string, logger: Logger) {
     this.#path = path;
     this.#logger = logger;
@@ -27,7 +27,7 @@ export class ProcessRecord {
     if (started) await writeFile(this.#path, `${JSON.stringify({ pid, started })}\n`, { mode: 0o600 });
   }
 
-  /** Removes the note; one that stays ends nobody, since its process is gone. */
+  /** Removes the record. A leftover record is harmless, because its process has ended. */
   async clear(): Promise<void> {
     try {
       await rm(this.#path, { force: true });
@@ -36,7 +36,7 @@ export class ProcessRecord {
     }
   }
 
-  /** Ends the process of the note if it still runs; true when it did. */
+  /** Ends the recorded process if it still runs. @returns whether it ran */
   async endOrphan(): Promise<boolean> {
     const note = await this.#read();
     if (!note) return false;
@@ -45,7 +45,7 @@ export class ProcessRecord {
       this.#logger.warn({ pid: note.pid }, 'ending a Codex process that an earlier daemon left behind');
       await endProcess(note.pid);
     }
-    // Only now: who dies before this line leaves the note to the next.
+    // Only now: if this daemon dies earlier, the next one needs the record.
     await this.clear();
     return runs;
   }
@@ -64,7 +64,7 @@ export class ProcessRecord {
   }
 }
 
-/** Ends a process and waits until it is gone: what it holds (a socket, a lock) is free then. */
+/** Kills a process and waits for its end, which frees its sockets and locks. */
 export async function endProcess(pid: number): Promise<void> {
   const started = await startTime(pid);
   if (started === null) return;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The part of Codex's app-server protocol that is used here, as Codex 0.169.0 and 0.171.0 speak it: JSON-RPC without a
- * "jsonrpc" field. Fields that are not listed are ignored, so that additions of a newer Codex do no harm.
+ * The used part of Codex's app-server protocol, as Codex 0.169.0 and 0.171.0 speak it: JSON-RPC without a "jsonrpc"
+ * field. Other fields are ignored, so additions of a newer Codex do no harm.
  */
 
 export const requestId = z.union([z.string(), z.number()]);
@@ -21,19 +21,19 @@ const turnError = z.object({
 });
 export type TurnError = z.infer<typeof turnError>;
 
-/** What a thread consists of; the fields of all types that matter here. */
+/** An item of a thread; the relevant fields of all types. */
 const item = z.object({
   type: z.string(),
   id: z.string(),
   text: z.string().optional(),
-  // A user message holds parts, a reasoning item strings: the parts are looked into where they are needed.
+  // A user message has parts, a reasoning item has strings: they are parsed where they are needed.
   content: z.array(z.unknown()).optional(),
-  /** Of a file change. */
+  /** File change. */
   changes: z
     .array(z.object({ path: z.string(), kind: z.object({ type: z.string() }), diff: z.string() }))
     .optional()
     .catch(undefined),
-  /** Of a command. */
+  /** Command. */
   command: z.string().optional().catch(undefined),
   commandActions: z
     .array(
@@ -46,12 +46,12 @@ const item = z.object({
     )
     .optional()
     .catch(undefined),
-  /** Of a tool call. */
+  /** Tool call. */
   server: z.string().nullish().catch(undefined),
   tool: z.string().nullish().catch(undefined),
-  /** Of a search. */
+  /** Search. */
   query: z.string().nullish().catch(undefined),
-  /** Of an image. */
+  /** Image. */
   path: z.string().nullish().catch(undefined),
   /** Milliseconds since 1970. */
   startedAtMs: z.number().nullish(),
@@ -95,17 +95,17 @@ const rateLimits = z.object({
   limitId: z.string().nullish(),
   primary: limitWindow,
   secondary: limitWindow,
-  /** What pays for more than the plan has. */
+  /** Pays for use beyond the plan. */
   credits: z.object({ hasCredits: z.boolean(), unlimited: z.boolean() }).nullish(),
 });
 export type RateLimits = z.infer<typeof rateLimits>;
 
-/** The notifications that matter here, by method. */
+/** The relevant notifications, by method. */
 export const notifications = {
   'thread/tokenUsage/updated': z.object({ threadId: z.string(), tokenUsage }),
   'account/rateLimits/updated': z.object({ rateLimits }),
   'thread/started': z.object({ thread }),
-  /** Comes with every `thread/resume` of a thread without a goal (Codex 0.169.0), whoever asked for it. */
+  /** Follows every `thread/resume` of a thread without a goal (Codex 0.169.0), whoever sent it. */
   'thread/goal/cleared': z.object({ threadId: z.string() }),
   'thread/status/changed': z.object({ threadId: z.string(), status: threadStatus }),
   'turn/started': z.object({ threadId: z.string(), turn }),
@@ -162,7 +162,7 @@ const formField = z.object({
 });
 export type FormField = z.infer<typeof formField>;
 
-/** Requests of Codex that wait for a person, by method. */
+/** Codex's requests to the user, by method. */
 export const userRequests = {
   'item/commandExecution/requestApproval': z.object({
     threadId: z.string(),
@@ -198,7 +198,7 @@ export const userRequests = {
   }),
 };
 export type UserRequestMethod = keyof typeof userRequests;
-/** A request of a form that is not known here: only the terminal can answer it. */
+/** A request of an unknown form: it can be answered only in the terminal. */
 export interface UnknownRequest {
   method: 'unknown';
   id: RequestId;
@@ -210,7 +210,7 @@ export type UserRequest =
       [M in UserRequestMethod]: { method: M; id: RequestId; params: z.infer<(typeof userRequests)[M]> };
     }[UserRequestMethod];
 
-/** The requests that are made here: what each takes is typed where it is made, this is what each gives. */
+/** Results of the requests to Codex. Their parameters are in ParamsOf. */
 export const results = {
   initialize: z.object({ userAgent: z.string(), codexHome: z.string() }),
   'account/read': z.object({
@@ -234,7 +234,7 @@ export const results = {
 export type Method = keyof typeof results;
 export type ResultOf<M extends Method> = z.infer<(typeof results)[M]>;
 
-/** What each request takes. */
+/** Parameters of the requests to Codex. */
 export interface ParamsOf {
   initialize: {
     clientInfo: { name: string; title: string; version: string };
@@ -272,7 +272,7 @@ export type Message = z.infer<typeof message>;
 
 const textPart = z.object({ type: z.literal('text'), text: z.string() });
 
-/** The text of a user message; null for any other item. */
+/** Returns the text of a user message; null for any other item. */
 export function userText(thing: ThreadItem): string | null {
   if (thing.type !== 'userMessage') return null;
   return (thing.content ?? []).map((part) => textPart.safeParse(part).data?.text ?? '').join('');

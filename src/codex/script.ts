@@ -1,6 +1,6 @@
 import { shellWords } from '../approvals/shell-words.ts';
 
-/** Codex 0.169.0 runs what the model writes as `/bin/bash -lc '...'`: what the model wrote. */
+/** Extracts the model's command from `/bin/bash -lc '...'`, the form in which Codex 0.169.0 runs it. */
 export function scriptOf(command: string): string {
   const words = shellWords(command);
   const [shell, flag, script] = words ?? [];

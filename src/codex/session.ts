@@ -28,7 +28,7 @@ import { blockedBy, COMPOSER_INDENT, readScreen } from './tui/screen.ts';
 import type { PromptTurn } from './turn.ts';
 
 /**
- * A session with the real Codex CLI: prompts are typed into its hidden terminal, and a transport reports what becomes
+ * A session with the real Codex CLI. Prompts are typed into its hidden terminal, and a transport reports what becomes
  * of them. See AgentSession.
  */
 export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
@@ -89,7 +89,9 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     return active ? 'working' : 'idle';
   }
 
-  /** A blocked screen (a question about hooks or trust) throws too, but leaves the terminal for a person to answer. */
+  /**
+   * A blocked screen (a question about hooks or trust) throws too, but the terminal stays open for the user's answer.
+   */
   start(): Promise<void> {
     if (this.phase === 'ready' || this.phase === 'recovering') return Promise.resolve();
     this.#starting ??= this.#begin().finally(() => {
@@ -152,7 +154,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     return this.#transport.threads(limit);
   }
 
-  /** Between two prompts, as if it were one itself. */
+  /** Runs between two prompts, as if it were a prompt. */
   open(thread: string | null): Promise<void> {
     return this.#typer.between(() => this.#transport.open(thread));
   }
@@ -161,7 +163,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     if (this.phase === 'closed') return;
     await this.#transport.endTurn();
     this.enter('closed');
-    // At once: what fails now because it is closed is no surprise.
+    // At once, because failures are expected from now on.
     this.#closing.abort(sessionClosed());
     const started = Promise.allSettled([this.#starting]);
     await this.#transport.stop();
@@ -169,7 +171,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     this.#events.close();
   }
 
-  // What typing a prompt needs.
+  // TypingPlace
 
   get thread(): string | null {
     return this.#transport.destination;
@@ -180,7 +182,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     return { phase: this.phase, reason: this.reason, thread: activity, interruptedAt, pending, screen };
   }
 
-  // What the transport needs.
+  // TransportPlace
 
   get closing(): AbortSignal {
     return this.#closing.signal;
@@ -191,7 +193,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     if (this.phase === 'down') throw errorOf(this.reason ?? DOWN);
     if (screen.kind === 'composer') return;
     const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
-    // What is a request that waits is told as one.
+    // A reason that is a pending request is reported as the request.
     this.enter('ready', this.pending.length > 0 ? undefined : reason);
     throw errorOf(reason);
   }
@@ -245,7 +247,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     this.beside(this.#transport.gaveUp());
   }
 
-  /** A new frame is on the screen: what stood in the way may be gone. */
+  /** After a new frame: an obstacle may have gone. */
   #painted(): void {
     this.#transport.painted();
     if (this.phase === 'ready' && this.reason && readScreen(this.terminal.rows()).kind === 'composer')

@@ -15,36 +15,36 @@ import type { HiddenTui } from './tui/hidden-tui.ts';
 import type { Screen } from './tui/screen.ts';
 import type { PromptTurn } from './turn.ts';
 
-/** How a session hears of what Codex does, beside typing into its terminal: one of these for each session. */
+/** How a session learns what Codex does, beside typing into its terminal. Each session has one transport. */
 export interface Transport {
   readonly name: 'app-server' | 'terminal';
-  /** What it cannot do, one sentence each; absent: it can do all. */
+  /** What it cannot do, one sentence each; absent: it can do everything. */
   readonly limits?: readonly string[];
-  /** Words for a running turn can be typed into it; otherwise they are a prompt of their own. */
+  /** True when text can be typed into a running turn; otherwise it is sent as a separate prompt. */
   readonly steers: boolean;
-  /** The conversation; null: there is none yet. */
+  /** The conversation; null: none yet. */
   readonly thread: string | null;
-  /** What is written down as the conversation of the next prompt; null: there is none to send it to. */
+  /** The conversation to record for the next prompt; null: there is none to send it to. */
   readonly destination: string | null;
   readonly model: string | null;
   readonly activity: ThreadStatus;
-  /** When a turn was interrupted last, performance.now() in ms. */
+  /** Time of the last interruption, performance.now() in ms. */
   readonly interruptedAt: number;
   readonly pending: readonly PendingRequest[];
   readonly screen: Screen;
-  /** Starts Codex in its terminal. What was started when it fails is ended by `stop`. */
+  /** Starts Codex in its terminal. After a failure, `stop` ends what was started. */
   start(): Promise<void>;
-  /** Ends all of Codex. */
+  /** Ends Codex completely. */
   stop(): Promise<void>;
-  /** The terminal ended too often in a row. */
+  /** Called when the terminal ended too often in a row. */
   gaveUp(): Promise<void>;
-  /** Before the session is closed: ends the running turn, if it can. */
+  /** Ends the running turn if possible, before the session closes. */
   endTurn(): Promise<void>;
-  /** A new frame is on the screen. */
+  /** Called after a new frame on the screen. */
   painted(): void;
-  /** A prompt is about to be sent; call the result when its turn is over. */
+  /** Announces a prompt that is about to be sent. Call the result when its turn has ended. */
   expect(prompt: string): () => void;
-  // The rest as AgentSession has it.
+  // The rest is as in AgentSession.
   interrupt(): Promise<boolean>;
   answer(id: string, hash: string, answer: Answer): Promise<void>;
   /** @param prompt cleaned */
@@ -54,14 +54,14 @@ export interface Transport {
   open(thread: string | null): Promise<void>;
 }
 
-/** What a transport needs of its session. */
+/** The session, as its transport sees it. */
 export interface TransportPlace {
   readonly options: SessionOptions;
   readonly logger: Logger;
   readonly tui: HiddenTui;
   /** Notified whenever the state or the screen changes. */
   readonly change: Change;
-  /** Turns that hear what Codex reports. */
+  /** Turns that receive Codex's notifications. */
   readonly turns: ReadonlySet<PromptTurn>;
   /** Aborted when the session is closed. */
   readonly closing: AbortSignal;
@@ -72,13 +72,13 @@ export interface TransportPlace {
   readonly reason: ErrorReport | undefined;
   enter(phase: Phase, reason?: ErrorReport): void;
   tell(event: SessionEvent): void;
-  /** Something is known now that was not: reports the status where it is another. */
+  /** Reports the status if it has changed. */
   changed(): void;
   start(): Promise<void>;
-  /** The same for a session that runs, once its Codex was stopped. */
+  /** Starts again in a running session whose Codex was stopped. */
   restart(): Promise<void>;
-  /** @throws VoiceError what stands in the way of the composer */
+  /** Resolves when the composer accepts a prompt. @throws VoiceError when something prevents it */
   untilComposer(): Promise<void>;
-  /** Logs the failure of what nobody waits for. */
+  /** Logs the failure of background work. */
   beside(work: Promise<void>): void;
 }

@@ -7,8 +7,8 @@ import { serverLost, turnFailure } from './failure.ts';
 import { type Notification, type Turn, userText } from './protocol.ts';
 
 /**
- * One prompt, from the moment it is typed to the end of its turn: reads what the server reports and tells it as
- * TurnEvents. Which turn it is becomes known with the user message that has the prompt's text.
+ * One prompt, from typing to the end of its turn. Turns the server's notifications into TurnEvents. The turn is
+ * identified by the user message with the prompt's text.
  */
 export class PromptTurn {
   readonly events = new EventQueue<TurnEvent>();
@@ -18,14 +18,14 @@ export class PromptTurn {
   #id: string | null = null;
   #ended = false;
   #failure: ErrorReport | null = null;
-  /** A turn that has begun since, and whose prompt was not told yet. */
+  /** A turn that has begun since, but whose prompt is unknown so far. */
   #nameless: string | null = null;
 
   constructor(prompt: string) {
     this.#prompt = prompt;
   }
 
-  /** The turn's id once Codex reported the prompt. */
+  /** The turn's id, once Codex has reported the prompt. */
   get id(): string | null {
     return this.#id;
   }
@@ -34,7 +34,7 @@ export class PromptTurn {
     return this.#ended;
   }
 
-  /** Takes what concerns it. @param thread the conversation into which it was typed; null: nobody can tell */
+  /** Handles a notification if it concerns this turn. @param thread where the prompt was typed; null: unknown */
   notified(notification: Notification, at: number, thread: string | null = null): void {
     if (this.#ended) return;
     if (this.#id === null && thread !== null) this.#watchNameless(notification, at, thread);
@@ -55,18 +55,18 @@ export class PromptTurn {
     }
   }
 
-  /** Codex asks a person for something, or does not any more. */
+  /** Call it when Codex begins or stops waiting for the user. */
   waits(waiting: boolean, at: number): void {
     if (this.#id !== null && !this.#ended) this.#does(this.#activities.waits(waiting), at);
   }
 
-  /** Codex has the prompt, in this turn. */
+  /** Codex has taken the prompt in this turn. */
   accept(turn: string, at: number): void {
     this.#id = turn;
     this.events.push({ type: 'accepted', turn, at });
   }
 
-  /** A turn whose beginning was missed: what the history knows of it. One that runs is heard of further. */
+  /** Restores a turn from the history after its beginning was missed. A running turn continues with notifications. */
   recall({ turn, state, answer }: PromptFate & { kind: 'accepted' }, at: number): void {
     if (this.#ended) return;
     if (this.#id === null) this.accept(turn, at);
@@ -77,15 +77,18 @@ export class PromptTurn {
     else this.#finish({ type: 'failed', answer, error: turnFailure(null), at });
   }
 
-  /** The server that ran it is gone, and the rest of the answer with it. Whether it was accepted must be known. */
+  /**
+   * Ends a turn whose server has ended, and with it the rest of the answer. It must be known whether the prompt was
+   * accepted.
+   */
   lost(lastWords: string, at: number): void {
     if (this.#ended || this.#id === null) return;
     this.#finish({ type: 'interrupted', answer: this.#answer, error: serverLost(lastWords), at });
   }
 
   /**
-   * A turn that a person interrupts within its first milliseconds ends before its prompt is told, which the
-   * conversation has all the same (Codex 0.169.0). To send it again would be the opposite of what was asked for.
+   * A turn that is interrupted within its first milliseconds ends before its prompt is reported, although the
+   * conversation contains the prompt (Codex 0.169.0). Sending it again would be the opposite of what the user wants.
    */
   #watchNameless({ method, params }: Notification, at: number, thread: string): void {
     if (method === 'turn/started') {
@@ -98,7 +101,7 @@ export class PromptTurn {
     }
   }
 
-  /** The answer is what Codex said last: what comes before, it says on the way. */
+  /** The answer is Codex's last message; earlier ones are progress reports. */
   get #answer(): string {
     return [...this.#messages.values()].findLast((text) => text.trim() !== '')?.trim() ?? '';
   }
@@ -115,7 +118,7 @@ export class PromptTurn {
     this.events.push({ type: 'delta', text: delta, at });
   }
 
-  /** A message that is complete: what of it was not streamed is told now. */
+  /** Reports the part of a complete message that was not streamed. */
   #message(item: { type: string; id: string; text?: string | undefined }, at: number): void {
     if (item.type !== 'agentMessage' || !item.text) return;
     const streamed = this.#messages.get(item.id) ?? '';

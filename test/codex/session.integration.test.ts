@@ -272,7 +272,7 @@ describe('what waits for a person', () => {
       detail: expect.stringContaining(bench.directory),
       folder: bench.directory,
       decisions: ['approve', 'deny'],
-      dangers: ['trusts what lies in a folder'],
+      dangers: ['trusts the contents of a folder'],
     });
     const [id, hash] = [request?.id ?? '', request?.hash ?? ''];
     expect(denied.status).toMatchObject({ state: 'waiting' });

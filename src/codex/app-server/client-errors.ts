@@ -4,7 +4,7 @@ const LOOK = 'Run `codex` in a terminal to see what is wrong. Then run `codex-vo
 
 /** Codex refused a request. */
 export class RequestError extends VoiceError {
-  /** Of JSON-RPC. */
+  /** The JSON-RPC error code. */
   readonly rpcCode: number;
 
   constructor(method: string, rpcCode: number, message: string) {
@@ -14,12 +14,12 @@ export class RequestError extends VoiceError {
   }
 }
 
-/** The connection to Codex ended before a request was answered, or was never there. */
+/** The connection to Codex ended before a request was answered, or did not exist. */
 export class ConnectionLost extends VoiceError {
-  /** What was asked. */
+  /** The method of the request. */
   readonly method: string;
 
-  /** @param lastWords of Codex; '' when they are not known */
+  /** @param lastWords of Codex; '' when unknown */
   constructor(method: string, lastWords = '') {
     super(
       'codex-down',
@@ -31,7 +31,7 @@ export class ConnectionLost extends VoiceError {
   }
 }
 
-/** Codex runs and says nothing. */
+/** Codex runs, but does not answer. */
 export function notAnswered(method: string, timeoutMs: number): VoiceError {
   return new VoiceError(
     'codex-down',
@@ -40,7 +40,7 @@ export function notAnswered(method: string, timeoutMs: number): VoiceError {
   );
 }
 
-/** What Codex answered has another form than that of the versions that are known here. */
+/** Codex's answer has a different form from the known versions'. */
 export function unreadable(method: string, cause: unknown): VoiceError {
   return new VoiceError(
     'codex-version',

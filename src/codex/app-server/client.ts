@@ -4,18 +4,18 @@ import * as protocol from '../protocol.ts';
 import { ConnectionLost, notAnswered, RequestError, unreadable } from './client-errors.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Codex answers within milliseconds; a cold start with many plugins can take seconds. */
+/** Codex answers within milliseconds, but a cold start with many plugins may take seconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** A thread that is read with all its turns comes as one message. */
+/** A thread with all its turns arrives as one message. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 
-/** Where an app-server listens, and what opens it. */
+/** Address of an app-server and its token. */
 export interface ServerAddress {
   /** ws://127.0.0.1:PORT, or ws+unix:PATH:/ */
   url: string;
-  /** The same as Codex's terminal takes it: ws://127.0.0.1:PORT or unix://PATH */
+  /** The same in the form for Codex's terminal: ws://127.0.0.1:PORT or unix://PATH */
   remote: string;
-  /** Sent as a bearer token; a client without it gets HTTP 401 (Codex 0.169.0). Null: none is asked for. */
+  /** Sent as a bearer token; without it a client gets HTTP 401 (Codex 0.169.0). Null: the server needs none. */
   token: string | null;
 }
 
@@ -28,13 +28,13 @@ interface Waiting {
 export interface ClientListener {
   notification(notification: protocol.Notification): void;
   request(request: protocol.UserRequest): void;
-  /** The connection is gone; nothing comes after. */
+  /** Called when the connection has ended; nothing follows. */
   closed(): void;
 }
 
 /**
- * A JSON-RPC client of `codex app-server` over a WebSocket. Notifications go to one listener in
- * the order of their arrival: a Codex notification is named "error", so an EventEmitter will not do.
+ * A JSON-RPC client of `codex app-server` over a WebSocket. One listener gets all notifications in order. It is not an
+ * EventEmitter, because a notification of Codex is named "error".
  */
 export class AppServerClient {
   readonly #socket: WebSocket;
@@ -51,7 +51,7 @@ export class AppServerClient {
     socket.on('close', (code) => this.#closed(code));
   }
 
-  /** @throws Error when nothing listens there, or the token is wrong. */
+  /** @throws Error when no server listens there, or the token is wrong */
   static async connect(
     { url, token }: Omit<ServerAddress, 'remote'>,
     logger: Logger,
@@ -69,7 +69,7 @@ export class AppServerClient {
     return new AppServerClient(socket, logger);
   }
 
-  /** Who hears what Codex says unasked; what came before is not kept. */
+  /** Sets the listener for server notifications. Earlier ones are not replayed. */
   listen(listener: ClientListener): void {
     this.#listener = listener;
   }
@@ -78,7 +78,10 @@ export class AppServerClient {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
-  /** Asks and waits for the answer. @throws RequestError, ConnectionLost; VoiceError codex-down, codex-version */
+  /**
+   * Sends a request and waits for its result. @throws RequestError, ConnectionLost; VoiceError codex-down,
+   * codex-version
+   */
   async request<M extends protocol.Method>(
     method: M,
     params: protocol.ParamsOf[M],

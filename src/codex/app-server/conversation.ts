@@ -7,24 +7,24 @@ import type { OpenThread } from './link.ts';
 export interface ConversationListener {
   requested(request: PendingRequest): void;
   resolved(id: string): void;
-  /** Another thread was opened, here or by a person in the terminal. */
+  /** Another thread was opened, here or by the user in the terminal. */
   moved(thread: string, how: 'begun' | 'resumed'): void;
 }
 
 const UNKNOWN: ThreadStatus = { type: 'notLoaded' };
 
-/** What is known of the thread from what the server reports: its status, its running turn, its requests. */
+/** The state of the thread, from the server's notifications: its status, its running turn, its requests. */
 export class Conversation {
   readonly #listener: ConversationListener;
   readonly #directory: string;
   readonly #requests = new PendingRequests();
-  /** What file changes of the running turn would change, by item. */
+  /** Contents of file changes in the running turn, by item. */
   readonly #changes = new Map<string, FileChanges>();
   #thread: OpenThread | null = null;
   #turn: string | null = null;
   #interruptedAt = Number.NEGATIVE_INFINITY;
 
-  /** `directory`: real path of the project; a new thread elsewhere is not ours. */
+  /** @param directory real path of the project; new threads in other folders are ignored */
   constructor(directory: string, listener: ConversationListener) {
     this.#directory = directory;
     this.#listener = listener;
@@ -42,12 +42,12 @@ export class Conversation {
     return this.#thread?.status ?? UNKNOWN;
   }
 
-  /** The turn that runs; null when none does, or when it began before this program came. */
+  /** The running turn; null when there is none, or it began before this program connected. */
   get turn(): string | null {
     return this.#turn;
   }
 
-  /** When a turn was interrupted last, performance.now() in ms. */
+  /** Time of the last interruption, performance.now() in ms. */
   get interruptedAt(): number {
     return this.#interruptedAt;
   }
@@ -61,7 +61,7 @@ export class Conversation {
     this.#thread = thread;
   }
 
-  /** The server is gone: nothing runs, and nobody waits for an answer any more. */
+  /** Call it when the server has ended: nothing runs, and no request waits. */
   lost(): void {
     this.#turn = null;
     if (this.#thread) this.#thread = { ...this.#thread, status: UNKNOWN };
@@ -69,7 +69,7 @@ export class Conversation {
     for (const id of this.#requests.clear()) this.#listener.resolved(id);
   }
 
-  /** Requests of subagents count too: the terminal asks for them in the same place. */
+  /** Requests of subagents count too: the terminal shows them in the same place. */
   requested(request: UserRequest): void {
     const news = this.#requests.add(request, {
       directory: this.#directory,
@@ -115,7 +115,7 @@ export class Conversation {
     }
   }
 
-  /** Subagents and threads that leave no trace (titles, reviews) are not what the person talks to. */
+  /** Ignores subagents and temporary threads (titles, reviews), which are not the user's conversation. */
   #started(thread: Thread): void {
     if (thread.id === this.thread || thread.parentThreadId || thread.ephemeral) return;
     if (thread.cwd === this.#directory) this.#listener.moved(thread.id, 'begun');

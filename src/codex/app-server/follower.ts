@@ -1,20 +1,22 @@
 import type { Logger } from 'pino';
 import type { CodexLink, OpenThread } from './link.ts';
 
-/** What following needs of the session. */
+/** The session, as the follower sees it. */
 export interface FollowerPlace {
-  /** What a thread of this project is called. */
+  /** Name for a thread of this project. */
   name: string;
   logger: Logger;
-  /** Where the session is: `link` is null while Codex is not connected, `directory` the real path of its folder. */
+  /** `link` is null while Codex is not connected; `directory` is the real path of its folder. */
   now(): { link: CodexLink | null; directory: string; thread: string | null };
-  /** The session goes on in that thread. */
+  /** The session continues in that thread. */
   followed(thread: OpenThread): void;
-  /** The terminal shows what is no conversation of this project; it is to show that again. */
+  /** The terminal shows a conversation of another project, and must return to this one. */
   strayed(): void;
 }
 
-/** The terminal hears of another thread when we do, and forgets what is typed until it shows it (Codex 0.169.0). */
+/**
+ * The terminal learns about another thread when this program does, and drops input until it shows it (Codex 0.169.0).
+ */
 const SETTLE_MS = 500;
 
 interface Move {
@@ -23,8 +25,8 @@ interface Move {
 }
 
 /**
- * Keeps the session in the conversation that the terminal shows, wherever a person went in it with /new, /clear,
- * /fork or /resume (Codex 0.169.0 tells of each).
+ * Keeps the session in the conversation that the terminal shows, when the user changes it with /new, /clear, /fork or
+ * /resume (Codex 0.169.0 reports each).
  */
 export class Follower {
   readonly #place: FollowerPlace;
@@ -38,12 +40,12 @@ export class Follower {
     this.#place = place;
   }
 
-  /** A person has just gone to another conversation: the terminal does not show it yet. */
+  /** True just after the user has changed the conversation, while the terminal does not show it yet. */
   get settling(): boolean {
     return performance.now() - this.#followedAt < SETTLE_MS;
   }
 
-  /** What this program opens itself is no move of a person. */
+  /** Opens a conversation without following it as a move of the user. */
   async apart<T>(open: () => Promise<T>): Promise<T> {
     this.#apart = true;
     try {
@@ -53,7 +55,7 @@ export class Follower {
     }
   }
 
-  /** Another thread was opened. */
+  /** Handles a change of the thread. */
   moved(move: Move): void {
     if (this.#apart) return;
     this.#move = move;
@@ -73,7 +75,7 @@ export class Follower {
     this.#following = false;
   }
 
-  /** Following is a resumption itself, of which Codex tells too: that is where the session is already. */
+  /** Following resumes the thread, and Codex reports that too: the session is already there. */
   #next(): Move | null {
     const move = this.#move;
     this.#move = null;
@@ -90,7 +92,7 @@ export class Follower {
       if (parentThreadId || ephemeral) return;
       if (cwd !== directory) return this.#place.strayed();
     }
-    logger.info({ thread, how }, 'a person went to another conversation in the terminal');
+    logger.info({ thread, how }, 'the user went to another conversation in the terminal');
     const opened = await link.resumeThread(thread);
     this.#followedAt = performance.now();
     this.#place.followed(opened);

@@ -2,23 +2,23 @@ import { readdir, readFile } from 'node:fs/promises';
 import { output } from '../../processes/run.ts';
 
 /**
- * Ids of the app-servers that were started with a token of this hash: the servers of a daemon that was killed before it
- * could note them. Each server has a separate token. None on Windows.
+ * Finds app-servers by the hash of their token, for servers of a daemon that was killed before it could record them.
+ * Each server has a separate token. Windows: none.
  * @param hash SHA-256, hex
  */
 export async function guardedProcesses(hash: string): Promise<number[]> {
   if (process.platform === 'win32' || !/^[0-9a-f]{64}$/u.test(hash)) return [];
   const commands = process.platform === 'linux' ? await commandsOfProc() : await commandsOfPs();
-  const told = new RegExp(
+  const server = new RegExp(
     ` app-server --listen (?:ws://127\\.0\\.0\\.1:0|unix://.+) --ws-auth capability-token --ws-token-sha256 ${hash}(?: |$)`,
     'u',
   );
-  return commands.filter(({ line }) => told.test(line)).map(({ pid }) => pid);
+  return commands.filter(({ line }) => server.test(line)).map(({ pid }) => pid);
 }
 
 interface Command {
   pid: number;
-  /** Program and arguments, with blanks between them. */
+  /** Program and arguments, separated by spaces. */
   line: string;
 }
 

@@ -8,9 +8,9 @@ import type { AppServerClient } from './client.ts';
 import { RequestError } from './client-errors.ts';
 import { AppServer } from './server.ts';
 
-/** What Codex calls this program in its own records. */
+/** The name of this program in Codex's records. */
 const CLIENT_INFO = { name: 'codex-voice', title: 'codex-voice', version: '0.1.0' };
-/** Notifications nobody here reads. */
+/** Notifications that this program ignores. */
 const UNUSED = [
   'item/reasoning/textDelta',
   'item/reasoning/summaryTextDelta',
@@ -36,7 +36,7 @@ export interface OpenThread {
   status: ResultOf<'thread/start'>['thread']['status'];
 }
 
-/** An app-server of our own and the connection to it. */
+/** This program's app-server and the connection to it. */
 export class CodexLink {
   readonly server: AppServer;
   readonly client: AppServerClient;
@@ -48,7 +48,7 @@ export class CodexLink {
     this.#logger = logger;
   }
 
-  /** Starts the server and signs in to it. @throws VoiceError codex-down, codex-signed-out */
+  /** Starts the server and connects. @throws VoiceError codex-down, codex-signed-out */
   static async open(options: LinkOptions): Promise<CodexLink> {
     const { logger, signal } = options;
     const server = await AppServer.start({
@@ -89,7 +89,7 @@ export class CodexLink {
     );
   }
 
-  /** Without its config.toml Codex would go on with defaults: another model, another sandbox, other approvals. */
+  /** With an unreadable config.toml, Codex would continue with a different model, sandbox and approvals. */
   #checkConfig(): void {
     const problem = this.server.configError;
     if (problem === null) return;
@@ -101,8 +101,8 @@ export class CodexLink {
   }
 
   /**
-   * Records that a folder is trusted, as Codex's own question would, unless Codex knows what the person thinks of
-   * it. Only for folders that the person named in the configuration, or has just said to trust.
+   * Records that a folder is trusted, as Codex's own question does, unless the user has decided already. Only for
+   * folders that the settings name, or that the user has just trusted.
    */
   async trust(directory: string): Promise<void> {
     const { config } = await this.client.request('config/read', { cwd: directory, includeLayers: false });
@@ -116,19 +116,19 @@ export class CodexLink {
     });
   }
 
-  /** The table `tui` of the configuration that is in force in a folder; undefined where Codex does not tell. */
+  /** Returns the table `tui` of the configuration for a folder; undefined when Codex does not report it. */
   async tuiTable(directory: string): Promise<unknown> {
     try {
       const { config } = await this.client.request('config/read', { cwd: directory, includeLayers: false });
       return config.tui;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      this.#logger.warn({ err: error }, 'Codex does not tell its configuration');
+      this.#logger.warn({ err: error }, 'Codex does not report its configuration');
       return undefined;
     }
   }
 
-  /** Goes on with a thread, or begins one where there is none to go on with. */
+  /** Resumes a thread, or starts one if there is none to resume. */
   async openThread(directory: string, name: string, resume: string | null): Promise<OpenThread> {
     if (resume) {
       try {
@@ -157,13 +157,13 @@ export class CodexLink {
     await this.client.request('thread/name/set', { threadId, name });
   }
 
-  /** What a thread is; its turns only where they are asked for. @throws RequestError when Codex does not know it */
+  /** Returns a thread, with its turns if requested. @throws RequestError when Codex does not know it */
   async readThread(threadId: string, includeTurns = false): Promise<Thread> {
     const { thread } = await this.client.request('thread/read', { threadId, includeTurns });
     return thread;
   }
 
-  /** The last turn of a thread, with its items; null when there is none. */
+  /** Returns the last turn of a thread with its items; null when it has none. */
   async lastTurn(threadId: string): Promise<Turn | null> {
     return (await this.readThread(threadId, true)).turns.at(-1) ?? null;
   }
@@ -178,7 +178,7 @@ export class CodexLink {
   }
 }
 
-/** Another thread of the same folder; null: a new one. @throws VoiceError not-found */
+/** Opens another thread of the same folder; null: a new one. @throws VoiceError not-found */
 export async function openedThread(
   link: CodexLink,
   directory: string,

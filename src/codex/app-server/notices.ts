@@ -3,34 +3,34 @@ import { conversation, limitReset } from '../../wording/notices.ts';
 import { failureKind, plainLine } from '../failure.ts';
 import type { Notification, RateLimits, TokenUsage, TurnError } from '../protocol.ts';
 
-/** Share of the model's context above which the person is told. Codex compacts by itself when it is full. */
+/** Share of the model's context above which the user is warned. When it is full, Codex compacts it. */
 const NEARLY_FULL = 0.85;
 const SPENT_PERCENT = 100;
-/** The limit that counts for Codex itself; others are those of single models (Codex 0.169.0). */
+/** The limit of the plan; others are for single models (Codex 0.169.0). */
 const PLAN = 'codex';
-/** How Codex 0.169.0 begins to tell that the model cannot be reached; anything else was said by the model's provider. */
+/** How Codex 0.169.0 begins a report that the model cannot be reached. Other texts come from the model's provider. */
 const NETWORK =
   /^(?:reconnecting|stream disconnected|connection failed|error sending request|(?:request )?timeout|timed out)/i;
-/** What Codex 0.169.0 says of a limit that is reached, where it knows when that ends. */
+/** How Codex 0.169.0 reports the end of a limit, when it is known. */
 const TRY_AGAIN = /\btry again (?:at|in|on) [^.]+/i;
 
-/** What a person should know of a conversation that goes on, told once until it is over. */
+/** Reports each condition of a conversation that the user should know of once, until the condition ends. */
 export class Notices {
-  readonly #tell: (notice: SessionNotice) => void;
-  readonly #told = new Set<SessionNotice['kind']>();
+  readonly #report: (notice: SessionNotice) => void;
+  readonly #reported = new Set<SessionNotice['kind']>();
   #thread: string | null = null;
-  /** The turn that runs or ran last. */
+  /** The running or last turn. */
   #turn: string | null = null;
-  /** The turn in which a limit was reached: that one may well come to its end. */
+  /** The turn in which a limit was reached; it may still complete. */
   #spentIn: string | null = null;
 
-  constructor(tell: (notice: SessionNotice) => void) {
-    this.#tell = tell;
+  constructor(report: (notice: SessionNotice) => void) {
+    this.#report = report;
   }
 
-  /** @param thread the conversation that is talked to */
+  /** @param thread the current conversation */
   notified({ method, params }: Notification, thread: string | null): void {
-    if (thread !== this.#thread) this.#told.delete('context-full');
+    if (thread !== this.#thread) this.#reported.delete('context-full');
     this.#thread = thread;
     if ('threadId' in params && params.threadId !== thread) return;
     switch (method) {
@@ -64,11 +64,11 @@ export class Notices {
   }
 
   #compacted(): void {
-    this.#told.delete('context-full');
-    this.#tell({ kind: 'compacted', ...conversation.compacted });
+    this.#reported.delete('context-full');
+    this.#report({ kind: 'compacted', ...conversation.compacted });
   }
 
-  /** An update has what its answer had; what it does not have stays as it was. */
+  /** An update has only the changed fields; the others keep their values. */
   #limits({ limitId, primary, secondary, credits }: RateLimits): void {
     if (!(primary || secondary) || (limitId ?? PLAN) !== PLAN) return;
     const spent = [primary, secondary].filter((window) => (window?.usedPercent ?? 0) >= SPENT_PERCENT);
@@ -79,7 +79,7 @@ export class Notices {
     }
   }
 
-  /** @param more when it ends, or why; '' when nobody says so */
+  /** @param more when it ends, or why; '' when unknown */
   #limitReached(more: string): void {
     this.#spentIn = this.#turn;
     this.#once({ kind: 'usage-limit', ...conversation.limitReached(more) });
@@ -87,8 +87,8 @@ export class Notices {
 
   #failed(error: TurnError, willRetry: boolean): void {
     const kind = failureKind(error);
-    // What Codex 0.169.0 counts after that is not what is used, and the failure says it already.
-    if (kind === 'contextWindowExceeded') this.#told.add('context-full');
+    // Afterwards Codex 0.169.0 counts wrongly, and the failure has already been reported.
+    if (kind === 'contextWindowExceeded') this.#reported.add('context-full');
     else if (kind === 'usageLimitExceeded') this.#limitReached(whyLimited(error.message));
     else if (kind === 'unauthorized') this.#signedOut();
     else if (willRetry) this.#retried(error);
@@ -108,16 +108,16 @@ export class Notices {
     this.#over(['network', 'signed-out', ...(turn === this.#spentIn ? [] : (['usage-limit'] as const))]);
   }
 
-  /** These hinder no more. */
+  /** Forgets conditions that have ended. */
   #over(kinds: readonly SessionNotice['kind'][]): void {
-    const over = kinds.filter((kind) => this.#told.delete(kind));
-    if (over.length > 0) this.#tell({ kind: 'recovered', ...conversation.recovered });
+    const over = kinds.filter((kind) => this.#reported.delete(kind));
+    if (over.length > 0) this.#report({ kind: 'recovered', ...conversation.recovered });
   }
 
   #once(notice: SessionNotice): void {
-    if (this.#told.has(notice.kind)) return;
-    this.#told.add(notice.kind);
-    this.#tell(notice);
+    if (this.#reported.has(notice.kind)) return;
+    this.#reported.add(notice.kind);
+    this.#report(notice);
   }
 }
 

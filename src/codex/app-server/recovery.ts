@@ -8,11 +8,11 @@ import { MAX_FAILURES } from '../tui/hidden-tui.ts';
 const STARTING_AGAIN = 'Codex is restarting.';
 
 export interface Recovery {
-  /** Ends what is left of Codex. */
+  /** Ends the remains of Codex. */
   stop: () => Promise<void>;
-  /** Starts it, in the same conversation. */
+  /** Starts Codex in the same conversation. */
   start: () => Promise<void>;
-  /** False when nobody wants it any more. */
+  /** False when the session is no longer needed. */
   wanted: () => boolean;
   backoff: Backoff;
   signal: AbortSignal;
@@ -20,9 +20,9 @@ export interface Recovery {
 }
 
 /**
- * Starts Codex again, with growing pauses, until it works (true) or nobody wants it any more (false).
+ * Restarts Codex with growing pauses until it works (true) or is no longer needed (false).
  * @param reason why it ended
- * @returns what to say when it failed too often in a row
+ * @returns a report when it failed too often in a row
  */
 export async function startAgain(reason: ErrorReport, recovery: Recovery): Promise<boolean | ErrorReport> {
   const { stop, start, wanted, backoff, signal, logger } = recovery;

@@ -1,9 +1,9 @@
-/** Hands the server's token to the terminal: a command line can be read by every process. */
+/** Passes the server's token to the terminal, because every process can read a command line. */
 export const TOKEN_VARIABLE = 'CODEX_VOICE_SERVER_TOKEN';
 
 /**
- * The environment of a terminal that is attached to a server on this machine. Only the terminal has the token: what
- * Codex runs is started by the server. Codex 0.169.0 would look for 127.0.0.1 behind the proxy of the environment.
+ * Returns the environment of a terminal that connects to a server on this machine. Only the terminal has the token,
+ * because the server starts what Codex runs. Without the exception for 127.0.0.1, Codex 0.169.0 would use the proxy.
  */
 export function terminalEnvironment(env: NodeJS.ProcessEnv, token: string | null): NodeJS.ProcessEnv {
   if (token === null) return env;

@@ -14,20 +14,20 @@ import type { ProcessRecord } from '../process-record.ts';
 import { AppServerClient, type ServerAddress } from './client.ts';
 import { ConnectionLost } from './client-errors.ts';
 
-/** Bits of the token that opens the server: enough that it cannot be guessed. */
+/** Length of the token, bytes: enough that it cannot be guessed. */
 const TOKEN_BYTES = 32;
-/** What Codex 0.169.0 prints on stderr when it listens on a port; of a Unix socket it prints nothing. */
+/** Codex 0.169.0 prints this on stderr when it listens on a port, and nothing for a Unix socket. */
 const LISTENING = /listening on:\s*(ws:\/\/127\.0\.0\.1:\d+)/u;
-/** The other lines of that. */
+/** The other lines of that message. */
 const BANNER = /^(?:codex app-server \(WebSockets\)|(?:readyz|healthz|note): .*)$/u;
 const READY_TIMEOUT_MS = 30_000;
 const CONNECT_EVERY_MS = 10;
 const STOP_TIMEOUT_MS = 3_000;
-/** Bytes of the path of a Unix socket, one less than Linux has room for. */
+/** Longest path of a Unix socket on Linux, bytes. */
 const LONGEST_SOCKET = 107;
-/** What a process printed last is read within milliseconds of its end. */
+/** The last output of a process is read within milliseconds of its end. */
 const LAST_WORDS_MS = 1_000;
-/** What Codex 0.169.0 says at every start where bubblewrap is not installed: never why it ended. */
+/** Codex 0.169.0 prints this at every start without bubblewrap; it is never the reason of an end. */
 const USUAL_COMPLAINT = 'could not find bubblewrap';
 
 export interface AppServerOptions {
@@ -37,7 +37,7 @@ export interface AppServerOptions {
   folder: string;
   /** Environment of Codex, CODEX_HOME included. */
   env: NodeJS.ProcessEnv;
-  /** It listens on a Unix socket, not on a port. See closesSocket(). */
+  /** True: it listens on a Unix socket instead of a port. See closesSocket(). */
   onSocket: boolean;
   /** See SessionOptions. */
   started?: ((pid: number) => void) | undefined;
@@ -45,9 +45,9 @@ export interface AppServerOptions {
 }
 
 /**
- * Our own `codex app-server`. Where Codex keeps its sandboxed commands away from its Unix sockets, it listens on one that
- * is open to the user alone; else on a port of this machine, which the commands reach, and which a token opens (verified
- * on Codex 0.169.0 and 0.171.0). The token is in no file and on no command line.
+ * This program's `codex app-server`. If Codex keeps its sandboxed commands away from its Unix socket, the server
+ * listens on one that only the user can open. Otherwise it listens on a local port, which the commands can reach, and
+ * which requires a token (verified with Codex 0.169.0 and 0.171.0). The token is in no file and on no command line.
  */
 export class AppServer {
   readonly token: string;
@@ -72,7 +72,7 @@ export class AppServer {
     this.#exited = once(child, 'close').then(() => undefined);
   }
 
-  /** Starts it, ending first what an earlier daemon left. @throws VoiceError codex-down */
+  /** Ends a server that an earlier daemon left behind, then starts one. @throws VoiceError codex-down */
   static async start(options: AppServerOptions): Promise<AppServer> {
     const { folder, logger } = options;
     const record = serverRecord(folder, logger);
@@ -89,7 +89,7 @@ export class AppServer {
     await makeCodexHome(options.env);
     const socket = options.onSocket ? socketIn(folder) : null;
     const listen = socket === null ? 'ws://127.0.0.1:0' : `unix://${socket}`;
-    // On a Unix socket Codex (0.169.0 and 0.171.0) ignores the guard; an orphan is found by it all the same.
+    // On a Unix socket Codex (0.169.0 and 0.171.0) ignores the token, but an orphan can be found by its hash.
     const guard = ['--ws-auth', 'capability-token', '--ws-token-sha256', hash];
     const child = spawn(options.binary, ['app-server', '--listen', listen, ...guard], {
       cwd: folder,
@@ -116,7 +116,7 @@ export class AppServer {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Where it listens; null: it does not yet. */
+  /** Its address; null: it does not listen yet. */
   get address(): ServerAddress | null {
     if (this.#socket !== null)
       return { url: `ws+unix:${this.#socket}:/`, remote: `unix://${this.#socket}`, token: null };
@@ -124,19 +124,19 @@ export class AppServer {
     return url === null ? null : { url, remote: url, token: this.token };
   }
 
-  /** Why it ended, in its own words, one line; '' when it said nothing. */
+  /** Why it ended, in its own words, one line; '' when it printed nothing. */
   get lastWords(): string {
     return this.#output.words.text;
   }
 
-  /** An error of its client, with its last words where it has ended meanwhile. */
+  /** Adds the server's last words to a client's error if the server has ended. */
   async explained(error: unknown): Promise<unknown> {
     if (!(error instanceof ConnectionLost)) return error;
     await this.#ended();
     return new ConnectionLost(error.method, this.lastWords);
   }
 
-  /** Resolves when it has ended and all of its output was read, or when it is no use to wait longer. */
+  /** Resolves when the server has ended and its output was read, or after a time limit. */
   async #ended(): Promise<void> {
     const patience = new AbortController();
     const timeout = delay(LAST_WORDS_MS, undefined, { signal: patience.signal }).catch(() => undefined);
@@ -144,13 +144,13 @@ export class AppServer {
     patience.abort();
   }
 
-  /** What is wrong with Codex's config.toml; null when nothing. Codex 0.169.0 says so on stderr and goes on. */
+  /** The error in Codex's config.toml; null when there is none. Codex 0.169.0 prints it on stderr and continues. */
   get configError(): string | null {
     const sign = 'Invalid configuration; using defaults.';
     return this.#output.words.find(sign)?.slice(sign.length).trim() ?? null;
   }
 
-  /** A connection to it, as soon as it listens. @throws VoiceError codex-down */
+  /** Connects as soon as the server listens. @throws VoiceError codex-down */
   async connect(logger: Logger, signal: AbortSignal): Promise<AppServerClient> {
     const deadline = performance.now() + READY_TIMEOUT_MS;
     while (this.running && performance.now() < deadline) {
@@ -172,7 +172,7 @@ export class AppServer {
     );
   }
 
-  /** Ends it, with force when it does not go. */
+  /** Ends the server, with SIGKILL if necessary. */
   async stop(): Promise<void> {
     if (this.running) {
       this.#child.kill('SIGTERM');
@@ -184,7 +184,7 @@ export class AppServer {
   }
 }
 
-/** The socket in a session's folder; null: the path is longer than the system allows. */
+/** Path of the socket in a session's folder; null: it would be longer than the system allows. */
 function socketIn(folder: string): string | null {
   const path = join(folder, 'codex.sock');
   return Buffer.byteLength(path) <= LONGEST_SOCKET && !path.includes(':') ? path : null;
@@ -218,7 +218,7 @@ async function spawned(child: ChildProcess): Promise<void> {
   await promise;
 }
 
-/** What it prints on stderr: the address where it listens, and its last lines, without colours. */
+/** Reads the server's stderr: the address, and the last lines without colours. */
 class ServerOutput {
   readonly words = new LastWords();
   readonly #logger: Logger;

@@ -6,12 +6,12 @@ import { fileOf, readRows } from '../history/rollout-files.ts';
 import { RequestError } from './client-errors.ts';
 import type { CodexLink } from './link.ts';
 
-/** What Codex 0.169.0 has for a person to return to; threads of subagents are none of it. */
+/** Kinds of threads of Codex 0.169.0 that a user can resume; subagents are not among them. */
 const KINDS = ['cli', 'vscode', 'exec', 'appServer', 'unknown'];
 
-/** Conversations of a folder that are looked into for a prompt. */
+/** Conversations of a folder that are searched for a prompt. */
 const MOST_OTHERS = 10;
-/** Conversations of a folder, those used last first. */
+/** Lists the conversations of a folder, the last used first. */
 export async function listThreads(
   { client }: CodexLink,
   directory: string,
@@ -22,7 +22,7 @@ export async function listThreads(
     limit,
     sortKey: 'updated_at',
     sourceKinds: KINDS,
-    // Those that were begun with another model provider are the person's all the same.
+    // The user may have used another model provider earlier.
     modelProviders: [],
   });
   return data.map(({ id, name, preview, updatedAt, cwd }) => ({
@@ -35,8 +35,8 @@ export async function listThreads(
 }
 
 /**
- * What the history of Codex knows of a prompt. It is looked for in its conversation, as the server has it or as it is
- * on disk, and in those that the person may have gone to in the terminal just then.
+ * Finds a prompt in Codex's history: in its conversation, on the server or on disk, and in those that the user may have
+ * opened in the terminal at that time.
  */
 export async function fateInThreads(
   link: CodexLink,
@@ -63,7 +63,7 @@ async function fateInRollout(
   return fateIn(turnsOf(await readRows(path)), prompt, since, others);
 }
 
-/** In other conversations of the folder; the same words, said much later in one of them, are another prompt. */
+/** Searches other conversations of the folder. The same words much later are a different prompt. */
 async function fateElsewhere(
   link: CodexLink,
   { prompt, thread, directory, since, others }: SentPrompt,
@@ -74,7 +74,7 @@ async function fateElsewhere(
   );
   for (const { id } of threads) {
     const { turns } = await link.readThread(id, true);
-    // One that does not tell its prompt may be anybody's there.
+    // In another conversation, a turn without a known prompt may belong to anything.
     const soon = turns.filter((turn) => beganAt(turn) < begin + ELSEWHERE_MS && tellsPrompt(turn));
     const fate = fateIn(soon, prompt, since, others);
     if (fate.kind === 'accepted') return fate;

@@ -22,10 +22,10 @@ import { fateInThreads, listThreads } from './threads.ts';
 
 const END_TURN_MS = 1_000;
 const LOOK_AGAIN_MS = 50;
-/** How long a recovery is waited for; most take less than one second. */
+/** How long to wait for a recovery, ms; most take less than a second. */
 const RECOVERY_MS = 30_000;
 
-/** Through our own app-server, to which the terminal is attached as well. */
+/** Uses this program's app-server, to which the terminal is connected as well. */
 export class AppServerTransport implements Transport {
   readonly name = 'app-server';
   readonly steers = true;
@@ -37,7 +37,7 @@ export class AppServerTransport implements Transport {
   #conversation: Conversation;
   #codex: AgentProgram = { path: '', version: '' };
   #link: CodexLink | null = null;
-  /** The thread to go on with. */
+  /** The thread to resume. */
   #resume: string | null;
   #recovery: Promise<void> | null = null;
 
@@ -109,7 +109,7 @@ export class AppServerTransport implements Transport {
       await this.#link.interrupt({ threadId: thread, turnId });
       return true;
     } catch (error) {
-      // It ended in this moment.
+      // The turn has just ended.
       if (error instanceof RequestError && this.#conversation.turn !== turnId) return false;
       throw error;
     }
@@ -138,11 +138,11 @@ export class AppServerTransport implements Transport {
         link = await this.#connected();
         const sent = { prompt, thread, directory: this.#place.directory, since, others };
         const fate = await fateInThreads(link, sent, options.env);
-        // What was typed into a turn that runs may be taken up yet.
+        // Text typed into a running turn may still be taken.
         if (fate.kind !== 'absent' || this.activity.type !== 'active') return fate;
         await change.next(Number.POSITIVE_INFINITY, closing);
       } catch (error) {
-        // The server ended while it was asked: the next one knows.
+        // The server ended during the request; the next one knows the answer.
         const cut = error instanceof ConnectionLost;
         if (!cut || closing.aborted) return { kind: 'unknown', reason: reportOf(error) };
         await change.next(LOOK_AGAIN_MS);
@@ -166,7 +166,7 @@ export class AppServerTransport implements Transport {
     await this.#place.untilComposer();
   }
 
-  /** A server that is told to go finishes its turn first; what nobody will hear is interrupted. */
+  /** A server that is asked to end completes its turn first, so a turn without a listener is interrupted. */
   async endTurn(): Promise<void> {
     try {
       if (await this.interrupt())
@@ -179,7 +179,7 @@ export class AppServerTransport implements Transport {
   async start(): Promise<void> {
     const { options, logger } = this.#place;
     this.#backoff.reset();
-    // Its folder may have become another, seen through a link.
+    // The folder may be a link whose target has changed.
     this.#resume = this.thread ?? this.#resume;
     this.#conversation = this.#newConversation();
     this.#codex = await findCodex(options.command, options.env, logger);
@@ -205,7 +205,7 @@ export class AppServerTransport implements Transport {
     throw errorOf(place.reason ?? DOWN);
   }
 
-  /** When no turn runs. @throws VoiceError approval-pending, codex-down, ... */
+  /** Resolves when no turn runs. @throws VoiceError approval-pending, codex-down, ... */
   async #resting(): Promise<CodexLink> {
     for (;;) {
       const link = await this.#connected();
@@ -282,7 +282,7 @@ export class AppServerTransport implements Transport {
     await link?.close();
   }
 
-  /** The server is gone: all is started again, in the same thread. */
+  /** Restarts everything in the same thread after the server has ended. */
   async #recover(): Promise<void> {
     const place = this.#place;
     const reason = serverEnded(this.#link?.server.lastWords ?? '');
@@ -315,7 +315,7 @@ export class AppServerTransport implements Transport {
     this.#place.changed();
   }
 
-  /** A person trusts the folder: the terminal, which is started again, asks no more. */
+  /** Restarts the terminal after the user has trusted the folder, so that its question disappears. */
   async #trusted(): Promise<void> {
     if (!this.#ready) throw errorOf(this.#place.reason ?? DOWN);
     await this.#ready.trust(this.#place.directory);

@@ -5,7 +5,7 @@ import { type OpenTurn, RolloutReader } from './rollout.ts';
 import { RolloutTail } from './rollout-tail.ts';
 import type { ToolCall } from './tool-calls.ts';
 
-/** The conversation of the terminal, as Codex writes it down. */
+/** The terminal's conversation in Codex's history. Close it with `close`. */
 export class ConversationFile {
   readonly path: string;
   readonly thread: string;
@@ -19,22 +19,22 @@ export class ConversationFile {
     this.#tail = tail;
   }
 
-  /** One that is written just now: all of it is told. */
+  /** Opens a new file and reads it from the beginning. */
   static begun(
     path: string,
     thread: string,
-    told: (notifications: Notification[]) => void,
+    onNotifications: (notifications: Notification[]) => void,
     logger: Logger,
   ): ConversationFile {
     const reader = new RolloutReader(thread);
-    return new ConversationFile(path, thread, reader, tailOf(path, 0, reader, told, logger));
+    return new ConversationFile(path, thread, reader, tailOf(path, 0, reader, onNotifications, logger));
   }
 
-  /** One of before, in which nothing runs: what is written from now on is told. */
+  /** Opens an earlier file, in which no turn runs, and reads only what is added. */
   static async resumed(
     path: string,
     thread: string,
-    told: (notifications: Notification[]) => void,
+    onNotifications: (notifications: Notification[]) => void,
     logger: Logger,
   ): Promise<ConversationFile> {
     const bytes = await readFile(path);
@@ -42,7 +42,7 @@ export class ConversationFile {
     const reader = new RolloutReader(thread);
     for (const row of bytes.toString('utf8', 0, whole).split('\n')) reader.read(row);
     reader.close();
-    return new ConversationFile(path, thread, reader, tailOf(path, whole, reader, told, logger));
+    return new ConversationFile(path, thread, reader, tailOf(path, whole, reader, onNotifications, logger));
   }
 
   get turn(): OpenTurn | null {
@@ -57,7 +57,7 @@ export class ConversationFile {
     return this.#reader.model;
   }
 
-  /** Something is expected soon. */
+  /** True while new lines are expected soon. */
   set busy(busy: boolean) {
     this.#tail.busy = busy;
   }
@@ -66,12 +66,12 @@ export class ConversationFile {
     return this.#tail.read();
   }
 
-  /** The program that ran the turn is gone. */
+  /** The program that ran the turn has ended. */
   lost(): void {
     this.#reader.close();
   }
 
-  /** The turn is over, as the screen shows. */
+  /** The screen shows the end of the turn. */
   end(status: 'completed' | 'failed', message?: string): Notification[] {
     return this.#reader.end(status, message);
   }
@@ -85,8 +85,8 @@ function tailOf(
   path: string,
   offset: number,
   reader: RolloutReader,
-  told: (notifications: Notification[]) => void,
+  onNotifications: (notifications: Notification[]) => void,
   logger: Logger,
 ): RolloutTail {
-  return new RolloutTail(path, offset, (row) => told(reader.read(row)), logger);
+  return new RolloutTail(path, offset, (row) => onNotifications(reader.read(row)), logger);
 }

@@ -5,19 +5,19 @@ import { filesIn, type RolloutFile, readRows, rolloutFile, sessionsFolder } from
 
 export interface WantedRollout {
   env: NodeJS.ProcessEnv;
-  /** Of the terminal that the conversation is in. */
+  /** Process id of the terminal. */
   pid: number;
-  /** The folder that the conversation belongs to. */
+  /** Folder of the conversation. */
   directory: string;
-  /** When the terminal was started. */
+  /** Start of the terminal. */
   since: Date;
-  /** What was typed into the terminal and is not known to have arrived. */
+  /** Prompts that were typed into the terminal and have not been confirmed. */
   prompts: readonly string[];
 }
 
 /**
- * The conversation that a terminal is in; null: it has none yet. A person may have another Codex in the same folder:
- * its conversation is none of ours.
+ * Finds the conversation of a terminal; null: it has none yet. The user may run another Codex in the same folder, whose
+ * conversation is ignored.
  */
 export async function findRollout(wanted: WantedRollout): Promise<RolloutFile | null> {
   const { env, pid, directory } = wanted;
@@ -28,7 +28,7 @@ export async function findRollout(wanted: WantedRollout): Promise<RolloutFile | 
   return own.toSorted((a, b) => b.changedAt - a.changedAt)[0] ?? null;
 }
 
-/** Where one cannot see which files a process has open: the conversation that has what was typed. */
+/** Finds the conversation with a typed prompt, for systems that do not show the open files of a process. */
 async function withOurPrompt({ env, directory, since, prompts }: WantedRollout): Promise<RolloutFile | null> {
   if (prompts.length === 0) return null;
   for (const file of await filesIn(env, directory, since.getTime())) {

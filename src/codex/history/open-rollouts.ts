@@ -1,12 +1,12 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
-/** Programs that start programs: the npm package of older versions is a wrapper around the native one. */
+/** Depth of child processes that are searched: older npm packages wrap the native program. */
 const MOST_DEPTH = 3;
 
 /**
- * The rollout files that a process and its children hold open, as Codex 0.98.0 to 0.169.0 do with the conversations
- * they are in; null where that cannot be seen (other systems than Linux, a process that is gone).
+ * Lists the rollout files that a process and its children hold open. Codex 0.98.0 to 0.169.0 keep their conversations
+ * open. Null where open files cannot be listed (not Linux, or the process has ended).
  */
 export async function openRollouts(pid: number, sessions: string): Promise<string[] | null> {
   try {
@@ -14,7 +14,7 @@ export async function openRollouts(pid: number, sessions: string): Promise<strin
     const files = await filesOf(pid, MOST_DEPTH);
     return [...new Set(files.filter((path) => path.startsWith(folder) && path.endsWith('.jsonl')))];
   } catch {
-    return null; // No /proc, or nothing was written yet.
+    return null; // There is no /proc, or nothing was written yet.
   }
 }
 
@@ -31,6 +31,6 @@ async function filesOf(pid: number, depth: number): Promise<string[]> {
 
 async function childrenOf(pid: number): Promise<number[]> {
   const path = join('/proc', String(pid), 'task', String(pid), 'children');
-  const list = await readFile(path, 'utf8').catch(() => ''); // A kernel without it has no wrappers here.
+  const list = await readFile(path, 'utf8').catch(() => ''); // A kernel without this file cannot list children.
   return list.split(' ').filter(Boolean).map(Number);
 }

@@ -4,22 +4,22 @@ import { type ThreadItem, type Turn, userText } from '../protocol.ts';
 /** From the key that sends a prompt to its turn it takes about 30 ms; a busy machine needs longer. */
 export const ELSEWHERE_MS = 30_000;
 
-/** A prompt that was perhaps sent. */
+/** A prompt that may have been sent. */
 export interface SentPrompt {
-  /** Cleaned. */
+  /** Cleaned by cleanPrompt(). */
   prompt: string;
-  /** The conversation that was to have it, and its folder. */
+  /** The conversation to which it was addressed, and its folder. */
   thread: string;
   directory: string;
-  /** Just before the key that sends it. */
+  /** Time just before the key that sends it. */
   since: Date;
-  /** Where other prompts are known to stand. */
+  /** Other prompts whose turns are known. */
   others: readonly KnownPrompt[];
 }
 
 /**
- * What became of a prompt that was sent at or after `since`, from all turns of its conversation.
- * @param others where other prompts are known to stand
+ * Finds a prompt that was sent at or after `since` among the turns of its conversation.
+ * @param others other prompts whose turns are known
  */
 export function fateIn(
   turns: readonly Turn[],
@@ -35,7 +35,7 @@ export function fateIn(
   return { kind: 'accepted', turn: turn.id, state: STATES[turn.status], answer: answerOf(turn.items) };
 }
 
-/** Somebody who does not know whether a prompt was sent says it again: then there are more of the same words. */
+/** A user who is not sure whether a prompt was sent repeats it: then there are several with the same words. */
 function holds(turn: Turn, words: string, since: number, others: readonly KnownPrompt[]): boolean {
   const same = turn.items.filter((item) => userText(item)?.trim() === words);
   const theirs = others.filter((other) => other.turn === turn.id && other.prompt.trim() === words);
@@ -43,8 +43,8 @@ function holds(turn: Turn, words: string, since: number, others: readonly KnownP
 }
 
 /**
- * A turn that was interrupted within its first milliseconds does not tell its prompt, which the model's conversation
- * has all the same (Codex 0.169.0).
+ * True for a turn that may be the prompt's although it does not contain it: one that was interrupted within its first
+ * milliseconds. The model has seen the prompt in any case (Codex 0.169.0).
  */
 function isNameless(turn: Turn, since: number, others: readonly KnownPrompt[]): boolean {
   if (turn.status !== 'interrupted' || beganAt(turn) < since) return false;
@@ -62,21 +62,21 @@ export function tellsPrompt({ items }: Turn): boolean {
   return items.some((item) => userText(item) !== null);
 }
 
-/** An older message with the same words must not be taken for this one. */
+/** False for an older message with the same words. */
 function isSince({ startedAtMs }: ThreadItem, turn: Turn, since: number): boolean {
   return (startedAtMs ?? beganAt(turn)) >= since;
 }
 
 /**
- * When a turn began, ms since 1970: its id is a UUID of version 7 (Codex 0.169.0), whose first 48 bits are the time;
- * `startedAt` has whole seconds only.
+ * Returns when a turn began, ms since 1970. Its id is a UUID of version 7 (Codex 0.169.0), whose first 48 bits are the
+ * time; `startedAt` has only whole seconds.
  */
 export function beganAt({ id, startedAt }: Turn): number {
   const time = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id);
   return time ? Number.parseInt(`${time[1]}${time[2]}`, 16) : ((startedAt ?? 0) + 1) * 1_000 - 1;
 }
 
-/** What Codex said last. */
+/** Returns Codex's last message. */
 function answerOf(items: readonly ThreadItem[]): string {
   const texts = items.filter(({ type }) => type === 'agentMessage').map(({ text }) => text ?? '');
   return texts.findLast((text) => text.trim() !== '')?.trim() ?? '';

@@ -5,24 +5,24 @@ import { codexHome } from '../codex-home.ts';
 import { userText } from '../protocol.ts';
 import { metaOf, turnsOf } from './rollout.ts';
 
-/** The first line holds the instructions of the model too. */
+/** Length of the part that is read for the first line, which contains the model's instructions. */
 const HEAD_BYTES = 256 * 1024;
 
 export interface RolloutFile {
   path: string;
   thread: string;
-  /** The folder that it belongs to. */
+  /** Folder of the conversation. */
   cwd: string;
-  /** ms since 1970, when it was written last. */
+  /** Time of the last change, ms since 1970. */
   changedAt: number;
 }
 
-/** Where Codex 0.169.0 keeps its conversations: CODEX_HOME/sessions/YYYY/MM/DD/rollout-TIME-THREAD.jsonl */
+/** Folder of Codex's conversations (0.169.0): CODEX_HOME/sessions/YYYY/MM/DD/rollout-TIME-THREAD.jsonl */
 export function sessionsFolder(env: NodeJS.ProcessEnv): string {
   return join(codexHome(env), 'sessions');
 }
 
-/** The file of a thread; null: there is none. */
+/** Finds the file of a thread; null: there is none. */
 export async function fileOf(env: NodeJS.ProcessEnv, thread: string): Promise<string | null> {
   if (!/^[0-9a-f-]{36}$/.test(thread)) return null;
   for await (const name of glob(`*/*/*/rollout-*-${thread}.jsonl`, { cwd: sessionsFolder(env) })) {
@@ -31,7 +31,9 @@ export async function fileOf(env: NodeJS.ProcessEnv, thread: string): Promise<st
   return null;
 }
 
-/** Conversations of a folder, those written last first. @param since only those written later, ms since 1970 */
+/**
+ * Lists conversations of a folder, the last changed first. @param since only files that changed later, ms since 1970
+ */
 export async function filesIn(env: NodeJS.ProcessEnv, directory: string, since = 0): Promise<RolloutFile[]> {
   const found: RolloutFile[] = [];
   for await (const name of glob('*/*/*/rollout-*.jsonl', { cwd: sessionsFolder(env) })) {
@@ -41,7 +43,7 @@ export async function filesIn(env: NodeJS.ProcessEnv, directory: string, since =
   return found.toSorted((a, b) => b.changedAt - a.changedAt);
 }
 
-/** Null: it is gone, was not written since, or is no conversation of a person. */
+/** Returns null when the file is missing, has not changed since, or is not a conversation of the user. */
 export async function rolloutFile(path: string, since = 0): Promise<RolloutFile | null> {
   try {
     const changedAt = (await stat(path)).mtimeMs;
@@ -59,7 +61,7 @@ export async function summaryOf({ path, thread, cwd, changedAt }: RolloutFile): 
   return { id: thread, name: null, preview, at: new Date(changedAt).toISOString(), folder: cwd };
 }
 
-/** All lines of a file. */
+/** Reads all lines of a file. */
 export async function readRows(path: string): Promise<string[]> {
   return (await readFile(path, 'utf8')).split('\n').filter(Boolean);
 }

@@ -4,22 +4,22 @@ import { ELSEWHERE_MS, fateIn } from './prompt-fate.ts';
 import { turnsOf } from './rollout.ts';
 import { fileOf, filesIn, readRows } from './rollout-files.ts';
 
-/** A conversation that Codex has not written down yet: it does so with the first prompt. */
+/** A conversation without a file: Codex writes one with the first prompt. */
 export const NEW = 'new';
 
 export interface WantedFate {
-  /** Cleaned. */
+  /** Cleaned by cleanPrompt(). */
   prompt: string;
   thread: string;
   directory: string;
   since: Date;
-  /** The conversation in which a turn runs now; null: none does. */
+  /** The conversation with a running turn; null: none. */
   running: string | null;
 }
 
 /**
- * What the rollout files know of a prompt: that of its conversation, and those that were begun or gone to in the
- * terminal just then, since a conversation has no file before its first prompt.
+ * Finds a prompt in rollout files: in its conversation, and in those that the user opened in the terminal at that time,
+ * because a conversation has no file before its first prompt.
  * @throws VoiceError not-found
  */
 export async function fateInRollouts(env: NodeJS.ProcessEnv, wanted: WantedFate): Promise<PromptFate> {

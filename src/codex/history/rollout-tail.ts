@@ -3,11 +3,11 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Logger } from 'pino';
 import { unattended } from '../../processes/unattended.ts';
 
-/** How often the file is looked at while a turn runs, and while none does; Codex 0.169.0 writes whole items only. */
+/** Pauses between two looks at the file, during a turn and otherwise. Codex 0.169.0 writes only complete items. */
 const BUSY_MS = 50;
 const IDLE_MS = 500;
 
-/** Tells each new line of a file that grows. */
+/** Reports each new line of a growing file. Close it with `close`. */
 export class RolloutTail {
   readonly path: string;
   readonly #onRow: (row: string) => void;
@@ -29,13 +29,13 @@ export class RolloutTail {
     this.#plan();
   }
 
-  /** Something is expected soon. */
+  /** True while new lines are expected soon. */
   set busy(busy: boolean) {
     this.#busy = busy;
     if (busy) this.#plan();
   }
 
-  /** Reads what is there now. */
+  /** Reads the new lines now. */
   read(): Promise<void> {
     this.#reading = this.#reading.then(() => this.#read());
     return this.#reading;
@@ -80,7 +80,7 @@ export class RolloutTail {
     for (const part of parts) if (part !== '') this.#row(part);
   }
 
-  /** One that fails costs none of the others. */
+  /** A line that fails does not affect the others. */
   #row(row: string): void {
     unattended(this.#logger, 'a line of the conversation', () => this.#onRow(row));
   }

@@ -3,8 +3,8 @@ import type { Notification, Turn } from '../protocol.ts';
 import { type ToolCall, toolCallOf } from './tool-calls.ts';
 
 /**
- * What is read of a line of a rollout file. Codex 0.169.0 writes whole items (`item_completed`), 0.120.0 messages
- * (`user_message`, `agent_message`), and 0.98.0 these alone: neither the id of a turn nor its end.
+ * The used parts of a line. Codex 0.169.0 writes whole items (`item_completed`), 0.120.0 messages (`user_message`,
+ * `agent_message`), and 0.98.0 only messages, without ids and ends of turns.
  */
 const line = z.object({ type: z.string(), timestamp: z.string().optional(), payload: z.unknown() });
 
@@ -12,7 +12,7 @@ const meta = z.object({ id: z.string(), cwd: z.string(), source: z.unknown() });
 export interface RolloutMeta {
   id: string;
   cwd: string;
-  /** A person talks in it; those of subagents have their parent as the source. */
+  /** False for subagents, whose source is their parent. */
   startedByUser: boolean;
 }
 
@@ -41,11 +41,11 @@ export interface OpenTurn {
   id: string;
   /** Its end will be written; otherwise (0.98.0) only the screen shows it. */
   bounded: boolean;
-  /** What was written of it last. */
+  /** Its last message. */
   last: 'user' | 'agent' | null;
 }
 
-/** The head of a rollout file; null: this line is none. */
+/** Parses the first line of a rollout file; null: it is something else. */
 export function metaOf(row: string): RolloutMeta | null {
   const parsed = parse(row);
   if (parsed?.type !== 'session_meta') return null;
@@ -53,12 +53,12 @@ export function metaOf(row: string): RolloutMeta | null {
   return head ? { id: head.id, cwd: head.cwd, startedByUser: typeof head.source !== 'object' } : null;
 }
 
-/** Reads the lines of one rollout file, in their order, as what an app-server would have reported. */
+/** Turns the lines of one rollout file, in order, into the notifications of an app-server. */
 export class RolloutReader {
   readonly #thread: string;
   readonly #calls = new Map<string, ToolCall>();
   #turn: OpenTurn | null = null;
-  /** Some versions may write both forms: in a turn the first one counts. */
+  /** Some versions may write both forms: the first one in a turn counts. */
   #form: 'items' | 'messages' | null = null;
   #messages = 0;
   #error: { message: string; codex_error_info?: unknown } | null = null;
@@ -72,7 +72,7 @@ export class RolloutReader {
     return this.#turn;
   }
 
-  /** What the model has asked for and has no result of yet. */
+  /** The model's tool calls without a result so far. */
   get calls(): readonly ToolCall[] {
     return [...this.#calls.values()];
   }
@@ -81,7 +81,7 @@ export class RolloutReader {
     return this.#model;
   }
 
-  /** [] where the line concerns nobody here. */
+  /** Returns the notifications of a line; [] when it is irrelevant. */
   read(row: string): Notification[] {
     const parsed = parse(row);
     if (!parsed) return [];
@@ -92,12 +92,12 @@ export class RolloutReader {
     return known ? this.#event(known, at) : [];
   }
 
-  /** Nothing more will be written of a turn: the program that ran it is gone. */
+  /** Ends a turn whose program has ended: nothing more will be written of it. */
   close(): Notification[] {
     return this.#supersede();
   }
 
-  /** The turn is over, as was seen elsewhere. */
+  /** Ends the turn; its end was seen elsewhere. */
   end(status: 'completed' | 'interrupted' | 'failed', message?: string): Notification[] {
     if (message !== undefined) this.#error = { message };
     return this.#end(status);
@@ -180,7 +180,10 @@ export class RolloutReader {
     if (call?.kind === 'result') this.#calls.delete(call.id);
   }
 
-  /** Another turn begins: one whose end was never written ended with the program that ran it, or after its answer. */
+  /**
+   * Ends a turn whose end was never written, because another one begins: it ended with its program, or after its
+   * answer.
+   */
   #supersede(): Notification[] {
     const open = this.#turn;
     if (!open) return [];
@@ -208,7 +211,7 @@ export class RolloutReader {
   }
 }
 
-/** The turns of a whole rollout file. @param over nothing runs any more: no turn is `inProgress` */
+/** Returns the turns of a whole rollout file. @param over nothing runs any more: no turn is `inProgress` */
 export function turnsOf(rows: readonly string[], over = false): Turn[] {
   const reader = new RolloutReader('');
   const turns = new Map<string, Turn>();
@@ -239,7 +242,7 @@ function turnOf(id: string, status: Turn['status']): Turn {
   return { id, status, items: [] };
 }
 
-/** The app-server writes the names of errors in another way. */
+/** The app-server writes the names of errors in camel case. */
 function camelCase(info: unknown): string | undefined {
   if (typeof info !== 'string') return undefined;
   return info.replaceAll(/_(\p{Ll})/gu, (_, letter: string) => letter.toUpperCase());

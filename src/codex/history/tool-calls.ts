@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { userRequests } from '../protocol.ts';
 
-/** What the model asks for, as a rollout file has it: exactly, where a screen wraps and cuts. */
+/** A tool call of the model, exactly as in the rollout file; a screen would wrap and cut it. */
 export interface ToolCall {
   id: string;
   name: string;
-  /** JSON, or the text of a tool that takes text. */
+  /** JSON, or the text for a tool that takes text. */
   input: string;
 }
 
@@ -30,7 +30,7 @@ const result = z.object({
   call_id: z.string(),
 });
 
-/** A `response_item` of a rollout file (Codex 0.98.0 to 0.169.0) as a call or as the result of one. */
+/** Parses a `response_item` of a rollout file (Codex 0.98.0 to 0.169.0) as a tool call or as the result of one. */
 export function toolCallOf(
   payload: unknown,
 ): { kind: 'call'; call: ToolCall } | { kind: 'result'; id: string } | null {
@@ -39,7 +39,7 @@ export function toolCallOf(
   const begun = call.safeParse(payload).data;
   if (!begun) return null;
   const { call_id: id, name } = begun;
-  // The tools of an MCP server have a namespace; their names may be those of Codex's own.
+  // Tools of an MCP server have a namespace, and may have the names of Codex's own tools.
   if (begun.type === 'function_call' && begun.namespace) return null;
   return {
     kind: 'call',
@@ -59,13 +59,13 @@ const shell = z.object({
 });
 const questions = userRequests['item/tool/requestUserInput'].pick({ questions: true });
 
-/** A call that a person may be asked about. */
+/** A call that the user may have to approve. */
 export type AskedCall =
   | { kind: 'command'; id: string; command: string; folder: string; reason: string | null }
   | { kind: 'file-change'; id: string; patch: string; paths: readonly string[]; folder: string }
   | { kind: 'question'; id: string; questions: z.infer<typeof questions>['questions'] };
 
-/** What a call would do; null: it is none that a person is asked about. @param directory of the project, absolute */
+/** Describes what a call would do; null: it never needs approval. @param directory of the project, absolute */
 export function askedCall({ id, name, input }: ToolCall, directory: string): AskedCall | null {
   if (name === 'apply_patch') return patchCall(id, patchText(input), directory);
   if (name === 'request_user_input') {
@@ -90,7 +90,7 @@ function commandOf(name: string, input: string) {
   return known && { ...known, text: typeof known.command === 'string' ? known.command : known.command[2] };
 }
 
-/** Text, or JSON around it. */
+/** Returns the patch, from text or JSON. */
 function patchText(input: string): string {
   return parseJson(input, z.object({ input: z.string() }))?.input ?? input;
 }
@@ -105,6 +105,6 @@ function parseJson<T>(text: string, schema: z.ZodType<T>): T | null {
   try {
     return schema.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    return null; // Text, or the words of a tool that is not known here.
+    return null; // It is plain text, or a tool that is not known here.
   }
 }

@@ -6,7 +6,7 @@ import { fieldValue } from './form.ts';
 
 type Answers = Readonly<Record<string, readonly string[]>>;
 
-/** The result that Codex 0.169.0 takes for this answer. @throws VoiceError request-unfit */
+/** Returns the result that Codex 0.169.0 expects for this answer. @throws VoiceError request-unfit */
 export function responseTo(request: UserRequest, pending: PendingRequest, answer: Answer): unknown {
   if ('decision' in answer) {
     if (!pending.decisions.includes(answer.decision)) throw unfit(pending);
@@ -14,7 +14,7 @@ export function responseTo(request: UserRequest, pending: PendingRequest, answer
   }
   if (pending.questions.length === 0) throw unfit(pending);
   checkNames(pending, answer.answers);
-  // The fields of a form are checked by their schema.
+  // The schema checks the fields of a form.
   if (request.method === 'item/tool/requestUserInput') checkAnswers(pending, answer.answers);
   return answered(request, answer.answers);
 }
@@ -54,7 +54,7 @@ function answered(request: UserRequest, answers: Answers): unknown {
   return { action: 'accept', content: Object.fromEntries(content), _meta: null };
 }
 
-/** @throws VoiceError request-unfit: an answer to a question that was not asked */
+/** @throws VoiceError request-unfit for an answer to an unknown question */
 function checkNames({ questions }: PendingRequest, answers: Answers): void {
   const unknown = Object.keys(answers).find((id) => !questions.some((question) => question.id === id));
   if (unknown !== undefined) {
@@ -63,7 +63,10 @@ function checkNames({ questions }: PendingRequest, answers: Answers): void {
   }
 }
 
-/** Every question once, with one of its options or, where that is taken, a text. @throws VoiceError request-unfit */
+/**
+ * Checks that every question has one answer: one of its options or, where allowed, any text. @throws VoiceError
+ * request-unfit
+ */
 function checkAnswers({ questions }: PendingRequest, answers: Answers): void {
   for (const { id, text, options, free } of questions) {
     const given = answers[id] ?? [];

@@ -8,26 +8,26 @@ import { scriptOf } from '../script.ts';
 import { fieldQuestion } from './form.ts';
 import { describePermissions } from './permissions.ts';
 
-/** The changes of a file change, as its item reports them. */
+/** The changes in the item of a file change. */
 export type FileChanges = NonNullable<ThreadItem['changes']>;
 
 export interface RequestContext {
   /** Of the project, absolute. */
   directory: string;
-  /** What the file change with this item id would change; null: not reported. */
+  /** Returns the changes of the file change with this item id; null: not reported. */
   changesOf: (item: string) => FileChanges | null;
 }
 
-/** All that is known of a request but its id and time. */
+/** A request without its id, hash and time. */
 export type Described = Omit<PendingRequest, 'id' | 'hash' | 'at'>;
 
 /**
- * Codex 0.169.0 takes each of them for every approval, though its own terminal presents others (`availableDecisions`):
- * a lasting change of its rules, and "cancel", which ends the turn as well.
+ * Codex 0.169.0 accepts these for every approval, although its terminal offers others (`availableDecisions`): a lasting
+ * change of its rules, and "cancel", which also ends the turn.
  */
 const ALL: readonly Decision[] = ['approve', 'approve-session', 'deny'];
 
-/** What a person is asked, in words, from a request of Codex 0.169.0. */
+/** Describes a request of Codex 0.169.0 for the user. */
 export function describeRequest(request: UserRequest, context: RequestContext): Described {
   switch (request.method) {
     case 'item/commandExecution/requestApproval':
@@ -70,7 +70,7 @@ export function describeRequest(request: UserRequest, context: RequestContext): 
   }
 }
 
-/** SHA-256 (hex) of all that a person is shown and decides about. */
+/** Returns the SHA-256 (hex) of everything that is shown to the user. */
 export function hashOf({ kind, detail, folder, reason, questions }: Described): string {
   return createHash('sha256')
     .update(JSON.stringify([kind, detail, folder, reason, questions]))
@@ -139,7 +139,7 @@ function describeElicitation({
     fieldQuestion(id, field, required.includes(id)),
   );
   const detail = [message, url].filter(Boolean).join('\n');
-  // A form without fields asks for yes or no; one with fields can be declined as a whole.
+  // A form without fields asks for yes or no; one with fields can only be declined as a whole.
   const decisions: readonly Decision[] = questions.length === 0 ? ['approve', 'deny'] : ['deny'];
   return {
     ...asked('elicitation', asks.server(exactText(serverName)), detail, questions, decisions),

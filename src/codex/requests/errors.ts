@@ -1,6 +1,6 @@
 import { VoiceError } from '../../errors.ts';
 
-/** Reports a request that was answered, or was never there. */
+/** The request has been answered, or never existed. */
 export function requestGone(): VoiceError {
   return new VoiceError(
     'request-gone',
@@ -9,7 +9,7 @@ export function requestGone(): VoiceError {
   );
 }
 
-/** Reports that something else was shown than what is asked. */
+/** The request differs from the one that was shown. */
 export function requestChanged(): VoiceError {
   return new VoiceError(
     'request-changed',

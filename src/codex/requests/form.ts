@@ -5,7 +5,7 @@ import { exactText } from '../../text/clean.ts';
 import type { FormField } from '../protocol.ts';
 import { requestUnfit } from './errors.ts';
 
-/** One thing that may be chosen: what is sent, and what it is called. */
+/** An option: its value, and its title. */
 interface Choice {
   value: string;
   title: string | undefined;
@@ -22,10 +22,10 @@ const FORMATS: Readonly<Record<string, { words: string; schema: z.ZodType; examp
   },
 };
 
-/** A number as people and JSON write it: neither 0x10 nor Infinity. */
+/** A decimal number, as in JSON: not 0x10 or Infinity. */
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/iu;
 
-/** A field of the form of an MCP server (MCP 2025-11-25) as a question, with all that its schema says of the answer. */
+/** Turns a form field of an MCP server (MCP 2025-11-25) into a question with the rules of its schema. */
 export function fieldQuestion(id: string, field: FormField, required: boolean): Question {
   const options = labelled(choicesOf(field)).map(({ label, value }) => ({
     label,
@@ -47,9 +47,9 @@ export function fieldQuestion(id: string, field: FormField, required: boolean): 
 }
 
 /**
- * The value of a field for what was answered: the default of its schema where nothing was, undefined where it has none
- * and may be left out. One empty text leaves it out, the default as well.
- * @throws VoiceError request-unfit: the schema does not allow this value
+ * Returns the value of a field for the user's answers. Without an answer it is the default of the schema, or undefined
+ * for an optional field. One empty text always means undefined.
+ * @throws VoiceError request-unfit when the schema does not allow the value
  */
 export function fieldValue(
   id: string,
@@ -78,7 +78,7 @@ export function fieldValue(
   return field.type === 'string' ? text(id, field, first) : number(id, field, first);
 }
 
-/** What a schema demands, in words; '' for nothing. */
+/** Describes the rules of a schema; '' when there are none. */
 function ruleOf(field: FormField): string {
   if (field.type === 'array') {
     const range = rangeOf(field.minItems, field.maxItems);
@@ -107,7 +107,7 @@ function rangeOf(least: number | undefined, most: number | undefined): string {
   return most === undefined ? '' : `at most ${most}`;
 }
 
-/** The default of the schema, as answers. */
+/** Returns the schema's default as answers. */
 function initialOf(field: FormField): string[] {
   if (field.default === undefined) return [];
   const values = Array.isArray(field.default) ? field.default : [field.default];
@@ -125,7 +125,7 @@ function choicesOf(field: FormField): Choice[] {
   return values.map((value, index) => ({ value, title: from.enumNames?.[index] }));
 }
 
-/** Titles are what a person reads; where two are the same the values tell them apart. */
+/** Labels options with their titles, and adds the values where two titles are the same. */
 function labelled(choices: readonly Choice[]): { value: string; label: string }[] {
   const titles = choices.map(({ value, title }) => exactText(title || value));
   const unique = new Set(titles).size === titles.length;
@@ -135,7 +135,7 @@ function labelled(choices: readonly Choice[]): { value: string; label: string }[
   }));
 }
 
-/** By its label or its value. @throws VoiceError request-unfit */
+/** Finds an option by its label or its value. @throws VoiceError request-unfit */
 function choiceOf(choices: readonly Choice[], given: string): string {
   const labels = labelled(choices);
   const found = labels.find(({ label }) => label === given) ?? labels.find(({ value }) => value === given);
@@ -174,7 +174,7 @@ function text(id: string, field: FormField, given: string): string {
   return given;
 }
 
-/** A pattern that is none in JavaScript is left to the server. */
+/** A pattern that is invalid in JavaScript is left to the server. */
 function matches(pattern: string | undefined, given: string): boolean {
   if (pattern === undefined) return true;
   try {

@@ -10,10 +10,10 @@ interface Entry {
   pending: PendingRequest;
 }
 
-/** The requests of one session that wait for a person; each can be answered once. */
+/** The requests of one session that wait for the user. Each can be answered once. */
 export class PendingRequests {
   readonly #byCodexId = new Map<RequestId, Entry>();
-  /** Answered here, and not yet reported as resolved. */
+  /** Answered here, but not yet reported as resolved. */
   readonly #answered = new Set<RequestId>();
 
   get all(): readonly PendingRequest[] {
@@ -21,8 +21,8 @@ export class PendingRequests {
   }
 
   /**
-   * Takes a request of Codex. One that is told again as it was keeps its id; one whose content is another now is
-   * another request: the old one is gone.
+   * Adds a request of Codex. A repeated request keeps its id. One with the same Codex id but different content replaces
+   * the old one.
    * @returns the new request and the id of the one it replaces; null: it was known
    */
   add(
@@ -39,7 +39,7 @@ export class PendingRequests {
     return { added, replaced: known?.pending.id ?? null };
   }
 
-  /** Codex says that it waits no more. @returns its id here; null when it was not known */
+  /** Removes a request that Codex has resolved. @returns its id here; null when it was unknown */
   resolve(codexId: RequestId): string | null {
     const entry = this.#byCodexId.get(codexId);
     this.#byCodexId.delete(codexId);
@@ -47,7 +47,7 @@ export class PendingRequests {
     return entry?.pending.id ?? null;
   }
 
-  /** Nobody waits for an answer any more. @returns the ids of all that were there */
+  /** Removes all requests. @returns their ids */
   clear(): string[] {
     const ids = this.all.map(({ id }) => id);
     this.#byCodexId.clear();
@@ -69,7 +69,7 @@ export class PendingRequests {
   }
 }
 
-/** Short enough to be typed, and no other request's. */
+/** Short enough to type, and unique. */
 export function newId(): string {
   return randomBytes(3).toString('hex');
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `additionalPermissions` and `permissions` of Codex 0.169.0; of what is not listed, the whole is shown as it came. */
+/** `additionalPermissions` and `permissions` of Codex 0.169.0. A field that is not listed is shown as JSON. */
 const subpath = z.string().nullish();
 const place = z.union([
   z.strictObject({ type: z.literal('path'), path: z.string() }).transform(({ path }) => path),
@@ -13,7 +13,7 @@ const place = z.union([
 ]);
 const paths = z.array(z.string()).nullish();
 const fileSystem = z.strictObject({
-  // Codex 0.169.0 tells these again among the entries.
+  // Codex 0.169.0 repeats these among the entries.
   read: paths,
   write: paths,
   globScanMaxDepth: z.number().nullish(),
@@ -25,7 +25,7 @@ const permissions = z.strictObject({
 });
 
 export interface DescribedPermissions {
-  /** All that would be granted, one a line. Untrusted text. */
+  /** Everything that would be granted, one item a line. Untrusted text. */
   lines: string[];
   dangers: string[];
 }
@@ -39,7 +39,7 @@ const SPECIAL: Record<string, string> = {
 };
 const WORDS = { read: 'read', write: 'write', deny: 'do not touch' } as const;
 
-/** What Codex asks to be granted beyond its sandbox, in words; what is not understood is shown as it came. */
+/** Describes the permissions that Codex requests beyond its sandbox. Unknown forms are shown as JSON. */
 export function describePermissions(asked: unknown): DescribedPermissions {
   const { data } = permissions.safeParse(asked);
   if (data === undefined) {
@@ -62,7 +62,7 @@ function specialPlace(kind: string, below: string | null): string {
   return [SPECIAL[kind] ?? kind, below].filter(Boolean).join(': ');
 }
 
-/** A line break in a path would look like a permission of its own. */
+/** A line break in a path would look like another permission. */
 function oneLine(path: string): string {
   return path.replaceAll('\n', '␊').replaceAll('\t', '␉');
 }

@@ -4,26 +4,26 @@ import { findRollout } from '../history/find-rollout.ts';
 import { fileOf } from '../history/rollout-files.ts';
 import type { Notification } from '../protocol.ts';
 
-/** How often the file of a new conversation is looked for, while one is expected, and while none is. */
+/** Pauses between two searches for the file of a new conversation, with and without a recent prompt. */
 const FIND_MS = 100;
 const FIND_IDLE_MS = 1_000;
 
-/** What following the terminal needs of the session. */
+/** The session, as its conversation sees it. */
 export interface CurrentConversationPlace {
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
-  /** The terminal as it is now: `pid` is null while nothing runs in it. */
+  /** The current terminal; `pid` is null while no program runs in it. */
   terminal(): { pid: number | null; directory: string; startedAt: Date };
-  /** The terminal went to another conversation. */
+  /** The terminal shows another conversation. */
   moved(thread: string): void;
-  /** What was written into it; also told, with nothing, when it is another one. */
-  told(notifications: readonly Notification[]): void;
+  /** Called with new notifications of the conversation, and with none after a change of conversation. */
+  notified(notifications: readonly Notification[]): void;
 }
 
-/** The conversation that the terminal is in, wherever a person goes in it. */
+/** Follows the conversation in the terminal, even when the user changes it. */
 export class CurrentConversation {
   readonly #place: CurrentConversationPlace;
-  /** What was typed and has not come to its end. */
+  /** Prompts that were typed and have not ended. */
   readonly #prompts = new Set<{ text: string }>();
   #file: ConversationFile | null = null;
   #finding: NodeJS.Timeout | undefined;
@@ -33,37 +33,42 @@ export class CurrentConversation {
     this.#place = place;
   }
 
-  /** What is known of it; null: the terminal has written none yet. */
+  /** The conversation's file; null: the terminal has written none yet. */
   get file(): ConversationFile | null {
     return this.#file;
   }
 
-  /** A turn runs in it. */
+  /** True while a turn runs. */
   get active(): boolean {
     return Boolean(this.#file?.turn);
   }
 
-  /** Before the terminal is started: the conversation of before; false: there is none any more. */
+  /** Opens the earlier conversation before the terminal starts; false: it does not exist any more. */
   async resume(thread: string | null): Promise<boolean> {
     this.close();
     const path = thread === null ? null : await fileOf(this.#place.env, thread);
     if (path === null || thread === null) return false;
-    this.#file = await ConversationFile.resumed(path, thread, (told) => this.#told(told), this.#place.logger);
+    this.#file = await ConversationFile.resumed(
+      path,
+      thread,
+      (added) => this.#added(added),
+      this.#place.logger,
+    );
     return true;
   }
 
-  /** From now on the terminal is looked at for where it is. */
+  /** Starts to follow the terminal. */
   watch(): void {
     this.#watching = true;
     this.#plan();
   }
 
-  /** Reads what there is by now. */
+  /** Reads new lines now. */
   async read(): Promise<void> {
     await this.#file?.read();
   }
 
-  /** While this is typed and answered, it is looked at more often; call the result when that is over. */
+  /** Looks more often while this prompt is typed and answered; call the result afterwards. */
   expect(text: string): () => void {
     const prompt = { text };
     this.#prompts.add(prompt);
@@ -88,7 +93,7 @@ export class CurrentConversation {
     this.#finding = setTimeout(() => void this.#find(), this.#prompts.size > 0 ? FIND_MS : FIND_IDLE_MS);
   }
 
-  /** Looks for the file of a conversation that is begun in the terminal, by a first prompt or by /new. */
+  /** Looks for the file of a conversation that was begun in the terminal, by a first prompt or by /new. */
   async #find(): Promise<void> {
     const { env, logger } = this.#place;
     try {
@@ -107,13 +112,13 @@ export class CurrentConversation {
   async #follow(thread: string, path: string): Promise<void> {
     this.#file?.close();
     this.#place.moved(thread);
-    this.#file = ConversationFile.begun(path, thread, (told) => this.#told(told), this.#place.logger);
+    this.#file = ConversationFile.begun(path, thread, (added) => this.#added(added), this.#place.logger);
     await this.#file.read();
-    this.#place.told([]);
+    this.#place.notified([]);
   }
 
-  #told(notifications: readonly Notification[]): void {
+  #added(notifications: readonly Notification[]): void {
     if (this.#file) this.#file.busy = this.#prompts.size > 0 || this.active;
-    this.#place.told(notifications);
+    this.#place.notified(notifications);
   }
 }

@@ -3,15 +3,15 @@ import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import { ESCAPE } from '../tui/keystrokes.ts';
 
 /**
- * What covers the composer and asks something, as Codex 0.98.0, 0.120.0 and 0.169.0 draw it. Everything above the
- * options may be the model's own words: an overlay is known by its last row alone, below which there is nothing; the
- * words of the model always have the composer below them.
+ * A question that covers the composer, as Codex 0.98.0, 0.120.0 and 0.169.0 draw it. Everything above the options may
+ * be the model's words. An overlay is recognised only by its last row, with nothing below it, because the model's words
+ * always have the composer below them.
  */
 export interface Overlay {
   kind: 'approval' | 'question' | 'elicitation';
-  /** The rows above the options, and nothing that is known of which of them belong to it. */
+  /** The rows above the options. How many of them belong to the overlay is unknown. */
   above: readonly ScreenRow[];
-  /** Keys that decide. */
+  /** Keys for the decisions. */
   keys: Partial<Record<Decision, string>>;
 }
 
@@ -19,7 +19,7 @@ const APPROVAL_KEYS = 'Press enter to confirm or esc to cancel';
 const QUESTION_KEYS = /\benter to submit (?:answer|all)\b/;
 const FORM_KEYS = /^enter to submit\b.*\besc to cancel$/;
 
-/** The overlay on the screen; null: there is none. */
+/** Finds the overlay on the screen; null: there is none. */
 export function readOverlay(rows: readonly ScreenRow[]): Overlay | null {
   const end = rows.findLastIndex(({ text }) => text !== '');
   const keys = rows[end]?.text.trim() ?? '';
@@ -30,7 +30,7 @@ export function readOverlay(rows: readonly ScreenRow[]): Overlay | null {
 }
 
 function approval(rows: readonly ScreenRow[]): Overlay | null {
-  // What options say begins in column 5 or further right: none of it can be taken for an option.
+  // The text of options begins in column 5 or further right, so it cannot be mistaken for an option.
   const first = rows.findLastIndex(({ text }) => /^[› ] 1\. /.test(text));
   const yes = /^[› ] 1\. (.+?) \(y\)$/.exec(rows[first]?.text ?? '')?.[1];
   if (yes === undefined) return null;
@@ -44,5 +44,5 @@ function approval(rows: readonly ScreenRow[]): Overlay | null {
   };
 }
 
-/** A lasting rule ("... for commands that start with ...", key p) is none of the decisions. */
+/** A lasting rule ("... for commands that start with ...", key p) is not among the decisions. */
 const SESSION = /^[› ] \d\. Yes, and don't ask again for (?:these files|this command in this session) \(a\)$/;

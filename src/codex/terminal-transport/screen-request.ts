@@ -8,26 +8,26 @@ import { type AskedCall, askedCall, type ToolCall } from '../history/tool-calls.
 import { type Described, describeRequest, hashOf } from '../requests/describe.ts';
 import type { Overlay } from './overlay.ts';
 
-/** A request as the terminal shows it, and the keys that answer it. */
+/** A request on the screen, and the keys that answer it. */
 export interface ScreenRequest {
   request: Omit<PendingRequest, 'id' | 'at'>;
   keys: Partial<Record<Decision, string>>;
-  /** The call that it is about; null: it was not found, so that nobody may decide but in the terminal itself. */
+  /** The call that it asks about; null: unknown, so it can be decided only in the terminal. */
   call: string | null;
 }
 
 const COMMAND = 'Would you like to run the following command?';
 const EDITS = 'Would you like to make the following edits?';
-/** The rest of a command that is longer than the screen. */
+/** The end of a command that is longer than the screen. */
 const CUT = /^ {2}\[… \d+ lines\] \^a view all$/;
 const DANGER = 'is known by the terminal alone';
 const UNREAD = 'cannot be read as a whole';
-/** Rows of a request that could not be read, for a person to recognise it. */
+/** Rows of an unreadable request that are shown to the user. */
 const MOST_ROWS = 40;
 
 /**
- * What is asked. A screen wraps, cuts, and shows the words of the model beside those of Codex: so what a person is
- * shown is the call of the model as it is in the rollout file, and the screen must show just that call, sign by sign.
+ * Describes a request. A screen wraps and cuts text, and mixes the model's words with Codex's. So the user sees the
+ * model's call from the rollout file, and the screen must show exactly that call, character by character.
  * @param directory of the project, absolute
  */
 export function screenRequest(
@@ -49,7 +49,7 @@ export function screenRequest(
 type Command = AskedCall & { kind: 'command' };
 type Edit = AskedCall & { kind: 'file-change' };
 
-/** The command that the screen shows: the longest one, since one may end with the words of another. */
+/** Finds the command on the screen: the longest match, because one command may end with the words of another. */
 function theCommand(overlay: Overlay, asked: readonly AskedCall[]): Command | null {
   const commands = asked.filter((call) => call.kind === 'command');
   const cut = overlay.above.findLast(({ text }) => text !== '');
@@ -63,13 +63,13 @@ function theCommand(overlay: Overlay, asked: readonly AskedCall[]): Command | nu
   return only(ends.filter((call) => compact(call.command).length === longest));
 }
 
-/** All that is on the screen of a command, with and without the row that names where it would run. */
+/** The text on the screen for a command, with and without the row that names its folder. */
 function shownAs({ command, reason }: Command): string[] {
   const rest = `${reason ? compact(`Reason: ${reason}`) : ''}${compact(`$ ${command}`)}`;
   return [compact(COMMAND) + rest, `${compact(COMMAND)}${compact('Environment: local')}${rest}`];
 }
 
-/** Is what is shown the beginning of the whole, and more of it than what stands before the command? */
+/** True when the screen shows the beginning of the text, including some of the command. */
 function isBegun(shown: string, whole: string, { command }: Command): boolean {
   const title = compact(COMMAND);
   const head = whole.length - compact(command).length;
@@ -80,8 +80,8 @@ function isBegun(shown: string, whole: string, { command }: Command): boolean {
 }
 
 /**
- * 0.98.0 shows the change, 0.169.0 its files, 0.120.0 neither. So it must be the only call there is: the words of a
- * command may look like this question.
+ * Finds the edit. 0.98.0 shows the change, 0.169.0 its files, 0.120.0 neither. So it must be the only call, because the
+ * words of a command may look like this question.
  */
 function theEdit(overlay: Overlay, asked: readonly AskedCall[]): Edit | null {
   const edit = only(asked.filter((call) => call.kind === 'file-change'));
@@ -121,11 +121,11 @@ function question(overlay: Overlay, asked: readonly AskedCall[]): ScreenRequest 
     { method: 'item/tool/requestUserInput', id: call.id, params },
     { directory: '', changesOf: () => null },
   );
-  // It takes no answer from here.
+  // It can be answered only in the terminal.
   return request({ ...described, questions: [], dangers: [DANGER] }, {}, call.id);
 }
 
-/** What is asked is not known for certain: it can be looked at, and decided about in the terminal. */
+/** Describes a request that was not identified: the user can see it here, and decides in the terminal. */
 function unread(overlay: Overlay, kind: PendingRequest['kind'], title: string): ScreenRequest {
   const rows = overlay.above.slice(lastOutput(overlay.above) + 1).slice(-MOST_ROWS);
   const detail = exactText(
@@ -139,7 +139,7 @@ function unread(overlay: Overlay, kind: PendingRequest['kind'], title: string): 
   return request({ ...common, kind, title, detail }, {}, null);
 }
 
-/** Where the conversation ends: its parts begin in column 1, and requests further right. */
+/** Last row of the conversation: its parts begin in column 1, requests further right. */
 function lastOutput(rows: readonly ScreenRow[]): number {
   return rows.findLastIndex(({ text }) => /^[^\s]/.test(text));
 }
@@ -148,7 +148,7 @@ function request(described: Described, keys: ScreenRequest['keys'], call: string
   return { request: { ...described, hash: hashOf(described) }, keys, call };
 }
 
-/** Without what a screen adds or takes away when it wraps. */
+/** Removes characters that a screen may add or lose when it wraps. */
 function compact(text: string): string {
   return text.replaceAll(/[\s\p{C}]/gu, '');
 }

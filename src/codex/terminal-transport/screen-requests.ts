@@ -12,29 +12,29 @@ import { ESCAPE } from '../tui/keystrokes.ts';
 import { readOverlay } from './overlay.ts';
 import { type ScreenRequest, screenRequest } from './screen-request.ts';
 
-/** A call is in the rollout file before the terminal asks about it, but may be read after. */
+/** The rollout file has a call before the terminal asks about it, but it may be read later. */
 const UNREAD_MS = 1_500;
-/** While the terminal draws, a request may be off the screen for a frame. */
+/** While the terminal draws, a request may be missing from a frame. */
 const GONE_MS = 300;
 const LOOK_AGAIN_MS = 100;
-/** After a failure, which may come again. */
+/** Pause after a failure, which may repeat. */
 const LOOK_AFTER_FAILURE_MS = 2_000;
-/** A busy terminal (Codex 0.169.0) drops the key that comes as soon as it has drawn a request; nobody reads that fast. */
+/** A busy terminal (Codex 0.169.0) drops a key that arrives just after it has drawn a request; no user is that fast. */
 const SETTLED_MS = 500;
-/** A busy terminal takes Escape for the beginning of another key: it may be pressed again, no other key may. */
+/** A busy terminal takes Escape for the beginning of another key, so it may be pressed again. Other keys may not. */
 const ESCAPES = 3;
 const PRESS_MS = 1_500;
 const TAKEN_MS = 10_000;
 
-/** What requests on the screen need of the session. */
+/** The session, as its requests on the screen see it. */
 export interface ScreenRequestsPlace {
   rows(): readonly ScreenRow[];
-  /** A turn runs, so that Codex may ask. */
+  /** True while a turn runs, so that Codex may ask. */
   active(): boolean;
   calls(): readonly ToolCall[];
   /** Of the project, absolute. */
   directory(): string;
-  /** Reads what the rollout file has by now. */
+  /** Reads new lines of the rollout file. */
   read(): Promise<void>;
   press(key: string): void;
   requested(request: PendingRequest): void;
@@ -45,22 +45,22 @@ export interface ScreenRequestsPlace {
 
 interface Asked {
   pending: PendingRequest;
-  /** Tells two requests with the same words apart. */
+  /** Distinguishes two requests with the same words. */
   identity: string;
-  /** When it was seen first, performance.now() in ms. */
+  /** When it was first seen, performance.now() in ms. */
   seenAt: number;
 }
 
-/** The request that is on the screen, from the moment it appears until it is answered, here or by a person there. */
+/** The request on the screen, from its appearance until it is answered, here or in the terminal. */
 export class ScreenRequests {
   readonly #place: ScreenRequestsPlace;
   #asked: Asked | null = null;
-  /** What was answered here, until it is off the screen. */
+  /** The request that was answered here, until it leaves the screen. */
   #answered: string | null = null;
   #answeredAt = Number.NEGATIVE_INFINITY;
-  /** The id of the request about which somebody has just decided: who comes first decides. */
+  /** The id of a request that is being answered: the first answer counts. */
   #deciding: string | null = null;
-  /** When what is on the screen, or no longer, was seen so first; performance.now() in ms. */
+  /** When an unreadable or vanished request was first noticed; performance.now() in ms. */
   #unreadSince: number | null = null;
   #goneSince: number | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -73,7 +73,7 @@ export class ScreenRequests {
     return this.#asked ? [this.#asked.pending] : [];
   }
 
-  /** The screen is another one, or more is known of what the model asks for. */
+  /** Call it when the screen or the model's calls have changed. */
   look(): void {
     const found = this.#shown();
     if (!found) {
@@ -96,13 +96,13 @@ export class ScreenRequests {
     try {
       this.#place.requested(pending);
     } catch (error) {
-      // Nobody was asked: it is found anew.
+      // The user was not asked: look for it again.
       this.#asked = null;
       throw error;
     }
   }
 
-  /** Nothing is asked any more. */
+  /** Forgets the request. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#unreadSince = null;
@@ -112,7 +112,7 @@ export class ScreenRequests {
     if (asked) this.#place.resolved(asked.pending.id);
   }
 
-  /** By a key, while the screen shows exactly what was decided about. See AgentSession. */
+  /** Answers with a key, if the screen still shows exactly this request. See AgentSession. */
   async answer(id: string, hash: string, answer: Answer): Promise<void> {
     if (this.#asked?.pending.id !== id || this.#deciding === id) throw requestGone();
     this.#deciding = id;
@@ -141,7 +141,7 @@ export class ScreenRequests {
     throw notTaken();
   }
 
-  /** True when the request is off the screen then. */
+  /** True when the request then left the screen. */
   async #press(key: string, identity: string): Promise<boolean> {
     const { change } = this.#place;
     const over = (): true | null => {
@@ -161,7 +161,7 @@ export class ScreenRequests {
     return overlay && screenRequest(overlay, this.#place.calls(), this.#place.directory());
   }
 
-  /** Is there hope yet of reading what is asked? */
+  /** True while the request may still become readable. */
   #isWaiting(): boolean {
     this.#unreadSince ??= performance.now();
     if (performance.now() - this.#unreadSince >= UNREAD_MS) return false;

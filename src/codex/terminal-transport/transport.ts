@@ -20,17 +20,17 @@ import { TurnEnd } from './turn-end.ts';
 import { ENDED, TERMINAL_LIMITS } from './words.ts';
 
 const INTERRUPT_MS = 5_000;
-/** A terminal that goes on in a conversation draws a composer, and draws it anew when it has read the conversation. */
+/** A resumed terminal draws a composer, and draws it again when it has read the conversation. */
 const SETTLE_MS = 800;
 
 /**
- * Without an app-server: the plain TUI of an older Codex. What it does is read from the rollout file of the
- * conversation, what it asks from that and from the screen. Verified on Codex 0.98.0, 0.120.0, 0.169.0 and 0.171.0.
+ * Uses only the terminal, for an older Codex without an app-server. Reads Codex's actions from the rollout file, and
+ * its requests from that file and the screen. Verified with Codex 0.98.0, 0.120.0, 0.169.0 and 0.171.0.
  */
 export class TerminalTransport implements Transport {
   readonly name = 'terminal';
   readonly limits = TERMINAL_LIMITS;
-  /** Enter would approve a request that comes up in that moment, and here the screen alone tells of it. */
+  /** Enter could approve a request that appears at that moment, and only the screen shows requests. */
   readonly steers = false;
   readonly #place: TransportPlace;
   readonly #requests: ScreenRequests;
@@ -58,7 +58,7 @@ export class TerminalTransport implements Transport {
         this.#thread = thread;
         tui.follow(thread);
       },
-      told: (notifications) => this.#notified(notifications),
+      notified: (notifications) => this.#notified(notifications),
     });
     this.#requests = new ScreenRequests({
       rows: () => (place.phase === 'ready' ? terminal.rows() : []),
@@ -173,7 +173,7 @@ export class TerminalTransport implements Transport {
     const { options, logger, closing, directory, tui } = this.#place;
     await makeCodexHome(options.env);
     const { path: binary } = await identifyCodex(options.command, options.env);
-    // A new conversation where Codex has that of before no more.
+    // If Codex no longer has the earlier conversation, a new one begins.
     if (!(await this.#conversation.resume(this.#thread))) this.#thread = null;
     const keys = ownKeys(await tuiTable(options.env, logger)).flatMap((setting) => ['-c', setting]);
     closing.throwIfAborted();
@@ -196,17 +196,17 @@ export class TerminalTransport implements Transport {
     this.#conversation.close();
   }
 
-  /** Nothing is left of Codex then. */
+  /** Codex has already ended completely. */
   async gaveUp(): Promise<void> {}
 
-  /** For this run alone: the person's own config.toml is theirs. */
+  /** Trusts the folder for this run only, because config.toml belongs to the user. */
   #trust(): string[] {
     const { options, directory } = this.#place;
     if (!options.project.trusted) return [];
     return ['-c', `projects={${JSON.stringify(directory)}={trust_level="trusted"}}`];
   }
 
-  /** The program that ran the turns is gone: what it wrote last is read, and nothing more will come. */
+  /** Reads the last lines of a program that has ended. */
   async #lost(): Promise<void> {
     await this.#conversation.read();
     const at = performance.now();
@@ -216,7 +216,7 @@ export class TerminalTransport implements Transport {
     this.#requests.clear();
   }
 
-  /** The terminal ended, by a crash or by a person; it is started again, in the same conversation. */
+  /** Restarts a terminal that crashed or that the user ended, in the same conversation. */
   async #recover(): Promise<void> {
     const place = this.#place;
     place.enter('recovering', ENDED);

@@ -4,19 +4,19 @@ import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import type { OpenTurn } from '../history/rollout.ts';
 import { readScreen } from '../tui/screen.ts';
 
-/** So long the screen must show that nothing runs: between two steps of a turn it may for a moment. */
+/** Time for which the screen must show no activity, ms: between two steps of a turn it may briefly show none. */
 const QUIET_MS = 1_500;
 
 export interface TurnEndPlace {
   rows(): readonly ScreenRow[];
   turn(): OpenTurn | null;
   read(): Promise<void>;
-  /** The turn is over; `message`: why it failed. */
+  /** The turn has ended. @param message why it failed */
   over(status: 'completed' | 'failed', message?: string): void;
   readonly logger: Logger;
 }
 
-/** Sees on the screen that a turn is over, for versions that do not write it down (Codex 0.98.0). */
+/** Detects the end of a turn on the screen, for versions that do not write it to the file (Codex 0.98.0). */
 export class TurnEnd {
   readonly #place: TurnEndPlace;
   #timer: NodeJS.Timeout | null = null;
@@ -25,13 +25,13 @@ export class TurnEnd {
     this.#place = place;
   }
 
-  /** Something was written: what follows is another silence. */
+  /** Restarts the quiet time after new lines in the file. */
   restart(): void {
     this.stop();
     this.look();
   }
 
-  /** The screen is another one. */
+  /** Call it when the screen has changed. */
   look(): void {
     if (this.#verdict()) this.#timer ??= setTimeout(() => this.#endSoon(), QUIET_MS);
     else this.stop();
@@ -42,7 +42,7 @@ export class TurnEnd {
     this.#timer = null;
   }
 
-  /** What fails is tried again after the same silence. */
+  /** Ends the turn after the quiet time; a failure is retried. */
   #endSoon(): void {
     const again = (): void => {
       this.#timer = setTimeout(() => this.#endSoon(), QUIET_MS);
@@ -65,7 +65,7 @@ export class TurnEnd {
   }
 }
 
-/** How a turn ended, as Codex 0.98.0 shows it; null: it runs, or nobody can tell. */
+/** Returns how a turn ended, as Codex 0.98.0 shows it; null: it runs, or the screen does not show it. */
 export function endOnScreen(
   rows: readonly ScreenRow[],
   last: OpenTurn['last'],

@@ -1,13 +1,13 @@
 import type { ErrorReport } from '../../errors.ts';
 
-/** What the terminal alone cannot do. */
+/** Limits of a session that uses only the terminal. */
 export const TERMINAL_LIMITS: readonly string[] = [
-  'answers come whole, not word by word',
-  'words for a running turn wait for its end',
+  'answers arrive whole, not word by word',
+  'a prompt during a turn waits for its end',
   'questions of Codex and of MCP servers are answered in codex-voice attach',
-  'requests that the screen does not show as they are on record are decided in codex-voice attach, and none by voice',
+  'requests are never answered by voice; if the screen differs from the record, only in codex-voice attach',
   'a denied request ends the turn',
-  'a conversation that is nearly full is not told',
+  'a nearly full conversation is not reported',
 ];
 
 export const ENDED: ErrorReport = {

@@ -5,20 +5,20 @@ import { DOWN } from '../errors.ts';
 import type { ThreadStatus } from '../protocol.ts';
 import { blockedBy, type Screen } from './screen.ts';
 
-/** How long a screen that takes other keys is waited for: a person may be busy with it. */
+/** How long to wait for a screen that takes other keys, ms: the user may be using it. */
 const BLOCKED_PATIENCE_MS = 5_000;
-/** How long a terminal may take to draw its composer. */
+/** How long a terminal may take to draw its composer, ms. */
 const LOADING_PATIENCE_MS = 20_000;
 
 /**
- * The TUI hears of an interrupted turn when we do. A prompt that it gets before it has taken that in, it takes for
- * one of the interrupted turn: it sends it, and gives it back into the composer (Codex 0.169.0).
+ * The TUI learns of an interrupted turn when this program does. A prompt that arrives earlier counts as part of that
+ * turn: Codex sends it, and puts it back into the composer (Codex 0.169.0).
  */
 const SETTLE_MS = 150;
 
 export type Phase = 'starting' | 'ready' | 'recovering' | 'down' | 'closed';
 
-/** A prompt of its own, or words for the turn that runs. */
+/** A separate prompt, or text for the running turn. */
 export type Mode = NonNullable<SubmitOptions['mode']>;
 
 /** Everything that decides whether keys may be typed. */
@@ -26,7 +26,7 @@ export interface GateView {
   phase: Phase;
   reason: ErrorReport | undefined;
   thread: ThreadStatus;
-  /** When a turn was interrupted last, performance.now() in ms. */
+  /** Time of the last interruption, performance.now() in ms. */
   interruptedAt: number;
   pending: readonly PendingRequest[];
   screen: Screen;
@@ -35,13 +35,12 @@ export interface GateView {
 export type GateDecision =
   | { kind: 'open' }
   | { kind: 'refuse'; error: ErrorReport }
-  /** Not yet; `error` says what to throw when it stays so for `patience` ms. */
+  /** Not yet. `error` is thrown if this lasts longer than `patience` ms. */
   | { kind: 'wait'; patience: number; error: ErrorReport };
 
 /**
- * Whether a prompt may be typed now: Codex is idle, nobody is asked for anything, and the screen shows an empty
- * composer. All three, because paste and Enter on an approval would approve it. Words that steer want a turn that
- * runs.
+ * Decides whether a prompt may be typed now: Codex is idle, no request waits, and the screen shows an empty composer.
+ * All three are necessary, because paste and Enter on an approval would approve it. Steering needs a running turn.
  */
 export function decide(view: GateView, mode: Mode = 'turn', now = performance.now()): GateDecision {
   if (view.phase === 'down' || view.phase === 'closed') return { kind: 'refuse', error: view.reason ?? DOWN };
@@ -50,7 +49,7 @@ export function decide(view: GateView, mode: Mode = 'turn', now = performance.no
   if (request) return { kind: 'refuse', error: approvalPending(request) };
   if (view.thread.type === 'active') {
     if (view.thread.activeFlags.length > 0) return { kind: 'refuse', error: blockedBy('approval') };
-    // Enter while a turn runs steers it (Codex 0.169.0).
+    // Enter during a turn steers it (Codex 0.169.0).
     return mode === 'steer' ? decideByScreen(view.screen) : WAIT;
   }
   if (now - view.interruptedAt < SETTLE_MS) return WAIT;
@@ -80,5 +79,5 @@ const NO_COMPOSER: ErrorReport = {
   hint: 'Run `codex-voice attach` to see what it shows.',
 };
 
-/** What ends by itself is waited for as long as the caller likes. */
+/** A state that ends by itself: the caller decides how long to wait. */
 const WAIT: GateDecision = { kind: 'wait', patience: Number.POSITIVE_INFINITY, error: DOWN };

@@ -8,35 +8,35 @@ import { lastWordsOn } from '../last-words.ts';
 import type { ProcessRecord } from '../process-record.ts';
 import { readScreen, type Screen } from './screen.ts';
 
-/** Crashes in a row after which nothing is started any more until somebody asks. */
+/** Consecutive crashes after which the TUI is not restarted until it is needed. */
 export const MAX_FAILURES = 5;
 
 const LOADING_TIMEOUT_MS = 30_000;
-/** A screen that asks something stays; what flashes by on the way is gone by then. */
+/** A question stays on the screen this long, ms; screens that appear briefly do not. */
 const SETTLED_AFTER_MS = 1_000;
 
 /**
- * Menus that would open by themselves and keep every prompt out: the offer of an update, whose default answer installs
- * software, and that of a cheaper model when 90 % of the plan's usage limit are spent (Codex 0.169.0).
+ * Disables menus that open by themselves and block prompts: the offer of an update, whose default answer installs
+ * software, and the offer of a cheaper model at 90 % of the plan's usage limit (Codex 0.169.0).
  */
 const QUIET = ['check_for_update_on_startup=false', 'notice.hide_rate_limit_model_nudge=true'];
 
-/** What the TUI shows and where. */
+/** What the TUI runs and shows. */
 export interface TuiTarget {
   binary: string;
-  /** The conversation that it shows; null: a new one. */
+  /** The conversation; null: a new one. */
   thread: string | null;
-  /** Arguments that show this conversation. */
+  /** Returns the arguments for this conversation. */
   args: (thread: string | null) => string[];
   directory: string;
   env: NodeJS.ProcessEnv;
   /** See SessionOptions. */
   started?: ((pid: number) => void) | undefined;
-  /** It ended by itself; it is started again. */
+  /** Called when the TUI ended by itself; it is restarted. */
   exited?: () => void;
 }
 
-/** The real Codex TUI in the hidden terminal, started again whenever it ends. Verified on Codex 0.169.0 and 0.171.0. */
+/** The real Codex TUI in the hidden terminal, restarted whenever it ends. Verified with Codex 0.169.0 and 0.171.0. */
 export class HiddenTui {
   readonly terminal: PtyTerminal;
   readonly #record: ProcessRecord;
@@ -48,7 +48,10 @@ export class HiddenTui {
   #recorded: Promise<void> = Promise.resolve();
   #startedAt = Number.NEGATIVE_INFINITY;
 
-  /** `record` tells a later daemon what to end; `gaveUp` is called when the TUI ended too often in a row. */
+  /**
+   * @param record lets a later daemon end the process
+   * @param gaveUp called when the TUI ended too often in a row
+   */
   constructor(
     terminal: PtyTerminal,
     record: ProcessRecord,
@@ -62,12 +65,12 @@ export class HiddenTui {
     terminal.onPainted(() => this.#change.notify());
   }
 
-  /** When the program in it was started last, performance.now() in ms. */
+  /** Start of the current program, performance.now() in ms. */
   get startedAt(): number {
     return this.#startedAt;
   }
 
-  /** The composer, or whatever else the screen came to show; `loading` when it shows nothing for long. */
+  /** Returns the composer or a lasting question on the screen; `loading` when the screen stays empty for long. */
   async settled(signal: AbortSignal): Promise<Screen> {
     const deadline = performance.now() + LOADING_TIMEOUT_MS;
     for (;;) {
@@ -78,30 +81,30 @@ export class HiddenTui {
     }
   }
 
-  /** Starts it, in an empty terminal. */
+  /** Starts the TUI in an empty terminal. */
   show(target: TuiTarget): void {
     this.#target = target;
     this.#start(target);
   }
 
-  /** A person went to another thread in it; there it starts again. */
+  /** Remembers that the user went to another thread, for the next start. */
   follow(thread: string): void {
     if (this.#target) this.#target = { ...this.#target, thread };
   }
 
-  /** A turn went well: what crashed before is forgiven. */
+  /** Forgets earlier crashes after a successful turn. */
   worked(): void {
     this.#backoff.reset();
   }
 
-  /** Starts it again: its composer is empty then, whatever was in it. */
+  /** Restarts the TUI to empty its composer. */
   async clear(): Promise<void> {
     const target = this.#target;
     await this.stop();
     if (target) this.show(target);
   }
 
-  /** Ends what an earlier daemon left behind. */
+  /** Ends a process that an earlier daemon left behind. */
   async endOrphan(): Promise<void> {
     await this.#record.endOrphan();
   }
@@ -136,7 +139,7 @@ export class HiddenTui {
     }
   }
 
-  /** It cannot be started again. */
+  /** It could not be restarted. */
   #lost(error: unknown): void {
     this.#logger.error({ err: error }, 'the hidden terminal could not be started again');
     this.#target = null;
@@ -144,7 +147,7 @@ export class HiddenTui {
     this.#change.notify();
   }
 
-  /** It crashed, or a person left it; a turn goes on in the server meanwhile. */
+  /** Restarts the TUI after a crash, or after the user has ended it. The server continues a running turn meanwhile. */
   async #exited(status: { exitCode: number; signal: number }): Promise<void> {
     const pause = this.#backoff.next();
     this.#logger.warn({ ...status, pause }, 'the hidden terminal ended');
@@ -160,7 +163,7 @@ export class HiddenTui {
       this.#change.notify();
       return;
     }
-    await delay(pause, undefined, { ref: false }); // A daemon that ends meanwhile does not wait for it.
+    await delay(pause, undefined, { ref: false }); // A daemon that ends meanwhile does not wait.
     if (this.#target && this.terminal.pid === null) this.#start(this.#target);
   }
 }

@@ -5,11 +5,11 @@ import { parse } from 'smol-toml';
 import { z } from 'zod';
 import { codexHome } from '../codex-home.ts';
 
-/** Actions of these contexts hear a key before the composer does, or beside it (Codex 0.169.0 and 0.171.0). */
+/** Contexts whose actions get a key before or together with the composer (Codex 0.169.0 and 0.171.0). */
 const AROUND_COMPOSER = ['global', 'chat', 'composer', 'editor'];
 const ON_REQUESTS = ['approval', 'list'];
 
-/** The keys that are typed into the hidden terminal, and the action that each must stand for. */
+/** The keys that are typed into the hidden terminal, and the action that each must trigger. */
 const TYPED: readonly { context: string; action: string; key: string; among: readonly string[] }[] = [
   { context: 'composer', action: 'submit', key: 'enter', among: AROUND_COMPOSER },
   { context: 'chat', action: 'interrupt_turn', key: 'esc', among: AROUND_COMPOSER },
@@ -19,7 +19,7 @@ const TYPED: readonly { context: string; action: string; key: string; among: rea
   { context: 'approval', action: 'decline', key: 'esc', among: ON_REQUESTS },
 ];
 
-/** Other names that Codex takes for these keys. */
+/** Other names of these keys in Codex. */
 const ALIASES: Readonly<Record<string, string>> = {
   return: 'enter',
   escape: 'esc',
@@ -34,10 +34,10 @@ const tuiSettings = z.object({
 });
 
 /**
- * Settings (`KEY=VALUE`, for -c) under which the keys that are typed into the hidden terminal do what they do in a
- * Codex without a keymap. Only actions that the user has bound are named: a Codex that refuses what it does not know
- * has accepted those already. All other keys stay the user's, for a window that is attached.
- * @param tui the table `tui` of Codex's configuration; what is no such table yields nothing
+ * Returns settings (`KEY=VALUE`, for -c) that give the typed keys their default actions despite the user's keymap.
+ * Names only actions that the user has bound, because a Codex that refuses unknown ones has accepted those. All other
+ * keys stay the user's, for an attached window.
+ * @param tui the table `tui` of Codex's configuration; anything else yields []
  */
 export function ownKeys(tui: unknown): string[] {
   const settings = tuiSettings.safeParse(tui).data;
@@ -50,7 +50,7 @@ export function ownKeys(tui: unknown): string[] {
       if (other === name || !among.includes(place)) continue;
       wanted.set(other, without(wanted.get(other) ?? [], key));
     }
-    // `global.submit` is what `composer.submit` falls back to.
+    // `composer.submit` falls back to `global.submit`.
     const own = wanted.get(name) ?? wanted.get(`global.${action}`);
     if (own) wanted.set(name, [key, ...without(own, key)]);
   }
@@ -59,12 +59,12 @@ export function ownKeys(tui: unknown): string[] {
   const changed = [...wanted].filter(([name, keys]) => keys.join(' ') !== before.get(name));
   return [
     ...changed.map(([name, keys]) => `tui.keymap.${name}=${JSON.stringify(keys)}`),
-    // In its normal mode letters are commands.
+    // In normal mode, letters are commands.
     ...(settings.vim_mode_default ? ['tui.vim_mode_default=false'] : []),
   ];
 }
 
-/** The table `tui` of the config.toml in CODEX_HOME; undefined where there is none, or none that can be read. */
+/** Reads the table `tui` from config.toml in CODEX_HOME; undefined when it is missing or unreadable. */
 export async function tuiTable(env: NodeJS.ProcessEnv, logger: Logger): Promise<unknown> {
   const file = join(codexHome(env), 'config.toml');
   try {
@@ -93,7 +93,7 @@ function boundActions(keymap: Readonly<Record<string, unknown>>): BoundAction[] 
   );
 }
 
-/** Bindings but those that begin with this key: a sequence of keys takes its first one as well. */
+/** Removes bindings that begin with this key, including sequences of keys. */
 function without(keys: readonly string[], key: string): string[] {
   return keys.filter((binding) => {
     const first = binding.trim().toLowerCase().split(/\s+/u)[0] ?? '';

@@ -10,34 +10,37 @@ import { ENTER, PAGE_DOWN } from './keystrokes.ts';
 import { pasteKeys } from './paste.ts';
 import { holdsText, isDraftOf, isLookingBack, showsDraft } from './screen.ts';
 
-/** The composer shows a paste within about 10 ms, 100 kB within 200 (Codex 0.169.0 on two cores). */
+/** The composer shows a paste within about 10 ms, 100 kB within 200 ms (Codex 0.169.0 on two cores). */
 const ECHO_TIMEOUT_MS = 5_000;
-/** After so long a composer that holds something is taken to hold the prompt. */
+/** After this time, ms, a composer with any text counts as holding the prompt. */
 const UNSEEN_MS = 1_000;
-/** From Enter to the user message it takes about 30 ms. */
+/** The user message follows Enter within about 30 ms. */
 const ACCEPT_TIMEOUT_MS = 10_000;
-/** After so long Enter is pressed once more: Codex 0.171.0 swallows it while the start of a conversation is animated. */
+/**
+ * After this time, ms, Enter is pressed once more: Codex 0.171.0 ignores it during the start animation of a
+ * conversation.
+ */
 const ENTER_AGAIN_MS = 1_500;
-/** What a terminal has sent before it ended, the server has taken up by then. */
+/** The server has processed everything from an ended terminal after this time, ms. */
 const GONE_MS = 3_000;
 const RECOVERY_TIMEOUT_MS = 60_000;
-/** Page Down does no harm in whatever else may be on the screen; Escape and Enter would. */
+/** Page Down is harmless on every screen; Escape and Enter are not. */
 const FORWARD = PAGE_DOWN.repeat(10);
 const FORWARD_MS = 200;
-/** Conditions that no event announces are looked at again this often. */
+/** Pause between checks of conditions without events, ms. */
 const LOOK_AGAIN_MS = 50;
 
-/** What typing a prompt needs of the session. */
+/** The session, as the typer sees it. */
 export interface TypingPlace {
   readonly view: GateView;
   /** Notified whenever the view or the screen changes. */
   readonly change: Change;
   readonly tui: Pick<HiddenTui, 'terminal' | 'clear'>;
-  /** The conversation that is talked to. */
+  /** The current conversation. */
   readonly thread: string | null;
-  /** Turns that hear what the server reports. */
+  /** Turns that receive the server's notifications. */
   readonly turns: Set<PromptTurn>;
-  /** Looks into the history for a prompt. */
+  /** Searches the history for a prompt. */
   fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
   readonly logger: Logger;
 }
@@ -46,15 +49,15 @@ export interface TypingPlace {
 interface Sent {
   thread: string;
   since: Date;
-  /** The process of the terminal that had it. */
+  /** Process of the terminal in which it was typed. */
   pid: number | null;
 }
 
-/** Types prompts into the composer, one after another, in the order in which they came. */
+/** Types prompts into the composer, one at a time, in order. */
 export class PromptTyper {
   readonly #place: TypingPlace;
   #last: Promise<unknown> = Promise.resolve();
-  /** The prompt that was typed last. */
+  /** The last prompt that was typed. */
   #sent = '';
 
   constructor(place: TypingPlace) {
@@ -68,14 +71,14 @@ export class PromptTyper {
    */
   type(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
     const result = this.#last.then(() => this.#attempt(prompt, options));
-    this.#last = result.catch(() => undefined); // Its own caller hears of it; the next in the row need not.
+    this.#last = result.catch(() => undefined); // The caller gets the error; the next prompt is not affected.
     return result;
   }
 
-  /** Does something when no prompt is being typed. */
+  /** Runs work while no prompt is being typed. */
   between(work: () => Promise<void>): Promise<void> {
     const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined); // Its own caller hears of it.
+    this.#last = result.catch(() => undefined); // The caller gets the error.
     return result;
   }
 
@@ -120,8 +123,8 @@ export class PromptTyper {
   }
 
   /**
-   * Codex 0.169.0 gives a prompt back into the composer when it was typed before the TUI had seen that the turn
-   * before was interrupted, though it was sent. What is ours there may go; what a person typed may not.
+   * Clears a prompt that Codex 0.169.0 has put back into the composer: one that was sent before the TUI had noticed the
+   * end of an interrupted turn. Text of the user stays.
    */
   async #clearOwnDraft(): Promise<boolean> {
     const { view, logger } = this.#place;
@@ -134,7 +137,10 @@ export class PromptTyper {
     return true;
   }
 
-  /** Who looks back in the conversation would not have a prompt sent by Enter, but be led to its end. */
+  /**
+   * Scrolls to the end of the conversation. While the user is scrolled back, Enter jumps to the end instead of
+   * submitting.
+   */
   async #backToEnd(): Promise<boolean> {
     const { change, tui } = this.#place;
     if (!isLookingBack(tui.terminal.rows())) return false;
@@ -144,8 +150,8 @@ export class PromptTyper {
   }
 
   /**
-   * Pastes, looks whether it landed in the composer, and only then presses Enter. Null: Codex ended or began something
-   * else meanwhile, and nothing was sent.
+   * Pastes the prompt, checks that the composer shows it, and only then presses Enter. Returns null when Codex ended or
+   * began something else meanwhile, and nothing was sent.
    */
   async #enter(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<Sent | null> {
     const place = this.#place;
@@ -182,14 +188,14 @@ export class PromptTyper {
     return { thread, since, pid };
   }
 
-  /** Is the terminal gone that was typed into, or the server behind it? */
+  /** True when the terminal with the prompt, or its server, has ended. */
   #died(pid: number | null): boolean {
     return this.#place.tui.terminal.pid !== pid || this.#place.view.phase !== 'ready';
   }
 
   /**
-   * Does the composer show the prompt? A word of many rows Codex 0.169.0 sometimes wraps out of its sight: then a
-   * composer that was empty before and does not say so any more holds what was pasted.
+   * True when the composer shows the prompt. Codex 0.169.0 sometimes wraps a long word out of sight: then a composer
+   * that was empty before and is not any more counts.
    */
   async #landed(prompt: string, pid: number | null, signal: AbortSignal | undefined): Promise<boolean> {
     const { change, tui } = this.#place;
@@ -206,7 +212,9 @@ export class PromptTyper {
     return decide({ ...view, screen: { kind: 'composer', draft: false } }, 'turn').kind === 'open';
   }
 
-  /** Words that steer are taken up when the model has said what it is saying, or begin a turn when that is over. */
+  /**
+   * Waits until steering text is taken. Codex takes it when the model has finished a message, or begins a turn with it.
+   */
   async #taken(turn: PromptTurn): Promise<void> {
     const { change } = this.#place;
     const over = (): true | null => {
@@ -216,7 +224,7 @@ export class PromptTyper {
     await change.until(over, Number.POSITIVE_INFINITY);
   }
 
-  /** Waits for the user message; asks the history when it does not come. */
+  /** Waits for the user message. If it does not arrive, asks the history. */
   async #confirm(turn: PromptTurn, prompt: string, mode: Mode, { thread, since, pid }: Sent): Promise<void> {
     const { change, logger, tui } = this.#place;
     if (mode === 'steer') await this.#taken(turn);
@@ -231,7 +239,7 @@ export class PromptTyper {
     if (turn.id === null && tui.terminal.pid !== pid) await change.until(() => turn.id ?? lost(), GONE_MS);
     if (turn.id !== null) return;
     const cut = lost() !== null;
-    // A terminal that is slow may yet send it, after the history was read: one that is gone cannot.
+    // A slow terminal may still send it after the history was read; an ended one cannot.
     let kept = false;
     if (!cut && !this.#died(pid)) {
       kept = showsDraft(tui.terminal.rows(), prompt);
@@ -251,7 +259,7 @@ export class PromptTyper {
   }
 }
 
-/** Why the composer does not show what was typed. */
+/** Why the composer does not show the prompt. */
 function notTaken(rows: readonly ScreenRow[]): VoiceError {
   if (!rows.some(({ text }) => /\bVim: Normal\b/u.test(text)))
     return unconfirmed('The hidden terminal did not take the prompt.');

@@ -2,9 +2,9 @@ import type { ErrorReport } from '../../errors.ts';
 import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 
 /**
- * What the hidden screen shows, as Codex 0.169.0 draws it. Enter means something else on every screen: it sends a
- * prompt, approves a command, trusts a folder or starts `npm install -g`. So nothing is typed unless the composer
- * is there, empty, and nothing else waits for a key.
+ * The content of the hidden screen, as Codex 0.169.0 draws it. Enter means something different on every screen: it
+ * sends a prompt, approves a command, trusts a folder or starts `npm install -g`. So nothing is typed unless the
+ * composer is there, empty, and nothing else waits for a key.
  */
 
 /** The composer is `› ` and the draft; further lines of a draft are indented by two. */
@@ -25,14 +25,14 @@ export type BlockingScreen =
   | 'menu';
 
 export type Screen =
-  /** Keys go to the composer. `draft`: somebody's text is in it. */
+  /** Keys go to the composer. `draft`: it contains text. */
   | { kind: 'composer'; draft: boolean }
   /** Keys mean something else. */
   | { kind: 'blocked'; by: BlockingScreen }
-  /** Codex has not drawn its composer, or no longer. */
+  /** There is no composer, not yet or not any more. */
   | { kind: 'loading' };
 
-/** Texts that tell the blocking screens apart, looked for in this order. */
+/** Texts that identify the blocking screens, in the order in which they are tried. */
 const SIGNS: [BlockingScreen, RegExp][] = [
   ['sign-in', /Sign in with ChatGPT|Sign in with Device Code/u],
   ['folder-trust', /Trust this folder\?|Do you trust the contents of this/u],
@@ -49,7 +49,7 @@ const SIGNS: [BlockingScreen, RegExp][] = [
 /** Hints below the composer that show that keys go elsewhere: every menu, view and dialogue names its Esc or Enter. */
 const OTHER_KEYS = /\b(?:esc|enter)\b|↵|\^c quit/iu;
 
-/** Says what a screen shows. */
+/** Returns what a screen shows. */
 export function readScreen(rows: readonly ScreenRow[]): Screen {
   const text = rows.map((row) => row.text).join('\n');
   const found = findComposer(rows);
@@ -67,8 +67,8 @@ export function readScreen(rows: readonly ScreenRow[]): Screen {
 }
 
 /**
- * The row of the composer: the last one that starts with `›`, with nothing but indented rows below. Prompts of the
- * history look the same, but are followed by an answer or by the composer.
+ * Finds the row of the composer: the last one that starts with `›`, with only indented rows below. Prompts of the
+ * history look the same, but an answer or the composer follows them.
  */
 function findComposer(rows: readonly ScreenRow[]): number | null {
   const index = rows.findLastIndex((row) => row.text === '›' || row.text.startsWith('› '));
@@ -77,7 +77,7 @@ function findComposer(rows: readonly ScreenRow[]): number | null {
   return rest.every((row) => row.text === '' || row.text.startsWith('  ')) ? index : null;
 }
 
-/** The composer is drawn before the thread is there, and before the question whether the folder is trusted. */
+/** The composer appears before the thread is loaded, and before the question whether to trust the folder. */
 function isResuming(rows: readonly ScreenRow[], composer: number): boolean {
   const above = rows.slice(0, composer).findLast((row) => row.text !== '');
   return above?.dim === true && /^ {2}(?:Resuming|Starting|Loading|Connecting)\b.*…$/u.test(above.text);
@@ -87,12 +87,12 @@ function isMenu(row: ScreenRow | undefined): boolean {
   return /^› \d+\. /u.test(row?.text ?? '') && row?.dim === false;
 }
 
-/** The last row that is not empty, when it is below the given one: there the keys are named. */
+/** Returns the last row with text below the given one, which names the keys. */
 function footer(rows: readonly ScreenRow[], above: number): string {
   return rows.slice(above + 1).findLast((row) => row.text !== '')?.text ?? '';
 }
 
-/** What stands in the way of a prompt, and what to do about it. */
+/** Reports what prevents a prompt, and what to do about it. */
 export function blockedBy(screen: BlockingScreen | 'draft'): ErrorReport {
   if (screen === 'sign-in') {
     return { code: 'codex-signed-out', message: 'Codex is not signed in.', hint: 'Run `codex login`.' };
@@ -124,36 +124,35 @@ const ADVICE: Record<Exclude<BlockingScreen | 'draft', 'sign-in'>, [string, stri
   draft: ['A draft is in the hidden terminal.', `${LOOK}, then send it or clear it with Ctrl-C.`],
 };
 
-/** How much of a prompt's end is looked for on the screen: enough to know it, short enough for any window. */
+/** Length of a prompt's end that is searched on the screen: enough to identify it, short enough for any window. */
 const ECHO_LENGTH = 8;
 
 /**
- * True when the screen shows that a prompt has landed in the composer: its end, or the `[Pasted Content N chars]`
- * that Codex 0.169.0 shows for more than 1,000 characters. Letters and digits alone count, so that line breaks and
- * emoji, which a screen may draw in several ways, do not matter.
+ * True when the composer shows a prompt: its end, or the `[Pasted Content N chars]` that Codex 0.169.0 shows for more
+ * than 1,000 characters. Compares only letters and digits, because screens draw line breaks and emoji in several ways.
  */
 export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean {
   const lastEmpty = rows.findLastIndex((row) => row.text.startsWith('›') && row.dim);
   if (lastEmpty >= 0 && readScreen(rows).kind === 'composer') return false;
   const screen = rows.map((row) => row.text).join('');
   const end = letters(prompt).slice(-ECHO_LENGTH);
-  // Of a prompt of emoji or unknown characters nothing can be looked for.
+  // A prompt of emoji or unknown characters cannot be searched for.
   if (end === '') return holdsText(rows);
   return /\[Pasted Content \d+ chars\]/u.test(screen) || letters(screen).includes(end);
 }
 
-/** True when somebody has scrolled back in the conversation (Codex 0.169.0): there Enter leads to its end. */
+/** True when the conversation is scrolled back (Codex 0.169.0): there Enter jumps to its end. */
 export function isLookingBack(rows: readonly ScreenRow[]): boolean {
   return rows.some((row) => /^ {8,}(?:New activity · )?↓ Back to bottom · esc$/u.test(row.text));
 }
 
-/** True when there is a composer and it does not show the words that stand in an empty one (dim). */
+/** True when there is a composer without the dim text of an empty one. */
 export function holdsText(rows: readonly ScreenRow[]): boolean {
   const composer = findComposer(rows);
   return composer !== null && rows[composer]?.dim === false;
 }
 
-/** True when the draft on the screen is the beginning of a prompt, or stands for one that is too long to show. */
+/** True when the draft on the screen is the beginning of a prompt, or the placeholder for a long one. */
 export function isDraftOf(rows: readonly ScreenRow[], prompt: string): boolean {
   const composer = findComposer(rows);
   const draft = composer === null ? '' : (rows[composer]?.text.slice(COMPOSER_INDENT).trim() ?? '');

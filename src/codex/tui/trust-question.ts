@@ -9,18 +9,18 @@ import type { Screen } from './screen.ts';
 export interface TrustQuestionListener {
   requested(request: PendingRequest): void;
   resolved(id: string): void;
-  /** A person trusts the folder: Codex is to know it, and to go on. */
+  /** The user trusts the folder: tell Codex, and continue. */
   trusted(): Promise<void>;
 }
 
 /**
- * The question whether a folder is trusted. Codex 0.169.0 asks it on the screen of its terminal alone, before the
- * composer; here it becomes a request as any other, so that a person who does not look there can decide too.
+ * The question whether to trust a folder. Codex 0.169.0 asks it only on the screen, before the composer. This class
+ * makes an ordinary request of it, so that the user can also decide elsewhere.
  */
 export class TrustQuestion {
   readonly #listener: TrustQuestionListener;
   #request: PendingRequest | null = null;
-  /** Decided here: what the screen still shows is not asked again. */
+  /** True after a decision: the screen may still show the question for a moment. */
   #decided = false;
 
   constructor(listener: TrustQuestionListener) {
@@ -31,7 +31,7 @@ export class TrustQuestion {
     return this.#request === null ? [] : [this.#request];
   }
 
-  /** The terminal shows this. @param directory the folder in question, absolute */
+  /** Call it when the screen has changed. @param directory the folder in question, absolute */
   seen(screen: Screen, directory: string): void {
     const asks = screen.kind === 'blocked' && screen.by === 'folder-trust';
     if (asks && this.#request === null && !this.#decided) {
@@ -43,7 +43,7 @@ export class TrustQuestion {
     }
   }
 
-  /** Nobody waits for an answer any more. */
+  /** Withdraws the request. */
   lost(): void {
     this.#resolve();
     this.#decided = false;
@@ -89,7 +89,7 @@ function trustRequest(directory: string): PendingRequest {
     reason: neverUsed,
     decisions: ['approve', 'deny'] as const,
     questions: [],
-    dangers: ['trusts what lies in a folder'],
+    dangers: ['trusts the contents of a folder'],
   };
   return { ...described, id: newId(), hash: hashOf(described), at: new Date().toISOString() };
 }
