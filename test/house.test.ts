@@ -59,7 +59,6 @@ const ORDER: readonly (string | readonly string[])[] = [
   'ui',
   'service',
   'doctor',
-  'editor',
   'cli',
   'main',
 ];

@@ -19,7 +19,6 @@ const ROOMS: Readonly<Record<string, string>> = {
   'desktop-session': 'finds the display, the bus and PATH of the desktop',
   doctor: 'the checks of `codex-voice doctor`',
   download: 'downloads that resume and are verified',
-  editor: 'the editor of a prompt before it is sent',
   files: 'private files, logs, the cache',
   focus: 'which project has the focus',
   git: 'the only folder that runs git',

@@ -1,6 +1,7 @@
 import { promptChanges } from '../agent/prompt.ts';
 import type { Review } from '../control/protocol.ts';
 import { VoiceError } from '../errors.ts';
+import { pathsOf } from '../files/paths.ts';
 import { withDaemon } from './connect.ts';
 import { type JsonOption, oneLine, print, printJson, table } from './output.ts';
 import { textOf } from './stdin-text.ts';
@@ -47,8 +48,8 @@ export async function reviewEdit(
     const hint = 'Run it in a terminal, or give the text: `codex-voice review edit ID TEXT`.';
     throw new VoiceError('usage', 'The editor needs a terminal.', hint);
   }
-  const { editReview } = await import('./review-editor.ts');
-  print(await editReview(id));
+  const { runReviewEditor } = await import('../ui/run.ts');
+  print(await runReviewEditor({ socket: pathsOf().controlSocket, env: process.env }, id));
 }
 
 function show(reviews: readonly Review[], { json }: JsonOption): void {

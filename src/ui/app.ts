@@ -1,20 +1,32 @@
 import { Box, type SuspendTerminal, Text, useApp, useCursor, useInput, usePaste } from 'ink';
 import { createElement as h, type ReactElement, useEffect, useSyncExternalStore } from 'react';
-import type { Controller } from './controller.ts';
+import type { ControlClient } from '../control/client.ts';
 import { keyNames } from './keys.ts';
 import type { Store } from './store.ts';
 import { painted } from './theme.ts';
 import { screenOf } from './views/screen.ts';
 
+/** Takes what is typed, and asks the daemon for what is to be shown. */
+export interface InCharge {
+  /** Called for each connection to a daemon. */
+  connected(daemon: ControlClient): void;
+  /** Takes keys as `keyNames` names them. */
+  keys(names: readonly string[]): void;
+  paste(text: string): void;
+  /** Called after every change: what is scrolled to may have to be asked for. */
+  look?(): void;
+  /** Called once, at the end. */
+  close?(): void;
+}
+
 /** What ink lends of the terminal, once it is drawn. */
 export interface Lent {
   suspendTerminal: SuspendTerminal;
-  exit: () => void;
 }
 
 export interface AppProps {
   store: Store;
-  controller: Controller;
+  controller: InCharge;
   colours: boolean;
   /** Another number draws everything anew. */
   generation: number;
@@ -27,10 +39,10 @@ export function App({ store, controller, colours, generation, lend }: AppProps):
     (listener) => store.subscribe(listener),
     () => store.state,
   );
-  const { suspendTerminal, exit } = useApp();
+  const { suspendTerminal } = useApp();
   const { setCursorPosition } = useCursor();
-  useEffect(() => lend({ suspendTerminal, exit }), [lend, suspendTerminal, exit]);
-  useEffect(() => controller.look());
+  useEffect(() => lend({ suspendTerminal }), [lend, suspendTerminal]);
+  useEffect(() => controller.look?.());
   useInput((input, key) => controller.keys(keyNames(input, key)));
   usePaste((text) => controller.paste(text));
   const { lines, cursor } = screenOf(state, Date.now());

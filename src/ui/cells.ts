@@ -27,6 +27,13 @@ export interface Span {
 /** One row of the screen. */
 export type Line = readonly Span[];
 
+/** All that is seen: exactly as many lines as there are rows, none wider than the terminal. */
+export interface Screen {
+  lines: Line[];
+  /** Where a text is being typed; zero-based. */
+  cursor: { x: number; y: number } | null;
+}
+
 /** Untrusted text as it fits into cells, in one line. */
 export function cellLine(text: string): string {
   return cellText(text).replace(/\s+/g, ' ').trim();

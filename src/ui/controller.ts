@@ -86,11 +86,10 @@ export class Controller {
 
   #fieldKey(name: string): void {
     const key = fieldKey(name);
-    if (key === null) return;
-    if (key.kind === 'submit') this.#submit();
-    else if (key.kind === 'close') this.#closeField();
-    else if (key.kind === 'newline') this.#edit({ kind: 'insert', text: '\n' });
-    else this.#edit(key);
+    if (key === 'submit') this.#submit();
+    else if (key === 'close') this.#closeField();
+    else if (key === 'redraw') this.#command({ name: 'redraw' });
+    else if (key !== null && key !== 'leave') this.#edit(key);
   }
 
   #edit(edit: Edit): void {

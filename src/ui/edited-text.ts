@@ -1,110 +1,161 @@
 import { promptText } from '../text/clean.ts';
+import { offsetAt, placeOf, rowsOf } from './text-rows.ts';
 
-/** A text that is being typed. `cursor`: UTF-16 units before it, never inside a grapheme. */
-export interface EditedText {
+interface Step {
   readonly text: string;
+  /** UTF-16 units before the cursor, which stands between two graphemes. */
   readonly cursor: number;
 }
 
-export const EMPTY_TEXT: EditedText = { text: '', cursor: 0 };
+/** A text that is being typed. */
+export interface EditedText extends Step {
+  /** The column that the cursor keeps while it goes up and down over shorter rows; null: the one it is in. */
+  readonly goal: number | null;
+  /** What was erased last by a word or a line, for `yank`. */
+  readonly killed: string;
+  /** For `undo`, the newest last. */
+  readonly earlier: readonly Step[];
+  /** True after a typed letter: typing is undone by words. */
+  readonly typing: boolean;
+}
+
+/** Up to where a key erases. */
+type Target = keyof typeof TARGETS;
+/** Where a key moves the cursor to. Rows are those of the screen, lines those of the text. */
+type Move = Target | 'row-start' | 'row-end' | 'up' | 'down' | 'page-up' | 'page-down';
 
 /** What a key does to the text. */
 export type Edit =
   | { kind: 'insert'; text: string }
-  | { kind: 'left' | 'right' | 'up' | 'down' | 'word-left' | 'word-right' | 'start' | 'end' }
-  | { kind: 'erase' | 'erase-next' | 'erase-word' | 'erase-to-start' | 'erase-to-end' };
+  | { kind: 'move'; to: Move }
+  | { kind: 'erase'; to: Target }
+  | { kind: 'yank' | 'undo' };
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
-/** As much as a prompt may have; more is a mistake of the paste. */
-const MAX_LENGTH = 100_000;
-
-export function editedText(text: string): EditedText {
-  return { text, cursor: text.length };
+/** The field that the text is in. */
+export interface FieldShape {
+  /** False: line breaks become spaces. */
+  multiline: boolean;
+  columns: number;
+  rows: number;
 }
 
-/** @param multiline false: line breaks become blanks */
-export function edited({ text, cursor }: EditedText, edit: Edit, multiline: boolean): EditedText {
-  const before = text.slice(0, cursor);
-  const after = text.slice(cursor);
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** Steps that can be undone. */
+const MOST_STEPS = 200;
+
+const TARGETS = {
+  left: (text: string, at: number) => graphemeStart(text, at - 1),
+  right: (text: string, at: number) => graphemeEnd(text, at + 1),
+  // As in readline, letters and digits make a word.
+  'word-left': (text: string, at: number) =>
+    graphemeStart(text, /[\p{L}\p{N}\p{M}_]*[^\p{L}\p{N}\p{M}_]*$/u.exec(text.slice(0, at))?.index ?? 0),
+  'word-right': (text: string, at: number) =>
+    graphemeEnd(
+      text,
+      at + (/^[^\p{L}\p{N}\p{M}_]*[\p{L}\p{N}\p{M}_]*/u.exec(text.slice(at))?.[0].length ?? 0),
+    ),
+  'line-start': (text: string, at: number) => text.slice(0, at).lastIndexOf('\n') + 1,
+  'line-end': (text: string, at: number) => {
+    const end = text.indexOf('\n', at);
+    return end < 0 ? text.length : end;
+  },
+  'text-start': () => 0,
+  'text-end': (text: string) => text.length,
+} as const;
+
+/** At the edge of a line its line break is erased. */
+const BEYOND: Partial<Record<Target, Target>> = { 'line-start': 'left', 'line-end': 'right' };
+
+/** Returns a text with the cursor at its end. */
+export function editedText(text: string): EditedText {
+  const shown = typed(text, true);
+  return { text: shown, cursor: shown.length, goal: null, killed: '', earlier: [], typing: false };
+}
+
+export const EMPTY_TEXT = editedText('');
+
+/** Returns the text after an edit. */
+export function edited(before: EditedText, edit: Edit, shape: FieldShape): EditedText {
+  const { text, cursor, earlier } = before;
   switch (edit.kind) {
-    case 'insert': {
-      const fresh = typed(edit.text, multiline).slice(0, Math.max(0, MAX_LENGTH - text.length));
-      return { text: before + fresh + after, cursor: cursor + fresh.length };
+    case 'insert':
+      return replaced(before, cursor, cursor, typed(edit.text, shape.multiline));
+    case 'yank':
+      return replaced(before, cursor, cursor, before.killed);
+    case 'undo':
+      return { ...before, ...earlier.at(-1), earlier: earlier.slice(0, -1), goal: null, typing: false };
+    case 'move':
+      return { ...before, goal: null, typing: false, ...moved(before, edit.to, shape) };
+    case 'erase': {
+      const reached = TARGETS[edit.to](text, cursor);
+      const to = reached === cursor ? TARGETS[BEYOND[edit.to] ?? edit.to](text, cursor) : reached;
+      const [from, end] = to < cursor ? [to, cursor] : [cursor, to];
+      const after = replaced(before, from, end, '');
+      if (edit.to === 'left' || edit.to === 'right' || after === before) return after;
+      return { ...after, killed: text.slice(from, end) };
     }
-    case 'left':
-      return { text, cursor: previous(before) };
-    case 'right':
-      return { text, cursor: cursor + next(after) };
-    case 'up':
-    case 'down':
-      return { text, cursor: vertical(text, cursor, edit.kind) };
-    case 'word-left':
-      return { text, cursor: wordStart(before) };
-    case 'word-right':
-      return { text, cursor: cursor + (/^\s*\S+/.exec(after)?.[0].length ?? after.length) };
-    case 'start':
-      return { text, cursor: lineStart(before) };
-    case 'end':
-      return { text, cursor: cursor + lineEnd(after) };
-    case 'erase':
-      return { text: before.slice(0, previous(before)) + after, cursor: previous(before) };
-    case 'erase-next':
-      return { text: before + after.slice(next(after)), cursor };
-    case 'erase-word':
-      return { text: before.slice(0, wordStart(before)) + after, cursor: wordStart(before) };
-    case 'erase-to-start':
-      return { text: before.slice(0, lineStart(before)) + after, cursor: lineStart(before) };
-    case 'erase-to-end':
-      return { text: before + after.slice(lineEnd(after)), cursor };
   }
 }
 
-/** What a keyboard or a paste brings: no control characters, line breaks as they are meant. */
+function replaced(before: EditedText, from: number, to: number, fresh: string): EditedText {
+  if (from === to && fresh === '') return before;
+  const { text, cursor, earlier } = before;
+  const typing = from === to && /^\S$/u.test(fresh);
+  return {
+    ...before,
+    text: text.slice(0, from) + fresh + text.slice(to),
+    cursor: from + fresh.length,
+    goal: null,
+    earlier: typing && before.typing ? earlier : [...earlier, { text, cursor }].slice(-MOST_STEPS),
+    typing,
+  };
+}
+
+function moved({ text, cursor, goal }: EditedText, to: Move, shape: FieldShape): Partial<EditedText> {
+  if (isTarget(to)) return { cursor: TARGETS[to](text, cursor) };
+  const rows = rowsOf(text, shape.columns);
+  const place = placeOf(rows, cursor);
+  const column = goal ?? place.column;
+  const vertical = (by: number): Partial<EditedText> => {
+    const row = place.row + by;
+    // As everywhere, up in the first row goes to its start, down in the last one to its end.
+    if (row < 0) return { cursor: 0, goal: column };
+    return { cursor: row < rows.length ? offsetAt(rows, row, column) : text.length, goal: column };
+  };
+  switch (to) {
+    case 'row-start':
+      return { cursor: offsetAt(rows, place.row, 0) };
+    case 'row-end':
+      return { cursor: offsetAt(rows, place.row, Number.POSITIVE_INFINITY) };
+    case 'up':
+      return vertical(-1);
+    case 'down':
+      return vertical(1);
+    case 'page-up':
+      return vertical(-shape.rows);
+    case 'page-down':
+      return vertical(shape.rows);
+  }
+}
+
+function isTarget(to: Move): to is Target {
+  return to in TARGETS;
+}
+
+/** What a keyboard or a paste brings: without tabs and control characters. */
 function typed(text: string, multiline: boolean): string {
   const lines = promptText(text).replaceAll('\t', '    ');
   return multiline ? lines : lines.replace(/\n+/g, ' ');
 }
 
-/** Where the last grapheme begins. */
-function previous(before: string): number {
-  return graphemes.segment(before).containing(before.length - 1)?.index ?? 0;
+/** Returns where the grapheme begins that this place is in. */
+function graphemeStart(text: string, at: number): number {
+  return GRAPHEMES.segment(text).containing(at)?.index ?? Math.max(0, at);
 }
 
-/** Length of the first grapheme. */
-function next(after: string): number {
-  return graphemes.segment(after).containing(0)?.segment.length ?? 0;
-}
-
-function wordStart(before: string): number {
-  return /\S*\s*$/.exec(before.trimEnd())?.index ?? 0;
-}
-
-function lineStart(before: string): number {
-  return before.lastIndexOf('\n') + 1;
-}
-
-function lineEnd(after: string): number {
-  const end = after.indexOf('\n');
-  return end < 0 ? after.length : end;
-}
-
-/** To the same place of the line above or below; to the start or end of the text where there is none. */
-function vertical(text: string, cursor: number, direction: 'up' | 'down'): number {
-  const start = lineStart(text.slice(0, cursor));
-  const column = cursor - start;
-  if (direction === 'up') {
-    if (start === 0) return 0;
-    const above = lineStart(text.slice(0, start - 1));
-    return boundary(text, Math.min(above + column, start - 1));
-  }
-  const end = cursor + lineEnd(text.slice(cursor));
-  if (end === text.length) return text.length;
-  const below = end + 1;
-  return boundary(text, Math.min(below + column, below + lineEnd(text.slice(below))));
-}
-
-/** The beginning of the grapheme that this place is in. */
-function boundary(text: string, place: number): number {
-  return graphemes.segment(text).containing(place)?.index ?? place;
+/** Returns where the grapheme ends that this place is in or behind. */
+function graphemeEnd(text: string, at: number): number {
+  const last = GRAPHEMES.segment(text).containing(at - 1);
+  return last ? last.index + last.segment.length : Math.min(at, text.length);
 }

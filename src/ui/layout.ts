@@ -1,5 +1,5 @@
 import type { Field, Size, State } from './state.ts';
-import { editorRows } from './views/editor.ts';
+import { rowsOf } from './text-rows.ts';
 
 /** The smallest terminal that is drawn for; smaller ones are told so. */
 export const SMALLEST: Size = { columns: 40, rows: 12 };
@@ -12,6 +12,8 @@ const WIDE = 124;
 const PANEL = 48;
 /** Columns at the left and right of everything. */
 export const MARGIN = 1;
+/** Rows around a prompt before it is sent: its title and a rule, an empty row and the keys. */
+const REVIEW_FRAME = 4;
 /** The composer grows up to this many rows, and never beyond a third of the screen. */
 const MAX_FIELD_ROWS = 8;
 
@@ -26,12 +28,15 @@ export interface Layout {
   panel: number;
   /** Rows of the field's text; 0: there is no field. */
   field: number;
+  /** Columns of the field's text. */
+  text: number;
 }
 
 export function layoutOf(state: Pick<State, 'size' | 'field' | 'text' | 'view'>): Layout {
   const { size, field, view } = state;
   const columns = Math.max(1, size.columns - 2 * MARGIN);
-  const rows = field ? fieldRows(state, field, columns) : 0;
+  const text = Math.max(2, columns - 2);
+  const rows = field ? fieldRows(state, field, text) : 0;
   const panel = view === 'talk' && size.columns >= WIDE ? PANEL : 0;
   return {
     columns,
@@ -39,11 +44,13 @@ export function layoutOf(state: Pick<State, 'size' | 'field' | 'text' | 'view'>)
     main: panel > 0 ? columns - panel - 3 : columns,
     panel,
     field: rows,
+    text,
   };
 }
 
 function fieldRows({ text, size }: Pick<State, 'text' | 'size'>, field: Field, columns: number): number {
+  if (field.kind === 'review') return Math.max(1, size.rows - REVIEW_FRAME);
   if (field.kind !== 'compose') return 1;
   const most = Math.max(1, Math.min(MAX_FIELD_ROWS, Math.floor(size.rows / 3)));
-  return Math.min(most, editorRows(text, columns - 2).length);
+  return Math.min(most, rowsOf(text.text, columns).length);
 }

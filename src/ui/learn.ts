@@ -27,11 +27,14 @@ export function learn(before: State, told: ControlEvent, now: number): State {
         live(each, { project, rule, state: 'heard', transcript: text === '' ? each.transcript : text }),
       );
     }
-    case 'review':
+    case 'review': {
+      const { field } = state;
+      const gone = field?.kind === 'review' && !payload.reviews.some(({ id }) => id === field.id);
       return payload.reviews.reduce(
         (known, { id, prompt }) => changed(known, id, now, (each) => live(each, { prompt })),
-        state,
+        gone ? { ...state, field: { ...field, gone } } : state,
       );
+    }
     case 'accepted': {
       const { utterance, project, rule, prompt } = payload;
       return change(utterance, (each) => live(each, { project, rule, prompt, state: 'accepted' }));

@@ -6,8 +6,10 @@ import type { Link } from './state.ts';
 
 /** What this client calls itself in the daemon's log. */
 const CLIENT = 'codex-voice ui';
-/** How long between two looks for a daemon that is away: short at first, then longer. ms */
-const RETRY_MS = [250, 500, 1_000, 2_000] as const;
+/** Time between two looks for a daemon that is away, ms: the next one counts down the prompt that is edited here. */
+const RETRY_MS = 250;
+/** The same for a daemon of another version, which stays one. */
+const REFUSED_MS = 2_000;
 
 export interface LinkListeners {
   /** Connected, and subscribed to every event. */
@@ -27,9 +29,9 @@ export async function keepConnected(
   signal: AbortSignal,
 ): Promise<void> {
   let daemon: ControlClient | null = first;
-  let tries = 0;
   let since = 0;
   while (!signal.aborted) {
+    let pause = RETRY_MS;
     try {
       daemon ??= await connectControl({ path, client: CLIENT });
       const connection = daemon;
@@ -39,10 +41,8 @@ export async function keepConnected(
       await connection.request('subscribe', { events: [...EVENTS] });
       listeners.changed({ kind: 'up', version: connection.server.version });
       listeners.up(connection);
-      tries = 0;
       await connection.closed;
-      // Another version stays another version: it is looked for seldom.
-      if (connection.failure !== null) tries = RETRY_MS.length - 1;
+      if (connection.failure !== null) pause = REFUSED_MS;
       signal.removeEventListener('abort', close);
       if (signal.aborted) return;
       since = Date.now();
@@ -55,12 +55,12 @@ export async function keepConnected(
       const reason = reportOf(error);
       since ||= Date.now();
       // One that is not there any more is known; what else is wrong is said.
+      if (reason.code === 'protocol-version') pause = REFUSED_MS;
       if (reason.code !== 'daemon-missing') listeners.changed({ kind: 'lost', reason, since });
       daemon?.close();
     }
     daemon = null;
-    await delay(RETRY_MS[Math.min(tries, RETRY_MS.length - 1)], undefined, { signal }).catch(() => undefined);
-    tries += 1;
+    await delay(pause, undefined, { signal }).catch(() => undefined);
   }
 }
 

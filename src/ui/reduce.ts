@@ -5,6 +5,7 @@ import type { Utterance } from '../utterance.ts';
 import type { Look } from './cells.ts';
 import { type Edit, EMPTY_TEXT, edited, editedText } from './edited-text.ts';
 import type { Command } from './keys.ts';
+import { layoutOf } from './layout.ts';
 import { ERROR_MS, learn, NOTICE_MS, shownAnew } from './learn.ts';
 import { moved } from './move.ts';
 import {
@@ -64,8 +65,9 @@ export function reduce(state: State, action: Action): State {
     case 'command':
       return commanded(state, action.command, action.now);
     case 'edit': {
-      const text = edited(state.text, action.edit, state.field?.kind === 'compose');
-      return { ...state, text };
+      const { text: columns, field: rows } = layoutOf(state);
+      const multiline = state.field?.kind === 'compose' || state.field?.kind === 'review';
+      return { ...state, text: edited(state.text, action.edit, { multiline, columns, rows }) };
     }
     case 'field':
       return fielded(state, action.field);

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ControlClient } from '../control/client.ts';
 import { VoiceError } from '../errors.ts';
 import { ownCommand } from '../single-file/child.ts';
-import type { Lent } from './app.ts';
+import { displayText } from '../text/clean.ts';
+import type { InCharge, Lent } from './app.ts';
 import { Controller } from './controller.ts';
 import { connectFirst, keepConnected } from './link.ts';
-import { initialState, type Size } from './state.ts';
+import { ReviewEditor, reviewState } from './review-editor.ts';
+import { initialState, type Size, type State } from './state.ts';
 import { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';
 import { wantsColours } from './theme.ts';
@@ -25,15 +28,55 @@ export interface UiOptions {
 }
 
 /**
- * The screen, until the person leaves it. The terminal is as it was before then, whatever happened.
+ * Runs the screen until the user leaves it.
  * @throws VoiceError usage (no terminal that can be drawn on), daemon-missing, protocol-version
  */
-export async function runUi({ socket, env }: UiOptions): Promise<void> {
-  checkTerminal(env);
-  const daemon = await connectFirst(socket);
+export async function runUi(options: UiOptions): Promise<void> {
+  checkTerminal(options.env);
+  const daemon = await connectFirst(options.socket);
+  await onScreen(
+    options,
+    daemon,
+    initialState(sizeOf(process.stdout)),
+    (...parts) => new Controller(...parts),
+  );
+}
+
+/**
+ * Edits a prompt before it is sent; its countdown stops until the user has decided, or this process is gone.
+ * @param id its beginning is enough; absent: the newest
+ * @returns what became of it, for display
+ * @throws VoiceError daemon-missing, protocol-version, not-found, usage
+ */
+export async function runReviewEditor(options: UiOptions, id?: string): Promise<string> {
+  const daemon = await connectFirst(options.socket);
+  const { review } = await daemon
+    .request('review/hold', id === undefined ? {} : { id })
+    .catch((error: unknown) => {
+      daemon.close();
+      throw error;
+    });
+  const state = reviewState(sizeOf(process.stdout), review);
+  const title = displayText(`${review.project} · before it is sent`);
+  const editor = await onScreen(options, daemon, state, (...parts) => new ReviewEditor(...parts), title);
+  return editor.outcome;
+}
+
+/**
+ * Draws until the user leaves. The terminal is as before then, whatever happened.
+ * @param title of the window
+ * @returns what was in charge of the keys
+ */
+async function onScreen<C extends InCharge>(
+  { socket, env }: UiOptions,
+  daemon: ControlClient,
+  state: State,
+  inCharge: (store: Store, terminal: Terminal) => C,
+  title?: string,
+): Promise<C> {
   const ink = await loadInk(env);
   const { stdout } = process;
-  const store = new Store(initialState(sizeOf(stdout)));
+  const store = new Store(state);
   const ended = new AbortController();
   const lent = Promise.withResolvers<Lent>();
   let generation = 0;
@@ -49,7 +92,7 @@ export async function runUi({ socket, env }: UiOptions): Promise<void> {
       stdout.write(`\x1b]52;c;${bytes.toString('base64')}\x07`);
     },
   };
-  const controller = new Controller(store, terminal);
+  const controller = inCharge(store, terminal);
   const element = () =>
     ink.createElement(ink.App, {
       store,
@@ -95,6 +138,8 @@ export async function runUi({ socket, env }: UiOptions): Promise<void> {
   stdout.on('resize', onResize);
   process.on('SIGTSTP', onStop);
   process.on('uncaughtException', onFailure);
+  // Once the keys are read, for those who wait for the window by its title.
+  if (title !== undefined) void lent.promise.then(() => stdout.write(`\x1b[22;2t\x1b]2;${title}\x07`));
   try {
     const connected = keepConnected(
       socket,
@@ -111,11 +156,13 @@ export async function runUi({ socket, env }: UiOptions): Promise<void> {
     instance.unmount();
     ended.abort();
     clearInterval(tick);
-    controller.close();
+    controller.close?.();
+    if (title !== undefined) stdout.write('\x1b[23;2t');
     stdout.off('resize', onResize);
     process.off('SIGTSTP', onStop).off('uncaughtException', onFailure);
   }
   if (failure !== undefined) throw failure;
+  return controller;
 }
 
 /** ink, once it can be drawn with; a second's worth of modules that no other verb loads. */

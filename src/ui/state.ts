@@ -31,7 +31,17 @@ export type Field =
   | { kind: 'compose' }
   | { kind: 'search' }
   /** A text of one's own as the answer to a question of a request. */
-  | { kind: 'answer'; request: string; question: string; secret: boolean };
+  | { kind: 'answer'; request: string; question: string; secret: boolean }
+  | ReviewField;
+
+/** A prompt before it is sent, on the whole screen. */
+export interface ReviewField {
+  kind: 'review';
+  id: string;
+  project: string;
+  /** True when it was sent or cancelled elsewhere. */
+  gone: boolean;
+}
 
 /** The request that is looked at, and what has been chosen for it. */
 export interface RequestState {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../../src/ui/cells.ts';
-import { EMPTY_TEXT, edited, editedText } from '../../src/ui/edited-text.ts';
-import { commandOf, fieldKey, type InkKey, KEYS, keyNames } from '../../src/ui/keys.ts';
+import { commandOf, type InkKey, KEYS, keyNames } from '../../src/ui/keys.ts';
 import { textLines } from '../../src/ui/views/texts.ts';
 import { connected, events, pending } from './states.ts';
 
@@ -33,6 +32,7 @@ describe('keys', () => {
     expect(keyNames('\r', { ...NONE, return: true, meta: true })).toEqual(['alt+return']);
     expect(keyNames('', { ...NONE, tab: true, shift: true })).toEqual(['shift+tab']);
     expect(keyNames('', { ...NONE, escape: true, meta: true })).toEqual(['escape']);
+    expect(keyNames('\x1f', NONE)).toEqual(['ctrl+_']);
     expect(keyNames('hi\r', NONE)).toEqual(['h', 'i', 'return']);
     expect(keyNames('old\x15new\x1a', NONE)).toEqual(['o', 'l', 'd', 'ctrl+u', 'n', 'e', 'w', 'ctrl+z']);
   });
@@ -74,32 +74,5 @@ describe('keys', () => {
     expect(commandOf(help, 'x')).toEqual({ name: 'help' });
     expect(commandOf(help, 'j')).toEqual({ name: 'down' });
     expect(commandOf(help, 'q')).toEqual({ name: 'quit' });
-  });
-});
-
-describe('a text that is being typed', () => {
-  const type = (start: string, ...names: string[]) =>
-    names.reduce((text, name) => {
-      const key = fieldKey(name);
-      if (key === null || ['submit', 'close', 'newline'].includes(key.kind)) return text;
-      return edited(text, key as Parameters<typeof edited>[1], true);
-    }, editedText(start));
-
-  it('is moved in and erased by whole characters, words and lines', () => {
-    expect(type('ab👩‍👩‍👧', 'backspace').text).toBe('ab');
-    expect(type('ab', 'left', 'x').text).toBe('axb');
-    expect(type('one two  ', 'ctrl+w').text).toBe('one ');
-    expect(type('one\ntwo', 'ctrl+u').text).toBe('one\n');
-    expect(type('one\ntwo', 'up', 'ctrl+k').text).toBe('one\ntwo');
-    expect(type('one\ntwo', 'home', 'up', 'delete').text).toBe('ne\ntwo');
-    expect(type('one two', 'alt+b', 'X').text).toBe('one Xtwo');
-    expect(type('one two', 'ctrl+a', 'alt+f', 'X').text).toBe('oneX two');
-    expect(type('a', 'space', 'down', 'up').text).toBe('a ');
-  });
-
-  it('takes line breaks of a paste where they belong, and no control characters', () => {
-    const paste = { kind: 'insert', text: 'a\r\nb\tc\x1b[2J\x07' } as const;
-    expect(edited(EMPTY_TEXT, paste, true).text).toBe('a\nb    c[2J');
-    expect(edited(EMPTY_TEXT, paste, false).text).toBe('a b    c[2J');
   });
 });

@@ -7,6 +7,7 @@ import type { LoopbackRequest } from '../../src/loopback/request.ts';
 import { runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { run, waitFor } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
+import { TmuxTerminal } from '../support/tmux.ts';
 
 const ANSWER =
   '## Found\n\nThe **totals** skip `one` operand:\n\n- 日本語.ts\n- 🎉 `b.ts`\n\n```ts\nconst sum = 0;\n```\n\n| a | b |\n|---|--:|\n| x | 42 |\n\n\x1b[31mred\x1b[0m \x1b]0;title\x07end';
@@ -32,71 +33,9 @@ function reply(request: LoopbackRequest): Reply {
   return { kind: 'text', chunks: wordsOf(ANSWER), delayMs: 5 };
 }
 
-/** A person's terminal: tmux, in which a shell runs what is typed. */
-class Terminal {
-  readonly #env: NodeJS.ProcessEnv;
-  readonly #socket: string;
-
-  constructor(env: NodeJS.ProcessEnv, folder: string) {
-    this.#env = { ...env, LC_ALL: 'C.UTF-8' };
-    this.#socket = join(folder, 'tmux');
-  }
-
-  async tmux(...words: string[]): Promise<string> {
-    return run('tmux', ['-S', this.#socket, '-f', '/dev/null', ...words], {
-      env: this.#env,
-    });
-  }
-
-  async start(columns: number, rows: number): Promise<void> {
-    const size = ['-x', String(columns), '-y', String(rows)];
-    await this.tmux('new-session', '-d', ...size, 'PS1="$ " exec bash --norc --noprofile -i');
-    await this.tmux('set-option', '-g', 'status', 'off');
-    await this.tmux('set-option', '-g', 'window-size', 'manual');
-  }
-
-  async keys(...keys: string[]): Promise<void> {
-    await this.tmux('send-keys', ...keys);
-  }
-
-  /** Escape, alone: with the next key at once it would be Alt. */
-  async escape(): Promise<void> {
-    await this.keys('Escape');
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-
-  async type(text: string): Promise<void> {
-    await this.tmux('send-keys', '-l', text);
-  }
-
-  screen(...options: string[]): Promise<string> {
-    return this.tmux('capture-pane', '-p', ...options);
-  }
-
-  /** The screen, once these words are on it. */
-  async sees(what: string | RegExp, timeout = 20_000): Promise<string> {
-    let screen = '';
-    await waitFor(
-      `${what} on the screen`,
-      async () => {
-        screen = await this.screen();
-        return typeof what === 'string' ? screen.includes(what) : what.test(screen);
-      },
-      { timeout, every: 100 },
-    ).catch((error: unknown) => {
-      throw new Error(`${error}\n${screen}`);
-    });
-    return screen;
-  }
-
-  resize(columns: number, rows: number): Promise<string> {
-    return this.tmux('resize-window', '-x', String(columns), '-y', String(rows));
-  }
-}
-
 describe('codex-voice ui', () => {
   let daemon: TestDaemon;
-  let terminal: Terminal;
+  let terminal: TmuxTerminal;
   let command: string;
 
   beforeAll(async () => {
@@ -106,7 +45,7 @@ describe('codex-voice ui', () => {
     const codexSettings = 'approval_policy = "on-request"\nsandbox_mode = "read-only"';
     daemon = await startDaemon(env, { reply, codexSettings });
     await writeFile(join(daemon.home.project, 'a.txt'), 'one\ntwo\n');
-    terminal = new Terminal(daemon.env, daemon.home.path);
+    terminal = new TmuxTerminal(daemon.env, daemon.home.path);
     await terminal.start(80, 24);
     const program = programCommand(['ui']);
     command = [program.command, ...program.args].map((word) => `'${word}'`).join(' ');

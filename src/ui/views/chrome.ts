@@ -3,7 +3,7 @@ import { blank, cellLine, cut, ends, type Line, type Look, lineWidth, span } fro
 import { bindingsNow } from '../keys.ts';
 import { layoutOf } from '../layout.ts';
 import { rowsOf } from '../scroll.ts';
-import { type Field, type State, shownRequest, VIEWS, type View } from '../state.ts';
+import { type Field, type ReviewField, type State, shownRequest, VIEWS, type View } from '../state.ts';
 import { hasEnded } from '../talk.ts';
 import { lastWords } from './conversation.ts';
 import { keyLabel } from './texts.ts';
@@ -180,16 +180,19 @@ export function hintLine(state: State): Line {
 /** Hints that have their own place at the right end. */
 const ALWAYS: readonly string[] = ['help', 'quit'];
 
-function hintOf(key: string, what: string): Line {
+export function hintOf(key: string, what: string): Line {
   return [span(key, 'strong'), span(` ${what}`, 'dim')];
 }
 
-function spaced(hints: readonly Line[]): Line {
+export function spaced(hints: readonly Line[]): Line {
   return hints.flatMap((hint, index) => (index === 0 ? hint : [blank(3), ...hint]));
 }
 
+/** A field below a view. */
+export type ShownField = Exclude<Field, ReviewField>;
+
 /** The rule above a field says what is written, and how it is sent. */
-export function fieldRule(state: State, field: Field): Line {
+export function fieldRule(state: State, field: ShownField): Line {
   const { columns } = layoutOf(state);
   const [label, keys] = FIELD_LABELS[field.kind];
   const title = field.kind === 'compose' ? `${label} ${cellLine(state.project)}` : label;
@@ -199,7 +202,7 @@ export function fieldRule(state: State, field: Field): Line {
   return cut([...left, span('─'.repeat(Math.max(0, fill)), 'dim'), ...right], columns);
 }
 
-const FIELD_LABELS: Readonly<Record<Field['kind'], readonly [label: string, keys: string]>> = {
+const FIELD_LABELS: Readonly<Record<ShownField['kind'], readonly [label: string, keys: string]>> = {
   compose: ['to', 'Enter sends, Alt-Enter: new line'],
   search: ['search the journal', 'Enter keeps, Esc closes'],
   answer: ['your answer', 'Enter takes it, Esc closes'],

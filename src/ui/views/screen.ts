@@ -1,4 +1,4 @@
-import { blank, clampedScroll, cut, type Line, span, wrapped } from '../cells.ts';
+import { blank, clampedScroll, cut, type Line, type Screen, span, wrapped } from '../cells.ts';
 import { layoutOf, MARGIN, SMALLEST } from '../layout.ts';
 import type { State } from '../state.ts';
 import { fieldRule, hintLine, nowLine, stateLine, tabs } from './chrome.ts';
@@ -6,18 +6,13 @@ import { conversation } from './conversation.ts';
 import { editorView } from './editor.ts';
 import { projects, queue } from './lists.ts';
 import { requests } from './requests.ts';
+import { reviewScreen } from './review.ts';
 import { textLines } from './texts.ts';
-
-/** All that is seen: exactly as many lines as there are rows, none wider than the terminal. */
-export interface Screen {
-  lines: Line[];
-  /** Where a text is being typed; zero-based. */
-  cursor: { x: number; y: number } | null;
-}
 
 /** @param now epoch, ms */
 export function screenOf(state: State, now: number): Screen {
-  const { size } = state;
+  const { size, field: text } = state;
+  if (text?.kind === 'review') return reviewScreen(state, text);
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size);
   const layout = layoutOf(state);
   const [tabLine, rule] = tabs(state);
@@ -60,10 +55,10 @@ function bodyOf(state: State): Line[] {
 
 function fieldOf(state: State): { lines: Line[]; cursor: { row: number; column: number } | null } {
   const { field, text } = state;
-  if (!field) return { lines: [], cursor: null };
+  if (!field || field.kind === 'review') return { lines: [], cursor: null };
   const layout = layoutOf(state);
   const secret = field.kind === 'answer' && field.secret;
-  const { lines, cursor } = editorView(text, layout.columns - 2, layout.field, secret);
+  const { lines, cursor } = editorView(text, layout.text, layout.field, secret);
   while (lines.length < layout.field) lines.push([]);
   const mark = field.kind === 'search' ? '/ ' : '› ';
   const rows = lines.map((line, row) => [span(row === 0 ? mark : '  ', 'accent'), ...line]);

@@ -153,4 +153,5 @@ const FIELD_HELP: readonly Line[] = [
   helpRow('Esc', 'close; the text is kept'),
   helpRow('Ctrl-A Ctrl-E', 'to the start, to the end of the line'),
   helpRow('Ctrl-W Ctrl-U', 'erase a word, all before the cursor'),
+  helpRow('Ctrl-Y Ctrl-Z', 'put it back, undo'),
 ];
