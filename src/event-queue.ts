@@ -1,6 +1,6 @@
 /**
- * Events for one consumer as an async iterable: what is pushed before anybody listens is kept. A second
- * iterator would steal events, so it is refused.
+ * Events for one consumer as an async iterable. Events that are pushed before it listens are kept. A second iterator is
+ * refused, because it would take events from the first.
  */
 export class EventQueue<T> implements AsyncIterable<T> {
   #items: T[] = [];
@@ -15,7 +15,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
-  /** Lets the consumer finish once it has read what is there. */
+  /** Ends the iteration after the remaining events. */
   close(): void {
     this.#closed = true;
     this.#wake?.();

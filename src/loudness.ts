@@ -1,9 +1,9 @@
-/** Below this loudness a meter is empty, above the other one it is full; speech lies between. */
+/** A meter is empty below the first value and full above the second; speech is between them. */
 const QUIET_DBFS = -60;
 const LOUD_DBFS = -10;
 const SIGNS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** How full a meter is, 0 to 1. @param dbfs RMS */
+/** Level of a meter, 0 to 1. @param dbfs RMS */
 export function loudness(dbfs: number): number {
   return Math.min(1, Math.max(0, (dbfs - QUIET_DBFS) / (LOUD_DBFS - QUIET_DBFS)));
 }

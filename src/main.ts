@@ -30,7 +30,7 @@ async function main(args: string[]): Promise<void> {
   const { endInterruptedUpdate } = await import('./cli/interrupted-update.ts');
   if (args[0] !== 'daemon') await endInterruptedUpdate(process.env);
   if (args[0] === '--version' || args[0] === '-V') args = ['version'];
-  // Loaded here, so that a child process does without it.
+  // Loaded here, because a child process does not need them.
   const [{ CommanderError }, { program }] = await Promise.all([
     import('commander'),
     import('./cli/program.ts'),
@@ -39,7 +39,7 @@ async function main(args: string[]): Promise<void> {
     await program().parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has printed its message; asking for help is no mistake, naming no verb is.
+    // Commander has printed its message. Asking for help is not an error; naming no command is.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
 }

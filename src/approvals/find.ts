@@ -1,6 +1,4 @@
-/**
- * Tests and actions of find that only read and print (findutils 4.9, and find of BSD); those with a value separately.
- */
+/** Tests and actions of find that only read and print (findutils 4.9, find of BSD); those with a value separately. */
 const ALONE = new Set(
   '-empty -print -print0 -ls -not -a -and -o -or -prune -follow -H -L -P -xdev -mount -depth -d -readable -writable -executable -true -false -quit -daystart -noleaf -nouser -nogroup ( ) ! ,'.split(
     ' ',

@@ -4,9 +4,7 @@ export interface OptionRules {
   flags?: string;
   /** Letters of options with a value: `-n 5` or `-n5`. */
   values?: string;
-  /**
-   * Long options. One that ends in `=` takes a value after `=` only; one that ends in `= ` also takes the next word.
-   */
+  /** Long options. One that ends in `=` takes a value after `=` only; in `= `, the next word as well. */
   long?: readonly string[];
   /** Numbers such as `-20` are options. */
   numbers?: boolean;

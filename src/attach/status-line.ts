@@ -93,9 +93,7 @@ function unsettledOf({ partial: { text: partial, stable } }: Overview, said: str
   return said.length - settled + status.said('').length / 2;
 }
 
-/**
- * The parts by weight. The parts of each side are also in their order on the line; on the right, from the edge inwards.
- */
+/** The parts by weight. Those of each side are also in their order on the line; on the right, from the edge inwards. */
 function wishes(overview: Overview, { project, scrolled = 0, smaller }: StatusView): Wish[] {
   const found: Wish[] = [{ text: lineText(project), tone: 'text', side: 'left' }];
   const add = (text: string, tone: Tone, more: Partial<Wish> = {}): void => {

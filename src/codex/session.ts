@@ -89,9 +89,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     return active ? 'working' : 'idle';
   }
 
-  /**
-   * A blocked screen (a question about hooks or trust) throws too, but the terminal stays open for the user's answer.
-   */
+  /** A blocked screen (a question about hooks or trust) throws too, but the terminal stays open for an answer. */
   start(): Promise<void> {
     if (this.phase === 'ready' || this.phase === 'recovering') return Promise.resolve();
     this.#starting ??= this.#begin().finally(() => {

@@ -11,11 +11,11 @@ import { TurnFollower } from './turn-follower.ts';
 import { WaitingPrompts } from './waiting-prompts.ts';
 
 export interface DeliveryParts {
-  /** Name of the project whose queue this is. */
+  /** Name of the project. */
   project: string;
-  /** Its session, running; it is started when it was parked. @throws VoiceError codex-missing, codex-down, ... */
+  /** Returns its session, started if necessary. @throws VoiceError codex-missing, codex-down, ... */
   session: () => Promise<DeliverySession>;
-  /** What is known of it without starting it. */
+  /** Returns the last known status without starting the session. */
   status: () => Pick<SessionStatus, 'state'>;
   /** `[codex] when_busy`. */
   whenBusy: () => Settings['codex']['when_busy'];
@@ -25,18 +25,17 @@ export interface DeliveryParts {
 }
 
 /**
- * Takes utterances of one project from the queue to their answers, one after the other and in the order in which
- * they were heard. All of them are in the journal as `heard`, and what is about to be sent has a mark there: what is
- * still here when something dies is taken up again, and sent once.
+ * Takes the utterances of one project from the queue to their answers, one at a time, in order. Each is in the journal
+ * as `heard`, with a mark just before it is sent. After a crash the next run continues, and each prompt is sent once.
  */
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #follower: TurnFollower;
   readonly #sender: PromptSender;
   readonly #waiting: WaitingPrompts;
-  /** May have been sent: only a person knows. */
+  /** Prompts that may have been sent: only the user can know. */
   readonly #uncertain = new Map<string, LiveUtterance>();
-  /** Being typed into the turn that runs. */
+  /** Prompts that are being typed into the running turn. */
   readonly #steering = new Map<LiveUtterance, Promise<void>>();
   readonly #closing = new AbortController();
   #current: LiveUtterance | null = null;
@@ -52,7 +51,7 @@ export class Delivery {
     this.#waiting = new WaitingPrompts(journal);
   }
 
-  /** All that is not answered yet, in the order in which it is sent. */
+  /** All unanswered prompts, in the order in which they are sent. */
   get entries(): readonly QueueEntry[] {
     const entry = ({ record }: LiveUtterance, state: QueueEntry['state']): QueueEntry => {
       return { id: record.id, project: record.project, prompt: record.prompt ?? '', state };
@@ -65,12 +64,12 @@ export class Delivery {
     ];
   }
 
-  /** Something is under way or waits for its turn. */
+  /** True while a prompt is in progress or waits. */
   get busy(): boolean {
     return this.#running !== null || this.#waiting.all.length > 0 || this.#steering.size > 0;
   }
 
-  /** Takes what was heard. While Codex works `when_busy` says what becomes of it. */
+  /** Adds an utterance. While Codex works, `when_busy` decides what happens to it. */
   enqueue(live: LiveUtterance): void {
     const working = this.#working;
     const mode = working ? this.#parts.whenBusy() : 'queue';
@@ -87,20 +86,20 @@ export class Delivery {
     this.#go();
   }
 
-  /** Takes up what an earlier run has perhaps sent. */
+  /** Takes over a prompt that an earlier run may have sent. */
   takeUp(live: LiveUtterance): void {
     this.#waiting.add(live);
     this.#changed();
     this.#go();
   }
 
-  /** Puts one that waits to another place, 1 for the first. @throws VoiceError not-found */
+  /** Moves a waiting prompt; 1 is the first position. @throws VoiceError not-found */
   move(id: string, position: number): void {
     this.#waiting.place(this.#waitingOne(id), position, this.#current);
     this.#changed();
   }
 
-  /** Takes one that waits, or is uncertain, out of the queue. @throws VoiceError not-found */
+  /** Removes a prompt that waits or is uncertain. @throws VoiceError not-found */
   drop(id: string): void {
     const live = this.#uncertain.get(id) ?? this.#waitingOne(id);
     this.#waiting.remove(live);
@@ -109,7 +108,7 @@ export class Delivery {
     this.#changed();
   }
 
-  /** The person says that an uncertain one is to be sent. False when it is none. */
+  /** Sends an uncertain prompt because the user wants it. Returns false when it is not uncertain. */
   sendUncertain(id: string): boolean {
     const live = this.#uncertain.get(id);
     if (!live) return false;
@@ -124,7 +123,7 @@ export class Delivery {
     return true;
   }
 
-  /** Does something between two prompts, when none is under way. */
+  /** Runs work between two prompts. */
   async pause(work: () => Promise<void>): Promise<void> {
     this.#paused = true;
     try {
@@ -137,26 +136,26 @@ export class Delivery {
     }
   }
 
-  /** Resolves when nothing is under way and the last bubble is up. */
+  /** Resolves when no prompt is in progress and the last notification is on the screen. */
   async settled(): Promise<void> {
     await this.#running;
     await Promise.all(this.#steering.values());
     await this.#follower.settled();
   }
 
-  /** A request of Codex was answered: what waited for that goes on. */
+  /** A request of Codex was answered: prompts that waited for it continue. */
   retry(): void {
     this.#sender.retry();
   }
 
-  /** Ends; what was accepted and is not answered yet is journalled as interrupted, the queue stays as it is. */
+  /** Ends. An accepted prompt without an answer is recorded as interrupted; the queue is kept. */
   async close(): Promise<void> {
     this.#closing.abort();
     this.#sender.retry();
     await this.settled();
   }
 
-  /** Is there a turn, of ours or of a person at the terminal? */
+  /** True during a turn, whether it was started here or at the terminal. */
   get #working(): boolean {
     if (this.#paused) return false;
     return this.#current
@@ -178,7 +177,7 @@ export class Delivery {
     if (this.#running !== null || this.#paused || this.#closing.signal.aborted) return;
     this.#running = this.#run().finally(() => {
       this.#running = null;
-      // What was put into the queue while the last one was ending.
+      // Prompts that were queued while the last one was ending.
       if (this.#waiting.all.length > 0) this.#go();
     });
   }
@@ -207,7 +206,7 @@ export class Delivery {
     }
   }
 
-  /** Beside the turn that runs, and of its own when that is over. */
+  /** Types the prompt into the running turn; if the turn has ended, as a separate prompt. */
   #steer(live: LiveUtterance): void {
     const steering = this.#send(live, 'steer').finally(() => {
       this.#steering.delete(live);

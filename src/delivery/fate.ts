@@ -5,10 +5,10 @@ import type { SentMark } from '../journal/queue-table.ts';
 import type { Utterance } from '../utterance.ts';
 import { fate as ends } from '../wording/notices.ts';
 
-/** A turn that runs is looked at again this often. */
+/** Pause between two looks at a running turn, ms. */
 const LOOK_AGAIN_MS = 500;
 
-/** What delivery needs of a session of Codex. */
+/** The part of a session that delivery needs. */
 export interface DeliverySession
   extends Pick<AgentSession, 'start' | 'submit' | 'interrupt' | 'fateOf' | 'pending'> {
   readonly status: Pick<SessionStatus, 'state'>;
@@ -17,13 +17,13 @@ export interface DeliverySession
 export interface Sent {
   prompt: string;
   mark: SentMark;
-  /** Where other prompts stand. */
+  /** Other prompts whose turns are known. */
   others: readonly KnownPrompt[];
 }
 
 /**
- * What became of a prompt that may have been sent. One whose turn still runs is waited for; one whose turn seems to
- * run while Codex does nothing was cut off with the server that ran it.
+ * Finds out what became of a prompt that may have been sent. Waits while its turn runs. A turn that seems to run while
+ * Codex is idle was cut off with its server.
  */
 export async function findFate(
   { prompt, mark, others }: Sent,
@@ -34,7 +34,7 @@ export async function findFate(
     const codex = await session();
     await codex.start();
     for (;;) {
-      // Before and after: a turn may begin or end while the conversation is read.
+      // Both before and after, because a turn may begin or end while the conversation is read.
       const before = isAtWork(codex);
       const fate = await codex.fateOf(prompt, mark.thread, mark.at, others);
       const runs = fate.kind === 'accepted' && fate.state === 'running';
@@ -46,11 +46,11 @@ export async function findFate(
   }
 }
 
-/** What is to be done with a prompt of which this is known. */
+/** What to do with a prompt. */
 export type Verdict =
-  /** It surely was not sent. */
+  /** It was certainly not sent. */
   | { kind: 'send' }
-  /** Only the person can know. */
+  /** Only the user can know. */
   | { kind: 'ask'; error: ErrorReport }
   | {
       kind: 'end';
@@ -59,7 +59,7 @@ export type Verdict =
       answer: string;
     };
 
-/** What was accepted is never sent again by itself, whatever the conversation says of it. */
+/** Decides from the fate of a prompt. An accepted prompt is never sent again automatically. */
 export function judge({ id, state, answer }: Utterance, fate: PromptFate): Verdict {
   const known = answer ?? '';
   const accepted = state === 'accepted';

@@ -2,13 +2,13 @@ import { basename } from 'node:path';
 import type { Project } from '../agent/project.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** A project as the settings name it; without one, the folder stands for itself. */
+/** A project of the settings, or the folder that is used without one. */
 export interface NamedProject extends Project {
-  /** What it is also called when it is spoken of. */
+  /** Other names in speech. */
   aliases: readonly string[];
 }
 
-/** The projects of the settings; where there are none, their folder, else where the daemon was started. */
+/** Returns the projects of the settings; without any, `[codex] directory`, else the daemon's working folder. */
 export function projectsOf(
   settings: Settings,
   workingDirectory: string,

@@ -19,14 +19,14 @@ import { type NamedProject, projectsOf } from './project.ts';
 
 export interface ProjectsOptions {
   settings: Settings;
-  /** Where Codex works when the settings name no folder. */
+  /** Codex's folder when the settings name none. */
   workingDirectory: string;
-  /** What the sessions are sessions of. */
+  /** The agent of the sessions. */
   agent: Agent;
   env: NodeJS.ProcessEnv;
-  /** Private folder of the sessions' private folders. */
+  /** Parent of the sessions' private folders. */
   folder: string;
-  /** Knows the Codex processes that are started. */
+  /** Gets the processes of Codex that are started. */
   agents: AgentProcesses;
   state: StateFile;
   journal: Journal;
@@ -34,12 +34,12 @@ export interface ProjectsOptions {
   logger: Logger;
 }
 
-/** The projects of the settings, each with its Codex session and its queue; they work side by side. */
+/** The projects of the settings, each with a session of Codex and a queue. They work in parallel. */
 export class Projects {
   readonly #options: ProjectsOptions;
   readonly #pool: SessionPool;
   readonly #deliveries = new Map<string, Delivery>();
-  /** How many look at the hidden terminal of a project. */
+  /** Number of viewers of each project's hidden terminal. */
   readonly #watched = new Map<string, number>();
   #closed = false;
   #settings: Settings;
@@ -61,30 +61,30 @@ export class Projects {
     });
   }
 
-  /** All of them, in the order of the settings; there is always one. */
+  /** All projects, in the order of the settings; there is always one. */
   get all(): readonly NamedProject[] {
     return this.#all;
   }
 
-  /** The one that was chosen, else the first. */
+  /** The chosen project, else the first. */
   get current(): NamedProject {
     return this.#all.find(({ name }) => name === this.chosen) ?? this.#all[0];
   }
 
-  /** The name of the one that was chosen; null: none was, or it is not in the settings any more. */
+  /** Name of the chosen project; null: none is chosen, or it is not in the settings any more. */
   get chosen(): string | null {
     const { chosen } = this.#options.state;
     return this.#all.some(({ name }) => name === chosen) ? chosen : null;
   }
 
-  /** The project of this name or alias, written or spelt as it is spoken. @throws VoiceError project-unknown */
+  /** Returns the project with this name or alias, written or spoken. @throws VoiceError project-unknown */
   called(name: string): NamedProject {
     const exact = this.#all.find((project) => project.name === name);
     if (exact) return exact;
     return this.named(namedBy(name, this.#all, 'exactly') ?? name);
   }
 
-  /** The project of this name. @throws VoiceError project-unknown */
+  /** Returns the project with this exact name. @throws VoiceError project-unknown */
   named(name: string): NamedProject {
     const project = this.#all.find((each) => each.name === name);
     if (project) return project;
@@ -97,19 +97,19 @@ export class Projects {
     throw new VoiceError('project-unknown', `There is no project called ${name}.`, hint);
   }
 
-  /** Prompts go to this project from now on; null: to the first again. @throws VoiceError project-unknown */
+  /** Sends prompts to this project from now on; null: to the first one. @throws VoiceError project-unknown */
   choose(name: string | null): void {
     this.#options.state.choose(name === null ? null : this.named(name).name);
     const project = this.current.name;
     this.#options.bus.publish({ type: 'project', project, chosen: this.chosen !== null });
   }
 
-  /** Its session, running or about to. @throws VoiceError project-unknown */
+  /** Returns the project's session, started if necessary. @throws VoiceError project-unknown */
   session(name: string): Promise<AgentSession> {
     return this.#pool.session(this.named(name));
   }
 
-  /** Its session if Codex runs. */
+  /** Returns the project's session if it is not parked. */
   running(name: string): AgentSession | null {
     return this.#pool.running(name);
   }
@@ -121,7 +121,7 @@ export class Projects {
     return { state: 'parked', thread, model: null, transport: 'app-server' };
   }
 
-  /** What takes its prompts. @throws VoiceError project-unknown */
+  /** Returns the project's queue. @throws VoiceError project-unknown */
   delivery(name: string): Delivery {
     const project = this.named(name);
     const known = this.#deliveries.get(name);
@@ -131,19 +131,19 @@ export class Projects {
     return delivery;
   }
 
-  /** All queues that were needed so far. */
+  /** The queues that were used so far. */
   get deliveries(): readonly Delivery[] {
     return [...this.#deliveries.values()];
   }
 
-  /** All requests of Codex that wait for a person. */
+  /** All requests of Codex that wait for the user. */
   get pending(): (PendingRequest & { project: string })[] {
     return this.#all.flatMap(({ name }) =>
       (this.running(name)?.pending ?? []).map((request) => ({ ...request, project: name })),
     );
   }
 
-  /** A prompt is under way or waits, or Codex works at something. */
+  /** True while a prompt is in progress or waits, or Codex works. */
   get busy(): boolean {
     const atWork = this.#all.some(({ name }) => {
       const { state } = this.status(name);
@@ -152,7 +152,7 @@ export class Projects {
     return atWork || this.deliveries.some((delivery) => delivery.busy);
   }
 
-  /** Keeps a session from being parked until the result is called. */
+  /** Keeps a session from being parked until the returned function is called. */
   watch(name: string): () => void {
     this.#watched.set(name, (this.#watched.get(name) ?? 0) + 1);
     return () => {
@@ -163,7 +163,7 @@ export class Projects {
     };
   }
 
-  /** Does something with a session that is not parked meanwhile. @throws VoiceError project-unknown, codex-missing, ... */
+  /** Runs work with a session that is not parked meanwhile. @throws VoiceError project-unknown, codex-missing, ... */
   async withSession<T>(name: string, work: (session: AgentSession) => Promise<T>): Promise<T> {
     const release = this.watch(name);
     try {
@@ -179,7 +179,7 @@ export class Projects {
     await session.start();
   }
 
-  /** Takes over new settings; a prompt under way is answered first. */
+  /** Applies new settings. A prompt in progress is answered first. */
   apply(next: Settings): void {
     const before = { all: this.#all, codex: this.#settings.codex };
     this.#settings = next;
@@ -195,19 +195,19 @@ export class Projects {
     this.#pool.trim();
   }
 
-  /** Resolves when nothing is under way and the last bubble is up. */
+  /** Resolves when no prompt is in progress and the last notification is on the screen. */
   async settled(): Promise<void> {
     await Promise.all(this.deliveries.map((delivery) => delivery.settled()));
   }
 
-  /** Ends all; what was heard and not sent stays in the journal. */
+  /** Ends everything. Unsent prompts stay in the journal. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.deliveries.map((delivery) => delivery.close()));
     await this.#pool.close();
   }
 
-  /** Shows a failure that no caller waits for; at the end of the daemon there is none worth showing. */
+  /** Reports the failure of background work, unless the daemon is ending. */
   #beside(work: Promise<void>, project: string): void {
     work.catch((error: unknown) => {
       if (this.#closed) return;
@@ -278,7 +278,7 @@ export class Projects {
   }
 }
 
-/** A name for a folder's socket: the path of a socket must be short. */
+/** A short name for the folder of a socket, because a socket's path must be short. */
 function shortName(directory: string): string {
   return createHash('sha256').update(directory).digest('hex').slice(0, 12);
 }

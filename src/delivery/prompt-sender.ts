@@ -13,38 +13,40 @@ export interface PromptSenderParts {
   session: () => Promise<DeliverySession>;
   follower: TurnFollower;
   journal: Journal;
-  /** Ends all: what was accepted is journalled as interrupted, what was not stays as it is. */
+  /** Ends everything: accepted prompts are recorded as interrupted, others stay in the queue. */
   signal: AbortSignal;
   logger: Logger;
 }
 
-/** `uncertain`: it may have been sent, and only the person can know. */
+/** `uncertain`: it may have been sent, and only the user can know. */
 export type Sending = 'ended' | 'uncertain';
 
-/** How often a prompt that surely was not sent is tried before the person hears that it cannot be. */
+/** How often a prompt that was certainly not sent is tried before the user gets an error. */
 const MAX_TRIES = 3;
-/** How soon a prompt is tried again after a request of which only the terminal knows. */
+/** Pause before the next try while a request is shown only in the terminal, ms. */
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Takes a prompt to its answer. The journal gets a mark before the key that sends it; where something dies after
- * that, its fate is looked up, and it is sent again only when it surely was not.
+ * Takes a prompt to its answer. The journal gets a mark just before the key that sends it. After a crash, the prompt's
+ * fate is looked up, and it is sent again only if it was certainly not sent.
  */
 export class PromptSender {
   readonly #parts: PromptSenderParts;
-  /** End the waits for a person's answer to a request of Codex. */
+  /** Each ends a wait for the user's answer to a request of Codex. */
   readonly #waits = new Set<() => void>();
 
   constructor(parts: PromptSenderParts) {
     this.#parts = parts;
   }
 
-  /** A request of Codex was answered: what waited for that goes on. */
+  /** A request of Codex was answered: prompts that waited for it continue. */
   retry(): void {
     for (const wake of this.#waits) wake();
   }
 
-  /** Sends it, or takes over what an earlier run has sent. Rejects only where the journal cannot be written. */
+  /**
+   * Sends a prompt, or takes over one that an earlier run has sent. Rejects only when the journal cannot be written.
+   */
   async send(live: LiveUtterance, mode: 'turn' | 'steer'): Promise<Sending> {
     const { signal, journal, logger, follower } = this.#parts;
     for (let tries = 0, failure: unknown; !signal.aborted; ) {
@@ -78,8 +80,8 @@ export class PromptSender {
   }
 
   /**
-   * It was not typed as it should be, Codex died while it was starting, or something died after the key that sends
-   * it: then its fate is looked up.
+   * Decides whether to try again: it was not typed correctly, Codex ended during its start, or a crash followed the key
+   * that sends it; then its fate is looked up.
    */
   #mayTry(live: LiveUtterance, error: unknown): boolean {
     if (live.record.state !== 'heard') return false;
@@ -87,20 +89,20 @@ export class PromptSender {
     return this.#parts.journal.queue((queue) => queue.sentMark(live.id)) !== null;
   }
 
-  /** A version that made no marks has sent it. */
+  /** A version without marks has sent it. */
   #unmarked(live: LiveUtterance): Sending | null {
     if (live.record.state !== 'accepted') return null;
     this.#parts.follower.end(live, { state: 'interrupted', error: fate.cutOff(live.id) });
     return 'ended';
   }
 
-  /** Looks up what became of a prompt that has a mark; null: it surely was not sent, and may be now. */
+  /** Looks up the fate of a prompt with a mark; null: it was certainly not sent, and may be sent now. */
   async #takeOver(live: LiveUtterance, mark: SentMark): Promise<Sending | null> {
     const { journal, logger, session, signal, follower } = this.#parts;
     const prompt = live.record.prompt ?? '';
     const others = journal.queue((queue) => queue.others(live.id));
     const fate = await findFate({ prompt, mark, others }, session, signal);
-    if (signal.aborted) return 'ended'; // Not for long: the next run looks again.
+    if (signal.aborted) return 'ended'; // The next run looks again.
     logger.info({ utterance: live.id, fate: fate.kind }, 'a prompt that may have been sent');
     const verdict = judge(live.record, fate);
     switch (verdict.kind) {
@@ -131,15 +133,15 @@ export class PromptSender {
     for await (const event of (await session()).submit(prompt, options)) follower.follow(live, event);
   }
 
-  /** Waits until a person has answered a request of Codex. */
+  /** Waits until the user has answered a request of Codex. */
   async #answered(): Promise<void> {
     const { session, signal, logger } = this.#parts;
-    logger.info('a request of Codex waits for a person; the prompt waits too');
+    logger.info('a request of Codex waits for the user; the prompt waits too');
     const { promise: answered, resolve } = Promise.withResolvers<void>();
     this.#waits.add(resolve);
     try {
       const { pending } = await session();
-      // It may have been answered meanwhile; of one that only the screen shows nobody will tell.
+      // It may have been answered meanwhile. A request that only the screen shows has no event.
       if (!signal.aborted)
         await (pending.length > 0 ? answered : Promise.race([answered, delay(LOOK_AGAIN_MS)]));
     } finally {

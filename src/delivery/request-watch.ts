@@ -7,7 +7,7 @@ export interface RequestWatchParts {
   bus: Publisher;
 }
 
-/** Reminds of requests while they wait. Time reminds; it never decides. */
+/** Reminds the user of waiting requests. Time never decides a request. */
 export class RequestWatch {
   readonly #parts: RequestWatchParts;
   readonly #timers = new Map<string, NodeJS.Timeout>();

@@ -2,7 +2,7 @@ import type { SessionStatus } from '../agent/session.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Fact, Publisher, TroubledPart } from '../facts.ts';
 
-/** Knows which trouble the user has been told of, and takes it back when the part works again. */
+/** Remembers which errors were shown, and clears them when the part works again. */
 export class Troubles {
   readonly #bus: Publisher;
   readonly #told = new Set<ErrorCode>();
@@ -28,7 +28,7 @@ export class Troubles {
     }
   }
 
-  /** A session that cannot go on by itself is told once. */
+  /** A session that cannot recover by itself is reported once. */
   #session({ state, reason }: SessionStatus): void {
     if (state === 'idle') this.#clear(['codex', 'directory']);
     if (reason && (state === 'down' || state === 'waiting') && !this.#told.has(reason.code)) {

@@ -4,15 +4,15 @@ import type { Bus } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LiveUtterance, UtterancePatch } from '../journal/live-utterance.ts';
 
-/** What a crash may cost of an answer that is still being written. */
+/** Interval between writes of an unfinished answer to the journal, ms: a crash loses at most this much. */
 const FLUSH_MS = 1_000;
 
-/** Writes down and tells what becomes of a prompt once Codex has it. */
+/** Records and publishes the progress of a prompt once Codex has accepted it. */
 export class TurnFollower {
   readonly #bus: Pick<Bus, 'publish' | 'shown'>;
   readonly #journal: Journal;
   readonly #logger: Logger;
-  /** Ended utterances whose bubble is on its way to the screen. */
+  /** Ended utterances whose notification is not on the screen yet. */
   readonly #showing = new Set<Promise<void>>();
   readonly #flushedAt = new WeakMap<LiveUtterance, number>();
 
@@ -55,7 +55,7 @@ export class TurnFollower {
     }
   }
 
-  /** Writes the end of an utterance down: it is not in the queue any more. */
+  /** Records the end of an utterance and removes it from the queue. */
   close(live: LiveUtterance, patch: UtterancePatch): void {
     this.#journal.together(() => {
       live.update(patch);
@@ -63,15 +63,15 @@ export class TurnFollower {
     });
   }
 
-  /** Writes the end of an utterance down and tells it. */
+  /** Records the end of an utterance and publishes it. */
   end(live: LiveUtterance, patch: UtterancePatch): void {
     this.close(live, patch);
-    // A slow notification server must not hold back the next prompt.
+    // A slow notification server must not delay the next prompt.
     const showing = this.#show(live).finally(() => this.#showing.delete(showing));
     this.#showing.add(showing);
   }
 
-  /** Resolves when the last bubble is up. */
+  /** Resolves when the last notification is on the screen. */
   async settled(): Promise<void> {
     await Promise.all(this.#showing);
   }

@@ -1,7 +1,7 @@
 import type { Journal } from '../journal/journal.ts';
 import type { LiveUtterance } from '../journal/live-utterance.ts';
 
-/** Prompts of one project that wait for their turn, in the order in which they are sent; an order survives a crash. */
+/** Waiting prompts of one project, in the order in which they are sent. A changed order survives a crash. */
 export class WaitingPrompts {
   readonly #journal: Journal;
   #all: LiveUtterance[] = [];
@@ -18,12 +18,12 @@ export class WaitingPrompts {
     return this.#all.find((live) => live.id === id);
   }
 
-  /** Behind all others: what has no place in the journal comes in the order in which it was heard. */
+  /** Adds a prompt at the end. Prompts without a place in the journal keep the order in which they were heard. */
   add(live: LiveUtterance): void {
     this.#all.push(live);
   }
 
-  /** The next one, which waits no more. */
+  /** Removes and returns the next prompt. */
   next(): LiveUtterance | undefined {
     return this.#all.shift();
   }
@@ -33,8 +33,8 @@ export class WaitingPrompts {
   }
 
   /**
-   * Puts one to a place of its own, 1 for the first, whether it was here or not.
-   * @param current what is under way: a crash gives it back to the queue, before all others
+   * Moves a prompt, or adds it, to a position; 1 is the first.
+   * @param current the prompt in progress: after a crash it returns to the front of the queue
    */
   place(live: LiveUtterance, position: number, current: LiveUtterance | null): void {
     const others = this.#all.filter((each) => each !== live);

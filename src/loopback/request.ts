@@ -26,9 +26,7 @@ export interface LoopbackRequest {
   toolOutput: string | null;
 }
 
-/**
- * Bodies contain the whole conversation: this is far more than a demo or a test needs, and far less than the memory.
- */
+/** Bodies contain the whole conversation. This is far more than a demo or a test needs. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 const DECODERS: Record<string, (body: Buffer) => Promise<Buffer>> = {

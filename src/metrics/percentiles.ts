@@ -1,6 +1,6 @@
 import type { Timings } from '../utterance.ts';
 
-/** How a stage's times are spread, ms. */
+/** Distribution of a stage's durations, ms. */
 export interface Percentiles {
   count: number;
   min: number;
@@ -10,7 +10,7 @@ export interface Percentiles {
   max: number;
 }
 
-/** The stages in the order in which they happen; `loop`, what the person waits, is last. */
+/** The stages in order. `loop`, the time that the user waits, is last. */
 export const STAGES = [
   'microphone',
   'speech',
@@ -25,7 +25,7 @@ export const STAGES = [
   'loop',
 ] as const satisfies readonly (keyof Timings)[];
 
-/** The percentiles of each stage that happened at all. */
+/** Returns the percentiles of each stage that happened at least once. */
 export function stagePercentiles(timings: readonly Timings[]): Partial<Record<keyof Timings, Percentiles>> {
   const stages: Partial<Record<keyof Timings, Percentiles>> = {};
   for (const stage of STAGES) {
@@ -36,7 +36,7 @@ export function stagePercentiles(timings: readonly Timings[]): Partial<Record<ke
   return stages;
 }
 
-/** By the nearest rank: every percentile is a time that was really measured. null: there are no values. */
+/** Nearest-rank percentiles, so that each is a measured value. null: there are no values. */
 export function percentilesOf(values: readonly number[]): Percentiles | null {
   const sorted = values.toSorted((a, b) => a - b);
   const rank = (percent: number): number =>

@@ -1,6 +1,6 @@
 import type { Timings } from '../utterance.ts';
 
-/** Moments in the life of an utterance: performance.now() in ms; absent while they have not come. */
+/** Moments in the life of an utterance, performance.now() in ms; absent until they happen. */
 export interface Marks {
   /** The key was pressed. */
   pressedAt?: number;
@@ -9,16 +9,16 @@ export interface Marks {
   speechEndAt?: number;
   endpointAt?: number;
   textAt?: number;
-  /** It was shown before it was sent, and may be sent. */
+  /** Its review has ended, and it may be sent. */
   reviewedAt?: number;
   acceptedAt?: number;
   firstDeltaAt?: number;
   completedAt?: number;
-  /** The notification server took the final bubble. */
+  /** The notification server has taken the final notification. */
   notifiedAt?: number;
 }
 
-/** Which timing is the time between which marks. */
+/** The two marks between which each timing lies. */
 const SPANS: readonly [name: Exclude<keyof Timings, 'transcription'>, from: keyof Marks, to: keyof Marks][] =
   [
     ['microphone', 'pressedAt', 'firstFrameAt'],
@@ -34,9 +34,9 @@ const SPANS: readonly [name: Exclude<keyof Timings, 'transcription'>, from: keyo
   ];
 
 /**
- * The timings of an utterance, ms to a tenth. A stage whose marks are missing is absent; a mark that comes before
- * the one it is counted from (a text that was ready before the endpoint) counts 0.
- * @param transcription the engine's own time for the text that was used, ms
+ * Returns the timings of an utterance, ms to a tenth. A stage with a missing mark is absent; one whose marks are in
+ * reverse order (a text that was ready before the endpoint) is 0.
+ * @param transcription the engine's own time for the final text, ms
  */
 export function timingsOf(marks: Marks, transcription?: number): Timings {
   const timings: Timings = {};
@@ -44,7 +44,7 @@ export function timingsOf(marks: Marks, transcription?: number): Timings {
     const [begin, end] = [marks[from], marks[to]];
     if (begin !== undefined && end !== undefined) timings[name] = tenths(Math.max(0, end - begin));
   }
-  // The time of a person is none of the terminal's.
+  // Excludes review time from the delivery time.
   if (timings.delivery !== undefined && timings.review !== undefined)
     timings.delivery = tenths(Math.max(0, timings.delivery - timings.review));
   if (transcription !== undefined) timings.transcription = tenths(transcription);
@@ -55,7 +55,7 @@ function tenths(ms: number): number {
   return Math.round(ms * 10) / 10;
 }
 
-/** Stamps the marks of one utterance as they come; the first stamp of a mark counts. */
+/** Records the marks of one utterance. The first time of a mark counts. */
 export class Stopwatch {
   readonly #marks: Marks = {};
   #transcription: number | undefined;
@@ -64,17 +64,17 @@ export class Stopwatch {
     this.#marks[name] ??= at;
   }
 
-  /** When it was stamped; null: it was not. */
+  /** Time of a mark; null: not yet. */
   at(name: keyof Marks): number | null {
     return this.#marks[name] ?? null;
   }
 
-  /** Several at once, e.g. the marks that listening returns. */
+  /** Records several marks, e.g. those that listening returns. */
   marks(marks: Marks): void {
     for (const [name, at] of Object.entries(marks)) this.mark(name as keyof Marks, at);
   }
 
-  /** The engine's own time, ms. */
+  /** Records the engine's own time, ms. */
   transcribed(ms: number): void {
     this.#transcription = ms;
   }

@@ -77,9 +77,7 @@ export class PeerJudge {
     return confined !== null && confined.namespace === mine?.namespace && confined.group !== mine.group;
   }
 
-  /**
-   * Returns the process and its ancestors, up to the daemon or the first process; null: one of them ended meanwhile.
-   */
+  /** Returns the process and its ancestors, up to the daemon or the first process; null: one has ended. */
   #ancestry(peer: ProcessFacts): ProcessFacts[] | null {
     const { table, pid: own } = this.#options;
     const line: ProcessFacts[] = [];

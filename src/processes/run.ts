@@ -106,9 +106,7 @@ export async function run(program: string, args: readonly string[], options: Run
   }
 }
 
-/**
- * Returns the output of a program. @throws Error with its last words unless its status is 0; the reason of the signal
- */
+/** Returns a program's output. @throws Error with its last words unless its status is 0; the signal's reason */
 export async function output(
   program: string,
   args: readonly string[],

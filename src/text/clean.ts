@@ -24,9 +24,7 @@ const LINE_END = /\r\n?|[\v\f\x85\u2028\u2029]/g;
  */
 const UNSAFE = /(?![\t\n])[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/**
- * Returns text that can be printed on a terminal, without escape sequences and control characters except tab and LF.
- */
+/** Returns text for printing on a terminal, without escape sequences and control characters except tab and LF. */
 export function terminalText(text: string): string {
   return text.replace(SEQUENCE, '').replace(LINE_END, '\n').replace(UNSAFE, '');
 }

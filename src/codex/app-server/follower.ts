@@ -14,9 +14,7 @@ export interface FollowerPlace {
   strayed(): void;
 }
 
-/**
- * The terminal learns about another thread when this program does, and drops input until it shows it (Codex 0.169.0).
- */
+/** The terminal learns about another thread when this program does, and drops input meanwhile (Codex 0.169.0). */
 const SETTLE_MS = 500;
 
 interface Move {

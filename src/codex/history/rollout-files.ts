@@ -31,9 +31,7 @@ export async function fileOf(env: NodeJS.ProcessEnv, thread: string): Promise<st
   return null;
 }
 
-/**
- * Lists conversations of a folder, the last changed first. @param since only files that changed later, ms since 1970
- */
+/** Lists conversations of a folder, the last changed first. @param since only later changes, ms since 1970 */
 export async function filesIn(env: NodeJS.ProcessEnv, directory: string, since = 0): Promise<RolloutFile[]> {
   const found: RolloutFile[] = [];
   for await (const name of glob('*/*/*/rollout-*.jsonl', { cwd: sessionsFolder(env) })) {

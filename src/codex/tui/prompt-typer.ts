@@ -212,9 +212,7 @@ export class PromptTyper {
     return decide({ ...view, screen: { kind: 'composer', draft: false } }, 'turn').kind === 'open';
   }
 
-  /**
-   * Waits until steering text is taken. Codex takes it when the model has finished a message, or begins a turn with it.
-   */
+  /** Waits until Codex takes steering text: when the model has finished a message, or as a new turn. */
   async #taken(turn: PromptTurn): Promise<void> {
     const { change } = this.#place;
     const over = (): true | null => {
