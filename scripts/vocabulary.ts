@@ -15,6 +15,7 @@ const REVISED = [
   'agent',
   'approvals',
   'attach',
+  'bubbles',
   'cli',
   'codex',
   'dbus',

@@ -13,27 +13,27 @@ import { RequestBubbles } from './request-bubbles.ts';
 import { ReviewBubbles } from './review-bubbles.ts';
 import { bubbleOf, UtteranceBubbles } from './utterance-bubbles.ts';
 
-/** `quiet`: only what needs the person, and answers without a pop-up and a sound. */
+/** `quiet`: only what needs the user, and answers without a pop-up or sound. */
 export type NotifyMode = boolean | 'quiet';
 
-export interface ReplyOptions {
+export interface BubblesOptions {
   notifier: Notifier;
   logger: Logger;
-  /** Folder of its own for answers that are opened as text; removed at the end. */
+  /** Private folder for answers that are opened as text; removed at the end. */
   folder: string;
   /** `[reply] notify`; default true. */
   mode?: () => NotifyMode;
-  /** `[codex] streaming`: the answer grows in the bubble; default true. */
+  /** `[codex] streaming`: the answer grows in the notification. Default: true. */
   streaming?: () => boolean;
-  /** The program that opens a text file (see `findOpener`); null: none, and no button for it. */
+  /** The program that opens text files (see `findOpener`); null: none, and so no button. */
   opener?: string | null;
-  /** The clipboard, as far as it is known; null: none, and no button for it. */
+  /** The clipboard, once it is known; null: none, and so no button. */
   copy?: () => Copy | null;
-  /** Does what a button asks for. @throws what the person is to know */
+  /** Performs the action of a button. @throws an error that is shown to the user */
   act?: (action: Action) => Promise<unknown>;
 }
 
-/** What follows an utterance on its way: shown only where everything is. */
+/** The progress of an utterance: shown only if `notify` is true. */
 const ON_THE_WAY: readonly Fact['type'][] = [
   'listening',
   'level',
@@ -44,11 +44,14 @@ const ON_THE_WAY: readonly Fact['type'][] = [
   'delta',
 ];
 
-/** Session notices of what is over when Codex answers again; they stay on the screen until then. */
+/** Session notices that end when Codex answers again; they stay on the screen until then. */
 const HINDRANCES: readonly SessionNotice['kind'][] = ['usage-limit', 'signed-out', 'network'];
 
-/** What the person sees of an utterance, from the key press to the answer; and of what goes wrong. */
-export class Reply {
+/**
+ * Shows the user every utterance, from the key press to the answer, and every error. Close it before the notifier's
+ * bus.
+ */
+export class Bubbles {
   readonly #notifier: Notifier;
   readonly #logger: Logger;
   readonly #setting: () => NotifyMode;
@@ -60,7 +63,7 @@ export class Reply {
   readonly #listening: Promise<void>;
   #closed = false;
 
-  constructor(options: ReplyOptions) {
+  constructor(options: BubblesOptions) {
     const { notifier, logger, folder, mode = () => true, streaming = () => true, opener = null } = options;
     const { copy = () => null, act = async () => undefined } = options;
     this.#notifier = notifier;
@@ -83,7 +86,7 @@ export class Reply {
     this.#listening = this.#listen();
   }
 
-  /** Shows a fact as far as `[reply] notify` wants it; what is over goes whatever it says. */
+  /** Shows a fact if `[reply] notify` wants it. Removes what has ended in any case. */
   learn(fact: Fact): Promise<number | null> | undefined {
     if (this.#mode !== true && ON_THE_WAY.includes(fact.type)) return;
     const shows = this.#mode !== false;
@@ -101,7 +104,7 @@ export class Reply {
         if (!fact.held) this.#utterances.heard(fact.utterance);
         return;
       case 'review':
-        // It is asked for by a setting of its own.
+        // Independent of the mode, because a separate setting enables it.
         return this.#reviews.show(fact.utterance, fact.view).then(timed);
       case 'review-hidden':
         this.#reviews.hide(fact.utterance);
@@ -155,12 +158,12 @@ export class Reply {
     }
   }
 
-  /** Shows an old answer: as a text where there is a program for that, else whole in a bubble. */
+  /** Shows an old answer: as text if there is a program for it, else complete in a notification. */
   async openAnswer(utterance: Utterance): Promise<void> {
     await this.#utterances.openAnswer(utterance);
   }
 
-  /** Takes away what would wait for ever, and closes the notifier. Answers stay on the screen. */
+  /** Removes everything that stays until an event, and closes the notifier. Answers stay on the screen. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#utterances.close(), this.#requests.close(), this.#reviews.close()]);
@@ -174,8 +177,8 @@ export class Reply {
   }
 
   /**
-   * Shows how an utterance ended, by its state: answered, interrupted, failed; cancelled and empty ones go quietly.
-   * @returns performance.now() when the server took it, ms; null when none did or there was nothing to show
+   * Shows how an utterance ended: answered, interrupted or failed. Cancelled and empty ones show nothing.
+   * @returns performance.now() in ms when the server took it; null when no server did, or nothing was shown
    */
   async #ended(utterance: Utterance): Promise<number | null> {
     if (utterance.state === 'cancelled' || utterance.state === 'empty') {
@@ -186,7 +189,7 @@ export class Reply {
     return timed(await this.#utterances.ended(utterance, (bubble) => this.#dressed(bubble)));
   }
 
-  /** Shows an error that belongs to no utterance; the same code replaces what it showed before. */
+  /** Shows an error that does not belong to an utterance. It replaces an earlier one with the same code. */
   #trouble(error: ErrorReport): void {
     if (this.#mode === false) return;
     void this.#notifier.show(`trouble:${error.code}`, {
@@ -197,7 +200,7 @@ export class Reply {
     });
   }
 
-  /** What a person should know of a session that goes on. */
+  /** Shows what the user should know about a session in progress. */
   #sessionNotice(project: string, { kind, message, hint }: SessionNotice): void {
     const about = (what: string): string => `${project}:${what}`;
     const over = kind === 'recovered' ? HINDRANCES : [];
@@ -210,7 +213,7 @@ export class Reply {
     });
   }
 
-  /** Shows what is good to know; it replaces the notice before. */
+  /** Shows a notice. It replaces the one before. */
   #notice({ title, body, about = '', stays = false }: Notice): void {
     if (this.#mode === false) return;
     const timeout = stays ? 0 : messages.readingTime(body);
@@ -219,7 +222,7 @@ export class Reply {
     void this.#notifier.show(noticeBubble(about), this.#dressed(content));
   }
 
-  /** Who is not to be disturbed sees what can wait when they look for it. */
+  /** In quiet mode, makes everything quiet that can wait. */
   #dressed(bubble: Bubble): Bubble {
     const canWait = this.#mode === 'quiet' && bubble.urgency !== 'critical';
     return canWait ? { ...bubble, urgency: 'low', quiet: true } : bubble;

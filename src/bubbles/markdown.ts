@@ -2,22 +2,22 @@ import { codeLine, type RichText, type Span, unstyled } from '../notifications/r
 import { displayText } from '../text/clean.ts';
 import type { Block, Lines, ListItem, MarkdownReader, Words } from '../text/markdown.ts';
 
-/** Loads the reader when the first answer is on its way: the start of the program does not wait for it. */
+/** Loads the reader with the first answer, because the start must not wait for it. */
 export async function loadMarkdownReader(): Promise<MarkdownReader> {
   return (await import('../text/markdown.ts')).readMarkdown;
 }
 
 type Rows = Span[][];
 
-/** More than any bubble shows of an answer, UTF-16 units; what follows costs time only. */
+/** More than any notification shows of an answer, UTF-16 units; parsing more only costs time. */
 const LONGEST = 16_000;
-/** A table that is wider is shown cell after cell: bubbles have about so many columns. */
+/** Wider tables are shown cell by cell: notifications have about this many columns. */
 const WIDEST_TABLE = 44;
-const BLANK = '\u00a0';
+const SPACE = '\u00a0';
 
 /**
- * Untrusted Markdown as styled lines: headings bold, lists with bullets, code as it is, tables in columns where they
- * are narrow. Line ends stay line ends. Whatever cannot be read as Markdown is shown as it was written.
+ * Returns untrusted Markdown as styled lines: bold headings, bulleted lists, code unchanged, narrow tables in columns.
+ * Line breaks are kept. Text that cannot be parsed is shown unchanged.
  * @param read null: not loaded yet
  */
 export function bubbleMarkdown(markdown: string, read: MarkdownReader | null): RichText {
@@ -26,7 +26,7 @@ export function bubbleMarkdown(markdown: string, read: MarkdownReader | null): R
   try {
     return trimmed(rowsOf(read(text)));
   } catch {
-    // marked 18 recurses: thousands of nested quotes are too many for it.
+    // marked 18 recurses, and thousands of nested quotes overflow its stack.
     return unstyled(text);
   }
 }
@@ -74,7 +74,7 @@ function itemRows({ checked, blocks }: ListItem, first: number | null, index: nu
   const box = checked === null ? '• ' : checked ? '☑ ' : '☐ ';
   const mark = first === null ? box : `${first + index}. `;
   const [row = [], ...rest] = rowsOf(blocks);
-  const indent = BLANK.repeat(mark.length + 1);
+  const indent = SPACE.repeat(mark.length + 1);
   return [[{ text: mark }, ...row], ...rest.map((each) => [{ text: indent }, ...each])];
 }
 
@@ -84,8 +84,8 @@ function tableRows(header: readonly Lines[], rows: readonly (readonly Lines[])[]
   const width = widths.reduce((sum, each) => sum + each + 2, 0);
   if (width <= WIDEST_TABLE) {
     return cells.map((row, index) => {
-      const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0, BLANK)).join(BLANK.repeat(2));
-      return [{ text: BLANK + padded.trimEnd(), code: true, ...(index === 0 && { bold: true }) }];
+      const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0, SPACE)).join(SPACE.repeat(2));
+      return [{ text: SPACE + padded.trimEnd(), code: true, ...(index === 0 && { bold: true }) }];
     });
   }
   const [names = [], ...others] = cells;

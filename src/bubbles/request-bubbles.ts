@@ -10,17 +10,17 @@ import * as messages from '../wording/notifications.ts';
 interface Shown {
   request: PendingRequest;
   project: string;
-  /** As much of it as a bubble takes, instead of its beginning. */
+  /** Show as much as fits, instead of only the beginning. */
   all: boolean;
 }
 
 type Pressed = Exclude<NotifierEvent, { type: 'closed' }>;
 
 const PREFIX = 'request:';
-/** More buttons than that are unreadable in one bubble. */
+/** More buttons in one notification are unreadable. */
 const MOST_OPTIONS = 3;
 
-/** Requests of Codex as bubbles that stay until they are decided; a button answers just what its bubble showed. */
+/** Shows Codex's requests until they are decided. A button answers exactly what its notification showed. */
 export class RequestBubbles {
   readonly #notifier: Notifier;
   readonly #act: (action: Action) => Promise<unknown>;
@@ -38,25 +38,25 @@ export class RequestBubbles {
     this.remind(request.id);
   }
 
-  /** Shows again what still waits: a server may have put it away. */
+  /** Shows a waiting request again, because a server may have hidden it. */
   remind(id: string): void {
     const shown = this.#shown.get(id);
     if (shown) void this.#notifier.show(PREFIX + id, contentOf(shown));
   }
 
-  /** It was decided. */
+  /** Removes a decided request. */
   resolved(id: string): void {
     if (this.#shown.delete(id)) void this.#notifier.dismiss(PREFIX + id);
   }
 
-  /** Takes an event of one of these bubbles; false: it is of another. */
+  /** Handles an event; false: it is about another notification. */
   handle(event: NotifierEvent): boolean {
     if (!event.bubble.startsWith(PREFIX)) return false;
     if (event.type !== 'closed') void this.#pressed(event.bubble.slice(PREFIX.length), event);
     return true;
   }
 
-  /** Takes all of them off the screen. */
+  /** Removes all requests from the screen. */
   async close(): Promise<void> {
     const ids = [...this.#shown.keys()];
     this.#shown.clear();
@@ -81,7 +81,7 @@ export class RequestBubbles {
       const { message, hint } = reportOf(error);
       this.#say(`${message}\n${hint}`);
     }
-    // Servers close a bubble whose button was pressed; what still waits belongs on the screen.
+    // Servers close a notification whose button was pressed, so show it again if it still waits.
     this.remind(id);
   }
 
@@ -119,7 +119,7 @@ function contentOf({ request, project, all }: Shown): Bubble {
   };
 }
 
-/** Dangers stand out, and what would be run or changed is in the letters of code. @param detail the part of the body */
+/** Makes dangers bold, and sets commands and changes as code. @param detail the part of the body */
 function styled(body: string, { dangers, kind }: PendingRequest, detail: string): RichText {
   const from = dangers.length > 0 ? 1 : 0;
   const typed = detail !== '' && (kind === 'command' || kind === 'file-change');
@@ -149,26 +149,26 @@ function buttonsOf(request: PendingRequest): Record<string, string> {
   ]);
 }
 
-/** The only question of a request whose answer may be seen. */
+/** The only question of a request, unless its answer is secret. */
 function onlyQuestion({ questions }: PendingRequest): Question | null {
   const [question, ...others] = questions;
   return question && others.length === 0 && !question.secret ? question : null;
 }
 
-/** Options that are few enough to be buttons, where one of them is the answer. */
+/** The options, if they fit into buttons and one of them is the whole answer. */
 function offeredBy(request: PendingRequest): Question['options'] {
   const question = onlyQuestion(request);
   const options = question?.options ?? [];
   return options.length <= MOST_OPTIONS && !question?.multiple ? options : [];
 }
 
-/** The question that takes a text, where there is one alone. */
+/** The question that takes a text, if there is only one. */
 function wordsOf(request: PendingRequest): Question | null {
   const question = onlyQuestion(request);
   return question?.free ? question : null;
 }
 
-/** What a button or a text answers; null: it is for something else. */
+/** Returns the answer that a button or a text gives; null: it does something else. */
 function answerOf(request: PendingRequest, event: Pressed): Answer | null {
   if (event.type === 'reply') {
     const asks = wordsOf(request);

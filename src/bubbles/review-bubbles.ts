@@ -10,25 +10,25 @@ interface Shown {
   utterance: Utterance;
   /** null: it was cancelled. */
   view: ReviewView | null;
-  /** The person closed the bubble: the countdown continues without it. */
+  /** The user closed the notification; the countdown continues. */
   closed: boolean;
 }
 
 export interface ReviewBubblesParts {
   notifier: Notifier;
-  /** The bubble of an utterance, by its id: what follows the review replaces it in place. */
+  /** Name of an utterance's notification, which is reused after the review. @param id of the utterance */
   nameOf: (id: string) => string;
   act: (action: Action) => Promise<unknown>;
   logger: Logger;
 }
 
-/** Cancelled prompts whose button still works. */
+/** Number of cancelled prompts whose button still works. */
 const MOST_CANCELLED = 20;
 
-/** Prompts before they are sent, each with its countdown and its buttons, in the bubble of its utterance. */
+/** Shows prompts in review with a countdown and buttons, in the notification of their utterance. */
 export class ReviewBubbles {
   readonly #parts: ReviewBubblesParts;
-  /** By the name of the bubble. */
+  /** By the name of the notification. */
   readonly #shown = new Map<string, Shown>();
 
   constructor(parts: ReviewBubblesParts) {
@@ -39,7 +39,7 @@ export class ReviewBubbles {
   show(utterance: Utterance, view: ReviewView): Promise<boolean> {
     const name = this.#parts.nameOf(utterance.id);
     const before = this.#shown.get(name);
-    // Only the seconds of a countdown are not worth a second look.
+    // A change of only the seconds does not show a closed notification again.
     const closed = before?.closed === true && before.view?.state === view.state;
     this.#shown.set(name, { utterance, view, closed });
     if (closed) return Promise.resolve(true);
@@ -50,19 +50,19 @@ export class ReviewBubbles {
     });
   }
 
-  /** Takes it off the screen. @param id of the utterance */
+  /** Removes it from the screen. @param id of the utterance */
   hide(id: string): void {
     const name = this.#parts.nameOf(id);
     this.#shown.delete(name);
     void this.#parts.notifier.dismiss(name);
   }
 
-  /** Somebody else shows the bubble from now on. @param id of the utterance */
+  /** Leaves the notification to others. @param id of the utterance */
   over(id: string): void {
     this.#shown.delete(this.#parts.nameOf(id));
   }
 
-  /** It was cancelled: that can be taken back. */
+  /** Shows a cancelled prompt, with a button that sends it after all. */
   notSent(utterance: Utterance): void {
     const name = this.#parts.nameOf(utterance.id);
     this.#shown.delete(name);
@@ -73,7 +73,7 @@ export class ReviewBubbles {
     void this.#parts.notifier.show(name, cancelledBubble(utterance));
   }
 
-  /** Takes an event of one of these bubbles; false: it is of another. */
+  /** Handles an event; false: it is about another notification. */
   handle(event: NotifierEvent): boolean {
     const shown = this.#shown.get(event.bubble);
     if (!shown) return false;
@@ -86,7 +86,7 @@ export class ReviewBubbles {
     return true;
   }
 
-  /** Takes all of them off the screen. */
+  /** Removes all reviews from the screen. */
   async close(): Promise<void> {
     const names = [...this.#shown.keys()];
     this.#shown.clear();
@@ -111,7 +111,7 @@ export class ReviewBubbles {
       const title = messages.reviewFailed;
       void notifier.show('review-failed', { title, body, urgency: 'normal', actions: {}, timeout });
     }
-    // Servers close a bubble whose button was pressed; what still waits belongs on the screen.
+    // Servers close a notification whose button was pressed, so show it again if it still waits.
     const now = this.#shown.get(bubble);
     if (now === shown && now.view) void this.show(utterance, now.view);
   }

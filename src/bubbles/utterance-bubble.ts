@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bubble, CloseReason, Notifier } from '../notifications/notification.ts';
 
-/** At most five updates a second: nobody reads faster, and some servers redraw slowly. */
+/** Five updates a second are as fast as anyone reads, and some servers redraw slowly. */
 const updateEvery = 200;
 
 /**
- * The one bubble of an utterance. What streams into it is throttled, the newest last; nothing follows the final
- * content but what is asked for by a button.
+ * The notification of one utterance. Streamed updates are throttled, and the newest is always shown. After the final
+ * content, only buttons change it.
  */
 export class UtteranceBubble {
   readonly #notifier: Notifier;
@@ -23,12 +23,12 @@ export class UtteranceBubble {
     this.#name = name;
   }
 
-  /** Has it shown what it is to end with? */
+  /** True once it shows its final content. */
   get final(): boolean {
     return this.#final;
   }
 
-  /** Shows the content now: it is another state. */
+  /** Shows new content now, because the state has changed. */
   change(content: () => Bubble): void {
     if (this.#final || this.#dismissed) return;
     this.#drop();
@@ -36,7 +36,7 @@ export class UtteranceBubble {
     this.#flush();
   }
 
-  /** Shows the content now, or as soon as the update before it is old enough. @param content as it is by then */
+  /** Shows new content now, or when the last update is old enough. @param content called at that time */
   update(content: () => Bubble): void {
     if (this.#final || this.#dismissed) return;
     this.#waiting = content;
@@ -46,37 +46,37 @@ export class UtteranceBubble {
     else this.#timer = setTimeout(() => this.#flush(), wait);
   }
 
-  /** Asks the person for something: shown at once, even to one who closed the bubble, and followed by what comes. */
+  /** Asks the user: shows the content at once, even if the notification was closed. Updates may follow. */
   ask(content: Bubble): Promise<boolean> {
     this.#dismissed = false;
     this.#drop();
     return this.#show(content);
   }
 
-  /** Shows once more what it showed last, unless that was its end: a server may have taken it away. */
+  /** Shows the last content again, unless it was the final one, because a server may have removed it. */
   again(): void {
     if (this.#shown && !this.#final && !this.#dismissed) void this.#show(this.#shown);
   }
 
-  /** Ends the streaming: what it is to end with comes next. */
+  /** Ends streaming; the final content follows. */
   end(): void {
     this.#final = true;
     this.#drop();
   }
 
-  /** Shows the content, which ends the streaming. Resolves false when no server took it. */
+  /** Shows the final content. Resolves false when no server took it. */
   finish(content: Bubble): Promise<boolean> {
     this.end();
     return this.#show(content);
   }
 
-  /** Takes it off the screen and ends the streaming. */
+  /** Removes it from the screen, and ends streaming. */
   async remove(): Promise<void> {
     this.end();
     if (this.#shown) await this.#notifier.dismiss(this.#name);
   }
 
-  /** It is gone: a person who closed it does not want to see each further word. */
+  /** The server has closed it. After the user has closed it, streamed updates are not shown. */
   closed(reason: CloseReason): void {
     if (reason === 'dismissed') this.#dismissed = true;
   }

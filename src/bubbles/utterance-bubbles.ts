@@ -29,11 +29,11 @@ export interface UtteranceBubblesParts {
   notifier: Notifier;
   logger: Logger;
   files: TextFiles;
-  /** The program that opens a text file; null: none. */
+  /** The program that opens text files; null: none. */
   opener: string | null;
   copy: () => Copy | null;
   act: (action: Action) => Promise<unknown>;
-  /** Tells what came of a button. */
+  /** Reports the result of a button. */
   tell: (title: string, body: string) => void;
 }
 
@@ -42,22 +42,22 @@ interface Conversation {
   readonly bubble: UtteranceBubble;
   readonly spoken: { levels: number[]; partial: Spoken['partial'] };
   activity: Activity;
-  /** Where in the answer so far the last message begins. */
+  /** Start of the last message within the answer. */
   messageAt: number;
 }
 
 const PREFIX = 'utterance:';
 /** Answers whose buttons work; older ones are in the history. */
 const MOST_KEPT = 50;
-/** So many levels stand side by side in a meter of text. */
+/** Number of levels in a text meter. */
 const MOST_LEVELS = 24;
 
-/** The name of an utterance's bubble. @param id of the utterance */
+/** Name of an utterance's notification. @param id of the utterance */
 export function bubbleOf(id: string): string {
   return PREFIX + id;
 }
 
-/** Each utterance as one bubble, from the key press to the answer, updated in place. */
+/** Shows each utterance in one notification, updated in place from the key press to the answer. */
 export class UtteranceBubbles {
   readonly #parts: UtteranceBubblesParts;
   readonly #conversations = new Map<string, Conversation>();
@@ -74,7 +74,7 @@ export class UtteranceBubbles {
   }
 
   level(utterance: Utterance, dbfs: number): void {
-    // Nobody speaks what is read from a file.
+    // A file has no meter.
     if (!this.#conversations.has(utterance.id)) return;
     const { bubble, spoken } = this.#of(utterance);
     spoken.levels.push(dbfs);
@@ -101,7 +101,7 @@ export class UtteranceBubbles {
     void this.#of(utterance).bubble.ask(uncertainBubble(utterance));
   }
 
-  /** Codex does something else. */
+  /** Shows Codex's new activity. */
   activity(utterance: Utterance, activity: Activity): void {
     const conversation = this.#of(utterance);
     conversation.activity = activity;
@@ -109,7 +109,7 @@ export class UtteranceBubbles {
     this.#works(conversation);
   }
 
-  /** More of the answer. */
+  /** Shows more of the answer. */
   delta(utterance: Utterance): void {
     const conversation = this.#of(utterance);
     if ((utterance.answer ?? '').trim() === '') return;
@@ -117,7 +117,7 @@ export class UtteranceBubbles {
     this.#works(conversation);
   }
 
-  /** Its end. @param dress the last touch @returns false when no server took it */
+  /** Shows its end. @param dress changes the content last @returns false when no server took it */
   async ended(utterance: Utterance, dress: (bubble: Bubble) => Bubble): Promise<boolean> {
     const { bubble } = this.#of(utterance);
     bubble.end();
@@ -125,27 +125,27 @@ export class UtteranceBubbles {
     return bubble.finish(dress(finalBubble(utterance, this.#abilities)));
   }
 
-  /** Shows an old answer: as a text where there is a program for that, else whole in a bubble. */
+  /** Shows an old answer: as text if there is a program for it, else complete in a notification. */
   async openAnswer(utterance: Utterance): Promise<void> {
     const conversation = this.#of(utterance);
     if (this.#parts.opener === null) await this.#showFull(conversation);
     else await this.#open(conversation);
   }
 
-  /** Takes it away, for good. */
+  /** Removes it for good. */
   async drop(id: string): Promise<void> {
     const conversation = this.#conversations.get(id);
     this.#conversations.delete(id);
     await conversation?.bubble.remove();
   }
 
-  /** Takes away what would wait for ever. */
+  /** Removes the notifications of unfinished utterances. */
   async close(): Promise<void> {
     const unfinished = [...this.#conversations.values()].filter(({ bubble }) => !bubble.final);
     await Promise.all(unfinished.map(({ bubble }) => bubble.remove()));
   }
 
-  /** Takes an event of one of these bubbles; false: it is of another. */
+  /** Handles an event; false: it is about another notification. */
   async handle(event: NotifierEvent): Promise<boolean> {
     if (!event.bubble.startsWith(PREFIX)) return false;
     const conversation = this.#conversations.get(event.bubble.slice(PREFIX.length));
@@ -153,7 +153,7 @@ export class UtteranceBubbles {
     const { bubble, utterance } = conversation;
     if (event.type === 'closed') {
       bubble.closed(event.reason);
-      // one whose time ran out may still be in the server's history, with its buttons
+      // An expired one may still be in the server's history, with its buttons.
       if (bubble.final && event.reason !== 'expired') this.#conversations.delete(utterance.id);
     } else if (event.type === 'reply') {
       await this.#act(conversation, {
@@ -204,7 +204,7 @@ export class UtteranceBubbles {
         return;
       case 'terminal':
         await this.#act(conversation, { type: 'open-terminal', project });
-        // What asks goes on asking: most servers took the bubble away with its button.
+        // Most servers have closed it with the button, but its question still waits.
         bubble.again();
     }
   }
@@ -273,7 +273,7 @@ export class UtteranceBubbles {
       (read) => {
         this.#markdown = read;
       },
-      (error: unknown) => this.#parts.logger.error({ err: error }, 'Markdown is shown as it is written'),
+      (error: unknown) => this.#parts.logger.error({ err: error }, 'Markdown is shown as plain text'),
     );
     return this.#loading;
   }

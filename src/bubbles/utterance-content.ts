@@ -9,42 +9,42 @@ import type { Utterance } from '../utterance.ts';
 import * as messages from '../wording/notifications.ts';
 import { bubbleMarkdown } from './markdown.ts';
 
-/** Most servers show about ten lines, and say nothing about what they leave out. */
+/** Most servers show about ten lines, and hide the rest without a mark. */
 const excerptSize = { characters: 420, lines: 10 };
-/** As much as a notification server can be expected to take. */
+/** As much as most notification servers accept. */
 const fullSize = { characters: 3_900, lines: 300 };
 
 /**
- * How long a bubble of something under way stays without news, ms: it is gone some day when this program is killed.
- * While listening there is news ten times a second.
+ * How long the notification of an unfinished utterance stays without updates, ms, so that it disappears if this program
+ * is killed. While listening, updates come ten times a second.
  */
 const listeningTimeout = 15_000;
 const workingTimeout = 120_000;
 
-/** What was spoken so far, and how loud it is. */
+/** The words so far, and their loudness. */
 export interface Spoken {
   /** dBFS (RMS), the newest last. */
   levels: readonly number[];
   partial: { text: string; stable: number };
 }
 
-/** Words as they are shown: without what could harm, and as many of them settled as are. */
+/** Cleans the words so far, with the length of the part that will not change. */
 export function spokenSoFar(text: string, stable: number): Spoken['partial'] {
   return { text: displayText(text), stable: displayText(text.slice(0, stable)).length };
 }
 
-/** What a bubble can offer here. */
+/** What the desktop can do. */
 export interface Abilities {
   markdown: MarkdownReader | null;
-  /** The server has fields for a text. */
+  /** The server has text fields. */
   inlineReply: boolean;
   /** There is a clipboard. */
   copy: boolean;
-  /** A program opens texts. */
+  /** There is a program that opens texts. */
   opener: boolean;
 }
 
-/** The microphone is open: a meter, and the words so far; those that may still change in italics. */
+/** The microphone is open: shows a meter and the words so far. Words that may still change are in italics. */
 export function listeningBubble({ project }: Utterance, { levels, partial }: Spoken): Bubble {
   const { text, stable } = partial;
   const settled = text.slice(0, stable);
@@ -62,14 +62,14 @@ export function listeningBubble({ project }: Utterance, { levels, partial }: Spo
   };
 }
 
-/** The words are known, or all but the last of them: the engine still works on it. */
+/** The transcript is final, or nearly final. */
 export function heardBubble(utterance: Utterance): Bubble {
   const { project, rule } = utterance;
   const { rich } = shortenRich(unstyled(displayText(question(utterance))), excerptSize);
   return { ...passing(messages.heardTitle(project, rule), rich), timeout: workingTimeout };
 }
 
-/** It waits behind others. */
+/** It waits behind other prompts. */
 export function queuedBubble(utterance: Utterance, ahead: number): Bubble {
   const heard = heardBubble(utterance);
   return {
@@ -80,8 +80,8 @@ export function queuedBubble(utterance: Utterance, ahead: number): Bubble {
 }
 
 /**
- * Codex works on it: what it wrote last, and what it does now.
- * @param written of its last message, as far as it came
+ * Codex works on it: shows its last message and its activity.
+ * @param written its last message so far
  */
 export function workingBubble(
   utterance: Utterance,
@@ -109,7 +109,7 @@ export function workingBubble(
   };
 }
 
-/** What the bubble of an utterance ends with, by its state: answered, interrupted or failed. */
+/** The final content of an utterance: answered, interrupted or failed. */
 export function finalBubble(utterance: Utterance, abilities: Abilities): Bubble {
   const { project, state, error } = utterance;
   const answer = utterance.answer ?? '';
@@ -121,7 +121,7 @@ export function finalBubble(utterance: Utterance, abilities: Abilities): Bubble 
     return { title: messages.failedTitle(project), body, urgency: 'critical', actions };
   }
   const { rich, whole } = shortenRich(bubbleMarkdown(answer, abilities.markdown), excerptSize);
-  // Without an error the person wanted it.
+  // Without an error, the user interrupted it.
   const cut = state === 'interrupted' && error !== null;
   const notes = [
     state === 'interrupted' && (answer === '' ? messages.interrupted.before : messages.interrupted.here),
@@ -146,7 +146,7 @@ export function finalBubble(utterance: Utterance, abilities: Abilities): Bubble 
   };
 }
 
-/** The whole answer, until it is clicked away. @param note what came of a button */
+/** The complete answer; it stays until it is closed. @param note result of a button */
 export function fullBubble(utterance: Utterance, abilities: Abilities, note = ''): Bubble {
   const { rich, whole } = shortenRich(bubbleMarkdown(utterance.answer ?? '', abilities.markdown), fullSize);
   const { buttons } = messages;
@@ -166,7 +166,7 @@ export function fullBubble(utterance: Utterance, abilities: Abilities, note = ''
   };
 }
 
-/** Asks whether a prompt is to be sent of which nobody knows whether it was. */
+/** Asks whether to send a prompt again that may have been sent. */
 export function uncertainBubble(utterance: Utterance): Bubble {
   const { again, drop, terminal } = messages.buttons;
   return {
@@ -179,20 +179,20 @@ export function uncertainBubble(utterance: Utterance): Bubble {
   };
 }
 
-/** What the person said, as far as it is known. */
+/** The user's words, as far as they are known. */
 export function question({ transcript, prompt }: Utterance): string {
   return transcript ?? prompt ?? '';
 }
 
-/** Where the server has no field, the terminal is where an answer is typed. */
+/** Without a text field, the terminal takes a typed answer. */
 function repliesOf({ inlineReply }: Abilities): Record<string, string> {
   const { respond, speak } = messages.buttons;
   return { ...(!inlineReply && { respond }), speak };
 }
 
 /**
- * A bubble that something newer will replace. Its urgency is normal, because Plasma and GNOME do not pop up those of
- * low urgency; that it is passing keeps it out of their histories.
+ * Content that will be replaced soon. Its urgency is normal, because Plasma and GNOME do not pop up low urgency.
+ * `passing` keeps it out of their histories.
  */
 function passing(title: string, rich: RichText): Bubble {
   return { title, ...styled(rich), urgency: 'normal', actions: {}, passing: true };
@@ -202,7 +202,7 @@ function styled(rich: RichText): { body: string; rich: RichText } {
   return { body: plainOf(rich), rich };
 }
 
-/** While somebody speaks the end is what matters. */
+/** While the user speaks, the end matters most. */
 function newest(words: RichText): RichText {
   const [line = []] = words;
   const length = line.reduce((sum, { text }) => sum + text.length, 0);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type Perform, type Performers, performWith } from '../actions.ts';
 import type { AttachedTerminals } from '../attach/attached-terminals.ts';
 import { Popups } from '../attach/popups.ts';
-import { Reply } from '../bubbles/bubbles.ts';
+import { Bubbles } from '../bubbles/bubbles.ts';
 import { Projects } from '../delivery/projects.ts';
 import { RequestWatch } from '../delivery/request-watch.ts';
 import { Troubles } from '../delivery/troubles.ts';
@@ -83,7 +83,7 @@ export class Parts {
   readonly #state: StateFile;
   readonly #options: PartsOptions;
   readonly #ear: Ear;
-  readonly #reply: Reply;
+  readonly #bubbles: Bubbles;
   readonly #audible: Audible;
   readonly #requests: RequestWatch;
   readonly #retired: RetiredParts;
@@ -111,7 +111,7 @@ export class Parts {
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
     this.notifier = options.instead?.notifier ?? openNotifier({ logger, env, trusts });
-    this.#reply = new Reply({
+    this.#bubbles = new Bubbles({
       notifier: this.notifier,
       logger,
       folder: join(paths.runtime, 'answers'),
@@ -187,7 +187,7 @@ export class Parts {
         popups: this.popups,
         projects: this.projects,
         journal: this.journal,
-        reply: this.#reply,
+        reply: this.#bubbles,
         terminal: () => this.#settings.reply.terminal,
         config: paths.config,
         env,
@@ -268,7 +268,7 @@ export class Parts {
       this.projects.close(),
       this.#ear.close(),
       this.#audible.close(),
-      this.#reply.close(),
+      this.#bubbles.close(),
       this.#retired.settled(),
       this.#applying,
     ]);
@@ -279,7 +279,7 @@ export class Parts {
     const { bus } = this;
     bus.subscribe('spoken answers', (fact) => this.spoken.learn(fact));
     bus.subscribe('troubles', (fact) => troubles.learn(fact));
-    bus.subscribe('notifications', (fact) => this.#reply.learn(fact));
+    bus.subscribe('notifications', (fact) => this.#bubbles.learn(fact));
     bus.subscribe('reviews', (fact) => this.reviews.learn(fact));
     bus.subscribe('reminders', (fact) => this.#requests.learn(fact));
   }

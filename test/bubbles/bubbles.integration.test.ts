@@ -1,7 +1,7 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Reply } from '../../src/bubbles/bubbles.ts';
+import { Bubbles } from '../../src/bubbles/bubbles.ts';
 import { FreedesktopNotifier } from '../../src/notifications/freedesktop.ts';
 import { memoryLogger } from '../notifications/reason-log.ts';
 import { startDunst, type TestDunst } from '../support/dunst.ts';
@@ -12,12 +12,12 @@ import { startXServer, type XServer } from '../support/x-server.ts';
 import { startXfceNotifyd } from '../support/xfce4-notifyd.ts';
 import { longAnswer, utterance } from './utterances.ts';
 
-describe('Reply on a real desktop', () => {
+describe('Bubbles on a real desktop', () => {
   let screen: XServer;
   let folder: TemporaryFolder;
   let bus: TestSessionBus;
   let recorder: NotificationRecorder;
-  let reply: Reply;
+  let bubbles: Bubbles;
   let opener: string;
   let log: ReturnType<typeof memoryLogger>;
 
@@ -37,10 +37,10 @@ describe('Reply on a real desktop', () => {
     recorder = await recordNotifications(bus.address);
     log = memoryLogger();
     const notifier = new FreedesktopNotifier({ logger: log.logger, env: bus.env, timeout: 5_000 });
-    reply = new Reply({ notifier, logger: log.logger, folder: join(folder.path, 'answers'), opener });
+    bubbles = new Bubbles({ notifier, logger: log.logger, folder: join(folder.path, 'answers'), opener });
   });
   afterEach(async () => {
-    await reply.close();
+    await bubbles.close();
     recorder.stop();
     await bus.stop();
   });
@@ -50,7 +50,7 @@ describe('Reply on a real desktop', () => {
   const ids = () => new Set(sent().map(({ id }) => id));
   const signal = (member: string) => recorder.signals.find((one) => one.member === member);
   const answered = async (answer: string, id = 'u1') => {
-    const taken = await reply.learn({
+    const taken = await bubbles.learn({
       type: 'ended',
       utterance: utterance({ id, state: 'answered', answer }),
     });
@@ -63,14 +63,14 @@ describe('Reply on a real desktop', () => {
   it('streams an answer into the bubble in which the words were shown', async () => {
     await using _ = await dunst();
     const answer = `${longAnswer(60)} <b>&"`;
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
     const words = answer.split(' ');
     let before = performance.now();
     await waitFor(
       'the end of the answer',
       () => {
         const count = Math.ceil((performance.now() - before) / 40);
-        void reply.learn({
+        void bubbles.learn({
           type: 'delta',
           utterance: utterance({ answer: words.slice(0, count).join(' ') }),
           text: words.slice(0, count).join(' '),
@@ -154,12 +154,12 @@ describe('Reply on a real desktop', () => {
 
   it('is quiet after the person closed the bubble, and shows the answer when it is there', async () => {
     await using server = await dunst();
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
     await waitFor('the bubble', () => last()?.answeredAt);
     await server.dismiss();
     await waitFor('the end of the bubble', () => signal('NotificationClosed'));
     await answered('probe', 'u2'); // what the server sent before its answer has arrived
-    void reply.learn({ type: 'delta', utterance: utterance({ answer: 'not shown' }), text: 'not shown' });
+    void bubbles.learn({ type: 'delta', utterance: utterance({ answer: 'not shown' }), text: 'not shown' });
     await answered('shown');
     expect(sent().map(({ body }) => body)).toEqual(['What does the endpoint test do?', 'probe', 'shown']);
     expect(last()?.replaces).toBe(0);
@@ -168,7 +168,7 @@ describe('Reply on a real desktop', () => {
   it('shows ten utterances in ten bubbles', async () => {
     await using _ = await dunst();
     for (let i = 0; i < 10; i += 1) {
-      void reply.learn({ type: 'heard', utterance: utterance({ id: `u${i}` }), held: false });
+      void bubbles.learn({ type: 'heard', utterance: utterance({ id: `u${i}` }), held: false });
       await answered(`answer ${i}`, `u${i}`);
     }
     expect(ids().size).toBe(10);
@@ -199,7 +199,7 @@ describe('Reply on a real desktop', () => {
   it('works with the buttons of xfce4-notifyd', async () => {
     await using server = await startXfceNotifyd({ display: screen.display, bus });
     const answer = longAnswer(300);
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
     await answered(answer);
     expect(ids().size).toBe(1);
     expect(last()?.actions).toEqual(['respond', 'Reply', 'speak', 'Speak reply', 'full', 'Full answer']);

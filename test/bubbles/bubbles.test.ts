@@ -4,18 +4,18 @@ import { type Logger, pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/actions.ts';
 import type { SessionNotice } from '../../src/agent/session.ts';
-import { type NotifyMode, Reply } from '../../src/bubbles/bubbles.ts';
+import { Bubbles, type NotifyMode } from '../../src/bubbles/bubbles.ts';
 import { Bus } from '../../src/facts.ts';
 import { FakeNotifier } from '../notifications/fake-notifier.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
 import { longAnswer, utterance } from './utterances.ts';
 
-describe('Reply', () => {
+describe('Bubbles', () => {
   const logger: Logger = pino({ enabled: false });
   let folder: TemporaryFolder;
   let notifier: FakeNotifier;
-  let reply: Reply;
+  let bubbles: Bubbles;
   let mode: NotifyMode;
   const answers = () => join(folder.path, 'answers');
 
@@ -23,17 +23,17 @@ describe('Reply', () => {
     folder = await temporaryFolder();
     notifier = new FakeNotifier();
     mode = true;
-    reply = new Reply({ notifier, logger, folder: answers(), mode: () => mode });
+    bubbles = new Bubbles({ notifier, logger, folder: answers(), mode: () => mode });
   });
   afterEach(async () => {
-    await reply.close();
+    await bubbles.close();
     await folder.remove();
   });
 
   it('shows what was heard, the growing answer and the answer in one bubble', async () => {
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
-    void reply.learn({ type: 'delta', utterance: utterance({ answer: 'It checks' }), text: 'It checks' });
-    const taken = await reply.learn({
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({ type: 'delta', utterance: utterance({ answer: 'It checks' }), text: 'It checks' });
+    const taken = await bubbles.learn({
       type: 'ended',
       utterance: utterance({ state: 'answered', answer: 'It checks the pause.' }),
     });
@@ -54,15 +54,15 @@ describe('Reply', () => {
 
   it('shows from the key press on how loud it is and what is said, and what may still change in italics', async () => {
     const spoken = utterance({ transcript: null, prompt: null, state: 'listening' });
-    void reply.learn({ type: 'listening', utterance: spoken });
+    void bubbles.learn({ type: 'listening', utterance: spoken });
     expect(notifier.last).toMatchObject({ title: 'backend · listening', body: 'Speak now.', passing: true });
-    void reply.learn({ type: 'level', utterance: spoken, dbfs: -60, speaking: true });
-    void reply.learn({ type: 'level', utterance: spoken, dbfs: -10, speaking: true });
-    void reply.learn({ type: 'partial', utterance: spoken, text: 'run the \u001b[31mtests', stable: 8 });
+    void bubbles.learn({ type: 'level', utterance: spoken, dbfs: -60, speaking: true });
+    void bubbles.learn({ type: 'level', utterance: spoken, dbfs: -10, speaking: true });
+    void bubbles.learn({ type: 'partial', utterance: spoken, text: 'run the \u001b[31mtests', stable: 8 });
     await waitFor('the words', () => notifier.last.body === 'run the tests');
     expect(notifier.last.meter).toEqual({ percent: 100, line: '▁█' });
     expect(notifier.last.rich).toEqual([[{ text: 'run the' }, { text: ' tests', italic: true }]]);
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
     expect(notifier.last.title).toBe('backend · heard');
     expect(new Set(notifier.shown.map(({ bubble }) => bubble)).size).toBe(1);
   });
@@ -70,39 +70,44 @@ describe('Reply', () => {
   it('the end of an utterance is told to nobody where the notifier breaks, and nothing rejects', async () => {
     notifier.show = () => Promise.reject(new Error('a bug'));
     const bus = new Bus(logger);
-    bus.subscribe('notifications', (fact) => reply.learn(fact));
+    bus.subscribe('notifications', (fact) => bubbles.learn(fact));
     const ended = utterance({ state: 'answered', answer: 'Yes.' });
     expect(await bus.shown({ type: 'ended', utterance: ended })).toBeNull();
   });
 
   it('has no meter for what is read from a file', () => {
-    void reply.learn({ type: 'level', utterance: utterance({ source: 'file' }), dbfs: -20, speaking: true });
+    void bubbles.learn({
+      type: 'level',
+      utterance: utterance({ source: 'file' }),
+      dbfs: -20,
+      speaking: true,
+    });
     expect(notifier.shown).toEqual([]);
   });
 
   it('shows what Codex does, below what it wrote last', async () => {
     const activity = { kind: 'command', text: 'running npm test' } as const;
-    await reply.learn({
+    await bubbles.learn({
       type: 'ended',
       utterance: utterance({ id: 'before', state: 'answered', answer: 'Markdown is loaded now.' }),
     });
-    void reply.learn({ type: 'activity', utterance: utterance(), activity: activity });
+    void bubbles.learn({ type: 'activity', utterance: utterance(), activity: activity });
     expect(notifier.last).toMatchObject({
       body: 'running npm test…',
       actions: { interrupt: 'Interrupt', terminal: 'Open' },
       resident: true,
     });
-    void reply.learn({
+    void bubbles.learn({
       type: 'delta',
       utterance: utterance({ answer: 'I run the **tests' }),
       text: 'I run the **tests',
     });
     await waitFor('the words', () => notifier.last.body === 'I run the tests …');
     const said = utterance({ answer: 'I run the **tests**.' });
-    void reply.learn({ type: 'activity', utterance: said, activity: activity });
+    void bubbles.learn({ type: 'activity', utterance: said, activity: activity });
     await waitFor('both', () => notifier.last.body === 'I run the tests.\nrunning npm test…');
-    void reply.learn({ type: 'activity', utterance: said, activity: { kind: 'writing', text: 'writing' } });
-    void reply.learn({
+    void bubbles.learn({ type: 'activity', utterance: said, activity: { kind: 'writing', text: 'writing' } });
+    void bubbles.learn({
       type: 'delta',
       utterance: { ...said, answer: `${said.answer}\n\nAll pass` },
       text: `${said.answer}\n\nAll pass`,
@@ -115,7 +120,7 @@ describe('Reply', () => {
     const copied: string[] = [];
     const own = new FakeNotifier();
     own.state.capabilities.push('inline-reply');
-    const able = new Reply({
+    const able = new Bubbles({
       notifier: own,
       logger,
       folder: answers(),
@@ -146,35 +151,35 @@ describe('Reply', () => {
 
   it('disturbs nobody who wants quiet but for what needs the person', async () => {
     mode = 'quiet';
-    void reply.learn({ type: 'listening', utterance: utterance() });
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
-    void reply.learn({
+    void bubbles.learn({ type: 'listening', utterance: utterance() });
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({
       type: 'activity',
       utterance: utterance(),
       activity: { kind: 'thinking', text: 'thinking' },
     });
-    void reply.learn({ type: 'delta', utterance: utterance({ answer: 'x' }), text: 'x' });
+    void bubbles.learn({ type: 'delta', utterance: utterance({ answer: 'x' }), text: 'x' });
     expect(notifier.shown).toEqual([]);
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) });
     expect(notifier.last).toMatchObject({ urgency: 'low', quiet: true });
-    void reply.learn({ type: 'requested', project: 'backend', request: pendingRequest({}) });
+    void bubbles.learn({ type: 'requested', project: 'backend', request: pendingRequest({}) });
     expect(notifier.last.urgency).toBe('critical');
     const error = { code: 'turn-failed', message: 'No.', hint: 'Try again.' } as const;
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'failed', error }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'failed', error }) });
     expect(notifier.last).toMatchObject({ urgency: 'critical' });
     expect(notifier.last.quiet).toBeUndefined();
-    void reply.learn({ type: 'uncertain', utterance: utterance({ error }) });
+    void bubbles.learn({ type: 'uncertain', utterance: utterance({ error }) });
     expect(notifier.last.urgency).toBe('critical');
   });
 
   it('marks an answer that is not finished', () => {
-    void reply.learn({ type: 'delta', utterance: utterance({ answer: 'It checks' }), text: 'It checks' });
+    void bubbles.learn({ type: 'delta', utterance: utterance({ answer: 'It checks' }), text: 'It checks' });
     expect(notifier.last.body).toBe('It checks …');
   });
 
   it('shortens a long answer at a word and offers all of it', async () => {
     const answer = longAnswer(300);
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer }) });
     const { body, actions } = notifier.last;
     expect(body.length).toBeLessThanOrEqual(421);
     expect(answer.startsWith(`${body.slice(0, -1)} `)).toBe(true);
@@ -190,7 +195,7 @@ describe('Reply', () => {
   });
 
   it('shortens an answer of many short lines', async () => {
-    await reply.learn({
+    await bubbles.learn({
       type: 'ended',
       utterance: utterance({ state: 'answered', answer: 'a\n'.repeat(40) }),
     });
@@ -199,17 +204,17 @@ describe('Reply', () => {
   });
 
   it('names the history where the server has no buttons', async () => {
-    await reply.learn({
+    await bubbles.learn({
       type: 'ended',
       utterance: utterance({ state: 'answered', answer: longAnswer(300) }),
     });
     expect(notifier.last.withoutButtons).toBe('More: codex-voice history');
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'short' }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'short' }) });
     expect(notifier.last.withoutButtons).toBeUndefined();
   });
 
   it('names the history for what no server would take', async () => {
-    await reply.learn({
+    await bubbles.learn({
       type: 'ended',
       utterance: utterance({ state: 'answered', answer: longAnswer(3_000) }),
     });
@@ -223,7 +228,7 @@ describe('Reply', () => {
     await writeFile(opener, `#!/bin/sh\necho "$1" > '${folder.path}/opened'\n`);
     await chmod(opener, 0o700);
     const own = new FakeNotifier();
-    const opening = new Reply({ notifier: own, logger, folder: answers(), opener });
+    const opening = new Bubbles({ notifier: own, logger, folder: answers(), opener });
     const answer = `\u001b[31m${longAnswer(3_000)}`;
     await opening.learn({
       type: 'ended',
@@ -248,7 +253,7 @@ describe('Reply', () => {
 
   it.each(['/nowhere/opener', '/bin/false'])('says so when %s cannot open it', async (opener) => {
     const own = new FakeNotifier();
-    const opening = new Reply({ notifier: own, logger, folder: answers(), opener });
+    const opening = new Bubbles({ notifier: own, logger, folder: answers(), opener });
     await opening.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) });
     own.events.push({ type: 'action', bubble: 'utterance:u1', key: 'text' });
     await waitFor('the news', () => own.last.body.includes('could not be opened'));
@@ -257,7 +262,10 @@ describe('Reply', () => {
 
   it('shows an error with what to do, and what came of the answer', async () => {
     const error = { code: 'turn-failed', message: 'The model said no.', hint: 'Try again.' } as const;
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'failed', error, answer: 'So far' }) });
+    await bubbles.learn({
+      type: 'ended',
+      utterance: utterance({ state: 'failed', error, answer: 'So far' }),
+    });
     expect(notifier.last).toMatchObject({
       title: 'backend · no answer',
       body: 'The model said no.\nTry again.',
@@ -267,9 +275,9 @@ describe('Reply', () => {
   });
 
   it('says that an answer was stopped', async () => {
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'interrupted', answer: 'So far' }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'interrupted', answer: 'So far' }) });
     expect(notifier.last.body).toBe('So far\nStopped here.');
-    await reply.learn({ type: 'ended', utterance: utterance({ id: 'u2', state: 'interrupted' }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ id: 'u2', state: 'interrupted' }) });
     expect(notifier.last.body).toBe('Stopped before the answer began.');
   });
 
@@ -277,7 +285,7 @@ describe('Reply', () => {
     const acts: Action[] = [];
     const own = new FakeNotifier();
     const act = async (action: Action) => void acts.push(action);
-    const asking = new Reply({ notifier: own, logger, folder: answers(), act });
+    const asking = new Bubbles({ notifier: own, logger, folder: answers(), act });
     const error = { code: 'codex-down', message: 'Codex ended.', hint: 'Send it again.' } as const;
     await asking.learn({
       type: 'ended',
@@ -303,7 +311,7 @@ describe('Reply', () => {
       acts.push(action);
       if (refusal) throw refusal;
     };
-    const asking = new Reply({ notifier: own, logger, folder: answers(), act });
+    const asking = new Bubbles({ notifier: own, logger, folder: answers(), act });
     void asking.learn({ type: 'heard', utterance: utterance(), held: false });
     own.events.push({ type: 'closed', bubble: 'utterance:u1', reason: 'dismissed' });
     await new Promise((resolve) => setImmediate(resolve));
@@ -344,12 +352,12 @@ describe('Reply', () => {
   });
 
   it('shows notices beside each other', () => {
-    void reply.learn({
+    void bubbles.learn({
       type: 'notice',
       notice: { title: 'backend', body: 'The limit is reached.', about: 'backend:limit', stays: true },
     });
     expect(notifier.last).toMatchObject({ urgency: 'critical', timeout: 0 });
-    void reply.learn({ type: 'notice', notice: { title: 'An update', body: 'It is there.' } });
+    void bubbles.learn({ type: 'notice', notice: { title: 'An update', body: 'It is there.' } });
     expect(notifier.last.timeout).toBeGreaterThan(0);
     expect(notifier.shown.map(({ bubble }) => bubble)).toEqual(['notice:backend:limit', 'notice:']);
   });
@@ -358,7 +366,7 @@ describe('Reply', () => {
     const message = 'It is reached. It resets at 14:00.';
     const limit = { kind: 'usage-limit', message, hint: 'Wait.' } as const;
     const tell = (project: string, notice: SessionNotice): void =>
-      void reply.learn({ type: 'session-notice', project, notice });
+      void bubbles.learn({ type: 'session-notice', project, notice });
     tell('backend', limit);
     expect(notifier.last).toMatchObject({ title: 'backend', body: `${message}\nWait.`, timeout: 0 });
     tell('backend', { kind: 'compacted', message: 'Shortened.', hint: '' });
@@ -372,15 +380,15 @@ describe('Reply', () => {
   });
 
   it('says something when Codex said nothing', async () => {
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: ' \n' }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: ' \n' }) });
     expect(notifier.last.body).toBe('Done. Codex returned no text.');
   });
 
   it.each(['cancelled', 'empty'] as const)('goes quietly when %s', async (state) => {
-    expect(await reply.learn({ type: 'ended', utterance: utterance({ id: 'u0', state }) })).toBeNull();
+    expect(await bubbles.learn({ type: 'ended', utterance: utterance({ id: 'u0', state }) })).toBeNull();
     expect(notifier.dismissed).toEqual([]);
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
-    expect(await reply.learn({ type: 'ended', utterance: utterance({ state }) })).toBeNull();
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
+    expect(await bubbles.learn({ type: 'ended', utterance: utterance({ state }) })).toBeNull();
     expect(notifier.dismissed).toEqual(['utterance:u1']);
     expect(notifier.shown.length).toBe(1);
   });
@@ -388,12 +396,12 @@ describe('Reply', () => {
   it('returns null when no server took it', async () => {
     notifier.takes = false;
     expect(
-      await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) }),
+      await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) }),
     ).toBeNull();
   });
 
   it('shows trouble once for each code, until it is over', async () => {
-    void reply.learn({
+    void bubbles.learn({
       type: 'trouble',
       error: { code: 'microphone-missing', message: 'No microphone.', hint: 'Plug one in.' },
     });
@@ -402,39 +410,42 @@ describe('Reply', () => {
       body: 'No microphone.\nPlug one in.',
       urgency: 'critical',
     });
-    void reply.learn({ type: 'cleared', code: 'microphone-missing' });
+    void bubbles.learn({ type: 'cleared', code: 'microphone-missing' });
     expect(notifier.dismissed).toEqual(['trouble:microphone-missing']);
   });
 
   it('shows that Codex asks until it is decided', async () => {
     const request = pendingRequest({ title: 'Run rm?', detail: 'rm -r build' });
-    void reply.learn({ type: 'requested', project: 'backend', request: request });
+    void bubbles.learn({ type: 'requested', project: 'backend', request: request });
     expect(notifier.last.title).toBe('backend · Run rm?');
     expect(notifier.last.body).toBe('rm -r build\nin /home/me/backend');
-    void reply.learn({ type: 'resolved', project: 'backend', request: 'r1' });
-    void reply.learn({ type: 'resolved', project: 'backend', request: 'unknown' });
+    void bubbles.learn({ type: 'resolved', project: 'backend', request: 'r1' });
+    void bubbles.learn({ type: 'resolved', project: 'backend', request: 'unknown' });
     expect(notifier.dismissed).toEqual(['request:r1']);
   });
 
   it('shows nothing when switched off, and again when switched on', async () => {
     mode = false;
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
-    void reply.learn({ type: 'delta', utterance: utterance({ answer: 'x' }), text: 'x' });
-    void reply.learn({ type: 'trouble', error: { code: 'internal', message: 'm', hint: 'h' } });
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
+    void bubbles.learn({ type: 'delta', utterance: utterance({ answer: 'x' }), text: 'x' });
+    void bubbles.learn({ type: 'trouble', error: { code: 'internal', message: 'm', hint: 'h' } });
     expect(
-      await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) }),
+      await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) }),
     ).toBeNull();
     expect(notifier.shown).toEqual([]);
     mode = true;
-    void reply.learn({ type: 'heard', utterance: utterance({ id: 'u2' }), held: false });
+    void bubbles.learn({ type: 'heard', utterance: utterance({ id: 'u2' }), held: false });
     expect(notifier.shown.length).toBe(1);
   });
 
   it('takes away at the end what would wait for ever', async () => {
-    void reply.learn({ type: 'heard', utterance: utterance(), held: false });
-    await reply.learn({ type: 'ended', utterance: utterance({ id: 'u2', state: 'answered', answer: 'x' }) });
-    void reply.learn({ type: 'requested', project: '', request: pendingRequest({ kind: 'question' }) });
-    await reply.close();
+    void bubbles.learn({ type: 'heard', utterance: utterance(), held: false });
+    await bubbles.learn({
+      type: 'ended',
+      utterance: utterance({ id: 'u2', state: 'answered', answer: 'x' }),
+    });
+    void bubbles.learn({ type: 'requested', project: '', request: pendingRequest({ kind: 'question' }) });
+    await bubbles.close();
     expect(notifier.dismissed.sort()).toEqual(['request:r1', 'utterance:u1']);
     expect(notifier.closed).toBe(true);
   });
@@ -442,7 +453,7 @@ describe('Reply', () => {
   it('ignores buttons of bubbles it does not know', async () => {
     notifier.events.push({ type: 'action', bubble: 'utterance:nobody', key: 'full' });
     notifier.events.push({ type: 'action', bubble: 'trouble:internal', key: 'full' });
-    await reply.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) });
+    await bubbles.learn({ type: 'ended', utterance: utterance({ state: 'answered', answer: 'x' }) });
     expect(notifier.shown.length).toBe(1);
   });
 });

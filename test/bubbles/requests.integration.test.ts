@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Action } from '../../src/actions.ts';
-import { Reply } from '../../src/bubbles/bubbles.ts';
+import { Bubbles } from '../../src/bubbles/bubbles.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { FreedesktopNotifier } from '../../src/notifications/freedesktop.ts';
 import { startFakeServer } from '../notifications/fake-server.ts';
@@ -19,7 +19,7 @@ describe('a request on a real desktop', () => {
   let folder: TemporaryFolder;
   let bus: TestSessionBus;
   let recorder: NotificationRecorder;
-  let reply: Reply;
+  let bubbles: Bubbles;
   let acts: Action[];
   let refusal: VoiceError | null;
 
@@ -37,7 +37,7 @@ describe('a request on a real desktop', () => {
     acts = [];
     refusal = null;
     const { logger } = memoryLogger();
-    reply = new Reply({
+    bubbles = new Bubbles({
       notifier: new FreedesktopNotifier({ logger, env: bus.env, timeout: 5_000 }),
       logger,
       folder: join(folder.path, 'answers'),
@@ -48,7 +48,7 @@ describe('a request on a real desktop', () => {
     });
   });
   afterEach(async () => {
-    await reply.close();
+    await bubbles.close();
     recorder.stop();
     await bus.stop();
   });
@@ -63,7 +63,7 @@ describe('a request on a real desktop', () => {
 
   it('is decided in dunst, by what its bubble showed', async () => {
     await using server = await startDunst({ display: screen.display, bus });
-    void reply.learn({
+    void bubbles.learn({
       type: 'requested',
       project: 'backend',
       request: pendingRequest({ dangers: ['deletes files'], detail: 'rm -r <build>' }),
@@ -86,7 +86,7 @@ describe('a request on a real desktop', () => {
   it('shows all of a long diff in dunst at a click, and can be decided then', async () => {
     await using server = await startDunst({ display: screen.display, bus });
     const detail = Array.from({ length: 30 }, (_, line) => `+line ${line}`).join('\n');
-    void reply.learn({
+    void bubbles.learn({
       type: 'requested',
       project: 'backend',
       request: pendingRequest({ kind: 'file-change', title: 'Change files?', detail }),
@@ -102,7 +102,7 @@ describe('a request on a real desktop', () => {
 
   it('goes when it was decided elsewhere, and comes back when an answer was not taken', async () => {
     await using server = await startDunst({ display: screen.display, bus });
-    void reply.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
+    void bubbles.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
     await shown('npm test');
     refusal = new VoiceError('request-changed', 'It is another now.', 'Look again.');
     await server.invoke('Approve');
@@ -110,7 +110,7 @@ describe('a request on a real desktop', () => {
     await waitFor('the reason', () => recorder.sent.some(({ body }) => body.includes('It is another now.')));
     expect(recorder.sent.filter(({ body }) => body.startsWith('<tt>\u00a0npm test'))).toHaveLength(2);
     const before = closed();
-    void reply.learn({ type: 'resolved', project: 'backend', request: 'r1' });
+    void bubbles.learn({ type: 'resolved', project: 'backend', request: 'r1' });
     await waitFor('the bubble to go', () => closed() > before);
   });
 
@@ -122,7 +122,7 @@ describe('a request on a real desktop', () => {
       [3, 'Open', { type: 'open-terminal', project: 'backend' }],
     ] as const) {
       const id = acts.length;
-      void reply.learn({
+      void bubbles.learn({
         type: 'requested',
         project: 'backend',
         request: pendingRequest({ id: `r${id}`, hash: `hash${id}`, detail: `try ${id}` }),
@@ -132,7 +132,7 @@ describe('a request on a real desktop', () => {
       await server.pressButton(index, 4);
       await waitFor(`what ${button} does`, () => acts.length > id);
       expect(acts.at(-1)).toMatchObject(action);
-      void reply.learn({ type: 'resolved', project: 'backend', request: `r${id}` });
+      void bubbles.learn({ type: 'resolved', project: 'backend', request: `r${id}` });
       await waitFor('the bubble to go', async () => (await server.bubbles()) === 0);
     }
   });
@@ -142,7 +142,7 @@ describe('a request on a real desktop', () => {
       capabilities: ['actions', 'body', 'inline-reply'],
     });
     const question = { id: 'q', header: '', text: 'Which port?', options: [], free: true, secret: false };
-    void reply.learn({
+    void bubbles.learn({
       type: 'requested',
       project: 'backend',
       request: pendingRequest({
@@ -167,7 +167,7 @@ describe('a request on a real desktop', () => {
 
   it('says in words how it is decided where the server has no buttons', async () => {
     await using server = await startFakeServer(bus.address, { capabilities: ['body'] });
-    void reply.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
+    void bubbles.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
     const call = await waitFor('the call', () => server.calls[0]);
     expect(call.body[5]).toEqual([]);
     expect(call.body[4]).toMatch(/\nTo decide: codex-voice approve r1, or deny r1$/);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Action } from '../../src/actions.ts';
-import { Reply } from '../../src/bubbles/bubbles.ts';
+import { Bubbles } from '../../src/bubbles/bubbles.ts';
 import { reviewPerformers } from '../../src/daemon/actions/reviews.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Bus, type Review } from '../../src/facts.ts';
@@ -17,7 +17,7 @@ const logger = pino({ level: 'silent' });
 describe('a prompt before it is sent', () => {
   let journal: Journal;
   let notifier: FakeNotifier;
-  let reply: Reply;
+  let bubbles: Bubbles;
   let reviews: Reviews;
   /** Prompts that were let pass, in order. */
   let sent: string[];
@@ -44,7 +44,7 @@ describe('a prompt before it is sent', () => {
     noTerminal = null;
     enabled = true;
     mode = true;
-    reply = new Reply({
+    bubbles = new Bubbles({
       notifier,
       logger,
       folder: join(temporaryFolder(), 'answers'),
@@ -62,7 +62,7 @@ describe('a prompt before it is sent', () => {
   afterEach(async () => {
     reviews.close();
     vi.useRealTimers();
-    await reply.close();
+    await bubbles.close();
     journal.close();
   });
 
@@ -74,7 +74,7 @@ describe('a prompt before it is sent', () => {
       const grab = areCancellable(fact.reviews);
       if (grab !== (grabs.at(-1) ?? false)) grabs.push(grab);
     });
-    bus.subscribe('notifications', (fact) => reply.learn(fact));
+    bus.subscribe('notifications', (fact) => bubbles.learn(fact));
     return new Reviews({
       enabled: () => enabled,
       seconds: () => 3,

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import type { Performers } from '../../actions.ts';
 import type { Popups } from '../../attach/popups.ts';
-import type { Reply } from '../../bubbles/bubbles.ts';
+import type { Bubbles } from '../../bubbles/bubbles.ts';
 import type { Projects } from '../../delivery/projects.ts';
 import { VoiceError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -18,7 +18,7 @@ interface WindowParts {
   popups: Pick<Popups, 'open'>;
   projects: Pick<Projects, 'called' | 'current'>;
   journal: Pick<Journal, 'get'>;
-  reply: Pick<Reply, 'openAnswer'>;
+  reply: Pick<Bubbles, 'openAnswer'>;
   /** `[reply] terminal`. */
   terminal: () => string;
   /** The settings file. */
