@@ -12,6 +12,8 @@ const FILES = Object.keys(import.meta.glob(['../src/**/*.ts', '!../src/**/*.d.ts
  */
 const ORDER: readonly (string | readonly string[])[] = [
   'errors',
+  'drivers',
+  'sway',
   'dbus',
   'processes',
   'terminal',

@@ -39,6 +39,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'single-file': 'the files inside the single file',
   sounds: 'cues and spoken answers',
   speech: 'speech detection and the end of an utterance',
+  sway: 'connections to sway',
   terminal: 'snapshots and painting of an emulated terminal',
   text: 'cleaning, measuring, shortening and decoding text; Markdown',
   transcription: 'speech engines: the interface and its drivers',

@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
-import { reportOf, VoiceError } from '../errors.ts';
+import { VoiceError } from '../errors.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
 import type { Hotkey } from './hotkey.ts';
-import { noHotkey } from './none.ts';
-import { X11Hotkey } from './x11.ts';
+import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
+import { swayDriver } from './sway.ts';
+import { x11Driver } from './x11.ts';
 
 /** `[hotkey] backend`. */
-export type HotkeyBackend = 'auto' | 'x11' | 'portal' | 'uiohook' | 'none';
+export type HotkeyBackend = 'auto' | 'sway' | 'x11' | 'portal' | 'uiohook' | 'none';
 
 export interface HotkeyOptions {
   /** `[hotkey] listen` and `cancel`, e.g. `Ctrl+Alt+Space` and `Escape`. */
@@ -18,42 +19,6 @@ export interface HotkeyOptions {
   logger: Logger;
   /** Pause between attempts to get a key that another program holds, ms; 3,000 by default. */
   retryMs?: number;
-}
-
-/** A driver that is not used, and why. */
-export interface PassedOver {
-  backend: HotkeyBackend;
-  reason: string;
-}
-
-/** What `[hotkey] backend` comes to on this desktop. */
-export interface HotkeyChoice {
-  backend: 'x11' | 'none';
-  passedOver: PassedOver[];
-}
-
-/**
- * The driver for this environment: what is configured, or the first of the list that works here.
- * @throws VoiceError `not-built` for a driver that does not exist yet
- */
-export function chooseBackend(backend: HotkeyBackend, env: NodeJS.ProcessEnv): HotkeyChoice {
-  switch (backend) {
-    case 'x11':
-    case 'none':
-      return { backend, passedOver: [] };
-    case 'portal':
-    case 'uiohook':
-      throw new VoiceError(
-        'not-built',
-        `The hotkey backend "${backend}" is not available in this version.`,
-        'Set backend under [hotkey] to "auto", "x11" or "none"; with "none", bind a key of the desktop to `codex-voice toggle`.',
-      );
-    case 'auto': {
-      const reason = whyNotX11(env);
-      if (reason === null) return { backend: 'x11', passedOver: [] };
-      return { backend: 'none', passedOver: [{ backend: 'x11', reason }] };
-    }
-  }
 }
 
 /**
@@ -73,44 +38,45 @@ export function parseChords(listen: string, cancel: string): { listen: Chord; ca
 }
 
 /**
- * The hotkey of this desktop. Its `state` reports what the environment lacks; nothing is thrown.
+ * The hotkey of this desktop: through the driver that is configured, or the first of the list that works here. Its `state`
+ * reports what the environment lacks.
  * @throws VoiceError `hotkey-invalid`, `not-built` for settings that can never work
  */
 export function openHotkey(options: HotkeyOptions): Hotkey {
-  const { env, logger, retryMs } = options;
+  const { backend, logger } = options;
   const chords = parseChords(options.listen, options.cancel);
-  const keys = [chords.listen.text, chords.cancel.text];
-  const choice = chooseBackend(options.backend, env);
-  for (const { backend, reason } of choice.passedOver) {
-    logger.info({ backend, reason }, 'hotkey backend passed over');
-  }
-  if (choice.backend === 'x11') {
-    if (isWayland(env))
-      logger.warn('under Wayland an X11 hotkey works only while an X11 window has the focus');
-    if (!env.DISPLAY) return noHotkey('x11', keys, unavailable([{ backend: 'x11', reason: NO_DISPLAY }]));
-    return new X11Hotkey({ ...chords, env, logger, ...(retryMs === undefined ? {} : { retryMs }) });
-  }
-  return noHotkey('none', keys, choice.passedOver.length > 0 ? unavailable(choice.passedOver) : undefined);
+  const drivers = driversOf({ ...options, ...chords });
+  const chosen =
+    backend === 'auto' ? Object.values(drivers) : backend === 'none' ? [] : [named(backend, drivers)];
+  return new KeptHotkey(chosen, [chords.listen.text, chords.cancel.text], logger);
 }
 
-const NO_DISPLAY = 'there is no X display (DISPLAY is not set)';
-
-function whyNotX11(env: NodeJS.ProcessEnv): string | null {
-  if (isWayland(env)) return 'a Wayland session lets no X11 program take keys from every app';
-  return env.DISPLAY ? null : NO_DISPLAY;
+/** Every driver, in the order in which they are tried. */
+function driversOf(options: Omit<HotkeyOptions, 'listen' | 'cancel'> & { listen: Chord; cancel: Chord }) {
+  return { sway: swayDriver(options), x11: notOnWayland(x11Driver(options), options) };
 }
 
-function isWayland(env: NodeJS.ProcessEnv): boolean {
-  return Boolean(env.WAYLAND_DISPLAY) || env.XDG_SESSION_TYPE === 'wayland';
+/** Xwayland is a display too, whose keys are only those that are pressed in its windows. */
+function notOnWayland(
+  x11: HotkeyDriver,
+  { backend, env, logger }: Pick<HotkeyOptions, 'backend' | 'env' | 'logger'>,
+): HotkeyDriver {
+  if (!env.WAYLAND_DISPLAY && env.XDG_SESSION_TYPE !== 'wayland') return x11;
+  if (backend === 'x11')
+    logger.warn('under Wayland an X11 hotkey works only while an X11 window has the focus');
+  if (backend === 'x11') return x11;
+  return {
+    ...x11,
+    unavailable: async () => 'a Wayland session lets no X11 program take keys from every app',
+  };
 }
 
-function unavailable(passedOver: PassedOver[]): ReturnType<typeof reportOf> {
-  const why = passedOver.map(({ backend, reason }) => `${backend}: ${reason}`).join('; ');
-  return reportOf(
-    new VoiceError(
-      'hotkey-unavailable',
-      `No global hotkey is available here. ${why}.`,
-      'Bind a key of the desktop or compositor to `codex-voice toggle`.',
-    ),
+function named(backend: HotkeyBackend, drivers: Readonly<Record<string, HotkeyDriver>>): HotkeyDriver {
+  const driver = drivers[backend];
+  if (driver) return driver;
+  throw new VoiceError(
+    'not-built',
+    `The hotkey backend "${backend}" is not available in this version.`,
+    'Set backend under [hotkey] to "auto" or "none"; with "none", bind a key of the desktop to `codex-voice toggle`.',
   );
 }

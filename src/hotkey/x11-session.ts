@@ -3,6 +3,7 @@ import type { XEvent } from 'x11';
 import { VoiceError } from '../errors.ts';
 import { isTaken, type XConnection } from '../x11/connection.ts';
 import type { Chord } from './chord.ts';
+import type { HotkeyOutlet, HotkeySession } from './kept-hotkey.ts';
 import { KeyTracker } from './key-tracker.ts';
 import { ChordGrab } from './x11-grab.ts';
 import { grabHolders } from './x11-holders.ts';
@@ -18,26 +19,22 @@ export interface XSessionOptions {
   /** Pause between attempts to get a key that another program holds, ms. */
   retryMs: number;
   logger: Logger;
-  /** `at`: performance.now() in ms at the receipt of the event. */
-  press(at: number): void;
-  release(at: number): void;
-  cancelled(at: number): void;
-  /** The listen key is ours (null), or why it is not; it is tried again. */
-  changed(refused: VoiceError | null): void;
+  /** Events are stamped at their receipt. */
+  outlet: HotkeyOutlet;
 }
 
 /**
  * The two chords on one connection. Whenever something changes (keyboard layout, listening, time while a key
  * is taken), what should be grabbed is compared with what is and the difference made up.
  */
-export class XSession {
+export class XSession implements HotkeySession {
   readonly #options: XSessionOptions;
   readonly #listenKey: KeyTracker;
   readonly #cancelKey: KeyTracker;
   readonly #listenGrab: ChordGrab;
   readonly #cancelGrab: ChordGrab;
   #keymap: Keymap | null = null;
-  #listening: boolean;
+  #listening = false;
   /** Was the last attempt refused? Each refusal is looked into and told once. */
   #listenRefused = false;
   #cancelRefused = false;
@@ -45,13 +42,12 @@ export class XSession {
   #again = false;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(options: XSessionOptions, listening: boolean) {
+  constructor(options: XSessionOptions) {
     this.#options = options;
-    this.#listening = listening;
-    const { connection, press, release, cancelled } = options;
+    const { connection, outlet } = options;
     const barrier = (): Promise<void> => connection.barrier();
-    this.#listenKey = new KeyTracker({ barrier, press, release });
-    this.#cancelKey = new KeyTracker({ barrier, press: cancelled, release: () => undefined });
+    this.#listenKey = new KeyTracker({ barrier, press: outlet.press, release: outlet.release });
+    this.#cancelKey = new KeyTracker({ barrier, press: outlet.cancelled, release: () => undefined });
     this.#listenGrab = new ChordGrab(connection);
     this.#cancelGrab = new ChordGrab(connection);
   }
@@ -128,19 +124,19 @@ export class XSession {
   }
 
   async #updateListen(keymap: Keymap): Promise<void> {
-    const { listen, changed, retryMs } = this.#options;
+    const { listen, outlet, retryMs } = this.#options;
     const wanted = combinationsOf(listen, keymap);
     clearTimeout(this.#retry);
     try {
       await this.#listenGrab.hold(wanted);
       this.#listenRefused = false;
-      changed(wanted.length > 0 ? null : noSuchKey(listen));
+      outlet.changed(wanted.length > 0 ? null : noSuchKey(listen));
     } catch (error) {
       if (!isTaken(error)) throw error;
       this.#retry = setTimeout(() => this.#update(), retryMs);
       if (this.#listenRefused) return;
       this.#listenRefused = true;
-      changed(await this.#takenError(listen));
+      outlet.changed(await this.#takenError(listen));
     }
   }
 

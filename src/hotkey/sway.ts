@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { SwayConnection } from '../sway/connection.ts';
+import { swaySocket } from '../sway/socket.ts';
+import type { Chord } from './chord.ts';
+import type { HotkeyDriver } from './kept-hotkey.ts';
+import { SwaySession } from './sway-session.ts';
+
+export interface SwayDriverOptions {
+  listen: Chord;
+  cancel: Chord;
+  /** SWAYSOCK and XDG_RUNTIME_DIR are read. */
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+}
+
+/**
+ * The global hotkey of sway: bindings made over its socket, which say that they were pressed and start no program. They
+ * are in no file. Verified with sway 1.7.
+ */
+export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): HotkeyDriver {
+  return {
+    name: 'sway',
+    unavailable: async () => (swaySocket(env) === null ? 'sway does not run here' : null),
+    lost: lostReport,
+    async serve(outlet, signal) {
+      const path = swaySocket(env);
+      if (path === null) throw new Error('sway has no socket now');
+      let session: SwaySession | null = null;
+      using connection = await SwayConnection.open(path, (event) => session?.take(event));
+      signal.throwIfAborted();
+      session = new SwaySession({ connection, listen, cancel, logger, outlet });
+      await session.begin();
+      outlet.attach(session);
+      const aborted = Promise.withResolvers<Error>();
+      signal.addEventListener('abort', () => aborted.resolve(new Error('closed')), { once: true });
+      const reason = await Promise.race([connection.closed, aborted.promise]);
+      await session.end();
+      return reason;
+    },
+  };
+}
+
+function lostReport(reason: unknown): ErrorReport {
+  if (reason instanceof VoiceError) return reportOf(reason);
+  const message = reason instanceof Error ? reason.message : String(reason);
+  return {
+    code: 'display-lost',
+    message: `The connection to sway was lost: ${message}.`,
+    hint: 'The key is bound again when sway is back. `codex-voice toggle` works meanwhile.',
+  };
+}

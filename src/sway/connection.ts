@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
+
+/** Kinds of messages: sway-ipc(7). */
+export const MESSAGE = {
+  command: 0,
+  subscribe: 2,
+  tree: 4,
+  version: 7,
+  config: 9,
+} as const;
+
+/** Kinds of events: the highest bit of the type is set. */
+const EVENT = 0x8000_0000;
+const EVENT_NAMES: Readonly<Record<number, string>> = {
+  [EVENT]: 'workspace',
+  [EVENT + 3]: 'window',
+  [EVENT + 5]: 'binding',
+  [EVENT + 6]: 'shutdown',
+};
+
+const MAGIC = 'i3-ipc';
+const HEADER_BYTES = 14;
+/** A longer message is no answer of sway's: its tree with a thousand windows is a tenth of it. */
+const MOST_BYTES = 16 * 1024 * 1024;
+/** sway answers within milliseconds; a frozen one is given up, ms. */
+const LIMIT_MS = 2_000;
+
+/** Something that happened in sway, as it says it. Untrusted: titles are in it. */
+export interface SwayEvent {
+  name: string;
+  payload: unknown;
+}
+
+/** One connection to sway over its socket. Verified with sway 1.7. */
+export class SwayConnection implements Disposable {
+  readonly #socket: Socket;
+  readonly #onEvent: (event: SwayEvent) => void;
+  /** What was asked, in order: sway answers in the same one. */
+  readonly #asked: PromiseWithResolvers<unknown>[] = [];
+  #received: Buffer = Buffer.alloc(0);
+  /** Resolves with why it ended; never rejects. */
+  readonly closed: Promise<Error>;
+
+  private constructor(socket: Socket, onEvent: (event: SwayEvent) => void) {
+    this.#socket = socket;
+    this.#onEvent = onEvent;
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    let reason = new Error('sway closed the connection');
+    socket.on('data', (data) => this.#take(data));
+    socket.on('error', (error) => {
+      reason = error;
+    });
+    socket.on('close', () => {
+      for (const { reject } of this.#asked.splice(0)) reject(reason);
+      resolve(reason);
+    });
+    this.closed = promise;
+  }
+
+  /** @throws Error when nothing listens there */
+  static async open(
+    path: string,
+    onEvent: (event: SwayEvent) => void = () => undefined,
+  ): Promise<SwayConnection> {
+    const socket = createConnection(path);
+    await once(socket, 'connect');
+    return new SwayConnection(socket, onEvent);
+  }
+
+  /** @returns the answer, parsed. @throws Error when the connection ends, or after 2 s */
+  async ask(type: number, payload = ''): Promise<unknown> {
+    if (this.#socket.destroyed) throw new Error('the connection to sway has ended');
+    const asked = Promise.withResolvers<unknown>();
+    this.#asked.push(asked);
+    const body = Buffer.from(payload);
+    const header = Buffer.alloc(HEADER_BYTES);
+    header.write(MAGIC);
+    header.writeUInt32LE(body.length, 6);
+    header.writeUInt32LE(type, 10);
+    this.#socket.write(Buffer.concat([header, body]));
+    // An answer that comes later would be taken for the next one: the connection is of no use then.
+    const timer = setTimeout(() => this.#socket.destroy(new Error('sway does not answer')), LIMIT_MS);
+    try {
+      return await asked.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.destroy();
+  }
+
+  #take(data: Buffer): void {
+    this.#received = Buffer.concat([this.#received, data]);
+    while (this.#received.length >= HEADER_BYTES) {
+      const length = this.#received.readUInt32LE(6);
+      if (length > MOST_BYTES || this.#received.toString('latin1', 0, MAGIC.length) !== MAGIC) {
+        this.#socket.destroy(new Error('what it sends is not the protocol of sway'));
+        return;
+      }
+      if (this.#received.length < HEADER_BYTES + length) return;
+      const type = this.#received.readUInt32LE(10);
+      const body = this.#received.toString('utf8', HEADER_BYTES, HEADER_BYTES + length);
+      this.#received = this.#received.subarray(HEADER_BYTES + length);
+      this.#deliver(type, body);
+    }
+  }
+
+  #deliver(type: number, body: string): void {
+    let payload: unknown;
+    try {
+      payload = JSON.parse(body);
+    } catch {
+      this.#socket.destroy(new Error('what it sends is not JSON'));
+      return;
+    }
+    if (type < EVENT) this.#asked.shift()?.resolve(payload);
+    else this.#onEvent({ name: EVENT_NAMES[type] ?? 'unknown', payload });
+  }
+}
