@@ -6,7 +6,7 @@ import type { Chord } from './chord.ts';
 import type { HotkeyOutlet, HotkeySession } from './kept-hotkey.ts';
 import { bindingOf, swayChord } from './sway-bindings.ts';
 
-/** sway 1.7 reports no release when another key was pressed meanwhile: nobody holds a key for longer, ms. */
+/** sway 1.7 reports no release when another key was pressed meanwhile. The longest that a key is held, ms. */
 const LONGEST_HOLD_MS = 120_000;
 
 const BINDING = z.object({ binding: z.object({ command: z.string() }) });
