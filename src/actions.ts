@@ -1,5 +1,4 @@
 import type { Answer } from './agent/requests.ts';
-import { VoiceError } from './errors.ts';
 import type { Review, StageName } from './facts.ts';
 import type { Source } from './utterance.ts';
 
@@ -7,7 +6,13 @@ import type { Source } from './utterance.ts';
  * Where an action comes from. For notifications, the tray and the control socket, their drivers and the gatekeeper have
  * made sure that it is the user or a program of the user. A `recording` may have anybody's voice.
  */
-export type Origin = 'hotkey' | 'bubble' | 'tray' | 'socket' | 'voice' | 'recording';
+export type Origin = 'hotkey' | 'bubble' | 'tray' | 'socket' | 'recording' | Voice;
+
+/** What was said with the hotkey. `pressedAt`: performance.now() of the key press, ms; null: in an earlier run. */
+export interface Voice {
+  by: 'voice';
+  pressedAt: number | null;
+}
 
 /** A request to the daemon. Without `project`, it is about the current project. */
 export type Action =
@@ -110,19 +115,17 @@ export type Perform<T extends ActionType = ActionType> = <A extends T>(
   origin: Origin,
 ) => Promise<Outcomes[A]>;
 
-/** Actions that answer Codex, or send a prompt that waits for the user. */
-const DECISIONS: readonly ActionType[] = ['answer', 'review-send'];
+/**
+ * Judges whether an action may be done. Returns null, at once, where it may: nothing delays a microphone.
+ * @throws VoiceError decision-refused, also as a rejection
+ */
+export type Judge = (action: Action, origin: Origin) => Promise<void> | null;
 
-/** Returns the one function that performs actions and decides who may do what. */
-export function performWith<T extends ActionType>(performers: Pick<Performers, T>): Perform<T> {
+/** Returns the one function that performs actions. */
+export function performWith<T extends ActionType>(performers: Pick<Performers, T>, judge: Judge): Perform<T> {
   return async <A extends T>(action: ActionOf<A>, origin: Origin): Promise<Outcomes[A]> => {
-    if (origin === 'recording' && DECISIONS.includes(action.type)) {
-      throw new VoiceError(
-        'decision-refused',
-        'A recording decides nothing.',
-        'Use the buttons of the notification, or `codex-voice approve`.',
-      );
-    }
+    const judged = judge(action, origin);
+    if (judged !== null) await judged;
     const perform = performers[action.type as A] as (
       action: ActionOf<A>,
     ) => Outcomes[A] | Promise<Outcomes[A]>;

@@ -7,7 +7,7 @@ const SOURCE = fileURLToPath(new URL('../../src/', import.meta.url));
 /** What each folder of src holds; a folder that does not exist is left out of the table. */
 const ROOMS: Readonly<Record<string, string>> = {
   agent: 'the interface of a coding agent, which codex/ implements (docs/agents.md)',
-  approvals: 'which commands only read, and which ones a voice may approve',
+  approvals: 'who may decide: origins, dangers, and what a voice may approve',
   attach: 'looking at a hidden terminal: status line, keys, viewers',
   bubbles: 'the contents of notifications',
   cli: 'the command line, one file for each command',

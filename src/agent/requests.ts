@@ -50,3 +50,6 @@ export interface PendingRequest {
 
 /** The user's reply to a request: a decision, or answers by the id of the question. */
 export type Answer = { decision: Decision } | { answers: Readonly<Record<string, readonly string[]>> };
+
+/** A request with the name of the project whose session asks. */
+export type WaitingRequest = PendingRequest & { project: string };

@@ -1,3 +1,4 @@
+import type { PendingRequest } from '../agent/requests.ts';
 import { type PlainWord, plainCommands } from './plain-commands.ts';
 import { onlyReads } from './reading-programs.ts';
 
@@ -20,6 +21,14 @@ export function voicePermission(command: string, rules: readonly string[]): Voic
   if (permissions.includes(null)) return null;
   if (permissions.every((each) => each === 'named')) return 'named';
   return permissions.every((each) => each === 'reading') ? 'reading' : 'matched';
+}
+
+/** Says whether a voice may approve a request; null: it may not, or the request is about more than its command. */
+export function requestPermission(
+  { command, detail }: Pick<PendingRequest, 'command' | 'detail'>,
+  rules: readonly string[],
+): VoicePermission | null {
+  return command === undefined || command !== detail ? null : voicePermission(command, rules);
 }
 
 function permissionOf(words: readonly PlainWord[], rules: readonly string[]): VoicePermission | null {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Logger } from 'pino';
 import type { Perform } from '../actions.ts';
+import type { Rights } from '../approvals/rights.ts';
 import { AttachedTerminals } from '../attach/attached-terminals.ts';
 import { eventOf } from '../control/events.ts';
 import { LiveOverview } from '../control/overview.ts';
@@ -101,6 +102,10 @@ export class Daemon implements HandledDaemon {
     return this.#running;
   }
 
+  get rights(): Rights {
+    return this.#running.rights;
+  }
+
   /** @throws VoiceError daemon-failed */
   get #running(): Parts {
     if (this.#parts) return this.#parts;
@@ -131,7 +136,7 @@ export class Daemon implements HandledDaemon {
         path: paths.controlSocket,
         version: VERSION,
         handlers: controlHandlers(this),
-        gatekeeper: this.#door(),
+        gatekeeper: new Door({ judge: this.#judge, credentials: credentialsReader() }),
         logger: this.#logger.child({ part: 'control' }),
       });
       // Before the first child, which must not inherit what an earlier program in this process was given.
@@ -221,14 +226,6 @@ export class Daemon implements HandledDaemon {
     this.#bus.subscribe('control socket', tell);
     this.#bus.subscribe('pop-up windows', (fact) => this.#parts?.popups.learn(fact));
     this.#bus.subscribe('ended utterances', (fact) => this.#ends.learn(fact));
-  }
-
-  #door(): Door {
-    return new Door({
-      judge: this.#judge,
-      credentials: credentialsReader(),
-      decisions: () => this.#settings.settings.security.socket_decisions,
-    });
   }
 
   #onHotkey(event: HotkeyEvent): void {

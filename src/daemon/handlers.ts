@@ -1,4 +1,5 @@
 import type { Action, Perform } from '../actions.ts';
+import type { Rights } from '../approvals/rights.ts';
 import type { AttachedTerminals } from '../attach/attached-terminals.ts';
 import type { DaemonStatus, QueueEntry, Review } from '../control/protocol.ts';
 import type { ControlHandlers } from '../control/server.ts';
@@ -24,6 +25,8 @@ export interface HandledDaemon {
   perform: Perform;
   /** @throws VoiceError daemon-failed while it is still starting */
   readonly look: Look;
+  /** @throws VoiceError daemon-failed while it is still starting */
+  readonly rights: Pick<Rights, 'requireDecider'>;
   readonly settings: LoadedSettings;
   /** Who looks at the hidden terminals. */
   readonly terminals: AttachedTerminals;
@@ -52,7 +55,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
   };
   return {
     ...requestHandlers(daemon.perform),
-    ...terminalHandlers(daemon.terminals),
+    ...terminalHandlers(daemon.terminals, () => daemon.rights.requireDecider('socket')),
     toggle: key('toggle'),
     press: key('press'),
     release: key('release'),
@@ -125,16 +128,23 @@ export function requestHandlers(
   };
 }
 
-/** Answers to those who look at a hidden terminal. */
+/**
+ * Answers to those who look at a hidden terminal.
+ * @param requireDecider throws for clients that may not decide, because keys can answer Codex
+ */
 export function terminalHandlers(
   terminals: AttachedTerminals,
+  requireDecider: () => void,
 ): Pick<
   ControlHandlers,
   'attach' | 'detach' | 'terminal/input' | 'terminal/resize' | 'terminal/painted' | 'terminal/scroll'
 > {
   return {
     attach: (params, peer) => terminals.attach(peer, params),
-    'terminal/input': ({ data }, peer) => terminals.input(peer, data),
+    'terminal/input': ({ data }, peer) => {
+      requireDecider();
+      terminals.input(peer, data);
+    },
     'terminal/resize': (size, peer) => terminals.resize(peer, size),
     'terminal/painted': (_params, peer) => terminals.painted(peer),
     'terminal/scroll': ({ rows }, peer) => terminals.scroll(peer, rows),

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { type Perform, type Performers, performWith } from '../actions.ts';
+import type { WaitingRequest } from '../agent/requests.ts';
+import { Rights } from '../approvals/rights.ts';
 import type { AttachedTerminals } from '../attach/attached-terminals.ts';
 import { Popups } from '../attach/popups.ts';
 import { Bubbles } from '../bubbles/bubbles.ts';
@@ -13,7 +15,8 @@ import { reportOf } from '../errors.ts';
 import type { Bus } from '../facts.ts';
 import type { Paths } from '../files/paths.ts';
 import { focusedProject } from '../focus/focused-project.ts';
-import { type Destination, destinationOf, routeOf } from '../interpretation/routing.ts';
+import { type Destination, destinationOf } from '../interpretation/destination.ts';
+import { Meaning } from '../interpretation/meaning.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import { Ear, type EarMakers } from '../listening/ear.ts';
@@ -29,6 +32,8 @@ import type { Role } from '../processes/priority.ts';
 import { Reviews } from '../review/reviews.ts';
 import type { Settings } from '../settings/schema.ts';
 import { StateFile } from '../settings/state.ts';
+import { Audible } from '../sounds/audible.ts';
+import type { RequestsAloud } from '../sounds/requests-aloud.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { findOpener } from '../windows/text-file.ts';
@@ -40,8 +45,6 @@ import { reviewPerformers } from './actions/reviews.ts';
 import { voicePerformers } from './actions/voice.ts';
 import { openReviewEditor, windowPerformers } from './actions/windows.ts';
 import { agent } from './agent.ts';
-import { Audible } from './audible.ts';
-import { SpokenAnswers } from './spoken-answers.ts';
 
 export interface PartsOptions {
   settings: Settings;
@@ -76,7 +79,7 @@ export class Parts {
   readonly projects: Projects;
   readonly popups: Popups;
   readonly words: SpokenWords;
-  readonly spoken: SpokenAnswers;
+  readonly rights: Rights;
   readonly loop: VoiceLoop;
   readonly perform: Perform;
   readonly reviews: Reviews;
@@ -121,7 +124,9 @@ export class Parts {
       copy: () => this.#copy,
       act: (action) => this.perform(action, 'bubble'),
     });
-    this.#audible = new Audible({ settings: () => this.#settings.reply, bus, env, logger });
+    const inForce = (): Settings => this.#settings;
+    const pending = (): readonly WaitingRequest[] => this.projects.pending;
+    this.#audible = new Audible({ settings: inForce, pending, bus, env, logger });
     this.#state = new StateFile(join(paths.state, 'state.json'), logger);
     this.projects = new Projects({
       settings,
@@ -143,14 +148,13 @@ export class Parts {
       logger,
     });
     this.words = new SpokenWords({
-      settings: () => this.#settings,
+      settings: inForce,
       paths,
       directoryOf: (project) => this.projects.named(project).directory,
       trusts: (folder) => this.projects.all.some(({ directory, trusted }) => trusted && directory === folder),
       journal: this.journal,
       logger,
     });
-    this.spoken = this.#newSpokenAnswers();
     const remindSeconds = (): number => this.#settings.approvals.remind_seconds;
     this.#requests = new RequestWatch({ remindSeconds, bus });
     this.reviews = this.#newReviews();
@@ -170,23 +174,25 @@ export class Parts {
       logger,
     };
     this.loop = new VoiceLoop(loop, this.#state.paused ? 'paused' : 'idle');
-    this.perform = performWith({
+    this.rights = new Rights({
+      socketDecisions: () => this.#settings.security.socket_decisions,
+      voiceCommands: () => this.#settings.approvals.voice_commands,
+      pending,
+      aloud: this.#audible.requests,
+      logger,
+    });
+    const { journal, projects, hearing, popups } = this;
+    const performers: Performers = {
       ...voicePerformers({ bus, loop: this.loop, state: this.#state }),
-      ...promptPerformers({
-        bus,
-        journal: this.journal,
-        projects: this.projects,
-        hearing: this.hearing,
-        env,
-      }),
-      ...queuePerformers({ bus, journal: this.journal, projects: this.projects }),
+      ...promptPerformers({ bus, journal, projects, hearing, env }),
+      ...queuePerformers({ bus, journal, projects }),
       ...reviewPerformers(this.reviews),
-      ...requestPerformers(this.projects),
-      ...projectPerformers(this.projects),
+      ...requestPerformers(projects),
+      ...projectPerformers(projects),
       ...windowPerformers({
-        popups: this.popups,
-        projects: this.projects,
-        journal: this.journal,
+        popups,
+        projects,
+        journal,
         reply: this.#bubbles,
         terminal: () => this.#settings.reply.terminal,
         config: paths.config,
@@ -194,7 +200,8 @@ export class Parts {
         logger,
       }),
       ...options.program,
-    });
+    };
+    this.perform = performWith(performers, this.rights.judge);
     this.#subscribe(new Troubles(bus));
   }
 
@@ -213,6 +220,10 @@ export class Parts {
   /** Has the speaker finished? It is there when somebody speaks. */
   get turnDetector(): TurnDetector {
     return this.#ear.turnDetector;
+  }
+
+  get requestsAloud(): RequestsAloud {
+    return this.#audible.requests;
   }
 
   /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */
@@ -262,7 +273,6 @@ export class Parts {
   async close(): Promise<void> {
     this.#requests.close();
     this.reviews.close();
-    this.spoken.close();
     await Promise.all([
       this.words.close(),
       this.projects.close(),
@@ -277,24 +287,10 @@ export class Parts {
 
   #subscribe(troubles: Troubles): void {
     const { bus } = this;
-    bus.subscribe('spoken answers', (fact) => this.spoken.learn(fact));
     bus.subscribe('troubles', (fact) => troubles.learn(fact));
     bus.subscribe('notifications', (fact) => this.#bubbles.learn(fact));
     bus.subscribe('reviews', (fact) => this.reviews.learn(fact));
     bus.subscribe('reminders', (fact) => this.#requests.learn(fact));
-  }
-
-  #newSpokenAnswers(): SpokenAnswers {
-    return new SpokenAnswers({
-      settings: () => this.#settings.approvals,
-      pending: () => this.projects.pending,
-      answer: async (request, hash, answer) => {
-        await this.perform({ type: 'answer', request, hash, answer }, 'voice');
-      },
-      bus: this.bus,
-      voice: () => this.#audible.voice(),
-      logger: this.#options.logger,
-    });
   }
 
   #newReviews(): Reviews {
@@ -321,20 +317,21 @@ export class Parts {
         own: (at) => this.#settings.audio.backend !== 'file' && this.#audible.isHeard(at),
       },
       bus: this.bus,
-      meaning: {
-        decide: async (transcript, pressedAt) =>
-          (await this.spoken.decide(transcript, pressedAt)) || this.reviews.decide(transcript, pressedAt),
-        review: (live, heard) => this.reviews.begin(live, heard),
-      },
+      meaning: new Meaning({
+        approvals: () => this.#settings.approvals,
+        projects: this.projects,
+        reviews: this.reviews,
+        words: this.words,
+        perform: (action, origin) => this.perform(action, origin),
+        bus: this.bus,
+        logger,
+      }),
       places: {
         destination: () => destinationOf(this.projects),
         focused: async () => {
           const { all, chosen } = this.projects;
           return chosen === null ? focusedProject(all, this.#options.env, logger) : null;
         },
-        route: (prompt, focused) => routeOf(this.projects, prompt, focused),
-        choose: (project) => this.projects.choose(project),
-        deliver: (live) => this.projects.delivery(live.record.project).enqueue(live),
       },
       progress: {
         endpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),

@@ -4,7 +4,10 @@ import type { Parts } from './parts.ts';
 
 /** What the parts of the loop know. */
 type StatusParts = IdleParts &
-  Pick<Parts, 'journal' | 'microphone' | 'transcriber' | 'turnDetector' | 'settings' | 'notifier' | 'spoken'>;
+  Pick<
+    Parts,
+    'journal' | 'microphone' | 'transcriber' | 'turnDetector' | 'settings' | 'notifier' | 'requestsAloud'
+  >;
 
 type IdleParts = Pick<Parts, 'loop' | 'projects' | 'reviews'>;
 
@@ -36,7 +39,7 @@ export async function statusOf(
     priority: daemon.priority,
     updates: daemon.updates,
     pending: projects.pending,
-    spoken_answers: await parts.spoken.state(),
+    spoken_answers: await parts.requestsAloud.state(),
     reviews: parts.reviews.all,
     queue: projects.deliveries.flatMap(({ entries }) => entries),
     last: parts.journal.list({ limit: 1 })[0] ?? null,

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Agent } from '../agent/agent.ts';
 import type { Project } from '../agent/project.ts';
-import type { PendingRequest } from '../agent/requests.ts';
+import type { WaitingRequest } from '../agent/requests.ts';
 import type { AgentSession, SessionEvent, SessionStatus } from '../agent/session.ts';
 import { SessionPool } from '../agent/session-pool.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Bus } from '../facts.ts';
-import { namedBy } from '../interpretation/project-name.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AgentProcesses } from '../peers/agents.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { StateFile } from '../settings/state.ts';
 import { closest } from '../settings/suggest.ts';
+import { namedBy } from '../text/project-name.ts';
 import { Delivery } from './delivery.ts';
 import { type NamedProject, projectsOf } from './project.ts';
 
@@ -137,7 +137,7 @@ export class Projects {
   }
 
   /** All requests of Codex that wait for the user. */
-  get pending(): (PendingRequest & { project: string })[] {
+  get pending(): WaitingRequest[] {
     return this.#all.flatMap(({ name }) =>
       (this.running(name)?.pending ?? []).map((request) => ({ ...request, project: name })),
     );

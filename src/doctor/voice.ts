@@ -1,5 +1,4 @@
-import { NO_VOICE } from '../daemon/spoken-answers.ts';
-import { findVoice } from '../sounds/voice.ts';
+import { findVoice, NO_VOICE } from '../sounds/voice.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
 /** Is there a program that reads aloud, where that is wanted? Nothing is said. */

@@ -1,7 +1,5 @@
+import type { Interpreter, ReviewPhrase } from './interpretation.ts';
 import { spokenWords } from './spoken-words.ts';
-
-/** What a whole utterance asks for while a prompt is shown before it is sent. */
-export type ReviewPhrase = 'send' | 'edit' | 'cancel';
 
 /** Whole utterances only: a word or two could be part of any prompt. */
 const PHRASES: Readonly<Record<ReviewPhrase, readonly string[]>> = {
@@ -50,8 +48,19 @@ const AROUND =
   /^(?:(?:okay|ok|yes|yeah|yep|please|now|um|uh|oh|well|just|and|then) )+|(?: (?:please|now|okay|ok|thanks|thank you))+$/gu;
 const REFUSING = /^(?:(?:no|nope|wait) )+/u;
 
-/** @param transcript a whole utterance; null: it asks for none of that, and is a prompt as any other */
-export function reviewPhrase(transcript: string): ReviewPhrase | null {
+/** What is said about the newest prompt under review: a whole utterance that was begun with the hotkey. */
+export const reviewPhrase: Interpreter = {
+  name: 'review',
+  interpret({ transcript, source, pressedAt }, { review }) {
+    const phrase = phraseOf(transcript);
+    if (source !== 'hotkey' || phrase === null || pressedAt === null || !review) return null;
+    // A prompt that was not on the screen yet can be cancelled, but not sent or edited.
+    const seen = review.seenAt !== null && review.seenAt <= pressedAt;
+    return seen || phrase === 'cancel' ? { kind: 'review', phrase, utterance: review.id } : null;
+  },
+};
+
+function phraseOf(transcript: string): ReviewPhrase | null {
   const said = spokenWords(transcript);
   const bare = said.replaceAll(AROUND, '').trim();
   if (PHRASES.send.includes(said) || PHRASES.send.includes(bare)) return 'send';

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Publisher } from '../facts.ts';
-import type { Destination, Route } from '../interpretation/routing.ts';
+import type { Destination } from '../interpretation/destination.ts';
+import type { Meaning } from '../interpretation/meaning.ts';
 import type { AudioStore } from '../journal/audio.ts';
-import type { LiveUtterance, UtteranceJournal, UtterancePatch } from '../journal/live-utterance.ts';
+import type { UtteranceJournal } from '../journal/live-utterance.ts';
 import type { Microphone } from '../microphone/microphone.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { ListenOptions } from '../speech/listen.ts';
@@ -33,28 +34,12 @@ export interface HearingEar {
   own(at: number): boolean;
 }
 
-/** Decides what a transcript is before it is taken for a prompt that is sent at once. */
-export interface TranscriptMeaning {
-  /**
-   * Resolves true when what was said with the hotkey answered a request of Codex or a review, and is no prompt.
-   * @param pressedAt performance.now() in ms; null: in an earlier run of the daemon
-   */
-  decide(transcript: string, pressedAt: number | null): Promise<boolean>;
-  /** Takes a prompt that is shown before it is sent, as it was heard; false: it is sent at once. */
-  review(live: LiveUtterance, heard: UtterancePatch): boolean;
-}
-
 /** Where prompts go. */
 export interface PromptPlaces {
   /** Returns the destination of a prompt of which nothing is known yet. */
   destination(): Destination;
   /** Resolves with the name of the project that the user works in now; null: it is not known. */
   focused(): Promise<string | null>;
-  route(prompt: string, focused: string | null): Route;
-  /** Chooses a project for all prompts that follow. */
-  choose(project: string): void;
-  /** Takes over what was heard. @throws VoiceError project-unknown */
-  deliver(utterance: LiveUtterance): void;
 }
 
 /** Hears how far a recording with the hotkey is. */
@@ -66,7 +51,7 @@ export interface RecordingProgress {
 }
 
 /** The words of the projects. */
-export type HearingWords = Pick<SpokenWords, 'phrases' | 'prepare' | 'rewrite'>;
+export type HearingWords = Pick<SpokenWords, 'phrases' | 'prepare'>;
 
 /** The sound of utterances on the disk. */
 export type HearingAudio = Pick<AudioStore, 'begin' | 'save' | 'pathOf' | 'discard'>;
@@ -75,7 +60,8 @@ export type HearingAudio = Pick<AudioStore, 'begin' | 'save' | 'pathOf' | 'disca
 export interface HearingParts {
   ear: HearingEar;
   bus: Publisher;
-  meaning: TranscriptMeaning;
+  /** Takes what was heard. */
+  meaning: Pick<Meaning, 'take'>;
   places: PromptPlaces;
   progress: RecordingProgress;
   words: HearingWords;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { HotkeyMode } from '../hotkey/gesture.ts';
 import { Gesture } from '../hotkey/gesture.ts';
-import type { Destination } from '../interpretation/routing.ts';
+import type { Destination } from '../interpretation/destination.ts';
 
 /** A recording under way: `finish` ends it with what was heard, `cancel` throws it away. */
 export interface Recording {

@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import { cleanPrompt } from '../agent/prompt.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Bus, Fact, Review } from '../facts.ts';
-import { reviewPhrase } from '../interpretation/review-phrase.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LiveUtterance, UtterancePatch } from '../journal/live-utterance.ts';
 import { type Editing, HeldPrompt } from './held-prompt.ts';
@@ -51,6 +50,12 @@ export class Reviews {
   /** Those that wait, in the order in which they were spoken. */
   get all(): readonly Review[] {
     return this.#all.map(({ review }) => review);
+  }
+
+  /** The newest that is neither edited nor decided; `seenAt`: performance.now() when it was first on the screen, ms. */
+  get newest(): { id: string; seenAt: number | null } | null {
+    const held = this.#newest;
+    return held ? { id: held.live.id, seenAt: held.seenAt } : null;
   }
 
   /**
@@ -136,27 +141,6 @@ export class Reviews {
     for (const held of this.#all) if (held.state === 'counting') held.restart();
   }
 
-  /**
-   * Takes a transcript that is for the newest prompt under review; only the whole utterance counts.
-   * @param pressedAt performance.now() of the key press, ms; null: in an earlier run of the daemon
-   * @returns true: it was that, and is no prompt
-   */
-  async decide(transcript: string, pressedAt: number | null): Promise<boolean> {
-    const phrase = reviewPhrase(transcript);
-    if (phrase === null || pressedAt === null) return false;
-    const newest = this.#newest;
-    if (!newest) return false;
-    if (phrase === 'cancel') {
-      this.#cancel(newest);
-      return true;
-    }
-    // Nobody lets pass what they have not seen.
-    if (newest.seenAt === null || newest.seenAt > pressedAt) return false;
-    if (phrase === 'send') this.#confirm(newest);
-    else await this.openEditor(newest.live.id);
-    return true;
-  }
-
   /** The cancel key, where nothing is being heard: the newest is not sent. */
   cancelKey(): void {
     const newest = areCancellable(this.all) ? this.#newest : undefined;
@@ -170,7 +154,6 @@ export class Reviews {
     this.#changed();
   }
 
-  /** The newest that nobody edits and that is not decided. */
   get #newest(): HeldPrompt | undefined {
     return this.#all.findLast(({ state }) => state === 'counting' || state === 'unseen');
   }

@@ -1,4 +1,4 @@
-import { nameKey } from '../interpretation/project-name.ts';
+import { nameKey } from '../text/project-name.ts';
 import { keyName, type Unplaced } from './problems.ts';
 import type { Settings } from './schema.ts';
 

@@ -1,4 +1,5 @@
 import type { Fact } from '../facts.ts';
+import type { OpenMicrophone } from './open-microphone.ts';
 import type { SoundName, Sounds } from './sounds.ts';
 
 /** What is said when several waited: what matters most. */
@@ -10,24 +11,22 @@ export interface CuesParts {
   sounds: () => Sounds;
   /** `[reply] notify = "quiet"`: nothing that is only good to know makes a sound. */
   quiet: () => boolean;
+  microphone: OpenMicrophone;
 }
 
 /** Plays cues, but none into a recording: what happens meanwhile is heard when it is over. */
 export class Cues {
   readonly #parts: CuesParts;
   readonly #waiting = new Set<SoundName>();
-  #listening = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: CuesParts) {
     this.#parts = parts;
+    parts.microphone.onChange((open) => this.#listens(open));
   }
 
   learn(fact: Fact): void {
     switch (fact.type) {
-      case 'stage':
-        this.#listens(fact.stage === 'listening');
-        return;
       // Those of the recording itself are played at once: the first one's place in it is known, the last is after it.
       case 'opened':
         this.#parts.sounds().play('start');
@@ -50,13 +49,12 @@ export class Cues {
   }
 
   #listens(now: boolean): void {
-    this.#listening = now;
     clearTimeout(this.#timer);
     if (!now && this.#waiting.size > 0) this.#timer = setTimeout(() => this.#playWaiting(), APART_MS).unref();
   }
 
   #play(name: SoundName): void {
-    if (this.#listening) this.#waiting.add(name);
+    if (this.#parts.microphone.isOpen) this.#waiting.add(name);
     else this.#parts.sounds().play(name);
   }
 

@@ -1,7 +1,12 @@
 import type { Logger } from 'pino';
+import type { ErrorReport } from '../errors.ts';
 import { findProgram } from '../processes/programs.ts';
 import { output, run } from '../processes/run.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
+import { noVoice } from './wording.ts';
+
+/** Why nothing is read aloud where that is switched on. */
+export const NO_VOICE: ErrorReport = { code: 'voice-missing', ...noVoice };
 
 /** Reads texts aloud. */
 export interface Voice {

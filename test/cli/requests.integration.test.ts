@@ -13,6 +13,7 @@ import { type CliResult, runCli } from '../support/desktop.ts';
 import { startProcess, type TemporaryFolder, temporaryFolder } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
 import { pendingRequest } from '../support/request.ts';
+import { newRights } from '../support/rights.ts';
 
 type Pending = PendingRequest & { project: string };
 
@@ -54,7 +55,7 @@ describe('approve, deny and answer', () => {
       },
       running: (project: string) => (project === 'backend' ? session : null),
     };
-    const perform = performWith(requestPerformers(projects));
+    const perform = performWith(requestPerformers(projects), newRights().judge);
     const status = async () => ({ pending }) as never;
     server = await createControlServer({
       path: pathsOf(env).controlSocket,

@@ -104,6 +104,7 @@ async function startDaemon() {
   const handlers = controlHandlers({
     perform: parts.perform,
     look: parts,
+    rights: parts.rights,
     settings: loaded,
     terminals,
     env,

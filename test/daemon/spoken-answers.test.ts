@@ -1,12 +1,19 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Answer, PendingRequest } from '../../src/agent/requests.ts';
-import { SpokenAnswers } from '../../src/daemon/spoken-answers.ts';
+import { performWith } from '../../src/actions.ts';
+import type { Answer, PendingRequest, WaitingRequest } from '../../src/agent/requests.ts';
+import { requestPerformers } from '../../src/daemon/actions/requests.ts';
 import { VoiceError } from '../../src/errors.ts';
+import type { Fact } from '../../src/facts.ts';
+import { Meaning } from '../../src/interpretation/meaning.ts';
+import { LiveUtterance } from '../../src/journal/live-utterance.ts';
 import { SETTINGS } from '../../src/settings/schema.ts';
+import { OpenMicrophone } from '../../src/sounds/open-microphone.ts';
+import { RequestsAloud } from '../../src/sounds/requests-aloud.ts';
 import type { Voice } from '../../src/sounds/voice.ts';
 import { waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
+import { newRights } from '../support/rights.ts';
 
 /** A text that is being read aloud; the test says how it ends. */
 interface Reading {
@@ -16,15 +23,20 @@ interface Reading {
   stopped: boolean;
 }
 
+const logger = pino({ level: 'silent' });
+
+/** The whole way from a request that is read aloud, over what is said then, to the answer that Codex gets. */
 describe('answers by voice', () => {
   let settings: ReturnType<typeof SETTINGS.parse>['approvals'];
-  let pending: (PendingRequest & { project: string })[];
+  let pending: WaitingRequest[];
   let answers: { id: string; hash: string; answer: Answer }[];
   let refusal: VoiceError | null;
   let told: { title: string; body: string }[];
   let readings: Reading[];
   let voice: Voice | null;
-  let spoken: SpokenAnswers;
+  let microphone: OpenMicrophone;
+  let aloud: RequestsAloud;
+  let meaning: Meaning;
 
   beforeEach(() => {
     settings = { ...SETTINGS.parse({}).approvals, spoken: true, voice_commands: ['npm test'] };
@@ -48,19 +60,72 @@ describe('answers by voice', () => {
         return promise;
       },
     };
-    spoken = new SpokenAnswers({
+    microphone = new OpenMicrophone();
+    aloud = new RequestsAloud({
       settings: () => settings,
       pending: () => pending,
-      answer: async (id, hash, answer) => {
+      microphone,
+      voice: async () => voice,
+      logger,
+    });
+    const session = {
+      answer: async (id: string, hash: string, answer: Answer) => {
         if (refusal) throw refusal;
         answers.push({ id, hash, answer });
       },
+    };
+    const projects = {
+      all: [{ name: 'backend', aliases: [] }],
+      chosen: null,
+      current: { name: 'backend' },
+      get pending() {
+        return pending;
+      },
+      running: () => session,
+      delivery: () => ({ enqueue: () => undefined }),
+    };
+    const rights = newRights({
+      voiceCommands: () => settings.voice_commands,
+      pending: () => pending,
+      aloud,
+    });
+    const unexpected = () => {
+      throw new Error('only answers are tested here');
+    };
+    meaning = new Meaning({
+      approvals: () => settings,
+      projects,
+      reviews: { newest: null, begin: () => false },
+      words: { rewrite: (_project, prompt) => ({ prompt, changes: null }) },
+      perform: performWith(
+        {
+          ...requestPerformers(projects),
+          'review-send': unexpected,
+          'review-edit': unexpected,
+          'review-cancel': unexpected,
+          'choose-project': unexpected,
+        },
+        rights.judge,
+      ),
       bus: { publish: (fact) => void (fact.type === 'notice' && told.push(fact.notice)) },
-      voice: async () => voice,
-      logger: pino({ level: 'silent' }),
+      logger,
     });
   });
-  afterEach(() => spoken.close());
+  afterEach(() => aloud.close());
+
+  function learn(fact: Fact): void {
+    microphone.learn(fact);
+    aloud.learn(fact);
+  }
+
+  /** Resolves true when what was said answers a request, whatever came of it, and is no prompt. */
+  async function decide(transcript: string, pressedAt: number | null): Promise<boolean> {
+    const journal = { insert: () => undefined, insertSoon: () => undefined, update: () => undefined };
+    const live = LiveUtterance.begin(journal, 'hotkey', 'backend');
+    const place = { project: 'backend', rule: 'default' } as const;
+    await meaning.take({ transcript, speechMs: 2_000, source: 'hotkey', pressedAt, ...place }, live);
+    return live.record.state === 'cancelled';
+  }
 
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   const now = () => performance.now();
@@ -69,7 +134,7 @@ describe('answers by voice', () => {
   function ask(over: Partial<PendingRequest> = {}, project = 'backend'): PendingRequest {
     const request = { ...pendingRequest(over), project };
     pending.push(request);
-    spoken.learn({ type: 'requested', project: 'backend', request });
+    learn({ type: 'requested', project: 'backend', request });
     return request;
   }
 
@@ -85,10 +150,10 @@ describe('answers by voice', () => {
   it('decides when the whole utterance is one of the phrases, and says what it decided', async () => {
     await askAloud();
     expect(readings[0]?.text).toContain('npm test');
-    expect(await spoken.decide(' Approve. ', now())).toBe(true);
+    expect(await decide(' Approve. ', now())).toBe(true);
     expect(answers).toEqual([{ id: 'r1', hash: 'h1', answer: { decision: 'approve' } }]);
     expect(told).toEqual([{ title: 'backend · approved', body: 'npm test' }]);
-    expect(await spoken.decide('Deny it!', now())).toBe(true);
+    expect(await decide('Deny it!', now())).toBe(true);
     expect(answers.at(-1)?.answer).toEqual({ decision: 'deny' });
   });
 
@@ -103,7 +168,7 @@ describe('answers by voice', () => {
     'run the tests',
   ])('is no answer but a prompt: %j', async (transcript) => {
     await askAloud();
-    expect(await spoken.decide(transcript, now())).toBe(false);
+    expect(await decide(transcript, now())).toBe(false);
     expect([answers, told]).toEqual([[], []]);
   });
 
@@ -111,19 +176,19 @@ describe('answers by voice', () => {
     settings.spoken = SETTINGS.parse({}).approvals.spoken;
     ask();
     await settle();
-    expect(await spoken.decide('approve', now())).toBe(false);
+    expect(await decide('approve', now())).toBe(false);
     expect(readings).toEqual([]);
-    expect(await spoken.state()).toEqual({ state: 'off', voice: null });
+    expect(await aloud.state()).toEqual({ state: 'off', voice: null });
   });
 
   it('is a prompt as any other when nothing waits', async () => {
-    expect(await spoken.decide('approve', now())).toBe(false);
+    expect(await decide('approve', now())).toBe(false);
   });
 
   it('never decides about what is dangerous, and is no prompt either', async () => {
     await askAloud({ dangers: ['runs as another user'] });
-    expect(await spoken.decide('approve', now())).toBe(true);
-    expect(await spoken.decide('deny', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
+    expect(await decide('deny', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told[0]).toEqual({
       title: 'Nothing was decided',
@@ -135,15 +200,15 @@ describe('answers by voice', () => {
     settings.voice_commands = [];
     await askAloud();
     expect(readings[0]?.text).toMatch(/To approve it, use the buttons\.$/);
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told[0]?.body).toMatch(/^Only commands that read, and those in \[approvals\] voice_commands,/);
-    expect(await spoken.decide('deny', now())).toBe(true);
+    expect(await decide('deny', now())).toBe(true);
     expect(answers).toEqual([{ id: 'r1', hash: 'h1', answer: { decision: 'deny' } }]);
     pending = [];
     await askAloud({ id: 'r2', command: 'git status', detail: 'git status' });
     expect(readings[1]?.text).not.toContain('buttons');
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers.at(-1)?.id).toBe('r2');
   });
 
@@ -154,10 +219,10 @@ describe('answers by voice', () => {
   ])('never approves %s', async (_what, over) => {
     const { command: _command, ...plain } = pendingRequest();
     pending.push({ ...plain, project: 'backend', ...over });
-    for (const request of pending) spoken.learn({ type: 'requested', project: 'backend', request });
+    for (const request of pending) learn({ type: 'requested', project: 'backend', request });
     (await reading(1)).end(true);
     await settle();
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
   });
 
@@ -165,35 +230,35 @@ describe('answers by voice', () => {
     settings.voice_commands = ['npm install', 'npm run *'];
     const install = { command: 'npm install', detail: 'npm install' };
     await askAloud({ ...install, dangers: ['uses the network'] });
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toHaveLength(1);
     pending = [];
     await askAloud({ ...install, id: 'r2', dangers: ['runs outside the project'] });
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     pending = [];
     const build = { command: 'npm run install', detail: 'npm run install' };
     await askAloud({ ...build, id: 'r3', dangers: ['uses the network'] });
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toHaveLength(1);
   });
 
   it('does not decide before all was read out, and reads it again', async () => {
     ask();
     const first = await reading(1);
-    expect(await spoken.decide('approve', now())).toBe(true);
-    spoken.learn({ type: 'opening' });
+    expect(await decide('approve', now())).toBe(true);
+    learn({ type: 'opening' });
     expect(first.stopped).toBe(true);
     await settle();
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(readings).toHaveLength(1);
-    spoken.learn({ type: 'stage', stage: 'idle', utterance: null });
+    learn({ type: 'stage', stage: 'idle', utterance: null });
     (await reading(2)).end(true);
     await settle();
     expect(answers).toEqual([]);
     expect(told.map(({ body }) => body)).toEqual(
       Array(2).fill('You spoke before the request was read to the end. It is read again now.'),
     );
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toHaveLength(1);
   });
 
@@ -201,22 +266,22 @@ describe('answers by voice', () => {
     ask();
     (await reading(1)).end(false);
     await settle();
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
   });
 
   it('does not count what was begun before the request was read, or in an earlier run', async () => {
     const pressedAt = now();
     await askAloud();
-    expect(await spoken.decide('approve', pressedAt)).toBe(true);
-    expect(await spoken.decide('approve', null)).toBe(true);
+    expect(await decide('approve', pressedAt)).toBe(true);
+    expect(await decide('approve', null)).toBe(true);
     expect(answers).toEqual([]);
   });
 
   it('does not decide about what is too long to be read, which is only announced', async () => {
     await askAloud({ detail: `echo ${'x'.repeat(400)}` });
     expect(readings[0]?.text).not.toContain('xxx');
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told[0]?.body).toContain('cannot be read aloud completely');
   });
@@ -224,26 +289,26 @@ describe('answers by voice', () => {
   it('does not decide when several wait, or the one is another now', async () => {
     await askAloud();
     pending.push({ ...pendingRequest({ id: 'r2', hash: 'h2' }), project: 'web' });
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     pending = [{ ...pendingRequest({ hash: 'changed' }), project: 'backend' }];
-    expect(await spoken.decide('approve', now())).toBe(true);
-    spoken.learn({ type: 'resolved', project: 'backend', request: 'r1' });
+    expect(await decide('approve', now())).toBe(true);
+    learn({ type: 'resolved', project: 'backend', request: 'r1' });
     pending = [{ ...pendingRequest(), project: 'backend' }];
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told).toHaveLength(3);
   });
 
   it('says so when it takes no such answer, when the phrase is ambiguous, and when Codex took it back', async () => {
     await askAloud({ decisions: [] });
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     pending = [];
     settings.deny = ['approve'];
     await askAloud({ id: 'r2' });
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     settings.deny = ['deny'];
     refusal = new VoiceError('request-gone', 'It waits no more.', 'None.');
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told.map(({ body }) => body)).toEqual([
       'The request does not accept this answer. Look at the notification.',
@@ -260,26 +325,26 @@ describe('answers by voice', () => {
     await settle();
     expect(readings).toHaveLength(1);
     pending = pending.filter(({ id }) => id !== 'r2');
-    spoken.learn({ type: 'resolved', project: 'backend', request: 'r2' });
+    learn({ type: 'resolved', project: 'backend', request: 'r2' });
     expect(first.stopped).toBe(false);
     first.end(true);
     expect((await reading(2)).text).toContain('ls');
     pending = pending.filter(({ id }) => id !== 'r3');
-    spoken.learn({ type: 'resolved', project: 'backend', request: 'r3' });
+    learn({ type: 'resolved', project: 'backend', request: 'r3' });
     expect(readings[1]?.stopped).toBe(true);
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toHaveLength(1);
   });
 
   it('reads nothing into an open microphone, and nothing twice', async () => {
-    spoken.learn({ type: 'opening' });
+    learn({ type: 'opening' });
     const request = ask();
     await settle();
     expect(readings).toEqual([]);
-    spoken.learn({ type: 'stage', stage: 'idle', utterance: null });
+    learn({ type: 'stage', stage: 'idle', utterance: null });
     (await reading(1)).end(true);
     await settle();
-    spoken.learn({ type: 'requested', project: 'backend', request });
+    learn({ type: 'requested', project: 'backend', request });
     await settle();
     expect(readings).toHaveLength(1);
   });
@@ -288,10 +353,10 @@ describe('answers by voice', () => {
     voice = null;
     ask();
     await settle();
-    expect(await spoken.decide('approve', now())).toBe(true);
+    expect(await decide('approve', now())).toBe(true);
     expect(answers).toEqual([]);
     expect(told[0]?.body).toBe('No program that reads text aloud was found.');
-    expect(await spoken.state()).toMatchObject({
+    expect(await aloud.state()).toMatchObject({
       state: 'unavailable',
       voice: null,
       reason: { code: 'voice-missing' },
@@ -299,7 +364,7 @@ describe('answers by voice', () => {
   });
 
   it('names its voice', async () => {
-    expect(await spoken.state()).toEqual({ state: 'on', voice: '/usr/bin/voice' });
+    expect(await aloud.state()).toEqual({ state: 'on', voice: '/usr/bin/voice' });
   });
 
   it('a voice that fails costs one request, and the next one is read', async () => {

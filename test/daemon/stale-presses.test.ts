@@ -8,6 +8,7 @@ import { PendingRequests } from '../../src/codex/requests/pending-requests.ts';
 import { type AskingProjects, requestPerformers } from '../../src/daemon/actions/requests.ts';
 import { FakeNotifier } from '../notifications/fake-notifier.ts';
 import { waitFor } from '../support/process.ts';
+import { newRights } from '../support/rights.ts';
 
 const context = { directory: '/src/backend', changesOf: () => null };
 const BUTTONS = ['approve', 'approve-session', 'deny'];
@@ -34,7 +35,7 @@ function bench() {
     },
     running: () => session,
   };
-  const perform = performWith(requestPerformers(projects));
+  const perform = performWith(requestPerformers(projects), newRights().judge);
   const notifier = new FakeNotifier();
   const bubbles = new RequestBubbles(
     notifier,

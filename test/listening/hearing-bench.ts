@@ -1,18 +1,23 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import type { Action } from '../../src/actions.ts';
+import type { WaitingRequest } from '../../src/agent/requests.ts';
 import { VoiceError } from '../../src/errors.ts';
 import type { Fact } from '../../src/facts.ts';
-import type { Destination, Route } from '../../src/interpretation/routing.ts';
+import { type Destination, destinationOf } from '../../src/interpretation/destination.ts';
+import type { Heard } from '../../src/interpretation/interpretation.ts';
+import { Meaning } from '../../src/interpretation/meaning.ts';
 import { AudioStore } from '../../src/journal/audio.ts';
 import { Journal } from '../../src/journal/journal.ts';
-import type { LiveUtterance, UtteranceJournal } from '../../src/journal/live-utterance.ts';
+import type { LiveUtterance, UtteranceJournal, UtterancePatch } from '../../src/journal/live-utterance.ts';
 import { Hearing } from '../../src/listening/hearing.ts';
 import type { Companion, HearingParts } from '../../src/listening/hearing-parts.ts';
 import type { Recording } from '../../src/listening/voice-loop.ts';
 import type { ListenOptions } from '../../src/speech/listen.ts';
 import type { Transcript } from '../../src/transcription/transcriber.ts';
 import type { Utterance } from '../../src/utterance.ts';
+import { projects } from '../interpretation/said.ts';
 import { waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { FakeDetector, FakeEngine, FakeMicrophone, joined, sound } from './fake-ear.ts';
@@ -115,15 +120,12 @@ export class Bench {
   /** What happened, in its order. */
   readonly log: string[] = [];
   readonly delivered: LiveUtterance[] = [];
-  readonly decisions: [transcript: string, pressedAt: number | null][] = [];
-  decides: (transcript: string) => boolean = () => false;
+  /** What was passed on to be interpreted. */
+  readonly heard: Heard[] = [];
+  /** Requests of Codex that wait for an answer. */
+  pending: WaitingRequest[] = [];
   reviews = false;
   focused: () => Promise<string | null> = async () => null;
-  destination: Destination = { project: 'backend', rule: 'default' };
-  route: (prompt: string, focused: string | null) => Route = (prompt, focused) =>
-    focused === null
-      ? { kind: 'prompt', ...this.destination, prompt }
-      : { kind: 'prompt', project: focused, rule: 'focused', prompt };
   deliver: (live: LiveUtterance) => void = (live) => this.delivered.push(live);
   readonly hearing = new Hearing(this.#parts());
 
@@ -136,6 +138,7 @@ export class Bench {
 
   #parts(): HearingParts {
     const say = (what: string): void => void this.log.push(what);
+    const meaning = this.#meaning(say);
     return {
       ear: {
         tools: () => ({
@@ -149,36 +152,45 @@ export class Bench {
       },
       bus: { publish: (fact) => this.#tell(fact) },
       meaning: {
-        decide: async (transcript, pressedAt) => {
-          this.decisions.push([transcript, pressedAt]);
-          return this.decides(transcript);
-        },
-        review: (live, heard) => {
-          if (this.reviews) live.update(heard);
-          if (this.reviews) say('review');
-          return this.reviews;
+        take: (heard, live) => {
+          this.heard.push(heard);
+          return meaning.take(heard, live);
         },
       },
-      places: {
-        destination: () => this.destination,
-        focused: () => this.focused(),
-        route: (prompt, focused) => this.route(prompt, focused),
-        choose: (project) => say(`choose:${project}`),
-        deliver: (live) => {
-          say('deliver');
-          this.deliver(live);
-        },
-      },
+      places: { destination: () => destinationOf(projects()), focused: () => this.focused() },
       progress: { endpoint: () => say('endpoint'), done: () => say('done') },
       words: {
         phrases: (project) => [project],
         prepare: (project) => say(`words:${project}`),
-        rewrite: (project, said) => ({ prompt: `${said} [${project}]`, changes: null }),
       },
       journal: this.journal,
       audio: this.audio,
       logger,
     };
+  }
+
+  #meaning(say: (what: string) => void): Meaning {
+    const enqueue = (live: LiveUtterance): void => {
+      say('deliver');
+      this.deliver(live);
+    };
+    const begin = (live: LiveUtterance, patch: UtterancePatch): boolean => {
+      if (this.reviews) live.update(patch);
+      if (this.reviews) say('review');
+      return this.reviews;
+    };
+    return new Meaning({
+      approvals: () => ({ spoken: true, approve: ['approve'], deny: ['deny'] }),
+      projects: { ...projects(), pending: this.pending, delivery: () => ({ enqueue }) },
+      reviews: { newest: null, begin },
+      words: { rewrite: (project, prompt) => ({ prompt: `${prompt} [${project}]`, changes: null }) },
+      perform: async (action: Action) => {
+        say(action.type);
+        return undefined as never;
+      },
+      bus: { publish: (fact) => this.#tell(fact) },
+      logger,
+    });
   }
 
   #tell(fact: Fact): void {

@@ -3,6 +3,7 @@ import { VoiceError } from '../../src/errors.ts';
 import { LiveUtterance } from '../../src/journal/live-utterance.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { waitFor } from '../support/process.ts';
+import { pendingRequest } from '../support/request.ts';
 import { joined, sound } from './fake-ear.ts';
 import { Bench, FakeCompanion, PAUSE, SPOKEN, underWay } from './hearing-bench.ts';
 
@@ -36,7 +37,16 @@ describe('from the key press to the queue', () => {
       error: null,
     });
     expect(bench.engine.phrases).toEqual([['backend']]);
-    expect(bench.decisions).toEqual([['run the tests', 7]]);
+    expect(bench.heard).toEqual([
+      {
+        transcript: 'run the tests',
+        speechMs: expect.closeTo(1_000, -3),
+        source: 'hotkey',
+        pressedAt: 7,
+        project: 'backend',
+        rule: 'default',
+      },
+    ]);
     expect(bench.audio.ids()).toEqual([]);
     expect(bench.microphone.open).toBe(0);
   });
@@ -59,7 +69,6 @@ describe('from the key press to the queue', () => {
     expect(bench.record).toMatchObject({ state: 'empty', transcript: text, prompt: null });
     expect(bench.outcome).toEqual(['ended:empty', 'done']);
     expect(bench.audio.ids()).toEqual([]);
-    expect(bench.decisions).toEqual([]);
   });
 
   it('is empty without a transcript where nobody spoke', async () => {
@@ -84,22 +93,23 @@ describe('from the key press to the queue', () => {
 
   it('is no prompt where it decided something', async () => {
     const bench = new Bench();
-    bench.decides = () => true;
+    bench.pending.push({ ...pendingRequest(), project: 'backend' });
+    bench.engine.text = 'approve';
     bench.press();
     await bench.hearing.settled();
-    expect(bench.record).toMatchObject({ state: 'cancelled', transcript: 'run the tests', prompt: null });
-    expect(bench.outcome).toEqual(['ended:cancelled', 'done']);
+    expect(bench.record).toMatchObject({ state: 'cancelled', transcript: 'approve', prompt: null });
+    expect(bench.outcome).toEqual(['answer', 'notice', 'ended:cancelled', 'done']);
     expect(bench.audio.ids()).toEqual([]);
   });
 
   it('is no prompt where it chose a project', async () => {
     const bench = new Bench();
-    bench.route = () => ({ kind: 'switch', project: 'web app', rule: 'said' });
+    bench.engine.text = 'switch to the web app';
     bench.press();
     await bench.hearing.settled();
     expect(bench.record).toMatchObject({ state: 'answered', project: 'web app', rule: 'said', prompt: null });
     expect(bench.record.answer).toContain('web app');
-    expect(bench.outcome).toEqual(['choose:web app', 'ended:answered', 'done']);
+    expect(bench.outcome).toEqual(['choose-project', 'ended:answered', 'done']);
     expect(bench.delivered).toEqual([]);
   });
 
@@ -135,16 +145,24 @@ describe('from the key press to the queue', () => {
     expect(bench.record).toMatchObject({ state: 'heard', project: 'backend', rule: 'default' });
   });
 
-  it('a reply goes where it was asked for, whatever is focused and said', async () => {
-    const bench = new Bench();
-    bench.focused = async () => 'web app';
-    bench.route = () => ({ kind: 'switch', project: 'web app', rule: 'said' });
-    bench.decides = () => true;
-    bench.press(undefined, { project: 'docs', rule: 'asked' });
-    await bench.hearing.settled();
-    expect(bench.record).toMatchObject({ source: 'reply', state: 'heard', project: 'docs', rule: 'asked' });
-    expect(bench.decisions).toEqual([]);
-  });
+  it.each(['switch to the web app', 'approve'])(
+    'a reply goes where it was asked for, whatever is focused and said: %s',
+    async (text) => {
+      const bench = new Bench();
+      bench.focused = async () => 'web app';
+      bench.pending.push({ ...pendingRequest(), project: 'backend' });
+      bench.engine.text = text;
+      bench.press(undefined, { project: 'docs', rule: 'asked' });
+      await bench.hearing.settled();
+      expect(bench.record).toMatchObject({
+        source: 'reply',
+        state: 'heard',
+        project: 'docs',
+        rule: 'asked',
+        prompt: `${text} [docs]`,
+      });
+    },
+  );
 });
 
 describe('what works while somebody speaks', () => {
@@ -314,7 +332,7 @@ describe('a recording from a file', () => {
     expect(bench.detector.closed).toBe(0);
     expect(bench.microphone.open).toBe(1);
     // What a file says decides nothing.
-    expect(bench.decisions).toEqual([]);
+    expect(bench.heard).toMatchObject([{ source: 'file', pressedAt: null }]);
     recording.cancel.abort();
     await bench.hearing.settled();
     expect(live.record).toMatchObject({ state: 'heard', transcript: 'run the tests' });
@@ -370,7 +388,7 @@ describe('a recording from a file', () => {
     bench.hearing.resume(LiveUtterance.resume(bench.journal, earlier.record), SPOKEN);
     await bench.hearing.settled();
     expect(bench.record).toMatchObject({ state: 'heard', project: 'web app', rule: 'focused' });
-    expect(bench.decisions).toEqual([['run the tests', null]]);
+    expect(bench.heard).toMatchObject([{ source: 'hotkey', pressedAt: null }]);
     expect(bench.audio.ids()).toEqual([]);
   });
 });

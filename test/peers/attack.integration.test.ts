@@ -5,19 +5,23 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { performWith } from '../../src/actions.ts';
 import type { PendingRequest } from '../../src/agent/requests.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
 import { closesSocket, identifyCodex } from '../../src/codex/binary.ts';
 import { type ControlServer, createControlServer } from '../../src/control/server.ts';
+import { controlHandlers } from '../../src/daemon/handlers.ts';
+import { VoiceError } from '../../src/errors.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import { AgentProcesses } from '../../src/peers/agents.ts';
 import { credentialsReader } from '../../src/peers/credentials.ts';
-import { Door, type SocketDecisions } from '../../src/peers/door.ts';
+import { Door } from '../../src/peers/door.ts';
 import { PeerJudge } from '../../src/peers/judge.ts';
 import { processTable } from '../../src/peers/process-table.ts';
 import { type CodexBench, codexBench, outcome, SessionLog, silent } from '../support/codex.ts';
 import { handlers } from '../support/control-handlers.ts';
 import { waitFor } from '../support/process.ts';
+import { newRights } from '../support/rights.ts';
 
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 
@@ -44,7 +48,7 @@ describe('a command that Codex runs', () => {
   let server: ControlServer;
   let socket: string;
   let onSocket: boolean;
-  let decisions: SocketDecisions = 'people';
+  let decisions: 'people' | 'nobody' = 'people';
   /** What got through to the daemon. */
   const performed: string[] = [];
   let replies: Reply[] = [];
@@ -70,22 +74,40 @@ describe('a command that Codex runs', () => {
       performed.push(name);
       return result as never;
     };
+    const rights = newRights({ socketDecisions: () => decisions });
+    const unexpected = () => {
+      throw new VoiceError('internal', 'This test does not expect that.', 'None.');
+    };
+    const perform = performWith<'answer' | 'review-send'>(
+      {
+        answer: async ({ request: id = '', hash = '', answer }) => {
+          if (!('decision' in answer) || answer.decision !== 'approve') return unexpected();
+          performed.push('approve');
+          await waiting.answer(id, hash, answer);
+          return id;
+        },
+        'review-send': unexpected,
+      },
+      rights.judge,
+    );
+    const terminals = { input: () => performed.push('terminal/input') };
+    const real = controlHandlers({ perform, rights, terminals } as never);
     server = await createControlServer({
       path: socket,
       version: 'test',
       handlers: handlers({
         status: async () => ({ pending: [{ ...request, project: 'project' }] }) as never,
-        approve: async ({ id, hash }) => {
-          performed.push('approve');
-          await waiting.answer(id ?? '', hash ?? '', { decision: 'approve' });
-          return { id: id ?? '' };
-        },
+        approve: real.approve,
+        deny: real.deny,
+        answer: real.answer,
+        'review/send': real['review/send'],
+        'review/edit': real['review/edit'],
+        'terminal/input': real['terminal/input'],
         ask: note('ask', { id: 'a', utterance: null }),
         stop: note('stop', {}),
         reload: note('reload', { changed: false }),
-        'terminal/input': () => performed.push('terminal/input'),
       }),
-      gatekeeper: new Door({ judge, credentials: credentialsReader(), decisions: () => decisions }),
+      gatekeeper: new Door({ judge, credentials: credentialsReader() }),
       logger: silent,
     });
     const env = agents.environment(bench.env);
@@ -197,6 +219,7 @@ describe('a command that Codex runs', () => {
       answer: 'decision-refused',
       'terminal/input': 'decision-refused',
       'review/send': 'decision-refused',
+      'review/edit': 'decision-refused',
       ask: 'done',
       stop: 'done',
     });

@@ -6,9 +6,11 @@ import { Bubbles } from '../../src/bubbles/bubbles.ts';
 import { reviewPerformers } from '../../src/daemon/actions/reviews.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Bus, type Review } from '../../src/facts.ts';
+import { reviewPhrase } from '../../src/interpretation/review-phrase.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { LiveUtterance } from '../../src/journal/live-utterance.ts';
 import { areCancellable, Reviews } from '../../src/review/reviews.ts';
+import { context, said } from '../interpretation/said.ts';
 import { FakeNotifier } from '../notifications/fake-notifier.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -101,6 +103,18 @@ describe('a prompt before it is sent', () => {
     expect(reviews.begin(live, { state: 'heard', transcript: `${prompt}.`, prompt })).toBe(true);
     await settle();
     return live;
+  }
+
+  /** Resolves true when what was said with the hotkey is about the newest prompt, and does it. */
+  async function say(words: string, pressedAt: number | null): Promise<boolean> {
+    const meaning = reviewPhrase.interpret(said(words, { pressedAt }), context({ review: reviews.newest }));
+    if (meaning?.kind !== 'review') return false;
+    const { utterance } = meaning;
+    const performers = reviewPerformers(reviews);
+    if (meaning.phrase === 'send') performers['review-send']({ type: 'review-send', utterance });
+    else if (meaning.phrase === 'cancel') performers['review-cancel']({ type: 'review-cancel', utterance });
+    else await performers['review-edit']({ type: 'review-edit', utterance });
+    return true;
   }
 
   const speaks = (now: boolean): void =>
@@ -302,23 +316,23 @@ describe('a prompt before it is sent', () => {
     await hear('first');
     await hear('second');
     await seconds(1);
-    expect(await reviews.decide('Cancel the build', performance.now())).toBe(false);
-    expect(await reviews.decide('Cancel.', null)).toBe(false);
-    expect(await reviews.decide('No, cancel.', performance.now())).toBe(true);
+    expect(await say('Cancel the build', performance.now())).toBe(false);
+    expect(await say('Cancel.', null)).toBe(false);
+    expect(await say('No, cancel.', performance.now())).toBe(true);
     expect(reviews.all.map(({ prompt }) => prompt)).toEqual(['first']);
-    expect(await reviews.decide('Send it.', performance.now())).toBe(true);
+    expect(await say('Send it.', performance.now())).toBe(true);
     expect(sent).toEqual(['first']);
-    expect(await reviews.decide('Send it.', performance.now())).toBe(false);
+    expect(await say('Send it.', performance.now())).toBe(false);
   });
 
   it('is not let pass by a "send it" that was begun before it was seen', async () => {
     const before = performance.now();
     await seconds(1);
     await hear('run the tests');
-    expect(await reviews.decide('Send it', before)).toBe(false);
-    expect(await reviews.decide('Edit it', before)).toBe(false);
+    expect(await say('Send it', before)).toBe(false);
+    expect(await say('Edit it', before)).toBe(false);
     expect(sent).toEqual([]);
-    expect(await reviews.decide('Edit it', performance.now())).toBe(true);
+    expect(await say('Edit it', performance.now())).toBe(true);
     expect(opened).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Cues } from '../../src/sounds/cues.ts';
 import { Loudspeaker } from '../../src/sounds/loudspeaker.ts';
+import { OpenMicrophone } from '../../src/sounds/open-microphone.ts';
 import type { SoundName } from '../../src/sounds/sounds.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { pendingRequest } from '../support/request.ts';
@@ -12,11 +13,12 @@ afterEach(() => void vi.useRealTimers());
 function setUp(quiet = false) {
   const played: SoundName[] = [];
   const sounds = { play: (name: SoundName) => void played.push(name), close: async () => undefined };
-  const cues = new Cues({ sounds: () => sounds, quiet: () => quiet });
+  const microphone = new OpenMicrophone();
+  const cues = new Cues({ sounds: () => sounds, quiet: () => quiet, microphone });
   const ends = (state: Utterance['state']): void =>
     cues.learn({ type: 'ended', utterance: utterance({ id: state, state }) });
   const listens = (now: boolean): void =>
-    cues.learn({ type: 'stage', stage: now ? 'listening' : 'idle', utterance: null });
+    microphone.learn({ type: 'stage', stage: now ? 'listening' : 'idle', utterance: null });
   const asks = (): void => cues.learn({ type: 'requested', project: 'backend', request: pendingRequest() });
   return { cues, played, ends, listens, asks };
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
 import type { Fact } from '../../src/facts.ts';
 import type { AudioFrame, Microphone } from '../../src/microphone/microphone.ts';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
 import { resolveModel } from '../../src/models/catalogue.ts';
+import { AnswersAloud } from '../../src/sounds/answers-aloud.ts';
 import { firstSentence } from '../../src/sounds/first-sentence.ts';
 import { Loudspeaker } from '../../src/sounds/loudspeaker.ts';
+import { OpenMicrophone } from '../../src/sounds/open-microphone.ts';
 import { createSounds, type SoundName, type Sounds } from '../../src/sounds/sounds.ts';
 import { findVoice, SharedVoice } from '../../src/sounds/voice.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
@@ -146,6 +147,7 @@ describe('a microphone that hears the loudspeaker', () => {
     const aloud = new AnswersAloud({
       enabled: () => true,
       quiet: () => false,
+      microphone: new OpenMicrophone(),
       voice: () => voices.find(),
       logger,
     });
@@ -165,9 +167,11 @@ describe('a microphone that hears the loudspeaker', () => {
 
   it('hears nothing of a voice that was stopped by the key press', async () => {
     const voices = new SharedVoice(() => findVoice({ ...audio.env, PATH: '/usr/bin' }, logger), loudspeaker);
+    const opened = new OpenMicrophone();
     const aloud = new AnswersAloud({
       enabled: () => true,
       quiet: () => false,
+      microphone: opened,
       voice: () => voices.find(),
       logger,
     });
@@ -177,7 +181,7 @@ describe('a microphone that hears the loudspeaker', () => {
     await sleep(1_500);
     expect(loudspeaker.audible(performance.now())).toBe(true);
     // As the daemon does it: first the voice, then the microphone.
-    aloud.learn({ type: 'opening' });
+    opened.learn({ type: 'opening' });
     const recorded = await record(() => sleep(1_500));
     for (const name of BOTH) expect([name, (await hear(name, recorded)).last?.type]).toEqual([name, 'empty']);
   });

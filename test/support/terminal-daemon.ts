@@ -27,7 +27,7 @@ await createControlServer({
   path: join(runtime, 'codex-voice', 'control.sock'),
   version: 'test',
   gatekeeper: openGate,
-  handlers: handlers(terminalHandlers(terminals)),
+  handlers: handlers(terminalHandlers(terminals, () => undefined)),
   logger,
 });
 terminal.start({ program, args, directory: '/', env: process.env }, () => process.exit(0));

@@ -2,7 +2,7 @@ import type { Performers } from '../../actions.ts';
 import { cleanPrompt } from '../../agent/prompt.ts';
 import type { Projects } from '../../delivery/projects.ts';
 import type { Publisher } from '../../facts.ts';
-import { type Destination, destinationOf } from '../../interpretation/routing.ts';
+import { type Destination, destinationOf } from '../../interpretation/destination.ts';
 import { LiveUtterance, type UtteranceJournal } from '../../journal/live-utterance.ts';
 import type { Hearing } from '../../listening/hearing.ts';
 import { readAudioFile } from '../../microphone/audio-file.ts';

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { AnswersAloud } from '../../src/daemon/answers-aloud.ts';
 import type { Fact } from '../../src/facts.ts';
+import { AnswersAloud } from '../../src/sounds/answers-aloud.ts';
 import { Loudspeaker } from '../../src/sounds/loudspeaker.ts';
+import { OpenMicrophone } from '../../src/sounds/open-microphone.ts';
 import { SharedVoice, type Voice } from '../../src/sounds/voice.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { utterance } from '../support/utterances.ts';
@@ -33,27 +34,29 @@ function setUp(enabled = true) {
   const loudspeaker = new Loudspeaker();
   const shared = new SharedVoice(async () => voice, loudspeaker);
   const logger = pino({ level: 'silent' });
+  const microphone = new OpenMicrophone();
   const aloud = new AnswersAloud({
     enabled: () => enabled,
     quiet: () => false,
+    microphone,
     voice: () => shared.find(),
     logger,
   });
-  return { aloud, said, shared, loudspeaker, finish: () => finish() };
+  return { aloud, microphone, said, shared, loudspeaker, finish: () => finish() };
 }
 
 test('reads the first sentence, and is silent at the next key press at once', async () => {
-  const { aloud, said, loudspeaker } = setUp();
+  const { aloud, microphone, said, loudspeaker } = setUp();
   aloud.learn(answered({ answer: 'All the **tests** pass.\n\n```\ncode\n```' }));
   await setImmediate();
   expect(said).toEqual(['All the tests pass.']);
   expect(loudspeaker.audible(performance.now() + 60_000)).toBe(true);
-  aloud.learn({ type: 'opening' });
+  microphone.learn({ type: 'opening' });
   expect(said).toEqual(['All the tests pass.', 'stopped']);
   await setImmediate();
   expect(loudspeaker.audible(performance.now() + 151)).toBe(false);
   aloud.learn(answered({ answer: 'Not while somebody speaks.' }));
-  aloud.learn({ type: 'stage', stage: 'idle', utterance: null });
+  microphone.learn({ type: 'stage', stage: 'idle', utterance: null });
   await setImmediate();
   expect(said).toHaveLength(2);
 });
@@ -112,6 +115,7 @@ test('a voice that fails costs one answer, and neither the next one nor the daem
   const aloud = new AnswersAloud({
     enabled: () => true,
     quiet: () => false,
+    microphone: new OpenMicrophone(),
     voice: () => shared.find(),
     logger,
   });
@@ -134,7 +138,13 @@ test('a voice that cannot be looked for costs one answer', async () => {
   const lines: string[] = [];
   const logger = pino({}, { write: (line) => void lines.push(line) });
   const voice = () => Promise.reject(new Error('PATH cannot be read'));
-  const aloud = new AnswersAloud({ enabled: () => true, quiet: () => false, voice, logger });
+  const aloud = new AnswersAloud({
+    enabled: () => true,
+    quiet: () => false,
+    microphone: new OpenMicrophone(),
+    voice,
+    logger,
+  });
   // An unhandled rejection would fail the run of the tests as well.
   aloud.learn(answered({ answer: 'This is the first answer.' }));
   await setImmediate();

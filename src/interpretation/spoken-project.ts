@@ -1,14 +1,5 @@
-import { namedBy, type Speakable } from './project-name.ts';
+import { namedBy, type Speakable } from '../text/project-name.ts';
 import { beginsRequest } from './request-words.ts';
-
-/** What was said about projects in an utterance. */
-export type Spoken =
-  /** Nothing. */
-  | { kind: 'none' }
-  /** "In backend, run the tests": this prompt is for that project. */
-  | { kind: 'prompt'; project: string; prompt: string }
-  /** "Switch to the web app": from now on, and there is no prompt. */
-  | { kind: 'switch'; project: string };
 
 /** The most words that a name may have, with "the" and "project". */
 const MOST_WORDS = 8;
@@ -24,21 +15,30 @@ const IDIOM =
 /** What sets a name apart from what follows. */
 const APART = /[,:;.]$|[-–—]$/u;
 
+/** Returns the project that a whole utterance switches to: "Switch to the web app." Null: it does not. */
+export function switchTarget(text: string, projects: readonly Speakable[]): string | null {
+  const whole = SWITCH.exec(withoutFillers(text))?.[1];
+  return whole === undefined ? null : namedBy(whole, projects);
+}
+
 /**
- * Looks for a project in what was said. Its name counts only at the very beginning and where the speaker sets it apart
- * ("in backend, ...", "in the project backend ...", "in backend run ..."), or in a whole utterance that switches:
- * prose that merely speaks of a project stays as it is.
+ * Looks for the project that an utterance is addressed to. Its name counts only at the very beginning and where the
+ * speaker sets it apart ("in backend, ...", "in the project backend ...", "in backend run ..."): prose that merely
+ * speaks of a project stays as it is.
  */
-export function spokenProject(text: string, projects: readonly Speakable[]): Spoken {
-  const said = text.replace(FILLERS, '').trimEnd();
-  const whole = SWITCH.exec(said)?.[1];
-  const target = whole === undefined ? null : namedBy(whole, projects);
-  if (target !== null) return { kind: 'switch', project: target };
+export function addressed(text: string, projects: readonly Speakable[]): Addressed | null {
+  const said = withoutFillers(text);
   const preposition = PREPOSITION.exec(said)?.[0];
   if (preposition === undefined) return address(said, (beginning) => called(beginning, projects));
   return address(said.slice(preposition.length), (beginning) =>
     IDIOM.test(preposition + beginning.name) ? null : located(beginning, projects),
   );
+}
+
+/** "In backend, run the tests": a prompt for that project. */
+export interface Addressed {
+  project: string;
+  prompt: string;
 }
 
 /** The beginning of an utterance that may name a project, and the rest of it. */
@@ -48,7 +48,7 @@ interface Beginning {
 }
 
 /** The prompt after the longest beginning that names a project: "web app" before "web". */
-function address(text: string, projectOf: (beginning: Beginning) => string | null): Spoken {
+function address(text: string, projectOf: (beginning: Beginning) => string | null): Addressed | null {
   const words = [...text.matchAll(/\S+/gu)];
   for (let count = Math.min(MOST_WORDS, words.length - 1); count >= 1; count -= 1) {
     const last = words[count - 1];
@@ -57,9 +57,9 @@ function address(text: string, projectOf: (beginning: Beginning) => string | nul
     const beginning = { name: text.slice(0, last.index + last[0].length), prompt: text.slice(next.index) };
     if (!/[\p{L}\p{N}]/u.test(beginning.prompt)) continue;
     const project = projectOf(beginning);
-    if (project !== null) return { kind: 'prompt', project, prompt: sentence(beginning.prompt) };
+    if (project !== null) return { project, prompt: sentence(beginning.prompt) };
   }
-  return { kind: 'none' };
+  return null;
 }
 
 /** "In backend, ...", "in the project backend ...", "in backend run ...". */
@@ -75,6 +75,10 @@ function located({ name, prompt }: Beginning, projects: readonly Speakable[]): s
 function called({ name, prompt }: Beginning, projects: readonly Speakable[]): string | null {
   if (!APART.test(name) || !beginsRequest(prompt, 'probably')) return null;
   return namedBy(name, projects, 'exactly');
+}
+
+function withoutFillers(text: string): string {
+  return text.replace(FILLERS, '').trimEnd();
 }
 
 function sentence(text: string): string {

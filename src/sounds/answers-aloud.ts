@@ -1,15 +1,16 @@
 import type { Logger } from 'pino';
 import type { Fact } from '../facts.ts';
-import { firstSentence } from '../sounds/first-sentence.ts';
-import type { Voice } from '../sounds/voice.ts';
 import type { Utterance } from '../utterance.ts';
-import { NO_VOICE } from './spoken-answers.ts';
+import { firstSentence } from './first-sentence.ts';
+import type { OpenMicrophone } from './open-microphone.ts';
+import { NO_VOICE, type Voice } from './voice.ts';
 
 export interface AnswersAloudParts {
   /** `[reply] speak`. */
   enabled: () => boolean;
   /** `[reply] notify = "quiet"`: no answer is read. */
   quiet: () => boolean;
+  microphone: OpenMicrophone;
   /** Finds a voice of the system; null: there is none. */
   voice: () => Promise<Voice | null>;
   logger: Logger;
@@ -19,11 +20,12 @@ export interface AnswersAloudParts {
 export class AnswersAloud {
   readonly #parts: AnswersAloudParts;
   #stop: AbortController | null = null;
-  #listening = false;
   #closed = false;
 
   constructor(parts: AnswersAloudParts) {
     this.#parts = parts;
+    // The microphone must not hear the voice. What was being read is not begun again.
+    parts.microphone.onChange((open) => open && this.#stop?.abort());
   }
 
   learn(fact: Fact): void {
@@ -31,12 +33,6 @@ export class AnswersAloud {
       case 'key-used':
       case 'refused':
         this.#stop?.abort();
-        return;
-      case 'opening':
-        this.#listens(true);
-        return;
-      case 'stage':
-        this.#listens(fact.stage === 'listening');
         return;
       case 'ended':
         if (fact.utterance.state === 'answered') this.#read(fact.utterance);
@@ -51,20 +47,14 @@ export class AnswersAloud {
 
   /** Reads the first sentence, instead of what is being read; nothing while somebody speaks. */
   #read({ answer }: Utterance): void {
-    const { enabled, quiet } = this.#parts;
-    if (!enabled() || quiet() || this.#listening || this.#closed) return;
+    const { enabled, quiet, microphone } = this.#parts;
+    if (!enabled() || quiet() || microphone.isOpen || this.#closed) return;
     const text = firstSentence(answer ?? '');
     if (text === '') return;
     this.#stop?.abort();
     const stop = new AbortController();
     this.#stop = stop;
     void this.#say(text, stop.signal);
-  }
-
-  /** The microphone must not hear the voice. What was being read is not begun again. */
-  #listens(now: boolean): void {
-    this.#listening = now;
-    if (now) this.#stop?.abort();
   }
 
   /** Never rejects. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { spokenProject } from '../../src/interpretation/route.ts';
+import { addressed, switchTarget } from '../../src/interpretation/spoken-project.ts';
 
 const PROJECTS = [
   { name: 'backend', aliases: ['back end', 'the server'] },
@@ -9,6 +9,11 @@ const PROJECTS = [
   { name: 'api2', aliases: [] },
   { name: 'web', aliases: [] },
 ];
+
+/** The project that is named in one way or the other; null: none. */
+function spokenProject(said: string, projects: Parameters<typeof addressed>[1]) {
+  return switchTarget(said, projects) ?? addressed(said, projects);
+}
 
 describe('a project in what was said', () => {
   test.each([
@@ -37,7 +42,8 @@ describe('a project in what was said', () => {
     ['Hey backend: fix the login', 'backend', 'Fix the login'],
     ['Back-end. Add a route.', 'backend', 'Add a route.'],
   ])('%s', (said, project, prompt) => {
-    expect(spokenProject(said, PROJECTS)).toEqual({ kind: 'prompt', project, prompt });
+    expect(switchTarget(said, PROJECTS)).toBeNull();
+    expect(addressed(said, PROJECTS)).toEqual({ project, prompt });
   });
 
   test.each([
@@ -50,7 +56,7 @@ describe('a project in what was said', () => {
     ["Okay, let's switch to backend, please.", 'backend'],
     ['Switch to the wep app.', 'web-app'],
   ])('%s', (said, project) => {
-    expect(spokenProject(said, PROJECTS)).toEqual({ kind: 'switch', project });
+    expect(switchTarget(said, PROJECTS)).toBe(project);
   });
 
   test.each([
@@ -86,7 +92,7 @@ describe('a project in what was said', () => {
     '',
     'in , do it',
   ])('is no project: %j', (said) => {
-    expect(spokenProject(said, PROJECTS)).toEqual({ kind: 'none' });
+    expect(spokenProject(said, PROJECTS)).toBeNull();
   });
 
   test.each([
@@ -96,7 +102,7 @@ describe('a project in what was said', () => {
     'For now run the tests.',
   ])('a manner of speaking is no place, whatever projects are called: %s', (said) => {
     const names = ['example', 'general', 'test', 'now'].map((name) => ({ name, aliases: [] }));
-    expect(spokenProject(said, names)).toEqual({ kind: 'none' });
+    expect(spokenProject(said, names)).toBeNull();
     const [rest] = said.split(/[ ,]+/u).slice(1, 2);
     expect(spokenProject(`In the project ${rest}, run it.`, names)).toMatchObject({ project: rest });
   });
@@ -114,7 +120,7 @@ describe('a project in what was said', () => {
 
   test('a digit is never a slip', () => {
     const names = [{ name: 'service-a1', aliases: [] }];
-    expect(spokenProject('In service a2, run it.', names)).toEqual({ kind: 'none' });
+    expect(spokenProject('In service a2, run it.', names)).toBeNull();
     expect(spokenProject('In servise a1, run it.', names)).toMatchObject({ project: 'service-a1' });
   });
 
@@ -123,12 +129,12 @@ describe('a project in what was said', () => {
       { name: 'service-a1', aliases: [] },
       { name: 'service-a2', aliases: [] },
     ];
-    expect(spokenProject('In service a3, run it.', twins)).toEqual({ kind: 'none' });
+    expect(spokenProject('In service a3, run it.', twins)).toBeNull();
     const same = [
       { name: 'one', aliases: ['main'] },
       { name: 'two', aliases: ['main'] },
     ];
-    expect(spokenProject('In main, run it.', same)).toEqual({ kind: 'none' });
+    expect(spokenProject('In main, run it.', same)).toBeNull();
   });
 
   test('plain English never goes anywhere', () => {
@@ -138,6 +144,6 @@ describe('a project in what was said', () => {
       .filter(Boolean)
       .map((line) => (JSON.parse(line) as { text: string }).text);
     expect(sentences.length).toBeGreaterThan(10);
-    for (const sentence of sentences) expect(spokenProject(sentence, PROJECTS)).toEqual({ kind: 'none' });
+    for (const sentence of sentences) expect(spokenProject(sentence, PROJECTS)).toBeNull();
   });
 });

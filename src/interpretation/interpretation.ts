@@ -1,0 +1,63 @@
+import type { WaitingRequest } from '../agent/requests.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { ProjectRule, Source, TextChange } from '../utterance.ts';
+import type { Destination, RoutableProjects } from './destination.ts';
+
+/** What an utterance means. */
+export type Interpretation =
+  | { kind: 'nothing-said' }
+  /** It answers the request; `both`: the settings list this phrase under approve and deny. */
+  | { kind: 'decision'; decision: 'approve' | 'deny' | 'both'; request: WaitingRequest }
+  /** It is about the prompt under review that has this id. */
+  | { kind: 'review'; phrase: ReviewPhrase; utterance: string }
+  /** All prompts that follow go to this project. */
+  | { kind: 'project-switch'; project: string }
+  /** `changes`: what was corrected in it; null: nothing could be. */
+  | ({ kind: 'prompt'; prompt: string; changes: TextChange[] | null } & Destination);
+
+/** What a whole utterance asks for while a prompt is shown before it is sent. */
+export type ReviewPhrase = 'send' | 'edit' | 'cancel';
+
+/** What was heard. */
+export interface Heard {
+  /** As the engine wrote it. */
+  transcript: string;
+  /** Mean probability of the transcript, 0 to 1; absent where the engine reports none. */
+  confidence?: number | undefined;
+  /** Speech that the detector found, ms. */
+  speechMs: number;
+  source: Source;
+  /** performance.now() of the key press, ms; null: in an earlier run of the daemon, or there was none. */
+  pressedAt: number | null;
+  /** Where it goes as far as that is known without its words, and why. */
+  project: string;
+  rule: ProjectRule | null;
+}
+
+/** What was heard, and its words. */
+export interface Said extends Heard {
+  /** One line without an engine's notes on sounds. */
+  words: string;
+}
+
+/** What the meaning of an utterance depends on, as it is now. */
+export interface Context {
+  approvals: Pick<Settings['approvals'], 'spoken' | 'approve' | 'deny'>;
+  /** The requests that wait. */
+  requests: readonly WaitingRequest[];
+  /** The newest prompt under review; `seenAt`: performance.now() when it was first on the screen, ms; null: it was not. */
+  review: { id: string; seenAt: number | null } | null;
+  projects: RoutableProjects;
+  /** Corrects the names in a prompt for this project. */
+  correct(
+    project: string,
+    prompt: string,
+  ): Pick<Extract<Interpretation, { kind: 'prompt' }>, 'prompt' | 'changes'>;
+}
+
+/** Knows one meaning. */
+export interface Interpreter {
+  readonly name: string;
+  /** Returns null when the utterance does not mean that. Changes nothing. */
+  interpret(said: Said, context: Context): Interpretation | null;
+}

@@ -1,0 +1,28 @@
+import type { Fact } from '../facts.ts';
+
+/** Whether the microphone is open, folded from the facts for everything that makes a sound. */
+export class OpenMicrophone {
+  readonly #listeners: ((open: boolean) => void)[] = [];
+  #open = false;
+
+  /** True from just before the microphone opens until the recording is over. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** Adds a listener that is called each time the microphone opens or closes. */
+  onChange(listener: (open: boolean) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  learn(fact: Fact): void {
+    if (fact.type === 'opening') this.#become(true);
+    if (fact.type === 'stage') this.#become(fact.stage === 'listening');
+  }
+
+  #become(open: boolean): void {
+    if (this.#open === open) return;
+    this.#open = open;
+    for (const listener of this.#listeners) listener(open);
+  }
+}

@@ -1,0 +1,137 @@
+import type { Logger } from 'pino';
+import type { PendingRequest, WaitingRequest } from '../agent/requests.ts';
+import { requestPermission } from '../approvals/voice.ts';
+import type { SpokenAnswersState } from '../control/protocol.ts';
+import type { ErrorReport } from '../errors.ts';
+import type { Fact } from '../facts.ts';
+import type { Settings } from '../settings/schema.ts';
+import { requestAloud } from './aloud.ts';
+import type { OpenMicrophone } from './open-microphone.ts';
+import { NO_VOICE, type Voice } from './voice.ts';
+import { aloud } from './wording.ts';
+
+export interface RequestsAloudParts {
+  settings: () => Pick<Settings['approvals'], 'spoken' | 'voice_commands'>;
+  /** All requests that wait. */
+  pending: () => readonly WaitingRequest[];
+  microphone: OpenMicrophone;
+  /** Finds a voice of the system; null: there is none. */
+  voice: () => Promise<Voice | null>;
+  logger: Logger;
+}
+
+/** Reads requests aloud, one after the other, and keeps what was read to its end. */
+export class RequestsAloud {
+  readonly #parts: RequestsAloudParts;
+  /** Ids of those to be read, in order. */
+  readonly #wanted = new Set<string>();
+  /** What was read to its end, by the id of the request; `at`: when that was over, performance.now() in ms. */
+  readonly #read = new Map<string, { hash: string; at: number }>();
+  #now: { id: string; stop: AbortController } | null = null;
+  #busy = false;
+
+  constructor(parts: RequestsAloudParts) {
+    this.#parts = parts;
+    // What was being read when the microphone opens is not begun again by itself.
+    parts.microphone.onChange((open) => {
+      if (open) this.#now?.stop.abort();
+      else void this.#go();
+    });
+  }
+
+  async state(): Promise<SpokenAnswersState> {
+    if (!this.#parts.settings().spoken) return { state: 'off', voice: null };
+    const voice = await this.#parts.voice();
+    return voice === null
+      ? { state: 'unavailable', voice: null, reason: NO_VOICE }
+      : { state: 'on', voice: voice.program };
+  }
+
+  learn(fact: Fact): void {
+    switch (fact.type) {
+      case 'requested':
+      case 'reminded':
+        this.#readOut(fact.request);
+        return;
+      case 'resolved':
+        this.#resolved(fact.request);
+        return;
+    }
+  }
+
+  /** Returns when a request was read to its end as it is now, performance.now() in ms; null: it was not. */
+  readAt({ id, hash }: Pick<PendingRequest, 'id' | 'hash'>): number | null {
+    const read = this.#read.get(id);
+    return read?.hash === hash ? read.at : null;
+  }
+
+  /** Reports whether a request can be read aloud completely. */
+  isReadable(request: WaitingRequest): boolean {
+    return requestAloud(request, request.project).whole;
+  }
+
+  /** Reads a request that was not heard to its end. Resolves with why it cannot be read; null: it is read. */
+  async readAgain(request: PendingRequest): Promise<ErrorReport | null> {
+    if ((await this.#parts.voice()) === null) return NO_VOICE;
+    this.#readOut(request);
+    return null;
+  }
+
+  close(): void {
+    this.#wanted.clear();
+    this.#now?.stop.abort();
+  }
+
+  /** Reads a request, unless it was read already. */
+  #readOut(request: PendingRequest): void {
+    if (this.readAt(request) !== null) return;
+    this.#wanted.add(request.id);
+    void this.#go();
+  }
+
+  #resolved(id: string): void {
+    this.#wanted.delete(id);
+    this.#read.delete(id);
+    if (this.#now?.id === id) this.#now.stop.abort();
+  }
+
+  /** Never rejects. */
+  async #go(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let id = this.#next(); id !== null; id = this.#next()) {
+        this.#wanted.delete(id);
+        const request = this.#parts.pending().find((each) => each.id === id);
+        if (request) await this.#readNow(request);
+      }
+    } catch (error) {
+      this.#parts.logger.warn({ err: error }, 'a request could not be read aloud');
+    } finally {
+      this.#busy = false;
+      this.#now = null;
+    }
+  }
+
+  #next(): string | null {
+    const { microphone, settings } = this.#parts;
+    if (microphone.isOpen || !settings().spoken) return null;
+    return this.#wanted.values().next().value ?? null;
+  }
+
+  async #readNow(request: WaitingRequest): Promise<void> {
+    const { microphone, settings, voice: find, logger } = this.#parts;
+    const stop = new AbortController();
+    this.#now = { id: request.id, stop };
+    const voice = await find();
+    if (voice === null) logger.warn({ code: NO_VOICE.code }, NO_VOICE.message);
+    else if (!microphone.isOpen) {
+      const { text, whole } = requestAloud(request, request.project);
+      const permission = requestPermission(request, settings().voice_commands);
+      const unfit = permission === null && request.decisions.includes('approve');
+      const heard = await voice.say(unfit ? `${text}. ${aloud.notByVoice}` : text, stop.signal);
+      const at = performance.now();
+      if (heard && whole && !stop.signal.aborted) this.#read.set(request.id, { hash: request.hash, at });
+    }
+  }
+}
