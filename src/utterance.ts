@@ -78,7 +78,7 @@ export interface Utterance {
   /** The text for Codex; null until it is known. */
   prompt: string | null;
   /** Changes between transcript and prompt; null for typed prompts and older records. */
-  changes: TextChange[] | null;
+  changes: readonly TextChange[] | null;
   state: UtteranceState;
   /** The answer so far; null before its first words. */
   answer: string | null;

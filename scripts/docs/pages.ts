@@ -1,6 +1,7 @@
 import { commandsSection } from './commands.ts';
 import { errorsSection } from './errors.ts';
 import { eventsSection, requestsSection } from './protocol.ts';
+import { protocolSchema } from './protocol-schema.ts';
 import { roomsSection } from './rooms.ts';
 import { settingsSection } from './settings.ts';
 
@@ -12,6 +13,11 @@ export const SECTIONS: readonly { file: string; name: string; text: () => string
   { file: 'docs/control-protocol.md', name: 'requests', text: requestsSection },
   { file: 'docs/control-protocol.md', name: 'events', text: eventsSection },
   { file: 'CONTRIBUTING.md', name: 'rooms', text: roomsSection },
+];
+
+/** The generated files of the documentation. */
+export const FILES: readonly { file: string; text: () => string }[] = [
+  { file: 'docs/control-protocol.schema.json', text: protocolSchema },
 ];
 
 /**

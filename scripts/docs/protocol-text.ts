@@ -1,8 +1,12 @@
-import type { EventName, Method } from '../../src/control/protocol.ts';
+import type { EventName } from '../../src/control/events.ts';
+import type { Method } from '../../src/control/params.ts';
 
 /** Parameters and result of each request, in Markdown. A request without a text does not compile. */
 export const REQUEST_TEXTS: Record<Method, readonly [parameters: string, result: string]> = {
-  hello: ['`protocol`: 1, `client`: a name for the log', '`{protocol, version, pid}`'],
+  hello: [
+    '`protocol`: 1, `oldest?`, `features?`, `client`: a name for the log',
+    '`{protocol, oldest, newest, features, version, pid}`',
+  ],
   subscribe: [
     '`events`: names (below), `utterance?`: only events about this one',
     '`{events}`: the names that this daemon knows. Unknown names are ignored, so a newer client can ask for all names it knows. Replaces the previous subscription',
@@ -104,11 +108,11 @@ export const EVENT_TEXTS: Record<EventName, string> = {
   delta: '`utterance`, `text`: more of the answer',
   answer: '`utterance`, `record`: the finished utterance, whatever its outcome (`record.state`)',
   approval:
-    '`project`, `request: {id, kind, title, detail, folder, reason, hash, decisions, questions, dangers, at}`: Codex waits for the user. `kind`: command, file-change, permissions, question, elicitation. `decisions`: approve, approve-session, deny. `questions`: `{id, header, text, options: [{label, description}], free, secret, multiple?, optional?, rule?, initial?}` (`multiple`: several options; `optional`: it may be left out; `rule`: what is accepted, in words; `initial`: the answers that count if there is none)',
+    '`project`, `request: {id, kind, title, detail, command?, folder, reason, hash, decisions, questions, dangers, at}`: Codex waits for the user. `kind`: command, file-change, permissions, question, elicitation. `command`: what runs if approving does nothing else. `decisions`: approve, approve-session, deny. `questions`: `{id, header, text, options: [{label, description}], free, secret, multiple?, optional?, rule?, initial?}` (`multiple`: several options; `optional`: it may be left out; `rule`: what is accepted, in words; `initial`: the answers that count if there is none)',
   resolved: '`project`, `request`: the id of a request that has been answered or withdrawn',
   queue: '`project`, `queue`: all of its prompts that are not answered yet',
   project: '`project`, `chosen`: prompts go there from now on, and whether the user chose it',
-  session: '`project`, `status: {state, thread, model, transport, reason?}`',
+  session: '`project`, `status: {state, thread, model, transport, limits?, reason?}`',
   timings: '`utterance`, `timings`: those known so far, ms',
   error: '`utterance` or null, `error: {code, message, hint}`',
 };

@@ -1,4 +1,4 @@
-import { EVENTS } from '../../src/control/protocol.ts';
+import { EVENTS } from '../../src/control/events.ts';
 import { markdownTable } from './markdown.ts';
 import { EVENT_TEXTS, REQUEST_TEXTS } from './protocol-text.ts';
 

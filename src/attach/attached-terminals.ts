@@ -1,5 +1,5 @@
 import type { LiveOverview, Overview } from '../control/overview.ts';
-import type { CheckedParams } from '../control/protocol.ts';
+import type { CheckedParams } from '../control/params.ts';
 import type { ControlPeer } from '../control/server.ts';
 import { VoiceError } from '../errors.ts';
 import type { HiddenTerminal } from '../terminal/hidden-terminal.ts';

@@ -1,9 +1,8 @@
-import type { Activity } from '../agent/activity.ts';
 import type { Overview } from '../control/overview.ts';
+import type { Activity, Timings } from '../control/shapes.ts';
 import { loudnessSign } from '../loudness.ts';
 import { lineText } from '../text/clean.ts';
 import { clip, widthOf } from '../text/width.ts';
-import type { Timings } from '../utterance.ts';
 import { status } from '../wording/status.ts';
 
 /** The meaning of a part; each tone has a colour. */

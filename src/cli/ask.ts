@@ -1,9 +1,9 @@
 import { promptChanges } from '../agent/prompt.ts';
 import { ask as asking } from '../control/ask.ts';
 import type { ControlClient } from '../control/client.ts';
+import type { Utterance } from '../control/shapes.ts';
 import { VoiceError } from '../errors.ts';
 import { terminalText } from '../text/clean.ts';
-import type { Utterance } from '../utterance.ts';
 import { withDaemon } from './connect.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
 import { audioFile } from './piped-audio.ts';

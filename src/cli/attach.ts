@@ -1,7 +1,7 @@
 import { KeyReader, type KeysRead } from '../attach/typed-keys.ts';
 import { UserTerminal } from '../attach/user-terminal.ts';
 import type { ControlClient } from '../control/client.ts';
-import type { Params } from '../control/protocol.ts';
+import type { Params } from '../control/params.ts';
 import { VoiceError } from '../errors.ts';
 import type { TerminalColours } from '../terminal/colours.ts';
 import { withDaemon } from './connect.ts';
@@ -86,7 +86,7 @@ async function show(
       ...terminal.size,
       status_line: true,
       no_color: (process.env.NO_COLOR ?? '') !== '',
-      paced: true,
+      paced: daemon.server.features.includes('paced'),
       window: ownWindow(window),
       ...(project === undefined ? {} : { project }),
     });

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { pino } from 'pino';
 import { connectControl } from '../control/client.ts';
+import type { Utterance } from '../control/shapes.ts';
 import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { Journal } from '../journal/journal.ts';
 import { terminalText } from '../text/clean.ts';
-import type { Utterance } from '../utterance.ts';
 import { formatMs, type JsonOption, print, printJson } from './output.ts';
 
 interface HistoryOptions extends JsonOption {
@@ -29,7 +29,7 @@ export async function history(query: string | undefined, options: HistoryOptions
   else print(utterances.map((each) => describe(each, options.verbose ?? false)).join('\n\n'));
 }
 
-async function find(query: string, limit: number): Promise<Utterance[]> {
+async function find(query: string, limit: number): Promise<readonly Utterance[]> {
   const paths = pathsOf();
   try {
     const daemon = await connectControl({ path: paths.controlSocket, client: 'codex-voice' });

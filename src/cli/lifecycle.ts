@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectControl } from '../control/client.ts';
-import type { DaemonStatus } from '../control/protocol.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { withDaemon } from './connect.ts';
@@ -25,13 +25,17 @@ export async function stopDaemon(): Promise<void> {
   });
 }
 
+/** What is looked for here, so that a daemon of another version can be replaced. */
+const NEEDS = ['pid', 'uptime_s', 'session', 'transcriber', 'hotkey'] as const;
+export type RunningDaemon = Pick<DaemonStatus, (typeof NEEDS)[number]>;
+
 /** Prints that the daemon runs, and what is not well with it. */
-export function tellRunning(status: DaemonStatus): void {
+export function tellRunning(status: RunningDaemon): void {
   print(`codex-voice is running (pid ${status.pid}); ${describe(status)}`);
 }
 
 /** Waits until the daemon has settled. @param ended the process is gone @param words what it said last */
-export async function untilReady(ended: AbortSignal, words: () => string): Promise<DaemonStatus> {
+export async function untilReady(ended: AbortSignal, words: () => string): Promise<RunningDaemon> {
   const late = performance.now() + START_MS;
   for (;;) {
     if (ended.aborted) {
@@ -51,11 +55,11 @@ export async function untilReady(ended: AbortSignal, words: () => string): Promi
   }
 }
 
-function isSettled({ session, transcriber }: DaemonStatus): boolean {
+function isSettled({ session, transcriber }: RunningDaemon): boolean {
   return session.state !== 'starting' && transcriber.state !== 'starting';
 }
 
-function describe({ session, hotkey }: DaemonStatus): string {
+function describe({ session, hotkey }: RunningDaemon): string {
   const lines = [hotkey.state === 'grabbed' ? `press ${hotkey.keys[0]} and speak` : 'no hotkey'];
   for (const report of [hotkey.reason, session.reason]) {
     if (report) lines.push(formatReport(report));
@@ -64,11 +68,11 @@ function describe({ session, hotkey }: DaemonStatus): string {
 }
 
 /** null: no daemon runs, or it has not come so far yet. */
-export async function statusOrNull(): Promise<DaemonStatus | null> {
+export async function statusOrNull(): Promise<RunningDaemon | null> {
   try {
     const client = await connectControl({ path: pathsOf().controlSocket, client: 'codex-voice' });
     try {
-      return await client.request('status', {});
+      return await client.request('status', {}, { needs: NEEDS });
     } finally {
       client.close();
     }

@@ -1,4 +1,4 @@
-import type { QueueEntry } from '../control/protocol.ts';
+import type { QueueEntry } from '../control/shapes.ts';
 import { VoiceError } from '../errors.ts';
 import { withDaemon } from './connect.ts';
 import { type JsonOption, oneLine, print, printJson, table } from './output.ts';

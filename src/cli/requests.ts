@@ -1,6 +1,5 @@
-import type { PendingRequest, Question } from '../agent/requests.ts';
 import type { ControlClient } from '../control/client.ts';
-import { PENDING_STATUS } from '../control/results.ts';
+import type { PendingRequest, Question } from '../control/shapes.ts';
 import { VoiceError } from '../errors.ts';
 import { exactText } from '../text/clean.ts';
 import { withDaemon } from './connect.ts';
@@ -42,7 +41,7 @@ export async function answer(id: string, words: string[], { question = [] }: Ans
 
 /** Prints what is decided about: the answer is bound to just that. @throws VoiceError request-gone, usage */
 async function shown(daemon: ControlClient, id: string | undefined): Promise<PendingRequest> {
-  const { pending } = await daemon.request('status', {}, { needs: PENDING_STATUS });
+  const { pending } = await daemon.request('status', {}, { needs: ['pending'] });
   const found = id === undefined ? pending : pending.filter((request) => request.id === id);
   const [request] = found;
   if (!request) {
@@ -57,14 +56,7 @@ async function shown(daemon: ControlClient, id: string | undefined): Promise<Pen
   return request;
 }
 
-function describe({
-  project,
-  title,
-  detail,
-  folder,
-  reason,
-  dangers,
-}: PendingRequest & { project: string }): string {
+function describe({ project, title, detail, folder, reason, dangers }: PendingRequest): string {
   const lines = [
     `${project}: ${title}`,
     detail,

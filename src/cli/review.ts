@@ -1,5 +1,5 @@
 import { promptChanges } from '../agent/prompt.ts';
-import type { Review } from '../control/protocol.ts';
+import type { Review } from '../control/shapes.ts';
 import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { withDaemon } from './connect.ts';

@@ -1,11 +1,10 @@
-import type { DaemonStatus } from '../control/protocol.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { chooseManager, installedManagers, type ServiceChoice } from '../service/choose.ts';
 import { followLog, lastLogLines, readableLine } from '../service/log-reader.ts';
 import type { ServiceManager, ServiceState } from '../service/service-manager.ts';
-import { tellRunning, untilReady } from './lifecycle.ts';
+import { type RunningDaemon, tellRunning, untilReady } from './lifecycle.ts';
 import { EXIT, type JsonOption, print, printJson, table } from './output.ts';
 import { ownManagers, serviceCommand, stopAnyDaemon } from './services.ts';
 
@@ -80,7 +79,7 @@ export async function serviceLogs(options: LogsOptions): Promise<void> {
 }
 
 /** A daemon that runs already, of the service or not, makes room for the one that is defined now. */
-async function startAgain(manager: ServiceManager): Promise<DaemonStatus> {
+async function startAgain(manager: ServiceManager): Promise<RunningDaemon> {
   await manager.stop();
   await stopAnyDaemon();
   try {

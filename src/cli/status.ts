@@ -1,5 +1,4 @@
-import type { DaemonStatus } from '../control/protocol.ts';
-import { WHOLE_STATUS } from '../control/results.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import { priorityLine } from '../processes/priority-wording.ts';
 import { terminalText } from '../text/clean.ts';
 import { staleWarning } from '../update/staleness.ts';
@@ -9,7 +8,7 @@ import { withDaemon } from './connect.ts';
 import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
 export async function status(options: JsonOption): Promise<void> {
-  const now = await withDaemon((daemon) => daemon.request('status', {}, { needs: WHOLE_STATUS }));
+  const now = await withDaemon((daemon) => daemon.request('status', {}));
   if (options.json) printJson(now);
   else print(describe(now));
 }

@@ -1,6 +1,7 @@
 import { EventQueue } from '../event-queue.ts';
 import type { ControlClient } from './client.ts';
-import type { ControlEvent, Params } from './protocol.ts';
+import type { ControlEvent } from './events.ts';
+import type { Params } from './params.ts';
 
 /**
  * Asks and yields what becomes of it, up to and including its `answer` event. The client's subscription is
@@ -26,7 +27,7 @@ export async function* ask(
       if (event.event === 'answer') return;
     }
     // Says that the daemon is gone.
-    await client.request('status', {});
+    await client.request('queue', {});
   } finally {
     stop();
   }

@@ -11,19 +11,10 @@ import {
 import type { z } from 'zod';
 import { VoiceError } from '../errors.ts';
 import { VERSION } from '../version.ts';
-import { EVENT_PAYLOADS, TERMINAL_OUTPUT } from './payloads.ts';
-import {
-  type ClientNotification,
-  type ControlEvent,
-  EVENTS,
-  type Method,
-  type NotificationParams,
-  type Params,
-  PROTOCOL_VERSION,
-  type Results,
-  type TerminalOutput,
-} from './protocol.ts';
-import { RESULTS } from './results.ts';
+import { type ControlEvent, EVENTS, PAYLOADS, TERMINAL_OUTPUT, type TerminalOutput } from './events.ts';
+import type { ClientNotification, Method, NotificationParams, Params } from './params.ts';
+import { FEATURES, VERSIONS } from './protocol.ts';
+import { RESULTS, type Results } from './results.ts';
 import { errorOfResponse, isOfProtocol } from './rpc-error.ts';
 
 export interface ConnectOptions {
@@ -35,11 +26,11 @@ export interface ConnectOptions {
   timeoutMs?: number;
 }
 
-export interface RequestOptions {
+export interface RequestOptions<K = string> {
   /** How long to wait for the answer, ms; 0: for ever. Default 10,000; for `ask` and `attach` 0. */
   timeoutMs?: number;
-  /** What the caller needs of the result beside what every caller needs. */
-  needs?: z.ZodType;
+  /** The fields that the caller needs of the result: a daemon of another version may leave out others. Default: all. */
+  needs?: readonly K[];
   /** Takes the request back: rejects with the reason. */
   signal?: AbortSignal;
 }
@@ -52,8 +43,7 @@ export async function connectControl(options: ConnectOptions): Promise<ControlCl
   const socket = await open(options.path);
   const client = new ControlClient(socket);
   try {
-    const hello = { protocol: PROTOCOL_VERSION, client: options.client };
-    await client.greet(hello, options.timeoutMs ?? 5_000);
+    await client.greet(options.client, options.timeoutMs ?? 5_000);
     return client;
   } catch (error) {
     client.close();
@@ -71,7 +61,7 @@ export class ControlClient {
   readonly #outputListeners = new Set<(data: string) => void>();
   readonly #gone = new AbortController();
   #failure: VoiceError | null = null;
-  #server: Results['hello'] = { protocol: PROTOCOL_VERSION, version: '', pid: 0 };
+  #server: Results['hello'] = { protocol: 0, ...VERSIONS, features: [], version: '', pid: 0 };
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -85,7 +75,7 @@ export class ControlClient {
     this.#connection.onError(() => socket.destroy());
     for (const event of EVENTS) {
       this.#connection.onNotification(event, (payload) => {
-        if (this.#understands(event, EVENT_PAYLOADS[event], payload))
+        if (this.#understands(event, PAYLOADS[event], payload))
           this.#emit({ event, payload } as ControlEvent);
       });
     }
@@ -107,7 +97,9 @@ export class ControlClient {
   }
 
   /** The first request of a connection; connectControl() makes it. */
-  async greet(hello: Params<'hello'>, timeoutMs: number): Promise<void> {
+  async greet(client: string, timeoutMs: number): Promise<void> {
+    const { oldest, newest } = VERSIONS;
+    const hello = { protocol: newest, oldest, features: [...FEATURES], client };
     this.#server = await this.request('hello', hello, { timeoutMs });
   }
 
@@ -115,11 +107,11 @@ export class ControlClient {
    * @throws VoiceError what the daemon reported; daemon-failed when it does not answer in time or is gone; the
    *   reason of `signal`
    */
-  async request<M extends Method>(
+  async request<M extends Method, K extends keyof Results[M] = keyof Results[M]>(
     method: M,
     params: Params<M>,
-    options: RequestOptions = {},
-  ): Promise<Results[M]> {
+    options: RequestOptions<K> = {},
+  ): Promise<Pick<Results[M], K>> {
     const waits = method === 'ask' || method === 'attach';
     const timeoutMs = options.timeoutMs ?? (waits ? 0 : 10_000);
     const cancellation = new CancellationTokenSource();
@@ -135,7 +127,7 @@ export class ControlClient {
       const { byName } = ParameterStructures;
       const response = this.#connection.sendRequest<Results[M]>(method, byName, params, cancellation.token);
       const result = await Promise.race([response, stopped.promise]);
-      const read = (options.needs ?? RESULTS[method]).safeParse(result);
+      const read = schemaOf(method, options.needs).safeParse(result);
       if (read.success) return result;
       failure = this.#unreadable(`answered "${method}"`, read.error);
     } catch (error) {
@@ -213,6 +205,12 @@ export class ControlClient {
   #emit(event: ControlEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+function schemaOf(method: Method, needs?: readonly PropertyKey[]): z.ZodType {
+  const whole: z.ZodObject = RESULTS[method];
+  const fields: Record<string, true> = Object.fromEntries((needs ?? []).map((field) => [field, true]));
+  return needs ? whole.pick(fields) : whole;
 }
 
 function open(path: string): Promise<Socket> {

@@ -14,8 +14,7 @@ import type { ErrorReport } from '../errors.ts';
 import { VoiceError } from '../errors.ts';
 import { encodeFrame } from './framing.ts';
 import { GuardedReader, type Rejection } from './guarded-reader.ts';
-import { NOTIFICATION_PARAMS, PARAMS } from './params.ts';
-import type { ClientNotification, Method } from './protocol.ts';
+import { type ClientNotification, type Method, NOTIFICATION_PARAMS, PARAMS } from './params.ts';
 import { LIMITS } from './protocol.ts';
 import { protocolError, responseErrorOf } from './rpc-error.ts';
 

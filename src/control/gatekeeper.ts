@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { VoiceError } from '../errors.ts';
-import type { ClientNotification, Method } from './protocol.ts';
+import type { ClientNotification, Method } from './params.ts';
 
 /** Says what one client may do. */
 export interface Gate {

@@ -1,8 +1,5 @@
-import { type Activity, THINKING } from '../agent/activity.ts';
-import type { PendingRequest } from '../agent/requests.ts';
-import type { SessionStatus } from '../agent/session.ts';
-import type { Timings } from '../utterance.ts';
-import type { ControlEvent, QueueEntry, StageName } from './protocol.ts';
+import type { ControlEvent } from './events.ts';
+import type { Activity, PendingRequest, QueueEntry, SessionStatus, StageName, Timings } from './shapes.ts';
 
 /** Loudness at one moment while listening. */
 export interface Level {
@@ -25,7 +22,7 @@ export interface Overview {
   /** Prompts that are not answered yet. */
   queue: readonly QueueEntry[];
   /** Requests that wait for the user. */
-  pending: readonly (PendingRequest & { project: string })[];
+  pending: readonly PendingRequest[];
   /** Of the utterance that has ended last. */
   timings: Timings;
 }
@@ -34,6 +31,9 @@ export interface Overview {
 const MOST_LEVELS = 60;
 
 const NO_WORDS = { text: '', stable: 0 };
+
+/** What Codex does until an event says more. */
+const THINKING: Activity = { kind: 'thinking', text: 'thinking' };
 
 export const EMPTY_OVERVIEW: Overview = {
   stage: 'idle',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EVENTS, type EventName } from './protocol.ts';
+import { EVENTS, type EventName } from './events.ts';
+import { oneOf } from './shapes.ts';
 
 const NONE = z.strictObject({});
 const ID = z.string().min(1).max(64);
@@ -9,18 +10,23 @@ const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 const NAME = z.string().min(1).max(64);
 /** As the environment names a display. */
 const DESKTOP_NAME = z.string().max(4_096);
-/** A client that is newer than this daemon knows events that never come. */
-const EVENT = z.custom<EventName>((name) => typeof name === 'string', 'must be the name of an event');
 const SIDE = z.int().min(1).max(1_000);
 
-/**
- * The parameters of each request, always an object; absent means `{}`. Only the daemon checks them: a client starts
- * quicker without zod.
- */
+/** The parameters of each request, always an object; absent means `{}`. */
 export const PARAMS = {
-  hello: z.strictObject({ protocol: z.int(), client: z.string().min(1).max(100) }),
+  /** The first message of a newer client may say more. `protocol`: the newest version that the client speaks. */
+  hello: z.object({
+    protocol: z.int(),
+    oldest: z.int().optional(),
+    features: z.array(z.string().max(100)).max(100).default([]),
+    client: z.string().min(1).max(100),
+  }),
   subscribe: z.strictObject({
-    events: z.array(EVENT).max(100).transform(knownEvents),
+    /** A newer client knows events that this daemon does not have. */
+    events: z
+      .array(oneOf(...EVENTS))
+      .max(100)
+      .transform(knownEvents),
     utterance: ID.optional(),
   }),
   toggle: NONE,
@@ -118,3 +124,12 @@ export const NOTIFICATION_PARAMS = {
 function knownEvents(names: readonly EventName[]): EventName[] {
   return names.filter((name) => EVENTS.includes(name));
 }
+
+export type Method = keyof typeof PARAMS;
+/** What a caller passes. */
+export type Params<M extends Method> = z.input<(typeof PARAMS)[M]>;
+/** What a handler gets: checked, with the defaults filled in. */
+export type CheckedParams<M extends Method> = z.output<(typeof PARAMS)[M]>;
+
+export type ClientNotification = keyof typeof NOTIFICATION_PARAMS;
+export type NotificationParams<N extends ClientNotification> = z.output<(typeof NOTIFICATION_PARAMS)[N]>;

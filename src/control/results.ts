@@ -1,89 +1,90 @@
 import { z } from 'zod';
-import type { Method } from './protocol.ts';
-import { queued, report, request, review, session, utterance } from './shapes.ts';
+import { EVENTS } from './events.ts';
+import type { Method } from './params.ts';
+import { list, oneOf, perStage, queued, review, sessionState, stage, utterance } from './shapes.ts';
+import { STATUS } from './status.ts';
 
-/**
- * What the verbs read of each result: a daemon of another version may leave out what they need, and none of them is to
- * fail for that without a word. What more there is passes through.
- */
+const staged = z.object({ stage });
+const queue = z.object({ queue: list(queued) });
+const reviews = z.object({ reviews: list(review) });
+/** The id of the request that was answered. */
+const decided = z.object({ id: z.string() });
+const opened = z.object({ project: z.string(), thread: z.string() });
 
-const stage = z.looseObject({ stage: z.string() });
-const queue = z.looseObject({ queue: queued });
-const reviews = z.looseObject({ reviews: z.array(review) });
-const decided = z.looseObject({ id: z.string() });
-const opened = z.looseObject({ project: z.string(), thread: z.string() });
+const project = z.object({
+  name: z.string(),
+  path: z.string(),
+  aliases: list(z.string()),
+  /** Prompts that name no project go there. */
+  current: z.boolean(),
+  /** It was chosen with `use`. */
+  chosen: z.boolean(),
+  session: sessionState,
+  /** Number of prompts that are not answered yet. */
+  queued: z.number(),
+});
+export type ProjectStatus = z.infer<typeof project>;
 
-/** A status with all that `status`, `ui` and `attach` show of it. */
-export const WHOLE_STATUS: z.ZodType = z.looseObject({
-  version: z.string(),
-  pid: z.number(),
-  uptime_s: z.number(),
-  stage: z.string(),
-  idle: z.boolean(),
-  project: z.string(),
-  session,
-  hotkey: z.looseObject({ keys: z.array(z.string()), state: z.string() }),
-  microphone: z.looseObject({
-    backend: z.string().nullable(),
-    device: z.string(),
-    state: z.string(),
-    source: z.string().nullable(),
-    trouble: report.nullable(),
-  }),
-  transcriber: z.looseObject({ engine: z.string(), model: z.string(), state: z.string() }),
-  endpoint: z.looseObject({ rule: z.string(), detector: z.looseObject({ state: z.string() }).nullable() }),
-  notifications: z.looseObject({ backend: z.string() }),
-  tray: z.looseObject({ state: z.string() }),
-  priority: z.looseObject({ nice: z.number(), passed_over: z.array(z.unknown()) }),
-  updates: z.looseObject({ date: z.string().nullable(), stale: z.boolean() }),
-  pending: z.array(request),
-  spoken_answers: z.looseObject({ state: z.string(), voice: z.string().nullable() }),
-  reviews: z.array(review),
-  queue: queued,
-  last: utterance.nullable(),
+const thread = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  /** The beginning of the first prompt. Untrusted. */
+  preview: z.string(),
+  /** ISO 8601, when it was used last. */
+  at: z.string(),
+  folder: z.string(),
+});
+export type ThreadSummary = z.infer<typeof thread>;
+
+/** ms */
+const percentiles = z.object({
+  count: z.number(),
+  min: z.number(),
+  median: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  max: z.number(),
 });
 
-/** A status for those who decide about what waits in it. */
-export const PENDING_STATUS: z.ZodType = z.looseObject({ pending: z.array(request) });
-
-export const RESULTS: { readonly [M in Method]: z.ZodType } = {
-  hello: z.looseObject({ protocol: z.number(), version: z.string(), pid: z.number() }),
-  subscribe: z.looseObject({ events: z.array(z.string()) }),
-  toggle: stage,
-  press: stage,
-  release: stage,
-  cancel: stage,
-  pause: stage,
-  unpause: stage,
-  ask: z.looseObject({ id: z.string(), utterance: utterance.nullable() }),
-  interrupt: z.looseObject({ interrupted: z.boolean() }),
-  // Most verbs look for one thing in it, and do their work with a daemon that knows less.
-  status: z.looseObject({}),
-  history: z.looseObject({ utterances: z.array(utterance) }),
-  stats: z.looseObject({ count: z.number(), stages: z.record(z.string(), z.unknown()) }),
-  config: z.looseObject({
+/** What each request returns. */
+export const RESULTS = {
+  /** `protocol`: the version in use; `features`: those that both sides know. */
+  hello: z.object({
+    protocol: z.int(),
+    oldest: z.int(),
+    newest: z.int(),
+    features: list(z.string()),
+    version: z.string(),
+    pid: z.number(),
+  }),
+  subscribe: z.object({ events: list(oneOf(...EVENTS)) }),
+  toggle: staged,
+  press: staged,
+  release: staged,
+  cancel: staged,
+  pause: staged,
+  unpause: staged,
+  /** `utterance`: null if the client does not wait. */
+  ask: z.object({ id: z.string(), utterance: utterance.nullable() }),
+  interrupt: z.object({ interrupted: z.boolean() }),
+  status: STATUS,
+  history: z.object({ utterances: list(utterance) }),
+  stats: z.object({ count: z.number(), stages: perStage(percentiles) }),
+  config: z.object({
+    /** The tables of config.toml with every key (docs/settings.md). */
     settings: z.record(z.string(), z.unknown()),
     file: z.string(),
     exists: z.boolean(),
+    autoModel: z.boolean(),
+    modelNamed: z.boolean(),
   }),
-  reload: z.looseObject({ changed: z.boolean() }),
-  projects: z.looseObject({
-    projects: z.array(
-      z.looseObject({
-        name: z.string(),
-        path: z.string(),
-        aliases: z.array(z.string()),
-        session: z.string(),
-      }),
-    ),
-  }),
-  use: z.looseObject({ project: z.string(), chosen: z.boolean() }),
+  reload: z.object({ changed: z.boolean() }),
+  projects: z.object({ projects: list(project) }),
+  /** Where prompts go now, and whether it was chosen. */
+  use: z.object({ project: z.string(), chosen: z.boolean() }),
   new: opened,
-  sessions: z.looseObject({
-    project: z.string(),
-    current: z.string().nullable(),
-    sessions: z.array(z.looseObject({ id: z.string(), preview: z.string(), at: z.string() })),
-  }),
+  /** `current`: the conversation that prompts go to. */
+  sessions: z.object({ project: z.string(), current: z.string().nullable(), sessions: list(thread) }),
   resume: opened,
   approve: decided,
   deny: decided,
@@ -96,10 +97,15 @@ export const RESULTS: { readonly [M in Method]: z.ZodType } = {
   'review/send': reviews,
   'review/cancel': reviews,
   'review/edit': reviews,
-  'review/hold': z.looseObject({ review }),
+  /** Its countdown stands still while this client is connected. */
+  'review/hold': z.object({ review }),
   'review/open': reviews,
-  attach: z.looseObject({ snapshot: z.string(), columns: z.number(), rows: z.number() }),
-  popup: z.looseObject({ project: z.string(), window: z.string() }),
-  restart: z.looseObject({ restarting: z.boolean() }),
-  stop: z.looseObject({}),
-};
+  /** Sequences that paint the screen, and its size; `terminal/output` notifications change what has changed. */
+  attach: z.object({ snapshot: z.string(), columns: z.number(), rows: z.number() }),
+  popup: z.object({ project: z.string(), window: oneOf('opened', 'raised') }),
+  /** false: it is busy and continues. */
+  restart: z.object({ restarting: z.boolean() }),
+  stop: z.object({}),
+} as const satisfies Record<Method, z.ZodType>;
+
+export type Results = { [M in Method]: z.infer<(typeof RESULTS)[M]> };

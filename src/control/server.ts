@@ -5,19 +5,12 @@ import { VoiceError } from '../errors.ts';
 import { unwritable } from '../files/private-files.ts';
 import { claimSocket } from './claim.ts';
 import { type ClientListener, ConnectedClient } from './connected-client.ts';
+import type { ControlEvent, EventName } from './events.ts';
 import { encodeFrame } from './framing.ts';
 import type { Gate, Gatekeeper } from './gatekeeper.ts';
-import {
-  type CheckedParams,
-  type ClientNotification,
-  type ControlEvent,
-  type EventName,
-  LIMITS,
-  type Method,
-  type NotificationParams,
-  PROTOCOL_VERSION,
-  type Results,
-} from './protocol.ts';
+import type { CheckedParams, ClientNotification, Method, NotificationParams } from './params.ts';
+import { commonVersion, FEATURES, LIMITS, VERSIONS, type Versions } from './protocol.ts';
+import type { Results } from './results.ts';
 
 /** The client that sent a request, as its handler sees it. */
 export interface ControlPeer {
@@ -180,15 +173,19 @@ class Clients {
   }
 
   #hello(client: ConnectedClient, params: CheckedParams<'hello'>): Results['hello'] {
-    if (params.protocol !== PROTOCOL_VERSION) {
+    const { version } = this.#options;
+    const theirs = { oldest: params.oldest ?? params.protocol, newest: params.protocol };
+    const protocol = commonVersion(theirs, VERSIONS);
+    if (protocol === null) {
       throw new VoiceError(
         'protocol-version',
-        `The daemon (${this.#options.version}) speaks protocol ${PROTOCOL_VERSION}, the client ${params.protocol}.`,
+        `The daemon (${version}) speaks ${named(VERSIONS)}, the client ${named(theirs)}.`,
         'Run `codex-voice restart` after an update; update other clients to the version of the daemon.',
       );
     }
     client.name = params.client;
-    return { protocol: PROTOCOL_VERSION, version: this.#options.version, pid: process.pid };
+    const features = FEATURES.filter((feature) => params.features.includes(feature));
+    return { protocol, ...VERSIONS, features, version, pid: process.pid };
   }
 
   #subscribe(client: ConnectedClient, params: CheckedParams<'subscribe'>): Results['subscribe'] {
@@ -196,4 +193,8 @@ class Clients {
     this.#subscriptions.set(client, { events, utterance: params.utterance });
     return { events: [...events] };
   }
+}
+
+function named({ oldest, newest }: Versions): string {
+  return oldest === newest ? `protocol ${newest}` : `protocols ${oldest} to ${newest}`;
 }

@@ -1,33 +1,191 @@
 import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../errors.ts';
 
-/** What clients read of the things that results and events have in common. What more there is passes through. */
+/**
+ * What results and events have in common. The protocol has its own types: daemon/wire.ts maps those of the program to
+ * them, so that a change inside never changes the protocol silently. Clients check what they receive against these
+ * schemas. A field that is added is therefore optional (`exactOptional`): older daemons do not send it.
+ */
 
-export const report = z.looseObject({ code: z.string(), message: z.string(), hint: z.string() });
-export const utterance = z.looseObject({
-  id: z.string(),
-  state: z.string(),
-  timings: z.record(z.string(), z.unknown()),
+/** One of these names, for the types and for readers of the schema. Others pass: a newer daemon may know more. */
+export function oneOf<const T extends string>(...names: readonly T[]): z.ZodType<T, T> {
+  return z.string().meta({ enum: [...names] }) as z.ZodType as z.ZodType<T, T>;
+}
+
+/** An array that its readers do not change. */
+export function list<T>(of: z.ZodType<T, T>): z.ZodType<readonly T[], readonly T[]> {
+  return z.array(of) as z.ZodType as z.ZodType<readonly T[], readonly T[]>;
+}
+
+/** An object with a value for each stage of an utterance that happened (see Timings in utterance.ts). */
+export function perStage<T extends z.ZodType>(value: T) {
+  const stage = value.exactOptional();
+  return z.object({
+    microphone: stage,
+    speech: stage,
+    endpoint: stage,
+    transcription: stage,
+    transcript_wait: stage,
+    review: stage,
+    delivery: stage,
+    first_token: stage,
+    answer: stage,
+    notify: stage,
+    loop: stage,
+  });
+}
+
+/** What the daemon does about the user's voice. */
+export const stage = oneOf('idle', 'listening', 'finishing', 'paused');
+export type StageName = z.infer<typeof stage>;
+
+/** An error that the user can act on. */
+export const report = z.object({
+  code: oneOf(...(Object.keys(ERRORS) as ErrorCode[])),
+  message: z.string(),
+  hint: z.string(),
 });
-export const session = z.looseObject({ state: z.string(), reason: report.optional() });
-export const request = z.looseObject({
+
+/** Why an utterance goes to its project. */
+export const rule = oneOf('said', 'asked', 'chosen', 'focused', 'default');
+
+/** Durations in ms. */
+export const timings = perStage(z.number());
+export type Timings = z.infer<typeof timings>;
+
+const change = z.object({
+  from: z.string(),
+  to: z.string(),
+  /** Where `from` began in the text as it was before this change, UTF-16 units. */
+  at: z.number(),
+  why: oneOf('exact', 'sound', 'casing', 'symbol', 'replace'),
+});
+
+/** What was said (or asked), from the key press to its answer. */
+export const utterance = z.object({
+  id: z.string(),
+  /** ISO 8601, when it began. */
+  at: z.string(),
+  source: oneOf('hotkey', 'cli', 'file', 'reply', 'editor'),
+  project: z.string(),
+  rule: rule.nullable(),
+  /** What was heard, unchanged; null until it is known, and for typed prompts. */
+  transcript: z.string().nullable(),
+  /** 0 to 1; null where the engine does not report it. */
+  confidence: z.number().nullable(),
+  /** What is sent to Codex; null until it is known. */
+  prompt: z.string().nullable(),
+  /** What was changed between the two; null for typed prompts. */
+  changes: list(change).nullable(),
+  state: oneOf('listening', 'heard', 'accepted', 'answered', 'interrupted', 'failed', 'cancelled', 'empty'),
+  /** The answer so far; null before the first words. */
+  answer: z.string().nullable(),
+  error: report.nullable(),
+  timings,
+});
+export type Utterance = z.infer<typeof utterance>;
+
+/** What Codex is doing, as a phrase in one line of plain text. Commands and names in it are untrusted. */
+export const activity = z.object({
+  kind: oneOf(
+    'thinking',
+    'writing',
+    'command',
+    'read',
+    'search',
+    'edit',
+    'tool',
+    'agent',
+    'compaction',
+    'waiting',
+  ),
+  text: z.string(),
+});
+export type Activity = z.infer<typeof activity>;
+
+export const sessionState = oneOf('starting', 'idle', 'working', 'waiting', 'recovering', 'down', 'parked');
+
+export const session = z.object({
+  state: sessionState,
+  thread: z.string().nullable(),
+  model: z.string().nullable(),
+  transport: oneOf('app-server', 'terminal'),
+  /** What this transport cannot do, one sentence each. */
+  limits: list(z.string()).exactOptional(),
+  /** Why it is down, recovering or not ready. */
+  reason: report.exactOptional(),
+});
+export type SessionStatus = z.infer<typeof session>;
+
+const decision = oneOf('approve', 'approve-session', 'deny');
+export type Decision = z.infer<typeof decision>;
+
+const question = z.object({
+  id: z.string(),
+  header: z.string(),
+  text: z.string(),
+  options: list(z.object({ label: z.string(), description: z.string() })),
+  /** Any text is accepted too. */
+  free: z.boolean(),
+  /** The answer is never shown. */
+  secret: z.boolean(),
+  /** Several of the options may be chosen. */
+  multiple: z.boolean().exactOptional(),
+  /** It may be left unanswered. */
+  optional: z.boolean().exactOptional(),
+  /** What an answer must be, in words. */
+  rule: z.string().exactOptional(),
+  /** The answers that count if there are none. */
+  initial: list(z.string()).exactOptional(),
+});
+export type Question = z.infer<typeof question>;
+
+/** A request of Codex that waits for the user. Its texts are untrusted. */
+export const request = z.object({
   id: z.string(),
   project: z.string(),
-  kind: z.string(),
+  kind: oneOf('command', 'file-change', 'permissions', 'question', 'elicitation'),
   title: z.string(),
+  /** Everything that is decided about: the exact command, the whole diff, the questions. */
   detail: z.string(),
-  hash: z.string(),
+  /** The command, if approving runs it and does nothing else. */
+  command: z.string().exactOptional(),
+  /** Where it would happen; null: unknown. */
   folder: z.string().nullable(),
+  /** Why Codex asks; null: it gives no reason. */
   reason: z.string().nullable(),
-  decisions: z.array(z.string()),
-  dangers: z.array(z.string()),
-  questions: z.array(z.looseObject({ id: z.string(), text: z.string(), options: z.array(z.unknown()) })),
+  /** SHA-256 (hex) of what is shown. */
+  hash: z.string(),
+  /** Empty: it takes an answer in words. */
+  decisions: list(decision),
+  questions: list(question),
+  /** Why it must not be decided by voice, one short phrase each. */
+  dangers: list(z.string()),
+  /** ISO 8601. */
+  at: z.string(),
 });
-export const queued = z.array(
-  z.looseObject({ id: z.string(), project: z.string(), prompt: z.string(), state: z.string() }),
-);
-export const review = z.looseObject({
+export type PendingRequest = z.infer<typeof request>;
+
+/** A prompt that is not answered yet. `uncertain`: it may have been sent, and only the user can know. */
+export const queued = z.object({
   id: z.string(),
   project: z.string(),
   prompt: z.string(),
-  state: z.string(),
+  state: oneOf('queued', 'uncertain', 'sending'),
 });
+export type QueueEntry = z.infer<typeof queued>;
+
+/** A prompt that is shown before it is sent. */
+export const review = z.object({
+  id: z.string(),
+  project: z.string(),
+  rule: rule.nullable(),
+  /** What was heard. */
+  transcript: z.string().nullable(),
+  /** What would be sent. */
+  prompt: z.string(),
+  state: oneOf('counting', 'stopped', 'editing', 'confirmed', 'unseen'),
+  /** Seconds until it is sent; null: it is not counting. */
+  left_s: z.number().nullable(),
+});
+export type Review = z.infer<typeof review>;

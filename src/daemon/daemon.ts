@@ -3,10 +3,9 @@ import type { Logger } from 'pino';
 import type { Perform } from '../actions.ts';
 import type { Rights } from '../approvals/rights.ts';
 import { AttachedTerminals } from '../attach/attached-terminals.ts';
-import { eventOf } from '../control/events.ts';
 import { LiveOverview } from '../control/overview.ts';
-import type { DaemonStatus } from '../control/protocol.ts';
 import { type ControlServer, createControlServer } from '../control/server.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { Bus, type Fact, type StageName } from '../facts.ts';
 import { pathsOf } from '../files/paths.ts';
@@ -31,13 +30,13 @@ import type { DaemonEnd, DaemonOptions } from './daemon-options.ts';
 import { DaemonTray } from './daemon-tray.ts';
 import { EndedUtterances } from './ended-utterances.ts';
 import { GlobalHotkey } from './global-hotkey.ts';
-import { controlHandlers, type HandledDaemon, type Look } from './handlers.ts';
+import { isIdle } from './idle.ts';
 import { Parts, type PartsOptions } from './parts.ts';
 import { pickModelOnce } from './pick-model.ts';
 import { recoverPrompts, recoverSounds } from './recover.ts';
-import { isIdle, statusOf } from './status.ts';
 import { followUpdates } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
+import { controlHandlers, eventOf, type HandledDaemon, type Look, statusOf } from './wire.ts';
 
 /** The process that runs all the time. */
 export class Daemon implements HandledDaemon {

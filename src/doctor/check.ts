@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { DaemonStatus } from '../control/protocol.ts';
+import type { Results } from '../control/results.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import { type ErrorCode, type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import type { Paths } from '../files/paths.ts';
 import type { LoadedSettings } from '../settings/load.ts';
@@ -8,7 +9,7 @@ import type { Settings } from '../settings/schema.ts';
 
 /** The daemon as it is found; `silent`: something listens on its socket but does not answer as it should. */
 export type DaemonView =
-  | { state: 'running'; status: DaemonStatus; settings: LoadedSettings }
+  | { state: 'running'; status: DaemonStatus; settings: Results['config'] }
   | { state: 'missing' | 'silent'; error: unknown };
 
 /** What one check found, as `doctor --json` prints it. */

@@ -1,4 +1,4 @@
-import type { DaemonStatus } from '../control/protocol.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import { agent } from '../daemon/agent.ts';
 import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
 

@@ -1,5 +1,4 @@
 import { connectControl } from '../control/client.ts';
-import { WHOLE_STATUS } from '../control/results.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { type CheckContext, type DaemonView, type Finding, failed, ok, warning } from './check.ts';
 
@@ -12,7 +11,7 @@ export async function lookAtDaemon(socket: string): Promise<DaemonView> {
   try {
     const client = await connectControl({ path: socket, client: 'codex-voice doctor', ...patience });
     try {
-      const status = await client.request('status', {}, { ...patience, needs: WHOLE_STATUS });
+      const status = await client.request('status', {}, patience);
       return { state: 'running', status, settings: await client.request('config', {}, patience) };
     } finally {
       client.close();

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { pathsOf } from '../files/paths.ts';
 import { parseSettings } from '../settings/load.ts';
-import type { Settings } from '../settings/schema.ts';
+import { SETTINGS, type Settings } from '../settings/schema.ts';
 import type { DaemonView } from './check.ts';
 import { type Check, type CheckContext, type CheckResult, runCheck } from './check.ts';
 import { checkCodexParts } from './codex.ts';
@@ -92,5 +92,7 @@ async function openContext({ env, workingDirectory, logger }: ChecksOptions): Pr
 
 /** What is in force while config.toml has errors: a daemon keeps its last good settings. */
 function otherSettings(file: string, daemon: DaemonView): Settings {
-  return daemon.state === 'running' ? daemon.settings.settings : parseSettings('', file).settings;
+  const known = daemon.state === 'running' ? SETTINGS.safeParse(daemon.settings.settings) : null;
+  // A daemon of another version may have other settings.
+  return known?.data ?? parseSettings('', file).settings;
 }

@@ -11,7 +11,7 @@ export type HotkeyEvent =
 export interface HotkeyState {
   backend: string;
   /** The chords as they are configured, the listen key first. */
-  keys: string[];
+  keys: readonly string[];
   state: 'grabbed' | 'waiting' | 'off';
   reason?: ErrorReport;
 }

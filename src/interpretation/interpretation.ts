@@ -13,7 +13,7 @@ export type Interpretation =
   /** All prompts that follow go to this project. */
   | { kind: 'project-switch'; project: string }
   /** `changes`: what was corrected in it; null: nothing could be. */
-  | ({ kind: 'prompt'; prompt: string; changes: TextChange[] | null } & Destination);
+  | ({ kind: 'prompt'; prompt: string; changes: readonly TextChange[] | null } & Destination);
 
 /** What a whole utterance asks for while a prompt is shown before it is sent. */
 export type ReviewPhrase = 'send' | 'edit' | 'cancel';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Gate, Gatekeeper } from '../control/gatekeeper.ts';
-import type { ClientNotification, Method } from '../control/protocol.ts';
+import type { ClientNotification, Method } from '../control/params.ts';
 import { VoiceError } from '../errors.ts';
 import type { ReadCredentials } from './credentials.ts';
 import type { PeerJudge, Suspicion } from './judge.ts';

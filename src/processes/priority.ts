@@ -57,5 +57,5 @@ export interface PriorityState {
   engine: number | null;
   group: SchedulingGroup;
   /** Drivers that were passed over, with the reason, in the order in which they were tried. */
-  passed_over: PassedOver[];
+  passed_over: readonly PassedOver[];
 }

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { PendingRequest, WaitingRequest } from '../agent/requests.ts';
 import { requestPermission } from '../approvals/voice.ts';
-import type { SpokenAnswersState } from '../control/protocol.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { Fact } from '../facts.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -9,6 +8,14 @@ import { requestAloud } from './aloud.ts';
 import type { OpenMicrophone } from './open-microphone.ts';
 import { NO_VOICE, type Voice } from './voice.ts';
 import { aloud } from './wording.ts';
+
+/** Whether requests can be answered by voice. */
+export interface SpokenAnswersState {
+  state: 'off' | 'on' | 'unavailable';
+  /** The program that reads requests aloud; null: none is needed, or there is none. */
+  voice: string | null;
+  reason?: ErrorReport;
+}
 
 export interface RequestsAloudParts {
   settings: () => Pick<Settings['approvals'], 'spoken' | 'voice_commands'>;

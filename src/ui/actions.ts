@@ -1,5 +1,4 @@
 import type { ControlClient } from '../control/client.ts';
-import { WHOLE_STATUS } from '../control/results.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { choicesOf, markedAnew, markedOf } from './choices.ts';
 import type { Command } from './keys.ts';
@@ -181,7 +180,7 @@ export class Actions {
     await this.#listProjects();
     this.#store.dispatch({
       type: 'status',
-      status: await this.#there.request('status', {}, { needs: WHOLE_STATUS }),
+      status: await this.#there.request('status', {}),
       now: Date.now(),
     });
   }

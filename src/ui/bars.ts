@@ -1,8 +1,8 @@
 import type { Level } from '../control/overview.ts';
+import type { Timings } from '../control/shapes.ts';
 import { loudness } from '../loudness.ts';
 import type { Percentiles } from '../metrics/percentiles.ts';
 import { STAGES } from '../metrics/percentiles.ts';
-import type { Timings } from '../utterance.ts';
 import { blank, fitted, type Line, type Look, type Span, span } from './cells.ts';
 
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

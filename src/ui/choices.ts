@@ -1,4 +1,4 @@
-import type { Question } from '../agent/requests.ts';
+import type { Question } from '../control/shapes.ts';
 import type { RequestState } from './state.ts';
 
 /** A row of a question that the cursor can be on. */

@@ -1,5 +1,4 @@
 import type { ControlClient } from '../control/client.ts';
-import { WHOLE_STATUS } from '../control/results.ts';
 import { reportOf } from '../errors.ts';
 import { Actions } from './actions.ts';
 import type { Edit } from './edited-text.ts';
@@ -34,7 +33,7 @@ export class Controller {
     this.#do(async () => {
       const now = Date.now();
       const [status, { projects }, { utterances }, config] = await Promise.all([
-        daemon.request('status', {}, { needs: WHOLE_STATUS }),
+        daemon.request('status', {}),
         daemon.request('projects', {}),
         daemon.request('history', { limit: PAGE }),
         daemon.request('config', {}),

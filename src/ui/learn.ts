@@ -1,6 +1,6 @@
+import type { ControlEvent } from '../control/events.ts';
 import { after } from '../control/overview.ts';
-import type { ControlEvent } from '../control/protocol.ts';
-import type { Utterance } from '../utterance.ts';
+import type { Utterance } from '../control/shapes.ts';
 import { NO_REQUEST, type State, shownRequest } from './state.ts';
 import { hasEnded, type Talk, withUtterance } from './talk.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ControlClient, connectControl } from '../control/client.ts';
-import { type ControlEvent, EVENTS } from '../control/protocol.ts';
+import { type ControlEvent, EVENTS } from '../control/events.ts';
 import { reportOf } from '../errors.ts';
 import type { Link } from './state.ts';
 

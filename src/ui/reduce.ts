@@ -1,7 +1,8 @@
-import type { ControlEvent, DaemonStatus, ProjectStatus, Results } from '../control/protocol.ts';
+import type { ControlEvent } from '../control/events.ts';
+import type { ProjectStatus, Results } from '../control/results.ts';
+import type { Utterance } from '../control/shapes.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import type { ErrorReport } from '../errors.ts';
-import type { LoadedSettings } from '../settings/load.ts';
-import type { Utterance } from '../utterance.ts';
 import type { Look } from './cells.ts';
 import { type Edit, EMPTY_TEXT, edited, editedText } from './edited-text.ts';
 import type { Command } from './keys.ts';
@@ -43,7 +44,7 @@ export type Action =
   | { type: 'search'; query: string | null }
   | { type: 'sessions'; list: SessionList }
   | { type: 'stats'; stats: Results['stats'] }
-  | { type: 'config'; config: LoadedSettings; problem?: ErrorReport | null }
+  | { type: 'config'; config: Results['config']; problem?: ErrorReport | null }
   | { type: 'config-problem'; problem: ErrorReport | null }
   | { type: 'answered'; question: string; answer: readonly string[] }
   | { type: 'marked'; marked: readonly string[] }

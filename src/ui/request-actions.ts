@@ -1,5 +1,5 @@
-import type { Decision } from '../agent/requests.ts';
 import type { ControlClient } from '../control/client.ts';
+import type { Decision } from '../control/shapes.ts';
 import { type State, shownRequest } from './state.ts';
 import type { Store } from './store.ts';
 

@@ -1,5 +1,5 @@
 import type { ControlClient } from '../control/client.ts';
-import type { Review } from '../control/protocol.ts';
+import type { Review } from '../control/shapes.ts';
 import { reportOf } from '../errors.ts';
 import { editedText } from './edited-text.ts';
 import { fieldKey } from './keys.ts';

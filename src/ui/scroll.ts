@@ -1,4 +1,4 @@
-import type { Utterance } from '../utterance.ts';
+import type { Utterance } from '../control/shapes.ts';
 import type { Line } from './cells.ts';
 import { layoutOf } from './layout.ts';
 import { type State, shownTalk, withShownTalk } from './state.ts';

@@ -1,9 +1,8 @@
-import type { PendingRequest } from '../agent/requests.ts';
-import type { ThreadSummary } from '../agent/session.ts';
 import { EMPTY_OVERVIEW, type Overview } from '../control/overview.ts';
-import type { DaemonStatus, ProjectStatus, Results } from '../control/protocol.ts';
+import type { ProjectStatus, Results, ThreadSummary } from '../control/results.ts';
+import type { PendingRequest } from '../control/shapes.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import type { ErrorReport } from '../errors.ts';
-import type { LoadedSettings } from '../settings/load.ts';
 import type { Look } from './cells.ts';
 import { type EditedText, EMPTY_TEXT } from './edited-text.ts';
 import { EMPTY_TALK, type Talk } from './talk.ts';
@@ -23,8 +22,6 @@ export type Link =
   | { kind: 'up'; version: string }
   /** `since`: epoch, ms. It is looked for until it is back. */
   | { kind: 'lost'; reason: ErrorReport; since: number };
-
-export type Pending = PendingRequest & { project: string };
 
 /** What is typed, and what for. */
 export type Field =
@@ -103,7 +100,7 @@ export interface State extends Overview {
   /** Rows scrolled away above, in views that are one text. */
   scroll: number;
   stats: Results['stats'] | null;
-  config: LoadedSettings | null;
+  config: Results['config'] | null;
   status: DaemonStatus | null;
   /** What is wrong with the settings file, as the daemon says. */
   configProblem: ErrorReport | null;
@@ -159,6 +156,6 @@ export function withShownTalk(state: State, talk: Talk): State {
 }
 
 /** The request that is looked at; null: nothing waits. */
-export function shownRequest({ pending, request }: State): Pending | null {
+export function shownRequest({ pending, request }: State): PendingRequest | null {
   return pending.find(({ id }) => id === request.id) ?? pending[0] ?? null;
 }

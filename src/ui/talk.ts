@@ -1,4 +1,4 @@
-import type { Utterance } from '../utterance.ts';
+import type { Utterance } from '../control/shapes.ts';
 
 /** Utterances that can be scrolled through, and where somebody looks. */
 export interface Talk {

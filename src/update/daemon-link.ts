@@ -32,7 +32,7 @@ export class DaemonLink {
         const { version, pid } = client.server;
         const starting = { version, pid, idle: false, ready: false };
         const status = await client
-          .request('status', {}, patience)
+          .request('status', {}, { ...patience, needs: ['idle', 'transcriber'] })
           .catch((error: unknown) => orStarting(error));
         if (status === null) return starting;
         const ready = status.transcriber.state === 'ready' || status.transcriber.state === 'busy';

@@ -1,5 +1,5 @@
 import { type ControlClient, connectControl } from '../../src/control/client.ts';
-import type { EventName, EventPayloads } from '../../src/control/protocol.ts';
+import type { EventName, EventPayloads } from '../../src/control/events.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import type { LoopbackRequest } from '../../src/loopback/request.ts';
 import type { TestDaemon } from '../support/desktop.ts';

@@ -303,7 +303,7 @@ describe('the verbs with a daemon', () => {
         client.close();
         return { config };
       });
-    expect(config.settings.speech.endpoint_ms).toBe(800);
+    expect(config.settings.speech).toMatchObject({ endpoint_ms: 800 });
   });
 
   it('stop ends it, and all that it started', async () => {

@@ -9,7 +9,6 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ask } from '../../src/control/ask.ts';
 import { connectControl } from '../../src/control/client.ts';
 import { encodeFrame } from '../../src/control/framing.ts';
-import { WHOLE_STATUS } from '../../src/control/results.ts';
 import { protocolError } from '../../src/control/rpc-error.ts';
 import { type ControlPeer, createControlServer } from '../../src/control/server.ts';
 import { VoiceError } from '../../src/errors.ts';
@@ -34,7 +33,10 @@ describe('a conversation', () => {
     };
     const { path } = await runServer({ history, toggle });
     const client = await connect(path);
-    expect(client.server).toEqual({ protocol: 1, version: '1.2.3', pid: process.pid });
+    expect(client.server).toEqual({
+      ...{ protocol: 1, oldest: 1, newest: 1, features: ['paced'] },
+      ...{ version: '1.2.3', pid: process.pid },
+    });
     expect(await client.request('history', { query: 'x' })).toEqual({ utterances: [utterance({ id: 'a' })] });
     expect(history).toHaveBeenCalledWith(
       { query: 'x', limit: 20 },
@@ -98,9 +100,10 @@ describe('a conversation', () => {
     };
     const partial = await runServer({ status: async () => ({ version: '1.2.3', pending: [] }) as never });
     const whole = await connect(partial.path);
-    expect(await whole.request('status', {})).toMatchObject({ pending: [] });
-    await expect(whole.request('status', {}, { needs: WHOLE_STATUS })).rejects.toMatchObject(different);
-    await expect(client.request('status', {}, { needs: WHOLE_STATUS })).rejects.toMatchObject(different);
+    expect(await whole.request('status', {}, { needs: ['pending'] })).toMatchObject({ pending: [] });
+    await expect(whole.request('status', {}, { needs: ['queue'] })).rejects.toMatchObject(different);
+    await expect(whole.request('status', {})).rejects.toMatchObject(different);
+    await expect(client.request('status', {})).rejects.toMatchObject(different);
     await expect(client.request('sessions', {})).rejects.toMatchObject(different);
     expect(await client.request('restart', {})).toEqual({ restarting: false });
   });
@@ -305,16 +308,41 @@ describe('malformed messages get an error, and the conversation goes on', () => 
     expect(await raw.call(1, 'press')).toMatchObject({ error: { code: -32603, data: { code: 'internal' } } });
   });
 
-  test('hello comes first, with the right version', async () => {
+  test('hello comes first, with a version that both sides speak', async () => {
     const { path } = await runServer();
     const raw = await RawClient.connect(path);
     expect(await raw.call(1, 'reload')).toMatchObject({ error: { code: -32002 } });
-    const hello = await raw.call(2, 'hello', { protocol: 99, client: 'x' });
-    expect(hello).toMatchObject({ error: { code: -32000, data: { code: 'protocol-version' } } });
-    expect(await raw.call(3, 'reload')).toMatchObject({ error: { code: -32002 } });
+    const refused = [
+      [{ protocol: 99 }, 'The daemon (1.2.3) speaks protocol 1, the client protocol 99.'],
+      [{ protocol: 3, oldest: 2 }, 'The daemon (1.2.3) speaks protocol 1, the client protocols 2 to 3.'],
+      [{ protocol: 0 }, 'The daemon (1.2.3) speaks protocol 1, the client protocol 0.'],
+      [{ protocol: 1, oldest: 2 }, 'The daemon (1.2.3) speaks protocol 1, the client protocols 2 to 1.'],
+    ] as const;
+    for (const [versions, message] of refused) {
+      const hello = await raw.call(2, 'hello', { ...versions, client: 'x' });
+      const data = {
+        code: 'protocol-version',
+        message,
+        hint: expect.stringContaining('codex-voice restart'),
+      };
+      expect(hello).toMatchObject({ error: { code: -32000, data } });
+      expect(await raw.call(3, 'reload')).toMatchObject({ error: { code: -32002 } });
+    }
+    // All that a client of the first version says.
     expect(await raw.call(4, 'hello', { protocol: 1, client: 'x' })).toMatchObject({
-      result: { version: '1.2.3' },
+      result: { protocol: 1, oldest: 1, newest: 1, features: [], version: '1.2.3' },
     });
+    expect(await raw.call(5, 'reload')).toMatchObject({ result: { changed: false } });
+  });
+
+  test('a newer client that speaks this version too is told the version and the features in use', async () => {
+    const { path } = await runServer();
+    const raw = await RawClient.connect(path);
+    const newer = { protocol: 7, oldest: 1, features: ['telepathy', 'paced'], client: 'x', mood: 'fine' };
+    expect(await raw.call(1, 'hello', newer)).toMatchObject({
+      result: { protocol: 1, features: ['paced'] },
+    });
+    expect(await raw.call(2, 'reload')).toMatchObject({ result: { changed: false } });
   });
 
   test('more requests at once than are allowed', async () => {

@@ -1,16 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { z } from 'zod';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
-import { eventOf } from '../../src/control/events.ts';
+import { EVENTS, type EventName } from '../../src/control/events.ts';
 import { LiveOverview } from '../../src/control/overview.ts';
-import { PARAMS } from '../../src/control/params.ts';
-import { EVENT_PAYLOADS } from '../../src/control/payloads.ts';
-import { EVENTS, type EventName } from '../../src/control/protocol.ts';
+import { type Method, PARAMS } from '../../src/control/params.ts';
 import type { ControlPeer } from '../../src/control/server.ts';
-import { controlHandlers } from '../../src/daemon/handlers.ts';
 import { Parts } from '../../src/daemon/parts.ts';
-import { statusOf } from '../../src/daemon/status.ts';
+import { controlHandlers, eventOf, statusOf } from '../../src/daemon/wire.ts';
 import { Bus, type Fact } from '../../src/facts.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { LiveUtterance } from '../../src/journal/live-utterance.ts';
@@ -31,7 +30,23 @@ const OTHERS = [
 ];
 
 const ERROR = { code: 'codex-down', message: 'Codex is down.', hint: 'Look at it.' } as const;
-const SPOKEN = utterance({ id: 'u1', transcript: 'run the tests', prompt: 'run the tests' });
+/** With a field that the protocol does not have. */
+const SPOKEN = {
+  ...utterance({ id: 'u1', transcript: 'run the tests', prompt: 'run the tests' }),
+  mood: 'fine',
+};
+
+type Schemas = Record<string, z.core.JSONSchema.JSONSchema>;
+const SCHEMA: { requests: Record<Method, Schemas>; events: Schemas; $defs: Schemas } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../docs/control-protocol.schema.json'), 'utf8'),
+);
+
+/** What is wrong with a message as clients get it, by the documented schema. */
+function problems(schema: Schemas[string] | undefined, message: unknown): string {
+  const documented = z.fromJSONSchema({ ...schema, $defs: SCHEMA.$defs });
+  const { error } = documented.safeParse(JSON.parse(JSON.stringify(message)));
+  return error === undefined ? '' : z.prettifyError(error);
+}
 
 /** What a value is made of: a change of these is a change of the protocol. */
 function shape(value: unknown): unknown {
@@ -140,7 +155,7 @@ test('every event has the shape that clients know', async () => {
   ];
   for (const fact of facts) bus.publish(fact);
   expect(Object.keys(events).sort()).toEqual([...EVENTS].sort());
-  for (const event of EVENTS) EVENT_PAYLOADS[event].parse(events[event]);
+  for (const event of EVENTS) expect(problems(SCHEMA.events[event], events[event]), event).toBe('');
   await expect(JSON.stringify(shape(events), null, 2)).toMatchFileSnapshot('wire-events.txt');
 });
 
@@ -152,6 +167,7 @@ test('every result has the shape that clients know', async () => {
   const call = async <M extends Request>(method: M, given: object = {}) => {
     const handler: (params: never, peer: ControlPeer, signal: AbortSignal) => unknown = handlers[method];
     results[method] = await handler(PARAMS[method].parse(given) as never, peer, peer.signal);
+    expect(problems(SCHEMA.requests[method].result, results[method]), method).toBe('');
   };
   // What is asked for stays in the queue.
   void parts.projects.delivery('backend').pause(() => new Promise(() => undefined));

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { endOrphans } from '../../src/codex/orphans.ts';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { CRASHED } from '../../src/daemon/last-words.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { converse } from '../../src/loopback/answers.ts';

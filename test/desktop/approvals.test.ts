@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import {
   AFTER_THE_END,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ProjectStatus } from '../../src/control/protocol.ts';
+import type { ProjectStatus } from '../../src/control/results.ts';
 import type { Replier } from '../../src/loopback/model.ts';
 import {
   AFTER_THE_END,

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Review } from '../../src/control/protocol.ts';
+import type { Review } from '../../src/control/shapes.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
   AFTER_THE_END,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { converse } from '../../src/loopback/answers.ts';
 import { writeCodexHome } from '../../src/loopback/codex-home.ts';
 import { LoopbackModel } from '../../src/loopback/model.ts';

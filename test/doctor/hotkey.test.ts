@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { checkHotkey } from '../../src/doctor/hotkey.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { parseSettings } from '../../src/settings/load.ts';

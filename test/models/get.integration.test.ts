@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileS
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { lockFile } from '../../src/files/file-lock.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { type GetOptions, getModel, type ModelSource } from '../../src/models/get.ts';

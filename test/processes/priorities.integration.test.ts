@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { getPriority } from 'node:os';
 import { expect, it } from 'vitest';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import type { Replier, Reply } from '../../src/loopback/model.ts';
 import { workInBackground } from '../../src/processes/background.ts';
 import { schedulingGroup } from '../../src/processes/scheduling-group.ts';

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { markdownTable } from '../../scripts/docs/markdown.ts';
-import { SECTIONS, withSection } from '../../scripts/docs/pages.ts';
+import { FILES, SECTIONS, withSection } from '../../scripts/docs/pages.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -12,6 +12,10 @@ describe('the generated documentation', () => {
   it.each(SECTIONS)('is current in $file: else run `npm run docs`', ({ file, name, text }) => {
     const page = read(file);
     expect(page).toBe(withSection(page, name, text()));
+  });
+
+  it.each(FILES)('is current as $file: else run `npm run docs`', ({ file, text }) => {
+    expect(read(file)).toBe(text());
   });
 
   it('replaces only its own section', () => {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ControlClient, connectControl } from '../../src/control/client.ts';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { writeCodexHome } from '../../src/loopback/codex-home.ts';
 import { LoopbackModel, type Replier } from '../../src/loopback/model.ts';

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ControlClient, connectControl } from '../../src/control/client.ts';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { converse } from '../../src/loopback/answers.ts';
 import { writeCodexHome } from '../../src/loopback/codex-home.ts';
@@ -164,9 +164,9 @@ export interface TestDaemon extends AsyncDisposable {
   /** Asked over the socket, too. */
   status(): Promise<DaemonStatus>;
   /** Newest first. */
-  history(): Promise<Utterance[]>;
+  history(): Promise<readonly Utterance[]>;
   /** The newest utterance once it has ended in one of the states. */
-  waitForEnd(count: number, timeout?: number): Promise<Utterance[]>;
+  waitForEnd(count: number, timeout?: number): Promise<readonly Utterance[]>;
   stop(): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
-import type { DaemonStatus } from '../../src/control/protocol.ts';
 import { createControlServer } from '../../src/control/server.ts';
+import type { DaemonStatus } from '../../src/control/status.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { bootDaemon } from '../../src/update/boot.ts';
 import { updateFolder } from '../../src/update/folder.ts';

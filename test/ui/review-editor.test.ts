@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ControlEvent, Review } from '../../src/control/protocol.ts';
+import type { ControlEvent } from '../../src/control/events.ts';
+import type { Review } from '../../src/control/shapes.ts';
 import { lineWidth, textOf } from '../../src/ui/cells.ts';
 import { reviewState } from '../../src/ui/review-editor.ts';
 import type { State } from '../../src/ui/state.ts';

@@ -1,7 +1,7 @@
-import type { ControlEvent } from '../../src/control/protocol.ts';
+import type { ControlEvent } from '../../src/control/events.ts';
+import type { PendingRequest, Utterance } from '../../src/control/shapes.ts';
 import { type Action, reduce } from '../../src/ui/reduce.ts';
-import { initialState, type Pending, type Size, type State } from '../../src/ui/state.ts';
-import type { Utterance } from '../../src/utterance.ts';
+import { initialState, type Size, type State } from '../../src/ui/state.ts';
 import { pendingRequest } from '../support/request.ts';
 
 /** 1 August 2026, 12:00 in the zone of the machine. */
@@ -34,7 +34,7 @@ export function utterance(id: string, over: Partial<Utterance> = {}): Utterance 
   };
 }
 
-export function pending(id: string, over: Partial<Pending> = {}): Pending {
+export function pending(id: string, over: Partial<PendingRequest> = {}): PendingRequest {
   return { ...pendingRequest({ id }), project: 'backend', at: new Date(NOW).toISOString(), ...over };
 }
 

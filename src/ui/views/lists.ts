@@ -1,4 +1,4 @@
-import type { QueueEntry } from '../../control/protocol.ts';
+import type { QueueEntry } from '../../control/shapes.ts';
 import { widthOf } from '../../text/width.ts';
 import { cellLine, ends, fitted, type Line, type Look, span, wrapped } from '../cells.ts';
 import { layoutOf } from '../layout.ts';

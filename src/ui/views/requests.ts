@@ -1,4 +1,4 @@
-import type { Question } from '../../agent/requests.ts';
+import type { PendingRequest, Question } from '../../control/shapes.ts';
 import { exactText } from '../../text/clean.ts';
 import { homePath } from '../../text/shorten.ts';
 import { takesOf } from '../../wording/notifications.ts';
@@ -6,7 +6,7 @@ import { cellLine, clampedScroll, ends, type Line, type Look, span, wrapped } fr
 import { type Choice, choicesOf, markedOf } from '../choices.ts';
 import { commandLines, isPatch, patchLines } from '../diff.ts';
 import { layoutOf } from '../layout.ts';
-import { type Pending, type State, shownRequest } from '../state.ts';
+import { type State, shownRequest } from '../state.ts';
 import { clockTime } from './utterance.ts';
 
 /** The request that is looked at, with what else is to be known in the last row. */
@@ -34,7 +34,7 @@ export function requestRows(state: State): number {
   return request ? requestLines(state, request, layoutOf(state).main).length + 1 : 0;
 }
 
-function requestLines(state: State, request: Pending, width: number): Line[] {
+function requestLines(state: State, request: PendingRequest, width: number): Line[] {
   const { project, kind, title, detail, folder, reason, dangers, questions, at } = request;
   const index = state.pending.indexOf(request) + 1;
   const place = state.pending.length > 1 ? `${index} of ${state.pending.length}` : '';
@@ -117,7 +117,7 @@ function choiceText(choice: Choice, { multiple }: Question, marked: readonly str
   }
 }
 
-function lastRow({ request }: State, { dangers }: Pending, below: number): Line {
+function lastRow({ request }: State, { dangers }: PendingRequest, below: number): Line {
   if (request.confirming && dangers.length > 0) {
     const key = request.confirming === 'approve' ? 'a' : 's';
     const careful = dangers.map(exactText).join(', ');

@@ -1,4 +1,4 @@
-import type { Utterance } from '../../utterance.ts';
+import type { Utterance } from '../../control/shapes.ts';
 import { duration, timingBars } from '../bars.ts';
 import { cellLine, cut, ends, type Line, type Look, span, wrapped } from '../cells.ts';
 import { markdownLines } from '../markdown.ts';

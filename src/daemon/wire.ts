@@ -1,14 +1,75 @@
 import type { Action, Perform } from '../actions.ts';
 import type { Rights } from '../approvals/rights.ts';
 import type { AttachedTerminals } from '../attach/attached-terminals.ts';
-import type { DaemonStatus, QueueEntry, Review } from '../control/protocol.ts';
+import { type ControlEvent, type EventName, type EventPayloads, PAYLOADS } from '../control/events.ts';
+import type { Method } from '../control/params.ts';
+import { RESULTS, type Results } from '../control/results.ts';
 import type { ControlHandlers } from '../control/server.ts';
+import type { DaemonStatus } from '../control/status.ts';
 import type { Projects } from '../delivery/projects.ts';
-import type { Journal } from '../journal/journal.ts';
+import type { Fact } from '../facts.ts';
+import { asideReport, type Journal } from '../journal/journal.ts';
 import { stagePercentiles } from '../metrics/percentiles.ts';
 import type { Reviews } from '../review/reviews.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import type { Utterance } from '../utterance.ts';
+import { isIdle } from './idle.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * The one place where facts, actions and states meet the control protocol. What leaves it has passed the schemas of
+ * control/, which drop every field that the protocol does not have.
+ */
+
+/** The event that clients get of a fact; null: it is none of theirs. */
+export function eventOf(fact: Fact): ControlEvent | null {
+  switch (fact.type) {
+    case 'stage':
+      return event('stage', fact);
+    case 'level':
+      return event('level', { ...fact, utterance: fact.utterance.id });
+    case 'partial':
+      return event('partial', { ...fact, utterance: fact.utterance.id });
+    case 'heard': {
+      const { id, transcript } = fact.utterance;
+      return event('transcript', { ...fact.utterance, utterance: id, text: transcript ?? '' });
+    }
+    case 'reviews':
+      return event('review', fact);
+    case 'accepted': {
+      const { id, prompt } = fact.utterance;
+      return event('accepted', { ...fact.utterance, utterance: id, prompt: prompt ?? '', turn: fact.turn });
+    }
+    case 'activity': {
+      const { id, project } = fact.utterance;
+      return event('activity', { utterance: id, project, activity: fact.activity });
+    }
+    case 'delta':
+      return event('delta', { utterance: fact.utterance.id, text: fact.text });
+    case 'ended':
+      return event('answer', { utterance: fact.utterance.id, record: fact.utterance });
+    case 'requested':
+      return event('approval', fact);
+    case 'resolved':
+      return event('resolved', fact);
+    case 'queue':
+      return event('queue', fact);
+    case 'project':
+      return event('project', fact);
+    case 'session':
+      return event('session', fact);
+    case 'timings':
+      return event('timings', fact);
+    case 'trouble':
+      return event('error', { utterance: null, error: fact.error });
+    default:
+      return null;
+  }
+}
+
+function event<E extends EventName>(name: E, payload: EventPayloads[E]): ControlEvent {
+  return { event: name, payload: PAYLOADS[name].parse(payload) } as ControlEvent;
+}
 
 /** What clients may look at. */
 export interface Look {
@@ -44,16 +105,16 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
   const pause = (paused: boolean) => async () => {
     return { stage: await daemon.perform({ type: 'pause', paused }, 'socket') };
   };
-  const queue = (): { queue: QueueEntry[] } => ({
+  const queue = (): Results['queue'] => ({
     queue: daemon.look.projects.deliveries.flatMap(({ entries }) => entries),
   });
-  const reviews = (): { reviews: readonly Review[] } => ({ reviews: daemon.look.reviews.all });
+  const reviews = (): Results['review'] => ({ reviews: daemon.look.reviews.all });
   /** Does an action, and shows what it has changed. */
   const after = async <T>(action: Action, now: () => T): Promise<T> => {
     await daemon.perform(action, 'socket');
     return now();
   };
-  return {
+  return withCheckedResults({
     ...requestHandlers(daemon.perform),
     ...terminalHandlers(daemon.terminals, () => daemon.rights.requireDecider('socket')),
     toggle: key('toggle'),
@@ -110,7 +171,17 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
     reload: async () => ({ changed: await daemon.perform({ type: 'reload' }, 'socket') }),
     restart: async () => ({ restarting: await daemon.perform({ type: 'restart' }, 'socket') }),
     stop: () => after({ type: 'stop' }, () => ({})),
-  };
+  });
+}
+
+/** Passes each result through its schema. */
+function withCheckedResults(handlers: ControlHandlers): ControlHandlers {
+  type Handler = (...call: never[]) => unknown;
+  const checked = Object.entries<Handler>(handlers).map(([name, handle]): [string, Handler] => {
+    if (!Object.hasOwn(RESULTS, name)) return [name, handle];
+    return [name, async (...call) => RESULTS[name as Method].parse(await handle(...call))];
+  });
+  return Object.fromEntries(checked) as unknown as ControlHandlers;
 }
 
 /** Answers to what Codex asks. */
@@ -152,14 +223,45 @@ export function terminalHandlers(
   };
 }
 
-function projectsNow({ projects }: Look) {
+function projectsNow({ projects }: Look): Results['projects']['projects'] {
   return projects.all.map(({ name, directory, aliases }) => ({
     name,
     path: directory,
-    aliases: [...aliases],
+    aliases,
     current: name === projects.current.name,
     chosen: name === projects.chosen,
     session: projects.status(name).state,
     queued: projects.delivery(name).entries.length,
   }));
+}
+
+/** The state of the daemon. @param attached how many clients look at a hidden terminal */
+export async function statusOf(
+  parts: Parts,
+  daemon: Pick<DaemonStatus, 'version' | 'uptime_s' | 'hotkey' | 'tray' | 'priority' | 'updates'>,
+  attached: number,
+): Promise<DaemonStatus> {
+  const { projects } = parts;
+  const project = projects.current.name;
+  const aside = parts.journal.setAside;
+  return {
+    ...daemon,
+    pid: process.pid,
+    stage: parts.loop.stage.name,
+    idle: isIdle(parts, attached),
+    project,
+    session: projects.status(project),
+    microphone: parts.microphone.state,
+    transcriber: parts.transcriber.state,
+    endpoint: parts.settings.speech.adaptive_endpoint
+      ? { rule: 'adaptive', detector: parts.turnDetector.state }
+      : { rule: 'fixed', detector: null },
+    notifications: parts.notifier.state,
+    pending: projects.pending,
+    spoken_answers: await parts.requestsAloud.state(),
+    reviews: parts.reviews.all,
+    queue: projects.deliveries.flatMap(({ entries }) => entries),
+    last: parts.journal.list({ limit: 1 })[0] ?? null,
+    ...(aside !== null && { journal_trouble: asideReport(aside) }),
+  };
 }
