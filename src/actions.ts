@@ -116,8 +116,9 @@ export type Perform<T extends ActionType = ActionType> = <A extends T>(
 ) => Promise<Outcomes[A]>;
 
 /**
- * Judges whether an action may be done. Returns null, at once, where it may: nothing delays a microphone.
- * @throws VoiceError decision-refused, also as a rejection
+ * Judges whether an action may be performed. Returns null where nothing has to be looked up, so that nothing delays a
+ * microphone.
+ * @throws VoiceError decision-refused; also as a rejection
  */
 export type Judge = (action: Action, origin: Origin) => Promise<void> | null;
 

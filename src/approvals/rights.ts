@@ -6,10 +6,10 @@ import { spokenRefused, staleRequest } from '../wording/notifications.ts';
 import { ALWAYS_DANGEROUS } from './dangers.ts';
 import { requestPermission } from './voice.ts';
 
-/** Actions that answer Codex, or let a prompt go that waits for the user. */
+/** Actions that answer Codex, or send a prompt that waits for the user. */
 const DECISIONS: readonly ActionType[] = ['answer', 'review-send'];
 
-/** What was read aloud of the requests. */
+/** Knows which requests were read aloud. */
 export interface ReadRequests {
   /** Returns when a request was read to its end as it is now, performance.now() in ms; null: it was not. */
   readAt(request: WaitingRequest): number | null;
@@ -31,8 +31,8 @@ export interface RightsParts {
 }
 
 /**
- * Who may decide: the answer to a request of Codex, the end of a review, keys in the hidden terminal. Everything else
- * may be done from every origin.
+ * Decides which origins may answer Codex, send a prompt that waits, or press keys in the hidden terminal, which can do
+ * both. All other actions are allowed from every origin.
  */
 export class Rights {
   readonly #parts: RightsParts;
@@ -48,7 +48,7 @@ export class Rights {
     return action.type === 'answer' && typeof origin === 'object' ? this.#judgeSpoken(action, origin) : null;
   };
 
-  /** Refuses an origin that decides nothing at all. @throws VoiceError decision-refused */
+  /** Refuses an origin that may not decide anything. @throws VoiceError decision-refused */
   requireDecider(origin: Origin): void {
     const why = this.#whyNot(origin);
     if (why === null) return;

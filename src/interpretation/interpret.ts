@@ -5,7 +5,7 @@ import { projectSwitch } from './project-switch.ts';
 import { prompt } from './prompt.ts';
 import { reviewPhrase } from './review-phrase.ts';
 
-/** In this order: the first that knows what was said decides, and the last takes everything. */
+/** In this order: the first that recognizes an utterance gives it its meaning. The last recognizes every one. */
 export const INTERPRETERS: readonly Interpreter[] = [approval, reviewPhrase, projectSwitch, prompt];
 
 /** Returns the meaning of what was heard. */

@@ -18,7 +18,7 @@ export type Interpretation =
 /** What a whole utterance asks for while a prompt is shown before it is sent. */
 export type ReviewPhrase = 'send' | 'edit' | 'cancel';
 
-/** What was heard. */
+/** An utterance as it was heard. */
 export interface Heard {
   /** As the engine wrote it. */
   transcript: string;
@@ -29,18 +29,18 @@ export interface Heard {
   source: Source;
   /** performance.now() of the key press, ms; null: in an earlier run of the daemon, or there was none. */
   pressedAt: number | null;
-  /** Where it goes as far as that is known without its words, and why. */
+  /** The destination before the words are considered, and the reason for it. */
   project: string;
   rule: ProjectRule | null;
 }
 
-/** What was heard, and its words. */
+/** What was heard, where somebody spoke. */
 export interface Said extends Heard {
-  /** One line without an engine's notes on sounds. */
+  /** The transcript as one line, without the engine's notes on sounds. */
   words: string;
 }
 
-/** What the meaning of an utterance depends on, as it is now. */
+/** What the meaning of an utterance depends on. */
 export interface Context {
   approvals: Pick<Settings['approvals'], 'spoken' | 'approve' | 'deny'>;
   /** The requests that wait. */
@@ -48,16 +48,16 @@ export interface Context {
   /** The newest prompt under review; `seenAt`: performance.now() when it was first on the screen, ms; null: it was not. */
   review: { id: string; seenAt: number | null } | null;
   projects: RoutableProjects;
-  /** Corrects the names in a prompt for this project. */
+  /** Corrects a prompt: the project's names, symbols and replacements, each as it is spelt. */
   correct(
     project: string,
     prompt: string,
   ): Pick<Extract<Interpretation, { kind: 'prompt' }>, 'prompt' | 'changes'>;
 }
 
-/** Knows one meaning. */
+/** Recognizes one meaning. */
 export interface Interpreter {
   readonly name: string;
-  /** Returns null when the utterance does not mean that. Changes nothing. */
+  /** Returns null when the utterance means something else. Changes nothing. */
   interpret(said: Said, context: Context): Interpretation | null;
 }

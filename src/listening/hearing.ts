@@ -110,9 +110,9 @@ export class Hearing {
       const { project, rule } = to ?? places.destination();
       const live = LiveUtterance.begin(journal, to ? 'reply' : 'hotkey', project, { rule });
       bus.publish({ type: 'listening', utterance: live.record });
-      const utterance = new OneUtterance(live, this.#parts);
       // These start other programs, which would take the processor from the microphone.
-      if (!to) utterance.focused = opened.then(() => this.#whereFocused());
+      const focused = to ? null : opened.then(() => this.#whereFocused());
+      const utterance = new OneUtterance(live, this.#parts, focused);
       void opened.then((heard) => heard && this.#accompany(project, follower));
       kept.begin(live.id);
       recording.utterance = live.id;

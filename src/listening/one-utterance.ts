@@ -10,13 +10,14 @@ export type HeardSound = Extract<ListenEvent, { type: 'end' }>;
 /** One utterance, from its sound to its interpretation. */
 export class OneUtterance {
   readonly live: LiveUtterance;
-  /** The project that the user works in; null: it is not known. */
-  focused: Promise<string | null> = Promise.resolve(null);
   readonly #parts: HearingParts;
+  readonly #focused: Promise<string | null>;
 
-  constructor(live: LiveUtterance, parts: HearingParts) {
+  /** @param focused the project that the user works in; null: it is not known */
+  constructor(live: LiveUtterance, parts: HearingParts, focused: Promise<string | null> | null = null) {
     this.live = live;
     this.#parts = parts;
+    this.#focused = focused ?? Promise.resolve(null);
   }
 
   /** Follows the recording to its end; null when nothing was said. */
@@ -93,7 +94,7 @@ export class OneUtterance {
 
   /** Where the user worked is on record before the text is known: a later run of the daemon cannot look. */
   async #place(): Promise<void> {
-    const project = await this.focused;
+    const project = await this.#focused;
     const { rule, state } = this.live.record;
     if (project && rule === 'default' && state === 'listening')
       this.live.update({ project, rule: 'focused' });

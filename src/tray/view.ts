@@ -1,5 +1,5 @@
 import type { Action } from '../actions.ts';
-import type { PendingRequest } from '../agent/requests.ts';
+import type { WaitingRequest } from '../agent/requests.ts';
 import type { SessionState } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { StageName } from '../facts.ts';
@@ -13,7 +13,7 @@ export interface TrayFacts {
   /** The chord that begins listening; null: there is none that works. */
   key: string | null;
   projects: readonly { name: string; current: boolean; chosen: boolean; session: SessionState }[];
-  pending: readonly (PendingRequest & { project: string })[];
+  pending: readonly WaitingRequest[];
   /** Prompts that are not answered yet. */
   queued: number;
   /** Newest first. */
@@ -74,7 +74,7 @@ function text(label: string): TrayEntry {
 }
 
 /** All that is decided about, which a click shows in the terminal; or no way to approve it here. */
-function requestEntries(request: PendingRequest & { project: string }): TrayEntry[] {
+function requestEntries(request: WaitingRequest): TrayEntry[] {
   const { id, hash, project, decisions } = request;
   const { lines, whole } = words.request(request);
   const decision = (label: string, decided: 'approve' | 'deny'): TrayEntry[] =>

@@ -1,4 +1,4 @@
-import type { PendingRequest } from '../agent/requests.ts';
+import type { WaitingRequest } from '../agent/requests.ts';
 import type { ErrorReport } from '../errors.ts';
 import { displayText, lineText } from '../text/clean.ts';
 import { homePath, shorten } from '../text/shorten.ts';
@@ -40,7 +40,7 @@ export const tray = {
   },
   trouble: ({ message, hint }: ErrorReport) => [message, hint].flatMap((text) => wrapped(text)),
   /** `whole`: all that is decided about is in the lines. */
-  request({ title, detail, folder, dangers, project }: PendingRequest & { project: string }) {
+  request({ title, detail, folder, dangers, project }: WaitingRequest) {
     const shown = displayText(detail).split('\n');
     const about = folder === null ? shown : [...shown, `in ${displayText(homePath(folder))}`];
     const whole = about.length <= menu.lines && about.every((text) => text.length <= menu.line);
