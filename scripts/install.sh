@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs codex-voice, or brings it up to date: from a checkout (built here) or from a release (downloaded, its
-# signature checked). POSIX sh; everything is in functions, so that half a script that came through a pipe does nothing.
+# Installs or updates codex-voice, from a checkout (built here) or from a release (downloaded, signature checked).
+# POSIX sh. Everything is in functions, so that an incomplete script from a pipe does nothing.
 # shellcheck disable=SC2317 # Functions that traps call.
 set -eu
 
@@ -15,15 +15,15 @@ Installs codex-voice into $PREFIX/bin (default ~/.local/bin). Safe to run again.
   --no-service     do not start codex-voice with the desktop
   --prefix DIR     install below DIR instead of ~/.local
   --system         install missing system packages (with sudo when you are not root)
-  --codex HOW      when there is no Codex CLI: npm, release (its own) or none, without a question
-  --uninstall      take everything away but your settings and your journal
+  --codex HOW      if the Codex CLI is missing: npm, release (OpenAI's) or none, instead of asking
+  --uninstall      remove everything except your settings and your journal
 
-Of a release:
-  --version X      this version instead of the latest one
-  --from FILE      an offline archive instead of a download
-  --no-signature   install although nothing here can check the signature (not recommended)
+Options for a release:
+  --version X      install this version instead of the latest one
+  --from FILE      use an offline archive instead of a download
+  --no-signature   do not check the signature (not recommended)
 
-CODEX_VOICE_BASE_URL names another place of the releases; http_proxy and https_proxy are honoured.
+CODEX_VOICE_BASE_URL: another address for the releases. http_proxy and https_proxy: your proxy.
 USAGE
 }
 
@@ -33,11 +33,11 @@ releases=${releases%/}
 public_key='-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEAaqFhJinWaOsN69SClJjIPKgONX9hEVx9OE1zIS4ibnI=
 -----END PUBLIC KEY-----'
-# The Codex CLI this version was verified with, and where its own releases are.
+# The Codex CLI that this version was verified with, and the address of its releases.
 codex_version=0.171.0
 codex_releases=${CODEX_VOICE_CODEX_URL:-https://github.com/openai/codex/releases/download}
 
-# codex_hash TARGET: the SHA-256 of the program in Codex's own release.
+# codex_hash TARGET: SHA-256 of the program in OpenAI's release.
 codex_hash() {
   case $1 in
     linux-x64) echo b76a027d6b210f9a8da7aaf321dd235c700f0ef7a794d4a5314b9af6c134f0f0 ;;
@@ -47,7 +47,7 @@ codex_hash() {
   esac
 }
 
-# codex_integrity PACKAGE: of npm's archive, as in package-lock.json.
+# codex_integrity PACKAGE: integrity of npm's archive, as in package-lock.json.
 codex_integrity() {
   case $1 in
     codex) echo sha512-1IOFzL2Xg86tLdw6kDo3GoKbkQENgQi7TI6rlEvN132R7ngSw7SNOIQoTcnKzSZZ8kf9N9GynCweSoaFbqk2Eg== ;;
@@ -66,7 +66,7 @@ usage_error() { printf '%s\n' "$1 (see --help)" >&2; exit 2; }
 is_root() { [ "$(id -u)" -eq 0 ]; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# --- What is wanted, and where things are ---------------------------------------------------------------------------
+# --- Options and folders --------------------------------------------------------------------------------------------
 
 read_options() {
   prefix=${PREFIX:-} demo=yes service=yes system=no uninstall=no signature=yes
@@ -87,9 +87,9 @@ read_options() {
     esac
     shift
   done
-  case $codex in '' | npm | release | none) ;; *) usage_error "--codex is npm, release or none" ;; esac
-  # It becomes a part of an address.
-  case $wanted in *[!0-9A-Za-z.+-]*) usage_error "--version is a version, such as 1.2.3" ;; esac
+  case $codex in '' | npm | release | none) ;; *) usage_error "--codex must be npm, release or none" ;; esac
+  # It becomes part of an address.
+  case $wanted in *[!0-9A-Za-z.+-]*) usage_error "--version must be a version such as 1.2.3" ;; esac
 }
 
 set_option() {
@@ -101,14 +101,14 @@ set_option() {
   esac
 }
 
-# xdg VALUE FALLBACK: our folder in an XDG folder; a relative one counts as unset, as the specification says.
+# xdg VALUE FALLBACK: the program's folder in an XDG folder. A relative one counts as unset, by the specification.
 xdg() { case $1 in /*) printf '%s/codex-voice' "$1" ;; *) printf '%s/codex-voice' "$HOME/$2" ;; esac; }
 
 set_places() {
-  [ -n "${HOME:-}" ] || die "HOME is not set: nobody's home to install into. Set it, then run this again."
-  # sudo can keep HOME: root's files there would be in their owner's way.
+  [ -n "${HOME:-}" ] || die "HOME is not set. Set it to your home folder, then run this again."
+  # sudo may keep HOME: the owner could not remove root's files there.
   if is_root && [ "${SUDO_UID:-0}" != 0 ] && [ -n "$(find "$HOME" -prune -user "$SUDO_UID" 2>/dev/null)" ]; then
-    die "You are root, and HOME ($HOME) is yours as an ordinary user.
+    die "You are root, but HOME ($HOME) belongs to your ordinary user.
 Run this without sudo (it needs no root), or with sudo -H for root."
   fi
   prefix=${prefix:-$HOME/.local}
@@ -124,7 +124,7 @@ Run this without sudo (it needs no root), or with sudo -H for root."
   PATH=$prefix/bin:$PATH
 }
 
-# The checkout this script lies in; empty when it came through a pipe or lies alone.
+# Sets root to the checkout of this script; empty when the script comes from a pipe or stands alone.
 find_checkout() {
   root=
   [ -f "$0" ] || return 0
@@ -144,9 +144,9 @@ find_target() {
     aarch64 | arm64) arch=arm64 musl=aarch64 ;;
     *) die "There is no program for $machine processors, only for x86_64 and arm64." ;;
   esac
-  [ "$(getconf LONG_BIT 2>/dev/null || echo 64)" = 64 ] || die "This system is a 32-bit one; the program needs a 64-bit one."
+  [ "$(getconf LONG_BIT 2>/dev/null || echo 64)" = 64 ] || die "This is a 32-bit system. The program needs a 64-bit system."
   if [ -e "/lib/ld-musl-$musl.so.1" ] && ! getconf GNU_LIBC_VERSION >/dev/null 2>&1; then
-    die "This system uses musl (Alpine?); the program needs glibc 2.28 or newer."
+    die "This system uses musl (Alpine?). The program needs glibc 2.28 or newer."
   fi
   target=$platform-$arch
 }
@@ -160,7 +160,7 @@ find_manager() {
   done
 }
 
-# packages_for NEED...: what the needs are called here.
+# packages_for NEED...: names of the packages on this system.
 packages_for() {
   for need in "$@"; do
     case $manager:$need in
@@ -188,42 +188,42 @@ install_command() {
   esac
 }
 
-# provide NEED...: installs the packages when we may, otherwise names the command. Fails when they are still missing.
+# provide NEED...: installs the packages if allowed, otherwise prints the command. Fails if they are still missing.
 provide() {
   find_manager
   packages=$(packages_for "$@")
   command=$(install_command "$packages")
   as_root=
   case $manager in '' | brew) ;; *) is_root || as_root=sudo ;; esac
-  # An archive is for a machine without a network: nothing is fetched there unless asked for.
+  # An offline archive is for a machine without a network, so nothing is downloaded unless requested.
   if [ -z "$manager" ] || { [ "$system" = no ] && { ! is_root || [ -n "$archive" ] || [ "$manager" = brew ]; }; }; then
     say "Missing on this system: $packages. To install:"
     say "  ${as_root:+$as_root }$command"
     return 1
   fi
-  [ -z "$as_root" ] || has sudo || die "--system needs root or sudo, and there is no sudo. As root: $command"
+  [ -z "$as_root" ] || has sudo || die "--system needs root or sudo, and sudo is missing. Run this as root: $command"
   say "Installing system packages: $packages"
   run_manager >"$download/packages.log" 2>&1 </dev/null && return 0
   tail -n 20 "$download/packages.log" >&2
-  say "They could not be installed (the end of the output is above). By hand: ${as_root:+$as_root }$command"
+  say "The packages could not be installed (the end of the output is above). To install them: ${as_root:+$as_root }$command"
   return 1
 }
 
 run_manager() {
-  # The lists of a fresh machine are empty; those of an old one name files that are gone.
+  # The package lists of a new machine are empty, and those of an old one may be out of date.
   if [ "$manager" = apt-get ]; then $as_root apt-get update -q || true; fi
   # shellcheck disable=SC2086 # Words of a command.
   $as_root env DEBIAN_FRONTEND=noninteractive $command
 }
 
 recorder_found() {
-  # A sound server is spoken to without any program.
+  # With a sound server, no recording program is needed.
   [ -S "${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/pulse/native" ] && return 0
   for recorder in parec pw-record arecord sox; do has "$recorder" && return 0; done
   return 1
 }
 
-# What must be there (only to install a release), and what is missed later.
+# Installs what is required (only for a release), and what the program would miss later.
 provide_needs() {
   must='' wish=''
   if [ -z "$root" ]; then
@@ -236,7 +236,7 @@ provide_needs() {
   # shellcheck disable=SC2086 # Lists of words.
   if provide $must $wish; then return 0; fi
   case $must in *curl*) die "A download needs curl or wget. Install one, then run this again." ;; esac
-  case $wish in *recorder*) say "(Without a recorder the microphone is not heard; all else works.)" ;; esac
+  case $wish in *recorder*) say "(Without a recorder the microphone does not work; everything else does.)" ;; esac
 }
 
 # --- Download -------------------------------------------------------------------------------------------------------
@@ -250,14 +250,14 @@ sha256_of() {
   fi | cut -c1-64
 }
 
-# transfer URL FILE [resume]: the transfer program's own words are on stderr.
+# transfer URL FILE [resume]: downloads a file. The transfer program writes its errors to stderr.
 transfer() {
   if has curl; then
     talk=-sS
     if [ -t 2 ] && [ -n "${3:-}" ]; then talk=--progress-bar; fi
     curl -fL "$talk" --connect-timeout 30 --speed-limit 1 --speed-time 60 ${3:+-C -} -o "$2" "$1" </dev/null
   else
-    # GNU's tries 20 times by itself and talks much; BusyBox's does not know these options.
+    # GNU wget retries 20 times and prints much; BusyBox wget does not know these options.
     gnu=
     if wget --version 2>/dev/null | grep -q GNU; then gnu='--tries=1 -nv'; fi
     # shellcheck disable=SC2086 # Two options.
@@ -265,21 +265,21 @@ transfer() {
   fi
 }
 
-# Did the transfer end with STATUS because one cannot go on in the middle there? wget has no status of its own for it.
+# cannot_resume STATUS: true if the server cannot resume a download. wget has no separate status for this.
 cannot_resume() { case $1 in 22 | 33 | 36) return 0 ;; *) ! has curl ;; esac; }
 
-# fetch NAME FILE: a small file of the release, whole.
+# fetch NAME FILE: downloads a small file of the release.
 fetch() {
   rm -f "$2"
   if [ -n "$archive" ]; then
-    member "$1" "$2" || die "$archive holds no $1: it is no offline archive of codex-voice."
+    member "$1" "$2" || die "$archive does not contain $1. It is not an offline archive of codex-voice."
     return 0
   fi
   transfer "$folder/$1" "$2" || die "$folder/$1 could not be downloaded (the reason is above).
 Check the network, the proxy and the version, then run this again."
 }
 
-# member NAME FILE: out of the offline archive; straight to a file, so that no name or link in it can lead elsewhere.
+# member NAME FILE: extracts from the offline archive, directly to a file: names and links in it have no effect.
 member() {
   for in_archive in "$1" "./$1"; do
     if tar -xOf "$archive" "$in_archive" >"$2" 2>/dev/null; then return 0; fi
@@ -288,20 +288,20 @@ member() {
   return 1
 }
 
-# fetch_big NAME FILE SIZE: goes on where an earlier attempt ended.
+# fetch_big NAME FILE SIZE: downloads a large file, resuming an earlier attempt.
 fetch_big() {
   if [ -n "$archive" ]; then member "$1" "$2"; return; fi
   for attempt in 1 2 3; do
     have=$(size_of "$2")
     if [ "$have" -gt "$3" ]; then rm -f "$2"; have=0; fi
     if [ "$have" -eq "$3" ]; then return 0; fi
-    if [ "$have" -gt 0 ]; then say "Going on at byte $have of $3."
+    if [ "$have" -gt 0 ]; then say "Resuming at byte $have of $3."
     elif [ "$attempt" -eq 1 ]; then say "Downloading $1 ($(megabytes "$3") MB)."
     fi
     status=0
     transfer "$folder/$1" "$2" resume || status=$?
     if [ "$status" -ne 0 ] && [ "$have" -gt 0 ] && [ "$(size_of "$2")" -eq "$have" ] && cannot_resume $status; then
-      # From the beginning, beside the part that is kept.
+      # From the beginning; the existing part is kept until this succeeds.
       if transfer "$folder/$1" "$2.whole"; then mv "$2.whole" "$2"; else rm -f "$2.whole"; fi
     fi
     if [ "$(size_of "$2")" -eq "$3" ]; then return 0; fi
@@ -312,27 +312,27 @@ fetch_big() {
 
 megabytes() { echo $((($1 + 999999) / 1000000)); }
 
-# fetch_checked NAME FILE SIZE HASH. Fails when the release (or the archive) does not have it.
+# fetch_checked NAME FILE SIZE HASH: downloads and checks a file. Fails if the release or the archive lacks it.
 fetch_checked() {
   part=$2.part
   resumed=$(size_of "$part")
   fetch_big "$1" "$part" "$3" || return 1
   if [ "$(sha256_of "$part")" != "$4" ] && [ "$resumed" -gt 0 ]; then
-    say "What came earlier was of another file: from the beginning."
+    say "The earlier part belongs to another file. Downloading from the beginning."
     rm -f "$part"
     fetch_big "$1" "$part" "$3" || return 1
   fi
   if [ "$(sha256_of "$part")" != "$4" ]; then
     rm -f "$part"
     die "$1 is not the file that was signed (its SHA-256 differs). Nothing was installed.
-Run this again; if it stays so, tell the maintainers."
+Run this again. If it happens again, tell the maintainers."
   fi
   mv -f "$part" "$2"
 }
 
-# --- What the release says, and who says so -------------------------------------------------------------------------
+# --- The release and its signature ----------------------------------------------------------------------------------
 
-# Ed25519 came to `openssl pkeyutl` with OpenSSL 3.0 (-rawin); macOS has LibreSSL, which cannot. Node.js can since 12.
+# `openssl pkeyutl` checks Ed25519 since OpenSSL 3.0 (-rawin), Node.js since 12. macOS has LibreSSL, which cannot.
 find_verifier() {
   for verifier in openssl /opt/homebrew/opt/openssl@3/bin/openssl /usr/local/opt/openssl@3/bin/openssl; do
     if has "$verifier" && "$verifier" pkeyutl -help 2>&1 | grep -q -- -rawin; then return 0; fi
@@ -356,7 +356,7 @@ verify() {
   fi
 }
 
-# JSON of objects, strings and numbers as lines of `path.of.keys=value`.
+# flatten FILE: prints JSON of objects, strings and numbers as lines of `path.of.keys=value`.
 flatten() {
   tr '\r\n\t' '   ' <"$1" | awk '{
     while (match($0, /"([^"\\]|\\.)*"|[][{}:,]|[-+.0-9A-Za-z]+/)) {
@@ -377,17 +377,17 @@ flatten() {
   }'
 }
 
-# of_release PATH: a value of the manifest.
+# of_release PATH: prints a value of the manifest.
 of_release() { sed -n "s/^$(printf '%s' "$1" | sed 's/[.]/[.]/g')=//p" "$download/manifest.txt"; }
 
-# checked KIND VALUE: what the manifest says becomes names of files and numbers, so it must look like it.
+# checked KIND VALUE: checks the form of a value, because it becomes a file name or a number.
 checked() {
   case $1:$2 in
     *: | version:*[!0-9A-Za-z.+-]* | name:[!0-9A-Za-z]* | name:*[!0-9A-Za-z._+-]* | size:*[!0-9]* | hash:*[!0-9a-f]*) ;;
     hash:*) if [ ${#2} -eq 64 ]; then return 0; fi ;;
     *) return 0 ;;
   esac
-  die "The release's manifest makes no sense ($1 of $target: \"$2\"). Tell the maintainers."
+  die "The release's manifest is not valid ($1 of $target: \"$2\"). Tell the maintainers."
 }
 
 read_release() {
@@ -396,15 +396,15 @@ read_release() {
   if [ "$signature" = yes ]; then
     fetch manifest.json.sig "$download/manifest.json.sig"
     verify "$download/manifest.json" "$download/manifest.json.sig" || die "The signature of the release is wrong: \
-the maintainers of codex-voice did not make it, or it changed on its way. Nothing was installed."
+the maintainers of codex-voice did not make it, or it was changed. Nothing was installed."
   else
-    say "Not checking who made this file (--no-signature)."
+    say "The signature is not checked (--no-signature)."
   fi
   flatten "$download/manifest.json" >"$download/manifest.txt"
   version=$(of_release version)
   checked version "$version"
   [ -z "$wanted" ] || [ "$wanted" = "$version" ] \
-    || die "Asked for $wanted, and the release says it is $version. Nothing was installed."
+    || die "The release for $wanted contains version $version. Nothing was installed."
   folder=$releases/v$version
   name=$(of_release "files.$target.name")
   [ -n "$name" ] || die "Version $version has no program for $target."
@@ -415,7 +415,7 @@ the maintainers of codex-voice did not make it, or it changed on its way. Nothin
   checked name "$xz_name"; checked size "$xz_size"; checked hash "$xz_hash"
 }
 
-# older A B: is version A older than B, as semantic versioning orders them?
+# older A B: true if version A is older than B, by semantic versioning.
 older() {
   awk -v a="$1" -v b="$2" 'BEGIN {
     split(a, x, "+"); split(b, y, "+"); a = x[1]; b = y[1]
@@ -434,31 +434,31 @@ older() {
   }'
 }
 
-# --- The program into its place -------------------------------------------------------------------------------------
+# --- Installing the program -----------------------------------------------------------------------------------------
 
-# One installer at a time; what a killed one left is used again, and nothing stays half-done.
+# Takes the lock. Downloads of a killed installer are used again.
 begin() {
   (umask 077 && can_write "$download") \
-    || die "$download cannot be written. Set XDG_CACHE_HOME to a folder of yours, then run this again."
+    || die "$download cannot be written. Set XDG_CACHE_HOME to a folder that you own, then run this again."
   lock=$download/lock
   if ! take_lock; then
     other=$(cat "$lock" 2>/dev/null || true)
     if [ -n "$other" ] && is_alive "$other"; then
-      die "Another installer is at work (process $other). Wait for it. If that is no installer, delete $lock."
+      die "Another installer is running (process $other). Wait for it. If that is not an installer, delete $lock."
     fi
     rm -f "$lock"
-    take_lock || die "Another installer is at work, or $download has no room."
+    take_lock || die "Another installer is running, or $download has no free space."
   fi
   trap 'rm -f "$lock" "$new"' EXIT
-  trap 'say "Interrupted. Run this again: it goes on where it was." >&2; exit 130' INT
+  trap 'say "Interrupted. Run this again to continue." >&2; exit 130' INT
   trap 'exit 143' TERM
   trap 'exit 129' HUP
 }
 
-# can_write FOLDER: makes it where it is missing.
+# can_write FOLDER: true if the folder exists, or could be created, and is writable.
 can_write() { mkdir -p "$1" 2>/dev/null && [ -w "$1" ]; }
 
-# A process that ended and that nobody has buried (containers without an init) is not alive.
+# is_alive PID: false for a zombie, as in containers without an init.
 is_alive() { kill -0 "$1" 2>/dev/null && ! grep -qs '^State:.*Z' "/proc/$1/status"; }
 
 take_lock() { (set -C; echo $$ >"$lock") 2>/dev/null; }
@@ -468,42 +468,42 @@ check_prefix() {
   [ ! -d "$program" ] || die "$program is a folder. Move it away, then run this again."
 }
 
-# need_room FOLDER BYTES
+# need_room FOLDER BYTES: ends with an error if the disk has less free space.
 need_room() {
   free=$(df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
   case $free in '' | *[!0-9]*) return 0 ;; esac
   [ "$free" -ge $(($2 / 1024)) ] || die "$1 has $(megabytes $((free * 1024))) MB free, and $(megabytes "$2") MB are needed.
-Make room, or choose another folder (--prefix DIR; XDG_CACHE_HOME for downloads)."
+Free some space, or choose another folder (--prefix DIR; XDG_CACHE_HOME for downloads)."
 }
 
-# unpack: the program of the release at $new, with the hash that was signed.
+# unpack: writes the release's program to $new and checks its hash.
 unpack() {
   need_room "$prefix/bin" "$size"
   if has xz; then
     need_room "$download" "$xz_size"
     fetch_checked "$xz_name" "$download/$xz_name" "$xz_size" "$xz_hash" \
-      || die "$xz_name could not be had whole from ${archive:-$folder}. What has come is kept: run this again."
+      || die "$xz_name could not be downloaded completely from ${archive:-$folder}. The part is kept: run this again."
     xz -dc "$download/$xz_name" >"$new" || die "$xz_name could not be unpacked into $prefix/bin (the reason is above)."
   else
     need_room "$download" "$size"
     fetch_checked "$name" "$download/$name" "$size" "$hash" \
-      || die "$name could not be had from ${archive:-$folder}.
-Install xz, with which the compressed file will do, and run this again."
+      || die "$name could not be downloaded from ${archive:-$folder}.
+Install xz, which unpacks the compressed file, and run this again."
     cp "$download/$name" "$new" || die "$name could not be copied into $prefix/bin (the reason is above)."
   fi
   [ "$(sha256_of "$new")" = "$hash" ] || die "$name is not the file that was signed (its SHA-256 differs). Nothing was installed."
 }
 
-# switch_to_new: only a program that runs here takes the place of the old one, in one step.
+# switch_to_new: replaces the old program in one step, if the new one runs here.
 switch_to_new() {
   chmod 755 "$new"
   new_version=$("$new" version 2>"$download/version.log" </dev/null) || {
     cat "$download/version.log" >&2
-    die "The new program does not run here (its words are above), so nothing was changed.
+    die "The new program does not run here (its output is above), so nothing was changed.
 Is $prefix mounted noexec, or the system's C library older than 2.28?"
   }
   mv -f "$new" "$program"
-  # The folder of versions that were no single file.
+  # The folder of versions before the single file.
   if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
 }
 
@@ -513,16 +513,16 @@ install_release() {
   check_prefix
   provide_needs
   [ "$signature" = no ] || find_verifier || die "The signature of the release cannot be checked: that needs OpenSSL 3 or Node.js.
-Without it nobody knows who made the file. Install one and run this again, or accept that with --no-signature."
+Without it you cannot know who made the file. Install one and run this again, or accept the risk with --no-signature."
   read_release
   new_version=$version
   old=
   if [ -x "$program" ]; then old=$("$program" version 2>/dev/null </dev/null || true); fi
   if [ -n "$old" ] && [ -z "$wanted" ] && older "$version" "$old"; then
-    die "$old is installed, and newer than $version. To go back all the same: --version $version"
+    die "$old is installed, and newer than $version. To install the older version: --version $version"
   fi
   if [ "$(size_of "$program")" -eq "$size" ] && [ "$(sha256_of "$program")" = "$hash" ]; then
-    say "codex-voice $version is installed already."
+    say "codex-voice $version is already installed."
     chmod 755 "$program"
     return 0
   fi
@@ -541,7 +541,7 @@ install_checkout() {
   say "Building the program"
   (cd "$root" && npm run --silent package -- --only-file) </dev/null || die "The program could not be built (the reason is above)."
   built=dist/codex-voice-$(node -p 'require(process.argv[1]).version' "$root/package.json")-$target
-  # The checkout's own packages hold a Codex CLI for the tests; it is not the person's.
+  # The checkout's packages contain a Codex CLI for the tests, which is not the user's.
   PATH=$prefix/bin:$caller_path
   cp "$root/$built" "$new" || die "$built could not be copied into $prefix/bin (the reason is above)."
   switch_to_new
@@ -550,18 +550,18 @@ install_checkout() {
 # --- The Codex CLI --------------------------------------------------------------------------------------------------
 
 codex_by_npm() {
-  has npm || { say "npm is missing: install Node.js, or choose Codex's own release."; return 1; }
+  has npm || { say "npm is missing: install Node.js, or choose OpenAI's release."; return 1; }
   say "Installing @openai/codex@$codex_version into $prefix"
   cli=$prefix/lib/codex-cli
   mkdir -p "$cli" || return 1
   printf '{"private":true,"dependencies":{"@openai/codex":"%s"}}\n' "$codex_version" >"$cli/package.json"
   codex_lock >"$cli/package-lock.json"
-  # npm refuses an archive that has not the integrity of the lock file, wherever it comes from.
+  # npm refuses an archive whose integrity differs from the lock file.
   (cd "$cli" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) </dev/null || return 1
   ln -sf ../lib/codex-cli/node_modules/.bin/codex "$prefix/bin/codex"
 }
 
-# A lock file of npm for the pinned version alone.
+# Prints an npm lock file for the pinned version.
 codex_lock() {
   printf '{"lockfileVersion":3,"packages":{"":{"dependencies":{"@openai/codex":"%s"}}' "$codex_version"
   optional='' separator=''
@@ -591,10 +591,10 @@ codex_by_release() {
   return $outcome
 }
 
-# Nothing becomes executable that is not the program this version was verified with.
+# is_codex: true if the download is the program that this version was verified with.
 is_codex() {
   if [ "$(sha256_of "$prefix/bin/.codex.new")" = "$(codex_hash "$target")" ]; then return 0; fi
-  say "What came is not Codex $codex_version as it was verified (its SHA-256 differs). It was thrown away."
+  say "The download is not the verified Codex $codex_version (its SHA-256 differs). It was deleted."
   return 1
 }
 
@@ -602,10 +602,10 @@ ask_for_codex() {
   codex=none
   if ! (: </dev/tty) 2>/dev/null; then return 0; fi
   {
-    say "There is no Codex CLI here, and codex-voice speaks to it. Install version $codex_version?"
+    say "codex-voice needs the Codex CLI, which is not installed. Install version $codex_version?"
     say "  1  with npm, into $prefix"
-    say "  2  its own release from github.com/openai/codex, into $prefix/bin"
-    say "  3  no, I do it myself"
+    say "  2  OpenAI's release from github.com/openai/codex, into $prefix/bin"
+    say "  3  no, I will do it myself"
     printf 'Your choice [3]: '
   } >/dev/tty
   read -r choice </dev/tty || choice=3
@@ -614,8 +614,8 @@ ask_for_codex() {
 
 provide_codex() {
   if has codex; then return 0; fi
-  # From a checkout everything is set up, as the person asked for who built it.
-  if [ -z "$codex" ] && [ -n "$root" ]; then codex=npm; say "There is no Codex CLI here."; fi
+  # Building from a checkout sets up everything.
+  if [ -z "$codex" ] && [ -n "$root" ]; then codex=npm; say "The Codex CLI is not installed."; fi
   [ -n "$codex" ] || ask_for_codex
   case $codex in
     npm) codex_by_npm && return 0 ;;
@@ -628,9 +628,9 @@ provide_codex() {
   return 1
 }
 
-# --- After that -----------------------------------------------------------------------------------------------------
+# --- After the installation -----------------------------------------------------------------------------------------
 
-# Does a daemon of another version run? Also that of a run which was interrupted between the switch and here.
+# True if a daemon of another version runs, also one from before an interrupted run of this script.
 old_daemon_runs() {
   "$program" status --json >"$download/status.json" 2>/dev/null </dev/null || return 1
   [ "$(flatten "$download/status.json" | sed -n 's/^version=//p')" != "$new_version" ]
@@ -650,13 +650,13 @@ finish() {
   fi
   if old_daemon_runs; then
     "$program" restart </dev/null \
-      || say "The daemon did not come back (the reason is above). To try again: codex-voice start"
+      || say "The daemon did not start again (the reason is above). To try again: codex-voice start"
   fi
   rm -rf "$download"
   if [ "$demo" = yes ] && [ "$codex_ready" = yes ]; then
     say ""
     "$program" demo </dev/null \
-      || die "The program is installed, but its demo failed (the reason is above). codex-voice doctor says more."
+      || die "The program is installed, but its demo failed (the reason is above). Run codex-voice doctor for details."
   fi
   say ""
   case ":$caller_path:" in *":$prefix/bin:"*) ;; *) say "Add $prefix/bin to your PATH." ;; esac
@@ -665,14 +665,14 @@ finish() {
 
 uninstall() {
   if [ -x "$program" ]; then
-    "$program" service uninstall >/dev/null 2>&1 </dev/null || true # there may be no service
-    "$program" stop >/dev/null 2>&1 </dev/null || true # it may not run
+    "$program" service uninstall >/dev/null 2>&1 </dev/null || true # the service may not exist
+    "$program" stop >/dev/null 2>&1 </dev/null || true # the daemon may not run
   fi
   rm -f "$program" "$new" "$program.old" "$prefix/bin/.codex-voice.update" \
     || die "$program could not be removed (the reason is above)."
   if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
   rm -rf "$cache" "$data" "${XDG_RUNTIME_DIR:-/nowhere}/codex-voice"
-  rm -rf "${TMPDIR:-/tmp}/codex-voice-$(id -u)" 2>/dev/null || true # the cache of a machine without a better place
+  rm -rf "${TMPDIR:-/tmp}/codex-voice-$(id -u)" 2>/dev/null || true # the cache if there was no better folder
   if [ -d "$state" ]; then find "$state" -mindepth 1 -maxdepth 1 ! -name 'journal.sqlite*' -exec rm -rf {} +; fi
   say "Removed codex-voice from $prefix, with its cache and its log."
   say "Kept: your settings in $config, your journal in $state, and the Codex CLI."
@@ -683,7 +683,7 @@ main() {
   set_places
   if [ "$uninstall" = yes ]; then uninstall; return 0; fi
   find_checkout
-  # Whoever names a release means a release.
+  # These options mean a release.
   if [ -n "$wanted$archive" ]; then root=; fi
   begin
   if [ -n "$root" ]; then install_checkout; else install_release; fi

@@ -4,7 +4,7 @@
 say() { printf '%s\n' "$*"; }
 die() { printf '%s\n' "$*" >&2; exit 1; }
 
-# install_debian_packages NAME...: installs what is missing when we may (root on Debian), otherwise names the command.
+# install_debian_packages NAME...: installs missing packages as root on Debian, otherwise prints the command.
 install_debian_packages() {
   missing_packages=$(for package in "$@"; do
     dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || printf ' %s' "$package"
@@ -16,7 +16,7 @@ install_debian_packages() {
     return 1
   fi
   say "Installing system packages:$missing_packages"
-  # The package lists of a fresh machine are empty; those of an old one name files that are gone.
+  # The package lists of a new machine are empty, and those of an old one may be out of date.
   # shellcheck disable=SC2086 # A list of names.
   if ! apt_words=$({ apt-get update -q && DEBIAN_FRONTEND=noninteractive \
                      apt-get install -y -q --no-install-recommends $missing_packages; } 2>&1 </dev/null); then
@@ -25,10 +25,10 @@ install_debian_packages() {
   fi
 }
 
-# Node and npm from the system, only to fetch what package-lock.json names; everything then runs on the
-# Node 24 that is one of these packages.
+# Finds or installs the system's Node and npm, which only install the packages of package-lock.json. Everything else
+# runs on Node 24, which is one of these packages.
 need_npm() {
-  # Node knows only its own certificate authorities; a company's proxy is in the system's.
+  # Node has its own certificate authorities; a company's proxy may need the system's.
   if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then
     export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
   fi
@@ -40,7 +40,7 @@ need_npm() {
   fi
 }
 
-# install_node_modules ROOT [npm options...]: exactly what the lock file names, only when it is not there yet.
+# install_node_modules ROOT [npm options...]: installs the packages of the lock file if they are not installed yet.
 install_node_modules() {
   modules_root=$1
   shift
@@ -49,7 +49,7 @@ install_node_modules() {
   modules_wanted=$(cat "$modules_root/package-lock.json" "$modules_root/package.json" | cksum)" $*"
   if [ ! -x "$modules_root/node_modules/.bin/node" ] || [ "$(cat "$modules_stamp" 2>/dev/null)" != "$modules_wanted" ]; then
     say "Installing the npm packages of package-lock.json"
-    # onnxruntime-node 1.24.3: its install script wants CUDA files; the CPU library is in the package.
+    # The install script of onnxruntime-node 1.24.3 downloads CUDA files; the CPU library is in the package.
     (cd "$modules_root" && ONNXRUNTIME_NODE_INSTALL=skip npm ci --no-audit --no-fund --no-update-notifier --loglevel=error "$@") \
       || die "npm could not install the packages (its output is above). Check the network, then run this again."
     printf '%s' "$modules_wanted" >"$modules_stamp"

@@ -93,7 +93,7 @@ describe('system packages that are missing', () => {
       before: user.before,
       env: { CODEX_VOICE_BASE_URL: served.server.url },
     });
-    expect(words).toContain('Without a recorder the microphone is not heard');
+    expect(words).toContain('Without a recorder the microphone does not work');
     expect(status).toBe(0);
   });
 });
@@ -166,7 +166,7 @@ describe('no Codex CLI', () => {
     await using machine = await makeMachine(signer);
     await publishCodex(`#!/bin/sh\ntouch '${machine.folder}/was-run'\necho codex-cli ${NEWEST_VERIFIED}\n`);
     const { status, words } = await install(machine, { args: ['--codex', 'release'], env: env() });
-    expect(words).toContain(`is not Codex ${NEWEST_VERIFIED} as it was verified (its SHA-256 differs)`);
+    expect(words).toContain(`is not the verified Codex ${NEWEST_VERIFIED} (its SHA-256 differs)`);
     expect(words).toContain('The Codex CLI could not be installed');
     expect(status).toBe(0);
     expect(await readdir(machine.folder)).not.toContain('was-run');

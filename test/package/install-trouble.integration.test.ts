@@ -48,8 +48,8 @@ test('a part that came of another file is thrown away', async () => {
   await mkdir(join(machine.home, '.cache/codex-voice/download'), { recursive: true });
   await writeFile(join(machine.home, `.cache/codex-voice/download/${XZ}.part`), 'of another file');
   const { status, words } = await install(machine, { env: { CODEX_VOICE_BASE_URL: served.server.url } });
-  expect(words).toContain('Going on at byte 15 of');
-  expect(words).toContain('What came earlier was of another file');
+  expect(words).toContain('Resuming at byte 15 of');
+  expect(words).toContain('The earlier part belongs to another file');
   expect(status).toBe(0);
 });
 
@@ -87,11 +87,11 @@ test('what cannot check a signature installs only when told to', async () => {
 });
 
 test.each([
-  ['no version', { files: {} }, 'makes no sense (version'],
+  ['no version', { files: {} }, 'is not valid (version'],
   ['no file for this system', { version: '1.2.3', files: {} }, `Version 1.2.3 has no program for ${TARGET}`],
-  ['a name that leads elsewhere', manifestNaming('../../evil'), 'makes no sense (name'],
-  ['a hidden name', manifestNaming('.profile'), 'makes no sense (name'],
-  ['a name with a command', manifestNaming('$(touch evil)'), 'makes no sense (name'],
+  ['a name that leads elsewhere', manifestNaming('../../evil'), 'is not valid (name'],
+  ['a hidden name', manifestNaming('.profile'), 'is not valid (name'],
+  ['a name with a command', manifestNaming('$(touch evil)'), 'is not valid (name'],
 ])('a signed manifest with %s is refused', async (_what, manifest, words) => {
   await using folder = await temporaryFolder();
   await mkdir(join(folder.path, 'latest'));
@@ -115,7 +115,7 @@ test('a release that says it is another version is refused', async () => {
   await using machine = await makeMachine(signer);
   const env = { CODEX_VOICE_BASE_URL: server.url };
   expect(await refused(machine, { env, args: ['--version=9.9.9'] })).toContain(
-    'the release says it is 1.2.3',
+    'The release for 9.9.9 contains version 1.2.3',
   );
 });
 
@@ -149,7 +149,7 @@ test.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     expect(await readdir(join(machine.home, '.local/bin'))).toEqual([]);
     server.heal();
     const { status, words } = await install(machine, { env });
-    expect(words).toMatch(/Going on at byte [1-9]\d+ of/);
+    expect(words).toMatch(/Resuming at byte [1-9]\d+ of/);
     expect(status).toBe(0);
     expect(await readFile(machine.program)).toEqual(program);
   },
@@ -177,7 +177,7 @@ test('two installers at once: the second says so', async () => {
   const env = { CODEX_VOICE_BASE_URL: server.url };
   const first = await startInstaller(machine, { env });
   await waitFor('the first', () => server.requests.some(({ path }) => path.endsWith(XZ)));
-  expect((await install(machine, { env })).words).toContain('Another installer is at work (process ');
+  expect((await install(machine, { env })).words).toContain('Another installer is running (process ');
   await first.stop();
 });
 
@@ -193,7 +193,7 @@ test('a folder that cannot be written, as an ordinary user', async () => {
   expect(status).toBe(0);
   const nowhere = { XDG_CACHE_HOME: '/usr', CODEX_VOICE_BASE_URL: served.server.url };
   const noCache = await install(machine, { env: nowhere, before: user.before });
-  expect(noCache.words).toContain('Set XDG_CACHE_HOME to a folder of yours');
+  expect(noCache.words).toContain('Set XDG_CACHE_HOME to a folder that you own');
 });
 
 /** Runs what follows in mounts of its own, after these commands. */
@@ -216,7 +216,7 @@ test('a full disk', async () => {
   const bin = await refused(machine, { before: small(join(machine.home, '.local')) });
   expect(bin).toMatch(/bin has 0 MB free|bin has 1 MB free/);
   const cache = await refused(machine, { before: small(join(machine.home, '.cache')) });
-  expect(cache).toContain('Make room, or choose another folder');
+  expect(cache).toContain('Free some space, or choose another folder');
 });
 
 test('a read-only /tmp, and a home that is the only place to write', async () => {

@@ -76,12 +76,12 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
     server.fault(XZ, { kind: 'cut', at: 50_000 });
     const env = { CODEX_VOICE_BASE_URL: server.url };
     const broken = await release(machine, { env });
-    expect(broken.words).toContain('What has come is kept: run this again.');
+    expect(broken.words).toContain('The part is kept: run this again.');
     expect(broken.status).toBe(1);
     expect(await filesIn(join(machine.home, '.local'))).toEqual([]);
     server.heal();
     const { status, words } = await release(machine, { env });
-    expect(words).toContain('Going on at byte 50000 of');
+    expect(words).toContain('Resuming at byte 50000 of');
     expect(server.requests.at(-1)?.range).toBe('bytes=50000-');
     expect(status).toBe(0);
     expect(await readFile(machine.program)).toEqual(program);
@@ -137,7 +137,7 @@ describe.each(['dash', 'bash'])('a release, under %s', (shell) => {
     await release(machine, { env });
     await writeFile(join(machine.home, 'daemon'), '1.0.0');
     const { status, words } = await release(machine, { env });
-    expect(words).toContain('codex-voice 1.2.3 is installed already.');
+    expect(words).toContain('codex-voice 1.2.3 is already installed.');
     expect(status).toBe(0);
     expect(server.requests.filter(({ path }) => path.endsWith('.xz'))).toHaveLength(1);
     expect((await readFile(join(machine.home, 'daemon'), 'utf8')).trim()).toBe('1.2.3');
