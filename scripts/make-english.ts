@@ -9,13 +9,13 @@ import { WordSet } from '../src/vocabulary/word-set.ts';
  * prose is counted (.md, .rst, .txt), or a text file. assets/english/SOURCES.txt says which were used.
  */
 
-/** SCOWL's sizes: up to 50 are the words that nearly everybody knows. */
+/** SCOWL's sizes: up to 50 are words that nearly everyone knows. */
 const SIZES = ['10', '20', '35', '40', '50'];
-/** Pairs of words that occur less often may be chance. */
+/** Rarer pairs of words may be chance. */
 const LEAST_COUNT = 3;
-/** Much of one document must not pass for common. */
+/** Limits the weight of one document. */
 const MOST_PER_DOCUMENT = 2;
-/** A word of the trade stands in so many documents. */
+/** A technical term occurs in this many documents. */
 const LEAST_DOCUMENTS = 10;
 const PROSE = /\.(?:md|markdown|rst|txt)$/;
 
@@ -63,7 +63,7 @@ console.log(
 
 function* documents(source: string): Iterable<string> {
   if (statSync(source).isFile()) {
-    // A book is many documents.
+    // Splits a book into many documents.
     for (const part of readFileSync(source, 'utf8').match(/[\s\S]{1,20000}/g) ?? []) yield part;
     return;
   }
@@ -74,7 +74,7 @@ function* documents(source: string): Iterable<string> {
   }
 }
 
-/** Running text in pieces between which something stands; code is left out. */
+/** Splits text into pieces without code and punctuation. */
 function prosePieces(text: string): string[][] {
   const prose = text
     .replace(/^(?:```|~~~)[\s\S]*?^(?:```|~~~)/gm, '\n.\n')
@@ -85,7 +85,7 @@ function prosePieces(text: string): string[][] {
   return prose.split(/[^a-z\s-]+|\n\s*\n/).map((piece) => piece.split(/[\s-]+/).filter(Boolean));
 }
 
-/** Two known words that follow each other. */
+/** Pairs of known words that follow each other. */
 function pairsOf(piece: readonly string[]): string[] {
   return piece.slice(1).flatMap((word, index) => {
     const before = piece[index] ?? '';

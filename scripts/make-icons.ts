@@ -1,6 +1,6 @@
 /**
- * Makes the icons of the tray in assets/tray: `node scripts/make-icons.ts`. One a state, told apart by colour and by
- * shape, on a tile of their own so that they stand out on a dark panel and on a light one. `*-22.argb` and `*-48.argb`
+ * Makes the icons of the tray in assets/tray: `node scripts/make-icons.ts`. Each state has a colour and a shape, on a
+ * tile that stands out on dark and light panels. `*-22.argb` and `*-48.argb`
  * are the pixmaps of a StatusNotifierItem (bytes A, R, G, B); `*.png` is for macOS, `*.ico` for Windows.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { arc, capsule, disc, minus, roundedBox, triangle, union } from './icons/
 
 const WHITE = '#ffffff';
 const TILE = roundedBox(0.5, 0.5, 0.48, 0.48, 0.22);
-/** Of every line, in parts of the icon's width: two pixels at 22. */
+/** Width of every line, in parts of the icon's width: two pixels at 22. */
 const LINE = 0.045;
 
 /** A microphone: capsule, cradle, stem and foot. */

@@ -1,13 +1,13 @@
 /**
- * Makes the cues in assets/sounds: `node scripts/make-sounds.ts`. Short and soft, a rising pair of notes to begin,
- * a falling one to end, so that they can be told apart without looking.
+ * Makes the cues in assets/sounds: `node scripts/make-sounds.ts`. Short and soft: a rising pair of notes begins, a
+ * falling one ends.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { encodeWav } from '../src/microphone/wav.ts';
 import type { SoundName } from '../src/sounds/sounds.ts';
 
-/** Hz: what sound cards play without resampling. */
+/** Hz; sound cards play it without resampling. */
 const RATE = 48_000;
 /** Peak of a note, dBFS. */
 const PEAK_DBFS = -18;
@@ -23,7 +23,7 @@ interface Note {
   length: number;
 }
 
-/** None is longer than 150 ms: what is said right after the first cue must not be covered by it. */
+/** At most 150 ms each, so that the first cue does not cover the first word. */
 const CUES: Record<SoundName, readonly Note[]> = {
   start: [
     { pitch: 659.26, at: 0, length: 0.07 },
@@ -33,13 +33,13 @@ const CUES: Record<SoundName, readonly Note[]> = {
     { pitch: 987.77, at: 0, length: 0.07 },
     { pitch: 659.26, at: 0.045, length: 0.085 },
   ],
-  // One note: a second rising pair would be taken for the first, and Silero half takes a chord for a voice.
+  // One note: a second rising pair would sound like the first cue, and Silero takes a chord for a voice.
   done: [{ pitch: 1_174.66, at: 0, length: 0.15 }],
   asks: [
     { pitch: 880, at: 0, length: 0.06 },
     { pitch: 880, at: 0.08, length: 0.07 },
   ],
-  // Three falling notes, and none as low as a voice: Silero took 311 and 233 Hz for speech.
+  // Three falling notes above the pitch of a voice: Silero took 311 and 233 Hz for speech.
   error: [
     { pitch: 932.33, at: 0, length: 0.05 },
     { pitch: 739.99, at: 0.045, length: 0.05 },

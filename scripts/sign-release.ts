@@ -29,11 +29,11 @@ manifest.json, manifest.json.sig and SHA256SUMS. docs/releasing.md tells the res
   --target NAME      a machine whose file must be there; may be repeated. Default: all of them
   --renew            sign the manifest.json of the folder again, with the date of today and nothing else changed`;
 
-/** zstd at its best that unpacks in little memory: 206 MB become 80, in 100 s (Node 24.21); xz makes 76 of them. */
+/** The best zstd level that unpacks in little memory: 206 MB become 80, in 100 s (Node 24.21); xz makes 76 of them. */
 const ZSTD_LEVEL = 19;
 
 export interface SignOptions {
-  /** Where the files of this version are, and where the rest goes. */
+  /** Folder of this version's files and of the results. */
   folder: string;
   version: string;
   channel: Channel;
@@ -41,14 +41,14 @@ export interface SignOptions {
   targets: readonly string[];
   /** PEM of an Ed25519 key. */
   privateKey: string;
-  /** PEM; what is signed must be right by it. */
+  /** PEM. The signatures are checked with it. */
   publicKey: string;
   minimum?: string | undefined;
-  /** Of zstd, 1 to 22; default 19. */
+  /** zstd level, 1 to 22. Default: 19. */
   level?: number;
 }
 
-/** Makes manifest.json, manifest.json.sig and SHA256SUMS. @throws Error with a sentence that says what is missing */
+/** Makes manifest.json, manifest.json.sig and SHA256SUMS. @throws Error that says what is missing */
 export async function signRelease(options: SignOptions): Promise<Manifest> {
   const { folder, version, channel, targets, publicKey, minimum } = options;
   const key = signingKey(options.privateKey, publicKey);
@@ -67,7 +67,7 @@ export async function signRelease(options: SignOptions): Promise<Manifest> {
   return manifest;
 }
 
-/** Signs a manifest again, as of now: programs warn about one that is 90 days old. @throws VoiceError update-refused */
+/** Signs a manifest again with today's date: programs warn when it is 90 days old. @throws VoiceError update-refused */
 export async function renewManifest({
   folder,
   privateKey,
@@ -79,7 +79,7 @@ export async function renewManifest({
     readFile(join(folder, 'manifest.json.sig'), 'utf8'),
   ]);
   verifyManifest(before, old, publicKey);
-  // Also what this version does not know of it.
+  // Also keeps fields that this version does not know.
   const manifest = { ...JSON.parse(before.toString('utf8')), date: new Date().toISOString() };
   return writeSigned(folder, manifest, key, publicKey);
 }
@@ -98,7 +98,7 @@ async function writeSigned(
   return manifest;
 }
 
-/** A release that no program would take is not made. */
+/** Refuses to make a release that no program would accept. */
 function signingKey(pem: string, publicKey: string): KeyObject {
   const key = createPrivateKey(pem);
   if (key.asymmetricKeyType !== 'ed25519') {
@@ -143,7 +143,7 @@ async function compressZstd(from: string, to: string, level: number): Promise<vo
   await rename(partial, to);
 }
 
-/** As sha256sum(1) writes them: of all that can be downloaded, manifest and signature too. */
+/** As sha256sum(1) writes them: of everything that can be downloaded, including manifest and signature. */
 async function checksums(folder: string, { files }: Manifest): Promise<string> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries

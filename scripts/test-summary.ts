@@ -17,7 +17,7 @@ interface Failure {
   reason: string;
 }
 
-/** What the runs of a folder amount to. */
+/** The results of all runs in a folder. */
 export interface Summary {
   passed: number;
   failures: Failure[];
@@ -97,7 +97,7 @@ function readLines(path: string): ResultLine[] {
     .map((line) => JSON.parse(line) as ResultLine);
 }
 
-/** What is printed at the end of all runs. */
+/** Returns the lines to print after all runs. */
 export function report({ passed, failures, secondTries }: Summary): string[] {
   const names = secondTries.map(({ name }) => name).join('; ');
   return [

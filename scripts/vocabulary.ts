@@ -1,6 +1,6 @@
 /**
- * Finds turns of phrase that make a text hard to read: `npm run vocabulary`. It reads the documentation, and the folders
- * of src whose texts have been revised; add a folder to REVISED when it has none of these turns.
+ * Finds turns of phrase that make a text hard to read: `npm run vocabulary`. It reads the documentation, the scripts, and
+ * the folders of src whose texts have been revised; add a folder to REVISED when it has none of these turns.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/docs/*.ts'];
+const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/**/*.{sh,ts}'];
+/** It names the turns. */
+const THIS_FILE = 'scripts/vocabulary.ts';
 
 const REVISED = [
   'actions.ts',
@@ -87,7 +89,7 @@ export function turnsIn(text: string): string[] {
 /** The files that are checked, relative to the repository. */
 export function checkedFiles(): string[] {
   const folders = REVISED.map((name) => (name.endsWith('.ts') ? `src/${name}` : `src/${name}/**/*.ts`));
-  return globSync([...DOCUMENTS, ...folders], { cwd: ROOT }).toSorted();
+  return globSync([...DOCUMENTS, ...folders], { cwd: ROOT, exclude: [THIS_FILE] }).toSorted();
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

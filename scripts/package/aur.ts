@@ -1,6 +1,6 @@
 import type { ReleaseFacts } from './release-facts.ts';
 
-/** What both files of the Arch User Repository say; pacman's names for the platforms. */
+/** The fields of both files of the Arch User Repository, with pacman's names of the platforms. */
 function packageFields(release: ReleaseFacts): [field: string, values: string[]][] {
   const x64 = release.programs['linux-x64'];
   const arm64 = release.programs['linux-arm64'];
@@ -26,7 +26,7 @@ function packageFields(release: ReleaseFacts): [field: string, values: string[]]
     ],
     ['provides', [`codex-voice=${release.version}`]],
     ['conflicts', ['codex-voice']],
-    // Stripping would cut off what is appended to the executable: the program.
+    // Stripping would remove the program, which is appended to the executable.
     ['options', ['!strip', '!debug']],
     ['source', [release.share.url]],
     ['sha256sums', [release.share.sha256]],

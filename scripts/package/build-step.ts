@@ -7,8 +7,8 @@ import { findProgram } from '../../src/processes/programs.ts';
 import { BuildError } from '../single-file/build-error.ts';
 
 /**
- * Runs a program that makes packages and gives what it printed.
- * @throws BuildError when it is missing, and with its last words when it fails
+ * Runs a program and returns its output.
+ * @throws BuildError when it is missing, or with its last words when it fails
  */
 export async function runBuilder(
   command: string,
@@ -26,7 +26,7 @@ export async function runBuilder(
   }
 }
 
-/** Does something with a folder that is gone afterwards. */
+/** Runs work with a temporary folder. */
 export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'codex-voice-package-'));
   try {
@@ -36,7 +36,7 @@ export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Pro
   }
 }
 
-/** Runs the main function of a script; what stops a build is a sentence, not a stack. */
+/** Runs the main function of a script. A BuildError is printed as a sentence without a stack. */
 export async function runScript(main: () => Promise<void>): Promise<void> {
   try {
     await main();

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** What stands where a value is expected: `file` and `folder` complete to paths, choices to themselves. */
+/** A value of an option or argument: `file` and `folder` complete to paths, choices to themselves. */
 export interface Value {
   name: string;
   kind: 'file' | 'folder' | 'choice' | 'text';
@@ -16,11 +16,11 @@ export interface OptionDescription {
   /** Absent for a switch. */
   value?: Value;
   description: string;
-  /** What holds when the option is not given, where it takes a value. */
+  /** Default of an option with a value. */
   fallback?: string;
 }
 
-/** A verb as a person types it: the words that lead to it, what it takes, and the verbs below it. */
+/** A command as the user types it: its words, its arguments and options, and its subcommands. */
 export interface CommandDescription {
   /** `''` for the program itself, `'config check'` for a verb of a verb. */
   path: string;
@@ -32,7 +32,7 @@ export interface CommandDescription {
   commands: readonly CommandDescription[];
 }
 
-/** What a program built with commander accepts, as data: completions and the man page are written from it. */
+/** Describes the command line of a commander program as data, for completions and the man page. */
 export function describeCommand(command: Command, path = ''): CommandDescription {
   const help = command.createHelp();
   return {

@@ -1,13 +1,13 @@
 import { allCommands, type CommandDescription, type OptionDescription, type Value } from './command-line.ts';
 
-/** A completion script, where a shell looks for it below the prefix, and what it says. */
+/** A completion script: its path below the prefix, and its content. */
 export interface Completion {
   shell: 'bash' | 'zsh' | 'fish';
   path: string;
   text: string;
 }
 
-/** Completion scripts for the three shells, written from what the program accepts. */
+/** Returns completion scripts for three shells, from the program's command line. */
 export function completions(program: CommandDescription): Completion[] {
   return [
     { shell: 'bash', path: 'share/bash-completion/completions/codex-voice', text: bash(program) },
@@ -34,7 +34,7 @@ function names(options: readonly OptionDescription[]): string[] {
   return options.flatMap((option) => [...option.names]);
 }
 
-/** Without bash-completion's helper functions: they are not there on every machine. */
+/** Without bash-completion's helper functions, which not every machine has. */
 function bash(program: CommandDescription): string {
   const commands = allCommands(program);
   const moves = steps(program).map(

@@ -31,7 +31,7 @@ ${indent(DESCRIPTION.join('\n\n'))}
 `;
 }
 
-/** The package's changelog: what CHANGELOG.md says of this version, in Debian's form. */
+/** The package's changelog: the entries for this version in CHANGELOG.md, in Debian's format. */
 export function debianChangelog(changelog: string, version: string, date: string): string {
   const [release = version] = version.split('-');
   const section = changelog.split(/^## /m).find((text) => text.split(/\s/)[0] === release) ?? '';
@@ -42,7 +42,7 @@ export function debianChangelog(changelog: string, version: string, date: string
   return `codex-voice (${version}) stable; urgency=medium\n\n${lines.join('\n')}\n\n -- ${MAINTAINER}  ${day}\n`;
 }
 
-/** An item of a changelog: `  * ` before its first line, blanks before the others. */
+/** An item of a changelog: `  * ` before its first line, spaces before the others. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '  *';
@@ -62,8 +62,8 @@ interface Chapter {
 }
 
 /**
- * The machine-readable copyright file (DEP 5) from the text of all licences: each of them as a paragraph of its own,
- * and one for the executable, which is under all of them.
+ * Returns the machine-readable copyright file (DEP 5): a paragraph for each licence, and one for the executable, which
+ * is under all of them.
  */
 export function copyrightFile(licences: string): string {
   const [own, ...others] = chaptersOf(licences);
@@ -101,7 +101,7 @@ function chaptersOf(licences: string): Chapter[] {
   });
 }
 
-/** A name without blanks or commas, as DEP 5 wants it: `commander 15.1.0 (MIT)` -> `commander-15.1.0-MIT`. */
+/** A name without spaces or commas, as DEP 5 requires: `commander 15.1.0 (MIT)` -> `commander-15.1.0-MIT`. */
 function shortName(title: string): string {
   return title.replaceAll(/[^\w.+-]+/g, '-').replaceAll(/^-|-$/g, '');
 }
@@ -120,7 +120,7 @@ function copyrightLines(text: string): string[] {
   );
 }
 
-/** Lines of a field of several lines: a blank before each, "." for an empty one. */
+/** Lines of a multi-line field: a space before each, "." for an empty one. */
 function indent(text: string): string {
   const lines = text
     .replaceAll(/[^\S\n]+$/gm, '')

@@ -5,11 +5,11 @@ export interface ManPageOptions {
   version: string;
   /** Of the release, `YYYY-MM-DD`. */
   date: string;
-  /** docs/manual.md: what stands after the verbs and before them. */
+  /** docs/manual.md: the text before and after the commands. */
   prose: string;
 }
 
-/** codex-voice(1) as man(7) macros: the verbs from the command line itself, the rest from the prose. */
+/** Returns codex-voice(1) as man(7) macros: the commands from the command line itself, the rest from the prose. */
 export function manPage({ program, version, date, prose }: ManPageOptions): string {
   const sections = proseSections(prose);
   const description = sections.get('DESCRIPTION');
@@ -33,7 +33,7 @@ export function manPage({ program, version, date, prose }: ManPageOptions): stri
   ].join('\n');
 }
 
-/** A verb with its own options; a verb of verbs is each of its verbs. The option --help is told once, at the end. */
+/** A command with its options, or each of its subcommands. The option --help is documented once, at the end. */
 function verb(command: CommandDescription, about = ''): string[] {
   if (command.commands.length > 0)
     return command.commands.flatMap((child) => verb(child, `${command.description}: `));
@@ -74,7 +74,7 @@ function option({ names, value, description, fallback }: OptionDescription): str
   return ['.TP', `${flags}${value ? ` ${variable(value)}` : ''}`, sentence(troff(meaning))];
 }
 
-/** The sections below `## TITLE`, as lines of man(7). What stands before the first is for readers of the file. */
+/** Returns the sections below `## TITLE` as lines of man(7). The text before the first is for readers of the file. */
 function proseSections(prose: string): Map<string, string[]> {
   const sections = new Map<string, string[]>();
   for (const section of prose.split(/^## /m).slice(1)) {
@@ -117,7 +117,7 @@ function inline(text: string): string {
     .replaceAll(/\b([a-z]+)(\(\d\))/g, '\\fB$1\\fR$2');
 }
 
-/** A line of text that troff takes as it is. */
+/** Escapes a line of text for troff. */
 function troff(text: string): string {
   return text
     .replaceAll('\\', '\\e')

@@ -1,7 +1,7 @@
 /**
- * Writes lib/: the modules of src/ as JavaScript, one file each. Node runs no TypeScript below node_modules (verified
- * with 24.21), so `npm pack` and `npm publish` run this first; bin/codex-voice.js takes lib/ only there. The folder
- * lies beside src/, so that the paths from a module to assets/ and bin/ are the same.
+ * Writes lib/: the modules of src/ as JavaScript, one file each. Node does not run TypeScript below node_modules
+ * (verified with 24.21), so `npm pack` and `npm publish` run this first; bin/codex-voice.js uses lib/ only there. The
+ * folder is beside src/, so that the paths from a module to assets/ and bin/ are the same.
  */
 import { glob, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { build, type Plugin } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Every import stays an import; that of a `.ts` file becomes one of the `.js` file made from it. */
+/** Keeps imports, and turns `.ts` files into the `.js` files made from them. */
 const importsAsTheyAre: Plugin = {
   name: 'imports-as-they-are',
   setup({ onResolve }) {

@@ -7,7 +7,7 @@ import { runBuilder } from './build-step.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** What a package for one Linux machine is made from. */
+/** The parts of a package for one Linux machine. */
 export interface PackageSource {
   version: string;
   /** `YYYY-MM-DD`: the day of SOURCE_DATE_EPOCH, or today. */
@@ -18,15 +18,15 @@ export interface PackageSource {
   program: string;
   /** The text of all licences inside it. */
   licences: string;
-  /** Where the package goes. */
+  /** Folder for the package. */
   output: string;
-  /** For a package that is only looked at: hardly compressed, and made in seconds. */
+  /** Compress little, for a package that is only inspected. */
   quick: boolean;
 }
 
 /**
- * The arguments that the scripts for deb, rpm and share archive have in common:
- * `[--output DIR] [--program FILE] [--quick]`; what `npm run package` made is taken from dist/.
+ * Reads the arguments of the scripts for deb, rpm and share archive: `[--output DIR] [--program FILE] [--quick]`. By
+ * default takes the result of `npm run package` from dist/.
  * @throws BuildError when that is missing
  */
 export async function packageSource(argv = process.argv.slice(2)): Promise<PackageSource> {
@@ -58,7 +58,7 @@ function releaseDate({ SOURCE_DATE_EPOCH }: NodeJS.ProcessEnv): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** The moment that archives give all their files, s. */
+/** The time of all files in archives, s. */
 export function epochOf(date: string): string {
   return String(Date.parse(date) / 1_000);
 }

@@ -5,14 +5,14 @@ import type { Manifest } from '../../src/update/manifest.ts';
 import { RELEASES_URL, releaseUrl } from '../../src/update/release.ts';
 import type { Target } from '../single-file/target.ts';
 
-/** A file of a release: where it is and the SHA-256 it has, in lower-case hexadecimal. */
+/** A file of a release: its address and its SHA-256 in lower-case hexadecimal. */
 export interface ReleaseFile {
   name: string;
   url: string;
   sha256: string;
 }
 
-/** All that a formula, a winget manifest or a PKGBUILD says of one release. */
+/** The facts about a release for a formula, a winget manifest or a PKGBUILD. */
 export interface ReleaseFacts {
   version: string;
   /** `YYYY-MM-DD` */
@@ -64,10 +64,10 @@ export async function readRelease(folder: string): Promise<ReleaseFacts> {
   };
 }
 
-/** One line, without a full stop: what every package manager shows beside the name. */
+/** One line without a full stop, which every package manager shows beside the name. */
 export const SUMMARY = 'Speak to the Codex CLI from any app';
 
-/** What a person reads who looks at the package, in paragraphs of lines. */
+/** The description of the package, in paragraphs of lines. */
 export const DESCRIPTION = [
   `Press a key in any application, speak, and stop: the words are typed into a
 Codex CLI that already runs in a hidden terminal, in your project and with the
@@ -77,7 +77,7 @@ package. The Codex CLI itself is not: install it with npm or from its own
 releases.`,
 ] as const;
 
-/** Of the archive that scripts/package/share.ts makes. */
+/** Name of the archive that scripts/package/share.ts makes. */
 export function shareArchiveName(version: string): string {
   return `codex-voice-${version}-share.tar.gz`;
 }

@@ -13,7 +13,7 @@ export interface Spec {
   quick: boolean;
 }
 
-/** What each Debian library is called in the world of RPM. libgcc's versions differ there; any will do. */
+/** RPM's name of each Debian library. libgcc's versions differ, so any version is accepted. */
 const LIBRARIES: Record<string, (version: string) => string> = {
   libc6: (version) => `glibc >= ${version}`,
   'libgcc-s1': () => 'libgcc',
@@ -21,8 +21,8 @@ const LIBRARIES: Record<string, (version: string) => string> = {
 };
 
 /**
- * The spec that packs a tree which is complete already (the macro `tree`).
- * @throws Error for a library without a name in the world of RPM
+ * Returns a spec that packs a complete tree (the macro `tree`).
+ * @throws Error for a library without a known name in RPM
  */
 export function specFile({ version, date, libraries, files, quick }: Spec): string {
   return `# Nothing is compiled, and stripping would cut off what is appended to the executable: the program.
@@ -37,7 +37,7 @@ Release: 1
 Summary: ${SUMMARY}
 License: MIT
 URL: ${project.homepage}
-# The native libraries inside are not seen by rpm's generators: what they need is told here.
+# rpm's generators do not see the native libraries inside, so their requirements are listed here.
 AutoReqProv: no
 ${requirements(libraries)
   .map((name) => `Requires: ${name}`)

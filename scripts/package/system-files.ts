@@ -24,8 +24,8 @@ export interface Release {
 }
 
 /**
- * Writes what belongs to the program on a Linux system but is not the program, below a prefix (`/usr` in the end):
- * manual page, completions, desktop entry, icons and the systemd user unit.
+ * Writes the files beside the program on a Linux system, below a prefix (finally `/usr`): manual page, completions,
+ * desktop entry, icons and the systemd user unit.
  * @returns their paths below the prefix
  */
 export async function writeSystemFiles(prefix: string, { version, date }: Release): Promise<string[]> {
@@ -51,7 +51,7 @@ export async function copyProgram(file: string, prefix: string): Promise<void> {
   await chmod(join(prefix, 'bin/codex-voice'), 0o755);
 }
 
-/** Readable for everybody, whatever the umask of the person who builds. */
+/** Writes a file that everybody can read, whatever the umask is. */
 export async function writeFileIn(folder: string, path: string, content: string | Buffer): Promise<void> {
   await makeFolder(dirname(join(folder, path)));
   await writeFile(join(folder, path), content);

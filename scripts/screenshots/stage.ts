@@ -147,7 +147,7 @@ export const ANSWER = [
   'All 48 tests pass.',
 ].join('\n');
 
-/** A model that runs the tests slowly when it is asked to, asks to delete when it is told to, else tells of the totals. */
+/** A model that runs the tests slowly or deletes when asked to, and otherwise explains the totals. */
 export const scripted: Replier = ({ lastUserText, toolOutput }): Reply => {
   if (toolOutput !== null) return { kind: 'text', chunks: wordsOf(ANSWER), delayMs: 60 };
   if (/clean/i.test(lastUserText)) {

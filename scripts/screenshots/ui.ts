@@ -2,7 +2,7 @@ import { startDaemon } from '../../test/support/desktop.ts';
 import { clip } from '../../test/support/speech.ts';
 import { areaOf, dunstStage, inTerminal, pause, scripted, take } from './stage.ts';
 
-/** The screen of our own: the conversation, the timings of one utterance, a request. */
+/** `codex-voice ui`: the conversation, the timings of one utterance, a request. */
 export async function ui(): Promise<void> {
   await using desktop = await dunstStage();
   const { env, x, audio } = desktop;

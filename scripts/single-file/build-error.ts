@@ -1,4 +1,4 @@
-/** What keeps the file from being built, in a sentence for the person who builds it. */
+/** Why the file cannot be built, in a sentence for the user who builds it. */
 export class BuildError extends Error {
   override readonly name = 'BuildError';
 }

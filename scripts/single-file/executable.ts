@@ -35,20 +35,20 @@ export async function makeSingleFile({ work, node, main, assets, output }: Singl
     useCodeCache: true,
     useSnapshot: false,
     execArgv: NODE_OPTIONS,
-    // NODE_OPTIONS is meant for other programs: one that Node does not know would end this one.
+    // NODE_OPTIONS is meant for other programs, and an unknown option would end this one.
     execArgvExtension: 'none',
   };
   await writeFile(config, JSON.stringify(settings));
-  // V8 takes a code cache only under the options it was made with.
+  // V8 accepts a code cache only with the options with which it was made.
   await run(node, [...NODE_OPTIONS, '--experimental-sea-config', config]);
   const program = join(work, 'program');
   await copyFile(node, program);
   await chmod(program, 0o755);
   await strip(program);
   const mac = process.platform === 'darwin';
-  // A signature ends with the first byte that changes; Apple's processors run nothing that has none.
+  // Any change makes a signature invalid, and Apple's processors run nothing without a valid one.
   if (mac) await run('codesign', ['--remove-signature', program]);
-  // In a process of its own: on Linux it says a dozen times that a note has no name (1.0.0-alpha.6), which is harmless.
+  // In a separate process, because on Linux it prints a harmless warning a dozen times (1.0.0-alpha.6).
   const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
   const segment = mac ? ['--macho-segment-name', 'NODE_SEA'] : [];
   await run(node, [postject, program, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', FUSE, ...segment]);
@@ -58,7 +58,7 @@ export async function makeSingleFile({ work, node, main, assets, output }: Singl
   await rename(program, output);
 }
 
-/** Before the assets go in: strip would move them. Only Linux's Node comes with symbols (18 MB). */
+/** Before the assets are added, because strip would move them. Only Linux's Node has symbols (18 MB). */
 async function strip(program: string): Promise<void> {
   if (process.platform !== 'linux') return;
   if ((await findProgram('strip')) === null) {

@@ -15,7 +15,7 @@ export interface Package {
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|thirdparty ?notices?)/i;
 
-/** A text of a licence that is kept here, and what it was taken from: another version may have another text. */
+/** A licence text that is kept here, and its source: another version may have another text. */
 export interface KeptText {
   /** Below the root. */
   file: string;
@@ -23,7 +23,7 @@ export interface KeptText {
   version?: string;
 }
 
-/** Packages that come without the text of their licence: what stands in for it. */
+/** Packages without a licence text, and the text that is used instead. */
 const ELSEWHERE: readonly [package_: RegExp, text: KeptText][] = [
   [/^onnxruntime-/, kept('onnxruntime.txt', 'onnxruntime-node', '1.24.3')],
   // From @xterm/xterm of the same version and repository.
@@ -36,12 +36,12 @@ const ELSEWHERE: readonly [package_: RegExp, text: KeptText][] = [
   [/^@koromix\/koffi-/, { file: 'node_modules/koffi/LICENSE.txt' }],
 ];
 
-/** Packages that hold programs of others: where their licences are, below the package. */
+/** Packages that contain other programs, and the paths of their licences within the package. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
   'node-notifier': ['vendor/terminal-notifier-LICENSE', 'vendor/snoreToast/LICENSE'],
 };
 
-/** What is not an npm package, by the text of its licence. */
+/** Parts that are not npm packages, with their licence texts. */
 const OTHERS: readonly [title: string, text: KeptText][] = [
   ['ONNX Runtime: third parties', kept('onnxruntime-third-parties.txt', 'onnxruntime-node', '1.24.3')],
   ['Whisper tiny.en, the weights, further trained (MIT)', { file: 'assets/ear/LICENSE.txt' }],
@@ -57,7 +57,7 @@ function kept(name: string, package_: string, version: string): KeptText {
   return { file: `scripts/single-file/licences/${name}`, package: package_, version };
 }
 
-/** All npm packages that the bundler took something from, and those with the machine's native files. */
+/** All npm packages with code in the bundle, and those with the machine's native files. */
 export async function packagesInside(root: string, metafile: Metafile, target: Target): Promise<Package[]> {
   const bundled = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
   const native = [ptyPackage(target), koffiPackage(target), transcribePackage(target), 'onnxruntime-node'];
@@ -83,7 +83,7 @@ async function describe(folder: string): Promise<Package> {
 
 /**
  * The licences of everything inside the file, as one text.
- * @throws BuildError for what has no text of a licence, or that of another version
+ * @throws BuildError for a part without a licence text, or with the text of another version
  */
 export async function licencesText(root: string, packages: readonly Package[]): Promise<string> {
   const own = await readText(join(root, 'LICENSE'), 'codex-voice');
@@ -129,7 +129,7 @@ export async function readKept(root: string, text: KeptText, what: string): Prom
   return readText(join(root, text.file), what);
 }
 
-/** The package's own, and those of the libraries in it. */
+/** The licences of the package and of the libraries in it. */
 async function licenceFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const own = entries.filter((entry) => entry.isFile() && LICENCE_FILE.test(entry.name));

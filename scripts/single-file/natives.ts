@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build as bundle, type Plugin } from 'esbuild';
 
-/** A place in a package that looks for a file beside itself, and what stands there in the single file. */
+/** A place in a package that looks for a file beside itself, and its replacement in the single file. */
 interface Rule {
   /** End of the module's path. */
   module: RegExp;
-  /** What the package says; the build fails when it says so no more. */
+  /** The package's code; the build fails when it has changed. */
   says: string | RegExp;
   instead: string;
   /** Put before the module's first line. */
@@ -15,7 +15,7 @@ interface Rule {
 
 const NATIVE = '__codexVoiceNative';
 
-/** Behind a module's path: its text is wanted, with all it needs, to run it elsewhere. */
+/** Suffix of a module's path: its text is needed, with its imports, to run it elsewhere. */
 const AS_PROGRAM = '?program';
 
 /** Verified with the versions that package.json names; the build fails when a package has changed. */
@@ -35,14 +35,14 @@ function rules(native: string): Rule[] {
       says: 'require.resolve(helperPath)',
       instead: `${NATIVE}.nativePath('node-pty', 'spawn-helper')`,
     },
-    // Windows: the output of a console is read by a thread of its own, from a module of node-pty's.
+    // Windows: a thread reads the output of a console, from a module of node-pty.
     {
       module: /@lydell\/node-pty\/windowsConoutConnection\.js$/,
       first: `const __codexVoiceWorker = require('./worker/conoutSocketWorker.js${AS_PROGRAM}');`,
       says: "Worker(path_1.join(scriptPath, 'worker/conoutSocketWorker.js'), { workerData: workerData })",
       instead: 'Worker(__codexVoiceWorker, { eval: true, workerData: workerData })',
     },
-    // Windows: which processes a console has is asked by a process of its own, here this program (src/main.ts).
+    // Windows: a separate process lists the processes of a console. Here it is this program (src/main.ts).
     {
       module: /@lydell\/node-pty\/windowsPtyAgent\.js$/,
       says: "fork(path.join(__dirname, 'conpty_console_list_agent'), [_this._innerPid.toString()])",
@@ -77,14 +77,14 @@ function rules(native: string): Rule[] {
       says: 'var wasmBinary=Module["wasmBinary"];',
       instead: 'var wasmBinary=embeddedWasm;',
     },
-    // A CommonJS module cannot wait while it is loaded: whoever draws waits for `ready` (src/ui/run.ts).
+    // A CommonJS module cannot wait while it is loaded, so the code that draws waits for `ready` (src/ui/run.ts).
     {
       module: /yoga-layout\/dist\/src\/index\.js$/,
       says: 'const Yoga = wrapAssembly(await loadYoga());',
       instead:
         'const Yoga = {};\nexport const ready = loadYoga().then((yoga) => void Object.assign(Yoga, wrapAssembly(yoga)));',
     },
-    // What DEV=true adds for those who develop with ink waits while it is loaded, too, and wants React's own tools.
+    // The code for DEV=true, for developers of ink, also waits while it is loaded, and needs React's tools.
     {
       module: /ink\/build\/reconciler\.js$/,
       says: /^if \(process\.env\['DEV'\] === 'true'\) \{\n[\s\S]*?\n\}$/gm,

@@ -1,6 +1,6 @@
 import { BuildError } from './build-error.ts';
 
-/** The machines there is a single file for: Node's names of platform and processor. */
+/** The machines with a single file: Node's names of platform and processor. */
 export const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'darwin-x64', 'win32-x64'] as const;
 export type Target = (typeof TARGETS)[number];
 
@@ -8,8 +8,8 @@ export type Target = (typeof TARGETS)[number];
 export const HOST = `${process.platform}-${process.arch}`;
 
 /**
- * The machine to build for.
- * @throws BuildError for one nobody knows, and for another than this one
+ * Returns the machine to build for.
+ * @throws BuildError for an unknown machine, and for any other than this one
  */
 export function chooseTarget(wanted = HOST): Target {
   const target = TARGETS.find((each) => each === wanted);
@@ -37,7 +37,7 @@ export function koffiPackage(target: Target): string {
   return `@koromix/koffi-${target}`;
 }
 
-/** What transcribe-cpp 0.2.3 calls its libraries. */
+/** transcribe-cpp 0.2.3's name of its libraries. */
 export function transcribePackage(target: Target): string {
   const kinds: Record<Target, string> = {
     'linux-x64': 'cpu-vulkan',
