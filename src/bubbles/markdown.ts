@@ -13,7 +13,7 @@ type Rows = Span[][];
 const LONGEST = 16_000;
 /** Wider tables are shown cell by cell: notifications have about this many columns. */
 const WIDEST_TABLE = 44;
-const NO_BREAK_SPACE = '\u00a0';
+const NBSP = '\u00a0';
 
 /**
  * Returns untrusted Markdown as styled lines: bold headings, bulleted lists, code unchanged, narrow tables in columns.
@@ -74,7 +74,7 @@ function itemRows({ checked, blocks }: ListItem, first: number | null, index: nu
   const box = checked === null ? '• ' : checked ? '☑ ' : '☐ ';
   const mark = first === null ? box : `${first + index}. `;
   const [row = [], ...rest] = rowsOf(blocks);
-  const indent = NO_BREAK_SPACE.repeat(mark.length + 1);
+  const indent = NBSP.repeat(mark.length + 1);
   return [[{ text: mark }, ...row], ...rest.map((each) => [{ text: indent }, ...each])];
 }
 
@@ -84,8 +84,8 @@ function tableRows(header: readonly Lines[], rows: readonly (readonly Lines[])[]
   const width = widths.reduce((sum, each) => sum + each + 2, 0);
   if (width <= WIDEST_TABLE) {
     return cells.map((row, index) => {
-      const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0, NO_BREAK_SPACE)).join(NO_BREAK_SPACE.repeat(2));
-      return [{ text: NO_BREAK_SPACE + padded.trimEnd(), code: true, ...(index === 0 && { bold: true }) }];
+      const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0, NBSP)).join(NBSP.repeat(2));
+      return [{ text: NBSP + padded.trimEnd(), code: true, ...(index === 0 && { bold: true }) }];
     });
   }
   const [names = [], ...others] = cells;
