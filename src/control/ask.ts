@@ -4,16 +4,16 @@ import type { ControlEvent } from './events.ts';
 import type { Params } from './params.ts';
 
 /**
- * Asks and yields what becomes of it, up to and including its `answer` event. The client's subscription is
- * replaced; leaving the loop early does not take the question back.
- * @throws VoiceError what the daemon reported, e.g. prompt-empty; daemon-failed when it is gone
+ * Sends a prompt and yields its events, up to and including `answer`. Replaces the client's subscription. Leaving the
+ * loop early does not cancel the prompt.
+ * @throws VoiceError reported by the daemon, e.g. prompt-empty; daemon-failed when it has ended
  */
 export async function* ask(
   client: ControlClient,
   question: Omit<Params<'ask'>, 'wait'>,
 ): AsyncGenerator<ControlEvent, void, undefined> {
   const events = new EventQueue<ControlEvent>();
-  // Before the question: an answer may come sooner than the response that tells its id.
+  // Before the request, because an answer may come before the response with its id.
   const stop = client.onEvent((event) => events.push(event));
   void client.closed.then(() => events.close());
   try {
@@ -26,7 +26,7 @@ export async function* ask(
       yield event;
       if (event.event === 'answer') return;
     }
-    // Says that the daemon is gone.
+    // Fails if the daemon has ended.
     await client.request('queue', {});
   } finally {
     stop();

@@ -5,15 +5,14 @@ import { VoiceError } from '../errors.ts';
 import { lockFile } from '../files/file-lock.ts';
 import { makePrivateFolder, unwritable } from '../files/private-files.ts';
 
-/** sockaddr_un's room for a path without its final zero, bytes: unix(7), unix(4). */
+/** Longest path in sockaddr_un without its final zero, bytes: unix(7), unix(4). */
 const MAX_PATH = process.platform === 'darwin' ? 103 : 107;
 
 /**
- * Makes this process the one that may listen on `path`, until the result is called or the process ends, and
- * removes the socket of a daemon that was killed.
+ * Makes this process the only one that may listen on `path`, and removes the socket of a killed daemon. The claim ends
+ * when the returned function is called or the process ends.
  *
- * The claim is a file lock: looking whether somebody answers, and binding, would let two daemons that start at the
- * same moment both win.
+ * It is a file lock, because two daemons that start at the same moment could both find that no daemon answers.
  * @throws VoiceError daemon-running, state-unwritable, folder-unsafe
  */
 export async function claimSocket(path: string): Promise<() => void> {
@@ -22,7 +21,7 @@ export async function claimSocket(path: string): Promise<() => void> {
   checkSocketFolder(dirname(path));
   const release = lock(`${path}.lock`);
   try {
-    // Somebody who holds no lock, but answers: an older version, or a folder without locks.
+    // A daemon without a lock: an older version, or a folder that does not support locks.
     if (await answers(path)) throw running();
     rmSync(path, { force: true });
     return release;
@@ -32,7 +31,7 @@ export async function claimSocket(path: string): Promise<() => void> {
   }
 }
 
-/** A socket's path must be short. @throws VoiceError state-unwritable */
+/** Checks that the path is short enough for a socket. @throws VoiceError state-unwritable */
 export function checkSocketPath(path: string): void {
   if (Buffer.byteLength(path) <= MAX_PATH) return;
   throw new VoiceError(
@@ -42,7 +41,7 @@ export function checkSocketPath(path: string): void {
   );
 }
 
-/** The folder of the socket must be the user's alone. @throws VoiceError folder-unsafe */
+/** Checks that only the user has access to the folder. @throws VoiceError folder-unsafe */
 export function checkSocketFolder(folder: string): void {
   const stat = lstatSync(folder);
   const mode = (stat.mode & 0o777).toString(8);

@@ -20,18 +20,21 @@ import { errorOfResponse, isOfProtocol } from './rpc-error.ts';
 export interface ConnectOptions {
   /** Absolute path of the daemon's socket. */
   path: string;
-  /** What this client calls itself, for the daemon's log. */
+  /** Name of this client in the daemon's log. */
   client: string;
-  /** How long to wait for the daemon, ms; default 5,000. */
+  /** How long to wait for the daemon, ms. Default: 5,000. */
   timeoutMs?: number;
 }
 
 export interface RequestOptions<K = string> {
-  /** How long to wait for the answer, ms; 0: for ever. Default 10,000; for `ask` and `attach` 0. */
+  /** How long to wait for the result, ms; 0: without a limit. Default: 10,000, or 0 for `ask` and `attach`. */
   timeoutMs?: number;
-  /** The fields that the caller needs of the result: a daemon of another version may leave out others. Default: all. */
+  /**
+   * The fields of the result that the caller needs, because a daemon of another version may leave out others. Default:
+   * all.
+   */
   needs?: readonly K[];
-  /** Takes the request back: rejects with the reason. */
+  /** Cancels the request; it rejects with the reason. */
   signal?: AbortSignal;
 }
 
@@ -51,9 +54,9 @@ export async function connectControl(options: ConnectOptions): Promise<ControlCl
   }
 }
 
-/** A connection to the daemon. */
+/** A connection to the daemon. The caller closes it. */
 export class ControlClient {
-  /** Resolves when the connection is gone, for whatever reason. */
+  /** Resolves when the connection has ended, for any reason. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #connection: MessageConnection;
@@ -71,7 +74,7 @@ export class ControlClient {
     // Its timer would keep the process alive when the daemon dies in the middle of a message.
     reader.partialMessageTimeout = 0;
     this.#connection = createMessageConnection(reader, new StreamMessageWriter(socket), NullLogger);
-    // The socket's 'close' follows every error; nothing more is to be done about one.
+    // The socket's 'close' event follows every error and is handled.
     this.#connection.onError(() => socket.destroy());
     for (const event of EVENTS) {
       this.#connection.onNotification(event, (payload) => {
@@ -86,12 +89,12 @@ export class ControlClient {
     this.#connection.listen();
   }
 
-  /** Who is at the other end. */
+  /** The daemon, as it has introduced itself. */
   get server(): Results['hello'] {
     return this.#server;
   }
 
-  /** Why this side ended the connection: the daemon sent what it cannot read; null: it did not. */
+  /** Why this side ended the connection: a message of the daemon was unreadable; null: it was not. */
   get failure(): VoiceError | null {
     return this.#failure;
   }
@@ -104,8 +107,8 @@ export class ControlClient {
   }
 
   /**
-   * @throws VoiceError what the daemon reported; daemon-failed when it does not answer in time or is gone; the
-   *   reason of `signal`
+   * @throws VoiceError reported by the daemon; daemon-failed when it does not answer in time or has ended; the reason
+   * of `signal`
    */
   async request<M extends Method, K extends keyof Results[M] = keyof Results[M]>(
     method: M,
@@ -149,7 +152,7 @@ export class ControlClient {
     return this.#server.version !== VERSION && this.#server.version !== '';
   }
 
-  /** Ends the connection at what nobody here can read: who goes on without it would show what is not so. */
+  /** Ends the connection after an unreadable message, because going on would show a wrong state. */
   #understands(name: string, schema: z.ZodType, payload: unknown): boolean {
     if (this.#failure !== null) return false;
     const read = schema.safeParse(payload);
@@ -160,7 +163,7 @@ export class ControlClient {
     return false;
   }
 
-  /** Program and daemon do not understand each other. @param did what the daemon did */
+  /** The error for incompatible versions of program and daemon. @param did what the daemon did */
   #unreadable(did: string, cause: unknown): VoiceError {
     const { version } = this.#server;
     if (!this.#differs) {
@@ -177,7 +180,7 @@ export class ControlClient {
     );
   }
 
-  /** For an attached client; nothing happens once the daemon is gone. */
+  /** Sends a notification of an attached client. Does nothing when the daemon has ended. */
   notify<N extends ClientNotification>(notification: N, params: NotificationParams<N>): void {
     if (this.#gone.signal.aborted) return;
     this.#connection.sendNotification(notification, ParameterStructures.byName, params).catch(() => {
@@ -185,13 +188,13 @@ export class ControlClient {
     });
   }
 
-  /** Events that were subscribed to; call the result to stop. */
+  /** Adds a listener for subscribed events; call the result to remove it. */
   onEvent(listener: (event: ControlEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Output of the hidden terminal while attached; call the result to stop. */
+  /** Adds a listener for the hidden terminal's output; call the result to remove it. */
   onOutput(listener: (data: string) => void): () => void {
     this.#outputListeners.add(listener);
     return () => this.#outputListeners.delete(listener);
@@ -230,7 +233,7 @@ function open(path: string): Promise<Socket> {
 
 function rejection(signal: AbortSignal): { promise: Promise<never>; dispose(): void } {
   const { promise, reject } = Promise.withResolvers<never>();
-  // Nobody may be waiting any more when the signal aborts.
+  // The promise may have no handler when the signal aborts.
   promise.catch(() => undefined);
   const onAbort = (): void => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

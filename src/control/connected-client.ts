@@ -18,21 +18,24 @@ import { type ClientNotification, type Method, NOTIFICATION_PARAMS, PARAMS } fro
 import { LIMITS } from './protocol.ts';
 import { protocolError, responseErrorOf } from './rpc-error.ts';
 
-/** Time in which a client must have said hello, ms. */
+/** Time limit for `hello`, ms. */
 const HELLO_MS = 10_000;
-/** Time a client gets to read the last answers when the daemon closes, ms. */
+/** Time for a client to read its last results when the daemon closes, ms. */
 const GOODBYE_MS = 500;
 
-/** Checked messages of one client go here. */
+/** Handles checked messages of one client. */
 export interface ClientListener {
-  /** The result, or throws. */
+  /** Returns the result, or throws. */
   onRequest(method: Method, params: unknown, signal: AbortSignal): Promise<unknown>;
   /** @throws VoiceError when it is refused: the client gets an error without an id */
   onNotification(method: ClientNotification, params: unknown): void;
   onClose(): void;
 }
 
-/** One client on its socket: reads with limits, writes without waiting, and goes alone when it misbehaves. */
+/**
+ * One client on its socket: limits what it reads, never waits to write, and disconnects a client that violates the
+ * protocol.
+ */
 export class ConnectedClient {
   readonly #socket: Socket;
   readonly #logger: Logger;
@@ -59,7 +62,7 @@ export class ConnectedClient {
     socket.on('close', () => connection.dispose());
   }
 
-  /** What it called itself in `hello`; null before that. */
+  /** Its name in `hello`; null before that. */
   get name(): string | null {
     return this.#name;
   }
@@ -69,12 +72,12 @@ export class ConnectedClient {
     clearTimeout(this.#helloTimer);
   }
 
-  /** Aborts when the client is gone. */
+  /** Aborts when the client has disconnected. */
   get signal(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Writes a frame. `droppable`: leaves it out when the client is behind. */
+  /** Writes a frame. @param droppable leave it out when the client is behind */
   send(frame: Buffer, droppable = false): void {
     if (!this.#socket.writable) return;
     if (droppable && this.#socket.writableLength > LIMITS.dropAbove) return;
@@ -82,7 +85,7 @@ export class ConnectedClient {
     if (this.#socket.writableLength > LIMITS.disconnectAbove) this.#disconnect('it does not read');
   }
 
-  /** Lets it read what was written, for a moment, and goes. */
+  /** Lets the client read pending output for a moment, then closes. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#socket.destroyed) {
@@ -122,12 +125,12 @@ export class ConnectedClient {
     } finally {
       subscription.dispose();
       this.#inFlight -= 1;
-      // After the response: it is written when this promise has settled.
+      // After the response, which is written when this promise has settled.
       setImmediate(() => this.#endWhenAnswered(this.#ended));
     }
   }
 
-  /** A notification has no response; a wrong one is answered with an error without an id. */
+  /** A notification has no response, so an invalid one gets an error without an id. */
   #notified(method: string, params: unknown): void {
     const known = asNotification(method);
     if (known === null || this.#name === null) {
@@ -153,10 +156,10 @@ export class ConnectedClient {
     if (fatal) void this.close();
   }
 
-  /** A client may end its side and still wait for its answers. */
+  /** A client may close its writing side and still wait for results. */
   #endWhenAnswered(ended: boolean): void {
     this.#ended = ended;
-    // Messages that have arrived are dispatched one an event; give them their turn.
+    // Messages that have arrived are dispatched one by one; let them finish.
     if (ended && this.#inFlight === 0) setTimeout(() => this.#inFlight === 0 && void this.close(), 100);
   }
 
@@ -172,7 +175,7 @@ export class ConnectedClient {
   }
 }
 
-/** vscode-jsonrpc's own writer waits for the socket before it takes the next message: its queue has no bound. */
+/** vscode-jsonrpc's writer waits for the socket before each message, so its queue is not limited. */
 class Writer extends AbstractMessageWriter implements MessageWriter {
   readonly #client: ConnectedClient;
 

@@ -2,28 +2,28 @@ import { VoiceError } from '../errors.ts';
 
 const END_OF_HEADERS = Buffer.from('\r\n\r\n');
 
-/** A message with the header that says how long it is, ready to be written. */
+/** Encodes a message with its Content-Length header. */
 export function encodeFrame(message: unknown): Buffer {
   const body = Buffer.from(JSON.stringify(message));
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body]);
 }
 
 export interface FrameLimits {
-  /** Bytes of a message. */
+  /** Maximum length of a message, bytes. */
   frame: number;
-  /** Bytes of its headers. */
+  /** Maximum length of its headers, bytes. */
   headers: number;
 }
 
 /**
- * Cuts a stream of bytes into the bodies of its frames. vscode-jsonrpc 10.0.0 has a reader of its own, but that
- * one takes any length, keeps garbage without end in memory and goes on after a header it could not read.
+ * Splits a stream of bytes into the bodies of its frames. The reader of vscode-jsonrpc 10.0.0 does not limit lengths,
+ * keeps garbage in memory, and continues after an unreadable header.
  */
 export class FrameDecoder {
   readonly #limits: FrameLimits;
   #header = Buffer.alloc(0);
   #body: Buffer[] = [];
-  /** Bytes of the body that are still to come; null: the header is being read. */
+  /** Missing bytes of the body; null: the header is being read. */
   #missing: number | null = null;
 
   constructor(limits: FrameLimits) {
@@ -31,8 +31,8 @@ export class FrameDecoder {
   }
 
   /**
-   * The bodies that this chunk completes.
-   * @throws VoiceError protocol-invalid, protocol-too-large: where the next frame begins is unknown from then on
+   * Returns the bodies that this chunk completes.
+   * @throws VoiceError protocol-invalid, protocol-too-large; afterwards the stream cannot be read further
    */
   *push(chunk: Buffer): Generator<Buffer, void, undefined> {
     let rest = chunk;
@@ -51,7 +51,7 @@ export class FrameDecoder {
     }
   }
 
-  /** Returns what follows the header once it is complete. */
+  /** Returns the rest after the header, once it is complete. */
   #readHeader(chunk: Buffer): Buffer {
     const held = Buffer.concat([
       this.#header,

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net';
 import type { VoiceError } from '../errors.ts';
 import type { ClientNotification, Method } from './params.ts';
 
-/** Says what one client may do. */
+/** Decides what one client may do. */
 export interface Gate {
-  /** Why the client may not make this call now; null when it may. */
+  /** Returns why the client may not make this call now; null when it may. */
   refusal(call: Method | ClientNotification): VoiceError | null;
 }
 
-/** Decides about clients as they connect. */
+/** Judges clients as they connect. */
 export interface Gatekeeper {
-  /** Looks at a client that has just connected. */
+  /** Judges a client that has just connected. */
   admit(socket: Socket): Gate;
 }

@@ -12,25 +12,27 @@ import { FrameDecoder, type FrameLimits } from './framing.ts';
 import { framingError, protocolError } from './rpc-error.ts';
 
 const ID = z.union([z.string().max(128), z.number()]);
-/** What a client may send: requests and notifications, no batches and no responses (it is never asked). */
+/**
+ * Allowed messages: requests and notifications, but no batches and no responses, because the daemon sends no requests.
+ */
 const MESSAGE = z.object({
   jsonrpc: z.literal('2.0'),
   id: ID.optional(),
   method: z.string().min(1).max(100),
   params: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
 });
-/** vscode-jsonrpc 10.0.0 reads `params.id` of this one without looking whether it is there. */
+/** vscode-jsonrpc 10.0.0 reads `params.id` of this notification without checking it. */
 const CANCEL = z.object({ method: z.literal('$/cancelRequest'), params: z.object({ id: ID }) });
 
 export interface Rejection {
   error: ResponseError<ErrorReport>;
-  /** The id of the message where it could be read. */
+  /** The id of the message, if it was readable. */
   id: string | number | null;
-  /** true: the framing is lost, no further message can be read. */
+  /** True: the framing is lost, and no further message can be read. */
   fatal: boolean;
 }
 
-/** Lets only whole, well-formed messages through to vscode-jsonrpc; the rest is reported to `reject`. */
+/** Passes only complete, valid messages on to vscode-jsonrpc, and reports others to `reject`. */
 export class GuardedReader extends AbstractMessageReader {
   readonly #socket: Socket;
   readonly #decoder: FrameDecoder;
@@ -81,7 +83,7 @@ function parsed(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    return undefined; // No JSON text means undefined; the caller reports it.
+    return undefined; // The caller reports it. `undefined` is never valid JSON.
   }
 }
 

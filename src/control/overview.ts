@@ -7,32 +7,32 @@ export interface Level {
   speaking: boolean;
 }
 
-/** What is known of the daemon from its events, whoever shows it. */
+/** The state of the daemon, as its events show it. */
 export interface Overview {
   stage: StageName;
   /** The utterance that is being spoken. */
   speaking: string | null;
-  /** While listening, the newest last; none otherwise. */
+  /** Levels while listening, the newest last; otherwise empty. */
   levels: readonly Level[];
-  /** The words so far; those behind the first `stable` UTF-16 units may still change. */
+  /** The words so far. Those after the first `stable` UTF-16 units may still change. */
   partial: { text: string; stable: number };
-  /** What Codex does, by utterance; the newest last. */
+  /** Codex's activities by utterance, the newest last. */
   activities: Readonly<Record<string, Activity & { project: string }>>;
   sessions: Readonly<Record<string, SessionStatus>>;
   /** Prompts that are not answered yet. */
   queue: readonly QueueEntry[];
   /** Requests that wait for the user. */
   pending: readonly PendingRequest[];
-  /** Of the utterance that has ended last. */
+  /** Timings of the last utterance. */
   timings: Timings;
 }
 
-/** Levels that are kept: as many as the widest sparkline shows. */
+/** Number of levels to keep: as many as the widest meter shows. */
 const MOST_LEVELS = 60;
 
 const NO_WORDS = { text: '', stable: 0 };
 
-/** What Codex does until an event says more. */
+/** Codex's activity until an event reports another. */
 const THINKING: Activity = { kind: 'thinking', text: 'thinking' };
 
 export const EMPTY_OVERVIEW: Overview = {
@@ -47,7 +47,7 @@ export const EMPTY_OVERVIEW: Overview = {
   timings: {},
 };
 
-/** What is known after an event; what more there is in the state stays. */
+/** Returns the state after an event. Other fields of the state are kept. */
 export function after<S extends Overview>(state: S, { event, payload }: ControlEvent): S {
   switch (event) {
     case 'stage': {
@@ -67,7 +67,7 @@ export function after<S extends Overview>(state: S, { event, payload }: ControlE
       return { ...state, partial: { text: payload.text, stable: payload.text.length } };
     case 'accepted': {
       const { utterance, project } = payload;
-      // The words of somebody who speaks again stay.
+      // Keeps the words if the user is speaking again.
       const others = state.speaking !== null && state.speaking !== utterance;
       const doing = withActivity(state, utterance, { ...THINKING, project });
       return others ? doing : { ...doing, partial: NO_WORDS };
@@ -107,7 +107,7 @@ function withActivity<S extends Overview>(
   return { ...state, activities: { ...others, [utterance]: activity } };
 }
 
-/** An overview that events keep up to date, and those who want to know when it changes. */
+/** An overview that follows events and notifies listeners. */
 export class LiveOverview {
   readonly #listeners = new Set<() => void>();
   #overview = EMPTY_OVERVIEW;
@@ -123,7 +123,7 @@ export class LiveOverview {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Call the result to stop. */
+  /** Adds a listener; call the result to remove it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

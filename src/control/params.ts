@@ -6,15 +6,18 @@ const NONE = z.strictObject({});
 const ID = z.string().min(1).max(64);
 /** SHA-256, hex. */
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
-/** The name of a project. */
+/** Name of a project. */
 const NAME = z.string().min(1).max(64);
-/** As the environment names a display. */
+/** Value of an environment variable that names a display. */
 const DESKTOP_NAME = z.string().max(4_096);
 const SIDE = z.int().min(1).max(1_000);
 
-/** The parameters of each request, always an object; absent means `{}`. */
+/** Parameters of each request, always an object; `{}` when absent. */
 export const PARAMS = {
-  /** The first message of a newer client may say more. `protocol`: the newest version that the client speaks. */
+  /**
+   * `protocol`: the newest version that the client supports. Other fields are ignored, because a newer client may send
+   * more.
+   */
   hello: z.object({
     protocol: z.int(),
     oldest: z.int().optional(),
@@ -22,7 +25,7 @@ export const PARAMS = {
     client: z.string().min(1).max(100),
   }),
   subscribe: z.strictObject({
-    /** A newer client knows events that this daemon does not have. */
+    /** Unknown names are ignored, because a newer client may have more events. */
     events: z
       .array(oneOf(...EVENTS))
       .max(100)
@@ -59,7 +62,7 @@ export const PARAMS = {
   config: NONE,
   reload: NONE,
   projects: NONE,
-  /** null: none is chosen any more. */
+  /** null: no project is chosen any more. */
   use: z.strictObject({ project: NAME.nullable() }),
   new: z.strictObject({ project: NAME.optional() }),
   sessions: z.strictObject({ project: NAME.optional(), limit: z.int().min(1).max(100).default(20) }),
@@ -112,7 +115,7 @@ export const PARAMS = {
   stop: NONE,
 } as const;
 
-/** The parameters of the notifications that a client sends while it is attached to the terminal. */
+/** Parameters of the notifications that an attached client sends. */
 export const NOTIFICATION_PARAMS = {
   'terminal/input': z.strictObject({ data: z.string().max(1_000_000) }),
   'terminal/resize': z.strictObject({ columns: SIDE, rows: SIDE }),
@@ -126,9 +129,9 @@ function knownEvents(names: readonly EventName[]): EventName[] {
 }
 
 export type Method = keyof typeof PARAMS;
-/** What a caller passes. */
+/** Parameters as a caller passes them. */
 export type Params<M extends Method> = z.input<(typeof PARAMS)[M]>;
-/** What a handler gets: checked, with the defaults filled in. */
+/** Parameters as a handler gets them: checked, with defaults. */
 export type CheckedParams<M extends Method> = z.output<(typeof PARAMS)[M]>;
 
 export type ClientNotification = keyof typeof NOTIFICATION_PARAMS;

@@ -15,9 +15,9 @@ const project = z.object({
   name: z.string(),
   path: z.string(),
   aliases: list(z.string()),
-  /** Prompts that name no project go there. */
+  /** Prompts without a project go there. */
   current: z.boolean(),
-  /** It was chosen with `use`. */
+  /** The user chose it with `use`. */
   chosen: z.boolean(),
   session: sessionState,
   /** Number of prompts that are not answered yet. */
@@ -30,7 +30,7 @@ const thread = z.object({
   name: z.string().nullable(),
   /** The beginning of the first prompt. Untrusted. */
   preview: z.string(),
-  /** ISO 8601, when it was used last. */
+  /** Time of the last use, ISO 8601. */
   at: z.string(),
   folder: z.string(),
 });
@@ -46,9 +46,9 @@ const percentiles = z.object({
   max: z.number(),
 });
 
-/** What each request returns. */
+/** Result of each request. */
 export const RESULTS = {
-  /** `protocol`: the version in use; `features`: those that both sides know. */
+  /** `protocol`: the version in use; `features`: those that both sides support. */
   hello: z.object({
     protocol: z.int(),
     oldest: z.int(),
@@ -80,10 +80,10 @@ export const RESULTS = {
   }),
   reload: z.object({ changed: z.boolean() }),
   projects: z.object({ projects: list(project) }),
-  /** Where prompts go now, and whether it was chosen. */
+  /** Where prompts go now, and whether the user chose it. */
   use: z.object({ project: z.string(), chosen: z.boolean() }),
   new: opened,
-  /** `current`: the conversation that prompts go to. */
+  /** `current`: the conversation for prompts. */
   sessions: z.object({ project: z.string(), current: z.string().nullable(), sessions: list(thread) }),
   resume: opened,
   approve: decided,
@@ -97,13 +97,13 @@ export const RESULTS = {
   'review/send': reviews,
   'review/cancel': reviews,
   'review/edit': reviews,
-  /** Its countdown stands still while this client is connected. */
+  /** Its countdown pauses while this client is connected. */
   'review/hold': z.object({ review }),
   'review/open': reviews,
-  /** Sequences that paint the screen, and its size; `terminal/output` notifications change what has changed. */
+  /** Sequences that paint the screen, and its size. `terminal/output` notifications follow with changes. */
   attach: z.object({ snapshot: z.string(), columns: z.number(), rows: z.number() }),
   popup: z.object({ project: z.string(), window: oneOf('opened', 'raised') }),
-  /** false: it is busy and continues. */
+  /** False: it is busy and continues. */
   restart: z.object({ restarting: z.boolean() }),
   stop: z.object({}),
 } as const satisfies Record<Method, z.ZodType>;

@@ -14,20 +14,20 @@ import type { Results } from './results.ts';
 
 /** The client that sent a request, as its handler sees it. */
 export interface ControlPeer {
-  /** What it called itself. */
+  /** Its name in `hello`. */
   readonly name: string;
-  /** Aborts when it is gone. */
+  /** Aborts when it has disconnected. */
   readonly signal: AbortSignal;
-  /** Output of the hidden terminal, to a client that is attached. */
+  /** Sends output of the hidden terminal to an attached client. */
   output(data: string): void;
 }
 
-/** These two are answered by the server itself. */
+/** The server itself handles these two. */
 type OwnMethod = 'hello' | 'subscribe';
 
-/** What the daemon does; a handler that throws a VoiceError makes an error response of it. */
+/** Handlers of the daemon. A VoiceError becomes an error response. */
 export type ControlHandlers = {
-  /** `signal` aborts when the client takes the request back or is gone. */
+  /** `signal` aborts when the client cancels the request or disconnects. */
   [M in Exclude<Method, OwnMethod>]: (
     params: CheckedParams<M>,
     peer: ControlPeer,
@@ -40,7 +40,7 @@ export type ControlHandlers = {
 export interface ControlServerOptions {
   /** Absolute path of the socket; its folder is made private. */
   path: string;
-  /** Of this program. */
+  /** Version of this program. */
   version: string;
   handlers: ControlHandlers;
   /** Decides what each client may do. */
@@ -49,9 +49,9 @@ export interface ControlServerOptions {
 }
 
 export interface ControlServer {
-  /** Tells the clients that have subscribed to it. */
+  /** Sends an event to the clients that have subscribed to it. */
   broadcast(event: ControlEvent): void;
-  /** Clients are given a moment to read their last answers. */
+  /** Gives clients a moment to read their last results, then closes. */
   close(): Promise<void>;
 }
 
@@ -97,7 +97,7 @@ interface Subscription {
   utterance: string | undefined;
 }
 
-/** Lost events of these two are made up for by the next one. */
+/** A lost event of these is replaced by the next one. */
 const DROPPABLE: ReadonlySet<EventName> = new Set(['level', 'partial']);
 
 class Clients {
@@ -155,7 +155,7 @@ class Clients {
         if (method === 'hello') return this.#hello(client, params as CheckedParams<'hello'>);
         if (method === 'subscribe') return this.#subscribe(client, params as CheckedParams<'subscribe'>);
         check(method);
-        // The parameters were checked against the schema of this very method.
+        // The parameters were checked against the schema of this method.
         const handler = handlers[method] as (
           params: unknown,
           peer: ControlPeer,

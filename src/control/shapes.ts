@@ -2,17 +2,20 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 
 /**
- * What results and events have in common. The protocol has its own types: daemon/wire.ts maps those of the program to
- * them, so that a change inside never changes the protocol silently. Clients check what they receive against these
- * schemas. A field that is added is therefore optional (`exactOptional`): older daemons do not send it.
+ * Shapes that results and events share. The protocol has its own types: daemon/wire.ts maps the program's types to
+ * them, so that an internal change never changes the protocol silently. Clients check what they receive against these
+ * schemas. So an added field is optional (`exactOptional`), because older daemons do not send it.
  */
 
-/** One of these names, for the types and for readers of the schema. Others pass: a newer daemon may know more. */
+/**
+ * One of these names, for the types and for readers of the schema. Other names are accepted, because a newer daemon may
+ * have more.
+ */
 export function oneOf<const T extends string>(...names: readonly T[]): z.ZodType<T, T> {
   return z.string().meta({ enum: [...names] }) as z.ZodType as z.ZodType<T, T>;
 }
 
-/** An array that its readers do not change. */
+/** A read-only array. */
 export function list<T>(of: z.ZodType<T, T>): z.ZodType<readonly T[], readonly T[]> {
   return z.array(of) as z.ZodType as z.ZodType<readonly T[], readonly T[]>;
 }
@@ -35,7 +38,7 @@ export function perStage<T extends z.ZodType>(value: T) {
   });
 }
 
-/** What the daemon does about the user's voice. */
+/** State of listening. */
 export const stage = oneOf('idle', 'listening', 'finishing', 'paused');
 export type StageName = z.infer<typeof stage>;
 
@@ -56,29 +59,29 @@ export type Timings = z.infer<typeof timings>;
 const change = z.object({
   from: z.string(),
   to: z.string(),
-  /** Where `from` began in the text as it was before this change, UTF-16 units. */
+  /** Start of `from` in the text before this change, UTF-16 units. */
   at: z.number(),
   why: oneOf('exact', 'sound', 'casing', 'symbol', 'replace'),
 });
 
-/** What was said (or asked), from the key press to its answer. */
+/** A spoken or typed prompt, from the key press to its answer. */
 export const utterance = z.object({
   id: z.string(),
-  /** ISO 8601, when it began. */
+  /** Start, ISO 8601. */
   at: z.string(),
   source: oneOf('hotkey', 'cli', 'file', 'reply', 'editor'),
   project: z.string(),
   rule: rule.nullable(),
-  /** What was heard, unchanged; null until it is known, and for typed prompts. */
+  /** The original transcript; null for typed prompts, and until it is known. */
   transcript: z.string().nullable(),
-  /** 0 to 1; null where the engine does not report it. */
+  /** 0 to 1; null if the engine does not report it. */
   confidence: z.number().nullable(),
-  /** What is sent to Codex; null until it is known. */
+  /** The text for Codex; null until it is known. */
   prompt: z.string().nullable(),
-  /** What was changed between the two; null for typed prompts. */
+  /** Changes between transcript and prompt; null for typed prompts. */
   changes: list(change).nullable(),
   state: oneOf('listening', 'heard', 'accepted', 'answered', 'interrupted', 'failed', 'cancelled', 'empty'),
-  /** The answer so far; null before the first words. */
+  /** The answer so far; null before its first words. */
   answer: z.string().nullable(),
   error: report.nullable(),
   timings,

@@ -15,7 +15,7 @@ const microphone = z.object({
   backend: z.string().nullable(),
   device: z.string(),
   state: oneOf('closed', 'open', 'failed'),
-  /** As the sound settings call it; null: only the recorder knows. */
+  /** Its name in the sound settings; null: only the recorder knows it. */
   source: z.string().nullable(),
   trouble: report.nullable(),
   /** Recorders that were passed over. */
@@ -27,7 +27,7 @@ const transcriber = z.object({
   model: z.string(),
   state: oneOf('starting', 'ready', 'busy', 'restarting', 'failed', 'closed'),
   pid: z.number().nullable(),
-  /** Why it is not the engine that the settings name. */
+  /** Why it is not the engine of the settings. */
   reason: report.exactOptional(),
 });
 
@@ -50,13 +50,13 @@ const notifications = z.object({
 
 const driver = oneOf('setpriority', 'rtkit');
 
-/** How far the daemon goes before other programs. */
+/** The daemon's priority over other programs. */
 const priority = z.object({
   nice: z.number(),
   driver: driver.nullable(),
   /** Nice value of the speech engine; null while none runs. */
   engine: z.number().nullable(),
-  /** What the scheduler compares before it looks at nice values. */
+  /** What the scheduler compares before nice values. */
   group: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('cgroup'), weight: z.number() }),
     z.object({ kind: z.literal('session'), nice: z.number() }),
@@ -72,7 +72,7 @@ export const STATUS = z.object({
   /** Seconds since the daemon started. */
   uptime_s: z.number(),
   stage,
-  /** True when it can stop without losing work, and nobody looks at the hidden terminal. */
+  /** True when it can stop without losing work, and no client looks at the hidden terminal. */
   idle: z.boolean(),
   project: z.string(),
   /** Session of the current project. */
@@ -87,7 +87,7 @@ export const STATUS = z.object({
     state: oneOf('shown', 'waiting', 'off'),
   }),
   priority,
-  /** The newest release that was seen: `date` (ISO 8601) is null before the first one. */
+  /** The newest known release; `date` (ISO 8601) is null before the first one. */
   updates: z.object({ date: z.string().nullable(), stale: z.boolean() }),
   pending: list(request),
   /** Whether requests can be answered by voice. `voice`: the program that reads them aloud. */

@@ -1,5 +1,5 @@
 import type { Agent } from '../agent/agent.ts';
 import { codex } from '../codex/agent.ts';
 
-/** The agent that gets the prompts. */
+/** The coding agent that gets the prompts. */
 export const agent: Agent = codex;

@@ -2,19 +2,19 @@ import type { Logger } from 'pino';
 
 export interface DaemonOptions {
   env: NodeJS.ProcessEnv;
-  /** Where Codex works when the settings name no folder. */
+  /** Codex's folder when the settings name none. */
   workingDirectory: string;
   /** Also log to stderr. */
   foreground: boolean;
-  /** Ends it in good order. */
+  /** Stops the daemon. */
   stop: AbortSignal;
-  /** A service manager started it: what `env` lacks of the person's desktop is looked for. */
+  /** A service manager started it: it looks for the variables of the user's desktop that `env` lacks. */
   service?: boolean;
-  /** Called once it takes prompts. */
+  /** Called once it accepts prompts. */
   onReady?: (logger: Logger) => Promise<void>;
-  /** Called when an error that nothing caught ends the process; the log is complete. */
+  /** Called when an uncaught error ends the process; the log is complete. */
   onFatal?: () => void;
 }
 
-/** Why a daemon has ended: it was told to, or to begin anew with the program that is installed now. */
+/** Why a daemon has ended: it was stopped, or restarts with the program that is installed now. */
 export type DaemonEnd = 'stopped' | 'restart';

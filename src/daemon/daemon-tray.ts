@@ -20,7 +20,7 @@ import { failure } from '../wording/notifications.ts';
 export interface DaemonTrayParts {
   journal: Pick<Journal, 'list'>;
   projects: Pick<Projects, 'all' | 'current' | 'chosen' | 'status' | 'pending' | 'deliveries'>;
-  /** What hears, as it is now. */
+  /** Returns the current state of listening. */
   now: () => {
     stage: StageName;
     hotkey: HotkeyState;
@@ -30,19 +30,19 @@ export interface DaemonTrayParts {
   bus: Publisher;
   perform: Perform;
   env: NodeJS.ProcessEnv;
-  /** Reports whether a process is the user's and not one that Codex started. */
+  /** True for a process of the user that Codex did not start. */
   trusts: (pid: number) => boolean;
   logger: Logger;
 }
 
-/** Events come in bursts: shown together after so many ms. */
+/** Events come in bursts, and are shown together after this time, ms. */
 const TOGETHER_MS = 40;
-/** Answers in the menu, and among how many utterances they are looked for. */
+/** Number of answers in the menu, and of utterances to search for them. */
 const ANSWERS = { shown: 6, among: 30 };
-/** These say nothing that the tray shows. */
+/** Facts that the tray never shows. */
 const UNSEEN: readonly Fact['type'][] = ['level', 'partial', 'delta', 'timings', 'review'];
 
-/** Shows in the tray what the daemon does, and does what is asked for there. */
+/** Shows the daemon's state in the tray, and performs its actions. */
 export class DaemonTray {
   readonly #parts: DaemonTrayParts;
   #tray: Tray;
@@ -63,7 +63,7 @@ export class DaemonTray {
     return this.#tray.state;
   }
 
-  /** Something has happened. */
+  /** Call it with each fact. */
   learn(fact: Fact): void {
     if (UNSEEN.includes(fact.type)) return;
     if (fact.type === 'ended') {
@@ -76,7 +76,7 @@ export class DaemonTray {
     this.refresh();
   }
 
-  /** Something may be different now. */
+  /** Call it when the state may have changed. */
   refresh(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -123,13 +123,13 @@ export class DaemonTray {
     };
   }
 
-  /** What keeps the person from speaking or from being answered. */
+  /** The error that keeps the user from speaking or from getting answers. */
   #trouble(): ErrorReport | null {
     const { projects, now } = this.#parts;
     const { hotkey, transcriber, microphone } = now();
     const session = projects.status(projects.current.name);
     if (session.state === 'down' && session.reason) return session.reason;
-    // A display that is away is not: whoever looks at a tray has one.
+    // A missing display is not an error here: the tray needs one to be seen.
     if (hotkey.reason?.code === 'hotkey-taken') return hotkey.reason;
     if (transcriber.state === 'failed') return partFailed.transcriber;
     return microphone.state === 'failed' ? partFailed.microphone : null;
@@ -153,7 +153,7 @@ export class DaemonTray {
   }
 }
 
-/** The left button listens, the middle one opens the terminal. */
+/** The left button starts listening, the middle one opens the terminal. */
 function actionOf(event: TrayEvent): Action {
   if (event.type === 'click') return event.action;
   return event.type === 'activate' ? { type: 'key', key: 'toggle' } : { type: 'open-terminal' };

@@ -38,10 +38,10 @@ import { followUpdates } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
 import { controlHandlers, eventOf, type HandledDaemon, type Look, statusOf } from './wire.ts';
 
-/** The process that runs all the time. */
+/** The daemon process. `run` ends when it is stopped. */
 export class Daemon implements HandledDaemon {
   readonly #startedAt = performance.now();
-  /** What a status line tells. */
+  /** State for status lines. */
   readonly #overview = new LiveOverview();
   readonly terminals = new AttachedTerminals(() => this.#running.projects, this.#overview);
   readonly #options: DaemonOptions;
@@ -91,7 +91,7 @@ export class Daemon implements HandledDaemon {
     return this.#settings;
   }
 
-  /** The stage of the voice loop, or the part of its life in which there is none. */
+  /** The stage of listening, or the daemon's own stage. */
   get stage(): StageName | 'starting' | 'stopping' {
     if (this.#stopping.signal.aborted) return 'stopping';
     return this.#parts?.loop.stage.name ?? 'starting';
@@ -130,7 +130,7 @@ export class Daemon implements HandledDaemon {
     const { env, workingDirectory } = this.#options;
     const paths = pathsOf(env);
     try {
-      // First of all: the socket is what makes this daemon the only one.
+      // First, because the socket makes this the only daemon.
       this.#server = await createControlServer({
         path: paths.controlSocket,
         version: VERSION,
@@ -138,7 +138,7 @@ export class Daemon implements HandledDaemon {
         gatekeeper: new Door({ judge: this.#judge, credentials: credentialsReader() }),
         logger: this.#logger.child({ part: 'control' }),
       });
-      // Before the first child, which must not inherit what an earlier program in this process was given.
+      // Before the first child, which must not inherit the priority of an earlier program in this process.
       void this.#priorities.start();
       await agent.endOrphans(paths.sessions, this.#logger);
       this.#subscribe(this.#server);
@@ -155,7 +155,7 @@ export class Daemon implements HandledDaemon {
         give: (pid, role) => void this.#priorities.give(pid, role),
         logger: this.#logger,
       });
-      // Before anybody can speak or ask: what comes while the parts start is none of an earlier run.
+      // Before any prompt can arrive, so that only utterances of earlier runs are in the list.
       const unfinished = this.#parts.journal.unfinished();
       recoverPrompts(this.#parts, unfinished, this.#logger);
       this.#hotkey.stage(this.#parts.loop.stage.name);
@@ -163,14 +163,14 @@ export class Daemon implements HandledDaemon {
       this.#bus.subscribe('tray', (fact) => this.#tray?.learn(fact));
       await this.#parts.start();
       this.#logger.info({ ms: Math.round(performance.now() - this.#startedAt) }, 'ready');
-      // Days may have passed since the person said so.
+      // The user may have paused it days ago.
       if (this.#parts.loop.stage.name === 'paused') this.#bus.publish({ type: 'refused' });
       const { setAside } = this.#parts.journal;
       if (setAside !== null) this.#bus.publish({ type: 'trouble', error: asideReport(setAside) });
       await this.#options.onReady?.(this.#logger);
       await recoverSounds(this.#parts, unfinished, this.#logger);
-      this.#beside('the settings are not watched any more', this.#watch());
-      this.#beside('no new versions are looked for any more', this.#checkForUpdates(this.#parts));
+      this.#beside('config.toml is no longer watched', this.#watch());
+      this.#beside('the check for new versions ended', this.#checkForUpdates(this.#parts));
       this.#beside('no model could be picked for this machine', this.#pickModel());
       await aborted(this.#stopping.signal);
       return this.#end;
@@ -183,7 +183,7 @@ export class Daemon implements HandledDaemon {
     this.#stopping.abort();
   }
 
-  /** What is done with the daemon itself. */
+  /** Actions about the daemon itself. */
   get #program(): PartsOptions['program'] {
     return {
       reload: () => this.#reload(),
@@ -207,7 +207,7 @@ export class Daemon implements HandledDaemon {
     return this.#ends.ended(id, () => this.#running.journal.get(id), signal);
   }
 
-  /** Lets work go on beside the rest; its failure is logged as what it means. */
+  /** Runs background work. @param failure log message for its failure */
   #beside(failure: string, work: Promise<void>): void {
     work.catch((error: unknown) => {
       if (!this.#stopping.signal.aborted) this.#logger.error({ err: error }, failure);
@@ -257,7 +257,7 @@ export class Daemon implements HandledDaemon {
     );
   }
 
-  /** A key that is taken is the person's business; a display that is away is only worth a line in the log. */
+  /** Only the user can free a taken key. A missing display returns by itself, so it is only logged. */
   #tellHotkey({ state, reason }: HotkeyState): void {
     this.#tray?.refresh();
     if (state === 'grabbed') {
@@ -284,7 +284,7 @@ export class Daemon implements HandledDaemon {
         await this.#apply(change.settings);
         this.#bus.publish({ type: 'works', parts: ['config', 'not'] });
       } catch (error) {
-        this.#logger.error({ err: error }, 'config.toml was not taken over');
+        this.#logger.error({ err: error }, 'config.toml could not be applied');
         this.#bus.publish({ type: 'trouble', error: reportOf(error) });
       }
     }
@@ -312,18 +312,18 @@ export class Daemon implements HandledDaemon {
     await this.#running.apply(next.settings);
     this.#settings = next;
     await this.#tray?.apply(next.settings);
-    this.#logger.info('the settings were taken over');
+    this.#logger.info('the settings were applied');
     if (JSON.stringify(before.settings.hotkey) === JSON.stringify(next.settings.hotkey)) return;
     await this.#hotkey.renew();
   }
 
   async #close(): Promise<void> {
-    this.#stopping.abort(); // Ends what goes on beside it, also where it could not start.
+    this.#stopping.abort(); // Also ends background work after a failed start.
     await this.#hotkey.close();
     await this.#tray?.close();
     if (this.#parts) {
       const { loop, hearing } = this.#parts;
-      // What is being said is heard to its end and kept for the next run.
+      // Speech in progress is heard to its end and kept for the next run.
       if (loop.stage.name === 'listening') loop.dispatch({ type: 'toggle', at: performance.now() });
       await hearing.settled();
       await this.#parts.close();

@@ -20,19 +20,19 @@ import { loadUserSettings } from './user-settings.ts';
 
 export interface DemoOptions {
   env: NodeJS.ProcessEnv;
-  /** The built-in model, even for a person who is signed in. */
+  /** Use the built-in model even if Codex is signed in. */
   loopback: boolean;
-  /** What happens meanwhile. */
+  /** Called with each fact. */
   onFact: (fact: Fact) => void;
-  /** All is warm; the recording begins. */
+  /** Called when everything is warm and the recording begins. */
   onReady: (ready: { ms: number; loopback: boolean }) => void;
   logger: Logger;
 }
 
 /**
- * Speaks the bundled recording through detector, Whisper and the hidden Codex, in folders of its own.
- * @returns the utterance as it ended
- * @throws VoiceError codex-missing, model-corrupt, ... what a first prompt would meet
+ * Plays the bundled recording through detector, Whisper and the hidden Codex, in separate folders.
+ * @returns the utterance at its end
+ * @throws VoiceError codex-missing, model-corrupt, ... as for a first prompt
  */
 export async function runDemo(options: DemoOptions): Promise<Utterance> {
   const paths = demoPaths(pathsOf(options.env));
@@ -91,10 +91,10 @@ async function speak(
     env,
     workingDirectory: project,
     bus,
-    // Nobody can ask for these here.
+    // The demo has no way to request these.
     program: { reload: () => false, restart: () => false, stop: () => undefined },
     terminals: new AttachedTerminals(() => parts.projects, new LiveOverview()),
-    // Nothing listens for decisions here.
+    // The demo accepts no decisions.
     agents: new AgentProcesses(processTable()),
     trusts: () => true,
     logger: options.logger,
@@ -113,7 +113,7 @@ async function speak(
   }
 }
 
-/** Beside the person's own files, so that the demo disturbs neither a journal nor a running daemon. */
+/** Separate folders, so that the demo changes neither the journal nor a running daemon. */
 function demoPaths(paths: Paths): Paths {
   const state = join(paths.state, `demo-${process.pid}`);
   const runtime = join(paths.runtime, `demo-${process.pid}`);
@@ -124,7 +124,7 @@ function demoPaths(paths: Paths): Paths {
     log: join(state, 'log'),
     runtime,
     controlSocket: join(runtime, 'control.sock'),
-    // Those of a daemon that runs are its own.
+    // A running daemon has its own sessions.
     sessions: join(runtime, 'codex'),
   };
 }

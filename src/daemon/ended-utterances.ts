@@ -12,7 +12,7 @@ export class EndedUtterances {
 
   /** Number of requests that wait. */
   get waiting(): number {
-    // `once` of node:events listens for errors, too.
+    // `once` of node:events also listens for errors.
     const ids = this.#ends.eventNames().filter((name) => name !== 'error');
     return ids.reduce((sum, id) => sum + this.#ends.listenerCount(id), 0);
   }
@@ -22,15 +22,15 @@ export class EndedUtterances {
   }
 
   /**
-   * Resolves with the record of an utterance that has ended, now or later.
-   * @param look reads the record as it is now
+   * Resolves with the record of an utterance when it has ended.
+   * @param look reads the current record
    * @throws AbortError when the signal aborts first; what `look` throws
    */
   async ended(id: string, look: () => Utterance | null, signal: AbortSignal): Promise<Utterance> {
     const over = new AbortController();
-    // Before the look: an end between the two would be missed.
+    // Before the look, so that an end in between is not missed.
     const waiting = once(this.#ends, endOf(id), { signal: AbortSignal.any([signal, over.signal]) });
-    waiting.catch(() => undefined); // Where the look is enough, the wait ends by abort.
+    waiting.catch(() => undefined); // It is aborted when the look is enough.
     try {
       const now = look();
       if (now !== null && !['listening', 'heard', 'accepted'].includes(now.state)) return now;
@@ -42,7 +42,7 @@ export class EndedUtterances {
   }
 }
 
-/** An event of its own name, since `error` has a meaning to EventEmitter. */
+/** An event name with a prefix, because EventEmitter treats `error` specially. */
 function endOf(id: string): string {
   return `end:${id}`;
 }

@@ -6,21 +6,21 @@ import { areCancellable } from '../review/reviews.ts';
 import type { Settings } from '../settings/schema.ts';
 
 export interface GlobalHotkeyParts {
-  /** `[hotkey]`, asked for anew each time the key is taken. */
+  /** Returns the current `[hotkey]`. */
   settings: () => Settings['hotkey'];
   env: NodeJS.ProcessEnv;
   onEvent: (event: HotkeyEvent) => void;
   logger: Logger;
 }
 
-/** The hotkey as the daemon has it: taken unless it is paused, and taken anew when its settings change. */
+/** The daemon's hotkey: grabbed unless it is paused, and grabbed again when its settings change. */
 export class GlobalHotkey {
   readonly #parts: GlobalHotkeyParts;
   #hotkey: Hotkey | null = null;
   #stage: StageName = 'idle';
-  /** There is a prompt before it is sent: the cancel key cancels that too. */
+  /** True while a prompt is in review: the cancel key cancels it too. */
   #reviewing = false;
-  /** One change after the other: a key is free only when whoever held it has let it go. */
+  /** One change at a time: a key is free only after it has been released. */
   #changing: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -43,7 +43,7 @@ export class GlobalHotkey {
     this.#hotkey?.setListening(this.#cancellable);
   }
 
-  /** @throws VoiceError hotkey-invalid, not-built when it takes the key and the settings can never work */
+  /** @throws VoiceError hotkey-invalid, not-built when it grabs the key and the settings can never work */
   stage(name: StageName): void {
     this.#stage = name;
     if (name === 'paused') void this.#change(() => this.#release());
@@ -51,7 +51,7 @@ export class GlobalHotkey {
     else if (!this.#closed) this.#open();
   }
 
-  /** The settings have changed. */
+  /** Applies changed settings. */
   async renew(): Promise<void> {
     await this.#change(() => this.#release());
   }
@@ -68,12 +68,12 @@ export class GlobalHotkey {
   /** Never rejects. */
   #change(work: () => Promise<void>): Promise<void> {
     this.#changing = this.#changing.then(work).catch((error: unknown) => {
-      this.#parts.logger.error({ err: error }, 'the hotkey could not be taken or let go');
+      this.#parts.logger.error({ err: error }, 'the hotkey could not be grabbed or released');
     });
     return this.#changing;
   }
 
-  /** Lets the key go, and takes it again where it is wanted by then. */
+  /** Releases the key, and grabs it again if it is still needed. */
   async #release(): Promise<void> {
     await this.#hotkey?.close();
     this.#hotkey = null;
@@ -90,7 +90,7 @@ export class GlobalHotkey {
     void this.#follow(hotkey);
   }
 
-  /** Never rejects: what one press came to must not cost the next one. */
+  /** Never rejects: a failure of one press must not affect the next. */
   async #follow(hotkey: Hotkey): Promise<void> {
     const { logger, onEvent } = this.#parts;
     try {
@@ -102,7 +102,7 @@ export class GlobalHotkey {
         }
       }
     } catch (error) {
-      logger.error({ err: error }, 'the hotkey is not followed any more');
+      logger.error({ err: error }, 'the events of the hotkey ended');
     }
   }
 }

@@ -10,16 +10,16 @@ import { VERSION } from '../version.ts';
 import { agent } from './agent.ts';
 import { loadUserSettings } from './user-settings.ts';
 
-/** One part of the program, or a program it needs. */
+/** A part of the program, or a program that it needs. */
 export interface InstalledPart {
   name: string;
-  /** null: it is not there, and `detail` says why. */
+  /** null: it is missing, and `detail` says why. */
   version: string | null;
   /** A commit, a hash, a path. */
   detail?: string;
 }
 
-/** npm packages that do a part's work, by the part's name. */
+/** The npm packages of the parts. */
 const PACKAGES: readonly [name: string, package_: string][] = [
   ['Whisper engine', 'transcribe-cpp'],
   ['FFI', 'koffi'],
@@ -31,7 +31,7 @@ const PACKAGES: readonly [name: string, package_: string][] = [
   ['D-Bus', '@jellybrick/dbus-next'],
 ];
 
-/** Every part with its version, for `version --verbose` and for bug reports. */
+/** Lists every part with its version, for `version --verbose` and for bug reports. */
 export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledPart[]> {
   const { node, v8, sqlite } = process.versions;
   const commit = embedded()?.commit;
@@ -59,7 +59,7 @@ export async function installedParts(env: NodeJS.ProcessEnv): Promise<InstalledP
   ];
 }
 
-/** Of a package inside the single file, or in node_modules. */
+/** Version of a package in the single file, or in node_modules. */
 function versionOf(name: string): string | null {
   const parts = embedded();
   if (parts !== null) return parts.packages[name] ?? null;

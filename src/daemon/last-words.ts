@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 
-/** Exit status after an error that nothing caught: EX_SOFTWARE of sysexits.h. Service managers count it as a failure. */
+/** Exit status after an uncaught error: EX_SOFTWARE of sysexits.h. Service managers count it as a failure. */
 export const CRASHED = 70;
 
-/** The part of `process` that this needs. */
+/** The used part of `process`. */
 export interface EndingProcess {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
   off(event: 'uncaughtException' | 'unhandledRejection', listener: (error: unknown) => void): unknown;
@@ -11,9 +11,9 @@ export interface EndingProcess {
 }
 
 export interface LastWordsOptions {
-  /** Writes each line before it returns. */
+  /** Must write each line synchronously. */
   logger: Logger;
-  /** What the daemon does at this moment, for the log. */
+  /** Returns the daemon's activity for the log. */
   stage: () => string;
   /** Called once, after the error was logged and before the process ends. */
   onFatal: () => void;
@@ -22,19 +22,19 @@ export interface LastWordsOptions {
 }
 
 /**
- * Logs an exception or a rejection that nothing caught as fatal, with the stage, and ends the process with status 70. The
- * state of the program is not known then, so it does not go on.
- * @returns removes the handlers
+ * Logs an uncaught exception or rejection as fatal, with the stage, and ends the process with status 70, because the
+ * state of the program is unknown then.
+ * @returns a function that removes the handlers
  */
 export function logLastWords(options: LastWordsOptions): () => void {
   const { logger, stage, onFatal, process: owner = process } = options;
   let ending = false;
   const end = (origin: string, error: unknown): void => {
-    if (ending) return; // An error while it ends changes nothing.
+    if (ending) return; // A second error changes nothing.
     ending = true;
     try {
       const err = error instanceof Error ? error : new Error(`Not an error was thrown: ${String(error)}`);
-      logger.fatal({ err, origin, stage: stageOf(stage) }, 'an error that nothing caught ends the daemon');
+      logger.fatal({ err, origin, stage: stageOf(stage) }, 'an uncaught error ends the daemon');
       onFatal();
     } finally {
       owner.exit(CRASHED);
@@ -50,7 +50,7 @@ export function logLastWords(options: LastWordsOptions): () => void {
   };
 }
 
-/** The stage itself may be what is broken. */
+/** Reading the stage may fail too. */
 function stageOf(stage: () => string): string {
   try {
     return stage();

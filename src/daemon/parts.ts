@@ -50,26 +50,26 @@ export interface PartsOptions {
   settings: Settings;
   paths: Paths;
   env: NodeJS.ProcessEnv;
-  /** Where Codex works when the settings name no folder. */
+  /** Codex's folder when the settings name none. */
   workingDirectory: string;
-  /** What happens is published here. */
+  /** Facts are published here. */
   bus: Bus;
-  /** What is done with the daemon itself. */
+  /** Actions about the daemon itself. */
   program: Pick<Performers, 'reload' | 'restart' | 'stop'>;
-  /** Who looks at the hidden terminals. */
+  /** Clients that look at hidden terminals. */
   terminals: AttachedTerminals;
-  /** Knows the Codex processes that are started. */
+  /** Gets the processes of Codex that are started. */
   agents: AgentProcesses;
-  /** Reports whether a process is the user's and not one that Codex started. */
+  /** True for a process of the user that Codex did not start. */
   trusts: (pid: number) => boolean;
-  /** Lets a process that hears go before others. */
+  /** Raises the priority of a process that listens to the user. */
   give?: (pid: number, role: Role) => void;
   logger: Logger;
-  /** Instead of the desktop's own: the demo speaks a recording and shows no bubbles. */
+  /** Replaces parts of the desktop: the demo plays a recording and shows no notifications. */
   instead?: { microphone?: Microphone; notifier?: Notifier; ear?: EarMakers };
 }
 
-/** All parts of the loop but the hotkey and the control socket, built from the settings and exchanged with them. */
+/** All parts except the hotkey and the control socket, built from the settings and replaced with them. */
 export class Parts {
   readonly journal: Journal;
   readonly audio: AudioStore;
@@ -92,7 +92,7 @@ export class Parts {
   readonly #retired: RetiredParts;
   #applying: Promise<unknown> = Promise.resolve();
   #settings: Settings;
-  /** The clipboard, once it was looked for. */
+  /** The clipboard, once it has been looked for. */
   #copy: Copy | null = null;
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
@@ -217,7 +217,7 @@ export class Parts {
     return this.#ear.transcriber;
   }
 
-  /** Has the speaker finished? It is there when somebody speaks. */
+  /** The end-of-turn detector; it starts when the user begins to speak. */
   get turnDetector(): TurnDetector {
     return this.#ear.turnDetector;
   }
@@ -226,7 +226,7 @@ export class Parts {
     return this.#audible.requests;
   }
 
-  /** Warms what the first word needs; what fails is told to the person and tried again when it is needed. */
+  /** Warms up what the first utterance needs. A failure is shown to the user, and retried when the part is needed. */
   async start(): Promise<void> {
     this.#copy = await findClipboard(this.#options.env);
     const warm = async (part: string, work: Promise<void>): Promise<void> => {
@@ -234,7 +234,7 @@ export class Parts {
         await work;
       } catch (error) {
         this.#options.logger.error({ err: error, part }, 'a part did not start');
-        // What a session lacks is in its status, which is told.
+        // The session's status reports its problem.
         if (part !== 'session') this.bus.publish({ type: 'trouble', error: reportOf(error) });
       }
     };
@@ -242,18 +242,18 @@ export class Parts {
       warm('transcriber', this.#ear.transcriber.ready()),
       warm('session', this.projects.start()),
     ]);
-    // After what somebody waits for.
+    // After everything that the user waits for.
     this.words.start(this.projects.current.name);
   }
 
   /**
-   * Takes over new settings. What is under way keeps its old parts until it has ended.
-   * @throws VoiceError detector-failed, model-missing: then the old settings stay in force
+   * Applies new settings. Work in progress keeps its old parts until it ends.
+   * @throws VoiceError detector-failed, model-missing; then the old settings stay in force
    */
   apply(next: Settings): Promise<void> {
-    // One after the other: the newest settings win, however long an engine takes to load.
+    // One at a time: the newest settings win, however long an engine takes to load.
     const applying = this.#applying.then(() => this.#apply(next));
-    this.#applying = applying.catch(() => undefined); // The caller hears of it.
+    this.#applying = applying.catch(() => undefined); // The caller gets the error.
     return applying;
   }
 
@@ -269,7 +269,7 @@ export class Parts {
     this.projects.apply(next);
   }
 
-  /** Ends all; what was heard and not sent stays in the journal. */
+  /** Ends everything. Unsent prompts stay in the journal. */
   async close(): Promise<void> {
     this.#requests.close();
     this.reviews.close();
@@ -313,7 +313,7 @@ export class Parts {
     return new Hearing({
       ear: {
         tools: () => this.#ear.tools(this.#settings),
-        // A file does not hear the loudspeaker.
+        // A file does not contain sound of the loudspeaker.
         own: (at) => this.#settings.audio.backend !== 'file' && this.#audible.isHeard(at),
       },
       bus: this.bus,

@@ -11,13 +11,13 @@ import type { LoadedSettings } from '../settings/load.ts';
 import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { measureModel } from '../transcription/measure.ts';
 
-/** How much of the bundled recording is transcribed, s: as long as a command is. */
+/** Duration of the recording that is transcribed, s: about as long as a command. */
 export const MEASURED_SECONDS = 5;
-/** How often; the median counts. */
+/** Number of measurements; the median counts. */
 const TIMES = 3;
 
 export interface MeasuringOptions {
-  /** Models to measure; default: those of the catalogue that are here. */
+  /** Models to measure. Default: the installed ones of the catalogue. */
   names?: readonly string[];
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
@@ -25,7 +25,7 @@ export interface MeasuringOptions {
   onModel?: (name: string) => void;
 }
 
-/** What the models cost on this machine. @throws VoiceError model-missing, model-corrupt, engine-failed; AbortError */
+/** Measures models on this machine. @throws VoiceError model-missing, model-corrupt, engine-failed; AbortError */
 export async function measureModels(options: MeasuringOptions): Promise<MeasuredModel[]> {
   const { env, signal, logger, onModel } = options;
   const folder = pathsOf(env).models;
@@ -41,7 +41,7 @@ export async function measureModels(options: MeasuringOptions): Promise<Measured
   return measured;
 }
 
-/** What `whisper_model = "auto"` stands for here. @param language of the settings */
+/** Returns the model for `whisper_model = "auto"` on this machine. @param language of the settings */
 async function pickModel(
   { endpointMs, language }: { endpointMs: number; language: string },
   options: MeasuringOptions,
@@ -53,8 +53,8 @@ async function pickModel(
 }
 
 /**
- * Picks the model of `whisper_model = "auto"` at the first start; until it is known, the embedded model serves.
- * @returns true when one was picked: the settings are to be read again
+ * Picks the model for `whisper_model = "auto"` at the first start; until then, the embedded model is used.
+ * @returns true when one was picked and the settings must be read again
  */
 export async function pickModelOnce(
   { autoModel, settings: { speech, transcription } }: LoadedSettings,

@@ -10,7 +10,7 @@ import type { Reviews } from '../review/reviews.ts';
 import type { Utterance } from '../utterance.ts';
 import { fate } from '../wording/notices.ts';
 
-/** What takes up the utterances of an earlier run. */
+/** Parts that continue the utterances of an earlier run. */
 export interface RecoveryParts {
   journal: UtteranceJournal & Pick<Journal, 'queue'>;
   audio: Pick<AudioStore, 'load' | 'pathOf' | 'discard'>;
@@ -24,21 +24,20 @@ export interface RecoveryParts {
 }
 
 /**
- * Takes up the prompts that an earlier run left without an end: what was heard is sent, what may have been sent is
- * looked up. To be called before anybody can speak or ask: what was said earlier is sent earlier.
+ * Continues the unfinished prompts of an earlier run: sends those that were heard, and looks up those that may have
+ * been sent. Call it before any prompt can arrive, so that the order is kept.
  * @param unfinished as the journal had it before this run heard anything
  */
 export function recoverPrompts(parts: RecoveryParts, unfinished: readonly Utterance[], logger: Logger): void {
   for (const record of inOrder(parts, unfinished.filter(hasPrompt))) {
-    logger.info({ utterance: record.id, state: record.state }, 'a prompt of an earlier run is taken up');
+    logger.info({ utterance: record.id, state: record.state }, 'a prompt of an earlier run continues');
     parts.audio.discard(record.id);
     takeUp(parts, LiveUtterance.resume(parts.journal, record));
   }
 }
 
 /**
- * Takes up what an earlier run did not hear to its end: sound whose text is not known is transcribed, and what
- * cannot go on is said to have failed.
+ * Continues the unheard utterances of an earlier run: transcribes kept sound, and marks the others as failed.
  * @param unfinished as the journal had it before this run heard anything
  */
 export async function recoverSounds(
@@ -48,11 +47,11 @@ export async function recoverSounds(
 ): Promise<void> {
   for (const record of unfinished) {
     if (hasPrompt(record)) continue;
-    logger.info({ utterance: record.id }, 'the sound of an earlier run is taken up');
+    logger.info({ utterance: record.id }, 'a recording of an earlier run is transcribed');
     try {
       await recoverSound(parts, LiveUtterance.resume(parts.journal, record), logger);
     } catch (error) {
-      // Only the journal throws here; the daemon is of use without what an earlier run has heard.
+      // Only the journal throws here. The daemon is useful without the earlier utterances.
       logger.error({ err: error, utterance: record.id }, 'the end of an utterance cannot be journalled');
     }
   }
@@ -62,7 +61,7 @@ function hasPrompt({ state }: Utterance): boolean {
   return state === 'heard' || state === 'accepted';
 }
 
-/** Those that were put into an order come first, in that order. */
+/** First those with a position, in that order. */
 function inOrder({ journal }: RecoveryParts, unfinished: readonly Utterance[]): Utterance[] {
   const place = (id: string): number =>
     journal.queue((queue) => queue.position(id)) ?? Number.MAX_SAFE_INTEGER;
@@ -84,7 +83,7 @@ async function recoverSound(parts: RecoveryParts, live: LiveUtterance, logger: L
   try {
     const sound = await parts.audio.load(live.id);
     if (sound?.whole) return parts.hearing.resume(live, sound.samples);
-    // Half a sentence can mean the opposite of the whole one: the user decides.
+    // Half a sentence may mean the opposite of the whole one, so the user decides.
     const file = sound === null ? null : parts.audio.pathOf(live.id);
     end(parts, live, { state: 'failed', error: fate.unheard(file) });
   } catch (error) {

@@ -7,7 +7,7 @@ import { logLastWords } from './last-words.ts';
 import { loadUserSettings } from './user-settings.ts';
 
 /**
- * Runs until it is told to stop.
+ * Runs the daemon until it is stopped.
  * @throws VoiceError config-invalid, daemon-running, state-unwritable, ... when it cannot start
  */
 export async function runDaemon(options: DaemonOptions): Promise<DaemonEnd> {

@@ -5,28 +5,31 @@ import type { Settings } from '../settings/schema.ts';
 import type { UpdateMemory } from '../update/memory.ts';
 import { update } from '../wording/notices.ts';
 
-/** What `codex-voice update --check --json` prints. */
+/** Output of `codex-voice update --check --json`. */
 export interface UpdateReport {
   current: string;
   latest: string;
   newer: boolean;
   /** `codex-voice update`, or the command of the package manager that installed the program. */
   command: string;
-  /** The program can replace itself. */
+  /** True when the program can replace itself. */
   own: boolean;
 }
 
 export interface UpdateCheckOptions {
   settings: () => Settings['update'];
-  /** Nothing is being said or worked on. */
+  /** True when nothing is being said or worked on. */
   idle: () => boolean;
-  /** Asks the release host. @throws Error when that cannot be done */
+  /** Asks the release host. @throws Error when it cannot be reached */
   look: (signal: AbortSignal) => Promise<UpdateReport>;
-  /** Updates; resolves when it has failed, for after a success this process is another one. @throws Error with the reason */
+  /**
+   * Installs the update. Resolves when there was nothing to do; after a success, this process is a different one.
+   * @throws Error with the reason
+   */
   install: (signal: AbortSignal) => Promise<void>;
   announce: (notice: Notice) => void;
   memory: UpdateMemory;
-  /** That runs. */
+  /** Version of this program. */
   version: string;
   signal: AbortSignal;
   logger: Logger;
@@ -34,20 +37,20 @@ export interface UpdateCheckOptions {
   now?: () => number;
   /** From 0 to 1; default Math.random. */
   random?: () => number;
-  /** How often the clock is looked at, ms; default a minute. */
+  /** How often to check whether a look is due, ms. Default: a minute. */
   tickMs?: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** From when to when, ms. The spread keeps the daemons of the world from asking at the same moment. */
+/** Earliest and latest time of a look, ms. The spread distributes the load on the release host. */
 const FIRST = [10 * MINUTE, 40 * MINUTE] as const;
 const NEXT = [20 * HOUR, 28 * HOUR] as const;
 const AFTER_FAILURE = [1 * HOUR, 3 * HOUR] as const;
 
 /**
- * Looks for a new version about once a day, for as long as the daemon runs, and tells or installs as the settings say;
- * never while something is being said or worked on. Never rejects.
+ * Looks for a new version about once a day, and reports or installs it as the settings say, but never while something
+ * is being said or worked on. Never rejects.
  */
 export async function checkForUpdates(options: UpdateCheckOptions): Promise<void> {
   const { signal, logger, idle, tickMs = MINUTE } = options;
@@ -58,12 +61,12 @@ export async function checkForUpdates(options: UpdateCheckOptions): Promise<void
       tellOutcome(options);
       if (options.settings().auto !== 'off' && isDue(options)) await lookOnce(options);
     } catch (error) {
-      if (!signal.aborted) logger.warn({ err: error }, 'the look for a new version failed');
+      if (!signal.aborted) logger.warn({ err: error }, 'the check for a new version failed');
     }
   }
 }
 
-/** Also right when the clock was set back: what is due later than it can ever be is made due anew. */
+/** Also after the clock was set back: a time too far in the future is due at once. */
 function isDue({ memory, now = Date.now, random = Math.random }: UpdateCheckOptions): boolean {
   const { due, looked } = memory.read();
   const at = now();
@@ -76,7 +79,7 @@ function isDue({ memory, now = Date.now, random = Math.random }: UpdateCheckOpti
 async function lookOnce(options: UpdateCheckOptions): Promise<void> {
   const { memory, look, signal, logger, now = Date.now, random = Math.random } = options;
   const at = now();
-  // Before the look: whatever becomes of it, this minute's is the only one.
+  // Before the look, so that a failure does not repeat it in the same minute.
   memory.change({ looked: at, due: at + within(AFTER_FAILURE, random) });
   const report = await look(signal);
   memory.change({ due: at + within(NEXT, random) });
@@ -97,7 +100,7 @@ async function onNewer(report: UpdateReport, options: UpdateCheckOptions): Promi
   }
 }
 
-/** Says once what became of an update that nobody watched. */
+/** Reports the result of an unattended update, once. */
 function tellOutcome({ memory, announce, version }: UpdateCheckOptions): void {
   const { outcome } = memory.read();
   if (outcome === null || outcome.told) return;

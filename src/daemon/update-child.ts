@@ -12,8 +12,8 @@ import { UpdateMemory } from '../update/memory.ts';
 import { checkForUpdates, type UpdateCheckOptions, type UpdateReport } from './update-check.ts';
 
 /**
- * The daemon itself never speaks to the internet: a proxy that the environment names would also take what is meant for
- * Codex on the loopback interface, and what is loaded for one look a day would stay in memory.
+ * The daemon never connects to the internet itself: a proxy in its environment would also affect Codex's loopback
+ * connections, and the code for one look a day would stay in memory.
  */
 
 const REPORT = z.object({
@@ -26,7 +26,7 @@ const REPORT = z.object({
 
 const MOST_WORDS = 4_000;
 
-/** Looks for new versions as long as the daemon runs. A checkout is its owner's business, and asks nobody. */
+/** Looks for new versions as long as the daemon runs; in a checkout, never. */
 export async function followUpdates({
   env,
   ...options
@@ -42,7 +42,7 @@ export async function followUpdates({
   });
 }
 
-/** Was this program installed, or does it run from a checkout? */
+/** True when the program was installed; false in a checkout. */
 export function isInstalled(): boolean {
   return embedded() !== null || fileURLToPath(import.meta.url).includes('/node_modules/');
 }
@@ -55,12 +55,12 @@ export async function lookInChild(env: NodeJS.ProcessEnv, signal: AbortSignal): 
 }
 
 /**
- * Runs `update` as a process that outlives this one. Resolves when it has ended while this daemon still runs: there was
+ * Runs `update` in a process that outlives this one. Resolves when it has ended while this daemon still runs: there was
  * nothing to do. @throws Error with its last words
  */
 export async function installInChild(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   const { command, args } = await outsideOfTheService(ownCommand(['update', '--background']), env);
-  // A shell that ends at once: after this process has begun anew it does not know its children any more.
+  // Through a shell that ends at once, because this process does not know its children after execve.
   const shell = { command: '/bin/sh', args: ['-c', '"$0" "$@" &', command, ...args] };
   const started = process.platform === 'win32' ? { command, args } : shell;
   const child = spawn(started.command, started.args, {
@@ -75,8 +75,8 @@ export async function installInChild(env: NodeJS.ProcessEnv, signal: AbortSignal
 }
 
 /**
- * systemd ends all processes of a service with the service, and an update that takes a bad version back stops and
- * starts it: so it gets a scope of its own.
+ * systemd ends all processes of a service together, and an update that restores the old version restarts the service.
+ * So the update runs in a separate scope.
  */
 export async function outsideOfTheService(
   own: { command: string; args: string[] },
@@ -88,7 +88,7 @@ export async function outsideOfTheService(
   return { command: systemdRun, args: [...options, own.command, ...own.args] };
 }
 
-/** The end of what a process says. */
+/** Collects the end of a process's output. */
 function collected(stream: NodeJS.ReadableStream): () => string {
   let text = '';
   stream.setEncoding('utf8').on('data', (part: string) => {

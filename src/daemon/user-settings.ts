@@ -8,7 +8,7 @@ import { readChosenModels } from '../models/chosen.ts';
 import { type LoadedSettings, loadSettings, type ValueCheck } from '../settings/load.ts';
 import type { Settings } from '../settings/schema.ts';
 
-/** The English-only models of Whisper carry `.en` in their name. @throws VoiceError config-invalid */
+/** Whisper's English-only models have `.en` in their name. @throws VoiceError config-invalid */
 function requireKnownLanguage(language: string, { performance, transcription }: Settings): void {
   const english = /\.en\b/.test(performance.whisper_model);
   if (transcription.engine !== 'whisper' || !english || language === 'en' || language === 'auto') return;
@@ -20,7 +20,7 @@ function requireKnownLanguage(language: string, { performance, transcription }: 
 }
 
 /**
- * Reads config.toml with the checks that only the parts themselves can make.
+ * Reads config.toml, with checks that only the parts themselves can make.
  * @throws ConfigError (config-invalid, not-built), VoiceError config-unreadable
  */
 export function loadUserSettings(env: NodeJS.ProcessEnv): Promise<LoadedSettings> {

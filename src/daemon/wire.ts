@@ -17,11 +17,11 @@ import { isIdle } from './idle.ts';
 import type { Parts } from './parts.ts';
 
 /**
- * The one place where facts, actions and states meet the control protocol. What leaves it has passed the schemas of
- * control/, which drop every field that the protocol does not have.
+ * Maps facts, actions and states to the control protocol. Results pass the schemas of control/, which drop every field
+ * that the protocol does not have.
  */
 
-/** The event that clients get of a fact; null: it is none of theirs. */
+/** Returns the event for a fact; null: clients do not get it. */
 export function eventOf(fact: Fact): ControlEvent | null {
   switch (fact.type) {
     case 'stage':
@@ -71,7 +71,7 @@ function event<E extends EventName>(name: E, payload: EventPayloads[E]): Control
   return { event: name, payload: PAYLOADS[name].parse(payload) } as ControlEvent;
 }
 
-/** What clients may look at. */
+/** State that clients may read. */
 export interface Look {
   readonly journal: Pick<Journal, 'list' | 'timings'>;
   readonly projects: Pick<
@@ -81,7 +81,7 @@ export interface Look {
   readonly reviews: Pick<Reviews, 'all'>;
 }
 
-/** What the control socket needs of the daemon. */
+/** The daemon, as the control socket sees it. */
 export interface HandledDaemon {
   perform: Perform;
   /** @throws VoiceError daemon-failed while it is still starting */
@@ -89,7 +89,7 @@ export interface HandledDaemon {
   /** @throws VoiceError daemon-failed while it is still starting */
   readonly rights: Pick<Rights, 'requireDecider'>;
   readonly settings: LoadedSettings;
-  /** Who looks at the hidden terminals. */
+  /** Clients that look at hidden terminals. */
   readonly terminals: AttachedTerminals;
   readonly env: NodeJS.ProcessEnv;
   status(): Promise<DaemonStatus>;
@@ -97,7 +97,7 @@ export interface HandledDaemon {
   ended(id: string, signal: AbortSignal): Promise<Utterance>;
 }
 
-/** What each request of the control socket asks for: an action, or a look. */
+/** Handles each request of the control socket: an action, or a look at the state. */
 export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
   const key = (name: 'press' | 'release' | 'toggle' | 'cancel') => async () => {
     return { stage: await daemon.perform({ type: 'key', key: name }, 'socket') };
@@ -109,7 +109,7 @@ export function controlHandlers(daemon: HandledDaemon): ControlHandlers {
     queue: daemon.look.projects.deliveries.flatMap(({ entries }) => entries),
   });
   const reviews = (): Results['review'] => ({ reviews: daemon.look.reviews.all });
-  /** Does an action, and shows what it has changed. */
+  /** Performs an action and returns the new state. */
   const after = async <T>(action: Action, now: () => T): Promise<T> => {
     await daemon.perform(action, 'socket');
     return now();
@@ -184,7 +184,7 @@ function withCheckedResults(handlers: ControlHandlers): ControlHandlers {
   return Object.fromEntries(checked) as unknown as ControlHandlers;
 }
 
-/** Answers to what Codex asks. */
+/** Handlers for answers to Codex's requests. */
 export function requestHandlers(
   perform: Perform<'answer'>,
 ): Pick<ControlHandlers, 'approve' | 'deny' | 'answer'> {
@@ -200,7 +200,7 @@ export function requestHandlers(
 }
 
 /**
- * Answers to those who look at a hidden terminal.
+ * Handlers for clients that look at a hidden terminal.
  * @param requireDecider throws for clients that may not decide, because keys can answer Codex
  */
 export function terminalHandlers(
@@ -235,7 +235,7 @@ function projectsNow({ projects }: Look): Results['projects']['projects'] {
   }));
 }
 
-/** The state of the daemon. @param attached how many clients look at a hidden terminal */
+/** Returns the state of the daemon. @param attached number of clients that look at a hidden terminal */
 export async function statusOf(
   parts: Parts,
   daemon: Pick<DaemonStatus, 'version' | 'uptime_s' | 'hotkey' | 'tray' | 'priority' | 'updates'>,

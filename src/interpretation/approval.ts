@@ -2,8 +2,8 @@ import type { Context, Interpreter } from './interpretation.ts';
 import { spokenWords } from './spoken-words.ts';
 
 /**
- * An answer to a request of Codex: a whole utterance that is one of the phrases of the settings. Only the hotkey counts,
- * because a recording can be anybody's.
+ * An answer to a request of Codex: a whole utterance that is one of the phrases in the settings. Only the hotkey
+ * counts, because a recording may have anybody's voice.
  */
 export const approval: Interpreter = {
   name: 'approval',

@@ -5,8 +5,8 @@ import { withoutNotes } from './sound-notes.ts';
 const MUSIC = /[♩-♬]/gu;
 
 /**
- * Returns the prompt that a transcript makes, or null when nobody said anything. One line without control characters,
- * invisible characters and an engine's notes on sounds.
+ * Returns the prompt of a transcript: one line without control characters, invisible characters and an engine's notes
+ * on sounds. Null when nothing was said.
  */
 export function promptOf(transcript: string, heard: Evidence): string | null {
   const text = clean(transcript);

@@ -1,6 +1,6 @@
 import type { ProjectRule } from '../utterance.ts';
 
-/** Where an utterance goes, and why. */
+/** The project of an utterance, and why. */
 export interface Destination {
   project: string;
   rule: ProjectRule;
@@ -9,13 +9,15 @@ export interface Destination {
 /** The projects that a prompt can go to. */
 export interface RoutableProjects {
   readonly all: readonly { name: string; aliases: readonly string[] }[];
-  /** The name of the one that was chosen; null: none was. */
+  /** Name of the chosen project; null: none is chosen. */
   readonly chosen: string | null;
-  /** Where a prompt goes of which nothing is known. */
+  /** The default destination of a prompt that names no project. */
   readonly current: { name: string };
 }
 
-/** Where a prompt goes of which nothing is known: to the chosen project, else to the focused one, else to the first. */
+/**
+ * Returns the destination of a prompt that names no project: the chosen project, else the focused one, else the first.
+ */
 export function destinationOf(projects: RoutableProjects, focused: string | null = null): Destination {
   if (projects.chosen !== null) return { project: projects.chosen, rule: 'chosen' };
   if (focused !== null) return { project: focused, rule: 'focused' };

@@ -15,16 +15,16 @@ export type Interpretation =
   /** `changes`: what was corrected in it; null: nothing could be. */
   | ({ kind: 'prompt'; prompt: string; changes: readonly TextChange[] | null } & Destination);
 
-/** What a whole utterance asks for while a prompt is shown before it is sent. */
+/** The command in a whole utterance about a prompt in review. */
 export type ReviewPhrase = 'send' | 'edit' | 'cancel';
 
 /** An utterance as it was heard. */
 export interface Heard {
   /** As the engine wrote it. */
   transcript: string;
-  /** Mean probability of the transcript, 0 to 1; absent where the engine reports none. */
+  /** Mean probability of the transcript, 0 to 1; absent if the engine does not report it. */
   confidence?: number | undefined;
-  /** Speech that the detector found, ms. */
+  /** Duration of the speech that the detector found, ms. */
   speechMs: number;
   source: Source;
   /** performance.now() of the key press, ms; null: in an earlier run of the daemon, or there was none. */
@@ -34,7 +34,7 @@ export interface Heard {
   rule: ProjectRule | null;
 }
 
-/** What was heard, where somebody spoke. */
+/** An utterance with words. */
 export interface Said extends Heard {
   /** The transcript as one line, without the engine's notes on sounds. */
   words: string;
@@ -43,7 +43,7 @@ export interface Said extends Heard {
 /** What the meaning of an utterance depends on. */
 export interface Context {
   approvals: Pick<Settings['approvals'], 'spoken' | 'approve' | 'deny'>;
-  /** The requests that wait. */
+  /** The waiting requests. */
   requests: readonly WaitingRequest[];
   /** The newest prompt under review; `seenAt`: performance.now() when it was first on the screen, ms; null: it was not. */
   review: { id: string; seenAt: number | null } | null;

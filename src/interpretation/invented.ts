@@ -1,36 +1,36 @@
 /** How an utterance was heard. */
 export interface Evidence {
-  /** Speech that the detector found in it, ms. */
+  /** Duration of the speech that the detector found, ms. */
   speechMs: number;
-  /** Mean probability of what the engine wrote, 0 to 1; absent where it reports none. */
+  /** Mean probability of the text, 0 to 1; absent if the engine does not report it. */
   confidence?: number | undefined;
 }
 
-/** Nobody says more words than this: quick speech is 200 ms a word, the rest is for soft syllables. */
+/** Speech is never faster than this: quick speech takes 200 ms a word, and soft syllables are not detected. */
 const LEAST_MS_PER_WORD = 60;
 /**
- * An engine that is unsure must have heard more for each word. Measured with the ear (tiny.en) on test/data/speech: whole
- * sentences 0.81 to 0.97, with noise 0.81 to 0.92; what it writes for 0.2 to 0.4 s from within a sentence, for clicks,
- * typing and hum 0.04 to 0.57.
+ * The less confident the engine is, the more speech each word needs. Measured with the ear (tiny.en) on
+ * test/data/speech: whole sentences 0.81 to 0.97, with noise 0.81 to 0.92; its text for 0.2 to 0.4 s from within a
+ * sentence, for clicks, typing and hum 0.04 to 0.57.
  */
 const SURE = 0.8;
 const UNSURE = 0.3;
 const UNSURE_MS_PER_WORD = 250;
 /**
- * A person who really says a phrase that engines invent speaks at least this long: five synthetic voices take 288 to
- * 416 ms of speech (Silero) for "you" and 512 to 736 for "thank you"; a click that passes for speech takes 128 to 250.
+ * A phrase that engines invent takes at least this long to speak: five synthetic voices take 288 to 416 ms of speech
+ * (Silero) for "you" and 512 to 736 for "thank you"; a click that passes for speech takes 128 to 250.
  */
 const PHRASE_MS = 100;
 const PHRASE_MS_PER_WORD = 150;
-/** Invented phrases have 0.05 to 0.45. */
+/** Invented phrases have a confidence of 0.05 to 0.45. */
 const PHRASE_CONFIDENCE = 0.5;
-/** The same words so often in a row are a loop of the engine, unless there was time to say them. */
+/** So many repetitions in a row are a loop of the engine, unless there was time to say them. */
 const LOOPS = 4;
 const LOOP_MS_PER_WORD = 200;
-/** The longest stretch that is looked for in a loop, words. */
+/** The longest repeated part that is searched for, words. */
 const LONGEST_LOOP = 64;
 
-/** What Whisper writes when it hears no words, in its languages; lower case, without punctuation. */
+/** Texts that Whisper writes when it hears no words, in its languages; lower case, without punctuation. */
 const PHRASES: ReadonlySet<string> = new Set(
   [
     'you|thank you|thanks|thank you very much|thank you so much|thank you for watching|thanks for watching',
@@ -62,27 +62,27 @@ const PHRASES: ReadonlySet<string> = new Set(
   ].flatMap((line) => line.split('|')),
 );
 
-/** How subtitles and their makers are called in the credits that taught Whisper. */
+/** Words for subtitles and their makers in the credits of Whisper's training data. */
 const SUBTITLES =
   'subtitles?|captions?|captioning|transcribed|transcription|translated|untertitel(?:ung)?|sous-titr(?:es|age)|subt[ií]tulos|legendas|sottotitoli|ondertitel(?:s|ing)|napisy|titulky|teksting|tekstet|undertexter|tekstitys|altyaz[ıi]|субтитры|редактор субтитров|субтитри|υπότιτλοι|字幕|자막|ترجمة';
 const MADE_BY =
   'by|von|vom|der|im auftrag|réalisés|par|por|pelos?|pela|a cura di|creati|realizados|door|ingediend|stworzone|av|od|vytvořil|сделал|создавал|подогнал|м\\.?\\s?к\\.?|m\\.?\\s?k\\.?|由|志愿者|提供|製作|:';
 const CREDITS = new RegExp(String.raw`^\W*(?:${SUBTITLES})(?!\p{L}).{0,12}(?:${MADE_BY})(?!\p{L})`, 'iu');
-/** Credits are one line; characters. */
+/** Longest credit, characters. */
 const LONGEST_CREDIT = 200;
-/** Credits that nobody speaks, however long there was speech. */
+/** Credits that are never spoken, whatever the duration of the speech. */
 const NEVER_SAID = new RegExp(
   String.raw`(?:${SUBTITLES}).*amara\s?\.?\s?org|amara\s?\.?\s?org.*(?:${SUBTITLES})|dimatorzok|castingwords|zeoranger|請不吝點贊|请不吝点赞|明鏡與點點|^字幕(?:由|志愿者|製作|提供)`,
   'iu',
 );
 
-/** Scripts without spaces: each character counts as a word of its own. */
+/** Scripts without spaces: each character counts as a word. */
 const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/gu;
 
 /**
- * Reports whether a text is likely what an engine wrote for something that is no speech: by how sure the engine was, by
- * whether there was time to say it, by repetition, and last by the phrases that engines are known to invent.
+ * True when an engine probably invented the text for a sound that is not speech. Judges by the engine's confidence, by
+ * the time there was to say it, by repetition, and last by phrases that engines are known to invent.
  */
 export function isInvented(text: string, { speechMs, confidence }: Evidence): boolean {
   if (text.length <= LONGEST_CREDIT && NEVER_SAID.test(text.trim())) return true;
@@ -97,7 +97,7 @@ export function isInvented(text: string, { speechMs, confidence }: Evidence): bo
 
 /** The words of a text, in lower case. */
 export function wordsOf(text: string): string[] {
-  // The dot that the lower case of the Turkish İ keeps is not written anywhere else.
+  // Lower case leaves the dot of the Turkish İ as a separate character; it occurs nowhere else.
   return (
     text
       .toLowerCase()
@@ -106,7 +106,7 @@ export function wordsOf(text: string): string[] {
   );
 }
 
-/** How much there is to say, in words. A character of a script without spaces takes half of a word's time. */
+/** Length of the text in words. A character of a script without spaces takes half the time of a word. */
 function lengthOf(text: string, words: readonly string[]): number {
   const unspaced = text.match(UNSPACED)?.length ?? 0;
   if (unspaced === 0) return words.length;
@@ -120,7 +120,7 @@ function leastMsPerWord(confidence: number | undefined): number {
   return LEAST_MS_PER_WORD + doubt * (UNSURE_MS_PER_WORD - LEAST_MS_PER_WORD);
 }
 
-/** Whether the text is one stretch of words again and again. */
+/** True when the text repeats one part again and again. */
 function repeats(words: readonly string[]): boolean {
   for (let size = 1; size <= Math.min(LONGEST_LOOP, words.length / LOOPS); size += 1) {
     if (words.every((word, at) => at < size || word === words[at - size])) return true;

@@ -12,7 +12,7 @@ import type { Context, Heard, Interpretation } from './interpretation.ts';
 
 type MeaningOf<K extends Interpretation['kind']> = Extract<Interpretation, { kind: K }>;
 
-/** What the meaning of an utterance depends on, and what it is done with. */
+/** Everything that the meaning of an utterance depends on, and that carries it out. */
 export interface MeaningParts {
   approvals: () => Context['approvals'];
   projects: RoutableProjects & {
@@ -27,7 +27,7 @@ export interface MeaningParts {
   logger: Logger;
 }
 
-/** Interprets what was heard, and does what it means. */
+/** Interprets utterances and carries out their meaning. */
 export class Meaning {
   readonly #parts: MeaningParts;
 
@@ -36,7 +36,7 @@ export class Meaning {
   }
 
   /**
-   * Sends a prompt on its way; everything else is an action that ends the utterance.
+   * Sends a prompt on its way. Every other meaning is an action that ends the utterance.
    * @throws VoiceError journal-failed, project-unknown, not-found: no window opens for an editor
    */
   async take(heard: Heard, live: LiveUtterance): Promise<void> {
@@ -85,7 +85,7 @@ export class Meaning {
     this.#parts.bus.publish({ type: 'ended', utterance: live.record });
   }
 
-  /** Answers a request, and shows what came of it. */
+  /** Answers a request, and shows the result. */
   async #decide({ decision, request }: MeaningOf<'decision'>, origin: Origin): Promise<void> {
     const { perform, bus, logger } = this.#parts;
     const { id, hash, project, detail } = request;
@@ -99,12 +99,12 @@ export class Meaning {
       await perform({ type: 'answer', request: id, hash, answer: { decision } }, origin);
       tell(messages.requestTitle(project, messages.decided[decision]), detail);
     } catch (error) {
-      logger.info({ err: error }, 'a spoken answer was not taken');
+      logger.info({ err: error }, 'a spoken answer was refused');
       tell(messages.notDecided, reportOf(error).message);
     }
   }
 
-  /** Lets a prompt wait for its review, or sends it at once. */
+  /** Holds a prompt for review, or sends it at once. */
   #send({ project, rule, prompt, changes }: MeaningOf<'prompt'>, heard: Heard, live: LiveUtterance): void {
     const { reviews, projects, bus } = this.#parts;
     const { transcript, confidence = null } = heard;

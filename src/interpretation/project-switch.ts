@@ -5,7 +5,7 @@ import { switchTarget } from './spoken-project.ts';
 export const projectSwitch: Interpreter = {
   name: 'project switch',
   interpret({ words, rule }, { projects }) {
-    // A place that was asked for explicitly stays.
+    // An explicit destination is kept.
     if (rule === 'asked') return null;
     const project = switchTarget(words, projects.all);
     return project === null ? null : { kind: 'project-switch', project };

@@ -2,7 +2,7 @@ import { type Destination, destinationOf } from './destination.ts';
 import type { Context, Interpreter, Said } from './interpretation.ts';
 import { addressed } from './spoken-project.ts';
 
-/** A prompt for Codex: every utterance that means nothing else. What was said about its project counts most. */
+/** A prompt for Codex: every utterance without another meaning. A project named in it takes precedence. */
 export const prompt: Interpreter = {
   name: 'prompt',
   interpret(said, { projects, correct }) {

@@ -1,7 +1,7 @@
 import type { Interpreter, ReviewPhrase } from './interpretation.ts';
 import { spokenWords } from './spoken-words.ts';
 
-/** Whole utterances only: a word or two could be part of any prompt. */
+/** Only whole utterances count, because a word or two could be part of any prompt. */
 const PHRASES: Readonly<Record<ReviewPhrase, readonly string[]>> = {
   send: [
     'send',
@@ -20,7 +20,7 @@ const PHRASES: Readonly<Record<ReviewPhrase, readonly string[]>> = {
     'cancel it',
     'cancel that',
     'cancel this',
-    // What Whisper tiny.en makes of a lone "cancel"; to cancel by mistake loses nothing.
+    // Whisper tiny.en writes these for a lone "cancel". A mistake loses nothing.
     'cancelled',
     'canceled',
     'console',
@@ -43,12 +43,12 @@ const PHRASES: Readonly<Record<ReviewPhrase, readonly string[]>> = {
   ],
 };
 
-/** What people say around a command, and what it does not change. */
+/** Words around a command that do not change its meaning. */
 const AROUND =
   /^(?:(?:okay|ok|yes|yeah|yep|please|now|um|uh|oh|well|just|and|then) )+|(?: (?:please|now|okay|ok|thanks|thank you))+$/gu;
 const REFUSING = /^(?:(?:no|nope|wait) )+/u;
 
-/** What is said about the newest prompt under review: a whole utterance that was begun with the hotkey. */
+/** A command about the newest prompt in review: a whole utterance that began with the hotkey. */
 export const reviewPhrase: Interpreter = {
   name: 'review',
   interpret({ transcript, source, pressedAt }, { review }) {
@@ -65,6 +65,6 @@ function phraseOf(transcript: string): ReviewPhrase | null {
   const bare = said.replaceAll(AROUND, '').trim();
   if (PHRASES.send.includes(said) || PHRASES.send.includes(bare)) return 'send';
   if (PHRASES.edit.includes(bare)) return 'edit';
-  // "No, send it" could mean either: only what refuses may follow a no.
+  // "No, send it" is ambiguous: after "no", only a cancellation counts.
   return PHRASES.cancel.includes(bare.replace(REFUSING, '').replaceAll(AROUND, '')) ? 'cancel' : null;
 }

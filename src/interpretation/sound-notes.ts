@@ -1,6 +1,6 @@
 /**
- * Words of the notes that Whisper writes on sounds, in the languages of its models: a note consists of such words and has
- * at least one of the first list. Lower case.
+ * Words of Whisper's notes on sounds, in the languages of its models. A note has only words of the two lists, and at
+ * least one of the first. Lower case.
  */
 const SOUNDS = words(
   // English
@@ -17,27 +17,27 @@ const SOUNDS = words(
 const BESIDE = words(
   'the a an in of and with no to up from on background foreground upbeat dramatic soft gentle piano guitar drum suspenseful tense classical rock electronic sad happy intro outro theme playing plays play continues stops starts fades loud quiet heavy light distant faint speaking speaks speech voice voices language english chinese japanese spanish french german crowd audience man woman people person birds bird dog dogs cat door doors window car cars phone telephone bell bells keyboard mouse water traffic engine running opens closes open close slams video end start clears clearing throat throats mic microphone paper air machine laughs stopped blowing starting',
 );
-/** Marks that nothing but an engine writes: [BLANK_AUDIO], [NO_SPEECH]. */
+/** Marks that only an engine writes: [BLANK_AUDIO], [NO_SPEECH]. */
 const MARK = /(?:\[|\()\s*[A-Z]+(?:_[A-Z]+)+\s*(?:\]|\))/gu;
-/** A bracket that may hold a note; never the brackets of "main(argv)" or "list[0]". */
+/** Brackets that may hold a note; never those of "main(argv)" or "list[0]". */
 const BRACKET =
   /(?<![^\s.,!?。！？])(?:\[([^[\]\n]{0,60})\]|\(([^()\n]{0,60})\)|（([^（）\n]{0,60})）|【([^【】\n]{0,60})】|\*([^*\n]{1,60})\*)(?=$|[\s.,!?。！？])/gu;
-/** Opened by an engine that ran out of sound. */
+/** An engine opened a note and ran out of sound. */
 const UNFINISHED = /^\s*[[(（【]\s*$/u;
 
-/** Ends a sentence. */
+/** The end of a sentence. */
 const SENTENCE_END = /[.!?。！？]["'”’)]*$/u;
 const NO_WORDS = /^[\s.,!?。！？]*$/u;
 
-/** A stretch of the text: words, or a note on a sound. */
+/** A part of the text: words, or a note on a sound. */
 interface Stretch {
   text: string;
   isNote: boolean;
 }
 
 /**
- * Takes out the notes that a speech engine writes on what is no speech. A note in words goes where it stands alone, at an
- * end of the text or between two sentences; what was said in brackets stays. The time is in proportion to the text.
+ * Removes an engine's notes on sounds without speech. A note in words is removed when it stands alone, at an end of the
+ * text or between two sentences. Spoken words in brackets stay. The time grows linearly with the text.
  */
 export function withoutNotes(text: string): string {
   if (UNFINISHED.test(text)) return '';
@@ -45,7 +45,7 @@ export function withoutNotes(text: string): string {
   let end = stretches.length;
   while (end > 0 && isNothing(stretches[end - 1])) end -= 1;
   let kept = '';
-  // The end of what is kept is all that matters: to look at all of it each time would take the square of the time.
+  // Only the end of the kept text matters; checking all of it each time would take quadratic time.
   let last = '';
   for (const [index, { text: stretch, isNote: note }] of stretches.entries()) {
     if (note && (index >= end || last === '' || SENTENCE_END.test(last))) kept += ' ';
@@ -75,7 +75,7 @@ function stretchesOf(text: string): Stretch[] {
 
 function isNote(note: string): boolean {
   const said = note.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
-  // "[ ]", "(...)": an engine's, for nobody says them.
+  // "[ ]" and "(...)" come from an engine, because they cannot be spoken.
   if (said.length === 0) return /^[\s.…_-]*$/u.test(note);
   return said.some((word) => SOUNDS.has(word)) && said.every((word) => SOUNDS.has(word) || BESIDE.has(word));
 }

@@ -1,7 +1,7 @@
 import { namedBy, type Speakable } from '../text/project-name.ts';
 import { beginsRequest } from './request-words.ts';
 
-/** The most words that a name may have, with "the" and "project". */
+/** Maximum number of words in a name, with "the" and "project". */
 const MOST_WORDS = 8;
 
 const SWITCH =
@@ -9,10 +9,10 @@ const SWITCH =
 const FILLERS = /^\s*(?:(?:okay|ok|so|now|and|well|hey|um|uh|please)\b[,.]?\s+)*/iu;
 /** "To" only before "the": "to test, ..." is a purpose. */
 const PREPOSITION = /^(?:in|on|for|at|to(?=\s+the\b))\s+/iu;
-/** "For example, ..." is no place, whatever a project is called. */
+/** "For example, ..." is never a project, whatever a project's name is. */
 const IDIOM =
   /^(?:in\s+(?:general|short|fact|theory|practice|particular|addition|summary|total|time|turn|detail|contrast|conclusion)|for\s+(?:example|instance|now|once|reference|starters|testing)|at\s+(?:first|last|least|best|most|once|present)|on\s+(?:average|time|purpose|demand|top))[\p{P}\s]*$/iu;
-/** What sets a name apart from what follows. */
+/** Separates a name from the text after it. */
 const APART = /[,:;.]$|[-–—]$/u;
 
 /** Returns the project that a whole utterance switches to: "Switch to the web app." Null: it does not. */
@@ -22,9 +22,9 @@ export function switchTarget(text: string, projects: readonly Speakable[]): stri
 }
 
 /**
- * Looks for the project that an utterance is addressed to. Its name counts only at the very beginning and where the
- * speaker sets it apart ("in backend, ...", "in the project backend ...", "in backend run ..."): prose that merely
- * speaks of a project stays as it is.
+ * Finds the project that an utterance is addressed to. Its name counts only at the beginning, and only if the speaker
+ * sets it apart ("in backend, ...", "in the project backend ...", "in backend run ..."). Prose that only mentions a
+ * project is unchanged.
  */
 export function addressed(text: string, projects: readonly Speakable[]): Addressed | null {
   const said = withoutFillers(text);
@@ -41,13 +41,13 @@ export interface Addressed {
   prompt: string;
 }
 
-/** The beginning of an utterance that may name a project, and the rest of it. */
+/** The beginning of an utterance that may name a project, and the rest. */
 interface Beginning {
   name: string;
   prompt: string;
 }
 
-/** The prompt after the longest beginning that names a project: "web app" before "web". */
+/** Returns the prompt after the longest beginning that names a project: "web app" before "web". */
 function address(text: string, projectOf: (beginning: Beginning) => string | null): Addressed | null {
   const words = [...text.matchAll(/\S+/gu)];
   for (let count = Math.min(MOST_WORDS, words.length - 1); count >= 1; count -= 1) {
@@ -66,12 +66,12 @@ function address(text: string, projectOf: (beginning: Beginning) => string | nul
 function located({ name, prompt }: Beginning, projects: readonly Speakable[]): string | null {
   const apart = APART.test(name) || /\bproject\b/iu.test(name);
   const article = /^the\b/iu.test(name);
-  // After an article a word like "update" may belong to the name: "in the backend update the ...".
+  // After an article, a word like "update" may belong to the name: "in the backend update the ...".
   const follows = apart || beginsRequest(prompt, article ? 'surely' : 'probably');
   return follows ? namedBy(name, projects) : null;
 }
 
-/** "Backend, run the tests": the name alone, exactly, before what can only be a request. */
+/** "Backend, run the tests": only the exact name, before something that must be a request. */
 function called({ name, prompt }: Beginning, projects: readonly Speakable[]): string | null {
   if (!APART.test(name) || !beginsRequest(prompt, 'probably')) return null;
   return namedBy(name, projects, 'exactly');

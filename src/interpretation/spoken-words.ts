@@ -1,4 +1,4 @@
-/** What was said, as words to compare: lower case, without punctuation, one blank between two words. */
+/** Returns the words of an utterance for comparison: lower case, no punctuation, single spaces. */
 export function spokenWords(text: string): string {
   return text
     .toLowerCase()

@@ -1,7 +1,7 @@
-/** A generator whose first step is taken now and not when somebody asks for it. */
+/** Starts a generator at once instead of at its first use. */
 export function begun<T>(source: AsyncGenerator<T, void, undefined>): AsyncIterable<T> {
   const first = source.next();
-  first.catch(() => undefined); // Whoever iterates hears of it; perhaps nobody comes to that.
+  first.catch(() => undefined); // The consumer gets the error, if there is one.
   return {
     async *[Symbol.asyncIterator]() {
       try {

@@ -19,43 +19,43 @@ import type { HearingTools } from './hearing-parts.ts';
 import { LiveListening } from './live-listening.ts';
 import type { Closable } from './retired-parts.ts';
 
-/** What the embedded engine needs for a sentence on two cores, ms (`npm run bench -- --only ear`). */
+/** Time of the embedded engine for a sentence on two cores, ms (`npm run bench -- --only ear`). */
 const TYPICAL_EAR_MS = 100;
 
 export interface EarOptions {
   settings: Settings;
   paths: Paths;
   env: NodeJS.ProcessEnv;
-  /** Instead of the microphone of the settings. */
+  /** Replaces the microphone of the settings. */
   microphone?: Microphone | undefined;
   onTrouble: (error: unknown) => void;
-  /** Lets a process that hears go before others. */
+  /** Raises the priority of a process that listens to the user. */
   give?: ((pid: number, role: Role) => void) | undefined;
   logger: Logger;
 }
 
-/** Makes the parts of the ear from settings. */
+/** Creates the parts of the ear from settings. */
 export interface EarMakers {
   /** @throws VoiceError detector-failed */
   detector(settings: Settings): Promise<Detector>;
   microphone(settings: Settings): Microphone;
-  /** Begins to load it. @throws VoiceError model-missing */
+  /** Starts to load it. @throws VoiceError model-missing */
   engine(settings: Settings): Transcriber;
   turnDetector(): TurnDetector;
 }
 
-/** What hears: microphone, detectors and engine, each exchanged when its settings change. */
+/** Microphone, detectors and engine. Each is replaced when its settings change. The creator closes it. */
 export class Ear {
-  /** Has the speaker finished? It is there when somebody speaks. */
+  /** The end-of-turn detector; it starts when the user begins to speak. */
   readonly turnDetector: TurnDetector;
   readonly #options: EarOptions;
   readonly #make: EarMakers;
-  /** How quick each engine is. */
+  /** The speed of each engine. */
   readonly #paces = new WeakMap<Transcriber, Pace>();
   #microphone: Microphone;
   #detector: Detector;
   #transcriber: Transcriber;
-  /** Takes over when it is loaded. */
+  /** A new engine that is still loading. */
   #loading: Transcriber | null = null;
   #closed = false;
 
@@ -81,7 +81,7 @@ export class Ear {
     return this.#transcriber;
   }
 
-  /** Returns what a recording that begins now is heard with. */
+  /** Returns the parts for a recording that begins now. */
   tools(settings: Settings): HearingTools {
     const { speech, performance } = settings;
     return {
@@ -98,9 +98,9 @@ export class Ear {
   }
 
   /**
-   * Makes what new settings need; what is there goes on meanwhile.
-   * @returns puts it into its place, and gives what is to be closed once nothing uses it any more
-   * @throws VoiceError detector-failed, model-missing, model-corrupt, engine-failed: then all stays as it is
+   * Creates the parts for new settings while the old ones continue.
+   * @returns a function that installs them, and returns the old parts to close when they are unused
+   * @throws VoiceError detector-failed, model-missing, model-corrupt, engine-failed; then nothing changes
    */
   async prepare(before: Settings, next: Settings): Promise<() => Closable[]> {
     const made: Closable[] = [];
@@ -119,7 +119,7 @@ export class Ear {
       this.#requireOpen();
       return () => this.#exchange(detector, engine, microphone);
     } catch (error) {
-      // Nothing uses what was made before the part that failed.
+      // The parts before the one that failed are not used.
       await Promise.all(made.map((part) => part.close()));
       throw error;
     }
@@ -146,8 +146,8 @@ export class Ear {
   }
 
   /**
-   * Transcribes and judges a recording while it lasts; null: nothing does. A recording of a fixed length ends by the
-   * clock, and one with a held key by the hand.
+   * Transcribes and judges a recording while it lasts; null: nothing to do. The clock ends a recording of a fixed
+   * length, and the key one with a held key.
    */
   accompany(settings: Settings): LiveListening | null {
     const { performance, speech, hotkey } = settings;
@@ -164,7 +164,7 @@ export class Ear {
     });
   }
 
-  /** The embedded engine is quick on every machine; others have to show it. */
+  /** The embedded engine is fast on every machine; others are measured. */
   #paceOf({ transcription, performance }: Settings): Pace {
     const known = this.#paces.get(this.#transcriber);
     if (known) return known;
@@ -177,7 +177,7 @@ export class Ear {
   async close(): Promise<void> {
     this.#closed = true;
     const parts = [this.#transcriber, this.#microphone, this.#detector, this.turnDetector];
-    // An engine that loads ends its load with an error then.
+    // This makes a loading engine fail at once.
     await Promise.all([...parts.map((part) => part.close()), this.#loading?.close()]);
   }
 
@@ -196,10 +196,10 @@ export class Ear {
   }
 }
 
-/** The parts of this machine. */
+/** The real parts. */
 class RealParts implements EarMakers {
   readonly #options: EarOptions;
-  /** The process that the embedded engine and smart-turn share. */
+  /** The process of the embedded engine and smart-turn. */
   readonly #host: EarHost;
 
   constructor(options: EarOptions) {
@@ -237,7 +237,7 @@ class RealParts implements EarMakers {
   }
 }
 
-/** What the engine is made of. */
+/** Settings that need another engine when they change. */
 function engineKeys({ performance, transcription }: Settings): unknown {
   const { whisper_model, cache_transcripts } = performance;
   return { whisper_model, cache_transcripts, transcription };

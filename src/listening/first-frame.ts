@@ -1,6 +1,6 @@
 import type { AudioFrame } from '../microphone/microphone.ts';
 
-/** Knows when a recording gets its first sound: until then nothing else may take the processor from the microphone. */
+/** Waits for the first sound of a recording: until then nothing else may take the processor from the microphone. */
 export class FirstFrame {
   /** Resolves true with the first frame; false when the recording ends without one. */
   readonly heard: Promise<boolean>;
@@ -12,7 +12,7 @@ export class FirstFrame {
     this.#resolve = resolve;
   }
 
-  /** The same frames, watched. */
+  /** Passes the frames on. */
   async *of(frames: AsyncIterable<AudioFrame>): AsyncGenerator<AudioFrame, void, undefined> {
     try {
       for await (const frame of frames) {

@@ -12,39 +12,39 @@ import type { LiveListening } from './live-listening.ts';
 import type { SpokenWords } from './spoken-words.ts';
 import type { Recording } from './voice-loop.ts';
 
-/** Works on an utterance while it is spoken. */
+/** Processes an utterance while it is spoken. */
 export type Companion = Pick<LiveListening, 'follow' | 'endpointMs' | 'attach' | 'warm' | 'finish' | 'close'>;
 
-/** What one recording is heard with, from its beginning to its end, whatever the settings become meanwhile. */
+/** The parts for one recording, from its beginning to its end, even if the settings change meanwhile. */
 export interface HearingTools {
   readonly microphone: Microphone;
-  /** For what the microphone hears, one recording at a time; a recording from a file takes `another()`. */
+  /** For the microphone, one recording at a time; a recording from a file uses `another()`. */
   readonly detector: Detector;
   readonly transcriber: Transcriber;
   readonly options: ListenOptions;
-  /** Begins to work on an utterance while it is spoken; null: all comes after its end. */
+  /** Starts to process an utterance while it is spoken; null: everything happens after its end. */
   accompany(): Companion | null;
 }
 
-/** Gives the tools, and knows our own sounds. */
+/** Gives the parts, and knows this program's sounds. */
 export interface HearingEar {
-  /** Returns the tools of the settings in force. */
+  /** Returns the parts of the current settings. */
   tools(): HearingTools;
-  /** Reports whether a sound of our own could be heard at this moment, performance.now() in ms. */
+  /** True if a sound of this program could be heard at that time, performance.now() in ms. */
   own(at: number): boolean;
 }
 
-/** Where prompts go. */
+/** Destinations of prompts. */
 export interface PromptPlaces {
-  /** Returns the destination of a prompt of which nothing is known yet. */
+  /** Returns the destination of a prompt before it is heard. */
   destination(): Destination;
-  /** Resolves with the name of the project that the user works in now; null: it is not known. */
+  /** Resolves with the name of the focused project; null: unknown. */
   focused(): Promise<string | null>;
 }
 
-/** Hears how far a recording with the hotkey is. */
+/** Follows a recording with the hotkey. */
 export interface RecordingProgress {
-  /** The microphone is closed, its text is being made. */
+  /** The microphone is closed, and the text is being made. */
   endpoint(recording: Recording): void;
   /** Its utterance is on its way, or has ended. */
   done(recording: Recording): void;
@@ -53,14 +53,14 @@ export interface RecordingProgress {
 /** The words of the projects. */
 export type HearingWords = Pick<SpokenWords, 'phrases' | 'prepare'>;
 
-/** The sound of utterances on the disk. */
+/** The recordings on disk. */
 export type HearingAudio = Pick<AudioStore, 'begin' | 'save' | 'pathOf' | 'discard'>;
 
-/** What hearing is made of. */
+/** The parts of hearing. */
 export interface HearingParts {
   ear: HearingEar;
   bus: Publisher;
-  /** Takes what was heard. */
+  /** Interprets what was heard. */
   meaning: Pick<Meaning, 'take'>;
   places: PromptPlaces;
   progress: RecordingProgress;

@@ -12,15 +12,15 @@ import { KeptSound } from './kept-sound.ts';
 import { type HeardSound, OneUtterance } from './one-utterance.ts';
 import type { Recording } from './voice-loop.ts';
 
-/** What a recording holds while it goes on. */
+/** A running recording. */
 interface Open {
   microphone: AbortController;
   kept: KeptSound;
   follower: Companion | null;
   transcriber: Transcriber;
-  /** Resolves true with the first sound, false when there was none. */
+  /** Resolves true with the first sound, false without any. */
   opened: Promise<boolean>;
-  /** Why nothing can be heard, as far as that is known; null: nothing is known to be wrong. */
+  /** Why nothing can be heard, as far as it is known; null: no problem is known. */
   trouble: () => ErrorReport | null;
 }
 
@@ -34,9 +34,9 @@ export class Hearing {
   }
 
   /**
-   * Begins to listen.
+   * Starts listening.
    * @param pressedAt performance.now() of the key press, ms
-   * @param to the place that a spoken reply is for, whatever is said in it; null: a prompt with the hotkey
+   * @param to fixed destination of a spoken reply; null: a prompt with the hotkey
    */
   begin(pressedAt: number, to: Destination | null = null): Recording {
     const finish = new AbortController();
@@ -48,7 +48,7 @@ export class Hearing {
     const follower = tools.accompany();
     const { transcriber } = tools;
     const first = new FirstFrame();
-    // The microphone opens before anything else is done: what waits here cuts first words.
+    // The microphone opens first: any delay here cuts off the first words.
     const events = begun(
       listen({
         frames: kept.of(first.of(tools.microphone.record(microphone.signal))),
@@ -69,9 +69,9 @@ export class Hearing {
   }
 
   /**
-   * Hears a recording, whole: pauses do not end it.
+   * Hears a whole recording; pauses do not end it.
    * @param samples 16 kHz mono
-   * @param to where it goes whatever is said in it
+   * @param to fixed destination
    * @returns the utterance, on its way
    */
   hearRecording(samples: Float32Array, source: Source, to: Destination | null = null): LiveUtterance {
@@ -81,12 +81,12 @@ export class Hearing {
     return live;
   }
 
-  /** Takes up an utterance of an earlier run whose sound was kept (16 kHz mono) and whose text is not known. */
+  /** Continues an utterance of an earlier run, whose sound was kept (16 kHz mono) but not transcribed. */
   resume(live: LiveUtterance, samples: Float32Array): void {
     this.#track(this.#hearRecording(live, samples));
   }
 
-  /** Resolves when all that was begun has ended. */
+  /** Resolves when every recording has ended. */
   async settled(): Promise<void> {
     await Promise.all(this.#running);
   }
@@ -133,7 +133,7 @@ export class Hearing {
         await utterance.take(heard, text, () => kept.close());
       });
     } catch (error) {
-      // Only the journal throws here: without it nothing is promised, so the user hears of it.
+      // Only the journal throws here. Without it nothing can be guaranteed, so the user gets the error.
       bus.publish({ type: 'trouble', error: reportOf(error) });
     } finally {
       follower?.close();
@@ -143,7 +143,7 @@ export class Hearing {
     }
   }
 
-  /** What comes with a recording, once it has sound. */
+  /** Starts the work beside a recording, once it has sound. */
   #accompany(project: string, follower: Companion | null): void {
     this.#parts.bus.publish({ type: 'opened' });
     follower?.warm();
@@ -163,7 +163,7 @@ export class Hearing {
 
   async #hearWhole(utterance: OneUtterance, samples: Float32Array, tools: HearingTools): Promise<void> {
     const { live } = utterance;
-    // A separate one, since a file may be read while the user speaks.
+    // A separate one, because a file may be read while the user speaks.
     const detector = await tools.detector.another();
     try {
       const { signal } = new AbortController();
@@ -171,14 +171,14 @@ export class Hearing {
       const frames = playRecording(samples, false, signal);
       const heard = await utterance.last(listen({ frames, detector, options, finish: signal }));
       if (heard === null) return utterance.silent(null);
-      // A file is heard quicker than it was spoken: only what comes after it has a time.
+      // A file is read faster than it was spoken, so only the stages after it are timed.
       live.stopwatch.mark('endpointAt');
       const text = (audio: HeardSound): Promise<Transcript> =>
         this.#transcript(tools.transcriber, live, audio);
       await utterance.take(heard, text, () => this.#keep(live.id, samples));
     } finally {
       await detector.close().catch((error: unknown) => {
-        // The utterance is on its way: it did not fail.
+        // The utterance is on its way and has not failed.
         this.#parts.logger.warn({ err: error }, 'a speech detector could not be closed');
       });
     }
@@ -203,7 +203,7 @@ export class Hearing {
     }
   }
 
-  /** Never rejects: without an answer the prompt goes where it would go anyway. */
+  /** Never rejects: without an answer, the prompt goes to its default destination. */
   async #whereFocused(): Promise<string | null> {
     try {
       return await this.#parts.places.focused();

@@ -3,13 +3,13 @@ import type { AudioStore, KeptAudio } from '../journal/audio.ts';
 import type { AudioFrame } from '../microphone/microphone.ts';
 
 /**
- * The sound of one recording, on disk while it comes in: whatever dies meanwhile, what was said is not lost. A disk
- * that is full costs this copy and not the utterance.
+ * Writes a recording to disk while it comes in, so that a crash does not lose it. With a full disk only this copy is
+ * lost, not the utterance.
  */
 export class KeptSound {
   readonly #store: Pick<AudioStore, 'begin'>;
   readonly #logger: Logger;
-  /** Under which the sound is kept; null: not at all. */
+  /** Id of its utterance; null: not kept. */
   #id: string | null = null;
   #file: KeptAudio | null = null;
 
@@ -18,12 +18,12 @@ export class KeptSound {
     this.#logger = logger;
   }
 
-  /** Keeps what passes from now on under the id of its utterance; there is no file before there is sound. */
+  /** Keeps the sound from now on, under the id of its utterance. There is no file before there is sound. */
   begin(id: string): void {
     this.#id = id;
   }
 
-  /** The same frames, kept. */
+  /** Passes the frames on and keeps them. */
   async *of(frames: AsyncIterable<AudioFrame>): AsyncGenerator<AudioFrame, void, undefined> {
     for await (const frame of frames) {
       this.#attempt(() => this.#append(frame.samples));
@@ -31,7 +31,7 @@ export class KeptSound {
     }
   }
 
-  /** The recording is whole. */
+  /** The recording is complete. */
   close(): void {
     const file = this.#file;
     this.#file = null;
@@ -51,7 +51,7 @@ export class KeptSound {
     } catch (error) {
       this.#file = null;
       this.#id = null;
-      this.#logger.error({ err: error }, 'what is being said cannot be kept on the disk');
+      this.#logger.error({ err: error }, 'the recording cannot be kept on disk');
     }
   }
 }

@@ -12,16 +12,16 @@ type Heard = Extract<ListenEvent, { type: 'end' }>;
 export interface LiveListeningParts {
   transcriber: Transcriber;
   pace: Pace;
-  /** `[performance] parallel_transcription`: false: the text is made after the end. */
+  /** `[performance] parallel_transcription`. False: transcribe after the end. */
   parallel: boolean;
-  /** Says how long a pause may be; null: `endpointMs` ends it. */
+  /** Decides how long a pause may be; null: `endpointMs` of silence ends it. */
   turn: TurnDetector | null;
   /** `[speech] endpoint_ms` */
   endpointMs: number;
   logger: Logger;
 }
 
-/** What is done about an utterance while it is being spoken. */
+/** Processes an utterance while it is being spoken. */
 export class LiveListening implements Follower {
   readonly #parts: LiveListeningParts;
   readonly #transcript: LiveTranscript | null;
@@ -48,16 +48,16 @@ export class LiveListening implements Follower {
   }
 
   /**
-   * Connects it to the utterance it listens to.
-   * @param onPartial called with the words so far, of which the first `stable` UTF-16 units will not change any more
-   * @param phrases words and phrases that are likely in it, asked for at each decode
+   * Connects it to its utterance.
+   * @param onPartial called with the words so far; their first `stable` UTF-16 units will not change any more
+   * @param phrases returns likely words and phrases; called for each decode
    */
   attach(onPartial: (text: string, stable: number) => void, phrases: () => readonly string[]): void {
     this.#onPartial = onPartial;
     this.#phrases = phrases;
   }
 
-  /** Gets ready what takes a while to start: it has until the first pause. */
+  /** Starts slow parts, which must be ready at the first pause. */
   warm(): void {
     this.#parts.turn?.warm();
   }
@@ -71,7 +71,7 @@ export class LiveListening implements Follower {
     return this.#endpoint?.endpointMs() ?? null;
   }
 
-  /** The text of what was heard, which is ready as a rule. @throws VoiceError engine-failed; AbortError */
+  /** Returns the transcript, which is usually ready. @throws VoiceError engine-failed; AbortError */
   finish({ sound, audio, reason }: Heard, signal: AbortSignal): Promise<Transcript> {
     this.#parts.logger.debug({ reason, ...this.#endpoint?.verdict }, 'what ended it');
     if (this.#transcript === null) {
@@ -80,7 +80,7 @@ export class LiveListening implements Follower {
     return this.#transcript.finish(sound, audio, signal);
   }
 
-  /** Nobody needs it any more. */
+  /** Discards it. */
   close(): void {
     this.#transcript?.close();
   }

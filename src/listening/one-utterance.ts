@@ -13,7 +13,7 @@ export class OneUtterance {
   readonly #parts: HearingParts;
   readonly #focused: Promise<string | null>;
 
-  /** @param focused the project that the user works in; null: it is not known */
+  /** @param focused the focused project; null: unknown */
   constructor(live: LiveUtterance, parts: HearingParts, focused: Promise<string | null> | null = null) {
     this.live = live;
     this.#parts = parts;
@@ -43,7 +43,7 @@ export class OneUtterance {
   }
 
   /**
-   * Turns its sound into a transcript, and passes on what that means.
+   * Transcribes the sound and passes its meaning on.
    * @param keep completes the copy of the sound on disk; called while the engine works
    */
   async take(
@@ -66,14 +66,14 @@ export class OneUtterance {
     audio.discard(live.id);
   }
 
-  /** Ends it: nothing was said, or a microphone that is known to be in trouble could not hear it. */
+  /** Ends it without speech: nothing was said, or the microphone has a known problem. */
   silent(trouble: ErrorReport | null): void {
     this.live.update(trouble === null ? { state: 'empty' } : { state: 'failed', error: trouble });
     this.#parts.audio.discard(this.live.id);
     this.#parts.bus.publish({ type: 'ended', utterance: this.live.record });
   }
 
-  /** Whatever goes wrong with the utterance ends in its record and before the user's eyes. */
+  /** Every failure ends in the utterance's record and is shown to the user. */
   async guard(cancel: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
     const { live } = this;
     const { audio, bus, logger } = this.#parts;
@@ -92,7 +92,7 @@ export class OneUtterance {
     }
   }
 
-  /** Where the user worked is on record before the text is known: a later run of the daemon cannot look. */
+  /** Records the focused project before the text is known, because a later run cannot determine it. */
   async #place(): Promise<void> {
     const project = await this.#focused;
     const { rule, state } = this.live.record;
@@ -101,7 +101,7 @@ export class OneUtterance {
   }
 }
 
-/** Adds where the sound is kept, and how it is tried again. */
+/** Adds the path of the recording, and how to try it again. */
 function withAudio(error: unknown, file: string): VoiceError {
   const { code, message, hint } = reportOf(error);
   const advice = `${hint} What you said is kept: codex-voice ask --audio ${file}`;

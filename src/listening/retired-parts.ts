@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 
-/** Something that is closed once. */
+/** A part that is closed once. */
 export interface Closable {
   close(): Promise<void>;
 }
 
-/** Closes parts that new settings have replaced, each once, when nothing uses it any more. */
+/** Closes replaced parts, each once, when they are unused. */
 export class RetiredParts {
   readonly #logger: Logger;
   readonly #closing = new Set<Promise<void>>();
@@ -14,7 +14,7 @@ export class RetiredParts {
     this.#logger = logger;
   }
 
-  /** @param unused resolves when nothing uses these parts any more; it never rejects */
+  /** @param unused resolves when these parts are unused; never rejects */
   add(parts: readonly Closable[], unused: Promise<void>): void {
     for (const part of parts) {
       const closing = this.#close(part, unused).finally(() => this.#closing.delete(closing));
@@ -22,12 +22,12 @@ export class RetiredParts {
     }
   }
 
-  /** Resolves when all that were added are closed. */
+  /** Resolves when all added parts are closed. */
   async settled(): Promise<void> {
     await Promise.all(this.#closing);
   }
 
-  /** Never rejects: one that cannot be closed does not keep the others open. */
+  /** Never rejects: a part that cannot be closed does not affect the others. */
   async #close(part: Closable, unused: Promise<void>): Promise<void> {
     await unused;
     try {

@@ -7,25 +7,25 @@ import type { Utterance } from '../utterance.ts';
 import { ProjectWords } from '../vocabulary/project-words.ts';
 import { ownList } from '../vocabulary/word-list.ts';
 
-/** Utterances of the journal that are looked at for the conversation of a project, and of what each is used. */
+/** Utterances of a project's conversation that are used, and characters of each. */
 const MOST_UTTERANCES = 20;
 const MOST_LETTERS = 4_000;
 
-/** A start has more urgent work: Whisper's model and Codex, ms. */
+/** Delay after the start, ms, because loading Whisper's model and starting Codex are more urgent. */
 const START_MS = 3_000;
 
 interface SpokenWordsOptions {
   settings: () => Settings;
   paths: Paths;
-  /** The folder of a project. @throws VoiceError project-unknown */
+  /** Returns the folder of a project. @throws VoiceError project-unknown */
   directoryOf: (project: string) => string;
-  /** Whether the settings name a folder; what lies in others is not looked at. */
+  /** True for folders that the settings name; others are not searched. */
   trusts: (directory: string) => boolean;
   journal: Journal;
   logger: Logger;
 }
 
-/** The words of the projects, by the projects' names. */
+/** Likely words for speech about each project. */
 export class SpokenWords {
   readonly #directoryOf: (project: string) => string;
   readonly #words: ProjectWords;
@@ -49,30 +49,30 @@ export class SpokenWords {
     });
   }
 
-  /** The daemon has started: what it will hear first is likely about this project. */
+  /** Prepares a project after the daemon's start, because the first utterance is probably about it. */
   start(project: string): void {
     this.#starting = setTimeout(() => this.prepare(project), START_MS);
     this.#starting.unref();
   }
 
-  /** Somebody begins to speak. */
+  /** Prepares a project when the user begins to speak. */
   prepare(project: string): void {
     const directory = folderOf(this.#directoryOf, project);
     if (directory !== null) this.#words.prepare(directory);
   }
 
-  /** Words and phrases that are likely in what is said about a project; the same array until they change. */
+  /** Returns likely words and phrases for a project; the same array until they change. */
   phrases(project: string): readonly string[] {
     const directory = folderOf(this.#directoryOf, project);
     return this.#words.phrases(directory);
   }
 
-  /** The prompt and the changes, as the utterance keeps them. */
+  /** Returns the prompt with corrected spelling, and the changes. */
   rewrite(project: string, said: string): Pick<Utterance, 'changes'> & { prompt: string } {
     const directory = folderOf(this.#directoryOf, project);
     if (directory === null) return { prompt: said, changes: null };
     const { text, changes } = this.#words.rewrite(directory, said);
-    // For the next one, when the engine has nothing to do.
+    // For the next utterance, while the engine is idle.
     this.#words.refresh(directory);
     return { prompt: text, changes };
   }
@@ -83,7 +83,7 @@ export class SpokenWords {
   }
 }
 
-/** null: the project of an older utterance may be gone from the settings. */
+/** Returns null when the project of an older utterance is not in the settings any more. */
 function folderOf(directoryOf: (project: string) => string, project: string): string | null {
   try {
     return directoryOf(project);

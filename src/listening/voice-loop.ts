@@ -3,53 +3,53 @@ import type { HotkeyMode } from '../hotkey/gesture.ts';
 import { Gesture } from '../hotkey/gesture.ts';
 import type { Destination } from '../interpretation/destination.ts';
 
-/** A recording under way: `finish` ends it with what was heard, `cancel` throws it away. */
+/** A running recording. `finish` ends it and keeps the sound, `cancel` discards it. */
 export interface Recording {
-  /** The utterance's id, once the journal has it. */
+  /** Id of the utterance, once it is in the journal. */
   utterance?: string;
-  /** performance.now() in ms of the key press. */
+  /** performance.now() of the key press, ms. */
   pressedAt: number;
   finish: AbortController;
   cancel: AbortController;
 }
 
-/** What the daemon is doing about the person's voice. Codex works beside it, behind the queue. */
+/** State of listening. Codex works independently, behind the queue. */
 export type Stage =
   | { name: 'idle' }
   | { name: 'listening'; recording: Recording }
-  /** The recording is over, its text is being made; a press may begin the next one already. */
+  /** The recording has ended and its text is being made. A press may already begin the next one. */
   | { name: 'finishing'; recording: Recording }
-  /** The person wants not to be heard: nothing opens the microphone. */
+  /** The user has paused listening: nothing opens the microphone. */
   | { name: 'paused' };
 
-/** All that can change the stage; `at` is performance.now() in ms. */
+/** Everything that changes the stage. `at` is performance.now() in ms. */
 export type VoiceEvent =
   | { type: 'press' | 'release'; at: number }
   | { type: 'toggle' | 'cancel'; at: number }
-  /** Listen for this place, whatever is focused or chosen; nothing while it listens. */
+  /** Starts listening for a fixed destination; ignored while listening. */
   | { type: 'speak'; at: number; to: Destination }
   | { type: 'endpoint' | 'done'; recording: Recording }
   | { type: 'pause' | 'unpause' };
 
 interface VoiceLoopParts {
   mode: () => HotkeyMode;
-  /** Begins a recording; it reports back with `endpoint` and `done`. `to`: where it goes whatever is said in it. */
+  /** Starts a recording, which reports back with `endpoint` and `done`. @param to fixed destination */
   begin: (pressedAt: number, to: Destination | null) => Recording;
   onStage: (stage: Stage) => void;
-  /** Somebody wanted to speak while it is paused. */
+  /** The user wanted to speak while it is paused. */
   onRefused: () => void;
-  /** Cancel was asked for while nothing is being heard. */
+  /** Cancel was requested while not listening. */
   onCancelIdle: () => void;
   logger: Logger;
 }
 
-/** The one place where the stage changes. */
+/** The only place that changes the stage. */
 export class VoiceLoop {
   readonly #parts: VoiceLoopParts;
   readonly #gesture = new Gesture();
   #stage: Stage;
 
-  /** @param begins `paused`: it was when the daemon ended */
+  /** @param begins `paused` if it was when the daemon ended */
   constructor(parts: VoiceLoopParts, begins: 'idle' | 'paused' = 'idle') {
     this.#parts = parts;
     this.#stage = { name: begins };
@@ -90,7 +90,7 @@ export class VoiceLoop {
         if ('recording' in stage && stage.recording === event.recording) this.#become({ name: 'idle' });
         return;
       case 'pause':
-        // What is being said is thrown away; what was said before goes its way.
+        // Discards the running recording; earlier ones continue.
         if (stage.name === 'listening') stage.recording.cancel.abort();
         if (stage.name !== 'paused') this.#become({ name: 'paused' });
         return;

@@ -3,41 +3,41 @@ import type { Review, ReviewView } from '../facts.ts';
 import type { LiveUtterance } from '../journal/live-utterance.ts';
 import { unattended } from '../processes/unattended.ts';
 
-/** Where no notification server took the bubble it is tried again after this time, ms: nothing is sent unseen. */
+/** Pause before showing it again when no notification server took it, ms: nothing is sent unseen. */
 const RETRY_MS = 2_000;
-/** The stage of an utterance ends just after its text is there; only what comes after that is another one, ms. */
+/** The stage ends just after the text is there; a change later than this belongs to another utterance, ms. */
 const SETTLES_MS = 100;
 
 export interface HeldPromptParts {
   /** `[prompt] review_seconds`. */
   seconds: () => number;
-  /** The person speaks: no countdown runs. */
+  /** True while the user speaks: no countdown runs. */
   speaking: () => boolean;
   /** Shows it with its countdown; resolves false when no server took it. */
   show: (live: LiveUtterance, view: ReviewView) => Promise<boolean>;
-  /** Its state is another one. */
+  /** Called when its state has changed. */
   onChange: () => void;
-  /** The countdown is over. */
+  /** Called at the end of the countdown. */
   onOver: () => void;
   logger: Logger;
 }
 
-/** Who edits a prompt. */
+/** The editor of a prompt. */
 export interface Editing {
-  /** A window that is not there yet: called when the editor in it takes over. */
+  /** Called when the editor in a new window takes over; null: it already has. */
   arrived: (() => void) | null;
 }
 
-/** One prompt before it is sent, with its bubble and its countdown. */
+/** A prompt in review, with its notification and its countdown. */
 export class HeldPrompt {
   readonly live: LiveUtterance;
   state: 'unseen' | 'counting' | 'editing' | 'confirmed' = 'counting';
   editing: Editing | null = null;
   readonly #parts: HeldPromptParts;
-  /** performance.now() at which it is sent, ms; null: the countdown does not run. */
+  /** performance.now() at the end of the countdown, ms; null: it does not run. */
   #endsAt: number | null = null;
   #seenAt: number | null = null;
-  /** Each change of what it does: what was begun before means nothing any more. */
+  /** Increases with each change: work of an earlier round is ignored. */
   #round = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -46,7 +46,7 @@ export class HeldPrompt {
     this.#parts = parts;
   }
 
-  /** performance.now() when it was on the screen for the first time, ms. */
+  /** performance.now() when it was first on the screen, ms. */
   get seenAt(): number | null {
     return this.#seenAt;
   }
@@ -65,7 +65,7 @@ export class HeldPrompt {
     };
   }
 
-  /** Counts down, from the beginning, once the bubble is up and unless the person speaks. */
+  /** Starts the countdown from the beginning, once the notification is shown and unless the user speaks. */
   restart(): void {
     this.stop();
     this.state = 'counting';
@@ -75,7 +75,7 @@ export class HeldPrompt {
     else this.#present();
   }
 
-  /** The countdown stands still. */
+  /** Stops the countdown. */
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -83,7 +83,7 @@ export class HeldPrompt {
     this.#round += 1;
   }
 
-  /** Shows its state as it is now. Resolves false when no server took it, or when it failed; never rejects. */
+  /** Shows its current state. Resolves false when no server took it, or it failed; never rejects. */
   async show(): Promise<boolean> {
     try {
       return await this.#parts.show(this.live, this.#view);
@@ -119,7 +119,7 @@ export class HeldPrompt {
     });
   }
 
-  /** Shows each second that is left. @param endsAt performance.now(), ms */
+  /** Shows each remaining second. @param endsAt performance.now(), ms */
   #count(endsAt: number): void {
     const left = endsAt - performance.now();
     const toNextSecond = left - 1_000 * (Math.ceil(left / 1_000) - 1);
@@ -133,7 +133,7 @@ export class HeldPrompt {
     }, toNextSecond);
   }
 
-  /** A prompt that could not be let go counts down once more. */
+  /** A prompt that could not be sent counts down once more. */
   #over(): void {
     unattended(this.#parts.logger, 'the end of a countdown', this.#parts.onOver, () => {
       if (this.state === 'counting') this.#timer = setTimeout(() => this.restart(), RETRY_MS);

@@ -13,30 +13,30 @@ export interface ReviewsParts {
   seconds: () => number;
   journal: Journal;
   bus: Pick<Bus, 'publish' | 'shown'>;
-  /** Takes over what may be sent. @throws VoiceError project-unknown */
+  /** Takes a prompt that may be sent. @throws VoiceError project-unknown */
   deliver: (live: LiveUtterance) => void;
   /**
-   * Opens the editor in a window of its own.
-   * @param arrived resolves when it is there
+   * Opens the editor in a new window.
+   * @param arrived resolves when the editor is ready
    * @throws VoiceError not-found: there is no terminal
    */
   openEditor: (id: string, arrived: Promise<void>) => Promise<void>;
   logger: Logger;
 }
 
-/** An editor that was asked for is there within this time, ms; kitty takes one second on a slow machine. */
+/** Time limit for an editor to start, ms; kitty takes one second on a slow machine. */
 const OPENING_MS = 15_000;
 
-/** Whether the cancel key cancels one of them: it belongs to the editor while there is one. */
+/** True when the cancel key cancels a prompt. While an editor is open, the key belongs to the editor. */
 export function areCancellable(reviews: readonly Review[]): boolean {
   const states = reviews.map(({ state }) => state);
   return !states.includes('editing') && states.some((state) => state !== 'confirmed');
 }
 
 /**
- * Prompts that the person sees before they are sent: each counts down for itself, and stands still while it is
- * edited or the person speaks. They are sent in the order in which they were spoken. All are in the journal as
- * `heard` with a mark, so that a daemon that dies shows them again.
+ * Prompts that the user sees before they are sent. Each has a countdown, which pauses while the prompt is edited or the
+ * user speaks. They are sent in the order in which they were spoken. All are in the journal as `heard` with a mark, so
+ * that they are shown again after a crash.
  */
 export class Reviews {
   readonly #parts: ReviewsParts;
@@ -47,21 +47,24 @@ export class Reviews {
     this.#parts = parts;
   }
 
-  /** Those that wait, in the order in which they were spoken. */
+  /** Waiting prompts, in the order in which they were spoken. */
   get all(): readonly Review[] {
     return this.#all.map(({ review }) => review);
   }
 
-  /** The newest that is neither edited nor decided; `seenAt`: performance.now() when it was first on the screen, ms. */
+  /**
+   * The newest prompt that is neither edited nor decided. `seenAt`: performance.now() when it was first on the screen,
+   * ms.
+   */
   get newest(): { id: string; seenAt: number | null } | null {
     const held = this.#newest;
     return held ? { id: held.live.id, seenAt: held.seenAt } : null;
   }
 
   /**
-   * Takes what was spoken, where it is to be seen first; what was typed or comes from a file is not.
+   * Takes a spoken prompt if review is enabled; typed prompts and files are not reviewed.
    * @param heard journalled together with the mark of the review
-   * @returns false: it is for somebody else
+   * @returns false when it is not reviewed
    * @throws VoiceError journal-failed
    */
   begin(live: LiveUtterance, heard: UtterancePatch): boolean {
@@ -76,7 +79,7 @@ export class Reviews {
     return true;
   }
 
-  /** Takes up one of an earlier run of the daemon; false: it was not under review. @throws VoiceError journal-failed */
+  /** Continues a review of an earlier run; false: it was not in review. @throws VoiceError journal-failed */
   takeUp(live: LiveUtterance): boolean {
     const { journal } = this.#parts;
     if (live.record.state !== 'heard' || !journal.queue((queue) => queue.inReview(live.id))) return false;
@@ -85,9 +88,9 @@ export class Reviews {
   }
 
   /**
-   * Lets it be sent, behind those that were spoken before it.
-   * @param id its beginning is enough; absent: the newest
-   * @param text instead of what was heard
+   * Sends a prompt, after those that were spoken before it.
+   * @param id its beginning is enough. Default: the newest
+   * @param text replaces the prompt
    * @throws VoiceError not-found, usage, prompt-empty, prompt-too-long
    */
   send(id?: string, text?: string): void {
@@ -96,14 +99,14 @@ export class Reviews {
     this.#confirm(held);
   }
 
-  /** It is not sent; the history keeps it. @throws VoiceError not-found, usage */
+  /** Cancels a prompt; the history keeps it. @throws VoiceError not-found, usage */
   cancel(id?: string): void {
     this.#cancel(this.#find(id));
   }
 
   /**
-   * Stops the countdown for an editor, until it has sent or cancelled it.
-   * @param signal the editor is gone: the countdown begins anew
+   * Stops the countdown for an editor, until it sends or cancels the prompt.
+   * @param signal aborts when the editor has closed; then the countdown starts again
    * @throws VoiceError not-found, usage: another editor has it
    */
   edit(id: string | undefined, signal: AbortSignal): Review {
@@ -116,7 +119,7 @@ export class Reviews {
     return held.review;
   }
 
-  /** Opens the editor in a window of its own; the countdown stops meanwhile. @throws VoiceError not-found, usage */
+  /** Opens the editor in a new window; the countdown stops meanwhile. @throws VoiceError not-found, usage */
   async openEditor(id?: string): Promise<void> {
     const held = this.#find(id);
     if (held.editing) return;
@@ -132,7 +135,7 @@ export class Reviews {
     }
   }
 
-  /** While the user speaks, or what they said is being transcribed, they may be about to cancel. */
+  /** While the user speaks or is being transcribed, they may be about to cancel. */
   learn(fact: Fact): void {
     if (fact.type !== 'stage') return;
     const now = fact.stage === 'listening' || fact.stage === 'finishing';
@@ -141,13 +144,13 @@ export class Reviews {
     for (const held of this.#all) if (held.state === 'counting') held.restart();
   }
 
-  /** The cancel key, where nothing is being heard: the newest is not sent. */
+  /** Handles the cancel key while not listening: cancels the newest prompt. */
   cancelKey(): void {
     const newest = areCancellable(this.all) ? this.#newest : undefined;
     if (newest) this.#cancel(newest);
   }
 
-  /** Ends; what was not decided stays in the journal. */
+  /** Ends. Undecided prompts stay in the journal. */
   close(): void {
     for (const held of this.#all) held.stop();
     this.#all = [];
@@ -222,7 +225,7 @@ export class Reviews {
     this.#changed();
   }
 
-  /** Sends what may be sent: within a project nothing overtakes what was spoken before it. */
+  /** Sends confirmed prompts. Within a project, the order is kept. */
   #release(): void {
     const behind = new Set<string>();
     for (const held of this.#all) {
@@ -248,7 +251,7 @@ export class Reviews {
     }
   }
 
-  /** The countdown calls this from a timer: what the journal throws must end here. */
+  /** A timer calls this, so an error of the journal must end here. */
   #fail(live: LiveUtterance, error: unknown): void {
     const { bus, logger } = this.#parts;
     try {

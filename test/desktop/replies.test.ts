@@ -157,7 +157,7 @@ describe('what a person does with the bubble of an answer', () => {
 
     it('is not disturbed by an answer in quiet, but by what asks', async () => {
       await writeFile(daemon.home.config, daemon.home.settings(`${config}[reply]\nnotify = "quiet"`));
-      await waitFor('the setting', () => daemon.process.stderr().includes('the settings were taken over'));
+      await waitFor('the setting', () => daemon.process.stderr().includes('the settings were applied'));
       const sent = desktop.notifications.sent.length;
       await ask('quietly', answered('quietly'));
       const bubbles = desktop.notifications.sent.slice(sent);

@@ -2,7 +2,7 @@ import type { Performers } from '../../actions.ts';
 import type { Projects } from '../../delivery/projects.ts';
 import { VoiceError } from '../../errors.ts';
 
-/** Which project prompts go to, and in which conversation. */
+/** Actions about projects and conversations. */
 export function projectPerformers(
   projects: Projects,
 ): Pick<Performers, 'choose-project' | 'open-conversation'> {
@@ -11,7 +11,7 @@ export function projectPerformers(
       projects.choose(project === null ? null : projects.called(project).name);
       return { project: projects.current.name, chosen: projects.chosen !== null };
     },
-    // Codex must have nothing to do. Throws project-unknown, codex-busy.
+    // Codex must be idle. Throws project-unknown, codex-busy.
     'open-conversation': async ({ project: name, thread }) => {
       const project = name === undefined ? projects.current.name : projects.called(name).name;
       const delivery = projects.delivery(project);
@@ -20,7 +20,7 @@ export function projectPerformers(
         throw new VoiceError('codex-busy', `A prompt in ${project} is not answered yet.`, hint);
       }
       let opened = '';
-      // What is said meanwhile belongs to the conversation that was asked for.
+      // Prompts that are spoken meanwhile go to the new conversation.
       await delivery.pause(async () => {
         opened = await projects.withSession(project, async (session) => {
           await session.open(thread);

@@ -15,7 +15,7 @@ interface PromptParts {
   env: NodeJS.ProcessEnv;
 }
 
-/** Prompts that are typed or recorded elsewhere, and their end. */
+/** Actions for prompts that are typed or recorded elsewhere. */
 export function promptPerformers({
   bus,
   journal,
@@ -35,7 +35,7 @@ export function promptPerformers({
       projects.delivery(project).enqueue(live);
       return live.id;
     },
-    // What is said in it, or else the chosen project, decides where one goes that names no project.
+    // Without a project, the words in it decide, else the chosen project.
     'ask-recording': async ({ file, partial, project }) => {
       const to = project === undefined ? null : asked(project);
       return hearing.hearRecording(await readAudioFile(file, { env, partial }), 'file', to).id;

@@ -6,12 +6,12 @@ import type { Journal } from '../../journal/journal.ts';
 import { LiveUtterance, type UtteranceJournal } from '../../journal/live-utterance.ts';
 import type { Utterance } from '../../utterance.ts';
 
-/** As much of an id as messages and lists show. */
+/** Messages and lists show this many characters of an id. */
 const SHORTEST_ID = 8;
 /** Utterances that ended without an answer, which may be sent again. */
 const AGAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
 
-/** What sends prompts again and changes the queues. */
+/** The parts for changing queues and sending prompts again. */
 export interface QueueActionParts {
   journal: UtteranceJournal & Pick<Journal, 'beginningWith'>;
   bus: Publisher;
@@ -25,7 +25,7 @@ export interface QueueActionParts {
 /** The queue of one project. */
 type Queue = Pick<Delivery, 'entries' | 'sendUncertain' | 'drop' | 'move'>;
 
-/** Prompts that are not answered yet. */
+/** Actions about prompts that are not answered yet. */
 export function queuePerformers(
   parts: QueueActionParts,
 ): Pick<Performers, 'queue-move' | 'queue-drop' | 'queue-send'> {
@@ -39,7 +39,7 @@ export function queuePerformers(
 }
 
 /**
- * Sends a prompt of which it is not known whether it was sent, or one that has ended without a whole answer.
+ * Sends a prompt that is uncertain, or that has ended without a complete answer.
  * @throws VoiceError not-found, project-unknown, usage
  */
 function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): void {
@@ -51,7 +51,7 @@ function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): vo
     throw new VoiceError('usage', `The utterance ${id} is ${record.state}.`, hint);
   }
   const delivery = projects.delivery(record.project);
-  // What was sent before has its own place in the conversation: this one is a prompt of its own.
+  // The earlier prompt keeps its place in the conversation: this is a new one.
   const live = LiveUtterance.begin(journal, record.source, record.project, {
     state: 'heard',
     transcript: record.transcript,
@@ -62,7 +62,7 @@ function sendAgain({ projects, journal, bus }: QueueActionParts, id: string): vo
   delivery.enqueue(live);
 }
 
-/** Its id may be shortened to what is shown of it. */
+/** Finds an utterance by its id, or by the part of it that lists show. @throws VoiceError not-found, usage */
 function recordOf(journal: Pick<Journal, 'beginningWith'>, id: string): Utterance {
   const found = id.length < SHORTEST_ID ? [] : journal.beginningWith(id);
   if (found.length > 1)

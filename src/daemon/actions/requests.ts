@@ -2,16 +2,16 @@ import type { Performers } from '../../actions.ts';
 import type { AgentSession } from '../../agent/session.ts';
 import { VoiceError } from '../../errors.ts';
 
-/** The requests of all projects, and who takes their answers. */
+/** The requests of all projects, and the sessions that take their answers. */
 export interface AskingProjects {
   readonly pending: readonly { id: string; hash: string; project: string }[];
   running(project: string): Pick<AgentSession, 'answer'> | null;
 }
 
-/** Answers to what Codex asks. */
+/** Actions that answer Codex's requests. */
 export function requestPerformers(projects: AskingProjects): Pick<Performers, 'answer'> {
   return {
-    // Rejects with request-gone, usage; and with request-changed, request-unfit of the session.
+    // Rejects with request-gone or usage; and with request-changed or request-unfit of the session.
     answer: async ({ request: id, hash, answer }) => {
       const request =
         id === undefined ? onlyOne(projects.pending) : projects.pending.find((each) => each.id === id);

@@ -3,7 +3,7 @@ import type { Reviews } from '../../review/reviews.ts';
 
 type ReviewAction = 'review-send' | 'review-cancel' | 'review-edit' | 'review-hold';
 
-/** Prompts that are shown before they are sent. */
+/** Actions about prompts in review. */
 export function reviewPerformers(
   reviews: Pick<Reviews, 'send' | 'cancel' | 'openEditor' | 'edit'>,
 ): Pick<Performers, ReviewAction> {

@@ -9,7 +9,7 @@ interface VoiceParts {
   state: StateFile;
 }
 
-/** What the hotkey does. */
+/** Actions of the hotkey. */
 export function voicePerformers({
   bus,
   loop,

@@ -29,11 +29,11 @@ interface WindowParts {
 
 type WindowAction = 'open-terminal' | 'open-answer' | 'open-screen' | 'open-settings';
 
-/** Windows of the desktop. All throw not-found where there is no program that opens one. */
+/** Actions that open windows of the desktop. All throw not-found when no program can open one. */
 export function windowPerformers(parts: WindowParts): Pick<Performers, WindowAction> {
   const { popups, projects, journal, reply, env, logger } = parts;
   return {
-    // The one that is open is raised.
+    // An open window is raised.
     'open-terminal': async ({ project: name, composer = false, env: desktop = env }) => {
       const project = name === undefined ? projects.current.name : projects.called(name).name;
       return { project, window: await popups.open(project, { composer, env: desktop }) };
@@ -54,7 +54,7 @@ export function windowPerformers(parts: WindowParts): Pick<Performers, WindowAct
   };
 }
 
-/** In what the user edits texts with; a file that is not there yet begins with a line that says where to look. */
+/** Opens the settings in the user's editor. A new file begins with a line about the documentation. */
 async function openSettings({ config, env }: WindowParts): Promise<void> {
   const opener = findOpener(env);
   if (opener === null) {
@@ -67,7 +67,7 @@ async function openSettings({ config, env }: WindowParts): Promise<void> {
   await openFile(opener, config);
 }
 
-/** The editor of a prompt that is shown before it is sent, in a window of its own. @throws VoiceError not-found */
+/** Opens the editor of a prompt in review in a new window. @throws VoiceError not-found */
 export async function openReviewEditor(
   terminal: string,
   id: string,
