@@ -106,8 +106,10 @@ export const activity = z.object({
 });
 export type Activity = z.infer<typeof activity>;
 
+/** `parked`: Codex was ended to save memory, and is started at the next prompt. */
 export const sessionState = oneOf('starting', 'idle', 'working', 'waiting', 'recovering', 'down', 'parked');
 
+/** A session of Codex in a project. */
 export const session = z.object({
   state: sessionState,
   thread: z.string().nullable(),
