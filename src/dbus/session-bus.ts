@@ -6,6 +6,8 @@ import { type Message, type MessageBus, MessageType, sessionBus } from '@jellybr
 
 /** An open connection to the D-Bus session bus. */
 export interface BusConnection {
+  /** Its unique name on the bus, such as `:1.42`. */
+  readonly name: string;
   /** Resolves with the reason when the connection ends. */
   readonly closed: Promise<string>;
   /** Calls a method and waits for its reply, without a limit (see `within`). Rejects when the connection ends. */
@@ -92,6 +94,7 @@ export async function connectBus(
     if (message.type === MessageType.SIGNAL) onSignal(message);
   });
   return {
+    name: bus.name ?? '',
     closed,
     disconnect,
     send: (message) => {

@@ -1,6 +1,6 @@
 /**
- * Key names that the settings accept, lower-case, with the X keysym each stands for (X11/keysymdef.h and
- * X11/XF86keysym.h of xorgproto). Letters, digits and punctuation have their Latin-1 code as keysym.
+ * The names that XKB gives keys, with the X keysym of each (X11/keysymdef.h and X11/XF86keysym.h of xorgproto). Letters
+ * and digits have their Latin-1 code as keysym, and are their own names.
  */
 const NAMED: Readonly<Record<string, number>> = {
   space: 0x20,
@@ -17,77 +17,91 @@ const NAMED: Readonly<Record<string, number>> = {
   backslash: 0x5c,
   bracketright: 0x5d,
   grave: 0x60,
-  backspace: 0xff08,
-  tab: 0xff09,
-  enter: 0xff0d,
-  return: 0xff0d,
-  pause: 0xff13,
-  break: 0xff13,
-  scrolllock: 0xff14,
-  scroll_lock: 0xff14,
-  escape: 0xff1b,
-  esc: 0xff1b,
-  home: 0xff50,
-  left: 0xff51,
-  up: 0xff52,
-  right: 0xff53,
-  down: 0xff54,
-  pageup: 0xff55,
-  pagedown: 0xff56,
-  end: 0xff57,
-  print: 0xff61,
-  printscreen: 0xff61,
-  insert: 0xff63,
-  menu: 0xff67,
-  help: 0xff6a,
-  numlock: 0xff7f,
-  capslock: 0xffe5,
-  delete: 0xffff,
-  kp_enter: 0xff8d,
-  kp_multiply: 0xffaa,
-  kp_add: 0xffab,
-  kp_subtract: 0xffad,
-  kp_decimal: 0xffae,
-  kp_divide: 0xffaf,
+  BackSpace: 0xff08,
+  Tab: 0xff09,
+  Return: 0xff0d,
+  Pause: 0xff13,
+  Scroll_Lock: 0xff14,
+  Escape: 0xff1b,
+  Home: 0xff50,
+  Left: 0xff51,
+  Up: 0xff52,
+  Right: 0xff53,
+  Down: 0xff54,
+  Prior: 0xff55,
+  Next: 0xff56,
+  End: 0xff57,
+  Print: 0xff61,
+  Insert: 0xff63,
+  Menu: 0xff67,
+  Help: 0xff6a,
+  Num_Lock: 0xff7f,
+  Caps_Lock: 0xffe5,
+  Delete: 0xffff,
+  KP_Enter: 0xff8d,
+  KP_Multiply: 0xffaa,
+  KP_Add: 0xffab,
+  KP_Subtract: 0xffad,
+  KP_Decimal: 0xffae,
+  KP_Divide: 0xffaf,
   // A modifier key as the key itself, for push-to-talk.
-  shift_r: 0xffe2,
-  control_r: 0xffe4,
-  rightctrl: 0xffe4,
-  alt_r: 0xffea,
-  rightalt: 0xffea,
-  super_r: 0xffec,
-  altgr: 0xfe03,
-  xf86monbrightnessup: 0x1008ff02,
-  xf86monbrightnessdown: 0x1008ff03,
-  xf86audiolowervolume: 0x1008ff11,
-  xf86audiomute: 0x1008ff12,
-  xf86audioraisevolume: 0x1008ff13,
-  xf86audioplay: 0x1008ff14,
-  xf86audiostop: 0x1008ff15,
-  xf86audioprev: 0x1008ff16,
-  xf86audionext: 0x1008ff17,
-  xf86homepage: 0x1008ff18,
-  xf86mail: 0x1008ff19,
-  xf86search: 0x1008ff1b,
-  xf86audiorecord: 0x1008ff1c,
-  xf86calculator: 0x1008ff1d,
-  xf86back: 0x1008ff26,
-  xf86forward: 0x1008ff27,
-  xf86screensaver: 0x1008ff2d,
-  xf86www: 0x1008ff2e,
-  xf86sleep: 0x1008ff2f,
-  xf86favorites: 0x1008ff30,
-  xf86audiopause: 0x1008ff31,
-  xf86audiomedia: 0x1008ff32,
-  xf86mycomputer: 0x1008ff33,
-  xf86display: 0x1008ff59,
-  xf86explorer: 0x1008ff5d,
-  xf86messenger: 0x1008ff8e,
-  xf86webcam: 0x1008ff8f,
-  xf86tools: 0x1008ff81,
-  xf86touchpadtoggle: 0x1008ffa9,
-  xf86audiomicmute: 0x1008ffb2,
+  Shift_R: 0xffe2,
+  Control_R: 0xffe4,
+  Alt_R: 0xffea,
+  Super_R: 0xffec,
+  ISO_Level3_Shift: 0xfe03,
+  XF86MonBrightnessUp: 0x1008ff02,
+  XF86MonBrightnessDown: 0x1008ff03,
+  XF86AudioLowerVolume: 0x1008ff11,
+  XF86AudioMute: 0x1008ff12,
+  XF86AudioRaiseVolume: 0x1008ff13,
+  XF86AudioPlay: 0x1008ff14,
+  XF86AudioStop: 0x1008ff15,
+  XF86AudioPrev: 0x1008ff16,
+  XF86AudioNext: 0x1008ff17,
+  XF86HomePage: 0x1008ff18,
+  XF86Mail: 0x1008ff19,
+  XF86Search: 0x1008ff1b,
+  XF86AudioRecord: 0x1008ff1c,
+  XF86Calculator: 0x1008ff1d,
+  XF86Back: 0x1008ff26,
+  XF86Forward: 0x1008ff27,
+  XF86ScreenSaver: 0x1008ff2d,
+  XF86WWW: 0x1008ff2e,
+  XF86Sleep: 0x1008ff2f,
+  XF86Favorites: 0x1008ff30,
+  XF86AudioPause: 0x1008ff31,
+  XF86AudioMedia: 0x1008ff32,
+  XF86MyComputer: 0x1008ff33,
+  XF86Display: 0x1008ff59,
+  XF86Explorer: 0x1008ff5d,
+  XF86Messenger: 0x1008ff8e,
+  XF86WebCam: 0x1008ff8f,
+  XF86Tools: 0x1008ff81,
+  XF86TouchpadToggle: 0x1008ffa9,
+  XF86AudioMicMute: 0x1008ffb2,
 };
+
+/** Other names that the settings accept, in lower case. */
+const ALIASES: Readonly<Record<string, string>> = {
+  enter: 'Return',
+  break: 'Pause',
+  scrolllock: 'Scroll_Lock',
+  esc: 'Escape',
+  pageup: 'Prior',
+  page_up: 'Prior',
+  pagedown: 'Next',
+  page_down: 'Next',
+  printscreen: 'Print',
+  numlock: 'Num_Lock',
+  capslock: 'Caps_Lock',
+  rightctrl: 'Control_R',
+  rightalt: 'Alt_R',
+  altgr: 'ISO_Level3_Shift',
+};
+
+const BY_LOWER_CASE = new Map(Object.entries(NAMED).map(([name, keysym]) => [name.toLowerCase(), keysym]));
+const NAME_OF = new Map(Object.entries(NAMED).map(([name, keysym]) => [keysym, name]));
 
 const PUNCTUATION = "+,-./;<='[\\]`";
 const F1 = 0xffbe;
@@ -104,7 +118,19 @@ export function keysymOf(name: string): number | undefined {
   if (keypad) return KP_0 + Number(keypad[1]);
   const launch = /^xf86launch([0-9a-f])$/.exec(key);
   if (launch) return XF86_LAUNCH_0 + Number.parseInt(launch[1] ?? '', 16);
-  return Object.hasOwn(NAMED, key) ? NAMED[key] : undefined;
+  const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
+  return BY_LOWER_CASE.get((alias ?? key).toLowerCase());
+}
+
+/** What XKB calls the key of a keysym that `keysymOf` gives. */
+export function xkbNameOf(keysym: number): string {
+  const named = NAME_OF.get(keysym);
+  if (named !== undefined) return named;
+  if (keysym >= F1 && keysym < F1 + 35) return `F${keysym - F1 + 1}`;
+  if (keysym >= KP_0 && keysym < KP_0 + 10) return `KP_${keysym - KP_0}`;
+  if (keysym >= XF86_LAUNCH_0 && keysym < XF86_LAUNCH_0 + 16)
+    return `XF86Launch${(keysym - XF86_LAUNCH_0).toString(16).toUpperCase()}`;
+  return String.fromCharCode(keysym);
 }
 
 /** Is it a keypad keysym? Those depend on Num Lock instead of Shift. */

@@ -3,6 +3,7 @@ import { VoiceError } from '../errors.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
 import type { Hotkey } from './hotkey.ts';
 import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
+import { portalDriver } from './portal.ts';
 import { swayDriver } from './sway.ts';
 import { x11Driver } from './x11.ts';
 
@@ -53,7 +54,11 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
 
 /** Every driver, in the order in which they are tried. */
 function driversOf(options: Omit<HotkeyOptions, 'listen' | 'cancel'> & { listen: Chord; cancel: Chord }) {
-  return { sway: swayDriver(options), x11: notOnWayland(x11Driver(options), options) };
+  return {
+    sway: swayDriver(options),
+    x11: notOnWayland(x11Driver(options), options),
+    portal: portalDriver(options),
+  };
 }
 
 /** Xwayland is a display too, whose keys are only those that are pressed in its windows. */

@@ -16,7 +16,7 @@ const oneOf =
  * Documented values whose part is not in this version: writing one into the file is refused with that reason,
  * never silently ignored. Delete a row when its part is built.
  */
-const ROWS: readonly Row[] = [{ path: ['hotkey', 'backend'], missing: oneOf('portal', 'uiohook') }];
+const ROWS: readonly Row[] = [{ path: ['hotkey', 'backend'], missing: oneOf('uiohook') }];
 
 /** What the file asks for and this version cannot do. */
 export function notBuiltProblems(document: unknown, locate: (path: KeyPath) => Position): ConfigProblem[] {

@@ -1,0 +1,123 @@
+import { Message, Variant } from '@jellybrick/dbus-next';
+import { type BusConnection, within } from './session-bus.ts';
+
+/** The desktop portal: https://flatpak.github.io/xdg-desktop-portal/docs/ */
+export const PORTAL = 'org.freedesktop.portal.Desktop';
+const PATH = '/org/freedesktop/portal/desktop';
+const REQUEST = 'org.freedesktop.portal.Request';
+/** The first call starts the portal, which takes seconds on a busy machine, ms. */
+const START_MS = 15_000;
+
+/** Values as a portal takes and gives them. */
+export type Options = Record<string, Variant>;
+
+/** The answer to a request. `refused`: by the user; `failed`: for another reason. */
+export interface PortalResponse {
+  outcome: 'granted' | 'refused' | 'failed';
+  results: Options;
+}
+
+/** A connection's way to the portal. Only what the portal itself says counts: any program on the bus can send signals. */
+export class Portal {
+  readonly #bus: BusConnection;
+  readonly #responses = new Map<string, (response: PortalResponse) => void>();
+  /** The unique name of the portal; null before connect(). */
+  #owner: string | null = null;
+  #requests = 0;
+
+  constructor(bus: BusConnection) {
+    this.#bus = bus;
+  }
+
+  /**
+   * Starts the portal where it does not run, and says which program this is. Portals before 1.19 have no registry, and one
+   * that has found the program's name itself takes no other.
+   * @param appId a name in reverse DNS, which a .desktop file has
+   * @throws Error when there is no portal
+   */
+  async connect(appId: string): Promise<void> {
+    for (const rule of [
+      `type='signal',sender='${PORTAL}'`,
+      `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${PORTAL}'`,
+    ])
+      await this.#busCall('AddMatch', 's', [rule]);
+    // Refused where no file says how to start it, although it may run.
+    const starting = this.#busCall('StartServiceByName', 'su', [PORTAL, 0]).catch(() => undefined);
+    await within(START_MS, 'starting the portal', starting);
+    this.#owner = String((await this.#busCall('GetNameOwner', 's', [PORTAL])).body[0]);
+    await this.call('org.freedesktop.host.portal.Registry', 'Register', 'sa{sv}', [appId, {}]).catch(
+      () => undefined,
+    );
+  }
+
+  /** @throws DBusError when the portal refuses; Error when it does not answer */
+  async call(iface: string, member: string, signature = '', body: unknown[] = []): Promise<Message> {
+    const message = new Message({
+      destination: PORTAL,
+      path: PATH,
+      interface: iface,
+      member,
+      signature,
+      body,
+    });
+    return within(START_MS, member, this.#bus.call(message));
+  }
+
+  /** The version of an interface. @throws Error when this portal lacks it */
+  async version(iface: string): Promise<number> {
+    const { body } = await this.call('org.freedesktop.DBus.Properties', 'Get', 'ss', [iface, 'version']);
+    return Number((body[0] as Variant).value);
+  }
+
+  /**
+   * Makes a request, whose answer may wait for the user.
+   * @param body gives the arguments, with `options` among them
+   */
+  async request(
+    iface: string,
+    member: string,
+    signature: string,
+    body: (options: Options) => unknown[],
+    options: Options = {},
+  ): Promise<PortalResponse> {
+    this.#requests += 1;
+    const token = `codex_voice_${process.pid}_${this.#requests}`;
+    const path = `${PATH}/request/${this.#bus.name.slice(1).replaceAll('.', '_')}/${token}`;
+    const answered = Promise.withResolvers<PortalResponse>();
+    // It may come before the method returns.
+    this.#responses.set(path, answered.resolve);
+    try {
+      await this.call(iface, member, signature, body({ ...options, handle_token: new Variant('s', token) }));
+      const ended = this.#bus.closed.then((reason): never => {
+        throw new Error(reason);
+      });
+      return await Promise.race([answered.promise, ended]);
+    } finally {
+      this.#responses.delete(path);
+    }
+  }
+
+  /**
+   * Takes a signal of the connection.
+   * @returns it, where it is for others and really the portal's; `gone`: the portal has ended
+   */
+  take(signal: Message): Message | 'gone' | null {
+    if (signal.member === 'NameOwnerChanged' && signal.sender === 'org.freedesktop.DBus') {
+      const [name, before] = signal.body;
+      return name === PORTAL && before === this.#owner ? 'gone' : null;
+    }
+    if (this.#owner === null || signal.sender !== this.#owner) return null;
+    if (signal.interface !== REQUEST || signal.member !== 'Response') return signal;
+    const [code, results] = signal.body as [number, Options];
+    const outcome = code === 0 ? 'granted' : code === 1 ? 'refused' : 'failed';
+    this.#responses.get(signal.path ?? '')?.({ outcome, results });
+    return null;
+  }
+
+  #busCall(member: string, signature: string, body: unknown[]): Promise<Message> {
+    const [destination, path] = ['org.freedesktop.DBus', '/org/freedesktop/DBus'];
+    return this.#bus.call(
+      new Message({ destination, path, interface: destination, member, signature, body }),
+    );
+  }
+}

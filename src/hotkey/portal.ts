@@ -1,0 +1,113 @@
+import type { Message } from '@jellybrick/dbus-next';
+import type { Logger } from 'pino';
+import { Portal } from '../dbus/portal.ts';
+import { type BusConnection, busAddress, connectBus } from '../dbus/session-bus.ts';
+import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import type { Chord } from './chord.ts';
+import type { HotkeyDriver } from './kept-hotkey.ts';
+import { APP_ID, PortalSession, SHORTCUTS } from './portal-session.ts';
+
+export interface PortalDriverOptions {
+  listen: Chord;
+  cancel: Chord;
+  /** Where the session bus is looked for. */
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+  /** Pause between two looks whether another program has the key, ms; 3,000 by default. */
+  retryMs?: number;
+}
+
+const CONNECT_MS = 5_000;
+
+/**
+ * The global hotkey of a desktop whose portal has them: KDE from 5.27, GNOME from 48, Hyprland. Verified with
+ * xdg-desktop-portal 1.16 and KWin 5.27; GNOME by its documentation.
+ */
+export function portalDriver({
+  listen,
+  cancel,
+  env,
+  logger,
+  retryMs = 3_000,
+}: PortalDriverOptions): HotkeyDriver {
+  return {
+    name: 'portal',
+    lost: lostReport,
+    async unavailable() {
+      try {
+        using open = await openPortal(env, () => undefined);
+        await open.portal.version(SHORTCUTS);
+        return null;
+      } catch (error) {
+        return `the desktop portal gives no global shortcuts (${messageOf(error)})`;
+      }
+    },
+    async serve(outlet, signal) {
+      let session: PortalSession | null = null;
+      const ended = Promise.withResolvers<Error>();
+      using open = await openPortal(env, (taken) => {
+        if (taken === 'gone') ended.resolve(new Error('the desktop portal has ended'));
+        else session?.take(taken);
+      });
+      signal.throwIfAborted();
+      signal.addEventListener('abort', () => ended.resolve(new Error('closed')), { once: true });
+      void open.bus.closed.then((reason) => ended.resolve(new Error(reason)));
+      session = new PortalSession({
+        ...open,
+        listen,
+        cancel,
+        outlet,
+        logger,
+        retryMs,
+        onClosed: ended.resolve,
+      });
+      await Promise.race([session.begin(), ended.promise]);
+      outlet.attach(session);
+      try {
+        return await ended.promise;
+      } finally {
+        session.end();
+      }
+    },
+  };
+}
+
+interface OpenPortal extends Disposable {
+  bus: BusConnection;
+  portal: Portal;
+}
+
+/** @param onSignal takes what the portal says, and `gone` when it ends. @throws Error when there is none */
+async function openPortal(
+  env: NodeJS.ProcessEnv,
+  onSignal: (signal: Message | 'gone') => void,
+): Promise<OpenPortal> {
+  const address = busAddress(env);
+  if (address === null) throw new Error('there is no session bus');
+  let portal: Portal | null = null;
+  const bus = await connectBus(address, CONNECT_MS, (signal) => {
+    const taken = portal?.take(signal) ?? null;
+    if (taken !== null) onSignal(taken);
+  });
+  portal = new Portal(bus);
+  try {
+    await portal.connect(APP_ID);
+  } catch (error) {
+    bus.disconnect();
+    throw error;
+  }
+  return { bus, portal, [Symbol.dispose]: () => bus.disconnect() };
+}
+
+function lostReport(reason: unknown): ErrorReport {
+  if (reason instanceof VoiceError) return reportOf(reason);
+  return {
+    code: 'display-lost',
+    message: `The connection to the desktop portal was lost: ${messageOf(reason)}.`,
+    hint: 'The key is asked for again when the portal is back. `codex-voice toggle` works meanwhile.',
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
