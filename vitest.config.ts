@@ -14,11 +14,12 @@ const SOUND = [
 ];
 
 /**
- * Files that run before a release and every night: they build other programs, systems and packages, compare speeds, or
- * transcribe many minutes of speech.
+ * Files that run before a release and every night: they build other programs, systems and packages, compare speeds, need
+ * a large desktop, or transcribe many minutes of speech.
  */
 const RELEASE = [
   'test/desktop/comparison.test.ts',
+  'test/hotkey/kwin.integration.test.ts',
   'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
   'test/transcription/{languages,live,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/{packaged,power-cut}.integration.test.ts',

@@ -26,11 +26,11 @@ packages=(
   curl wget openssl systemd python3-xdg bash-completion zsh fish man-db mandoc desktop-file-utils binutils xz-utils
   libnotify-bin git sway wtype foot wl-clipboard grim
 )
-# Bare systems, the packages of each system and what checks them, and what builds whisper.cpp for the comparisons.
+# Bare systems, the packages of each system and what checks them, what builds whisper.cpp for the comparisons, and KDE.
 if $release; then
   packages+=(
     debootstrap debian-archive-keyring lintian rpm rpm2cpio cpio ruby dpkg-dev makepkg pacman-package-manager
-    libarchive-tools fakeroot cmake g++ make
+    libarchive-tools fakeroot cmake g++ make kwin-wayland qtwayland5 xdg-desktop-portal xdg-desktop-portal-kde
   )
 fi
 if command -v dpkg-query >/dev/null; then

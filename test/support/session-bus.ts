@@ -109,12 +109,17 @@ export async function connectTo(address: string): Promise<MessageBus> {
 }
 
 /** Calls a method of the bus itself, given with its interface (`org.freedesktop.DBus.RequestName`). */
-export function callBus(bus: MessageBus, method: string, signature: string, body: unknown[]) {
+export function callBus(
+  bus: MessageBus,
+  method: string,
+  signature: string,
+  body: unknown[],
+  to = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' },
+) {
   const dot = method.lastIndexOf('.');
   return bus.call(
     new Message({
-      destination: 'org.freedesktop.DBus',
-      path: '/org/freedesktop/DBus',
+      ...to,
       interface: method.slice(0, dot),
       member: method.slice(dot + 1),
       signature,

@@ -1,0 +1,85 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startProcess, type TestProcess, temporaryFolder, waitFor } from './process.ts';
+import { callBus, connectTo } from './session-bus.ts';
+import { WaylandKeys } from './wayland-keys.ts';
+
+/** A real KWin on Wayland without a screen, with the real desktop portal of KDE. */
+export interface KWin extends AsyncDisposable {
+  readonly env: NodeJS.ProcessEnv;
+  readonly folder: string;
+  readonly keys: WaylandKeys;
+  /** Plays the user who chooses another key for an action in the settings of the desktop. @param key as Qt counts it */
+  chooseKey(component: string, action: string, key: number): Promise<void>;
+  /** Ends the portal as a crash would. */
+  killPortal(): Promise<void>;
+}
+
+const KGLOBALACCEL = { destination: 'org.kde.kglobalaccel', path: '/kglobalaccel' };
+
+export async function startKWin(): Promise<KWin> {
+  const folder = await temporaryFolder('codex-voice-kwin-');
+  const at = (name: string): string => join(folder.path, name);
+  for (const name of ['run', 'home', 'config', 'data', 'cache']) await mkdir(at(name), { mode: 0o700 });
+  const address = `unix:path=${at('run')}/bus`;
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    HOME: at('home'),
+    XDG_RUNTIME_DIR: at('run'),
+    XDG_CONFIG_HOME: at('config'),
+    XDG_DATA_HOME: at('data'),
+    XDG_CACHE_HOME: at('cache'),
+    DBUS_SESSION_BUS_ADDRESS: address,
+    WAYLAND_DISPLAY: 'wayland-0',
+    XDG_SESSION_TYPE: 'wayland',
+    XDG_CURRENT_DESKTOP: 'KDE',
+    KDE_FULL_SESSION: 'true',
+    KDE_SESSION_VERSION: '5',
+    QT_QPA_PLATFORM: 'wayland',
+    LIBGL_ALWAYS_SOFTWARE: '1',
+    KWIN_COMPOSE: 'Q',
+    KWIN_WAYLAND_NO_PERMISSION_CHECKS: '1',
+  };
+  delete env.DISPLAY;
+  // The portals are started by the bus, with its environment.
+  const bus = await startProcess(
+    'dbus-daemon',
+    ['--session', `--address=${address}`, '--nofork', '--nopidfile', '--print-address=1'],
+    { env },
+  );
+  await waitFor('the session bus', () => bus.stdout().includes('\n'));
+  // Debian gives it a capability that containers do not grant: a copy has none. Qt finds its parts by its name.
+  const program = at('kwin_wayland');
+  await copyFile('/usr/bin/kwin_wayland', program);
+  const options = ['--virtual', '--width', '1280', '--height', '800', '--no-lockscreen'];
+  const kwin = await startProcess(program, options, { env });
+  const connection = await connectTo(address);
+  await waitFor('KWin', async () => {
+    if (!kwin.running) throw new Error(`KWin ended: ${kwin.stderr()}`);
+    return (await callBus(connection, 'org.freedesktop.DBus.NameHasOwner', 's', ['org.kde.KWin']))?.body[0];
+  });
+  const keys = await WaylandKeys.open(env);
+  const started: TestProcess[] = [kwin, bus];
+  return {
+    env,
+    folder: folder.path,
+    keys,
+    async chooseKey(component, action, key) {
+      const id = [component, action, '', ''];
+      const member = 'org.kde.KGlobalAccel.setForeignShortcut';
+      await callBus(connection, member, 'asai', [id, [key]], KGLOBALACCEL);
+    },
+    async killPortal() {
+      const answer = await callBus(connection, 'org.freedesktop.DBus.GetConnectionUnixProcessID', 's', [
+        'org.freedesktop.portal.Desktop',
+      ]);
+      process.kill(Number(answer?.body[0]), 'SIGKILL');
+    },
+    async [Symbol.asyncDispose]() {
+      keys[Symbol.dispose]();
+      connection.disconnect();
+      for (const each of started) await each.stop();
+      await folder.remove();
+    },
+  };
+}
