@@ -33,7 +33,7 @@ export async function writeSystemFiles(prefix: string, { version, date }: Releas
   const prose = await readFile(join(ROOT, 'docs/manual.md'), 'utf8');
   const texts: Record<string, string | Buffer> = {
     'share/man/man1/codex-voice.1.gz': compress(manPage({ program: commandLine, version, date, prose })),
-    'share/applications/codex-voice.desktop': desktopEntry(),
+    'share/applications/io.github.codex_voice.CodexVoice.desktop': desktopEntry(),
     'lib/systemd/user/codex-voice.service': systemdUnit(
       { command: '/usr/bin/codex-voice', args: ['daemon', '--service'] },
       true,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Portal } from '../dbus/portal.ts';
 import { type BusConnection, busAddress, connectBus } from '../dbus/session-bus.ts';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { writeAppEntry } from './app-entry.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
 import { APP_ID, PortalSession, SHORTCUTS } from './portal-session.ts';
@@ -91,6 +92,7 @@ async function openPortal(
   });
   portal = new Portal(bus);
   try {
+    writeAppEntry(env, APP_ID);
     await portal.connect(APP_ID);
   } catch (error) {
     bus.disconnect();

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Message } from '@jellybrick/dbus-next';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFakePortal } from '../support/fake-portal.ts';
@@ -5,17 +8,27 @@ import { connectTo, startSessionBus, type TestSessionBus } from '../support/sess
 import { watchHotkey } from './watched-hotkey.ts';
 
 let bus: TestSessionBus;
+let folder: string;
+let applications: string;
 beforeEach(async () => {
   bus = await startSessionBus();
+  folder = await mkdtemp(join(tmpdir(), 'codex-voice-portal-'));
+  applications = join(folder, 'applications');
 });
-afterEach(() => bus.stop());
+afterEach(async () => {
+  await bus.stop();
+  await rm(folder, { recursive: true });
+});
 
 const watch = (options: Parameters<typeof watchHotkey>[1] = {}) =>
-  watchHotkey({ ...bus.env, WAYLAND_DISPLAY: 'wayland-0' }, options);
+  watchHotkey(
+    { ...bus.env, WAYLAND_DISPLAY: 'wayland-0', XDG_DATA_HOME: folder, XDG_DATA_DIRS: folder },
+    options,
+  );
 
 describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of %s', (like) => {
   it('are asked for once, with our name first', async () => {
-    await using portal = await startFakePortal(bus.address, { like });
+    await using portal = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
     expect(await watched.waitForState('grabbed')).toEqual({
       backend: 'portal',
@@ -29,7 +42,7 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
   });
 
   it('say when the key is pressed and released; what repeats is one press', async () => {
-    await using portal = await startFakePortal(bus.address, { like });
+    await using portal = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
     await watched.waitForState('grabbed');
     portal.release('listen');
@@ -39,7 +52,7 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
   });
 
   it('cancel only while somebody listens', async () => {
-    await using portal = await startFakePortal(bus.address, { like });
+    await using portal = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
     await watched.waitForState('grabbed');
     portal.press('cancel');
@@ -51,7 +64,11 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
   });
 
   it('have the keys that the user has chosen on the desktop', async () => {
-    await using portal = await startFakePortal(bus.address, { like, chosen: { listen: 'Meta+F9' } });
+    await using portal = await startFakePortal(bus.address, {
+      applications,
+      like,
+      chosen: { listen: 'Meta+F9' },
+    });
     await using watched = watch();
     expect((await watched.waitForState('grabbed')).keys[0]).toBe('Meta+F9');
     portal.change('listen', 'Ctrl+\u202eF2');
@@ -59,13 +76,13 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
   });
 
   it('are asked for again when the portal, its session or the bus is back', async () => {
-    const first = await startFakePortal(bus.address, { like });
+    const first = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
     await watched.waitForState('grabbed');
     await first[Symbol.asyncDispose]();
     await watched.waitForState('waiting', 'display-lost');
     {
-      await using second = await startFakePortal(bus.address, { like });
+      await using second = await startFakePortal(bus.address, { applications, like });
       await watched.waitForState('grabbed');
       second.closeSession();
       await expect.poll(() => second.calls.filter((call) => call === 'CreateSession').length).toBe(2);
@@ -75,14 +92,14 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
     }
     await bus.restart();
     await watched.waitForState('waiting', 'display-lost');
-    await using third = await startFakePortal(bus.address, { like });
+    await using third = await startFakePortal(bus.address, { applications, like });
     await watched.waitForState('grabbed');
     third.press('listen');
     expect((await watched.waitForKeys(2)).at(-1)).toBe('press');
   });
 
   it('are not pressed by another program of the bus', async () => {
-    await using portal = await startFakePortal(bus.address, { like });
+    await using portal = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
     await watched.waitForState('grabbed');
     const stranger = await connectTo(bus.address);
@@ -99,7 +116,7 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
 
 describe('a portal', () => {
   it('in which the user refuses is not asked again', async () => {
-    await using portal = await startFakePortal(bus.address, { like: 'gnome', consent: false });
+    await using portal = await startFakePortal(bus.address, { applications, like: 'gnome', consent: false });
     await using watched = watch();
     const { reason } = await watched.waitForState('waiting', 'hotkey-unavailable');
     expect(reason?.message).toContain('not allowed');

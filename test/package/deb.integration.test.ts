@@ -33,7 +33,7 @@ dpkg --verify codex-voice
 /usr/bin/codex-voice version
 man --where codex-voice
 MANWIDTH=100 man codex-voice | grep --count 'codex-voice config check'
-desktop-file-validate /usr/share/applications/codex-voice.desktop
+desktop-file-validate /usr/share/applications/io.github.codex_voice.CodexVoice.desktop
 XDG_RUNTIME_DIR=/tmp systemd-analyze --user verify /usr/lib/systemd/user/codex-voice.service
 bash -c '. /usr/share/bash-completion/bash_completion; _completion_loader codex-voice; complete -p codex-voice'
 fish -c 'complete -C "codex-voice confi"'

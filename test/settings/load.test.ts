@@ -233,7 +233,6 @@ describe('errors name line, column, key and what is allowed', () => {
 describe('documented but not built', () => {
   const refused: [text: string, line: number, key: string][] = [
     ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
-    ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
   ];
   for (const [text, line, key] of refused) {
     test(key, () => {

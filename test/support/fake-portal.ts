@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Message, MessageType, Variant } from '@jellybrick/dbus-next';
 import { callBus, connectTo } from './session-bus.ts';
 
@@ -19,6 +21,8 @@ export interface FakePortalOptions {
   consent?: boolean;
   /** The keys that the user has chosen, by the id of the shortcut. */
   chosen?: Record<string, string>;
+  /** Where the entries of programs are; one like that of GNOME knows no program without. */
+  applications: string;
 }
 
 /** The portal of a desktop on a real bus, as strict as the documentation of the real one. */
@@ -35,7 +39,7 @@ export interface FakePortal extends AsyncDisposable {
 }
 
 export async function startFakePortal(address: string, options: FakePortalOptions): Promise<FakePortal> {
-  const { like, consent = true, chosen = {} } = options;
+  const { like, consent = true, chosen = {}, applications } = options;
   const bus = await connectTo(address);
   const calls: string[] = [];
   const wanted: Record<string, string> = {};
@@ -73,6 +77,8 @@ export async function startFakePortal(address: string, options: FakePortalOption
         return refuse(call, 'Failed', 'Connection already associated with an application ID');
       if (!/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(String(call.body[0])))
         return refuse(call, 'InvalidArgument', 'not an app id');
+      if (!existsSync(join(applications, `${call.body[0]}.desktop`)))
+        return refuse(call, 'Failed', `App info not found for '${call.body[0]}'`);
       appId = String(call.body[0]);
       bus.send(Message.newMethodReturn(call));
     },
