@@ -172,11 +172,16 @@ export class VoiceError extends Error {
   }
 }
 
+/** Returns the message of a thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Returns the report of a thrown value. Anything but a VoiceError is reported as `internal`. */
 export function reportOf(error: unknown): ErrorReport {
   if (error instanceof VoiceError) return { code: error.code, message: error.message, hint: error.hint };
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: 'internal', message, hint: 'Run `codex-voice doctor`; the log has the details.' };
+  const hint = 'Run `codex-voice doctor`; the log has the details.';
+  return { code: 'internal', message: messageOf(error), hint };
 }
 
 /** Turns a report into an error that can be thrown. */

@@ -1,7 +1,7 @@
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
-import { chooseManager, installedManagers, type ServiceChoice } from '../service/choose.ts';
+import { chooseManager, installedManagers } from '../service/choose.ts';
 import { followLog, lastLogLines, readableLine } from '../service/log-reader.ts';
 import type { ServiceManager, ServiceState } from '../service/service-manager.ts';
 import { type RunningDaemon, tellRunning, untilReady } from './lifecycle.ts';
@@ -21,7 +21,7 @@ export async function serviceInstall(options: JsonOption): Promise<void> {
   const status = later === null ? await startAgain(manager) : null;
   const state = await manager.state();
   if (options.json) return printJson({ ...state, passedOver });
-  for (const line of reasons(passedOver)) print(line);
+  for (const { name, reason } of passedOver) print(`not ${name}: ${reason}`);
   print(`codex-voice starts with your desktop (${manager.name}: ${state.definition})`);
   const { project, codex } = (await loadUserSettings(process.env)).settings;
   if (project.length === 0 && codex.directory === '') {
@@ -119,10 +119,6 @@ function describe(state: ServiceState, log: string[]): string {
 function running({ running: runs, pid, since }: ServiceState): string {
   if (!runs) return pid === null ? 'no' : `starting, pid ${pid}`;
   return `yes, pid ${pid}${since === null ? '' : `, since ${new Date(since).toLocaleString()}`}`;
-}
-
-function reasons(passedOver: ServiceChoice['passedOver']): string[] {
-  return passedOver.map(({ name, reason }) => `not ${name}: ${reason}`);
 }
 
 function indented(lines: readonly string[]): string {

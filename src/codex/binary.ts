@@ -5,7 +5,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { coerce, compare } from 'semver';
 import type { AgentProgram } from '../agent/agent.ts';
-import { VoiceError } from '../errors.ts';
+import { messageOf, VoiceError } from '../errors.ts';
 import { findProgram, isExecutable } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';
 
@@ -139,7 +139,7 @@ async function run(path: string, args: string[], env: NodeJS.ProcessEnv): Promis
   try {
     return await output(path, args, { env, timeoutMs: PROBE_TIMEOUT_MS });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new VoiceError(
       'codex-version',
       `"${path} ${args.join(' ')}" failed: ${reason.trim().split('\n').at(-1)}`,

@@ -1,4 +1,4 @@
-import { type ErrorReport, VoiceError } from '../errors.ts';
+import { type ErrorReport, messageOf, VoiceError } from '../errors.ts';
 
 export const DOWN: ErrorReport = {
   code: 'codex-down',
@@ -23,7 +23,7 @@ export function noConversation(thread: string, cause?: unknown): VoiceError {
 /** Turns an error from elsewhere, such as the file system, into a VoiceError. */
 export function startFailure(error: unknown): Error {
   if (error instanceof VoiceError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new VoiceError(
     'codex-down',
     `Codex could not be started: ${reason}`,

@@ -97,15 +97,16 @@ export class Parts {
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
-    const { settings, paths, env, bus, give, logger, instead } = options;
+    const { settings, paths, env, trusts, bus, give, logger, instead } = options;
     const onTrouble = (error: unknown): void => bus.publish({ type: 'trouble', error: reportOf(error) });
     const { microphone, ear: make } = instead ?? {};
     const made = { settings, paths, env, microphone, onTrouble, give, logger };
-    return new Parts(options, await Ear.create(made, make));
+    const notifier = instead?.notifier ?? (await openNotifier({ logger, env, trusts }));
+    return new Parts(options, notifier, await Ear.create(made, make));
   }
 
-  private constructor(options: PartsOptions, ear: Ear) {
-    const { settings, paths, env, trusts, bus, logger } = options;
+  private constructor(options: PartsOptions, notifier: Notifier, ear: Ear) {
+    const { settings, paths, env, bus, logger } = options;
     this.#options = options;
     this.bus = bus;
     this.#ear = ear;
@@ -113,9 +114,9 @@ export class Parts {
     this.#settings = settings;
     this.journal = Journal.open(paths.journal, { logger });
     this.audio = AudioStore.open(join(paths.state, 'audio'), { logger });
-    this.notifier = options.instead?.notifier ?? openNotifier({ logger, env, trusts });
+    this.notifier = notifier;
     this.#bubbles = new Bubbles({
-      notifier: this.notifier,
+      notifier,
       logger,
       folder: join(paths.runtime, 'answers'),
       mode: () => this.#settings.reply.notify,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { type Message, type MessageBus, MessageType, sessionBus } from '@jellybrick/dbus-next';
+import { messageOf } from '../errors.ts';
 
 /** An open connection to the D-Bus session bus. */
 export interface BusConnection {
@@ -118,7 +119,7 @@ function closedOf(bus: MessageBus, connection: PrivateConnection): Promise<strin
   return new Promise((resolve) => {
     // Emitted, but not declared in 0.11.3. The listener stays, because an 'error' event without one is thrown.
     const errors: EventEmitter = bus;
-    errors.on('error', (error: unknown) => resolve(error instanceof Error ? error.message : String(error)));
+    errors.on('error', (error: unknown) => resolve(messageOf(error)));
     connection.on('end', () => resolve('the session bus closed the connection'));
     connection.on('connect', () =>
       connection.stream?.once('close', () => resolve('the connection was closed')),

@@ -9,7 +9,7 @@ const USED = ['actions', 'body', 'body-markup', 'inline-reply', 'persistence'];
 /** Really shows a bubble and takes it away again. */
 export async function checkNotifications({ settings, env, logger }: CheckContext): Promise<Finding> {
   if (!settings.reply.notify) return ok('off ([reply] notify = false)');
-  const notifier = openNotifier({ logger, env, trusts: () => true });
+  const notifier = await openNotifier({ logger, env, trusts: () => true });
   try {
     const started = performance.now();
     const shown = await notifier.show('doctor', {

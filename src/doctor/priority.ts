@@ -1,5 +1,6 @@
+import { openFirst } from '../drivers.ts';
 import { priorityDrivers } from '../processes/priorities.ts';
-import type { PassedOver, PriorityDriver } from '../processes/priority.ts';
+import type { PriorityDriver } from '../processes/priority.ts';
 import { noPriority, priorityLine } from '../processes/priority-wording.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
@@ -15,15 +16,8 @@ export async function checkPriority(
     const { priority } = daemon.status;
     return priority.driver === null ? warning(noPriority(priority.passed_over)) : ok(priorityLine(priority));
   }
-  const passedOver: PassedOver[] = [];
-  try {
-    for (const driver of drivers) {
-      const reason = await driver.unavailable();
-      if (reason === null) return ok(`the daemon gets high priority through ${driver.name}`);
-      passedOver.push({ driver: driver.name, reason });
-    }
-  } finally {
-    for (const driver of drivers) driver.close();
-  }
-  return warning(noPriority(passedOver));
+  const { opened, passedOver } = await openFirst(drivers, ({ name }) => name);
+  for (const driver of drivers) driver.close();
+  if (opened) return ok(`the daemon gets high priority through ${opened}`);
+  return warning(noPriority(passedOver.map(({ name, reason }) => ({ driver: name, reason }))));
 }

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { type Level, type Logger, multistream, pino } from 'pino';
+import { messageOf } from '../errors.ts';
 import { lineText } from '../text/clean.ts';
 import { RollingFile } from './rolling-file.ts';
 
@@ -42,7 +43,7 @@ export function openLog(options: LogOptions): DaemonLog {
     old: OLD_FILES,
     // A full disk must not end the daemon, and there is no log to report it in.
     onError: (error) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       stderr.write(`codex-voice: the log cannot be written: ${reason}\n`);
     },
   });

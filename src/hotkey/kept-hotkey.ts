@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Driver, firstAvailable, type PassedOver } from '../drivers.ts';
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { type Driver, openFirst, type PassedOver, reasonsOf } from '../drivers.ts';
+import { type ErrorReport, reportOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Backoff } from '../processes/backoff.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from './hotkey.ts';
@@ -93,7 +93,7 @@ export class KeptHotkey implements Hotkey {
         session.setListening(this.#listening);
       },
     };
-    const { driver, passedOver } = await firstAvailable(this.#drivers);
+    const { opened: driver, passedOver } = await openFirst(this.#drivers, (each) => each);
     for (const { name, reason } of passedOver) {
       this.#logger.info({ backend: name, reason }, 'hotkey backend passed over');
     }
@@ -128,12 +128,9 @@ export class KeptHotkey implements Hotkey {
 }
 
 function unavailable(passedOver: readonly PassedOver[]): ErrorReport {
-  const why = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-  return reportOf(
-    new VoiceError(
-      'hotkey-unavailable',
-      `No global hotkey is available here. ${why}.`,
-      'Bind a key of the desktop or compositor to `codex-voice toggle`.',
-    ),
-  );
+  return {
+    code: 'hotkey-unavailable',
+    message: `No global hotkey is available here. ${reasonsOf(passedOver)}.`,
+    hint: 'Bind a key of the desktop or compositor to `codex-voice toggle`.',
+  };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '../errors.ts';
 import { type LoopbackRequest, parseRequest, readBody } from './request.ts';
 import * as stream from './responses-stream.ts';
 
@@ -111,7 +112,7 @@ export class LoopbackModel {
       await this.#answer(await this.#reply(parsed), parsed, response);
     } catch (error) {
       // Codex disconnected, this server is closing, or the request was invalid. No other request is affected.
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (response.headersSent) response.destroy();
       else sendError(response, 400, message);
     }

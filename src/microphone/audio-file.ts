@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { VoiceError } from '../errors.ts';
+import { messageOf, VoiceError } from '../errors.ts';
 import { findProgram } from '../processes/programs.ts';
 import { convert } from './convert.ts';
 import { SAMPLE_RATE } from './microphone.ts';
@@ -76,7 +76,7 @@ async function readBytes(file: string): Promise<Buffer> {
     return await handle.readFile();
   } catch (error) {
     if (error instanceof VoiceError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw invalid(file, reason, 'Check its path and that you may read it.', error);
   } finally {
     await handle?.close();

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { findProgram } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
 import { lastLine } from '../text/clean.ts';
@@ -82,6 +83,6 @@ function toSound(program: string, bytes: Buffer): Converted {
   try {
     return { kind: 'sound', samples: parseWav(bytes).samples };
   } catch (error) {
-    return { kind: 'refused', program, reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'refused', program, reason: messageOf(error) };
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
 import { captureHolder } from './device-holder.ts';
 import { SwitchedHeadset } from './headset.ts';
 import { PulseLink } from './pulse-link.ts';
@@ -48,7 +49,7 @@ export class PulseDriver {
       await this.#link.connection();
       return null;
     } catch (error) {
-      return `no sound server answers: ${error instanceof Error ? error.message : String(error)}`;
+      return `no sound server answers: ${messageOf(error)}`;
     }
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { AudioFrame } from './microphone.ts';
 import type { PulseConnection } from './pulse-connection.ts';
@@ -180,7 +181,7 @@ export class PulseRecording implements Recording {
       if (this.#options.link.world !== world) this.#look();
       return;
     }
-    this.#fail(new RecorderFailure('ended', error instanceof Error ? error.message : String(error)));
+    this.#fail(new RecorderFailure('ended', messageOf(error)));
   }
 
   #take(bytes: Buffer, stream: PulseStream): void {

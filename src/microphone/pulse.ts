@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.ts';
 import type { PulseDriver, PulseOptions } from './pulse-driver.ts';
 import type { Patience, Recorder, Recording, SourceState } from './recorder.ts';
 
@@ -26,7 +27,7 @@ export class PulseRecorder implements Recorder {
     try {
       return await (await this.#loading).unavailable();
     } catch (error) {
-      return `its driver does not load: ${error instanceof Error ? error.message : String(error)}`;
+      return `its driver does not load: ${messageOf(error)}`;
     }
   }
 

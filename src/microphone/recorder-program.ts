@@ -1,4 +1,4 @@
-import { findProgram } from '../processes/programs.ts';
+import { findProgram, NOT_INSTALLED } from '../processes/programs.ts';
 import type { RecorderName } from './microphone.ts';
 import { type Patience, type Recorder, RecorderFailure, type Recording } from './recorder.ts';
 import { type RecorderCommand, RecorderProcess } from './recorder-process.ts';
@@ -42,13 +42,13 @@ export class ProgramRecorder implements Recorder {
   }
 
   async unavailable(): Promise<string | null> {
-    return (await findProgram(this.name, this.#options.env)) === null ? 'it is not installed' : null;
+    return (await findProgram(this.name, this.#options.env)) === null ? NOT_INSTALLED : null;
   }
 
   async open(patience: Patience): Promise<Recording> {
     const { device, env, onStart } = this.#options;
     const command = await this.#program.command(device, env);
-    if (command === null) throw new RecorderFailure('missing', 'it is not installed');
+    if (command === null) throw new RecorderFailure('missing', NOT_INSTALLED);
     const running = new RecorderProcess(command, env, patience);
     if (running.pid !== undefined) onStart?.(running.pid);
     return running;

@@ -1,3 +1,4 @@
+import type { Driver } from '../drivers.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { AudioFrame, RecorderName } from './microphone.ts';
 
@@ -43,14 +44,11 @@ export interface SourceState {
 }
 
 /** One way to record from one device. */
-export interface Recorder {
-  readonly name: RecorderName;
+export interface Recorder extends Driver<RecorderName> {
   /** The Debian package that has what it needs; null: nothing has to be installed. */
   readonly debianPackage: string | null;
   /** Null where the recorder does not know. */
   readonly source: SourceState | null;
-  /** Reports why it cannot be tried at all, which takes no noticeable time, or null. */
-  unavailable(): Promise<string | null>;
   /** Begins to record at once. @throws RecorderFailure */
   open(patience: Patience): Promise<Recording>;
   /** Lets go of what it keeps between recordings. */

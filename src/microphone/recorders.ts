@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { allowed } from '../drivers.ts';
 import { arecord } from './arecord.ts';
 import { FileRecorder } from './file.ts';
 import type { RecorderName } from './microphone.ts';
@@ -25,12 +26,10 @@ export interface RecordersOptions {
 }
 
 /** The recorders of the settings, in the order in which they are tried. */
-export function createRecorders(options: RecordersOptions): Recorder[] {
+export function createRecorders(options: RecordersOptions): readonly Recorder[] {
   const { device, backend, headset = 'ask', env, logger, onStart } = options;
   if (backend === 'file') return [new FileRecorder(device, env)];
-  const programs = PROGRAMS.filter(({ name }) => backend === 'auto' || name === backend);
-  const others = programs.map((program) => new ProgramRecorder(program, { device, env, onStart }));
-  const wanted = backend === 'auto' || backend === 'pulse';
-  if (!wanted || process.platform === 'win32') return others;
-  return [new PulseRecorder({ device, headset, env, logger }), ...others];
+  const programs = PROGRAMS.map((program) => new ProgramRecorder(program, { device, env, onStart }));
+  const pulse = process.platform === 'win32' ? [] : [new PulseRecorder({ device, headset, env, logger })];
+  return allowed([...pulse, ...programs], backend);
 }

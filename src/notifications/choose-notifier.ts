@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
+import { openFirst } from '../drivers.ts';
 import { assetPath } from '../single-file/assets.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
@@ -9,33 +10,6 @@ import { FreedesktopNotifier } from './freedesktop.ts';
 import type { Notifier } from './notification.ts';
 import { SnoreToast } from './snoretoast.ts';
 import { TerminalNotifier } from './terminal-notifier.ts';
-
-export type NotifierBackend = 'terminal-notifier' | 'snoretoast' | 'freedesktop';
-
-/** Which way notifications take on a system, and why not another. */
-export interface NotifierChoice {
-  backend: NotifierBackend;
-  passedOver: { backend: NotifierBackend; reason: string }[];
-}
-
-/** In the order in which they are tried; null: it fits. */
-const BACKENDS: readonly [backend: NotifierBackend, whyNot: (platform: NodeJS.Platform) => string | null][] =
-  [
-    ['terminal-notifier', (platform) => (platform === 'darwin' ? null : 'this is not macOS')],
-    ['snoretoast', (platform) => (platform === 'win32' ? null : 'this is not Windows')],
-    // Whether there is a server on the session bus changes while the program runs: its state tells.
-    ['freedesktop', () => null],
-  ];
-
-export function chooseNotifier(platform: NodeJS.Platform): NotifierChoice {
-  const passedOver: NotifierChoice['passedOver'] = [];
-  for (const [backend, whyNot] of BACKENDS) {
-    const reason = whyNot(platform);
-    if (reason === null) return { backend, passedOver };
-    passedOver.push({ backend, reason });
-  }
-  throw new Error('the last backend fits everywhere');
-}
 
 export interface NotifierOptions {
   logger: Logger;
@@ -46,23 +20,33 @@ export interface NotifierOptions {
   platform?: NodeJS.Platform;
 }
 
-/** The notifications of this system. */
-export function openNotifier(options: NotifierOptions): Notifier {
+/** Opens the notifications of this system. */
+export async function openNotifier(options: NotifierOptions): Promise<Notifier> {
   const { logger, env, trusts, platform = process.platform } = options;
-  const { backend, passedOver } = chooseNotifier(platform);
+  const only = (wanted: NodeJS.Platform, system: string) => async () =>
+    platform === wanted ? null : `this is not ${system}`;
+  const drivers = [
+    {
+      name: 'terminal-notifier',
+      unavailable: only('darwin', 'macOS'),
+      open: () => new TerminalNotifier(() => vendorProgram('darwin')),
+    },
+    {
+      name: 'snoretoast',
+      unavailable: only('win32', 'Windows'),
+      open: () =>
+        new SnoreToast({
+          program: () => vendorProgram('win32'),
+          icon: () => assetPath('icons/codex-voice.png'),
+          application: process.execPath,
+        }),
+    },
+  ];
+  const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
+  if (opened) return new CommandNotifier(opened, logger);
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
-  switch (backend) {
-    case 'terminal-notifier':
-      return new CommandNotifier(new TerminalNotifier(() => vendorProgram('darwin')), logger);
-    case 'snoretoast': {
-      const icon = (): string => assetPath('icons/codex-voice.png');
-      const application = process.execPath;
-      const driver = new SnoreToast({ program: () => vendorProgram('win32'), icon, application });
-      return new CommandNotifier(driver, logger);
-    }
-    case 'freedesktop':
-      return new FreedesktopNotifier({ logger, env, trusts });
-  }
+  // Whether there is a server on the session bus changes while the program runs; its state says so.
+  return new FreedesktopNotifier({ logger, env, trusts });
 }
 
 /** Paths within `vendor` of node-notifier 10.0.1, and within the group of the single file. */

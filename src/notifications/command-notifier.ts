@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { messageOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
 
@@ -127,7 +128,7 @@ export class CommandNotifier implements Notifier {
   }
 
   #failed(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     if (reason !== this.#reason) this.#logger.warn({ err: error }, 'a notification could not be shown');
     this.#reason = reason;
   }

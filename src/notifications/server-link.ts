@@ -1,6 +1,7 @@
 import { DBusError, type Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
 import { type BusConnection, busAddress, connectBus, TimeoutError, within } from '../dbus/session-bus.ts';
+import { messageOf } from '../errors.ts';
 import { Backoff } from '../processes/backoff.ts';
 import {
   askServer,
@@ -206,5 +207,5 @@ export class ServerLink {
 function sentence(error: unknown): string {
   if (error instanceof TimeoutError) return `no answer in time: ${error.message}`;
   if (error instanceof DBusError && notRunning.has(error.type)) return 'no notification server is running';
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

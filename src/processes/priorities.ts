@@ -1,7 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { getPriority } from 'node:os';
 import type { Logger } from 'pino';
-import { NICE, type PassedOver, type PriorityDriver, type PriorityState, type Role } from './priority.ts';
+import { openFirst, type PassedOver } from '../drivers.ts';
+import {
+  NICE,
+  type PriorityDriver,
+  type PriorityDriverName,
+  type PriorityState,
+  type Role,
+} from './priority.ts';
 import { Rtkit } from './rtkit.ts';
 import { raiseSession, schedulingGroup } from './scheduling-group.ts';
 import { SetPriority, setPriorities } from './set-priority.ts';
@@ -34,7 +41,7 @@ export function priorityDrivers(env: NodeJS.ProcessEnv): PriorityDriver[] {
 export class Priorities {
   readonly #logger: Logger;
   readonly #drivers: readonly PriorityDriver[];
-  readonly #passedOver: PassedOver[] = [];
+  #passedOver: PassedOver<PriorityDriverName>[] = [];
   #driver: PriorityDriver | null = null;
   #engine: number | null = null;
   #started: Promise<void> = Promise.resolve();
@@ -50,7 +57,7 @@ export class Priorities {
       driver: this.#driver?.name ?? null,
       engine: this.#engine === null ? null : niceOf(this.#engine),
       group: schedulingGroup(process.pid),
-      passed_over: [...this.#passedOver],
+      passed_over: this.#passedOver.map(({ name, reason }) => ({ driver: name, reason })),
     };
   }
 
@@ -61,13 +68,11 @@ export class Priorities {
   }
 
   async #start(): Promise<void> {
-    for (const driver of this.#drivers) {
-      const reason = await this.#tryWith(driver);
-      if (reason === null) return;
-      this.#passedOver.push({ driver: driver.name, reason });
-      driver.close();
-    }
-    this.#logger.info({ passedOver: this.#passedOver }, 'ordinary priority');
+    const { opened, passedOver } = await openFirst(this.#drivers, (driver) => this.#raise(driver));
+    this.#driver = opened;
+    this.#passedOver = passedOver;
+    for (const driver of this.#drivers) if (driver !== opened) driver.close();
+    if (!opened) this.#logger.info({ passedOver }, 'ordinary priority');
   }
 
   /** Raises a child process. Call it when the process is ready, because its threads must exist. */
@@ -91,22 +96,14 @@ export class Priorities {
     for (const driver of this.#drivers) driver.close();
   }
 
-  /** Resolves with null, or with the reason why the driver cannot be used. Never rejects. */
-  async #tryWith(driver: PriorityDriver): Promise<string | null> {
-    try {
-      const unavailable = await driver.unavailable();
-      if (unavailable !== null) return unavailable;
-      const nice = await driver.raise(process.pid, NICE.daemon);
-      if (driver.inherited) {
-        subscribe(STARTED, ordinary);
-        raiseSession(process.pid, NICE.daemon);
-      }
-      this.#driver = driver;
-      this.#logger.info({ driver: driver.name, nice }, 'high priority');
-      return null;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+  async #raise(driver: PriorityDriver): Promise<PriorityDriver> {
+    const nice = await driver.raise(process.pid, NICE.daemon);
+    if (driver.inherited) {
+      subscribe(STARTED, ordinary);
+      raiseSession(process.pid, NICE.daemon);
     }
+    this.#logger.info({ driver: driver.name, nice }, 'high priority');
+    return driver;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorReport } from '../errors.ts';
-import type { PassedOver, PriorityDriverName, PriorityState } from './priority.ts';
+import type { PriorityDriverName, PriorityState } from './priority.ts';
 
 const DRIVERS: Readonly<Record<PriorityDriverName, string>> = {
   setpriority: "this user's own rights",
@@ -15,13 +15,13 @@ export function priorityLine(state: PriorityState): string {
 }
 
 /** Lists why each driver was passed over. */
-export function reasonsOf(passedOver: readonly PassedOver[]): string {
+export function reasonsOf(passedOver: PriorityState['passed_over']): string {
   return passedOver.map(({ driver, reason }) => `${DRIVERS[driver]}: ${reason}`).join('; ');
 }
 
 /** The report that no priority was granted. */
 export function noPriority(
-  passedOver: readonly PassedOver[],
+  passedOver: PriorityState['passed_over'],
   platform: NodeJS.Platform = process.platform,
 ): ErrorReport {
   const message = `The daemon has no priority over other programs (${reasonsOf(passedOver)}).`;

@@ -1,3 +1,5 @@
+import type { Driver } from '../drivers.ts';
+
 /** What a process does for the user; it decides how long the process may wait for a processor. */
 export type Role = 'daemon' | 'recorder' | 'engine' | 'turn';
 
@@ -12,15 +14,12 @@ export const NICE: Readonly<Record<Role, number>> = { daemon: -11, recorder: -11
 export type PriorityDriverName = 'setpriority' | 'rtkit';
 
 /** One way to raise the priority of this user's processes. */
-export interface PriorityDriver {
-  readonly name: PriorityDriverName;
+export interface PriorityDriver extends Driver<PriorityDriverName> {
   /**
    * True when the children of a raised process inherit its priority. Codex must not have it, so every child is reset
    * first.
    */
   readonly inherited: boolean;
-  /** Returns why this driver cannot be used; null when it can. Leaves nothing changed. */
-  unavailable(): Promise<string | null>;
   /**
    * Raises every thread of a process that matters.
    * @param nice wanted nice value, below 0
@@ -30,12 +29,6 @@ export interface PriorityDriver {
   raise(pid: number, nice: number): Promise<number>;
   /** Releases what the driver holds. What was granted stays. */
   close(): void;
-}
-
-/** Why a driver was passed over. */
-export interface PassedOver {
-  driver: PriorityDriverName;
-  reason: string;
 }
 
 /** What the scheduler compares with the rest of the desktop before it looks at nice values (Linux). */
@@ -57,5 +50,5 @@ export interface PriorityState {
   engine: number | null;
   group: SchedulingGroup;
   /** Drivers that were passed over, with the reason, in the order in which they were tried. */
-  passed_over: readonly PassedOver[];
+  passed_over: readonly { driver: PriorityDriverName; reason: string }[];
 }

@@ -1,6 +1,27 @@
 import { accessSync, constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { openFirst, type PassedOver } from '../drivers.ts';
+
+export const NOT_INSTALLED = 'it is not installed';
+
+/** Opens the first of these programs that is in PATH and works, see `openFirst`. @param open gets its path */
+export function openProgram<Program extends { name: string }, T>(
+  programs: readonly Program[],
+  env: NodeJS.ProcessEnv,
+  open: (path: string, program: Program) => T | Promise<T>,
+): Promise<{ opened: T | null; passedOver: PassedOver[] }> {
+  const drivers = programs.map((program) => ({
+    name: program.name,
+    program,
+    path: '',
+    async unavailable() {
+      this.path = (await findProgram(program.name, env)) ?? '';
+      return this.path === '' ? NOT_INSTALLED : null;
+    },
+  }));
+  return openFirst(drivers, ({ path, program }) => open(path, program));
+}
 
 /** Finds an executable in PATH. Relative folders in PATH are not searched. @returns its absolute path, or null */
 export async function findProgram(

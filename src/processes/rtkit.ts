@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Message, Variant } from '@jellybrick/dbus-next';
 import { type BusConnection, connectBus, within } from '../dbus/session-bus.ts';
+import { messageOf } from '../errors.ts';
 import type { PriorityDriver } from './priority.ts';
 import { threadsOf } from './threads.ts';
 
@@ -50,7 +51,7 @@ export class Rtkit implements PriorityDriver {
       await this.#leastNice();
       return null;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       // ServiceUnknown, as dbus-daemon 1.14 and dbus-broker word it.
       const missing = /not provided by any|ServiceUnknown|not activatable/u.test(reason);
       return missing ? 'it is not installed' : `it does not answer (${reason})`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
+import { messageOf } from '../errors.ts';
 import type { PriorityDriver } from './priority.ts';
 import { threadsOf } from './threads.ts';
 
@@ -82,8 +83,4 @@ export function setPriorities(pid: number, nice: number, root = '/proc'): void {
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,10 @@
+import { openFirst, type PassedOver, reasonsOf } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
 import { AutostartService } from './autostart.ts';
 import { LaunchdService } from './launchd.ts';
-import type { ServiceContext, ServiceManager, ServiceManagerName } from './service-manager.ts';
+import type { ServiceContext, ServiceManager } from './service-manager.ts';
 import { SystemdService } from './systemd.ts';
 import { TaskSchedulerService } from './task-scheduler.ts';
-
-/** The manager that is used, and those before it with the reason each was passed over. */
-export interface ServiceChoice {
-  manager: ServiceManager;
-  passedOver: { name: ServiceManagerName; reason: string }[];
-}
 
 /** Every driver, in the order in which they are tried: those first that start the daemon again when it fails. */
 export function serviceManagers(context: ServiceContext): ServiceManager[] {
@@ -21,18 +16,18 @@ export function serviceManagers(context: ServiceContext): ServiceManager[] {
   ];
 }
 
-/** The first that can be used here. @throws VoiceError service-unavailable with every reason */
-export async function chooseManager(managers: readonly ServiceManager[]): Promise<ServiceChoice> {
-  const passedOver: ServiceChoice['passedOver'] = [];
-  for (const manager of managers) {
-    const reason = await manager.unavailable();
-    if (reason === null) return { manager, passedOver };
-    passedOver.push({ name: manager.name, reason });
-  }
-  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+/**
+ * Returns the first that can be used here, and why each before it was passed over.
+ * @throws VoiceError service-unavailable with every reason
+ */
+export async function chooseManager(
+  managers: readonly ServiceManager[],
+): Promise<{ manager: ServiceManager; passedOver: PassedOver[] }> {
+  const { opened: manager, passedOver } = await openFirst(managers, (each) => each);
+  if (manager) return { manager, passedOver };
   throw new VoiceError(
     'service-unavailable',
-    `Nothing on this system can start codex-voice with the desktop. ${reasons}.`,
+    `Nothing on this system can start codex-voice with the desktop. ${reasonsOf(passedOver)}.`,
     'Run this in a terminal of your desktop, or let the desktop or compositor run `codex-voice start` itself.',
   );
 }

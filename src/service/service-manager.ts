@@ -1,3 +1,5 @@
+import type { Driver } from '../drivers.ts';
+
 /** What starts programs with a desktop, in the order in which they are tried. */
 export type ServiceManagerName = 'systemd' | 'autostart' | 'launchd' | 'task-scheduler';
 
@@ -25,12 +27,9 @@ export interface ServiceState {
 }
 
 /** One way in which a desktop starts a program when a user signs in, and keeps it running. */
-export interface ServiceManager {
-  readonly name: ServiceManagerName;
+export interface ServiceManager extends Driver<ServiceManagerName> {
   /** Where the service is defined: a file, or the name of a task. */
   readonly definition: string;
-  /** Why it cannot be used here; null: it can. */
-  unavailable(): Promise<string | null>;
   /** Is the service defined here? Quick: no program is run where a look at a file will do. */
   installed(): Promise<boolean>;
   /** Defines the service, or replaces its definition, and lets it start with the desktop. @throws VoiceError service-failed */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { findProgram } from '../processes/programs.ts';
+import { openProgram } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
 import { assetPath } from '../single-file/assets.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
@@ -23,17 +23,17 @@ export interface SoundOptions {
 }
 
 interface Player {
-  program: string;
+  name: string;
   args: readonly string[];
 }
 
 /** In the order in which they are tried, as the recorders are; `afplay` is macOS's. */
 const PLAYERS: readonly Player[] = [
-  { program: 'paplay', args: ['--latency-msec=30', '--client-name=codex-voice'] },
-  { program: 'pw-play', args: ['--latency=30ms'] },
-  { program: 'aplay', args: ['--quiet'] },
-  { program: 'afplay', args: [] },
-  { program: 'play', args: ['-q'] },
+  { name: 'paplay', args: ['--latency-msec=30', '--client-name=codex-voice'] },
+  { name: 'pw-play', args: ['--latency=30ms'] },
+  { name: 'aplay', args: ['--quiet'] },
+  { name: 'afplay', args: [] },
+  { name: 'play', args: ['-q'] },
 ];
 
 /** A cue lasts 0.15 s: a player that still runs after so many ms hangs. */
@@ -48,11 +48,7 @@ export function createSounds(options: SoundOptions): Sounds {
 
 /** The path of the first player that is installed; null: there is none. */
 export async function findPlayer(env: NodeJS.ProcessEnv): Promise<string | null> {
-  for (const { program } of PLAYERS) {
-    const path = await findProgram(program, env);
-    if (path !== null) return path;
-  }
-  return null;
+  return (await openProgram(PLAYERS, env, (path) => path)).opened;
 }
 
 class PlayedSounds implements Sounds {
@@ -91,42 +87,24 @@ class PlayedSounds implements Sounds {
 
   async #play(name: SoundName): Promise<void> {
     const file = assetPath(`sounds/${name}.wav`);
-    const refused: string[] = [];
-    for (const player of this.#order()) {
-      const failure = await this.#playWith(player, file);
-      if (this.#closing.signal.aborted) return;
-      if (failure === null) {
-        this.#worked(player, refused);
-        return;
-      }
-      refused.push(`${player.program}: ${failure}`);
-    }
-    this.#first = null;
-    this.#logger[this.#silent ? 'debug' : 'warn']({ refused }, 'sounds cannot be played');
-    this.#silent = true;
-  }
-
-  #order(): Player[] {
     const first = this.#first;
-    return first === null ? [...PLAYERS] : [first, ...PLAYERS.filter((player) => player !== first)];
+    const players = first === null ? PLAYERS : [first, ...PLAYERS.filter((player) => player !== first)];
+    const { opened, passedOver } = await openProgram(players, this.#env, async (path, player) => {
+      await this.#playWith(path, [...player.args, file]);
+      return player;
+    });
+    if (this.#closing.signal.aborted) return;
+    if (opened === null)
+      this.#logger[this.#silent ? 'debug' : 'warn']({ passedOver }, 'sounds cannot be played');
+    else if (opened !== first) this.#logger.info({ player: opened.name, passedOver }, 'sounds are played');
+    this.#first = opened;
+    this.#silent = opened === null;
   }
 
-  #worked(player: Player, refused: string[]): void {
-    if (this.#first !== player) this.#logger.info({ player: player.program, refused }, 'sounds are played');
-    this.#first = player;
-    this.#silent = false;
-  }
-
-  /** Null when it was played (or took too long, which another player would too), else why not. */
-  async #playWith({ program, args }: Player, file: string): Promise<string | null> {
-    const path = await findProgram(program, this.#env);
-    if (path === null) return 'not installed';
+  /** @throws Error when it was not played; one that took too long would with another player, too */
+  async #playWith(path: string, args: readonly string[]): Promise<void> {
     const options = { env: this.#env, signal: this.#closing.signal, timeoutMs: LIMIT_MS };
-    try {
-      const { status, why, words } = await run(path, [...args, file], options);
-      return status === 0 || why === 'late' ? null : words;
-    } catch {
-      return 'closed';
-    }
+    const { status, why, words } = await run(path, args, options);
+    if (status !== 0 && why !== 'late') throw new Error(words);
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ErrorReport } from '../errors.ts';
-import { findProgram } from '../processes/programs.ts';
+import { openProgram } from '../processes/programs.ts';
 import { output, run } from '../processes/run.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 import { noVoice } from './wording.ts';
@@ -94,9 +94,7 @@ export class SharedVoice {
 
 /** A voice of the system; null where there is none. */
 export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise<Voice | null> {
-  for (const { name, args, stop } of PROGRAMS) {
-    const program = await findProgram(name, env);
-    if (program === null) continue;
+  const { opened } = await openProgram(PROGRAMS, env, (program, { args, stop }): Voice => {
     const say: Voice['say'] = async (text, signal) => {
       try {
         return await speak(program, args, { text, env, signal });
@@ -109,8 +107,8 @@ export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise
       }
     };
     return { program, say };
-  }
-  return null;
+  });
+  return opened;
 }
 
 /** @throws Error when it cannot be started or fails; the reason of the signal */

@@ -1,5 +1,5 @@
 import loadFvad, { type Fvad } from '@echogarden/fvad-wasm';
-import { VoiceError } from '../errors.ts';
+import { messageOf, VoiceError } from '../errors.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import type { Detector } from './detector.ts';
 
@@ -42,7 +42,7 @@ export class WebrtcDetector implements Detector {
     } catch (error) {
       throw new VoiceError(
         'detector-failed',
-        `The WebRTC speech detector cannot start: ${error instanceof Error ? error.message : String(error)}.`,
+        `The WebRTC speech detector cannot start: ${messageOf(error)}.`,
         'Install codex-voice again, or set detector = "silero" in config.toml.',
         { cause: error },
       );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
 import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
+import { messageOf } from '../errors.ts';
 import { Backoff } from '../processes/backoff.ts';
 import { unattended } from '../processes/unattended.ts';
 import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
@@ -97,7 +98,7 @@ export class StatusNotifierTray implements Tray {
       await this.#introduce(bus, hosts);
       return await bus.closed;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     } finally {
       this.#bus = null;
       bus?.disconnect();

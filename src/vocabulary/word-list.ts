@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { VoiceError } from '../errors.ts';
+import { messageOf, VoiceError } from '../errors.ts';
 import { decodeText, EncodingProblem } from '../text/encoding.ts';
 
 /** Longer lists are cut off. */
@@ -21,7 +21,7 @@ export async function readWordList(file: string): Promise<string[]> {
   } catch (error) {
     if (error instanceof VoiceError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const hint = 'Make it a file that you may read. Its words are left out until then.';
     throw new VoiceError('config-unreadable', `${file} cannot be read: ${reason}.`, hint, { cause: error });
   }

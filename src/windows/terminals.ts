@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { findProgram } from '../processes/programs.ts';
+import { openProgram } from '../processes/programs.ts';
 import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 import { macTerminal } from './terminals-macos.ts';
 import { windowsTerminal } from './terminals-windows.ts';
@@ -133,24 +133,29 @@ export async function terminalCommand(
     if (found) return found;
   }
   if (platform === 'win32') return windowsTerminal(terminal, command, env, look);
-  const program = await programOf(terminal, env);
-  return { program, args: [...(await wayOf(program))(look), ...command] };
-}
-
-/** The path of the terminal that is meant. @throws VoiceError not-found */
-async function programOf(terminal: string, env: NodeJS.ProcessEnv): Promise<string> {
-  if (terminal.includes('/')) return terminal;
+  const inWindow = async (program: string): Promise<TerminalCommand> => ({
+    program,
+    args: [...(await wayOf(program))(look), ...command],
+  });
+  if (terminal.includes('/')) return inWindow(terminal);
   const names = terminal === 'auto' ? TERMINALS.map(([name]) => name) : [terminal];
-  for (const name of names) {
-    const program = await findProgram(name, env);
-    if (program) return program;
-  }
-  if (terminal === 'auto') {
-    const hint = `Install one of ${names.join(', ')}, or set [reply] terminal to yours.`;
-    throw new VoiceError('not-found', 'No terminal program was found.', hint);
-  }
-  const hint = 'Correct [reply] terminal in config.toml.';
-  throw new VoiceError('not-found', `There is no terminal ${terminal}.`, hint);
+  const { opened } = await openProgram(
+    names.map((name) => ({ name })),
+    env,
+    inWindow,
+  );
+  if (opened) return opened;
+  throw terminal === 'auto'
+    ? new VoiceError(
+        'not-found',
+        'No terminal program was found.',
+        `Install one of ${names.join(', ')}, or set [reply] terminal to yours.`,
+      )
+    : new VoiceError(
+        'not-found',
+        `There is no terminal ${terminal}.`,
+        'Correct [reply] terminal in config.toml.',
+      );
 }
 
 /** Which terminal x-terminal-emulator stands for tells its link; one that is not known takes `-e`. */

@@ -2,8 +2,9 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { chooseNotifier, vendorProgram } from '../../src/notifications/choose-notifier.ts';
+import { openNotifier, vendorProgram } from '../../src/notifications/choose-notifier.ts';
 import { CommandNotifier } from '../../src/notifications/command-notifier.ts';
+import { FreedesktopNotifier } from '../../src/notifications/freedesktop.ts';
 import type { Bubble, NotifierEvent } from '../../src/notifications/notification.ts';
 import { SnoreToast } from '../../src/notifications/snoretoast.ts';
 import { TerminalNotifier } from '../../src/notifications/terminal-notifier.ts';
@@ -30,16 +31,14 @@ function eventsOf(notifier: CommandNotifier): NotifierEvent[] {
   return events;
 }
 
-test('which backend a system has, and why not another', () => {
-  expect(chooseNotifier('linux')).toEqual({
-    backend: 'freedesktop',
-    passedOver: [
-      { backend: 'terminal-notifier', reason: 'this is not macOS' },
-      { backend: 'snoretoast', reason: 'this is not Windows' },
-    ],
-  });
-  expect(chooseNotifier('darwin')).toEqual({ backend: 'terminal-notifier', passedOver: [] });
-  expect(chooseNotifier('win32').backend).toBe('snoretoast');
+test.each([
+  ['linux', FreedesktopNotifier],
+  ['darwin', CommandNotifier],
+  ['win32', CommandNotifier],
+] as const)('which notifier %s has', async (platform, driver) => {
+  const notifier = await openNotifier({ logger, env: {}, trusts: () => true, platform });
+  expect(notifier).toBeInstanceOf(driver);
+  await notifier.close();
 });
 
 test('the programs are where node-notifier has them', () => {
