@@ -33,9 +33,11 @@ export class Gesture {
   }
 
   #press(mode: HotkeyMode, at: number, listening: boolean): GestureAction | null {
+    // A press while the key is down already: its release was lost, as sway loses it when a second key is pressed.
+    const released = this.#startedAt !== null;
     this.#startedAt = listening ? null : at;
     if (!listening) return 'start';
-    return mode === 'hold' ? null : 'finish';
+    return mode === 'hold' && !released ? null : 'finish';
   }
 
   #release(mode: HotkeyMode, at: number, listening: boolean): GestureAction | null {

@@ -49,6 +49,15 @@ const cases: [string, HotkeyMode, Step[]][] = [
     ],
   ],
   [
+    'the next press ends it when the release was lost',
+    'hold',
+    [
+      ['press', 0, false, 'start'],
+      ['press', 4_000, true, 'finish'],
+      ['release', 4_100, false, null],
+    ],
+  ],
+  [
     'a tap leaves it running until the next tap',
     'auto',
     [
