@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { output } from '../processes/run.ts';
 import { parseDisplay } from '../x11/display.ts';
 
-/** Where things are looked for; other places in tests. */
+/** Places to search; tests replace them. */
 export interface SessionPlaces {
   /** `/proc` */
   processes: string;
@@ -15,7 +15,7 @@ export interface SessionPlaces {
   uid: number;
 }
 
-/** An environment that may be that of the desktop, and in words where it was found. */
+/** An environment that may be the desktop's, and where it was found. */
 export interface EnvironmentCandidate {
   source: string;
   env: NodeJS.ProcessEnv;
@@ -23,7 +23,7 @@ export interface EnvironmentCandidate {
 
 const SYSTEMCTL_MS = 3_000;
 
-/** Everywhere the desktop's environment can be found, the most certain place first. */
+/** Yields environments that may be the desktop's, the most reliable first. */
 export async function* displayCandidates(
   env: NodeJS.ProcessEnv,
   places: SessionPlaces,
@@ -36,18 +36,18 @@ export async function* displayCandidates(
   yield standardSockets(env, places, displays);
 }
 
-/** What the desktop told systemd (`systemctl --user import-environment`); null where there is none. */
+/** The environment that the desktop passed to systemd (`systemctl --user import-environment`); null without systemd. */
 async function managerEnvironment(env: NodeJS.ProcessEnv, logger: Logger): Promise<NodeJS.ProcessEnv | null> {
   try {
     const options = { env, timeoutMs: SYSTEMCTL_MS };
     return parseShellEnvironment(await output('systemctl', ['--user', 'show-environment'], options));
   } catch (error) {
-    logger.debug({ err: error }, 'no systemd of this user tells its environment');
+    logger.debug({ err: error }, 'no systemd of this user reports its environment');
     return null;
   }
 }
 
-/** `NAME=value` lines as systemctl 252 prints them: a value that needs it as $'...' with the escapes of C. */
+/** Parses `NAME=value` lines as systemctl 252 prints them: some values are written as $'...' with C escapes. */
 export function parseShellEnvironment(text: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const line of text.split('\n')) {
@@ -70,11 +70,11 @@ function unescaped(text: string): string {
   );
 }
 
-/** Programs that lead a session or draw it; another program's environment counts only when none of these runs. */
+/** Programs that lead or draw a session. Another program's environment counts only without one of these. */
 const SESSION_PROGRAMS =
   /session|shell$|^(openbox|fluxbox|i3|sway|Hyprland|niri|river|wayfire|labwc|awesome|bspwm|dwm|xmonad|qtile|kwin_\w+|xfwm4|marco|muffin|icewm)/;
 
-/** Environments of this user's processes that have a display of this machine: leaders of the session, oldest first. */
+/** Environments of this user's processes with a display of this machine: session leaders first, then the oldest. */
 async function sessionProcesses(
   places: SessionPlaces,
   displays: readonly number[],
@@ -95,14 +95,14 @@ async function sessionProcesses(
       const source = `the process ${name} (${pid})`;
       found.push({ ...candidate, source, leads: SESSION_PROGRAMS.test(name), started });
     } catch (error) {
-      // It ended meanwhile, or lets nobody look (a setuid program).
+      // It ended meanwhile, or is unreadable (a setuid program).
       logger.trace({ err: error, pid }, 'no environment of this process');
     }
   }
   return found.sort((a, b) => Number(b.leads) - Number(a.leads) || a.started - b.started);
 }
 
-/** proc(5): `NAME=value` with NUL between them. */
+/** proc(5): `NAME=value`, separated by NUL. */
 function environ(text: string): NodeJS.ProcessEnv {
   const entries = text.split('\0').filter((entry) => entry.indexOf('=') > 0);
   return Object.fromEntries(
@@ -110,14 +110,14 @@ function environ(text: string): NodeJS.ProcessEnv {
   );
 }
 
-/** proc(5): the name in parentheses may hold anything; the start (field 22) is in clock ticks since boot. */
+/** proc(5): the name is in parentheses and may contain anything; the start (field 22) is in clock ticks since boot. */
 function processOf(line: string): { name: string; started: number } {
   const end = line.lastIndexOf(')');
   const fields = line.slice(end + 2).split(' ');
   return { name: line.slice(line.indexOf('(') + 1, end), started: Number(fields[19]) };
 }
 
-/** Without a display that is gone, or that somebody forwards from another machine (ssh -X). */
+/** Removes a display that does not exist, or that is forwarded from another machine (ssh -X). */
 function usable({ source, env }: EnvironmentCandidate, displays: readonly number[]): EnvironmentCandidate {
   const checked = { ...env };
   const place = parseDisplay(env.DISPLAY ?? '');
@@ -132,11 +132,11 @@ function usable({ source, env }: EnvironmentCandidate, displays: readonly number
   return { source, env: checked };
 }
 
-/** Numbers of the X servers that run. */
+/** Numbers of the running X servers. */
 async function xDisplays(places: SessionPlaces): Promise<number[]> {
   const names = await readdir(places.xSockets).catch(() => []);
   const files = names.flatMap((name) => (/^X\d+$/.test(name) ? [Number(name.slice(1))] : []));
-  // Sockets that are no files, such as those of a container that shares the network alone (proc(5), unix(7)).
+  // Abstract sockets without files, such as those of a container that shares only the network (proc(5), unix(7)).
   const sockets = await readFile(join(places.processes, 'net', 'unix'), 'utf8').catch(() => '');
   const abstract = [...sockets.matchAll(/ @\/tmp\/\.X11-unix\/X(\d+)$/gmu)].map(([, number]) =>
     Number(number),
@@ -144,7 +144,7 @@ async function xDisplays(places: SessionPlaces): Promise<number[]> {
   return [...new Set([...files, ...abstract])];
 }
 
-/** The sockets where they always are. Of several X servers nobody can say whose they are: then none is taken. */
+/** The standard sockets. With several X servers, none is used, because their owners are unknown. */
 function standardSockets(
   env: NodeJS.ProcessEnv,
   places: SessionPlaces,
@@ -156,7 +156,7 @@ function standardSockets(
   if (displays.length === 1) found.DISPLAY = `:${displays[0]}`;
   const wayland = ['wayland-0', 'wayland-1'].map((name) => join(runtime, name)).find(existsSync);
   if (wayland) found.WAYLAND_DISPLAY = basename(wayland);
-  // GDM's, and the default of everybody else.
+  // GDM's, and the default of other display managers.
   const keys = [join(runtime, 'gdm', 'Xauthority'), join(env.HOME || homedir(), '.Xauthority')];
   const key = keys.find(existsSync);
   if (key) found.XAUTHORITY = key;

@@ -2,13 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { findProgram } from '../processes/programs.ts';
 
-/** Puts a text where the person can paste it from. @throws Error when it cannot */
+/** Copies a text to the clipboard. @throws Error when it cannot */
 export type Copy = (text: string) => Promise<void>;
 
-/** It keeps running to serve what was copied (xclip, wl-copy); it has taken the text when this has passed, ms. */
+/** A program that keeps running to serve the text (xclip, wl-copy) has taken it after this time, ms. */
 const TAKEN_MS = 500;
 
-/** How a program of the desktop takes a text from its standard input, where it can work; the first that is there. */
+/**
+ * Programs that read the text from their standard input, and the variable that each needs; the first installed one is
+ * used.
+ */
 const PROGRAMS: readonly [needs: string | null, program: string, args: readonly string[]][] = [
   ['WAYLAND_DISPLAY', 'wl-copy', []],
   ['DISPLAY', 'xclip', ['-selection', 'clipboard', '-in']],
@@ -17,7 +20,7 @@ const PROGRAMS: readonly [needs: string | null, program: string, args: readonly 
   [null, 'clip.exe', []],
 ];
 
-/** The clipboard of this desktop; null: there is no program for it, and no button. */
+/** Finds the clipboard of this desktop; null: there is no program for it. */
 export async function findClipboard(env: NodeJS.ProcessEnv): Promise<Copy | null> {
   for (const [needs, name, args] of PROGRAMS) {
     if (needs !== null && !env[needs]) continue;
@@ -33,14 +36,14 @@ async function pipe(
   text: string,
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  // Its error output stays closed: what goes on in the background would keep a pipe of ours open.
+  // Without stderr, because a background process would keep the pipe open.
   const child = spawn(program, args, { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = once(child, 'exit').then(([status]) => {
     if (status !== 0) throw new Error(`${program} ended with ${status}`);
   });
   const { promise: taken, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, TAKEN_MS);
-  child.stdin.on('error', () => undefined); // its status says why
+  child.stdin.on('error', () => undefined); // Its status says why.
   child.stdin.end(text);
   try {
     await Promise.race([ended, taken]);

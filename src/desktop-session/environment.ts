@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { displayCandidates, type EnvironmentCandidate, type SessionPlaces } from './candidates.ts';
 import { loginShellPath, usualFolders } from './login-path.ts';
 
-/** What belongs to a display; taken from one place, so that it fits together. */
+/** Variables of a display. They come from one place, so that they fit together. */
 const DISPLAY_VARIABLES = [
   'DISPLAY',
   'WAYLAND_DISPLAY',
@@ -16,10 +16,10 @@ const DISPLAY_VARIABLES = [
 const BUS = 'DBUS_SESSION_BUS_ADDRESS';
 
 /**
- * The environment of a daemon that a service manager started: what it was given, and what it lacks of the person's
- * desktop (display, session bus) and of their PATH. A service file that held those values would be wrong at the next
- * sign-in. The log says which came from where, without the values. Takes as long as the person's login shell, at most
- * 3 s.
+ * Completes the environment of a daemon that a service manager started: adds the missing variables of the user's
+ * desktop (display, session bus) and the folders of their PATH. Values in a service file would be wrong after the next
+ * sign-in. The log names the source of each variable, but not its value. Takes as long as the user's login shell, at
+ * most 3 s.
  */
 export async function sessionEnvironment(
   env: NodeJS.ProcessEnv,
@@ -57,7 +57,7 @@ async function desktopVariables(
   return found;
 }
 
-/** Which variables this place has that are still missing, as far as it speaks of the same display. */
+/** Lists the missing variables that a candidate has, if it is about the same display. */
 function missingFrom(now: NodeJS.ProcessEnv, { env }: EnvironmentCandidate): string[] {
   const other = (['DISPLAY', 'WAYLAND_DISPLAY'] as const).some(
     (name) => now[name] && env[name] && now[name] !== env[name],
@@ -71,7 +71,7 @@ function hasDisplay(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
 }
 
-/** Nothing more to look for: the display with its kind and the key to it, and the bus. */
+/** True with a display, its type and its key, and a bus. */
 function isComplete(env: NodeJS.ProcessEnv): boolean {
   const key = env.XAUTHORITY || existsSync(`${env.HOME || homedir()}/.Xauthority`);
   const kind = env.WAYLAND_DISPLAY || env.XDG_SESSION_TYPE;
@@ -79,8 +79,8 @@ function isComplete(env: NodeJS.ProcessEnv): boolean {
 }
 
 /**
- * The folders of the login shell, then those given, then the usual ones that exist: each once. The login shell's come
- * first because their order is the person's own; a service manager gives the bare system's.
+ * The folders of the login shell, then the given ones, then the usual ones that exist, each once. The login shell comes
+ * first because its order is the user's; a service manager only knows the system's.
  */
 async function wholePath(env: NodeJS.ProcessEnv, logger: Logger): Promise<string> {
   const shell = await loginShellPath(env, logger);

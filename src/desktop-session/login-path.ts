@@ -4,12 +4,12 @@ import { delimiter, join } from 'node:path';
 import type { Logger } from 'pino';
 import { output } from '../processes/run.ts';
 
-/** A profile that takes longer would hold the daemon up, ms. */
+/** Time limit for a profile, ms: the daemon's start waits for it. */
 const SHELL_MS = 3_000;
-/** What a profile itself prints is not the PATH. */
+/** Marks the PATH among the profile's own output. */
 const MARK = 'codex-voice-path:';
 
-/** Folders of PATH as the person's login shell sets it up; [] when it does not say so in time. */
+/** Returns the folders of PATH in the user's login shell; [] when it does not print them in time. */
 export async function loginShellPath(env: NodeJS.ProcessEnv, logger: Logger): Promise<string[]> {
   const shell = env.SHELL || userInfo().shell;
   if (!shell || process.platform === 'win32') return [];
@@ -21,12 +21,12 @@ export async function loginShellPath(env: NodeJS.ProcessEnv, logger: Logger): Pr
     if (line === undefined) throw new Error(`${shell} printed no PATH`);
     return line.slice(MARK.length).split(delimiter);
   } catch (error) {
-    logger.warn({ err: error, shell }, 'the login shell did not tell its PATH');
+    logger.warn({ err: error, shell }, 'the login shell did not report its PATH');
     return [];
   }
 }
 
-/** Where Codex and what it needs are usually installed, as far as these folders exist. */
+/** Usual folders of Codex and the programs that it needs, as far as they exist. */
 export async function usualFolders(env: NodeJS.ProcessEnv): Promise<string[]> {
   const home = env.HOME || homedir();
   const folders = [
@@ -48,7 +48,7 @@ export async function usualFolders(env: NodeJS.ProcessEnv): Promise<string[]> {
   return folders.filter((_, index) => exists[index]);
 }
 
-/** `prefix=` of ~/.npmrc: where `npm install -g` puts programs. */
+/** `prefix=` in ~/.npmrc: the folder for `npm install -g`. */
 async function npmPrefix(home: string): Promise<string[]> {
   const settings = await textOf(join(home, '.npmrc'));
   const prefix = /^\s*prefix\s*=\s*"?([^"\n]+?)"?\s*$/m.exec(settings)?.[1];
@@ -56,7 +56,7 @@ async function npmPrefix(home: string): Promise<string[]> {
   return [join(prefix.replace(/^(~|\$\{HOME\})(?=\/|$)/, home), 'bin')];
 }
 
-/** nvm has no folder that stays the same: the default version's, then the newest first. */
+/** nvm has a folder for each version: the default version's first, then the newest. */
 async function nvmFolders(nvm: string): Promise<string[]> {
   const versions = (await readdir(join(nvm, 'versions', 'node')).catch(() => [])).sort(newestFirst);
   const wanted = (await textOf(join(nvm, 'alias', 'default'))).trim().replace(/^v?(?=\d)/, 'v');
@@ -71,12 +71,12 @@ function newestFirst(a: string, b: string): number {
 }
 
 async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch(() => ''); // a person without this tool has no such file
+  return readFile(file, 'utf8').catch(() => ''); // The user does not have this tool.
 }
 
 async function isFolder(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),
-    () => false, // nothing there
+    () => false, // It does not exist.
   );
 }

@@ -8,11 +8,11 @@ import type { Store } from './store.ts';
 import { selectedOf } from './talk.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a command means for the daemon and for the terminal. */
+/** Carries out the part of a command that concerns the daemon and the terminal. */
 export class Actions {
   readonly #store: Store;
   readonly #terminal: Terminal;
-  /** null: none is there. */
+  /** null: there is no daemon. */
   daemon: ControlClient | null = null;
 
   constructor(store: Store, terminal: Terminal) {
@@ -26,7 +26,7 @@ export class Actions {
     throw new VoiceError('daemon-missing', 'No daemon is running.', 'The screen waits for it.');
   }
 
-  /** @param state as it was when the key was pressed @throws VoiceError what the daemon says, daemon-missing */
+  /** @param state when the key was pressed @throws VoiceError of the daemon; daemon-missing */
   async run(state: State, command: Command): Promise<void> {
     switch (command.name) {
       case 'quit':
@@ -89,7 +89,7 @@ export class Actions {
     }
   }
 
-  /** What a view shows is asked for when somebody comes to look. */
+  /** Loads the data of a view when it is opened. */
   async entered(view: State['view']): Promise<void> {
     if (view === 'timings') return this.#count();
     if (view === 'projects') return this.#listProjects();
@@ -101,7 +101,7 @@ export class Actions {
     await this.#there.request('ask', { text, wait: false });
   }
 
-  /** Takes an answer to the question; when it was the last one they are sent. */
+  /** Takes an answer to a question, and sends all answers after the last one. */
   async answered(question: string, answer: readonly string[]): Promise<void> {
     await giveAnswer(this.#store, this.#there, question, answer);
   }
@@ -144,7 +144,7 @@ export class Actions {
     });
   }
 
-  /** Earlier (-1) or later (1) among the prompts of its project that wait: their first place is 1. */
+  /** Moves a waiting prompt earlier (-1) or later (1) among those of its project; the first position is 1. */
   async #move({ queue, queueRow }: State, by: 1 | -1): Promise<void> {
     const entry = queue[queueRow];
     const own = queue.filter(({ project, state }) => project === entry?.project && state === 'queued');
@@ -215,7 +215,7 @@ export class Actions {
     this.#store.dispatch({ type: 'stats', stats: await this.#there.request('stats', {}) });
   }
 
-  /** What the daemon thinks of the file: its problems are kept until it is right. */
+  /** Reads the file again and keeps its problems until they are fixed. */
   async #reload(): Promise<void> {
     const daemon = this.#there;
     const problem = await daemon.request('reload', {}).then(

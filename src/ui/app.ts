@@ -6,20 +6,20 @@ import type { Store } from './store.ts';
 import { painted } from './theme.ts';
 import { screenOf } from './views/screen.ts';
 
-/** Takes what is typed, and asks the daemon for what is to be shown. */
+/** Handles input, and asks the daemon for data. */
 export interface InCharge {
   /** Called for each connection to a daemon. */
   connected(daemon: ControlClient): void;
   /** Takes keys as `keyNames` names them. */
   keys(names: readonly string[]): void;
   paste(text: string): void;
-  /** Called after every change: what is scrolled to may have to be asked for. */
+  /** Called after every change, because scrolling may need more data. */
   look?(): void;
   /** Called once, at the end. */
   close?(): void;
 }
 
-/** What ink lends of the terminal, once it is drawn. */
+/** Functions of ink, available once it has drawn. */
 export interface Lent {
   suspendTerminal: SuspendTerminal;
 }
@@ -28,12 +28,12 @@ export interface AppProps {
   store: Store;
   controller: InCharge;
   colours: boolean;
-  /** Another number draws everything anew. */
+  /** A new number draws everything again. */
   generation: number;
   lend: (lent: Lent) => void;
 }
 
-/** The screen as the state has it; keys and pastes go to the controller. */
+/** Draws the state. Keys and pastes go to the controller. */
 export function App({ store, controller, colours, generation, lend }: AppProps): ReactElement {
   const state = useSyncExternalStore(
     (listener) => store.subscribe(listener),

@@ -7,7 +7,7 @@ import { blank, fitted, type Line, type Look, type Span, span } from './cells.ts
 
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/** What a person calls each stage, and what it is. */
+/** Name and meaning of each stage. */
 export const STAGE_NAMES: Readonly<Record<keyof Timings, { name: string; what: string }>> = {
   microphone: { name: 'microphone', what: 'key to first sound' },
   speech: { name: 'speech', what: 'you spoke' },
@@ -24,9 +24,9 @@ export const STAGE_NAMES: Readonly<Record<keyof Timings, { name: string; what: s
 
 const NAME_CELLS = 15;
 const TIME_CELLS = 8;
-/** Of what a stage is: the longest, and a gap. */
+/** Width of the longest meaning, with a gap. */
 const WHAT_CELLS = Math.max(...Object.values(STAGE_NAMES).map(({ what }) => what.length)) + 2;
-/** From this width on each bar says what it is. */
+/** From this width on, each bar has its meaning. */
 export const EXPLAINED_WIDTH = 78;
 
 /** Formats milliseconds: `412 ms`, `1.84 s`, `2 m 05 s`. */
@@ -37,7 +37,7 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} m ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** The newest levels, one cell each: speech stands out. */
+/** The newest levels, one cell each. Speech is highlighted. */
 export function sparkline(levels: readonly Level[], cells: number): Line {
   const spans: Span[] = [];
   for (const { dbfs, speaking } of levels.slice(-Math.max(0, cells))) {
@@ -50,14 +50,14 @@ export function sparkline(levels: readonly Level[], cells: number): Line {
   return spans;
 }
 
-/** A part of the width, to half a cell; at least that for what is more than nothing. */
+/** A share of the width, to half a cell; at least half a cell unless it is 0. */
 export function bar(share: number, cells: number): string {
   const halves = Math.round(Math.min(1, Math.max(0, share)) * Math.max(0, cells) * 2);
   const length = share > 0 ? Math.max(1, halves) : 0;
   return '━'.repeat(Math.floor(length / 2)) + (length % 2 === 1 ? '╸' : '');
 }
 
-/** The stages of an utterance with their times, what each is where there is room, and bars in proportion to the longest. */
+/** The stages of an utterance with times and bars in proportion to the longest, and their meaning if there is room. */
 export function timingBars(timings: Timings, width: number): Line[] {
   const happened = STAGES.filter((stage) => timings[stage] !== undefined);
   const longest = Math.max(1, ...happened.map((stage) => timings[stage] ?? 0));
@@ -75,7 +75,7 @@ export function timingBars(timings: Timings, width: number): Line[] {
   });
 }
 
-/** The percentiles of each stage as a table; where there is room the median as a bar, and how far it reaches at p95. */
+/** The percentiles of each stage as a table, with the median as a bar up to p95 if there is room. */
 export function percentileRows(stages: Partial<Record<keyof Timings, Percentiles>>, width: number): Line[] {
   const known = STAGES.filter((stage) => stages[stage] !== undefined);
   const rest = width - NAME_CELLS - 3 * (TIME_CELLS + 1);

@@ -1,7 +1,7 @@
 import { cellText } from '../text/clean.ts';
 import { brokenAt, headOf, widthOf } from '../text/width.ts';
 
-/** What a piece of text means; the theme says how that looks. */
+/** The meaning of a text; the theme decides how it looks. */
 export type Look =
   | 'plain'
   | 'strong'
@@ -18,7 +18,7 @@ export type Look =
   | 'removed'
   | 'chosen';
 
-/** Text of one look. Its text has only what takes a known number of cells: `span` sees to that. */
+/** Text with one look. `span` makes sure that its width in cells is known. */
 export interface Span {
   readonly text: string;
   readonly look: Look;
@@ -27,19 +27,19 @@ export interface Span {
 /** One row of the screen. */
 export type Line = readonly Span[];
 
-/** All that is seen: exactly as many lines as there are rows, none wider than the terminal. */
+/** The whole screen: exactly as many lines as rows, none wider than the terminal. */
 export interface Screen {
   lines: Line[];
-  /** Where a text is being typed; zero-based. */
+  /** The cursor of a field; zero-based. */
   cursor: { x: number; y: number } | null;
 }
 
-/** Untrusted text as it fits into cells, in one line. */
+/** Returns untrusted text in one line, safe for cells. */
 export function cellLine(text: string): string {
   return cellText(text).replace(/\s+/g, ' ').trim();
 }
 
-/** Untrusted text becomes a span; a line break in it a blank. */
+/** Turns untrusted text into a span; line breaks become spaces. */
 export function span(text: string, look: Look = 'plain'): Span {
   return { text: cellText(text).replace(/\n/g, ' '), look };
 }
@@ -48,7 +48,7 @@ export function lineWidth(line: Line): number {
   return line.reduce((width, { text }) => width + widthOf(text), 0);
 }
 
-/** The line itself, or its beginning and an ellipsis. */
+/** Returns the line, or its beginning and an ellipsis. */
 export function cut(line: Line, cells: number): Line {
   if (lineWidth(line) <= cells) return line;
   const parts: Span[] = [];
@@ -66,14 +66,14 @@ export function blank(cells: number): Span {
   return { text: ' '.repeat(Math.max(0, cells)), look: 'plain' };
 }
 
-/** Exactly so many cells: cut, or filled up with blanks. */
+/** Returns a line of exactly this width, shortened or filled with spaces. */
 export function fitted(line: Line, cells: number): Line {
   const short = cut(line, cells);
   const missing = cells - lineWidth(short);
   return missing > 0 ? [...short, blank(missing)] : short;
 }
 
-/** One line with something at each end; what is at the right end goes first when there is no room. */
+/** Joins a left and a right part in one line; the right part is left out first. */
 export function ends(left: Line, right: Line, cells: number): Line {
   const room = cells - lineWidth(right) - 2;
   if (room < Math.min(lineWidth(left), 12)) return cut(left, cells);
@@ -81,10 +81,10 @@ export function ends(left: Line, right: Line, cells: number): Line {
   return [...head, blank(cells - lineWidth(head) - lineWidth(right)), ...right];
 }
 
-/** Blanks, and what is between them; a wide character may be broken behind. */
+/** Spaces, and the text between them. */
 const PIECES = /\s+|[^\s]+/gu;
 
-/** Spans as lines of at most so many cells, broken at blanks where there are any. */
+/** Breaks spans into lines of this width, at spaces if possible. */
 export function wrapped(spans: Line, cells: number): Line[] {
   const width = Math.max(1, cells);
   const lines: Span[][] = [[]];
@@ -119,7 +119,7 @@ export function wrapped(spans: Line, cells: number): Line[] {
   return lines.map(trimmed);
 }
 
-/** Without the blanks at its end. */
+/** Removes spaces at the end. */
 function trimmed(line: Line): Line {
   const last = line.at(-1);
   if (!last || last.text.trimEnd() === last.text) return line;
@@ -127,12 +127,12 @@ function trimmed(line: Line): Line {
   return text === '' ? trimmed(line.slice(0, -1)) : [...line.slice(0, -1), { text, look: last.look }];
 }
 
-/** Lines as they are, each broken only where the width ends: code, commands, patches. */
+/** Breaks lines only at the width: code, commands, patches. */
 export function wrappedCode(text: string, look: Look, cells: number): Line[] {
   return brokenAt(text, Math.max(1, cells)).map((row) => [{ text: row, look }]);
 }
 
-/** The text of lines, for those who look for something in it. */
+/** Returns the plain text of a line. */
 export function textOf(line: Line): string {
   return line.map(({ text }) => text).join('');
 }
@@ -141,7 +141,7 @@ function escaped(word: string): string {
   return word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** The same line with these words in another look, whatever their case. */
+/** Gives the words another look, ignoring case. */
 export function marked(line: Line, words: readonly string[], look: Look): Line {
   if (words.length === 0) return line;
   const pattern = new RegExp(words.map(escaped).join('|'), 'giu');
@@ -159,7 +159,7 @@ export function marked(line: Line, words: readonly string[], look: Look): Line {
   });
 }
 
-/** How far a text of so many rows is scrolled in a view of so many. */
+/** Limits a scroll position to the length of the text. */
 export function clampedScroll(scroll: number, total: number, height: number): number {
   return Math.max(0, Math.min(scroll, total - height));
 }

@@ -1,17 +1,17 @@
 import type { Question } from '../control/shapes.ts';
 import type { RequestState } from './state.ts';
 
-/** A row of a question that the cursor can be on. */
+/** A selectable row of a question. */
 export type Choice =
   | { kind: 'option'; label: string; description: string }
-  /** A text of one's own. */
+  /** Write an answer. */
   | { kind: 'write' }
   /** The marked options are the answer. */
   | { kind: 'done' }
-  /** No answer: it is left out, or what the question begins with counts. */
+  /** No answer: it is left out, or the initial answer counts. */
   | { kind: 'leave'; initial: readonly string[] };
 
-/** The rows of a question, in their order. */
+/** Returns the rows of a question, in order. */
 export function choicesOf({ options, multiple, optional, initial = [], free }: Question): Choice[] {
   const leave = optional || initial.length > 0;
   return [
@@ -22,12 +22,12 @@ export function choicesOf({ options, multiple, optional, initial = [], free }: Q
   ];
 }
 
-/** The options that are marked; before the first mark those that the question begins with. */
+/** Returns the marked options; before the first mark, the initial ones. */
 export function markedOf({ marked }: RequestState, { initial = [] }: Question): readonly string[] {
   return marked ?? initial;
 }
 
-/** The marks after one more press on an option; they keep the order of the options. */
+/** Returns the marks after one more press on an option, in the order of the options. */
 export function markedAnew(request: RequestState, question: Question, label: string): readonly string[] {
   const marked = markedOf(request, question);
   return question.options

@@ -8,12 +8,12 @@ import { shownTalk } from './state.ts';
 import type { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How many utterances are asked for at once. */
+/** Utterances in one request. */
 const PAGE = 50;
-/** A search waits so long for the next letter, ms. */
+/** Delay of a search after a key, ms: another may follow. */
 const SEARCH_MS = 150;
 
-/** Turns keys into what they mean, and asks the daemon for what is to be shown. */
+/** Turns keys into commands, and asks the daemon for data. */
 export class Controller {
   readonly #store: Store;
   readonly #actions: Actions;
@@ -24,7 +24,7 @@ export class Controller {
     this.#actions = new Actions(store, terminal);
   }
 
-  /** There is a daemon, or another one: everything is asked for anew. */
+  /** Loads everything again for a new daemon. */
   connected(daemon: ControlClient): void {
     this.#actions.daemon = daemon;
     void daemon.closed.then(() => {
@@ -45,7 +45,7 @@ export class Controller {
     });
   }
 
-  /** Keys as `keyNames` names them; in a field several at once are a text that was typed quickly. */
+  /** Handles keys as `keyNames` names them. In a field, several at once are quickly typed text. */
   keys(names: readonly string[]): void {
     for (const name of names) {
       if (this.#store.state.field) this.#fieldKey(name);
@@ -53,18 +53,18 @@ export class Controller {
     }
   }
 
-  /** A paste: into the field that is open, else into a new prompt; its line breaks send nothing. */
+  /** Handles a paste: into the open field, else into a new prompt. Its line breaks do not send it. */
   paste(text: string): void {
     if (!this.#store.state.field) this.#command({ name: 'compose' });
     this.#edit({ kind: 'insert', text });
   }
 
-  /** To be called after every change: what is scrolled to may have to be asked for. */
+  /** Call it after every change, because scrolling may need older utterances. */
   look(): void {
     if (this.#actions.daemon && wantsOlder(this.#store.state)) this.#loadOlder(this.#actions.daemon);
   }
 
-  /** Nothing more is to come. */
+  /** Stops timers. */
   close(): void {
     clearTimeout(this.#searching);
   }
@@ -74,7 +74,7 @@ export class Controller {
     if (command) this.#command(command);
   }
 
-  /** Does a command: on the screen at once, then what it means for the daemon. */
+  /** Carries out a command: first on the screen, then for the daemon. */
   #command(command: Command): void {
     const before = this.#store.state;
     this.#store.dispatch({ type: 'command', command, now: Date.now() });
@@ -112,11 +112,11 @@ export class Controller {
     else this.#search(text.text);
   }
 
-  /** The field is closed at once: what is typed next is for something else. One that is refused is a draft again. */
+  /** Closes the field at once, because further keys are for something else. A refused prompt becomes a draft again. */
   #send(text: string): void {
     const now = Date.now();
     this.#store.dispatch({ type: 'sent' });
-    // Where the answer will come.
+    // The answer will appear there.
     this.#store.dispatch({ type: 'command', command: { name: 'view', view: 'talk' }, now });
     this.#store.dispatch({ type: 'command', command: { name: 'last' }, now });
     this.#do(() =>
@@ -163,7 +163,7 @@ export class Controller {
     });
   }
 
-  /** What fails is said, and nothing else is disturbed. */
+  /** Shows a failure; nothing else is affected. */
   #do(work: () => Promise<void>): void {
     work().catch((error: unknown) => {
       this.#store.dispatch({ type: 'failed', error: reportOf(error), now: Date.now() });

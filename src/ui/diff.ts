@@ -1,18 +1,18 @@
 import { cellText } from '../text/clean.ts';
 import { type Line, type Look, span, wrappedCode } from './cells.ts';
 
-/** `add src/a.ts`, `update src/b.ts`, as a request names each file before its patch. */
+/** `add src/a.ts`, `update src/b.ts`: a request names each file before its patch. */
 const FILE = /^(add|update|delete|move|rename) \S/;
 const HUNK = /^@@/;
 
-/** Whether a text is a patch and not a command. */
+/** True for a patch, false for a command. */
 export function isPatch(text: string): boolean {
   return FILE.test(text) || text.split('\n').some((line) => HUNK.test(line));
 }
 
 /**
- * What a request would change, with the colours of a patch: every line of it, broken where the width ends. A file
- * that is added has no hunks: all of its lines are new.
+ * Returns every line of a patch with its colours, broken at the width. An added file has no hunks: all its lines are
+ * new.
  */
 export function patchLines(text: string, width: number): Line[] {
   const lines = cellText(text).split('\n');
@@ -43,7 +43,7 @@ function lookOf(line: string): Look {
   return 'plain';
 }
 
-/** A command as it is, all of it. */
+/** Returns a complete command, broken at the width. */
 export function commandLines(text: string, width: number): Line[] {
   return cellText(text)
     .split('\n')

@@ -3,35 +3,35 @@ import { offsetAt, placeOf, rowsOf } from './text-rows.ts';
 
 interface Step {
   readonly text: string;
-  /** UTF-16 units before the cursor, which stands between two graphemes. */
+  /** Position of the cursor, UTF-16 units; always between two graphemes. */
   readonly cursor: number;
 }
 
-/** A text that is being typed. */
+/** A text in a field. */
 export interface EditedText extends Step {
-  /** The column that the cursor keeps while it goes up and down over shorter rows; null: the one it is in. */
+  /** The column that the cursor keeps while it moves over shorter rows; null: its own column. */
   readonly goal: number | null;
-  /** What was erased last by a word or a line, for `yank`. */
+  /** The last word or line that was erased, for `yank`. */
   readonly killed: string;
   /** For `undo`, the newest last. */
   readonly earlier: readonly Step[];
-  /** True after a typed letter: typing is undone by words. */
+  /** True after a typed character: typing is undone by words. */
   readonly typing: boolean;
 }
 
-/** Up to where a key erases. */
+/** The place up to which a key erases. */
 type Target = keyof typeof TARGETS;
-/** Where a key moves the cursor to. Rows are those of the screen, lines those of the text. */
+/** The destination of the cursor. Rows are on the screen, lines are in the text. */
 type Move = Target | 'row-start' | 'row-end' | 'up' | 'down' | 'page-up' | 'page-down';
 
-/** What a key does to the text. */
+/** A change by a key. */
 export type Edit =
   | { kind: 'insert'; text: string }
   | { kind: 'move'; to: Move }
   | { kind: 'erase'; to: Target }
   | { kind: 'yank' | 'undo' };
 
-/** The field that the text is in. */
+/** The shape of the field. */
 export interface FieldShape {
   /** False: line breaks become spaces. */
   multiline: boolean;
@@ -64,7 +64,7 @@ const TARGETS = {
   'text-end': (text: string) => text.length,
 } as const;
 
-/** At the edge of a line its line break is erased. */
+/** At the edge of a line, erases its line break. */
 const BEYOND: Partial<Record<Target, Target>> = { 'line-start': 'left', 'line-end': 'right' };
 
 /** Returns a text with the cursor at its end. */
@@ -143,18 +143,18 @@ function isTarget(to: Move): to is Target {
   return to in TARGETS;
 }
 
-/** What a keyboard or a paste brings: without tabs and control characters. */
+/** Removes tabs and control characters from typed or pasted text. */
 function typed(text: string, multiline: boolean): string {
   const lines = promptText(text).replaceAll('\t', '    ');
   return multiline ? lines : lines.replace(/\n+/g, ' ');
 }
 
-/** Returns where the grapheme begins that this place is in. */
+/** Returns the start of the grapheme at this position. */
 function graphemeStart(text: string, at: number): number {
   return GRAPHEMES.segment(text).containing(at)?.index ?? Math.max(0, at);
 }
 
-/** Returns where the grapheme ends that this place is in or behind. */
+/** Returns the end of the grapheme at or before this position. */
 function graphemeEnd(text: string, at: number): number {
   const last = GRAPHEMES.segment(text).containing(at - 1);
   return last ? last.index + last.segment.length : Math.min(at, text.length);

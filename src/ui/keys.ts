@@ -1,7 +1,7 @@
 import type { Edit } from './edited-text.ts';
 import { type State, shownRequest, VIEWS, type View } from './state.ts';
 
-/** What a key asks for. The reducer does what concerns the screen, the controller what concerns the daemon. */
+/** The meaning of a key. The reducer handles what concerns the screen, the controller what concerns the daemon. */
 export type Command =
   | { name: 'listen' | 'cancel' | 'interrupt' | 'compose' | 'attach' | 'help' | 'back' | 'pause' }
   | { name: 'quit' | 'redraw' | 'suspend' | 'next-view' | 'previous-view' }
@@ -20,9 +20,9 @@ interface Binding {
   command: Command;
   /** For the help overlay. */
   help: string;
-  /** For the row of hints; without: only the overlay tells of it. */
+  /** For the row of hints. Without it, only the help shows the key. */
   hint?: string;
-  /** When it is bound at all. */
+  /** Condition for the binding. */
   when?: (state: State) => boolean;
 }
 
@@ -61,7 +61,7 @@ const SCROLL: readonly Binding[] = [
   bind('G end', 'last', 'to the end'),
 ];
 
-/** Every key there is. What a view binds goes before what is bound everywhere. */
+/** All keys. Bindings of a view take precedence over general ones. */
 export const KEYS: readonly Group[] = [
   {
     title: 'Conversation',
@@ -168,7 +168,7 @@ function working({ sessions, project }: State): boolean {
   return state === 'working' || state === 'waiting';
 }
 
-/** The keys that are bound now, those of the view first. */
+/** Returns the current bindings, those of the view first. */
 export function bindingsNow(state: State): Binding[] {
   return KEYS.filter(({ view }) => view === state.view || view === null)
     .flatMap(({ bindings }) => bindings)
@@ -187,7 +187,7 @@ function commandAt(state: State, key: string): Command | null {
   return bindingsNow(state).find(({ keys }) => keys.includes(key))?.command ?? null;
 }
 
-/** What a key does in a field. `leave`: the prompt that is edited counts down again. */
+/** The meaning of a key in a field. `leave`: the countdown of the edited prompt starts again. */
 export type FieldKey = Edit | 'submit' | 'close' | 'leave' | 'redraw';
 
 const NEW_LINE: FieldKey = { kind: 'insert', text: '\n' };
@@ -241,7 +241,7 @@ const FIELD_KEYS: Readonly<Record<string, FieldKey>> = {
   'ctrl+_': { kind: 'undo' },
 };
 
-/** null: the key does nothing there. @param key as `keyName` names it */
+/** Returns null for a key without a meaning. @param key as `keyName` names it */
 export function fieldKey(key: string): FieldKey | null {
   const bound = FIELD_KEYS[key];
   if (bound) return bound;
@@ -249,7 +249,7 @@ export function fieldKey(key: string): FieldKey | null {
   return [...key].length === 1 ? { kind: 'insert', text: key } : null;
 }
 
-/** What ink tells of a key (8.0.0). */
+/** ink's description of a key (8.0.0). */
 export interface InkKey {
   upArrow: boolean;
   downArrow: boolean;
@@ -285,23 +285,26 @@ const NAMED: readonly [name: string, flag: keyof InkKey][] = [
   ['delete', 'delete'],
 ];
 
-/** The keys of one input event, as names: `j`, `G`, `ctrl+d`, `alt+return`; keys typed quickly come as one event. */
+/**
+ * Returns the names of the keys in one input event: `j`, `G`, `ctrl+d`, `alt+return`. Quickly typed keys arrive as one
+ * event.
+ */
 export function keyNames(input: string, key: InkKey): string[] {
   const named = NAMED.find(([, flag]) => key[flag])?.[0];
-  // ink reports Alt and Escape in the same way for a key that has no text.
+  // ink reports Alt and Escape in the same way for a key without text.
   const alt = key.meta && named !== 'escape' ? 'alt+' : '';
   if (named) return [`${key.ctrl ? 'ctrl+' : alt}${key.shift && named !== 'escape' ? 'shift+' : ''}${named}`];
   if (key.ctrl) return input === '' ? [] : [`ctrl+${input.toLowerCase()}`];
   return [...input].map((character) => `${alt}${CHARACTERS[character] ?? withControl(character)}`);
 }
 
-/** A control character as the key that makes it: on a busy machine Ctrl-U comes in one event with the words around it. */
+/** Names a control character by its key: on a busy machine, Ctrl-U arrives in one event with the words around it. */
 function withControl(character: string): string {
   const code = character.charCodeAt(0);
   return code >= 1 && code <= 26 ? `ctrl+${String.fromCharCode(code + 96)}` : character;
 }
 
-/** Characters that have a name; Ctrl-J is what Enter is not in raw mode. */
+/** Names of special characters. In raw mode, Ctrl-J is a line feed and Enter is not. */
 const CHARACTERS: Readonly<Record<string, string>> = {
   ' ': 'space',
   '\r': 'return',

@@ -1,30 +1,30 @@
 import type { Field, Size, State } from './state.ts';
 import { rowsOf } from './text-rows.ts';
 
-/** The smallest terminal that is drawn for; smaller ones are told so. */
+/** The smallest terminal that is supported; smaller ones show a message. */
 export const SMALLEST: Size = { columns: 40, rows: 12 };
 
-/** Rows above and below the view: tabs and a rule; what happens now, the state of things, and the keys. */
+/** Rows above the view (tabs and a rule) and below it (current events, state, keys). */
 const ABOVE = 2;
 const BELOW = 3;
-/** From this width on there is a panel at the right of the conversation. */
+/** From this width on there is a panel beside the conversation. */
 const WIDE = 124;
 const PANEL = 48;
 /** Columns at the left and right of everything. */
 export const MARGIN = 1;
-/** Rows around a prompt before it is sent: its title and a rule, an empty row and the keys. */
+/** Rows around a prompt in review: title, rule, an empty row, keys. */
 const REVIEW_FRAME = 4;
-/** The composer grows up to this many rows, and never beyond a third of the screen. */
+/** The field grows up to this many rows, and to at most a third of the screen. */
 const MAX_FIELD_ROWS = 8;
 
 export interface Layout {
-  /** Of what is between the margins. */
+  /** Columns between the margins. */
   columns: number;
   /** Rows of the view. */
   body: number;
-  /** Columns of the conversation or whatever the view shows. */
+  /** Columns of the view's main part. */
   main: number;
-  /** Columns of the panel beside it; 0: there is none. */
+  /** Columns of the panel; 0: there is none. */
   panel: number;
   /** Rows of the field's text; 0: there is no field. */
   field: number;

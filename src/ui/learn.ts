@@ -8,7 +8,7 @@ import { hasEnded, type Talk, withUtterance } from './talk.ts';
 export const NOTICE_MS = 6_000;
 export const ERROR_MS = 12_000;
 
-/** What is known after an event of the daemon. @param now epoch, ms */
+/** Returns the state after an event of the daemon. @param now epoch, ms */
 export function learn(before: State, told: ControlEvent, now: number): State {
   const { event, payload } = told;
   const state = after(before, told);
@@ -73,7 +73,7 @@ export function learn(before: State, told: ControlEvent, now: number): State {
   }
 }
 
-/** An utterance that somebody begins to speak. @param before which one was being spoken */
+/** Adds an utterance that the user begins to speak. @param before the utterance that was being spoken */
 function begun(state: State, before: string | null, now: number): State {
   const { stage, speaking } = state;
   if (stage !== 'listening' || speaking === null || speaking === before) return state;
@@ -82,7 +82,7 @@ function begun(state: State, before: string | null, now: number): State {
   );
 }
 
-/** Of an utterance that has ended only its record counts. */
+/** After the end of an utterance, only its record counts. */
 function live(utterance: Utterance, change: Partial<Utterance>): Utterance {
   return hasEnded(utterance) ? utterance : { ...utterance, ...change };
 }
@@ -96,7 +96,7 @@ function changed(state: State, id: string, now: number, how: (utterance: Utteran
   return { ...state, talk, search: { ...search, talk: withUtterance(search.talk, id, at, how) } };
 }
 
-/** Other requests wait now: when that changes which one is shown, nothing of what was chosen before is kept. */
+/** Updates the waiting requests. If another request is shown now, earlier choices are dropped. */
 export function shownAnew(state: State, pending: State['pending'], now: number): State {
   const before = shownRequest(state);
   const waiting = { ...state, pending };

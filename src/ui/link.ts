@@ -4,23 +4,23 @@ import { type ControlEvent, EVENTS } from '../control/events.ts';
 import { reportOf } from '../errors.ts';
 import type { Link } from './state.ts';
 
-/** What this client calls itself in the daemon's log. */
+/** Name of this client in the daemon's log. */
 const CLIENT = 'codex-voice ui';
-/** Time between two looks for a daemon that is away, ms: the next one counts down the prompt that is edited here. */
+/** Pause between two tries to find a daemon, ms. A new daemon counts down the prompt that is edited here. */
 const RETRY_MS = 250;
-/** The same for a daemon of another version, which stays one. */
+/** Pause after a daemon of another version, ms. */
 const REFUSED_MS = 2_000;
 
 export interface LinkListeners {
-  /** Connected, and subscribed to every event. */
+  /** Called when connected and subscribed to every event. */
   up: (daemon: ControlClient) => void;
   event: (event: ControlEvent) => void;
   changed: (link: Link) => void;
 }
 
 /**
- * The connection to the daemon, made again whenever it breaks, until `signal` aborts.
- * @param first the connection that has been made already
+ * Keeps a connection to the daemon, reconnecting whenever it breaks, until `signal` aborts.
+ * @param first an existing connection
  */
 export async function keepConnected(
   path: string,
@@ -54,7 +54,7 @@ export async function keepConnected(
       if (signal.aborted) return;
       const reason = reportOf(error);
       since ||= Date.now();
-      // One that is not there any more is known; what else is wrong is said.
+      // A missing daemon is already reported; other reasons are new.
       if (reason.code === 'protocol-version') pause = REFUSED_MS;
       if (reason.code !== 'daemon-missing') listeners.changed({ kind: 'lost', reason, since });
       daemon?.close();

@@ -1,12 +1,12 @@
 import { blank, fitted, type Line, lineWidth, span, textOf, wrapped } from './cells.ts';
 
-/** Below this a column is no column any more: the table becomes a list. */
+/** With narrower columns, the table becomes a list. */
 const MIN_COLUMN = 6;
 const GAP = 2;
 
 type Align = 'left' | 'right' | 'center' | null;
 
-/** A table as lines; where its columns do not fit side by side, each row as a list of its cells. */
+/** Returns a table as lines, or each row as a list of its cells if the columns do not fit. */
 export function tableLines(
   header: readonly Line[],
   rows: readonly (readonly Line[])[],
@@ -21,7 +21,7 @@ export function tableLines(
   return [...rowLines(head, widths, align), rule, ...body];
 }
 
-/** What each column has of the width; the widest give first. null: it is not enough. */
+/** Distributes the width among the columns; the widest shrink first. null: there is not enough. */
 function columnWidths(rows: readonly (readonly Line[])[], width: number): number[] | null {
   const wanted: number[] = [];
   for (const row of rows) {

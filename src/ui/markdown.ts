@@ -3,12 +3,12 @@ import { type Block, type Lines, readMarkdown, type Words } from '../text/markdo
 import { type Line, type Look, span, wrapped, wrappedCode } from './cells.ts';
 import { tableLines } from './markdown-table.ts';
 
-/** Deeper lists and quotations are shown at this depth: a text cannot squeeze itself into one column. */
+/** Deeper lists and quotations are shown at this depth, so that text never gets too narrow. */
 const MAX_DEPTH = 8;
-/** Columns that are left for the text at any depth. */
+/** Columns for text at any depth. */
 const MIN_WIDTH = 12;
 
-/** Markdown, as far as it has come, as lines of at most so many cells. */
+/** Returns Markdown, even unfinished, as lines of this width. */
 export function markdownLines(text: string, width: number): Line[] {
   const source = cellText(text);
   try {
@@ -67,7 +67,7 @@ function codeLines(text: string, language: string, width: number): Line[] {
   return [...title, ...lines].map((line) => [span('│ ', 'dim'), ...line]);
 }
 
-/** The lines of a patch have their colours. */
+/** Colours the lines of a patch. */
 function lookOfCode(line: string, language: string): Look {
   if (language !== 'diff' && language !== 'patch') return 'code';
   if (line.startsWith('+')) return 'added';
@@ -95,7 +95,7 @@ function listLines(
   });
 }
 
-/** All in one line, for what has one. */
+/** Joins lines, for places with only one. */
 function joined(lines: Lines, look: Look = 'plain'): Line {
   return lines.flatMap((line, index) =>
     index === 0 ? spansOf(line, look) : [span(' '), ...spansOf(line, look)],
@@ -112,7 +112,7 @@ function spansOf(line: readonly Words[], look: Look = 'plain'): Line {
   });
 }
 
-/** The label of the link whose note stands at this place. */
+/** The label of the link that a note belongs to. */
 function labelBefore(line: readonly Words[], note: number): string {
   const own = line.slice(0, note).filter(({ link }) => link === line[note]?.link);
   return own.map(({ text }) => text).join('');

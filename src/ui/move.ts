@@ -9,7 +9,7 @@ import { textLines } from './views/texts.ts';
 
 type Name = Command['name'];
 
-/** Rows by which each command moves, in pages or lines. */
+/** Rows that each command moves, in pages or lines. */
 function distance(name: Name, height: number): number | null {
   const page = Math.max(1, height - 2);
   const distances: Partial<Record<Name, number>> = {
@@ -25,7 +25,7 @@ function distance(name: Name, height: number): number | null {
   return distances[name] ?? null;
 }
 
-/** Moves in what the view shows: a list, a text, or the conversation. */
+/** Moves in the list, text or conversation of the view. */
 export function moved(state: State, name: Name): State {
   const { body } = layoutOf(state);
   const by = distance(name, body);
@@ -56,7 +56,7 @@ function movedInTalk(state: State, name: Name, by: number): State {
   return scrolledBy(state, Math.max(-first, by));
 }
 
-/** Among options the arrows choose; a text is scrolled. */
+/** The arrows choose among options; otherwise they scroll. */
 function movedInRequest(state: State, name: Name, by: number): State {
   const { request } = state;
   const question = shownRequest(state)?.questions[request.question];

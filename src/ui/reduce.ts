@@ -20,7 +20,7 @@ import {
 } from './state.ts';
 import { EMPTY_TALK, withNewest, withOlder } from './talk.ts';
 
-/** Everything that changes what is seen. `now`: epoch, ms. */
+/** Everything that changes the screen. `now`: epoch, ms. */
 export type Action =
   | { type: 'event'; event: ControlEvent; now: number }
   | { type: 'size'; size: Size }
@@ -28,9 +28,9 @@ export type Action =
   | { type: 'command'; command: Command; now: number }
   | { type: 'edit'; edit: Edit }
   | { type: 'field'; field: Field | null }
-  /** The prompt was sent: its draft is done with. */
+  /** The prompt was sent: its draft is removed. */
   | { type: 'sent' }
-  /** It was not taken: it is a draft again, unless another has been begun. */
+  /** It was refused: it becomes the draft again, unless there is a new one. */
   | { type: 'refused'; text: string }
   | { type: 'status'; status: DaemonStatus; now: number }
   | { type: 'projects'; projects: readonly ProjectStatus[] }
@@ -38,9 +38,9 @@ export type Action =
   | { type: 'older'; query: string; utterances: readonly Utterance[] | null; limit: number }
   | { type: 'found'; query: string; utterances: readonly Utterance[]; limit: number }
   | { type: 'loading-older' }
-  /** `follow`: the entry that the cursor stays on. */
+  /** `follow`: the entry on which the cursor stays. */
   | { type: 'queue'; queue: State['queue']; follow?: string }
-  /** null: no search any more. */
+  /** null: the search ends. */
   | { type: 'search'; query: string | null }
   | { type: 'sessions'; list: SessionList }
   | { type: 'stats'; stats: Results['stats'] }
@@ -48,13 +48,13 @@ export type Action =
   | { type: 'config-problem'; problem: ErrorReport | null }
   | { type: 'answered'; question: string; answer: readonly string[] }
   | { type: 'marked'; marked: readonly string[] }
-  /** What was answered does not fit: from the first question again. */
+  /** The answers do not fit: starts again at the first question. */
   | { type: 'unanswered' }
   | { type: 'notice'; text: string; look?: Look; hint?: string; now: number }
   | { type: 'failed'; error: ErrorReport; now: number }
   | { type: 'tick'; now: number };
 
-/** The state after an action. Nothing but this changes it, and this changes nothing else. */
+/** Returns the state after an action. All changes of the state go through this pure function. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'event':
@@ -132,12 +132,12 @@ export function reduce(state: State, action: Action): State {
     }
     case 'tick':
       if (state.notice && state.notice.until <= action.now) return { ...state, notice: null };
-      // How long it has been away is told.
+      // A new object, so that the elapsed time is drawn again.
       return state.link.kind === 'lost' ? { ...state } : state;
   }
 }
 
-/** Commands that only change what is seen; the others are the controller's. */
+/** Handles commands that only change the screen; the controller handles the others. */
 function commanded(before: State, command: Command, now: number): State {
   // Only the very next key confirms.
   const state = { ...before, request: { ...before.request, confirming: null } };
@@ -187,12 +187,12 @@ function commanded(before: State, command: Command, now: number): State {
 function toView(state: State, view: State['view'], now: number): State {
   if (view === state.view) return { ...state, help: false };
   const request = { ...state.request, id: shownRequest(state)?.id ?? null, confirming: null };
-  // Who comes to look may need a moment as well.
+  // After a change of view, the user also needs a moment to see the request.
   const shownAt = Math.max(request.shownAt, now);
   return { ...state, view, help: false, scroll: 0, request: { ...request, shownAt } };
 }
 
-/** Escape: what was opened last is closed; what has just been said has been read. */
+/** Escape closes what was opened last, and removes the notice. */
 function closed(before: State): State {
   const state = { ...before, notice: null };
   if (state.help) return { ...state, help: false };
@@ -201,7 +201,7 @@ function closed(before: State): State {
   return state.view === 'talk' ? { ...state, talk: { ...state.talk, top: null, selected: null } } : state;
 }
 
-/** Opens a field, or closes the one that is open; the draft of a prompt is kept. */
+/** Opens or closes a field. The draft of a prompt is kept. */
 function fielded(state: State, field: Field | null): State {
   const draft = state.field?.kind === 'compose' ? state.text : state.draft;
   if (field === null) return { ...state, draft, field, text: EMPTY_TEXT };
@@ -222,7 +222,7 @@ function olderIs(state: State, older: 'loading' | 'none'): State {
   return { ...state, talk: { ...state.talk, older } };
 }
 
-/** null: they could not be had, and are not asked for again and again. */
+/** null: they could not be loaded, and are not requested again. */
 function withMore(state: State, { query, utterances, limit }: Extract<Action, { type: 'older' }>): State {
   if ((state.search?.query ?? '') !== query) return state;
   if (utterances === null) return olderIs(state, 'none');
@@ -232,7 +232,7 @@ function withMore(state: State, { query, utterances, limit }: Extract<Action, { 
 
 const NO_ANSWERS = { question: 0, option: 0, marked: null, answers: {} };
 
-/** An answer to one question; the next question is shown. */
+/** Keeps the answer to one question and shows the next question. */
 function withAnswer(state: State, question: string, answer: readonly string[]): State {
   const { request } = state;
   const count = shownRequest(state)?.questions.length ?? 0;

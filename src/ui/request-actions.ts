@@ -4,14 +4,13 @@ import { type State, shownRequest } from './state.ts';
 import type { Store } from './store.ts';
 
 /**
- * A request that has just come before somebody's eyes is not decided by a key that was meant for another: a person
- * needs a third of a second to see that it is another, and half a second to stop. ms
+ * For this time, ms, keys do not decide a new request, because they may be meant for the previous one. A user needs a third
+ * of a second to notice a change, and half a second to stop.
  */
 export const LOOK_MS = 700;
 
 /**
- * Decides the request that is shown, bound to its id and to the hash of what is shown. One that is dangerous takes
- * the same key twice.
+ * Decides the shown request, bound to its id and its hash. A dangerous one needs the same key twice.
  * @param before the state when the key was pressed
  * @throws VoiceError request-gone, request-changed, request-unfit
  */
@@ -40,7 +39,7 @@ export async function decide(
   store.dispatch({ type: 'notice', text: done[decision], now: Date.now() });
 }
 
-/** Keeps the answer to one question; when each has one they are sent together. @throws as `decide` */
+/** Keeps the answer to one question, and sends all answers after the last one. @throws as `decide` */
 export async function giveAnswer(
   store: Store,
   daemon: ControlClient,

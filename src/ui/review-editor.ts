@@ -7,19 +7,19 @@ import { initialState, type ReviewField, type Size, type State } from './state.t
 import type { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';
 
-/** The screen with one prompt that is edited before it is sent. */
+/** The screen with one prompt in review. */
 export function reviewState(size: Size, { id, project, prompt }: Review): State {
   const field = { kind: 'review', id, project, gone: false } as const;
   return { ...initialState(size), field, text: editedText(prompt) };
 }
 
-/** Edits a prompt that the daemon holds while this client is connected; the next daemon after a crash has it too. */
+/** Edits a prompt that the daemon holds while this client is connected. After a crash, the next daemon holds it. */
 export class ReviewEditor {
   readonly #store: Store;
   readonly #terminal: Pick<Terminal, 'quit' | 'redraw'>;
   #daemon: ControlClient | null = null;
   #deciding = false;
-  /** What became of the prompt, to print after the screen. */
+  /** Result to print after the screen has closed. */
   outcome = 'the countdown continues';
 
   constructor(store: Store, terminal: Pick<Terminal, 'quit' | 'redraw'>) {
@@ -47,7 +47,7 @@ export class ReviewEditor {
       if (key === 'redraw') this.#terminal.redraw();
       else if (typeof key === 'string') {
         this.#decide(key);
-        // What is typed after it is discarded.
+        // Further keys are discarded.
         break;
       } else if (key !== null) this.#store.dispatch({ type: 'edit', edit: key });
     }
@@ -69,7 +69,7 @@ export class ReviewEditor {
     const daemon = this.#daemon;
     if (key === 'leave') this.#terminal.quit();
     else if (gone && key === 'close') this.#end('not sent');
-    // Without a daemon the screen says that it waits for one.
+    // Without a daemon, the screen says that it is waiting for one.
     else if (daemon && !this.#deciding) {
       this.#deciding = true;
       this.#do(async () => {

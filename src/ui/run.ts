@@ -16,9 +16,9 @@ import { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';
 import { wantsColours } from './theme.ts';
 
-/** What terminals take into their clipboard at once (xterm 390), bytes. */
+/** Longest text that terminals copy at once (xterm 390), bytes. */
 const MAX_COPY = 74_994;
-/** How often it is looked whether a notice has been shown long enough, ms. */
+/** Pause between checks whether a notice has expired, ms. */
 const TICK_MS = 1_000;
 
 export interface UiOptions {
@@ -29,7 +29,7 @@ export interface UiOptions {
 
 /**
  * Runs the screen until the user leaves it.
- * @throws VoiceError usage (no terminal that can be drawn on), daemon-missing, protocol-version
+ * @throws VoiceError usage (the terminal is unsuitable), daemon-missing, protocol-version
  */
 export async function runUi(options: UiOptions): Promise<void> {
   checkTerminal(options.env);
@@ -43,9 +43,9 @@ export async function runUi(options: UiOptions): Promise<void> {
 }
 
 /**
- * Edits a prompt before it is sent; its countdown stops until the user has decided, or this process is gone.
- * @param id its beginning is enough; absent: the newest
- * @returns what became of it, for display
+ * Edits a prompt in review. Its countdown stops until the user has decided, or this process has ended.
+ * @param id its beginning is enough. Default: the newest
+ * @returns the result, for display
  * @throws VoiceError daemon-missing, protocol-version, not-found, usage
  */
 export async function runReviewEditor(options: UiOptions, id?: string): Promise<string> {
@@ -63,9 +63,9 @@ export async function runReviewEditor(options: UiOptions, id?: string): Promise<
 }
 
 /**
- * Draws until the user leaves. The terminal is as before then, whatever happened.
+ * Draws until the user leaves, then restores the terminal, whatever happened.
  * @param title of the window
- * @returns what was in charge of the keys
+ * @returns the object that handled the keys
  */
 async function onScreen<C extends InCharge>(
   { socket, env }: UiOptions,
@@ -109,7 +109,7 @@ async function onScreen<C extends InCharge>(
     }
     instance.rerender(element());
   };
-  /** Somebody else has the terminal meanwhile. */
+  /** Gives the terminal to another program meanwhile. */
   const suspended = async (work: () => Promise<void>): Promise<void> => {
     const { suspendTerminal } = await lent.promise;
     await suspendTerminal(work);
@@ -138,7 +138,7 @@ async function onScreen<C extends InCharge>(
   stdout.on('resize', onResize);
   process.on('SIGTSTP', onStop);
   process.on('uncaughtException', onFailure);
-  // Once the keys are read, for those who wait for the window by its title.
+  // When keys are read, for programs that wait for the window by its title.
   if (title !== undefined) void lent.promise.then(() => stdout.write(`\x1b[22;2t\x1b]2;${title}\x07`));
   try {
     const connected = keepConnected(
@@ -165,9 +165,9 @@ async function onScreen<C extends InCharge>(
   return controller;
 }
 
-/** ink, once it can be drawn with; a second's worth of modules that no other verb loads. */
+/** Loads ink's modules, which take a second and which no other command needs. */
 async function loadInk(env: NodeJS.ProcessEnv) {
-  // react has a slow build for those who develop with it.
+  // Otherwise react uses a slow build for development.
   Object.assign(process.env, { NODE_ENV: env.NODE_ENV ?? 'production' });
   const [{ render }, { createElement }, { App }, yoga] = await Promise.all([
     import('ink'),
@@ -175,7 +175,7 @@ async function loadInk(env: NodeJS.ProcessEnv) {
     import('./app.ts'),
     import('yoga-layout'),
   ]);
-  // In the single file yoga cannot wait for itself while it is loaded (scripts/single-file/natives.ts).
+  // In the single file, yoga cannot wait for itself while it is loaded (scripts/single-file/natives.ts).
   if ('ready' in yoga) await yoga.ready;
   return { render, createElement, App };
 }
@@ -194,16 +194,16 @@ function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
   return { columns: columns || 80, rows: rows || 24 };
 }
 
-/** As if there were no handler for Ctrl-Z: the whole job stops, and this goes on when it is continued. */
+/** Stops the whole job as if there were no handler for Ctrl-Z; resolves when it is continued. */
 async function stopUntilContinued(handler: () => void): Promise<void> {
   process.off('SIGTSTP', handler);
   process.kill(0, 'SIGTSTP');
-  // Where the kernel does not stop it (nobody could continue it), nothing has happened.
+  // The kernel does not stop an orphaned job.
   await delay(50);
   process.on('SIGTSTP', handler);
 }
 
-/** As git does: $VISUAL or $EDITOR, words for a shell. @throws VoiceError usage */
+/** Runs $VISUAL or $EDITOR through a shell, as git does. @throws VoiceError usage */
 async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const editor = env.VISUAL || env.EDITOR || 'vi';
@@ -211,7 +211,7 @@ async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   await runToEnd({ command: 'sh', args }, env);
 }
 
-/** A program that has the terminal; Ctrl-C is for it. @throws VoiceError usage */
+/** Runs a program in the terminal, which gets Ctrl-C. @throws VoiceError usage */
 async function runToEnd(
   { command, args }: { command: string; args: readonly string[] },
   env: NodeJS.ProcessEnv,

@@ -5,7 +5,7 @@ import { type State, shownTalk, withShownTalk } from './state.ts';
 import { selectedOf, type Talk } from './talk.ts';
 import { utteranceLines } from './views/utterance.ts';
 
-/** Where each utterance begins when all of them are written one below the other. */
+/** First row of each utterance in the whole conversation. */
 interface Rows {
   starts: readonly number[];
   total: number;
@@ -15,7 +15,7 @@ interface Rows {
   first: number;
 }
 
-/** The rows of one utterance of the conversation that is looked at. */
+/** Rows of one utterance of the shown conversation. */
 export function linesOf(state: State, utterance: Utterance): readonly Line[] {
   const talk = shownTalk(state);
   const { main, panel } = layoutOf(state);
@@ -24,7 +24,7 @@ export function linesOf(state: State, utterance: Utterance): readonly Line[] {
   return utteranceLines(utterance, { width: main, details, ...stable });
 }
 
-/** The heights of all utterances at the present size, and which rows are seen. */
+/** Heights of all utterances at the present size, and the visible rows. */
 export function rowsOf(state: State): Rows {
   const talk = shownTalk(state);
   const { body } = layoutOf(state);
@@ -49,7 +49,7 @@ function firstRow(
   return index < 0 ? end : Math.min(end, (starts[index] ?? 0) + top.row);
 }
 
-/** The same conversation from that row on; at its end it is followed. */
+/** Scrolls to a row. At the end, new rows are followed. */
 export function scrolledTo(state: State, row: number): State {
   const talk = shownTalk(state);
   const { starts, total, height } = rowsOf(state);
@@ -64,7 +64,7 @@ export function scrolledTo(state: State, row: number): State {
   return withShownTalk(state, { ...talk, top });
 }
 
-/** By so many rows; the selection stays on what is seen. */
+/** Scrolls by rows, keeping the selection visible. */
 export function scrolledBy(state: State, by: number): State {
   const after = scrolledTo(state, rowsOf(state).first + by);
   const talk = shownTalk(after);
@@ -80,10 +80,10 @@ export function scrolledBy(state: State, by: number): State {
   return withShownTalk(after, { ...talk, selected: talk.utterances[seen]?.id ?? null });
 }
 
-/** Rows that a step moves within an utterance that is longer than the view. */
+/** Rows that a step moves within an utterance taller than the view. */
 const STEP = 3;
 
-/** The next (1) or previous (-1) utterance; one that is longer than the view is read to its end first. */
+/** Moves to the next (1) or previous (-1) utterance. One taller than the view is first scrolled to its end. */
 export function stepped(state: State, direction: 1 | -1): State {
   const talk = shownTalk(state);
   const rows = rowsOf(state);
@@ -97,7 +97,7 @@ export function stepped(state: State, direction: 1 | -1): State {
   return revealed(withShownTalk(state, { ...talk, selected: next.id }), index + direction, direction);
 }
 
-/** Scrolled until that utterance is seen: its beginning when one comes from above, its end from below. */
+/** Scrolls until an utterance is visible: to its beginning when moving down, to its end when moving up. */
 function revealed(state: State, index: number, direction: 1 | -1): State {
   const rows = rowsOf(state);
   const start = rows.starts[index] ?? 0;
@@ -108,7 +108,7 @@ function revealed(state: State, index: number, direction: 1 | -1): State {
   return scrolledTo(state, whole ? start : end - rows.height);
 }
 
-/** To the oldest that is loaded, or to the newest, which is followed. */
+/** Scrolls to the oldest loaded utterance, or to the newest, which is followed. */
 export function scrolledToEnd(state: State, end: 'first' | 'last'): State {
   const talk = shownTalk(state);
   if (end === 'last') return withShownTalk(state, { ...talk, selected: null, top: null });
@@ -116,7 +116,7 @@ export function scrolledToEnd(state: State, end: 'first' | 'last'): State {
   return scrolledTo(withShownTalk(state, { ...talk, selected: first?.id ?? null }), 0);
 }
 
-/** The beginning of what is loaded is near: older ones are wanted. */
+/** True when the beginning of the loaded utterances is near. */
 export function wantsOlder(state: State): boolean {
   const talk = shownTalk(state);
   if (state.view !== 'talk' || talk.older !== 'unknown' || talk.utterances.length === 0) return false;

@@ -16,22 +16,22 @@ export interface Size {
   rows: number;
 }
 
-/** Whether there is a daemon at the other end. */
+/** The connection to the daemon. */
 export type Link =
   | { kind: 'connecting' }
   | { kind: 'up'; version: string }
-  /** `since`: epoch, ms. It is looked for until it is back. */
+  /** `since`: epoch, ms. It reconnects automatically. */
   | { kind: 'lost'; reason: ErrorReport; since: number };
 
-/** What is typed, and what for. */
+/** The open field, and its purpose. */
 export type Field =
   | { kind: 'compose' }
   | { kind: 'search' }
-  /** A text of one's own as the answer to a question of a request. */
+  /** Text for an answer to a question of a request. */
   | { kind: 'answer'; request: string; question: string; secret: boolean }
   | ReviewField;
 
-/** A prompt before it is sent, on the whole screen. */
+/** A prompt in review, on the whole screen. */
 export interface ReviewField {
   kind: 'review';
   id: string;
@@ -40,28 +40,28 @@ export interface ReviewField {
   gone: boolean;
 }
 
-/** The request that is looked at, and what has been chosen for it. */
+/** The shown request, and the choices so far. */
 export interface RequestState {
   /** null: the oldest. */
   id: string | null;
-  /** Since when it is the one that is shown, epoch ms: what has just appeared is not decided by a key meant for another. */
+  /** Time since which it is shown, epoch ms: just after that, keys do not decide it. */
   shownAt: number;
-  /** Rows scrolled away above. */
+  /** Rows scrolled out of view at the top. */
   scroll: number;
-  /** What is dangerous is approved by the second key. */
+  /** A dangerous request is approved by the second press. */
   confirming: 'approve' | 'approve-session' | null;
   question: number;
-  /** Which option the cursor is on. */
+  /** Index of the option at the cursor. */
   option: number;
-  /** Options of the present question that are marked, where it takes several; null: none was yet. */
+  /** Marked options of the current question, if it takes several; null: none was marked yet. */
   marked: readonly string[] | null;
-  /** By question; an empty list: it is left without one. */
+  /** By question; an empty list: no answer. */
   answers: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface SessionList {
   project: string;
-  /** null: being asked for. */
+  /** null: not loaded yet. */
   threads: readonly ThreadSummary[] | null;
   current: string | null;
 }
@@ -80,16 +80,16 @@ export interface State extends Overview {
   link: Link;
   view: View;
   help: boolean;
-  /** Where prompts go. */
+  /** The project that gets prompts. */
   project: string;
   projects: readonly ProjectStatus[];
   talk: Talk;
-  /** What was searched for, and what was found. */
+  /** The search and its result. */
   search: { query: string; talk: Talk } | null;
   field: Field | null;
   /** The text of the field. */
   text: EditedText;
-  /** A prompt that is not sent yet, kept while its field is closed. */
+  /** An unsent prompt, kept while its field is closed. */
   draft: EditedText;
   request: RequestState;
   queueRow: number;
@@ -97,12 +97,12 @@ export interface State extends Overview {
   sessionRow: number;
   /** The conversations of a project, beside the list of projects. */
   sessionList: SessionList | null;
-  /** Rows scrolled away above, in views that are one text. */
+  /** Rows scrolled out of view at the top, in views with one text. */
   scroll: number;
   stats: Results['stats'] | null;
   config: Results['config'] | null;
   status: DaemonStatus | null;
-  /** What is wrong with the settings file, as the daemon says. */
+  /** The daemon's error about the settings file. */
   configProblem: ErrorReport | null;
   notice: Notice | null;
 }
@@ -146,7 +146,7 @@ export const NO_REQUEST: RequestState = {
   answers: {},
 };
 
-/** The conversation that is looked at: all of it, or what was found in it. */
+/** The shown conversation: all of it, or the result of the search. */
 export function shownTalk(state: State): Talk {
   return state.search?.talk ?? state.talk;
 }
@@ -155,7 +155,7 @@ export function withShownTalk(state: State, talk: Talk): State {
   return state.search ? { ...state, search: { ...state.search, talk } } : { ...state, talk };
 }
 
-/** The request that is looked at; null: nothing waits. */
+/** The shown request; null: none waits. */
 export function shownRequest({ pending, request }: State): PendingRequest | null {
   return pending.find(({ id }) => id === request.id) ?? pending[0] ?? null;
 }

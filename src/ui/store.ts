@@ -1,13 +1,10 @@
 import { type Action, reduce } from './reduce.ts';
 import type { State } from './state.ts';
 
-/** At most about 18 frames a second: enough for the eye, little for a slow line. ms */
+/** About 18 frames a second at most: smooth, but little data for a slow line. ms */
 const FRAME_MS = 55;
 
-/**
- * The state, and those who draw it. What a key does is told at once; what the daemon tells is told once a frame,
- * however much it is.
- */
+/** The state and its listeners. Changes by keys are reported at once, changes by the daemon once a frame. */
 export class Store {
   #state: State;
   readonly #listeners = new Set<() => void>();
@@ -29,7 +26,7 @@ export class Store {
     this.#plan();
   }
 
-  /** Call the result to stop. */
+  /** Adds a listener; call the result to remove it. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => {

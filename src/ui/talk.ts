@@ -1,16 +1,16 @@
 import type { Utterance } from '../control/shapes.ts';
 
-/** Utterances that can be scrolled through, and where somebody looks. */
+/** A scrollable list of utterances. */
 export interface Talk {
   /** Oldest first. */
   utterances: readonly Utterance[];
-  /** Whether the journal has older ones. */
+  /** True when the journal has older ones. */
   older: 'unknown' | 'loading' | 'none';
-  /** An id; null: the newest, whichever it is. */
+  /** An id; null: always the newest. */
   selected: string | null;
-  /** The first row that is shown, as a row of an utterance; null: the end is shown, and followed. */
+  /** The first visible row, as a row of an utterance; null: the end is visible and followed. */
   top: { id: string; row: number } | null;
-  /** The timings of the selected one are shown below it. */
+  /** Show the timings of the selected one below it. */
   details: boolean;
 }
 
@@ -32,7 +32,7 @@ export function hasEnded({ state }: Utterance): boolean {
   return ENDED.includes(state);
 }
 
-/** An utterance of which only an event has told yet; its record, when it ends, says the rest. */
+/** An utterance that is known only from an event, until its record arrives. */
 function unknown(id: string, at: string): Utterance {
   return {
     id,
@@ -51,7 +51,7 @@ function unknown(id: string, at: string): Utterance {
   };
 }
 
-/** The talk with one utterance changed, or begun. @param at ISO 8601, for one that is new */
+/** Returns the talk with one utterance changed or added. @param at ISO 8601, for a new one */
 export function withUtterance(
   talk: Talk,
   id: string,
@@ -65,7 +65,7 @@ export function withUtterance(
 }
 
 /**
- * The newest of the journal, which came while events did: what an event has told since then stays.
+ * Adds the newest of the journal. Later events take precedence.
  * @param newestFirst as `history` returns them
  */
 export function withNewest(talk: Talk, newestFirst: readonly Utterance[], limit: number): Talk {
@@ -89,7 +89,10 @@ export function withNewest(talk: Talk, newestFirst: readonly Utterance[], limit:
   };
 }
 
-/** Older ones put before. @param newestFirst as `history` returns them; fewer than `limit`: there are no more */
+/**
+ * Adds older utterances at the beginning. @param newestFirst as `history` returns them; fewer than `limit`: there are
+ * no more
+ */
 export function withOlder(talk: Talk, newestFirst: readonly Utterance[], limit: number): Talk {
   const known = new Set(talk.utterances.map(({ id }) => id));
   const fresh = newestFirst.filter(({ id }) => !known.has(id)).toReversed();

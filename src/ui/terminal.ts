@@ -1,14 +1,14 @@
-/** What only the owner of the terminal can do. */
+/** Functions of the terminal's owner. */
 export interface Terminal {
   quit(): void;
-  /** Draws all of it again, whatever the terminal shows. */
+  /** Draws the whole screen again. */
   redraw(): void;
   /** Stops this program until it is continued, as Ctrl-Z does. */
   suspend(): Promise<void>;
-  /** The person's editor with this file; resolves when they are back. @throws VoiceError usage */
+  /** Opens the user's editor with this file; resolves when it has ended. @throws VoiceError usage */
   edit(file: string): Promise<void>;
-  /** The hidden Codex terminal; resolves when they are back. */
+  /** Opens the hidden Codex terminal; resolves when the user detaches. */
   attach(): Promise<void>;
-  /** Into the clipboard of the machine that the person sits at. */
+  /** Copies to the clipboard of the machine with the user's screen. */
   copy(text: string): void;
 }

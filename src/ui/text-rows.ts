@@ -3,9 +3,9 @@ import { widthOf } from '../text/width.ts';
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** A character as a user counts them (a grapheme cluster), and its place on the screen. */
+/** A visible character (a grapheme cluster), and its place on the screen. */
 interface Cell {
-  /** As it is drawn. */
+  /** The text to draw. */
   text: string;
   /** UTF-16 offset in the whole text. */
   at: number;
@@ -45,7 +45,7 @@ function rowsOfLine(line: string, offset: number, columns: number): Row[] {
   for (const { segment, index } of GRAPHEMES.segment(line)) {
     const text = cellText(segment);
     const width = widthOf(text);
-    // What moves down may not have room together with the character either.
+    // The part that moves down may have no room together with the character either.
     while (cells.length > 0 && widthOfCells(cells) + width > columns) {
       const space = cells.findLastIndex((cell) => cell.text === ' ');
       const kept = space < 0 ? cells : cells.slice(0, space + 1);
@@ -56,7 +56,7 @@ function rowsOfLine(line: string, offset: number, columns: number): Row[] {
     }
     cells.push({ text, at: offset + index, column: widthOfCells(cells), width });
   }
-  // The cursor behind a full row needs a row of its own.
+  // The cursor after a full row needs another row.
   if (widthOfCells(cells) === columns) {
     push(cells, offset + line.length, false);
     cells = [];

@@ -1,6 +1,6 @@
 import type { Line, Look } from './cells.ts';
 
-/** Select Graphic Rendition (ECMA-48): what sets it, and what takes just that back. */
+/** Select Graphic Rendition (ECMA-48): a code that sets a style, and one that resets only that. */
 const SGR = {
   strong: [1, 22],
   dim: [2, 22],
@@ -15,7 +15,7 @@ const SGR = {
 } as const;
 type Style = keyof typeof SGR;
 
-/** The sixteen colours only, so that the person's own theme holds; each with one meaning. */
+/** Only the sixteen theme colours, each with one meaning, so that the user's theme applies. */
 const COLOURED: Readonly<Record<Look, readonly Style[]>> = {
   plain: [],
   strong: ['strong'],
@@ -33,7 +33,7 @@ const COLOURED: Readonly<Record<Look, readonly Style[]>> = {
   chosen: ['reversed'],
 };
 
-/** Without colours (https://no-color.org) weight tells them apart. */
+/** Without colours (https://no-color.org), weight distinguishes them. */
 const COLOURLESS: typeof COLOURED = {
   ...COLOURED,
   code: ['emphasis'],
@@ -47,12 +47,12 @@ const COLOURLESS: typeof COLOURED = {
 
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
-/** A line as a terminal shows it; each style begins and ends in its span. */
+/** Returns a line with its escape sequences. Each style begins and ends in its span. */
 export function painted(line: Line, colours: boolean): string {
   const theme = colours ? COLOURED : COLOURLESS;
   return line
     .map(({ text, look }) => {
-      // Spans are clean; this is the last place where one that is not could be stopped.
+      // Spans are already clean; this is the last check.
       const plain = text.replace(CONTROL, '');
       if (plain === '') return '';
       const styles = theme[look].map((style) => SGR[style]);
@@ -63,7 +63,7 @@ export function painted(line: Line, colours: boolean): string {
     .join('');
 }
 
-/** Whether the environment wants colours. */
+/** True unless the environment forbids colours. */
 export function wantsColours(env: NodeJS.ProcessEnv): boolean {
   return !env.NO_COLOR;
 }

@@ -169,9 +169,9 @@ describe('PATH', () => {
     await using it = await machine();
     await it.addProgram('bin/shell', '/bin/sleep 1000 & exec /bin/sleep 1000');
     expect((await it.find()).PATH?.split(':')[0]).toBe(it.env.PATH);
-    expect(it.log.some((line) => line.includes('did not tell its PATH') && line.includes('more than'))).toBe(
-      true,
-    );
+    expect(
+      it.log.some((line) => line.includes('did not report its PATH') && line.includes('more than')),
+    ).toBe(true);
   });
 
   it('is told although something a profile started holds on', async () => {

@@ -23,7 +23,7 @@ const SHORT: Readonly<Record<View, string>> = {
   timings: 'Times',
 };
 
-/** The tabs, and below them a rule that is heavy under the one that is open. */
+/** The tabs, and below them a rule that is heavy under the open one. */
 export function tabs(state: State): [tabs: Line, rule: Line] {
   const { columns } = layoutOf(state);
   const variants = [tabLine(state, LONG, true), tabLine(state, LONG, false), tabLine(state, SHORT, false)];
@@ -63,12 +63,12 @@ function tabLine(
   return { line, ...open };
 }
 
-/** Prompts that are not under way. */
+/** Number of prompts that are not in progress. */
 function waitingOf({ queue }: State): number {
   return queue.filter(({ state }) => state !== 'sending').length;
 }
 
-/** What is to be known of what is shown. */
+/** A note on the shown content. */
 function ruleNote(state: State): string {
   if (state.help) return 'all keys';
   if (state.view !== 'talk') return '';
@@ -81,7 +81,7 @@ function ruleNote(state: State): string {
   return [found, more].filter(Boolean).join('  ');
 }
 
-/** What happens now: what is heard, what waits for a person, what Codex does. */
+/** What is happening now: listening, waiting requests, Codex's activity. */
 export function nowLine(state: State, now: number): Line {
   const { columns } = layoutOf(state);
   if (state.link.kind === 'lost') {
@@ -150,7 +150,7 @@ export function stateLine(state: State): Line {
   return ends(left, [span(cellLine(key), 'dim')], columns);
 }
 
-/** What has just been said to the person; otherwise the keys that matter here. */
+/** The current notice, or else the relevant keys. */
 export function hintLine(state: State): Line {
   const { columns } = layoutOf(state);
   const { notice } = state;
@@ -177,7 +177,7 @@ export function hintLine(state: State): Line {
   return ends(spaced(line), right, columns);
 }
 
-/** Hints that have their own place at the right end. */
+/** Hints with a fixed place at the right end. */
 const ALWAYS: readonly string[] = ['help', 'quit'];
 
 export function hintOf(key: string, what: string): Line {
@@ -191,7 +191,7 @@ export function spaced(hints: readonly Line[]): Line {
 /** A field below a view. */
 export type ShownField = Exclude<Field, ReviewField>;
 
-/** The rule above a field says what is written, and how it is sent. */
+/** The rule above a field names its purpose and its keys. */
 export function fieldRule(state: State, field: ShownField): Line {
   const { columns } = layoutOf(state);
   const [label, keys] = FIELD_LABELS[field.kind];

@@ -6,7 +6,7 @@ import { type State, shownTalk } from '../state.ts';
 import { selectedOf } from '../talk.ts';
 import { partialSpans } from './utterance.ts';
 
-/** The rows of the conversation that are seen, with the panel where there is room for one. */
+/** The visible rows of the conversation, with the panel if there is room. */
 export function conversation(state: State): Line[] {
   const layout = layoutOf(state);
   const rows = talkRows(state, layout.body);
@@ -26,7 +26,7 @@ function talkRows(state: State, height: number): Line[] {
   const selected = selectedOf(talk);
   const words = state.search?.query.split(/\s+/).filter(Boolean) ?? [];
   const rows: Line[] = [];
-  // A short conversation stands at the bottom, where the next one will come.
+  // A short conversation is at the bottom, near the next utterance.
   for (let missing = total; missing < height; missing += 1) rows.push([]);
   const from = Math.max(
     0,
@@ -48,7 +48,7 @@ function talkRows(state: State, height: number): Line[] {
 }
 
 function nothing(state: State): Line[] {
-  // What is in the journal is not known yet.
+  // The journal is not loaded yet.
   if (state.status === null) return [];
   const { body, main } = layoutOf(state);
   const key = state.status.hotkey.state === 'grabbed' ? state.status.hotkey.keys[0] : undefined;
@@ -65,7 +65,7 @@ function nothing(state: State): Line[] {
   return [...Array.from({ length: above }, (): Line => []), ...rows.map((row) => [blank(indent), ...row])];
 }
 
-/** What is known of the selected utterance and of the session, beside the conversation. */
+/** Details of the selected utterance and the session. */
 function panelRows(state: State, width: number): Line[] {
   const selected = selectedOf(shownTalk(state));
   const session = state.sessions[selected?.project || state.project];
@@ -97,7 +97,7 @@ function title(text: string): Line {
   return [span(text, 'strong')];
 }
 
-/** The words so far, as many of the last ones as fit. */
+/** The last words so far that fit. */
 export function lastWords({ text, stable }: State['partial'], cells: number): Line {
   const from = Math.max(0, text.length - cells);
   const cutOff = from > 0 ? text.indexOf(' ', from) + 1 || from : 0;

@@ -2,17 +2,17 @@ import type { Line } from '../cells.ts';
 import type { EditedText } from '../edited-text.ts';
 import { placeOf, rowsOf } from '../text-rows.ts';
 
-/** The rows of a text that are shown, with the place of the cursor. */
+/** The visible rows of a text, with the cursor. */
 export interface EditorView {
   lines: Line[];
   /** Zero-based, in the lines; columns are cells. */
   cursor: { row: number; column: number };
-  /** Where the cursor is in all rows, from 1. */
+  /** Row of the cursor in the whole text, from 1. */
   row: number;
   rows: number;
 }
 
-/** Shows as many rows as there is room for, those around the cursor. @param secret dots instead of what is typed */
+/** Returns the rows around the cursor that fit. @param secret show dots instead of the text */
 export function editorView(
   { text, cursor }: EditedText,
   columns: number,

@@ -90,7 +90,7 @@ function row(chosen: boolean, line: Line): Line {
   return [span(chosen ? '▌ ' : '  ', 'accent'), ...line];
 }
 
-/** As many rows as there is room for, the chosen one among them. */
+/** The rows around the selected one that fit. */
 function windowed(rows: readonly Line[], chosen: number, room: number): Line[] {
   const height = Math.max(1, room);
   const first = Math.max(0, Math.min(chosen - Math.floor(height / 2), rows.length - height));

@@ -9,7 +9,7 @@ import { layoutOf } from '../layout.ts';
 import { type State, shownRequest } from '../state.ts';
 import { clockTime } from './utterance.ts';
 
-/** The request that is looked at, with what else is to be known in the last row. */
+/** The shown request; the last row has further notes. */
 export function requests(state: State): Line[] {
   const { body, main } = layoutOf(state);
   const request = shownRequest(state);
@@ -27,10 +27,10 @@ export function requests(state: State): Line[] {
   return [...rows, lastRow(state, request, lines.length - first - room)];
 }
 
-/** How many rows the request has in all. */
+/** Number of rows of the whole request. */
 export function requestRows(state: State): number {
   const request = shownRequest(state);
-  // One more for the last row, which is never scrolled.
+  // One more for the last row, which never scrolls.
   return request ? requestLines(state, request, layoutOf(state).main).length + 1 : 0;
 }
 
@@ -109,7 +109,7 @@ function choiceText(choice: Choice, { multiple }: Question, marked: readonly str
     case 'write':
       return [span('write the answer', look)];
     case 'done':
-      return [span('done', look), span(`  ${marked.map(exactText).join(', ') || 'none of them'}`, 'dim')];
+      return [span('done', look), span(`  ${marked.map(exactText).join(', ') || 'none'}`, 'dim')];
     case 'leave': {
       const initial = choice.initial.map(exactText).join(', ');
       return [span(initial ? `leave it at ${initial}` : 'leave it out', look)];

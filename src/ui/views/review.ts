@@ -12,7 +12,7 @@ const KEYS: readonly Line[] = [
   hintOf('Ctrl+X', 'back to the countdown'),
 ];
 
-/** A prompt before it is sent: its text has the whole screen. */
+/** A prompt in review: its text has the whole screen. */
 export function reviewScreen(state: State, field: ReviewField): Screen {
   const { columns, field: height, text: width } = layoutOf(state);
   const view = editorView(state.text, width, height);
@@ -36,7 +36,7 @@ export function reviewScreen(state: State, field: ReviewField): Screen {
   };
 }
 
-/** What went wrong; otherwise what the keys do. */
+/** An error, or else the keys. */
 function foot({ link, notice }: State, { gone }: ReviewField, columns: number): Line {
   if (link.kind === 'lost')
     return [span(`${link.reason.message} Your text is still here; waiting for the daemon.`, 'bad')];

@@ -7,7 +7,7 @@ import { layoutOf } from '../layout.ts';
 import { type State, shownTalk } from '../state.ts';
 import { selectedOf } from '../talk.ts';
 
-/** Views that are one text, which is scrolled as a whole; and the help that lies over any view. */
+/** Views that scroll as one text, and the help, which covers any view. */
 export function textLines(state: State): Line[] {
   const { main } = layoutOf(state);
   if (state.help) return helpLines(main);
@@ -41,7 +41,7 @@ type Key = {
   [S in keyof Settings]: S extends 'project' ? never : `${S}.${string & keyof Settings[S]}`;
 }[keyof Settings];
 
-/** The settings that a person changes, in the order in which they matter, and what each means. */
+/** The settings that users change, in order of importance, with their meaning. */
 const SETTINGS_SHOWN: readonly [key: Key, what: string][] = [
   ['hotkey.listen', 'the key that starts listening'],
   ['hotkey.mode', 'toggle, hold (while it is down) or auto'],
@@ -100,7 +100,7 @@ function settingsLines({ config, configProblem }: State, width: number): Line[] 
   return [...lines, [], ...wrapped([span('All settings: codex-voice config print', 'dim')], width)];
 }
 
-/** The keys that have no glyph of their own, as a person reads them. */
+/** Label of a key without its own symbol. */
 export function keyLabel(key: string): string {
   const names: Readonly<Record<string, string>> = {
     return: 'Enter',
@@ -116,7 +116,7 @@ export function keyLabel(key: string): string {
   return key.length > 1 ? `${key[0]?.toUpperCase()}${key.slice(1)}` : key;
 }
 
-/** All keys, from the one table there is; in two columns where there is room. */
+/** All keys, in two columns if there is room. */
 function helpLines(width: number): Line[] {
   const sections = KEYS.map(({ title, bindings }): Line[] => {
     const digits = bindings.filter(({ command }) => command.name === 'option' || command.name === 'view');

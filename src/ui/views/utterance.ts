@@ -5,13 +5,13 @@ import { markdownLines } from '../markdown.ts';
 
 export interface UtteranceOptions {
   width: number;
-  /** Its timings are shown below it. */
+  /** Show its timings below it. */
   details: boolean;
   /** While it is being spoken: UTF-16 units of the words so far that will not change. */
   stable?: number;
 }
 
-/** What is known of each state at a glance. */
+/** Symbol, look and name of each state. */
 const STATES: Readonly<Record<Utterance['state'], { sign: string; look: Look; word: string }>> = {
   listening: { sign: '●', look: 'good', word: 'listening' },
   heard: { sign: '○', look: 'warn', word: 'waiting' },
@@ -23,17 +23,17 @@ const STATES: Readonly<Record<Utterance['state'], { sign: string; look: Look; wo
   empty: { sign: '–', look: 'dim', word: 'nothing was said' },
 };
 
-/** Columns at the left of each row: the mark of the selected one. */
+/** Columns at the left of each row, for the mark of the selected one. */
 const GUTTER = 2;
 
 interface Cached {
   key: string;
   lines: readonly Line[];
 }
-/** Utterances are never changed, only replaced: what was made of one stays right. */
+/** Utterances are never changed, only replaced, so cached rows stay correct. */
 const made = new WeakMap<Utterance, Cached>();
 
-/** An utterance as rows, without the mark of the selected one; the last row is empty. */
+/** Returns an utterance as rows, without the mark of the selected one. The last row is empty. */
 export function utteranceLines(utterance: Utterance, options: UtteranceOptions): readonly Line[] {
   const key = `${options.width} ${options.details} ${options.stable}`;
   const known = made.get(utterance);
@@ -81,7 +81,7 @@ function header({ state, project, rule, source, timings, at }: Utterance, room: 
   return ends(left, right, room);
 }
 
-/** What was said, as it was sent; of what is still being said, the words that may change are dimmed. */
+/** The words as they were sent. While they are spoken, the part that may change is dimmed. */
 function spoken(said: string, stable: number | undefined, room: number): Line[] {
   const rows =
     stable === undefined
@@ -90,7 +90,7 @@ function spoken(said: string, stable: number | undefined, room: number): Line[] 
   return rows.map((row, index) => [span(index === 0 ? '› ' : '  ', 'accent'), ...row]);
 }
 
-/** Words so far: those that will not change, and the others dimmed. */
+/** The words so far; the part that may change is dimmed. */
 export function partialSpans(text: string, stable: number): Line {
   return [span(text.slice(0, stable), 'strong'), span(text.slice(stable), 'dim')];
 }
@@ -103,7 +103,7 @@ function hanging(label: string, text: string, look: Look, room: number): Line[] 
   ]);
 }
 
-/** Whether what was heard says more than what was sent: case, punctuation and blanks do not count. */
+/** True when the transcript differs from the prompt in more than case, punctuation and spaces. */
 function differ(transcript: string, prompt: string): boolean {
   const words = (text: string): string =>
     text
@@ -113,7 +113,7 @@ function differ(transcript: string, prompt: string): boolean {
   return words(transcript) !== words(prompt);
 }
 
-/** The time of today, otherwise the day too. */
+/** Returns the time, with the day unless it is today. */
 export function clockTime(at: string, now = new Date()): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return '';
