@@ -10,7 +10,7 @@ const FILES = Object.keys(import.meta.glob(['../src/**/*.ts', '!../src/**/*.d.ts
 const ORDER: readonly string[] = [
   'errors',
   'drivers',
-  'sway',
+  'wayland',
   'dbus',
   'processes',
   'terminal',

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
+import { isWayland } from '../wayland/session.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
 import type { Hotkey } from './hotkey.ts';
 import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
@@ -66,7 +67,7 @@ function notOnWayland(
   x11: HotkeyDriver,
   { backend, env, logger }: Pick<HotkeyOptions, 'backend' | 'env' | 'logger'>,
 ): HotkeyDriver {
-  if (!env.WAYLAND_DISPLAY && env.XDG_SESSION_TYPE !== 'wayland') return x11;
+  if (!isWayland(env)) return x11;
   if (backend === 'x11')
     logger.warn('under Wayland an X11 hotkey works only while an X11 window has the focus');
   if (backend === 'x11') return x11;

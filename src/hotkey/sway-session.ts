@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { VoiceError } from '../errors.ts';
-import { MESSAGE, type SwayConnection, type SwayEvent } from '../sway/connection.ts';
+import { MESSAGE, type SwayConnection, type SwayEvent } from '../wayland/sway-connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyOutlet, HotkeySession } from './kept-hotkey.ts';
 import { bindingOf, swayChord } from './sway-bindings.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
-import { SwayConnection } from '../sway/connection.ts';
-import { swaySocket } from '../sway/socket.ts';
+import { swaySocket } from '../wayland/sockets.ts';
+import { SwayConnection } from '../wayland/sway-connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
 import { SwaySession } from './sway-session.ts';
@@ -21,10 +21,10 @@ export interface SwayDriverOptions {
 export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): HotkeyDriver {
   return {
     name: 'sway',
-    unavailable: async () => (swaySocket(env) === null ? 'sway does not run here' : null),
+    unavailable: async () => ((await swaySocket(env)) === null ? 'sway does not run here' : null),
     lost: lostReport,
     async serve(outlet, signal) {
-      const path = swaySocket(env);
+      const path = await swaySocket(env);
       if (path === null) throw new Error('sway has no socket now');
       let session: SwaySession | null = null;
       using connection = await SwayConnection.open(path, (event) => session?.take(event));

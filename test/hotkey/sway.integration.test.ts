@@ -110,7 +110,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
   });
 
   it('is bound again within three seconds when sway is back', async () => {
-    await using watched = watchHotkey(sway.env);
+    await using watched = watchHotkey({ ...sway.env });
     await watched.waitForState('grabbed');
     await sway.kill();
     await watched.waitForState('waiting', 'display-lost');

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MESSAGE, SwayConnection } from '../../src/sway/connection.ts';
-import { swaySocket } from '../../src/sway/socket.ts';
+import { swaySocket } from '../../src/wayland/sockets.ts';
+import { MESSAGE, SwayConnection } from '../../src/wayland/sway-connection.ts';
 import { run, startProcess, type TestProcess, temporaryFolder, waitFor } from './process.ts';
 
 /** A real sway without a screen. */
@@ -53,7 +53,7 @@ export async function startSway(...lines: string[]): Promise<Sway> {
     delete env.SWAYSOCK;
     await waitFor('sway', async () => {
       if (!started.running) throw new Error(`sway ended: ${started.stderr()}`);
-      const socket = swaySocket(env);
+      const socket = await swaySocket(env);
       if (socket === null) return false;
       try {
         using connection = await SwayConnection.open(socket);
