@@ -85,10 +85,7 @@ export const ERRORS = {
 
   'config-invalid': { part: 'settings', meaning: 'config.toml has an error.' },
   'config-unreadable': { part: 'settings', meaning: 'config.toml cannot be read.' },
-  'not-built': {
-    part: 'settings',
-    meaning: 'config.toml asks for something that this version does not have.',
-  },
+  'not-built': { part: 'program', meaning: 'This program has no such part for this machine.' },
 
   'cache-unusable': { part: 'program', meaning: 'The files inside the program cannot be extracted.' },
   'program-damaged': { part: 'program', meaning: 'The program file is damaged.' },

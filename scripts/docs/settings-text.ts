@@ -12,7 +12,7 @@ export const KEY_TEXTS: Texts = {
     mode: '`toggle`: press and speak; silence ends it, and a second press ends it at once. `hold`: listen while the key is down. `auto`: a tap toggles, and holding the key for more than 300 ms is push-to-talk.',
     cancel: 'The key that cancels. It is grabbed only while listening.',
     backend:
-      '`auto` takes the first backend that works. `none`: no hotkey; bind a key of the desktop to `codex-voice toggle`. `portal` and `uiohook` are documented but not built in this version: they are refused (`not-built`).',
+      '`auto` takes the first backend that works. `none`: no hotkey; bind a key of the desktop to `codex-voice toggle`.',
   },
   audio: {
     device:

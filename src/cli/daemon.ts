@@ -61,12 +61,7 @@ async function bootAfterUpdate(env: NodeJS.ProcessEnv): Promise<Boot | null> {
 }
 
 /** Why a daemon of any version would not start. */
-const NOT_THE_VERSION: readonly string[] = [
-  'config-invalid',
-  'config-unreadable',
-  'not-built',
-  'daemon-running',
-];
+const NOT_THE_VERSION: readonly string[] = ['config-invalid', 'config-unreadable', 'daemon-running'];
 
 /**
  * Replaces this process by the program that is installed now: the process id, the folder, the environment and with them

@@ -43,7 +43,7 @@ export class GlobalHotkey {
     this.#hotkey?.setListening(this.#cancellable);
   }
 
-  /** @throws VoiceError hotkey-invalid, not-built when it grabs the key and the settings can never work */
+  /** @throws VoiceError hotkey-invalid when it grabs the key and the settings can never work */
   stage(name: StageName): void {
     this.#stage = name;
     if (name === 'paused') void this.#change(() => this.#release());

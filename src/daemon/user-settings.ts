@@ -21,7 +21,7 @@ function requireKnownLanguage(language: string, { performance, transcription }: 
 
 /**
  * Reads config.toml, with checks that only the parts themselves can make.
- * @throws ConfigError (config-invalid, not-built), VoiceError config-unreadable
+ * @throws ConfigError, VoiceError config-unreadable
  */
 export function loadUserSettings(env: NodeJS.ProcessEnv): Promise<LoadedSettings> {
   const paths = pathsOf(env);

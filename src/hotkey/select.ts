@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { allowed } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
 import { isWayland } from '../wayland/session.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
@@ -9,7 +10,7 @@ import { swayDriver } from './sway.ts';
 import { x11Driver } from './x11.ts';
 
 /** `[hotkey] backend`. */
-export type HotkeyBackend = 'auto' | 'sway' | 'x11' | 'portal' | 'uiohook' | 'none';
+export type HotkeyBackend = 'auto' | 'sway' | 'x11' | 'portal' | 'none';
 
 export interface HotkeyOptions {
   /** `[hotkey] listen` and `cancel`, e.g. `Ctrl+Alt+Space` and `Escape`. */
@@ -42,24 +43,14 @@ export function parseChords(listen: string, cancel: string): { listen: Chord; ca
 /**
  * The hotkey of this desktop: through the driver that is configured, or the first of the list that works here. Its `state`
  * reports what the environment lacks.
- * @throws VoiceError `hotkey-invalid`, `not-built` for settings that can never work
+ * @throws VoiceError `hotkey-invalid` for settings that can never work
  */
 export function openHotkey(options: HotkeyOptions): Hotkey {
   const { backend, logger } = options;
   const chords = parseChords(options.listen, options.cancel);
-  const drivers = driversOf({ ...options, ...chords });
-  const chosen =
-    backend === 'auto' ? Object.values(drivers) : backend === 'none' ? [] : [named(backend, drivers)];
-  return new KeptHotkey(chosen, [chords.listen.text, chords.cancel.text], logger);
-}
-
-/** Every driver, in the order in which they are tried. */
-function driversOf(options: Omit<HotkeyOptions, 'listen' | 'cancel'> & { listen: Chord; cancel: Chord }) {
-  return {
-    sway: swayDriver(options),
-    x11: notOnWayland(x11Driver(options), options),
-    portal: portalDriver(options),
-  };
+  const all = { ...options, ...chords };
+  const drivers = [swayDriver(all), notOnWayland(x11Driver(all), options), portalDriver(all)];
+  return new KeptHotkey(allowed(drivers, backend), [chords.listen.text, chords.cancel.text], logger);
 }
 
 /** Xwayland is a display too, whose keys are only those that are pressed in its windows. */
@@ -75,14 +66,4 @@ function notOnWayland(
     ...x11,
     unavailable: async () => 'a Wayland session lets no X11 program take keys from every app',
   };
-}
-
-function named(backend: HotkeyBackend, drivers: Readonly<Record<string, HotkeyDriver>>): HotkeyDriver {
-  const driver = drivers[backend];
-  if (driver) return driver;
-  throw new VoiceError(
-    'not-built',
-    `The hotkey backend "${backend}" is not available in this version.`,
-    'Set backend under [hotkey] to "auto" or "none"; with "none", bind a key of the desktop to `codex-voice toggle`.',
-  );
 }

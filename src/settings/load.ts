@@ -5,7 +5,6 @@ import { parse, TomlError } from 'smol-toml';
 import { VoiceError } from '../errors.ts';
 import { deceptiveCharacter, decodeUtf8, EncodingProblem } from '../text/encoding.ts';
 import { locateKeys } from './locate.ts';
-import { notBuiltProblems } from './not-built.ts';
 import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';
 import { DEFAULT_MODEL, SETTINGS, type Settings } from './schema.ts';
 import { unclearProjects } from './unclear-projects.ts';
@@ -45,7 +44,7 @@ const MAX_DEPTH = 16;
 
 /**
  * Reads and checks config.toml; a missing file means the defaults.
- * @throws ConfigError (config-invalid, not-built) with every problem of the file; VoiceError config-unreadable
+ * @throws ConfigError with every problem of the file; VoiceError config-unreadable
  */
 export async function loadSettings(file: string, options: LoadOptions = {}): Promise<LoadedSettings> {
   const bytes = await readConfig(file);
@@ -68,14 +67,13 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
     options.models,
   );
   const problems = [
-    ...notBuiltProblems(document, locate),
     ...unclearProjects(settings.project),
     ...(options.checks ?? []).flatMap((check) => checked(check, settings)),
   ];
   if (problems.length > 0) {
     throw new ConfigError(
       file,
-      problems.map((problem) => ('line' in problem ? problem : { ...problem, ...locate(problem.path) })),
+      problems.map((problem) => ({ ...problem, ...locate(problem.path) })),
     );
   }
   return {

@@ -13,8 +13,6 @@ export interface ConfigProblem extends Position {
   what: string;
   /** What may stand there. */
   allowed?: string;
-  /** The key is documented, but its part is not in this version. */
-  notBuilt?: true;
 }
 
 /** A problem whose place in the file is to be looked up. */
@@ -27,7 +25,7 @@ export class ConfigError extends VoiceError {
   constructor(file: string, problems: readonly ConfigProblem[], options?: ErrorOptions) {
     const ordered = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
     super(
-      ordered.every((problem) => problem.notBuilt) ? 'not-built' : 'config-invalid',
+      'config-invalid',
       ordered.map((problem) => `${file}:${sentence(problem)}`).join('\n'),
       'Correct the file; `codex-voice config check` checks it. A running daemon keeps its last good settings.',
       options,

@@ -123,7 +123,7 @@ function troubled(
   { utterance, error }: Extract<ControlEvent, { event: 'error' }>['payload'],
   now: number,
 ): State {
-  const configProblem = /^(config-|not-built)/.test(error.code) ? error : state.configProblem;
+  const configProblem = error.code.startsWith('config-') ? error : state.configProblem;
   const notice = { look: 'bad', text: error.message, hint: error.hint, until: now + ERROR_MS } as const;
   const known = { ...state, configProblem, notice };
   if (utterance === null) return known;

@@ -230,20 +230,6 @@ describe('errors name line, column, key and what is allowed', () => {
   });
 });
 
-describe('documented but not built', () => {
-  const refused: [text: string, line: number, key: string][] = [
-    ['[hotkey]\nbackend = "uiohook"', 2, 'hotkey.backend'],
-  ];
-  for (const [text, line, key] of refused) {
-    test(key, () => {
-      const error = failure(text);
-      expect(error.code).toBe('not-built');
-      expect(error.message).toContain(`/c.toml:${line}: ${key}: `);
-      expect(error.message).toContain('is documented but not built in this version');
-    });
-  }
-});
-
 describe('the file', () => {
   let folder: string;
   beforeEach(async () => {
