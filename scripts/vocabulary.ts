@@ -1,6 +1,6 @@
 /**
- * Finds turns of phrase that make a text hard to read: `npm run vocabulary`. It reads the documentation, the scripts, and
- * the folders of src whose texts have been revised; add a folder to REVISED when it has none of these turns.
+ * Finds turns of phrase that make a text hard to read: `npm run vocabulary`. It reads the documentation, the scripts
+ * and src.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,60 +8,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
-const DOCUMENTS = ['*.md', 'docs/*.md', 'scripts/**/*.{sh,ts}'];
+const FILES = ['*.md', 'docs/*.md', 'scripts/**/*.{sh,ts}', 'src/**/*.ts'];
 /** It names the turns. */
 const THIS_FILE = 'scripts/vocabulary.ts';
-
-const REVISED = [
-  'actions.ts',
-  'agent',
-  'approvals',
-  'attach',
-  'bubbles',
-  'cli',
-  'codex',
-  'control',
-  'daemon',
-  'dbus',
-  'delivery',
-  'desktop-session',
-  'doctor',
-  'download',
-  'errors.ts',
-  'event-queue.ts',
-  'facts.ts',
-  'files',
-  'focus',
-  'git',
-  'hotkey',
-  'interpretation',
-  'journal',
-  'listening',
-  'loopback',
-  'loudness.ts',
-  'main.ts',
-  'metrics',
-  'microphone',
-  'models',
-  'peers',
-  'processes',
-  'review',
-  'service',
-  'settings',
-  'single-file',
-  'speech',
-  'terminal',
-  'text',
-  'transcription',
-  'tray',
-  'ui',
-  'update',
-  'utterance.ts',
-  'version.ts',
-  'vocabulary',
-  'wording',
-  'x11',
-];
 
 /** Each turn, and what to write instead. */
 export const TURNS: readonly (readonly [turn: RegExp, instead: string])[] = [
@@ -95,8 +44,7 @@ export function turnsIn(text: string): string[] {
 
 /** The files that are checked, relative to the repository. */
 export function checkedFiles(): string[] {
-  const folders = REVISED.map((name) => (name.endsWith('.ts') ? `src/${name}` : `src/${name}/**/*.ts`));
-  return globSync([...DOCUMENTS, ...folders], { cwd: ROOT, exclude: [THIS_FILE] }).toSorted();
+  return globSync(FILES, { cwd: ROOT, exclude: [THIS_FILE] }).toSorted();
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

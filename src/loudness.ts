@@ -9,6 +9,6 @@ export function loudness(dbfs: number): number {
 }
 
 /** The loudness as one character. @param dbfs RMS */
-export function loudnessSign(dbfs: number): string {
+export function loudnessCharacter(dbfs: number): string {
   return SIGNS[Math.round(loudness(dbfs) * (SIGNS.length - 1))] ?? '';
 }

@@ -1,6 +1,6 @@
 import type { Overview } from '../control/overview.ts';
 import type { Activity, Timings } from '../control/shapes.ts';
-import { loudnessSign } from '../loudness.ts';
+import { loudnessCharacter } from '../loudness.ts';
 import { lineText } from '../text/clean.ts';
 import { clip, widthOf } from '../text/width.ts';
 import { status } from '../wording/status.ts';
@@ -117,7 +117,7 @@ function wishes(overview: Overview, { project, scrolled = 0, smaller }: StatusVi
 
 /** Draws loudness over time, one character a level. */
 export function meter(levels: readonly number[]): string {
-  return levels.map(loudnessSign).join('');
+  return levels.map(loudnessCharacter).join('');
 }
 
 function stageOf(overview: Overview, project: string): StatusPart {

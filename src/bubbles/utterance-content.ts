@@ -1,5 +1,5 @@
 import type { Activity } from '../agent/activity.ts';
-import { loudness, loudnessSign } from '../loudness.ts';
+import { loudness, loudnessCharacter } from '../loudness.ts';
 import type { Bubble } from '../notifications/notification.ts';
 import { plainOf, type RichText, type Span, shortenRich, unstyled } from '../notifications/rich-text.ts';
 import { displayText } from '../text/clean.ts';
@@ -53,7 +53,7 @@ export function listeningBubble({ project }: Utterance, { levels, partial }: Spo
     text === ''
       ? [[{ text: messages.speakNow, italic: true }]]
       : [[{ text: settled }, ...(rest === '' ? [] : [{ text: rest, italic: true }])]];
-  const line = levels.map(loudnessSign).join('').trimStart();
+  const line = levels.map(loudnessCharacter).join('').trimStart();
   const percent = Math.round(100 * loudness(levels.at(-1) ?? Number.NEGATIVE_INFINITY));
   return {
     ...passing(messages.listeningTitle(project), newest(words)),

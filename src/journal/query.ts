@@ -9,7 +9,7 @@ export interface Condition {
 
 /**
  * The search as a condition: every word must occur, the last one may be the beginning of a word.
- * Nothing in it is FTS5 syntax. Text without words (signs only), and text without spaces between them, is searched
+ * Nothing in it is FTS5 syntax. Text without words (only symbols), and text without spaces between them, is searched
  * for as it stands.
  */
 export function searchCondition(query: string): Condition {

@@ -16,7 +16,7 @@ export interface NotifierOptions {
   env: NodeJS.ProcessEnv;
   /** See FreedesktopOptions. */
   trusts: (pid: number) => boolean;
-  /** Default: this one's. */
+  /** Default: the current platform. */
   platform?: NodeJS.Platform;
 }
 
@@ -45,7 +45,7 @@ export async function openNotifier(options: NotifierOptions): Promise<Notifier> 
   const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
   if (opened) return new CommandNotifier(opened, logger);
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
-  // Whether there is a server on the session bus changes while the program runs; its state says so.
+  // Whether a server is on the session bus changes while the program runs; the notifier's state reports it.
   return new FreedesktopNotifier({ logger, env, trusts });
 }
 

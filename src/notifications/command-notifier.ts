@@ -3,34 +3,34 @@ import { messageOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
 
-/** What became of a bubble; null: it is on the screen, and nobody will tell any more. */
+/** What happened to a bubble; null: it is on the screen, and no further event follows. */
 export type Outcome =
   | { type: 'action'; key: string }
   | { type: 'reply'; text: string }
-  /** The button that asks for a text was pressed. */
+  /** The button for entering a text was pressed. */
   | { type: 'field' }
   | { type: 'closed'; reason: CloseReason }
   | null;
 
-/** Shows bubbles by running a program, one process for each. */
+/** Shows bubbles with a program, one process for each. */
 export interface CommandDriver {
   readonly backend: string;
-  /** In the words of the Desktop Notifications Specification. */
+  /** As in the Desktop Notifications Specification. */
   readonly capabilities: readonly string[];
   /**
-   * Shows a bubble in the place of the one with the same name, and waits for what becomes of it.
-   * @param field show a field for a text instead of buttons: the programs have either
-   * @param signal something newer is shown, or it is over: nobody waits any more
-   * @throws Error with a reason that a person understands, when it cannot be shown
+   * Shows a bubble in place of the one with the same name, and waits for the result.
+   * @param field show a text field instead of buttons, because the programs cannot show both
+   * @param signal aborts when the result is no longer needed
+   * @throws Error with a reason for the user when it cannot be shown
    */
   run(bubble: string, content: Bubble, field: boolean, signal: AbortSignal): Promise<Outcome>;
   remove(bubble: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A program that cannot show anything says so within that time, ms. */
+/** A program that cannot show anything fails within this time, ms. */
 const FAILS_MS = 500;
-/** Bubbles that are waited for, each by a process; the buttons of older ones do nothing. */
+/** Number of bubbles with a waiting process; the buttons of older ones do nothing. */
 const MOST_WAITING = 16;
 
 interface Shown {
@@ -38,8 +38,8 @@ interface Shown {
 }
 
 /**
- * Notifications through a program that shows one and reports one click or text at its end. Nothing can be changed in
- * place without another pop-up, so what is only `passing` is shown once a bubble.
+ * Shows notifications with a program that reports one click or text when it ends. A change causes another pop-up, so
+ * only the first `passing` content of a bubble is shown.
  */
 export class CommandNotifier implements Notifier {
   readonly events = new EventQueue<NotifierEvent>();
@@ -117,7 +117,7 @@ export class CommandNotifier implements Notifier {
   }
 
   #ended(bubble: string, content: Bubble, shown: Shown, outcome: Outcome): void {
-    // Something newer is shown under its name, or nobody wants to know.
+    // A newer content is shown, or the result is not needed.
     if (shown.stop.signal.aborted || this.#shown.get(bubble) !== shown || outcome === null) return;
     if (outcome.type === 'field') {
       void this.#show(bubble, content, true);
@@ -143,13 +143,13 @@ export class CommandNotifier implements Notifier {
   }
 }
 
-/** The buttons of a bubble as these programs have them: a click on the bubble itself is none. */
+/** Returns the buttons of a bubble. A click on the bubble itself is not one. */
 export function buttonsOf({ actions }: Bubble): [key: string, label: string][] {
   return Object.entries(actions).filter(([key]) => key !== 'default');
 }
 
-/** The title, and the body with what is to be said where there are no buttons left out: there are. */
+/** Returns the title and body, without the line for servers that lack buttons. */
 export function textsOf({ title, body }: Bubble): { title: string; body: string } {
-  // An empty argument is taken for a missing one.
+  // The programs take an empty argument for a missing one.
   return { title: title || 'codex-voice', body: body || ' ' };
 }

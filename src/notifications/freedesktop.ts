@@ -18,48 +18,51 @@ import { type Server, ServerLink } from './server-link.ts';
 
 export interface FreedesktopOptions {
   logger: Logger;
-  /** Where the session bus is looked for. */
+  /** Contains the address of the session bus. */
   env?: NodeJS.ProcessEnv;
-  /** How long the bus and the server may take for one answer, ms. */
+  /** Time limit for each answer of the bus and the server, ms. */
   timeout?: number;
-  /** Reports whether a process is the user's: a server that Codex started gets no bubble. Default: every one is. */
+  /** True for a process of the user: a server that Codex started gets no notifications. Default: always true. */
   trusts?: (pid: number) => boolean;
 }
 
-/** One bubble of ours. */
+/** One of this program's bubbles. */
 interface Shown {
-  /** What it is to show; null: nothing. */
+  /** The content to show; null: remove it. */
   readonly jobs: Newest<Bubble | null>;
-  /** The server's; 0: not on the screen. */
+  /** The server's id; 0: not on the screen. */
   id: number;
-  /** A Notify that was given up but not answered yet: the bubble may appear any moment. */
+  /** A Notify call after its time limit: the bubble may still appear. */
   unanswered: Promise<void> | null;
   /** Keys of its buttons. */
   keys: ReadonlySet<string>;
-  /** A button leaves it where it is. */
+  /** A button does not close it. */
   resident: boolean;
-  /** When a button was pressed last, performance.now() in ms. */
+  /** Time of the last button press, performance.now() in ms. */
   pressedAt: number;
 }
 
 const mostExpired = 50;
 
-/** Servers that do not know `resident` say that the person closed what they close with its button (dunst 1.9). */
+/** Servers that do not know `resident` report a bubble that was closed by its button as dismissed (dunst 1.9). */
 const closesAfterPress = 1_000;
 
-/** Asked for each time: a cleaner may empty the cache while the program runs. */
+/** Not cached, because a cleaner may empty the cache while the program runs. */
 function icon(): string {
   return pathToFileURL(assetPath('icons/codex-voice.png')).href;
 }
 
-/** Notifications over D-Bus, as the Desktop Notifications Specification says (org.freedesktop.Notifications). */
+/**
+ * Notifications over D-Bus, by the Desktop Notifications Specification (org.freedesktop.Notifications). Close it with
+ * `close`.
+ */
 export class FreedesktopNotifier implements Notifier {
   readonly events = new EventQueue<NotifierEvent>();
   readonly #logger: Logger;
   readonly #timeout: number;
   readonly #link: ServerLink;
   readonly #bubbles = new Map<string, Shown>();
-  /** Bubbles whose time ran out, by the server's id: servers with a history keep their buttons there. */
+  /** Expired bubbles by the server's id: servers with a history keep their buttons there. */
   readonly #expired = new Map<number, { bubble: string; keys: ReadonlySet<string> }>();
   #closed = false;
 
@@ -136,7 +139,7 @@ export class FreedesktopNotifier implements Notifier {
     }
   }
 
-  /** What a server refused as a repetition is on the screen already, or is sent again when it may be. */
+  /** A notification that the server refused as a repetition is on the screen already, or is sent again later. */
   async #sendOrRepeat(server: Server, shown: Shown, content: Bubble): Promise<void> {
     const send = () => within(this.#timeout, 'Notify', this.#send(server, shown, content));
     try {
@@ -151,7 +154,7 @@ export class FreedesktopNotifier implements Notifier {
 
   #send(server: Server, shown: Shown, content: Bubble): Promise<void> {
     const sent = notify(server, content, shown.id, icon()).then((id) => {
-      if (this.#link.server !== server) return; // it ended meanwhile, and its ids with it
+      if (this.#link.server !== server) return; // It ended meanwhile, and its ids with it.
       shown.id = id;
       shown.resident = content.resident === true;
       shown.keys = new Set([
@@ -166,7 +169,7 @@ export class FreedesktopNotifier implements Notifier {
     return sent;
   }
 
-  /** A second Notify before the id of the first is known would be a second bubble. */
+  /** A second Notify before the id of the first is known would show a second bubble. */
   async #settle({ unanswered }: Shown): Promise<void> {
     if (unanswered !== null) await within(this.#timeout, 'Notify', unanswered);
   }
@@ -205,7 +208,7 @@ export class FreedesktopNotifier implements Notifier {
     const keys = found?.shown.keys ?? this.#expired.get(id)?.keys;
     const bubble = found?.bubble ?? this.#expired.get(id)?.bubble;
     if (bubble === undefined || !keys?.has(key) || (key === replyKey && text === undefined)) return;
-    // most servers take the bubble away now, some after an animation, a few never: its id is not used again
+    // Most servers now remove the bubble, some after an animation, a few never. Its id is not used again.
     const stays = found?.shown.resident === true;
     if (!stays) void this.#closeOnServer(id);
     this.#expired.delete(id);
@@ -234,7 +237,7 @@ export class FreedesktopNotifier implements Notifier {
     if (this.#expired.size > mostExpired && !oldest.done) this.#expired.delete(oldest.value);
   }
 
-  /** The server ended: no bubble is on the screen, and its ids mean nothing to the next one. */
+  /** The server has ended: no bubble is on the screen, and the next server has other ids. */
   #forgetIds(): void {
     this.#expired.clear();
     for (const { id } of [...this.#bubbles.values()]) if (id !== 0) this.#gone(id, 'lost');

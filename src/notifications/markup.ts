@@ -1,4 +1,4 @@
-/** Escapes what the markup of notification servers gives a meaning to. */
+/** Escapes characters with a meaning in the markup of notification servers. */
 export function escapeMarkup(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

@@ -1,6 +1,6 @@
 /**
- * Work on one thing at a time, in the newest version alone: what is pushed while it runs replaces what waits, and
- * everybody who pushed hears how the version that was used ended.
+ * Works on one item at a time, and only on the newest: an item that is pushed during the work replaces the one that
+ * waits. All callers get the result of the item that was used.
  */
 export class Newest<T> {
   readonly #work: (item: T) => Promise<boolean>;

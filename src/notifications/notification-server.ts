@@ -11,7 +11,7 @@ export const serverName = 'org.freedesktop.Notifications';
 
 const busName = 'org.freedesktop.DBus';
 
-/** What a server can do, as it says. */
+/** Name, version and capabilities of a server. */
 export interface ServerAbilities {
   /** e.g. `dunst` */
   name: string;
@@ -22,28 +22,28 @@ export interface ServerAbilities {
 
 export type ServerSignal =
   | { type: 'action'; id: number; key: string; sender: string }
-  /** A text was typed into the field of a bubble (Plasma). */
+  /** Text was entered in the field of a bubble (Plasma). */
   | { type: 'reply'; id: number; text: string; sender: string }
   | { type: 'closed'; id: number; reason: CloseReason; sender: string }
-  /** The server began (its unique name on the bus) or ended (null). */
+  /** The server started (its unique name on the bus) or ended (null). */
   | { type: 'owner'; owner: string | null };
 
 /** Both the capability and the key of the action. */
 export const replyKey = 'inline-reply';
 
-/** UTF-16 units; more than any server shows, and little enough for every one to take. */
+/** Lengths in UTF-16 units: more than any server shows, and short enough for every one. */
 const longestTitle = 200;
 const longestBody = { characters: 4_000, lines: 400 };
 
 const urgencies = { low: 0, normal: 1, critical: 2 };
 
 /**
- * Plasma refuses a notification whose title, text and buttons are those of the one before it for so long, ms, even as
- * an update (server_p.cpp of plasma-workspace); a little is added for the way over the bus.
+ * For this time, ms, Plasma refuses a notification with the same title, text and buttons as the one before, even as an
+ * update (server_p.cpp of plasma-workspace). A little is added for the bus.
  */
 export const REPETITION_MS = 1_000 + 50;
 
-/** Did the server refuse a notification only because it just took one like it? */
+/** True when the server refused a notification because it has just taken an identical one. */
 export function isRepetition(error: unknown): boolean {
   return (
     error instanceof DBusError &&
@@ -51,7 +51,7 @@ export function isRepetition(error: unknown): boolean {
   );
 }
 
-/** Asks the bus for the server's signals, and for the news that it began or ended. */
+/** Subscribes to the server's signals and to its start and end. */
 export async function subscribe(bus: BusConnection): Promise<void> {
   const rules = [
     `type='signal',sender='${serverName}',interface='${serverName}'`,
@@ -61,8 +61,8 @@ export async function subscribe(bus: BusConnection): Promise<void> {
 }
 
 /**
- * Asks the server who it is; the bus starts it where it can.
- * @returns also its unique name on the bus (`owner`), and that of this connection (`self`)
+ * Asks the server for its name and capabilities; the bus starts it if possible.
+ * @returns also its unique name on the bus (`owner`), and the name of this connection (`self`)
  */
 export async function askServer(
   bus: BusConnection,
@@ -82,14 +82,14 @@ export async function askServer(
   };
 }
 
-/** The process behind a unique name on the bus. */
+/** Returns the process with a unique name on the bus. */
 export async function processOf(bus: BusConnection, client: string): Promise<number> {
   return Number((await bus.call(busCall('GetConnectionUnixProcessID', client))).body[0]);
 }
 
 /**
- * Shows a bubble; resolves with the server's id for it.
- * @param replaces the id of the one it replaces; 0: none
+ * Shows a bubble; resolves with the server's id.
+ * @param replaces the id of the bubble that it replaces; 0: none
  * @param icon a file: URL
  */
 export async function notify(
@@ -113,12 +113,12 @@ export async function notify(
   return Number(answer.body[0]);
 }
 
-/** Takes a bubble off the screen. Some servers answer with an error when it is gone already. */
+/** Removes a bubble from the screen. Some servers report an error when it is already gone. */
 export async function closeNotification(bus: BusConnection, id: number): Promise<void> {
   await bus.call(serverCall('CloseNotification', 'u', [id]));
 }
 
-/** What a signal says, or null when it is none of ours. */
+/** Parses a signal; null: it is something else. */
 export function readSignal(signal: Message): ServerSignal | null {
   const { interface: from, member, sender, body } = signal;
   const [first, second, third] = body;
@@ -133,16 +133,16 @@ export function readSignal(signal: Message): ServerSignal | null {
   return null;
 }
 
-/** What others can do with a category: dunst, mako and SwayNotificationCenter have rules for it. */
+/** Users can write rules for a category in dunst, mako and SwayNotificationCenter. */
 export const quietCategory = 'x-codex-voice.quiet';
 
 /**
- * Servers that draw the hint `value` as a bar below the text: seen on dunst 1.9, documented for mako and SwayNC.
+ * Servers that draw the hint `value` as a bar below the text: verified with dunst 1.9, documented for mako and SwayNC.
  * xfce4-notifyd 0.7.3 draws the bar instead of the title and the text.
  */
 const drawsBars = new Set(['dunst', 'mako', 'SwayNotificationCenter']);
 
-/** Servers whose markup is Pango's; GNOME Shell shows tags it does not know, Plasma 5.27 leaves them out. */
+/** Servers with Pango's markup. GNOME Shell shows unknown tags, Plasma 5.27 removes them. */
 const hasMonospace = new Set(['dunst', 'Xfce Notify Daemon', 'mako', 'SwayNotificationCenter']);
 
 function hintsFor(server: ServerAbilities, bubble: Bubble): Record<string, Variant> {
@@ -153,7 +153,7 @@ function hintsFor(server: ServerAbilities, bubble: Bubble): Record<string, Varia
     urgency: new Variant('y', urgencies[urgency]),
     category: new Variant('s', category),
     'desktop-entry': new Variant('s', 'codex-voice'),
-    // The program plays its own, as the settings say.
+    // The program plays its own sounds.
     'suppress-sound': new Variant('b', true),
     ...(passing && { transient: new Variant('b', true) }),
     ...(resident && { resident: new Variant('b', true) }),
@@ -183,13 +183,13 @@ function reasonOf(code: unknown): CloseReason {
 }
 
 /**
- * Key and label in turn. xfce4-notifyd (0.7.3) draws `default`, which is a click on the bubble elsewhere, as one more
- * button: there it is left out where it has company.
+ * Keys and labels alternate. xfce4-notifyd (0.7.3) draws `default`, elsewhere a click on the bubble, as a button. There
+ * it is left out if there are other buttons.
  */
 function actionsFor(server: ServerAbilities, { actions, reply }: Bubble): string[] {
   if (!server.capabilities.includes('actions')) return [];
   const entries = Object.entries(actions);
-  // Plasma 5.27: the action of this name is drawn as a field for a text.
+  // Plasma 5.27 draws the action with this name as a text field.
   if (reply !== undefined && server.capabilities.includes(replyKey)) entries.push([replyKey, reply]);
   const drawsDefault = server.name === 'Xfce Notify Daemon' && entries.length > 1;
   return entries

@@ -1,20 +1,20 @@
 import { shorten } from '../text/shorten.ts';
 import { escapeMarkup } from './markup.ts';
 
-/** A piece of a line, in one style. */
+/** Part of a line, in one style. */
 export interface Span {
   readonly text: string;
   readonly bold?: boolean;
   readonly italic?: boolean;
   readonly code?: boolean;
-  /** Where it leads: http, https or mailto. */
+  /** Target: http, https or mailto. */
   readonly link?: string;
 }
 
-/** Text by lines, as a bubble shows it. It is cut before it becomes markup: no tag or entity is ever cut in two. */
+/** Text by lines. It is shortened before it becomes markup, so that tags and entities are never cut. */
 export type RichText = readonly (readonly Span[])[];
 
-/** What a server makes of markup beyond `<b>` and `<i>`. */
+/** Markup that a server supports beyond `<b>` and `<i>`. */
 export interface MarkupAbilities {
   /** `<a href>`: the capability body-hyperlinks. */
   links: boolean;
@@ -22,32 +22,32 @@ export interface MarkupAbilities {
   monospace: boolean;
 }
 
-const BLANK = '\u00a0';
+const NBSP = '\u00a0';
 
-/** A line of code, set in a little; servers that show HTML would leave its own indentation out. */
+/** A line of code, slightly indented. Servers that show HTML would drop ordinary spaces at its beginning. */
 export function codeLine(line: string): Span {
-  return { text: BLANK + line.replace(/^ +/, (blanks) => BLANK.repeat(blanks.length)), code: true };
+  return { text: NBSP + line.replace(/^ +/, (spaces) => NBSP.repeat(spaces.length)), code: true };
 }
 
-/** Lines without any style. */
+/** Returns lines without styles. */
 export function unstyled(text: string): RichText {
   return text === '' ? [] : text.split('\n').map((line) => (line === '' ? [] : [{ text: line }]));
 }
 
-/** Without markup: code between backticks, so that it is told from words. */
+/** Returns plain text, with code in backticks. */
 export function plainOf(rich: RichText): string {
   return rich.map((line) => line.map(plainSpan).join('')).join('\n');
 }
 
-/** The body markup of the Desktop Notifications Specification: well-formed, whatever the text is. */
+/** Returns the body markup of the Desktop Notifications Specification, well-formed for any text. */
 export function markupOf(rich: RichText, abilities: MarkupAbilities): string {
   return rich.map((line) => line.map((span) => markupSpan(span, abilities)).join('')).join('\n');
 }
 
-/** Where servers break a line, roughly (dunst and xfce4-notifyd as they come). */
+/** Approximate line length of servers (default dunst and xfce4-notifyd). */
 const COLUMNS = 48;
 
-/** The text itself, or its beginning and an ellipsis: at most so many UTF-16 units, and lines as they are broken. */
+/** Returns the text, or its beginning and an ellipsis, limited by UTF-16 units and by lines as servers break them. */
 export function shortenRich(
   rich: RichText,
   most: { characters: number; lines: number },
@@ -69,7 +69,7 @@ export function shortenRich(
   return { rich, whole: true };
 }
 
-/** Less than that of a line is not worth a line. */
+/** A shorter part of a line is not worth showing. */
 const LEAST = 12;
 
 function beginningOf(line: readonly Span[], most: number): readonly Span[] {

@@ -12,7 +12,7 @@ import {
   subscribe,
 } from './notification-server.ts';
 
-/** The notification server, as long as one process owns its name: its ids are good for that long. */
+/** The notification server, as long as one process owns its name. Its ids are valid for that time. */
 export interface Server extends ServerAbilities {
   readonly bus: BusConnection;
   /** Its unique name on the bus. */
@@ -22,13 +22,13 @@ export interface Server extends ServerAbilities {
 export interface ServerLinkOptions {
   logger: Logger;
   env: NodeJS.ProcessEnv;
-  /** How long the bus and the server may take for one answer, ms. */
+  /** Time limit for each answer of the bus and the server, ms. */
   timeout: number;
-  /** Reports whether a process is the user's and not one that Codex started. */
+  /** True for a process of the user that Codex did not start. */
   trusts: (pid: number) => boolean;
-  /** Signals of the server itself. */
+  /** Called for signals of the server itself. */
   onSignal: (signal: ServerSignal) => void;
-  /** The server or the bus ended. */
+  /** Called when the server or the bus has ended. */
   onGone: () => void;
 }
 
@@ -39,9 +39,8 @@ const notRunning = new Set([
 ]);
 
 /**
- * Keeps the way to the notification server open: connects to the bus at once, again whenever it was lost, and learns
- * of each server that comes and goes. What is missing is a reason, logged when notifications stop and when they
- * return, not for each one that is not shown.
+ * Keeps the connection to the notification server: connects to the bus at once, reconnects when it is lost, and follows
+ * servers that start and end. Logs when notifications stop and when they return, not each one that is missed.
  */
 export class ServerLink {
   readonly #options: ServerLinkOptions;
@@ -60,17 +59,17 @@ export class ServerLink {
     void this.#reach();
   }
 
-  /** The server that is known now. */
+  /** The known server. */
   get server(): Server | null {
     return this.#server;
   }
 
-  /** Why notifications do not work now. */
+  /** Why notifications do not work at present. */
   get reason(): string | null {
     return this.#reason;
   }
 
-  /** The server; connects and asks where it is not known. @throws Error when there is none */
+  /** Returns the server, connecting if necessary. @throws Error when there is none */
   async reach(): Promise<Server> {
     const bus = await this.#connect();
     if (this.#server) return this.#server;
@@ -82,7 +81,7 @@ export class ServerLink {
     return asking;
   }
 
-  /** A notification was shown. */
+  /** Call it after a notification was shown. */
   worked(): void {
     if (this.#closed) return;
     this.#reason = null;
@@ -91,7 +90,7 @@ export class ServerLink {
     this.#options.logger.info({ server: this.#server?.name }, 'notifications are back');
   }
 
-  /** A notification could not be shown, or none could be now. */
+  /** Call it when a notification could not be shown. */
   failed(error: unknown): void {
     const reason = sentence(error);
     if (this.#closed || reason === this.#reason) return;
@@ -108,7 +107,7 @@ export class ServerLink {
     this.#closed = true;
     clearTimeout(this.#retry);
     this.#bus?.disconnect();
-    await this.#connecting?.catch(() => undefined); // its failure is told to those who asked for it
+    await this.#connecting?.catch(() => undefined); // The callers get its error.
   }
 
   async #reach(): Promise<void> {
@@ -171,7 +170,7 @@ export class ServerLink {
       Promise.all([processOf(bus, answer.owner), processOf(bus, self)]),
     );
     if (this.#bus !== bus) throw new Error('the session bus closed the connection');
-    // In a container with its own process ids the bus counts differently: its numbers name other processes here.
+    // In a container with separate process ids, the bus's numbers mean other processes here.
     if (own === process.pid && !this.#options.trusts(pid))
       throw new Error('the notification server is a program that Codex started');
     this.#server = { ...answer, bus };
@@ -189,21 +188,21 @@ export class ServerLink {
     const signal = readSignal(message);
     if (!signal) return;
     if (signal.type === 'owner') this.#ownerChanged(signal.owner);
-    // anybody on the bus can send us such a signal: only the server's own count
+    // Anyone on the bus can send such a signal; only the server's own count.
     else if (signal.sender === this.#server?.owner) this.#options.onSignal(signal);
   }
 
   #ownerChanged(owner: string | null): void {
-    if (owner !== null && owner === this.#server?.owner) return; // met already: the bus started it for us
+    if (owner !== null && owner === this.#server?.owner) return; // It is known already: the bus started it for us.
     if (this.#server || owner === null) this.#gone('the notification server ended');
     if (owner === null) return;
-    // What was asked before it came is answered that there is none.
+    // Earlier callers get the answer that there is none.
     this.#asking = null;
     void this.#reach();
   }
 }
 
-/** Why there are no notifications, in words for the person. */
+/** Returns the reason in words for the user. */
 function sentence(error: unknown): string {
   if (error instanceof TimeoutError) return `no answer in time: ${error.message}`;
   if (error instanceof DBusError && notRunning.has(error.type)) return 'no notification server is running';

@@ -8,13 +8,13 @@ import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-
 import type { Bubble } from './notification.ts';
 
 export interface SnoreToastOptions {
-  /** Path of the program, asked for when it is needed first. */
+  /** Returns the path of the program when it is first needed. */
   program: () => string;
   /** Absolute path of a PNG, at most 200 kB. */
   icon?: () => string;
-  /** What the Start menu starts: Windows shows notifications under the name of an entry there. */
+  /** The program of the entry in the Start menu that names the notifications. */
   application?: string;
-  /** Where it tells what was clicked; default: a named pipe of Windows. */
+  /** The pipe on which it reports clicks. Default: a named pipe of Windows. */
   pipe?: string;
 }
 
@@ -27,9 +27,9 @@ const MOST_STATUS = 5;
 const APP = 'codex-voice';
 
 /**
- * Notifications of Windows 8 and later through SnoreToast 0.7.0, as node-notifier 10.0.1 brings it. What was clicked
- * comes through a named pipe, also for those that have gone to the Action Center. Written against its source and
- * tested against a program that does what it does; it has not run on Windows.
+ * Notifications of Windows 8 and later with SnoreToast 0.7.0 from node-notifier 10.0.1. A named pipe reports clicks,
+ * also in the Action Center. Written against its source and tested with a program that behaves like it; it has not run
+ * on Windows.
  */
 export class SnoreToast implements CommandDriver {
   readonly backend = 'snoretoast';
@@ -37,7 +37,7 @@ export class SnoreToast implements CommandDriver {
   readonly #options: SnoreToastOptions;
   readonly #pipe: string;
   readonly #closing = new AbortController();
-  /** Who waits for what the pipe tells, by the id of the toast. */
+  /** Listeners for reports of the pipe, by the id of the toast. */
   readonly #waiting = new Map<string, (told: ReadonlyMap<string, string>) => void>();
   #server: Promise<Server> | null = null;
   #installed: Promise<boolean> | null = null;
@@ -55,7 +55,7 @@ export class SnoreToast implements CommandDriver {
     const id = idOf(bubble);
     const asks = field || (buttonsOf(content).length === 0 && content.reply !== undefined);
     const { promise: told, resolve } = Promise.withResolvers<Outcome>();
-    // One that nobody clicked goes to the Action Center, with its buttons.
+    // A toast without a click moves to the Action Center, with its buttons.
     const stays = labelsOf(content).length > 0;
     const listener = (data: ReadonlyMap<string, string>): void => {
       if (!(stays && data.get('action') === 'timedout')) resolve(toldOf(data, content));
@@ -107,7 +107,7 @@ export class SnoreToast implements CommandDriver {
     return args;
   }
 
-  /** Puts an entry into the Start menu, once; without one the notifications have the name of SnoreToast. */
+  /** Creates an entry in the Start menu, once. Without it the notifications have the name of SnoreToast. */
   async #install(): Promise<boolean> {
     const { application } = this.#options;
     if (application === undefined) return false;
@@ -117,12 +117,12 @@ export class SnoreToast implements CommandDriver {
     return status === 0;
   }
 
-  /** Its exit status. @throws Error why it could not run, or could show nothing */
+  /** Returns its exit status. @throws Error when it could not run, or could not show anything */
   async #call(args: readonly string[], signal: AbortSignal): Promise<number> {
     const any = AbortSignal.any([signal, this.#closing.signal]);
     const options = { signal: any, timeoutMs: Number.POSITIVE_INFINITY };
     const { status, stdout, words, cause } = await run(this.#options.program(), args, options);
-    // -1 is 4294967295 there.
+    // On Windows, -1 is 4294967295.
     if (status !== null && status >= 0 && status <= MOST_STATUS) return status;
     if (cause) throw new Error(words, { cause });
     const why = lineText(`${stdout.toString()} ${words}`, 300);
@@ -133,7 +133,7 @@ export class SnoreToast implements CommandDriver {
     const server = createServer((stream) => {
       readAll(stream).then(
         (data) => this.#hear(data.toString('utf16le')),
-        () => undefined, // whoever it was has gone in the middle of it
+        () => undefined, // The sender disconnected in the middle of a report.
       );
     });
     server.listen(this.#pipe);
@@ -148,19 +148,22 @@ export class SnoreToast implements CommandDriver {
   }
 }
 
-/** A semicolon separates them, and what the pipe tells. */
+/** Semicolons separate labels and the pipe's fields. */
 function labelsOf(content: Bubble): string[] {
   const labels = buttonsOf(content).map(([, label]) => label);
   if (content.reply !== undefined) labels.push(content.reply);
   return labels.map((label) => lineText(label.replaceAll(';', ',')));
 }
 
-/** Windows takes 16 characters for the name of a toast. */
+/** Windows allows 16 characters for the name of a toast. */
 function idOf(bubble: string): string {
   return String(createHash('sha256').update(bubble).digest().readUInt32BE());
 }
 
-/** `action=buttonClicked;notificationId=1;pipe=...;application=;button=Send;`; a text comes last and is unescaped. */
+/**
+ * Parses `action=buttonClicked;notificationId=1;pipe=...;application=;button=Send;`. A text comes last and is not
+ * escaped.
+ */
 function fieldsOf(data: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   const at = data.startsWith('action=textEntered;') ? data.indexOf(';text=') : -1;
@@ -196,7 +199,7 @@ function toldOf(told: ReadonlyMap<string, string>, content: Bubble): Outcome {
   }
 }
 
-/** What was clicked is told by the pipe, which may take a moment longer than the end of the program. */
+/** The pipe may report the click a moment after the program has ended. */
 async function closedBy(status: number, stays: boolean, told: Promise<Outcome>): Promise<Outcome> {
   if (status === HIDDEN) return { type: 'closed', reason: 'closed' };
   if (status === DISMISSED) return { type: 'closed', reason: 'dismissed' };

@@ -3,22 +3,21 @@ import { displayText, lineText } from '../text/clean.ts';
 import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
 import type { Bubble } from './notification.ts';
 
-/** What the program prints with -json, one object, when the notification is gone. */
+/** Output with -json, one object, when the notification is gone. */
 interface Printed {
   activationType?: string;
   activationValue?: string;
   activationValueIndex?: string;
 }
 
-/** Where one thing can be said it is: which of several buttons are in the menu behind this label. */
+/** Label of the menu that contains several buttons. */
 const MENU = 'Choose';
 /** Rosetta is missing: "Bad CPU type in executable", 86 on macOS. */
 const BAD_CPU = -86;
 
 /**
- * Notifications of macOS through terminal-notifier 1.7.2, as node-notifier 10.0.1 brings it. Written against its source
- * and tested against a program that prints what it prints; it has not run on a Mac. The program is built for Intel
- * processors.
+ * Notifications of macOS with terminal-notifier 1.7.2 from node-notifier 10.0.1. Written against its source and tested
+ * with a program that prints the same; it has not run on a Mac. The program is built for Intel processors.
  */
 export class TerminalNotifier implements CommandDriver {
   readonly backend = 'terminal-notifier';
@@ -26,7 +25,7 @@ export class TerminalNotifier implements CommandDriver {
   readonly #program: () => string;
   readonly #closing = new AbortController();
 
-  /** @param program its path, asked for when it is needed first */
+  /** @param program returns its path when it is first needed */
   constructor(program: () => string) {
     this.#program = program;
   }
@@ -46,7 +45,7 @@ export class TerminalNotifier implements CommandDriver {
     this.#closing.abort();
   }
 
-  /** What it prints. @throws Error why it could not run */
+  /** Returns its output. @throws Error when it could not run */
   async #call(args: readonly string[], signal: AbortSignal): Promise<string> {
     const any = AbortSignal.any([signal, this.#closing.signal]);
     const options = { signal: any, timeoutMs: Number.POSITIVE_INFINITY };
@@ -77,7 +76,7 @@ function showArguments(bubble: string, content: Bubble, asks: boolean): string[]
   else if (labels.length > 0) args.push('-actions', quoted(labels.join(',')));
   if (!asks && labels.length > 1) args.push('-dropdownLabel', quoted(MENU));
   const seconds = Math.ceil((content.timeout ?? 0) / 1_000);
-  // Without a time it waits for a click only where there is something to click.
+  // Without a timeout it waits for a click only if there is something to click.
   if (seconds > 0) args.push('-timeout', String(seconds));
   return args;
 }
@@ -90,8 +89,8 @@ function labelsOf(content: Bubble): string[] {
 }
 
 /**
- * It reads its arguments as property lists (NSUserDefaults): a quoted string is one whatever is in it, anything else
- * might be taken for an array or a dictionary.
+ * It reads its arguments as property lists (NSUserDefaults): a quoted string is always a string, while anything else
+ * might be an array or a dictionary.
  */
 function quoted(value: string): string {
   const escaped = displayText(value).replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
@@ -103,7 +102,7 @@ function groupOf(bubble: string): string {
 }
 
 function outcomeOf(printed: string, content: Bubble, asked: boolean): Outcome {
-  // With nothing to wait for it ends at once and says nothing.
+  // With nothing to wait for, it ends at once without output.
   if (printed.trim() === '') return null;
   const { activationType, activationValue = '', activationValueIndex } = parsed(printed);
   switch (activationType) {
@@ -126,7 +125,7 @@ function outcomeOf(printed: string, content: Bubble, asked: boolean): Outcome {
   }
 }
 
-/** The button with this index; the one behind all others asks for the text. */
+/** Returns the button with this index; after the buttons comes the text field. */
 function pressed(content: Bubble, index: number): Outcome {
   const buttons = buttonsOf(content);
   const key = buttons[index]?.[0];
@@ -139,6 +138,6 @@ function parsed(printed: string): Printed {
   try {
     return JSON.parse(printed) as Printed;
   } catch {
-    return {}; // It was cut off, and says nothing then.
+    return {}; // The output was cut off.
   }
 }

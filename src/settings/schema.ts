@@ -67,7 +67,7 @@ function isPhrase(from: string): boolean {
 const REPLACE = table({
   from: words('a phrase in one line, at most 64 characters', 64).refine(
     isPhrase,
-    'a phrase of letters, digits or signs that can be seen, at most 64 characters',
+    'a phrase of visible letters, digits or symbols, at most 64 characters',
   ),
   to: text('a text in one line, at most 256 characters', 256),
 });

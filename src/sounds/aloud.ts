@@ -1,18 +1,18 @@
 import type { PendingRequest } from '../agent/requests.ts';
-import { aloud, signs } from './wording.ts';
+import { aloud, symbolNames } from './wording.ts';
 
-/** What a voice says of a request. */
+/** The spoken form of a request. */
 export interface Aloud {
-  /** Letters, digits and the signs of plain sentences alone: nothing in it is a command to a voice program. */
+  /** Only letters, digits and punctuation, so that a voice program finds no commands in it. */
   text: string;
-  /** All that is decided about is in it, each sign by its name. */
+  /** True if it contains everything that is decided about, with every symbol by its name. */
   whole: boolean;
 }
 
-/** Longer than that nobody keeps in mind what was read, UTF-16 units. */
+/** Longer texts cannot be remembered, UTF-16 units. */
 const MOST = 300;
 
-/** What is read of a request; one that is too long, or has signs without a name, is only announced. */
+/** Returns the spoken form of a request. One that is too long, or has symbols without a name, is only announced. */
 export function requestAloud(request: PendingRequest, project: string): Aloud {
   const { title, detail, folder, reason, kind } = request;
   const inWords = kind === 'question' || kind === 'elicitation';
@@ -27,18 +27,18 @@ export function requestAloud(request: PendingRequest, project: string): Aloud {
   return { text: [opening, ...parts.filter(Boolean)].join('. '), whole: true };
 }
 
-/** Every sign by its name; null: there is one that has none. */
+/** Replaces symbols by their names; null: one has no name. */
 function spelled(text: string): string | null {
   if (/[^\p{L}\p{M}\p{N}\s]/u.test(text.replace(/[!-/:-@[-`{-~]/g, ''))) return null;
   return text
     .trim()
-    .replace(/[^\p{L}\p{M}\p{N} \t]/gu, (sign) => ` ${signs[sign] ?? ''} `)
+    .replace(/[^\p{L}\p{M}\p{N} \t]/gu, (symbol) => ` ${symbolNames[symbol] ?? ''} `)
     .replace(/(?<![\p{L}\p{N}])\p{Lu}(?![\p{L}\p{N}])/gu, (letter) => aloud.capital(letter))
     .replace(/\s+/g, ' ')
     .trim();
 }
 
-/** A sentence without what voice programs take for commands or markup (`[[`, `!-!`, `<`). */
+/** Removes characters that voice programs take for commands or markup (`[[`, `!-!`, `<`). */
 export function prose(text: string): string {
   return text
     .replace(/[^\p{L}\p{M}\p{N}\s.,?':]+/gu, ' ')

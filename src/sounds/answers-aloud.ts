@@ -8,7 +8,7 @@ import { NO_VOICE, type Voice } from './voice.ts';
 export interface AnswersAloudParts {
   /** `[reply] speak`. */
   enabled: () => boolean;
-  /** `[reply] notify = "quiet"`: no answer is read. */
+  /** `[reply] notify = "quiet"`: answers are not read. */
   quiet: () => boolean;
   microphone: OpenMicrophone;
   /** Finds a voice of the system; null: there is none. */
@@ -16,7 +16,7 @@ export interface AnswersAloudParts {
   logger: Logger;
 }
 
-/** Reads the beginning of answers aloud; the next key press ends it at once. */
+/** Reads the beginning of answers aloud. The next key press stops it. */
 export class AnswersAloud {
   readonly #parts: AnswersAloudParts;
   #stop: AbortController | null = null;
@@ -24,7 +24,7 @@ export class AnswersAloud {
 
   constructor(parts: AnswersAloudParts) {
     this.#parts = parts;
-    // The microphone must not hear the voice. What was being read is not begun again.
+    // The microphone must not hear the voice. An interrupted text is not repeated.
     parts.microphone.onChange((open) => open && this.#stop?.abort());
   }
 
@@ -45,7 +45,7 @@ export class AnswersAloud {
     this.#stop?.abort();
   }
 
-  /** Reads the first sentence, instead of what is being read; nothing while somebody speaks. */
+  /** Reads the first sentence instead of an earlier one, unless the user is speaking. */
   #read({ answer }: Utterance): void {
     const { enabled, quiet, microphone } = this.#parts;
     if (!enabled() || quiet() || microphone.isOpen || this.#closed) return;

@@ -11,16 +11,16 @@ import { createSounds, type Sounds } from './sounds.ts';
 import { findVoice, SharedVoice } from './voice.ts';
 
 interface AudibleOptions {
-  /** In force now. */
+  /** Returns the current settings. */
   settings: () => Pick<Settings, 'reply' | 'approvals'>;
-  /** All requests that wait. */
+  /** Returns all waiting requests. */
   pending: () => readonly WaitingRequest[];
   bus: Pick<Bus, 'subscribe'>;
   env: NodeJS.ProcessEnv;
   logger: Logger;
 }
 
-/** All that makes a sound: cues, and what is read aloud with the one voice. */
+/** Everything that makes a sound: cues, and texts that are read aloud with one shared voice. */
 export class Audible {
   readonly requests: RequestsAloud;
   readonly #options: AudibleOptions;
@@ -46,12 +46,12 @@ export class Audible {
     bus.subscribe('requests aloud', (fact) => this.requests.learn(fact));
   }
 
-  /** Reports whether a sound of our own could be heard at this moment, performance.now() in ms. */
+  /** True if a sound of this program could be heard at that time, performance.now() in ms. */
   isHeard(at: number): boolean {
     return this.#loudspeaker.audible(at);
   }
 
-  /** Takes over new settings. @returns what is to be closed once nothing uses it any more */
+  /** Applies new settings. @returns the old part, to close when it is unused */
   renew(): Pick<Sounds, 'close'> {
     const old = this.#sounds;
     this.#sounds = this.#newSounds();

@@ -2,19 +2,19 @@ import type { Fact } from '../facts.ts';
 import type { OpenMicrophone } from './open-microphone.ts';
 import type { SoundName, Sounds } from './sounds.ts';
 
-/** What is said when several waited: what matters most. */
+/** When several cues waited, only the first of these is played. */
 const RANK = ['asks', 'error', 'done'] as const satisfies readonly SoundName[];
-/** After the cue that ends a recording: two at once are none, ms. */
+/** Pause after the cue that ends a recording, because two at once are indistinguishable, ms. */
 const APART_MS = 300;
 
 export interface CuesParts {
   sounds: () => Sounds;
-  /** `[reply] notify = "quiet"`: nothing that is only good to know makes a sound. */
+  /** `[reply] notify = "quiet"`: only what needs the user makes a sound. */
   quiet: () => boolean;
   microphone: OpenMicrophone;
 }
 
-/** Plays cues, but none into a recording: what happens meanwhile is heard when it is over. */
+/** Plays cues, but never into a recording: they wait until it has ended. */
 export class Cues {
   readonly #parts: CuesParts;
   readonly #waiting = new Set<SoundName>();
@@ -27,7 +27,8 @@ export class Cues {
 
   learn(fact: Fact): void {
     switch (fact.type) {
-      // Those of the recording itself are played at once: the first one's place in it is known, the last is after it.
+      // The recording's own cues play at once: the time of the first one is known, and the last one follows the
+      // recording.
       case 'opened':
         this.#parts.sounds().play('start');
         return;

@@ -1,20 +1,20 @@
 import { displayText } from '../text/clean.ts';
 import { shorten } from '../text/shorten.ts';
 import { prose } from './aloud.ts';
-import { spokenSigns, unspeakable } from './wording.ts';
+import { spokenSymbols, unspeakable } from './wording.ts';
 
-/** Longer than that is not listened to, UTF-16 units. */
+/** Longest text that is read, UTF-16 units. */
 const MOST = 200;
-/** A sentence as short as "Done." says little: the next one is read too, UTF-16 units. */
+/** After a sentence as short as "Done.", the next one is read too, UTF-16 units. */
 const LITTLE = 20;
-/** No answer's first sentence lies further back, UTF-16 units: what is read of it does not grow with the answer. */
+/** Longest beginning of an answer that is searched, UTF-16 units. */
 const LOOKED_AT = 5_000;
 
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 
 /**
- * What a voice says of an answer: its first sentence, or the summary line that it begins with. Markdown is taken off
- * and code is never read. Empty: there is nothing to say.
+ * Returns the spoken form of an answer: its first sentence, or its summary line, without Markdown and code. Empty:
+ * there is nothing to read.
  */
 export function firstSentence(answer: string): string {
   const paragraph = firstParagraph(displayText(withoutBlocks(answer.slice(0, LOOKED_AT))));
@@ -23,7 +23,7 @@ export function firstSentence(answer: string): string {
   return shorten(prose(spoken(said)), MOST);
 }
 
-/** The first lines that are words, as one line without markup. */
+/** Returns the first lines with words, as one line without markup. */
 function firstParagraph(text: string): string {
   const lines: string[] = [];
   for (const line of text.split('\n')) {
@@ -33,12 +33,12 @@ function firstParagraph(text: string): string {
     if (words !== '' && !/^\s*#/.test(line)) lines.push(words);
     if (item && words !== '') break;
   }
-  // An answer of headings alone: the first of them.
+  // The answer has only headings: uses the first one.
   if (lines.length === 0) return withoutMarkup(text.split('\n')[0] ?? '');
   return lines.join(' ');
 }
 
-/** Without fenced and indented code, tables and rules. */
+/** Removes fenced and indented code, tables and rules. */
 function withoutBlocks(text: string): string {
   return text
     .replace(/^ {0,3}(```+|~~~+)[^\n]*\n[\s\S]*?(?:^ {0,3}\1[^\n]*$|$(?![\s\S]))/gm, '')
@@ -47,7 +47,7 @@ function withoutBlocks(text: string): string {
     .replace(/^\s*(?:[-*_]\s*){3,}$/gm, '');
 }
 
-/** One line as words: links by their text, names in code as they are, other code by that word. */
+/** Returns one line as words: the text of links, names in code unchanged, and "some code" for other code. */
 function withoutMarkup(line: string): string {
   return line
     .replace(/^\s*(?:#{1,6}\s+|>\s?|[-*+]\s+(?:\[[ x]\]\s+)?|\d+[.)]\s+)+/i, '')
@@ -56,14 +56,14 @@ function withoutMarkup(line: string): string {
     .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
     .replace(/<[^>\s][^>]*>/g, '')
     .replace(/https?:\/\/\S+/g, unspeakable.link)
-    .replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}/g, (signs, at: number, all: string) => {
-      const inWord = /\w/.test(all[at - 1] ?? '') && /\w/.test(all[at + signs.length] ?? '');
+    .replace(/[*_~]{1,3}(?=\S)|(?<=\S)[*_~]{1,3}/g, (marks, at: number, all: string) => {
+      const inWord = /\w/.test(all[at - 1] ?? '') && /\w/.test(all[at + marks.length] ?? '');
       return inWord ? ' ' : '';
     })
     .trim();
 }
 
-/** `src/totals.ts` and `npm test` can be said; `x => x + 1` cannot. */
+/** `src/totals.ts` and `npm test` can be spoken; `x => x + 1` cannot. */
 function nameOf(code: string): string {
   const name = code.trim().replace(/\(\)$/, '');
   if (name.length > 40 || !/^[\p{L}\p{N}][\p{L}\p{N}\s._/-]*$/u.test(name)) return unspeakable.code;
@@ -80,12 +80,12 @@ function beginning(paragraph: string): string {
   return said.trim();
 }
 
-/** Signs that are words. */
+/** Replaces symbols by words. */
 function spoken(text: string): string {
   return text
-    .replaceAll('%', spokenSigns.percent)
-    .replaceAll('&', spokenSigns.and)
-    .replace(/\s\+\s/g, spokenSigns.plus)
+    .replaceAll('%', spokenSymbols.percent)
+    .replaceAll('&', spokenSymbols.and)
+    .replace(/\s\+\s/g, spokenSymbols.plus)
     .replace(/[’‘]/g, "'")
     .replace(/!/g, '.')
     .replace(/\)(?=\s*(?:[.,?:]|$))/g, '')

@@ -1,15 +1,15 @@
-/** A microphone hears a loudspeaker for so long after a player has ended: its buffers, and the room; ms. */
+/** A microphone may hear a loudspeaker this long after the player has ended (buffers, and the room), ms. */
 const ECHO_MS = 150;
-/** A cue lasts 0.15 s: whoever plays longer hangs, and nothing is heard any more; ms. */
+/** A cue lasts 0.15 s: a player that runs longer than this is silent, ms. */
 const MOST_MS = 1_000;
-/** Older sounds are of no interest to a recording: more than its pre-roll holds, ms. */
+/** Sounds are forgotten after this time, ms: more than the pre-roll of a recording. */
 const KEPT_MS = 5_000;
 
-/** When sounds of our own are in the air, for a microphone that stands beside the loudspeaker. */
+/** Knows when sounds of this program may reach a microphone beside the loudspeaker. */
 export class Loudspeaker {
   #sounds: { from: number; until: number }[] = [];
 
-  /** A sound begins; the result says that it is over. @param most how long it can be heard at most, ms */
+  /** Records that a sound begins; call the result at its end. @param most maximum duration, ms */
   begin(most = MOST_MS): () => void {
     const from = performance.now();
     const sound = { from, until: from + most + ECHO_MS };
@@ -19,7 +19,7 @@ export class Loudspeaker {
     };
   }
 
-  /** Is it possible that a microphone heard one of them at this moment? @param at performance.now(), ms */
+  /** True if a microphone could have heard a sound at this time. @param at performance.now(), ms */
   audible(at: number): boolean {
     return this.#sounds.some(({ from, until }) => from <= at && at <= until);
   }

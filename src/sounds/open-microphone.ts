@@ -1,11 +1,11 @@
 import type { Fact } from '../facts.ts';
 
-/** Whether the microphone is open, folded from the facts for everything that makes a sound. */
+/** Follows whether the microphone is open, for everything that makes a sound. */
 export class OpenMicrophone {
   readonly #listeners: ((open: boolean) => void)[] = [];
   #open = false;
 
-  /** True from just before the microphone opens until the recording is over. */
+  /** True from just before the microphone opens until the recording ends. */
   get isOpen(): boolean {
     return this.#open;
   }

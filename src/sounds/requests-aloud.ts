@@ -19,7 +19,7 @@ export interface SpokenAnswersState {
 
 export interface RequestsAloudParts {
   settings: () => Pick<Settings['approvals'], 'spoken' | 'voice_commands'>;
-  /** All requests that wait. */
+  /** Returns all waiting requests. */
   pending: () => readonly WaitingRequest[];
   microphone: OpenMicrophone;
   /** Finds a voice of the system; null: there is none. */
@@ -27,19 +27,19 @@ export interface RequestsAloudParts {
   logger: Logger;
 }
 
-/** Reads requests aloud, one after the other, and keeps what was read to its end. */
+/** Reads requests aloud, one after another, and remembers which were read completely. */
 export class RequestsAloud {
   readonly #parts: RequestsAloudParts;
-  /** Ids of those to be read, in order. */
+  /** Ids of the requests to read, in order. */
   readonly #wanted = new Set<string>();
-  /** What was read to its end, by the id of the request; `at`: when that was over, performance.now() in ms. */
+  /** Requests that were read completely, by id. `at`: performance.now() at the end, ms. */
   readonly #read = new Map<string, { hash: string; at: number }>();
   #now: { id: string; stop: AbortController } | null = null;
   #busy = false;
 
   constructor(parts: RequestsAloudParts) {
     this.#parts = parts;
-    // What was being read when the microphone opens is not begun again by itself.
+    // A text that the microphone interrupted is not repeated automatically.
     parts.microphone.onChange((open) => {
       if (open) this.#now?.stop.abort();
       else void this.#go();
@@ -66,18 +66,21 @@ export class RequestsAloud {
     }
   }
 
-  /** Returns when a request was read to its end as it is now, performance.now() in ms; null: it was not. */
+  /** Returns when the current form of a request was read completely, performance.now() in ms; null: not yet. */
   readAt({ id, hash }: Pick<PendingRequest, 'id' | 'hash'>): number | null {
     const read = this.#read.get(id);
     return read?.hash === hash ? read.at : null;
   }
 
-  /** Reports whether a request can be read aloud completely. */
+  /** True when a request can be read aloud completely. */
   isReadable(request: WaitingRequest): boolean {
     return requestAloud(request, request.project).whole;
   }
 
-  /** Reads a request that was not heard to its end. Resolves with why it cannot be read; null: it is read. */
+  /**
+   * Reads a request again that was not heard completely. Resolves with the reason when it cannot be read; null: it is
+   * being read.
+   */
   async readAgain(request: PendingRequest): Promise<ErrorReport | null> {
     if ((await this.#parts.voice()) === null) return NO_VOICE;
     this.#readOut(request);
@@ -89,7 +92,7 @@ export class RequestsAloud {
     this.#now?.stop.abort();
   }
 
-  /** Reads a request, unless it was read already. */
+  /** Reads a request, unless it was already read. */
   #readOut(request: PendingRequest): void {
     if (this.readAt(request) !== null) return;
     this.#wanted.add(request.id);

@@ -4,19 +4,19 @@ import { run } from '../processes/run.ts';
 import { assetPath } from '../single-file/assets.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 
-/** What a cue says: listening begins, it ends, an answer is there, Codex asks something, it went wrong. */
+/** Cues: listening begins or ends, an answer arrives, Codex asks, something failed. */
 export type SoundName = 'start' | 'end' | 'done' | 'asks' | 'error';
 
 export interface Sounds {
-  /** Plays a cue in the background; never throws and never waits. Dropped while the same cue still plays. */
+  /** Plays a cue in the background; never throws or waits. Does nothing while the same cue plays. */
   play(name: SoundName): void;
-  /** Ends what plays. */
+  /** Stops all cues. */
   close(): Promise<void>;
 }
 
 export interface SoundOptions {
   enabled: boolean;
-  /** Is told when a cue can be heard. */
+  /** Records when a cue can be heard. */
   loudspeaker: Loudspeaker;
   env: NodeJS.ProcessEnv;
   logger: Logger;
@@ -27,7 +27,7 @@ interface Player {
   args: readonly string[];
 }
 
-/** In the order in which they are tried, as the recorders are; `afplay` is macOS's. */
+/** In order of preference, like the recorders. `afplay` belongs to macOS. */
 const PLAYERS: readonly Player[] = [
   { name: 'paplay', args: ['--latency-msec=30', '--client-name=codex-voice'] },
   { name: 'pw-play', args: ['--latency=30ms'] },
@@ -36,17 +36,17 @@ const PLAYERS: readonly Player[] = [
   { name: 'play', args: ['-q'] },
 ];
 
-/** A cue lasts 0.15 s: a player that still runs after so many ms hangs. */
+/** A cue lasts 0.15 s: a player that still runs after this time, ms, hangs. */
 const LIMIT_MS = 3_000;
 
-/** Cues through the first player that works; silence, and one line in the log, where there is none. */
+/** Plays cues with the first player that works. Without one it is silent, and logs that once. */
 export function createSounds(options: SoundOptions): Sounds {
   return options.enabled
     ? new PlayedSounds(options)
     : { play: () => undefined, close: async () => undefined };
 }
 
-/** The path of the first player that is installed; null: there is none. */
+/** Returns the path of the first installed player; null: there is none. */
 export async function findPlayer(env: NodeJS.ProcessEnv): Promise<string | null> {
   return (await openProgram(PLAYERS, env, (path) => path)).opened;
 }
@@ -101,7 +101,7 @@ class PlayedSounds implements Sounds {
     this.#silent = opened === null;
   }
 
-  /** @throws Error when it was not played; one that took too long would with another player, too */
+  /** @throws Error when it was not played. A timeout is not an error, because another player would be late too. */
   async #playWith(path: string, args: readonly string[]): Promise<void> {
     const options = { env: this.#env, signal: this.#closing.signal, timeoutMs: LIMIT_MS };
     const { status, why, words } = await run(path, args, options);

@@ -5,15 +5,15 @@ import { output, run } from '../processes/run.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
 import { noVoice } from './wording.ts';
 
-/** Why nothing is read aloud where that is switched on. */
+/** The error when reading aloud is enabled without a voice. */
 export const NO_VOICE: ErrorReport = { code: 'voice-missing', ...noVoice };
 
 /** Reads texts aloud. */
 export interface Voice {
-  /** The program that speaks, absolute. */
+  /** Absolute path of the program that speaks. */
   readonly program: string;
   /**
-   * Resolves when it is silent again: true when all of it was read. Never throws.
+   * Resolves when it is silent again: true if the whole text was read. Never throws.
    * @param text plain words, see aloud.ts
    * @param signal stops it
    */
@@ -24,13 +24,13 @@ interface Program {
   name: string;
   /** It reads its standard input. */
   args: readonly string[];
-  /** What silences it, where the sound is made by a server that goes on when the program is gone. */
+  /** Arguments that silence it, for a server that continues after the program has ended. */
   stop?: readonly string[];
 }
 
 /**
- * PowerShell's, with the voice of Windows (SAPI). The text comes through standard input, in UTF-8, and is never a part
- * of a command. Written against its documentation; it has not run on Windows.
+ * PowerShell with the voice of Windows (SAPI). The text comes through standard input, in UTF-8, and is never part of a
+ * command. Written against its documentation; it has not run on Windows.
  */
 const SAPI = [
   '[Console]::InputEncoding = [System.Text.Encoding]::UTF8',
@@ -40,8 +40,8 @@ const SAPI = [
 ].join('; ');
 
 /**
- * Programs of the system, first choice first; `say` is macOS's. spd-say (0.11.4): with a lesser priority any other
- * message cuts ours short, which looks like its end; killed, its server reads on.
+ * Programs of the system, in order of preference; `say` belongs to macOS. spd-say (0.11.4) needs a high priority,
+ * because any other message would interrupt it and look like its end. Its server continues when it is killed.
  */
 const PROGRAMS: readonly Program[] = [
   {
@@ -56,15 +56,15 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 /**
- * Nobody listens to more than 80 characters a second: what ended sooner was not heard. espeak-ng 1.51 without a sound
- * device ends at once, with status 0; so does spd-say when somebody silences it.
+ * A text that ended faster than this, ms a character, was not heard. espeak-ng 1.51 without a sound device ends at
+ * once, with status 0; so does spd-say when it is silenced.
  */
 const LEAST_MS_PER_CHARACTER = 12;
-/** A voice that takes longer hangs. */
+/** A slower voice hangs. */
 const MOST_MS_PER_CHARACTER = 300;
 const PATIENCE_MS = 10_000;
 
-/** One voice for all that is read aloud: a text waits until the one before is over. */
+/** One voice for everything that is read aloud: a text waits until the one before has ended. */
 export class SharedVoice {
   readonly #find: () => Promise<Voice | null>;
   readonly #loudspeaker: Loudspeaker;
@@ -75,7 +75,7 @@ export class SharedVoice {
     this.#loudspeaker = loudspeaker;
   }
 
-  /** The voice that is installed now; null: there is none. */
+  /** Finds the installed voice; null: there is none. */
   async find(): Promise<Voice | null> {
     const voice = await this.#find();
     if (voice === null) return null;
@@ -85,14 +85,14 @@ export class SharedVoice {
         const over = this.#loudspeaker.begin(Number.POSITIVE_INFINITY);
         return voice.say(text, signal).finally(over);
       });
-      this.#last = said.catch(() => undefined); // Its caller hears of that; the next text is read all the same.
+      this.#last = said.catch(() => undefined); // The caller gets the error; the next text is read in any case.
       return said;
     };
     return { program: voice.program, say };
   }
 }
 
-/** A voice of the system; null where there is none. */
+/** Finds a voice of the system; null: there is none. */
 export async function findVoice(env: NodeJS.ProcessEnv, logger: Logger): Promise<Voice | null> {
   const { opened } = await openProgram(PROGRAMS, env, (program, { args, stop }): Voice => {
     const say: Voice['say'] = async (text, signal) => {
@@ -119,7 +119,7 @@ async function speak(
 ): Promise<boolean> {
   const began = performance.now();
   const timeoutMs = PATIENCE_MS + text.length * MOST_MS_PER_CHARACTER;
-  // One that ends before it has read everything says so by its status.
+  // If it ends before it has read everything, its status shows it.
   await output(program, args, { env, signal, timeoutMs, input: `${text}\n` });
   const took = performance.now() - began;
   if (took < text.length * LEAST_MS_PER_CHARACTER) throw new Error(`it was over after ${took.toFixed()} ms`);

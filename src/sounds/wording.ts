@@ -1,5 +1,8 @@
-/** Voices leave signs out (espeak-ng 1.51 reads `rm -rf` as "rm rf"): in a command each one counts. */
-export const signs: Record<string, string> = {
+/**
+ * Names of symbols, because voices leave them out (espeak-ng 1.51 reads `rm -rf` as "rm rf"), and in a command each one
+ * counts.
+ */
+export const symbolNames: Record<string, string> = {
   '-': 'dash',
   '.': 'dot',
   '/': 'slash',
@@ -35,7 +38,7 @@ export const signs: Record<string, string> = {
   '\n': 'new line',
 };
 
-/** What is read of a request; the texts are plain words already. */
+/** Spoken texts of requests. */
 export const aloud = {
   notByVoice: 'To approve it, use the buttons.',
   asks: (project: string, title: string) => `${project} asks. ${title}`,
@@ -45,11 +48,11 @@ export const aloud = {
   capital: (letter: string) => `capital ${letter}`,
 };
 
-/** What is read of an answer instead of what cannot be said. */
+/** Words for the parts of an answer that cannot be spoken. */
 export const unspeakable = { link: 'a link', code: 'some code' };
 
-/** Signs that are words in an answer. */
-export const spokenSigns = { percent: ' percent', and: ' and ', plus: ' plus ' };
+/** Symbols that are words in an answer. */
+export const spokenSymbols = { percent: ' percent', and: ' and ', plus: ' plus ' };
 
 export const noVoice = {
   message: 'No program that reads text aloud was found.',

@@ -59,7 +59,7 @@ export function findTerms(
 
 interface Window {
   words: readonly HeardWord[];
-  /** What is said, without the names of signs where they may be signs. */
+  /** Spoken words, without the names of symbols that may be symbols. */
   keys: string[];
   dots: number;
 }

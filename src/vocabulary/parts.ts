@@ -6,7 +6,7 @@ export function partsOf(written: string): string[] {
   return piecesOf(written).filter((piece) => /[\p{L}\p{N}]/u.test(piece));
 }
 
-/** The words, numbers and signs between them, in lower case: `parse_config.ts` -> parse, _, config, ., ts. */
+/** The words, numbers and symbols, in lower case: `parse_config.ts` -> parse, _, config, ., ts. */
 export function piecesOf(written: string): string[] {
   return written.match(PIECE)?.map((piece) => piece.toLowerCase()) ?? [];
 }

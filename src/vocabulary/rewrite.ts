@@ -16,7 +16,7 @@ export interface RewriteOptions {
 
 /**
  * The text as a programmer would have typed it: the user's replacements, then "camel case ...", then names of the
- * project, then signs that were said as words. Plain English does not change.
+ * project, then symbols that were said as words. Plain English does not change.
  */
 export function rewrite(text: string, { replacements, index, english }: RewriteOptions): Matched {
   const changes: TextChange[] = [];

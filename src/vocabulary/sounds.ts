@@ -49,7 +49,7 @@ const RULES: readonly [RegExp, string][] = [
 const cache = new Map<string, string>();
 const MOST_CACHED = 20_000;
 
-/** The sounds of a word in lower case, without signs. */
+/** The sounds of a word in lower case, without punctuation. */
 export function soundsOf(word: string): string {
   const known = cache.get(word);
   if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 
-/** Kinds of messages: sway-ipc(7). */
+/** Message types: sway-ipc(7). */
 export const MESSAGE = {
   command: 0,
   subscribe: 2,
@@ -10,7 +10,7 @@ export const MESSAGE = {
   config: 9,
 } as const;
 
-/** Kinds of events: the highest bit of the type is set. */
+/** Event types have the highest bit set. */
 const EVENT = 0x8000_0000;
 const EVENT_NAMES: Readonly<Record<number, string>> = {
   [EVENT]: 'workspace',
@@ -21,25 +21,25 @@ const EVENT_NAMES: Readonly<Record<number, string>> = {
 
 const MAGIC = 'i3-ipc';
 const HEADER_BYTES = 14;
-/** A longer message is no answer of sway's: its tree with a thousand windows is a tenth of it. */
+/** Longest message, bytes: ten times sway's tree with a thousand windows. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** sway answers within milliseconds; a frozen one is given up, ms. */
+/** Time limit for an answer, ms. sway takes milliseconds, unless it is frozen. */
 const LIMIT_MS = 2_000;
 
-/** Something that happened in sway, as it says it. Untrusted: titles are in it. */
+/** An event of sway. Untrusted, because it contains titles. */
 export interface SwayEvent {
   name: string;
   payload: unknown;
 }
 
-/** One connection to sway over its socket. Verified with sway 1.7. */
+/** A connection to sway's socket. The creator disposes of it. Verified with sway 1.7. */
 export class SwayConnection implements Disposable {
   readonly #socket: Socket;
   readonly #onEvent: (event: SwayEvent) => void;
-  /** What was asked, in order: sway answers in the same one. */
+  /** Open questions. sway answers in the same order. */
   readonly #asked: PromiseWithResolvers<unknown>[] = [];
   #received: Buffer = Buffer.alloc(0);
-  /** Resolves with why it ended; never rejects. */
+  /** Resolves with the reason when it has ended; never rejects. */
   readonly closed: Promise<Error>;
 
   private constructor(socket: Socket, onEvent: (event: SwayEvent) => void) {
@@ -79,7 +79,7 @@ export class SwayConnection implements Disposable {
     header.writeUInt32LE(body.length, 6);
     header.writeUInt32LE(type, 10);
     this.#socket.write(Buffer.concat([header, body]));
-    // An answer that comes later would be taken for the next one: the connection is of no use then.
+    // A late answer would be taken for the next one, so the connection becomes useless.
     const timer = setTimeout(() => this.#socket.destroy(new Error('sway does not answer')), LIMIT_MS);
     try {
       return await asked.promise;

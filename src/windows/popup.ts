@@ -5,26 +5,26 @@ import { presentNext } from './present.ts';
 import type { WindowLook } from './terminal-command.ts';
 import { terminalCommand } from './terminals.ts';
 
-/** Wide enough for a diff, and a part of the screen of a small laptop. */
+/** Wide enough for a diff, but not the whole screen of a small laptop. */
 export const POPUP_SIZE = { columns: 110, rows: 32 } as const;
 
-/** A terminal that cannot open its window (no display, a wrong option) says so within that time, ms. */
+/** A terminal that cannot open its window (no display, a wrong option) ends within this time, ms. */
 const OPENS_MS = 1_500;
 
-/** How the window is to look, and when it is known to be there. */
+/** The look of the window, and how to know that it has opened. */
 export interface OpenOptions extends WindowLook {
-  /** Resolves when what runs in the window has told so: nothing is waited for then. */
+  /** Resolves when the program in the window has reported that it runs. */
   ready?: Promise<unknown>;
   logger?: Logger;
-  /** Default: this one. */
+  /** Default: the current platform. */
   platform?: NodeJS.Platform;
 }
 
 /**
- * Opens a window that lives on by itself, with a command in it. On X11 one with a title or a class is put into the
- * middle of the monitor and gets the keyboard.
+ * Opens an independent window that runs a command. On X11, a window with a title or a class is placed in the middle of
+ * the monitor and focused.
  * @param terminal "auto", or the name or path of a terminal
- * @throws VoiceError not-found: no such terminal, or it ended before its window was there
+ * @throws VoiceError not-found: there is no such terminal, or it ended before its window opened
  */
 export async function openTerminal(
   terminal: string,
@@ -38,11 +38,11 @@ export async function openTerminal(
   const { title, class: name, logger } = options;
   const { promise: come, resolve: onCome } = Promise.withResolvers<void>();
   if (title !== undefined || name !== undefined) {
-    const signs = {
+    const criteria = {
       ...(title === undefined ? {} : { title }),
       ...(name === undefined ? {} : { class: name }),
     };
-    void presentNext(env, { ...signs, pids: child.pid === undefined ? [] : [child.pid] }, onCome, logger);
+    void presentNext(env, { ...criteria, pids: child.pid === undefined ? [] : [child.pid] }, onCome, logger);
   }
   const ended = new AbortController();
   await new Promise<void>((resolve, reject) => {
@@ -53,19 +53,19 @@ export async function openTerminal(
     };
     child.once('error', (error) => failed(error.message));
     child.once('exit', (status, signal) => {
-      // Some hand the window to a server of theirs and end well.
+      // Some terminals pass the window to a server and end successfully.
       if (status === 0) resolve();
       else failed(`it ended with ${status ?? signal}`);
     });
     options.ready?.then(() => resolve(), reject);
-    // A window that a person closes at once, however hard, was there: xterm 379 ends with 84 then.
+    // A window that the user closes at once has opened: xterm 379 ends with 84 then.
     void come.then(() => resolve());
     ended.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }).finally(() => ended.abort());
   child.unref();
 }
 
-/** What a terminal tells the program in it must not come from the terminal that this program was started in. */
+/** Removes variables that describe the terminal in which this program was started. */
 function ownWindow(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { WINDOWID: _window, TMUX: _tmux, TMUX_PANE: _pane, ...own } = env;
   return own;

@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
-import type { WindowSigns } from '../x11/windows.ts';
+import type { WindowCriteria } from '../x11/windows.ts';
 
-/** A window that has not come by then will not come, ms. */
+/** A window that has not opened after this time, ms, will not open. */
 const COMES_MS = 10_000;
 
 /**
- * Puts the window of X11 that comes now and has one of these signs into the middle of the monitor, and gives it the
- * keyboard. Other desktops let no program do that: there the window manager places it. Never rejects.
- * @param onCome called when it is there
+ * Waits for a new X11 window with one of these properties, places it in the middle of the monitor and focuses it. Other
+ * desktops do not let programs do that; the window manager places it. Never rejects.
+ * @param onCome called when the window has opened
  */
 export async function presentNext(
   env: NodeJS.ProcessEnv,
-  signs: WindowSigns,
+  criteria: WindowCriteria,
   onCome: () => void,
   logger?: Logger,
 ): Promise<void> {
@@ -20,9 +20,9 @@ export async function presentNext(
     const [{ XWindows }, log] = await Promise.all([import('../x11/windows.ts'), logger ?? silent()]);
     using windows = await XWindows.open(env, log, AbortSignal.timeout(COMES_MS));
     const before = new Set(await windows.all());
-    // A quick terminal has its window before the connection is there: its process tells it from older ones.
-    const own = signs.pids ? await windows.find({ pids: signs.pids }) : null;
-    const window = own ?? (await windows.next(signs, before));
+    // A fast terminal opens its window before the connection is ready; its process distinguishes it from older ones.
+    const own = criteria.pids ? await windows.find({ pids: criteria.pids }) : null;
+    const window = own ?? (await windows.next(criteria, before));
     onCome();
     await windows.centre(window);
     await windows.raise(window);

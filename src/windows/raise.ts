@@ -5,24 +5,24 @@ import { output } from '../processes/run.ts';
 import { ITERM_RAISES, TERMINAL_RAISES } from './terminals-macos.ts';
 import { raiseWindowsTerminal } from './terminals-windows.ts';
 
-/** A window in which something of ours runs, as far as that knows it. */
+/** What is known about a window that runs a program of ours. */
 export interface KnownWindow {
-  /** Of the process in it. */
+  /** Process in it. */
   pid: number;
-  /** Its terminal has told it these: DISPLAY and WINDOWID. */
+  /** DISPLAY and WINDOWID, as its terminal has set them. */
   display?: string;
   id?: number;
-  /** With which it was opened. */
+  /** Class with which it was opened. */
   class: string;
 }
 
-/** Longer than any of these programs takes, ms. */
+/** More than any of these programs needs, ms. */
 const TIMEOUT_MS = 3_000;
 
 /**
- * Brings a window to the front with the keyboard, as far as the desktop lets a program do that: X11, sway, Hyprland,
- * niri, macOS (Terminal.app, iTerm2), Windows Terminal.
- * @returns false: it could not be done
+ * Raises and focuses a window, as far as the desktop allows it: X11, sway, Hyprland, niri, macOS (Terminal.app,
+ * iTerm2), Windows Terminal.
+ * @returns false when it could not
  */
 export async function raiseWindow(
   window: KnownWindow,
@@ -57,7 +57,7 @@ export async function raiseWindow(
   }
 }
 
-/** A process and those above it (Linux, proc(5)), without the first of all. */
+/** Returns a process and its ancestors (Linux, proc(5)), without the first process of the system. */
 async function ancestors(pid: number): Promise<number[]> {
   const found: number[] = [];
   for (let at = pid; at > 1 && found.length < 32; ) {
@@ -69,8 +69,8 @@ async function ancestors(pid: number): Promise<number[]> {
 }
 
 /**
- * Each compositor has a command of its own, and none of them is the protocol's: a Wayland client can only ask for
- * itself. Written against swaymsg(1) 1.10, hyprctl 0.49 and niri 25.05; tested with stand-ins.
+ * Each compositor has its own command, because in Wayland's protocol a client can only raise itself. Written against
+ * swaymsg(1) 1.10, hyprctl 0.49 and niri 25.05; tested with stand-ins.
  */
 async function raiseOnWayland(pids: readonly number[], env: NodeJS.ProcessEnv): Promise<boolean> {
   if (env.SWAYSOCK) {
@@ -79,7 +79,7 @@ async function raiseOnWayland(pids: readonly number[], env: NodeJS.ProcessEnv): 
   }
   if (env.HYPRLAND_INSTANCE_SIGNATURE) {
     for (const pid of pids) {
-      // It ends with 0 either way.
+      // Its status is 0 in any case.
       if ((await ran('hyprctl', ['dispatch', 'focuswindow', `pid:${pid}`], env))?.trim() === 'ok')
         return true;
     }
@@ -98,11 +98,11 @@ function idOf(json: string | null, pids: readonly number[]): number | null {
     const windows = JSON.parse(json) as { id: number; pid: number | null }[];
     return windows.find(({ pid }) => pid !== null && pids.includes(pid))?.id ?? null;
   } catch {
-    return null; // Another niri says it in another way.
+    return null; // Another version of niri may use another format.
   }
 }
 
-/** Both applications know on which tty each of their windows is; only one that runs is asked. */
+/** Both applications know the tty of each window. Only one that runs is asked. */
 async function raiseOnMac({ pid }: KnownWindow, env: NodeJS.ProcessEnv): Promise<boolean> {
   const tty = (await ran('ps', ['-o', 'tty=', '-p', String(pid)], env))?.trim();
   if (!tty?.startsWith('tty')) return false;
@@ -116,7 +116,7 @@ async function raiseOnMac({ pid }: KnownWindow, env: NodeJS.ProcessEnv): Promise
   return false;
 }
 
-/** What a program printed; null when it is not there or did not end well. */
+/** Returns the output of a program; null when it is missing or failed. */
 async function ran(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | null> {
   const program = /[\\/]/.test(name) ? name : await findProgram(name, env);
   if (program === null) return null;

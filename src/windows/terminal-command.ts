@@ -1,8 +1,8 @@
-/** How a terminal window is to look; each terminal takes of it what it can. */
+/** The look of a terminal window; each terminal supports a part of it. */
 export interface WindowLook {
-  /** Until the program in it says another one. */
+  /** Title until the program sets another. */
   title?: string;
-  /** For the rules of window managers: WM_CLASS on X11, app_id on Wayland; letters, digits and "-". */
+  /** For rules of window managers: WM_CLASS on X11, app_id on Wayland. Letters, digits and "-". */
   class?: string;
   /** In characters. */
   columns?: number;

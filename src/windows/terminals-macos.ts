@@ -5,11 +5,11 @@ import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 
 /*
  * Written against the scripting dictionaries of Terminal.app (macOS 14) and iTerm2 3.5
- * (https://iterm2.com/documentation-scripting.html), which are told what to do through osascript(1); tested with a
- * stand-in for osascript, not on macOS.
+ * (https://iterm2.com/documentation-scripting.html), which osascript(1) controls; tested with a stand-in for osascript,
+ * not on macOS.
  */
 
-/** Arguments come as `argv`, never as part of the script: they need no quoting there. */
+/** Values are passed as `argv`, never inside the script, so they need no quoting there. */
 const TERMINAL_OPENS = `on run {commandLine, windowTitle, columnCount, rowCount}
   tell application "Terminal"
     activate
@@ -39,7 +39,7 @@ const ITERM_OPENS = `on run {commandLine, windowTitle, columnCount, rowCount}
   end tell
 end run`;
 
-/** Both know on which tty each of their windows is. */
+/** Both know the tty of each window. */
 export const TERMINAL_RAISES = `on run {device}
   tell application "Terminal"
     repeat with each in windows
@@ -69,8 +69,8 @@ end run`;
 const ITERM_PLACES = ['/Applications/iTerm.app', 'Applications/iTerm.app'];
 
 /**
- * The command line that opens a window of iTerm2 where it is installed, else of Terminal.app; null: another terminal
- * is meant, which is started as elsewhere.
+ * Returns the command that opens a window of iTerm2 if it is installed, else of Terminal.app; null: another terminal,
+ * which is started as on other systems.
  */
 export async function macTerminal(
   terminal: string,
@@ -84,13 +84,13 @@ export async function macTerminal(
   const program = (await findProgram('osascript', env)) ?? '/usr/bin/osascript';
   const line = command.map(shellWord).join(' ');
   const { title = '', columns = '', rows = '' } = look;
-  // Terminal.app types it into a shell, which is to go with the command.
+  // Terminal.app types it into a shell, which must end with the command.
   const run = iterm ? line : `exec ${line}`;
   const script = iterm ? ITERM_OPENS : TERMINAL_OPENS;
   return { program, args: ['-e', script, run, title, String(columns), String(rows)] };
 }
 
-/** One word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

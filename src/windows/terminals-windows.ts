@@ -10,9 +10,9 @@ import type { TerminalCommand, WindowLook } from './terminal-command.ts';
  */
 
 /**
- * The command line that opens a window of Windows Terminal; without one, a console window of Windows itself. The
- * window has the name of its class, by which it is found again.
- * @throws VoiceError not-found: the settings name another program that is not there
+ * Returns the command that opens a window of Windows Terminal, or a console window without it. The window is named
+ * after its class, which identifies it later.
+ * @throws VoiceError not-found: the settings name a program that is missing
  */
 export async function windowsTerminal(
   terminal: string,
@@ -24,7 +24,7 @@ export async function windowsTerminal(
   const name = terminal.toLowerCase().replace(/\.exe$/, '');
   const wt = ['auto', 'wt', 'windows-terminal'].includes(name) ? await findWindowsTerminal(env) : null;
   if (wt) return { program: wt, args: [...windowOptions(look), ...command.map(literal)] };
-  // A detached process of Node has a console window of its own on Windows.
+  // On Windows, a detached process of Node has a separate console window.
   if (name === 'auto' || name === 'conhost') return { program, args };
   const other = await findProgram(`${name}.exe`, env);
   if (other) return { program: other, args: ['-e', ...command] };
@@ -32,7 +32,7 @@ export async function windowsTerminal(
   throw new VoiceError('not-found', `There is no terminal ${terminal}.`, hint);
 }
 
-/** Brings the window of that name to the front. */
+/** Raises the window with that name. */
 export async function raiseWindowsTerminal(
   name: string,
   env: NodeJS.ProcessEnv,
@@ -50,12 +50,12 @@ function windowOptions({ title, class: name, columns, rows }: WindowLook): strin
   ];
 }
 
-/** A semicolon begins the next command of wt, wherever it stands. */
+/** A semicolon always begins the next command of wt. */
 function literal(text: string): string {
   return text.replaceAll(';', '\\;');
 }
 
-/** It is an app execution alias, of which Node's stat() knows nothing: lstat() does. */
+/** It is an app execution alias, which only lstat() finds in Node. */
 async function findWindowsTerminal(env: NodeJS.ProcessEnv): Promise<string | null> {
   const places = placesOf('wt.exe', env);
   if (env.LOCALAPPDATA) places.push(join(env.LOCALAPPDATA, 'Microsoft', 'WindowsApps', 'wt.exe'));

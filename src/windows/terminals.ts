@@ -6,28 +6,28 @@ import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 import { macTerminal } from './terminals-macos.ts';
 import { windowsTerminal } from './terminals-windows.ts';
 
-/** Arguments before those of the command. */
+/** Returns the arguments before the command. */
 type Way = (look: WindowLook) => string[];
 
 const when = (value: string | undefined, ...args: string[]): string[] => (value === undefined ? [] : args);
 const sized = ({ columns, rows }: WindowLook, args: (columns: number, rows: number) => string[]): string[] =>
   columns === undefined || rows === undefined ? [] : args(columns, rows);
 
-/** Its own options; the class stays XTerm, under which the person's X resources are. */
+/** xterm's own options. Its class stays XTerm, so that the user's X resources apply. */
 const xterm: Way = (look) => [
-  // Whatever the locale: what is shown is UTF-8.
+  // The content is UTF-8, whatever the locale.
   '-u8',
   ...when(look.title, '-T', look.title ?? ''),
   ...sized(look, (columns, rows) => ['-geometry', `${columns}x${rows}`]),
   '-e',
 ];
 
-/** What Debian's policy (11.8.3) asks of every x-terminal-emulator. */
+/** Debian policy 11.8.3: options of every x-terminal-emulator. */
 const debian: Way = ({ title }) => [...when(title, '-T', title ?? ''), '-e'];
 
 /**
- * How each terminal takes a look and the command that is to run in it, in the order in which they are looked for.
- * kitty, alacritty and ghostty are told no title: it would stay, whatever the program says.
+ * The options of each terminal, in the order in which they are tried. kitty, alacritty and ghostty get no title,
+ * because it would override the program's.
  */
 const TERMINALS: readonly [program: string, way: Way][] = [
   ['x-terminal-emulator', debian],
@@ -108,7 +108,7 @@ const TERMINALS: readonly [program: string, way: Way][] = [
   ['xterm', xterm],
 ];
 
-/** Scripts that set xterm up and pass their options on: Debian's alternative is one of these where xterm is. */
+/** Scripts that configure xterm and pass options on; Debian's alternative for xterm is one of them. */
 const WAYS = new Map<string, Way>([
   ...TERMINALS,
   ['uxterm', xterm],
@@ -117,9 +117,9 @@ const WAYS = new Map<string, Way>([
 ]);
 
 /**
- * The command line that runs a command in a window of its own.
+ * Returns the command that runs a command in a new window.
  * @param terminal "auto", or the name or path of a terminal
- * @throws VoiceError not-found: no such terminal
+ * @throws VoiceError not-found: there is no such terminal
  */
 export async function terminalCommand(
   terminal: string,
@@ -158,7 +158,7 @@ export async function terminalCommand(
       );
 }
 
-/** Which terminal x-terminal-emulator stands for tells its link; one that is not known takes `-e`. */
+/** The link of x-terminal-emulator identifies the terminal. An unknown one gets `-e`. */
 async function wayOf(program: string): Promise<Way> {
   const real = await realpath(program).catch(() => program);
   return WAYS.get(basename(real)) ?? WAYS.get(basename(program)) ?? (() => ['-e']);

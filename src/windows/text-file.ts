@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { findProgramSync } from '../processes/programs.ts';
 import { displayText } from '../text/clean.ts';
 
-/** The program that opens a file in what the user likes to read it with; null where there is none or no desktop. */
+/** Finds the program that opens files in the user's preferred viewer; null without one or without a desktop. */
 export function findOpener(env: NodeJS.ProcessEnv): string | null {
   return env.DISPLAY || env.WAYLAND_DISPLAY ? findProgramSync('xdg-open', env) : null;
 }
 
-/** Texts as private files (0600 in a 0700 folder), for other programs to show; gone with `remove`. */
+/** Private files (0600 in a 0700 folder) for other programs to show. `remove` deletes them. */
 export class TextFiles {
   readonly #folder: string;
 
@@ -17,7 +17,7 @@ export class TextFiles {
     this.#folder = folder;
   }
 
-  /** Writes a text, without what could harm a terminal that shows it. @returns the path */
+  /** Writes a text that is safe to show in a terminal. @returns the path */
   async write(name: string, text: string): Promise<string> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, `${name.replace(/[^\w-]/g, '_')}.txt`);
@@ -31,8 +31,8 @@ export class TextFiles {
 }
 
 /**
- * Opens a file with a program that lives on by itself. Resolves when the program took it: it ended with 0, or is
- * still at it after `patience` ms, since some openers wait for the viewer.
+ * Opens a file with an independent program. Resolves when the program has ended with 0, or still runs after `patience`
+ * ms, because some openers wait for the viewer.
  * @throws Error when it cannot be started or fails
  */
 export async function openFile(opener: string, path: string, patience = 3_000): Promise<void> {

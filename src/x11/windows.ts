@@ -3,7 +3,7 @@ import type { XXinerama } from 'x11';
 import { XConnection } from './connection.ts';
 
 /** What tells a window from others; whatever is known of it. */
-export interface WindowSigns {
+export interface WindowCriteria {
   /** The number that its terminal has told (WINDOWID). */
   id?: number;
   /** WM_CLASS, one of its two words. */
@@ -57,17 +57,17 @@ export class XWindows implements Disposable {
     return Array.from({ length: Math.floor(data.length / 4) }, (_, index) => data.readUInt32LE(index * 4));
   }
 
-  /** The newest window with these signs, among all but those of `not`; null: there is none. */
-  async find(signs: WindowSigns, not: ReadonlySet<number> = new Set()): Promise<number | null> {
+  /** The newest window with these criteria, among all but those of `not`; null: there is none. */
+  async find(criteria: WindowCriteria, not: ReadonlySet<number> = new Set()): Promise<number | null> {
     const windows = (await this.all()).filter((window) => !not.has(window));
-    const { id } = signs;
+    const { id } = criteria;
     if (id !== undefined && (windows.includes(id) || (await this.#alone(id)))) return id;
-    for (const window of windows.toReversed()) if (await this.#fits(window, signs)) return window;
+    for (const window of windows.toReversed()) if (await this.#fits(window, criteria)) return window;
     return null;
   }
 
-  /** The first window with these signs that comes, after those of `before`; rejects when the connection ends. */
-  async next(signs: WindowSigns, before: ReadonlySet<number>): Promise<number> {
+  /** The first window with these criteria that comes, after those of `before`; rejects when the connection ends. */
+  async next(criteria: WindowCriteria, before: ReadonlySet<number>): Promise<number> {
     const changed = Promise.withResolvers<void>();
     let change = changed;
     this.#connection.onEvent(({ name }) => {
@@ -78,7 +78,7 @@ export class XWindows implements Disposable {
       client.ChangeWindowAttributes(this.#root, { eventMask: PROPERTY_CHANGES }, done),
     );
     for (;;) {
-      const window = await this.find(signs, before);
+      const window = await this.find(criteria, before);
       if (window !== null) return window;
       const ended = this.#connection.closed.then((reason) => Promise.reject(reason));
       await Promise.race([change.promise, ended]);
@@ -115,7 +115,7 @@ export class XWindows implements Disposable {
     await this.#connection.barrier();
   }
 
-  async #fits(window: number, { class: name, title, pids }: WindowSigns): Promise<boolean> {
+  async #fits(window: number, { class: name, title, pids }: WindowCriteria): Promise<boolean> {
     try {
       if (name !== undefined) {
         const words = (await this.#property(window, 'WM_CLASS')).toString('utf8').split('\0');

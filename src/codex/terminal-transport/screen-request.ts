@@ -54,10 +54,10 @@ function theCommand(overlay: Overlay, asked: readonly AskedCall[]): Command | nu
   const commands = asked.filter((call) => call.kind === 'command');
   const cut = overlay.above.findLast(({ text }) => text !== '');
   if (cut?.dim && CUT.test(cut.text)) {
-    const shown = signs(overlay.above.slice(0, overlay.above.lastIndexOf(cut)));
+    const shown = textOf(overlay.above.slice(0, overlay.above.lastIndexOf(cut)));
     return only(commands.filter((call) => shownAs(call).some((whole) => isBegun(shown, whole, call))));
   }
-  const shown = signs(overlay.above);
+  const shown = textOf(overlay.above);
   const ends = commands.filter((call) => shownAs(call).some((whole) => shown.endsWith(whole)));
   const longest = Math.max(...ends.map((call) => compact(call.command).length));
   return only(ends.filter((call) => compact(call.command).length === longest));
@@ -88,7 +88,7 @@ function theEdit(overlay: Overlay, asked: readonly AskedCall[]): Edit | null {
   if (!edit || edit.paths.length === 0) return null;
   const title = overlay.above.findLastIndex(({ text }) => text === `  ${EDITS}`);
   if (title < 0) return null;
-  const shown = signs(overlay.above.slice(title + 1));
+  const shown = textOf(overlay.above.slice(title + 1));
   return shown === '' || edit.paths.every((path) => shown.includes(compact(basename(path)))) ? edit : null;
 }
 
@@ -153,7 +153,7 @@ function compact(text: string): string {
   return text.replaceAll(/[\s\p{C}]/gu, '');
 }
 
-function signs(rows: readonly ScreenRow[]): string {
+function textOf(rows: readonly ScreenRow[]): string {
   return rows.map(({ text }) => compact(text)).join('');
 }
 

@@ -192,14 +192,14 @@ function isNote(text: string): boolean {
 }
 
 function unclear(suspicion: Suspicion | null): VoiceError {
-  const signs: Record<Suspicion, string> = {
+  const reasons: Record<Suspicion, string> = {
     'too long': 'it heard more words than fit into the recording',
     'repeats itself': 'it heard the same words over and over',
     'a guess': 'it could only guess the words',
   };
   return new VoiceError(
     'speech-unclear',
-    `The speech engine did not understand the recording: ${signs[suspicion ?? 'a guess']}.`,
+    `The speech engine did not understand the recording: ${reasons[suspicion ?? 'a guess']}.`,
     'Say it again, closer to the microphone or in a quieter place.',
   );
 }
