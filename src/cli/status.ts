@@ -27,7 +27,8 @@ function describe(now: DaemonStatus): string {
       [session.state, session.model, session.thread && `thread ${session.thread}`].filter(Boolean).join(', '),
     ],
     ...(session.limits ?? []).map((limit) => ['', `through its terminal only: ${limit}`]),
-    ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state}`],
+    ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state} (${hotkey.backend})`],
+    ...(hotkey.passed_over ?? []).map(({ name, reason }) => ['', `not ${name}: ${reason}`]),
     [
       'microphone',
       `${microphone.source ?? microphone.device} through ${microphone.backend ?? 'the first recorder that works'}: ${microphone.state}`,

@@ -8,6 +8,7 @@ import type { ControlHandlers } from '../control/server.ts';
 import type { DaemonStatus } from '../control/status.ts';
 import type { Projects } from '../delivery/projects.ts';
 import type { Fact } from '../facts.ts';
+import type { HotkeyState } from '../hotkey/hotkey.ts';
 import { asideReport, type Journal } from '../journal/journal.ts';
 import { stagePercentiles } from '../metrics/percentiles.ts';
 import type { Reviews } from '../review/reviews.ts';
@@ -238,14 +239,18 @@ function projectsNow({ projects }: Look): Results['projects']['projects'] {
 /** Returns the state of the daemon. @param attached number of clients that look at a hidden terminal */
 export async function statusOf(
   parts: Parts,
-  daemon: Pick<DaemonStatus, 'version' | 'uptime_s' | 'hotkey' | 'tray' | 'priority' | 'updates'>,
+  daemon: Pick<DaemonStatus, 'version' | 'uptime_s' | 'tray' | 'priority' | 'updates'> & {
+    hotkey: HotkeyState;
+  },
   attached: number,
 ): Promise<DaemonStatus> {
   const { projects } = parts;
   const project = projects.current.name;
   const aside = parts.journal.setAside;
+  const { passedOver, ...hotkey } = daemon.hotkey;
   return {
     ...daemon,
+    hotkey: { ...hotkey, ...(passedOver && { passed_over: passedOver }) },
     pid: process.pid,
     stage: parts.loop.stage.name,
     idle: isIdle(parts, attached),

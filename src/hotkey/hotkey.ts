@@ -1,3 +1,4 @@
+import type { PassedOver } from '../drivers.ts';
 import type { ErrorReport } from '../errors.ts';
 
 /** What the key did; `at` is performance.now() in ms. */
@@ -14,6 +15,8 @@ export interface HotkeyState {
   keys: readonly string[];
   state: 'grabbed' | 'waiting' | 'off';
   reason?: ErrorReport;
+  /** The drivers before this one in the list, and why they are not used. */
+  passedOver?: readonly PassedOver[];
 }
 
 /** A global hotkey: the listen chord always, the cancel chord only while listening. */

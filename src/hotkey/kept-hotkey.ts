@@ -97,7 +97,11 @@ export class KeptHotkey implements Hotkey {
     for (const { name, reason } of passedOver) {
       this.#logger.info({ backend: name, reason }, 'hotkey backend passed over');
     }
-    this.#state = { ...this.#state, backend: driver?.name ?? 'none' };
+    this.#state = {
+      ...this.#state,
+      backend: driver?.name ?? 'none',
+      ...(driver !== null && passedOver.length > 0 && { passedOver }),
+    };
     if (driver === null)
       return this.#change('off', passedOver.length > 0 ? unavailable(passedOver) : undefined);
     while (!signal.aborted) {
@@ -111,12 +115,12 @@ export class KeptHotkey implements Hotkey {
 
   #change(state: HotkeyState['state'], reason?: ErrorReport): void {
     const before = this.#state;
-    const { backend, keys } = before;
-    this.#state = reason ? { backend, keys, state, reason } : { backend, keys, state };
+    const { reason: _, ...same } = before;
+    this.#state = reason ? { ...same, state, reason } : { ...same, state };
     // The same trouble in other words at each attempt is no news.
     if (before.state === state && before.reason?.code === reason?.code) return;
     if (reason) this.#logger.warn({ code: reason.code, hint: reason.hint }, reason.message);
-    else this.#logger.info({ keys }, `hotkey ${state}`);
+    else this.#logger.info({ keys: same.keys }, `hotkey ${state}`);
     this.#queue.push({ type: 'state', state: this.#state });
   }
 

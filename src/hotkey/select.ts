@@ -49,7 +49,7 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
   const { backend, logger } = options;
   const chords = parseChords(options.listen, options.cancel);
   const all = { ...options, ...chords };
-  const drivers = [swayDriver(all), notOnWayland(x11Driver(all), options), portalDriver(all)];
+  const drivers = [notOnWayland(x11Driver(all), options), swayDriver(all), portalDriver(all)];
   return new KeptHotkey(allowed(drivers, backend), [chords.listen.text, chords.cancel.text], logger);
 }
 

@@ -46,7 +46,15 @@ describe('the whole loop on sway', () => {
   it('hears a sentence at the press of the key, and answers in a bubble', async () => {
     const hotkey = async () => (await daemon.status()).hotkey;
     await waitFor('the key', async () => (await hotkey()).state === 'grabbed');
-    expect(await hotkey()).toEqual({ backend: 'sway', keys: ['Ctrl+Alt+Space', 'Escape'], state: 'grabbed' });
+    expect(await hotkey()).toEqual({
+      backend: 'sway',
+      keys: ['Ctrl+Alt+Space', 'Escape'],
+      state: 'grabbed',
+      passed_over: [{ name: 'x11', reason: expect.stringContaining('Wayland') }],
+    });
+    expect((await daemon.cli('status')).stdout).toMatch(
+      /hotkey +Ctrl\+Alt\+Space: grabbed \(sway\)\n +not x11: /,
+    );
     await microphone.hears(SPOKEN.path);
     await sway.wtype(...PRESS);
     const [utterance] = await daemon.waitForEnd(1);

@@ -30,7 +30,7 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
   it('are asked for once, with our name first', async () => {
     await using portal = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
-    expect(await watched.waitForState('grabbed')).toEqual({
+    expect(await watched.waitForState('grabbed')).toMatchObject({
       backend: 'portal',
       keys: ['Ctrl+Alt+Space', expect.stringMatching(/Ctrl\+Alt/i)],
       state: 'grabbed',
