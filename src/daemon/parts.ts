@@ -14,7 +14,7 @@ import { type Copy, findClipboard } from '../desktop-session/clipboard.ts';
 import { reportOf } from '../errors.ts';
 import type { Bus } from '../facts.ts';
 import type { Paths } from '../files/paths.ts';
-import { focusedProject } from '../focus/focused-project.ts';
+import { Focus } from '../focus/focus.ts';
 import { type Destination, destinationOf } from '../interpretation/destination.ts';
 import { Meaning } from '../interpretation/meaning.ts';
 import { AudioStore } from '../journal/audio.ts';
@@ -89,6 +89,7 @@ export class Parts {
   readonly #bubbles: Bubbles;
   readonly #audible: Audible;
   readonly #requests: RequestWatch;
+  readonly #focus: Focus;
   readonly #retired: RetiredParts;
   #applying: Promise<unknown> = Promise.resolve();
   #settings: Settings;
@@ -156,6 +157,7 @@ export class Parts {
       journal: this.journal,
       logger,
     });
+    this.#focus = new Focus({ projects: () => this.projects.all, env, folder: paths.runtime, logger });
     const remindSeconds = (): number => this.#settings.approvals.remind_seconds;
     this.#requests = new RequestWatch({ remindSeconds, bus });
     this.reviews = this.#newReviews();
@@ -229,6 +231,7 @@ export class Parts {
 
   /** Warms up what the first utterance needs. A failure is shown to the user, and retried when the part is needed. */
   async start(): Promise<void> {
+    this.#focus.follow();
     this.#copy = await findClipboard(this.#options.env);
     const warm = async (part: string, work: Promise<void>): Promise<void> => {
       try {
@@ -268,6 +271,7 @@ export class Parts {
     }
     this.#retired.add(old, this.hearing.settled());
     this.projects.apply(next);
+    this.#focus.follow();
   }
 
   /** Ends everything. Unsent prompts stay in the journal. */
@@ -277,6 +281,7 @@ export class Parts {
     await Promise.all([
       this.words.close(),
       this.projects.close(),
+      this.#focus.close(),
       this.#ear.close(),
       this.#audible.close(),
       this.#bubbles.close(),
@@ -329,10 +334,7 @@ export class Parts {
       }),
       places: {
         destination: () => destinationOf(this.projects),
-        focused: async () => {
-          const { all, chosen } = this.projects;
-          return chosen === null ? focusedProject(all, this.#options.env, logger) : null;
-        },
+        focused: async () => (this.projects.chosen === null ? this.#focus.project() : null),
       },
       progress: {
         endpoint: (recording) => this.loop.dispatch({ type: 'endpoint', recording }),

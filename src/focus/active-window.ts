@@ -1,68 +1,44 @@
-import { hostname } from 'node:os';
-import type { Logger } from 'pino';
-import { XConnection } from '../x11/connection.ts';
+import type { Driver } from '../drivers.ts';
 
 /** The window with the keyboard focus. Its title is untrusted. */
 export interface ActiveWindow {
   title: string;
-  /** Instance and class of WM_CLASS, in lower case. Unlike the title, the program inside cannot change them. */
+  /**
+   * Instance and class of WM_CLASS, or the app id of a Wayland window; in lower case. Unlike the title, the program
+   * inside cannot change them.
+   */
   classes: readonly string[];
-  /** Its process on this machine; null when it does not say. */
+  /** Its process on this machine; null when it is unknown. */
   pid: number | null;
 }
 
-const ANY_TYPE = 0;
-/** X protocol error code: the window was closed meanwhile. */
-const BAD_WINDOW = 3;
-/** Maximum length of a property that is read, 32-bit words; longer titles are cut. */
-const MOST_WORDS = 1_024;
+/** Returns the active window; null when there is none. */
+export type Look = () => ActiveWindow | null | Promise<ActiveWindow | null>;
 
-/**
- * Returns the active window of an X11 desktop; null when there is none.
- * EWMH: _NET_ACTIVE_WINDOW, _NET_WM_PID, _NET_WM_NAME; ICCCM: WM_CLASS, WM_CLIENT_MACHINE, WM_NAME.
- * @throws VoiceError hotkey-unavailable, display-lost without an X server; the reason of the signal
- */
-export async function activeWindow(
-  env: NodeJS.ProcessEnv,
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<ActiveWindow | null> {
-  using connection = await XConnection.open(env, logger, signal);
-  signal.addEventListener('abort', () => connection.close(), { once: true });
-  try {
-    return await look(connection);
-  } catch (error) {
-    if (error instanceof Error && 'error' in error && error.error === BAD_WINDOW) return null;
-    throw error;
-  }
+/** A way to learn which window is active on a desktop. */
+export interface FocusDriver extends Driver {
+  /** What stays unknown here, as a sentence; null when every window is known. */
+  readonly gap?: string | null;
+  /**
+   * Serves one connection from its beginning to its end.
+   * @param attach gets the way to look, once there is one
+   * @throws the reason why there is no connection, or why it ended; the reason of `signal`
+   */
+  serve(attach: (look: Look) => void, signal: AbortSignal): Promise<never>;
 }
 
-async function look(connection: XConnection): Promise<ActiveWindow | null> {
-  const root = connection.display.screen[0]?.root;
-  const window = root === undefined ? null : number(await property(connection, root, '_NET_ACTIVE_WINDOW'));
-  if (window === null || window === 0) return null;
-  const names = ['_NET_WM_PID', 'WM_CLIENT_MACHINE', 'WM_CLASS', '_NET_WM_NAME', 'WM_NAME'];
-  const [pid, ...texts] = await Promise.all(names.map((name) => property(connection, window, name)));
-  const [host = '', classes = '', title = '', oldTitle = ''] = texts.map((data) => data.toString('utf8'));
-  const here = host === '' || host.split('.')[0] === hostname().split('.')[0];
+/** Maximum length of a title or a class, UTF-16 units. */
+export const MOST_TEXT = 4_096;
+
+/** Makes a window from what a compositor reports. Longer texts are cut. */
+export function windowOf(
+  title: string | null | undefined,
+  classes: readonly (string | null | undefined)[],
+  pid: number | null | undefined,
+): ActiveWindow {
   return {
-    title: title || oldTitle,
-    classes: classes.toLowerCase().split('\0').filter(Boolean),
-    pid: here && pid ? number(pid) : null,
+    title: (title ?? '').slice(0, MOST_TEXT),
+    classes: classes.flatMap((each) => (each ? [each.slice(0, MOST_TEXT).toLowerCase()] : [])),
+    pid: pid !== null && pid !== undefined && Number.isSafeInteger(pid) && pid > 0 ? pid : null,
   };
-}
-
-/** Returns the bytes of a property; none when the window does not have it. */
-async function property(connection: XConnection, window: number, name: string): Promise<Buffer> {
-  const atom = await connection.ask<number>((done) => connection.client.InternAtom(true, name, done));
-  if (atom === 0) return Buffer.alloc(0);
-  const { data } = await connection.ask<{ data: Buffer }>((done) =>
-    connection.client.GetProperty(0, window, atom, ANY_TYPE, 0, MOST_WORDS, done),
-  );
-  return data;
-}
-
-/** Returns the first 32-bit number of a property. */
-function number(data: Buffer): number | null {
-  return data.length >= 4 ? data.readUInt32LE(0) : null;
 }

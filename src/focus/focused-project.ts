@@ -1,7 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { basename, isAbsolute, relative } from 'node:path';
-import type { Logger } from 'pino';
-import { activeWindow } from './active-window.ts';
+import type { ActiveWindow } from './active-window.ts';
 import { type EditorProject, editorProjects } from './editor-title.ts';
 import { terminalFolders } from './terminal-folder.ts';
 
@@ -12,42 +11,14 @@ export interface FocusableProject {
   directory: string;
 }
 
-/** Time limit for the desktop's answers, ms: a prompt waits for them. */
-const LIMIT_MS = 300;
-
-/**
- * Finds the project in whose folder the user works: in the focused terminal or editor. X11 only; null when that cannot
- * be determined. Never throws, and takes at most 300 ms.
- */
-export async function focusedProject(
+/** Finds the project in whose folder the user works in a window: a terminal or an editor. Null when it has none. */
+export async function projectOfWindow(
+  window: ActiveWindow,
   projects: readonly FocusableProject[],
   env: NodeJS.ProcessEnv,
-  logger: Logger,
-): Promise<string | null> {
-  if (!env.DISPLAY || projects.length < 2) return null;
-  const limit = AbortSignal.timeout(LIMIT_MS);
-  const late = new Promise<never>((_, reject) => {
-    limit.addEventListener('abort', () => reject(limit.reason), { once: true });
-  });
-  try {
-    return await Promise.race([late, look(projects, env, logger, limit)]);
-  } catch (error) {
-    logger.debug({ err: error }, 'the focused window is not known');
-    return null;
-  }
-}
-
-async function look(
-  projects: readonly FocusableProject[],
-  env: NodeJS.ProcessEnv,
-  logger: Logger,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const [window, real] = await Promise.all([
-    activeWindow(env, logger, signal),
-    Promise.all(projects.map(withRealFolder)),
-  ]);
-  if (!window) return null;
+  const real = await Promise.all(projects.map(withRealFolder));
   // All windows of an editor share one process: only the title distinguishes them.
   const edited = editorProjects(window);
   if (edited.length > 0) return projectOfEditor(edited, real);

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process, as /proc/PID/stat of Linux describes it: proc(5). */
 export interface Process {
@@ -15,20 +15,38 @@ export interface Process {
   foreground: number;
 }
 
-/** Returns a process and all its descendants, parents before children; empty when it has ended. */
-export async function processTree(root: number): Promise<Process[]> {
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const all = (await Promise.all(names.map((name) => read(Number(name))))).filter((each) => each !== null);
-  const children = Map.groupBy(all, ({ parent }) => parent);
-  const tree = all.filter(({ pid }) => pid === root);
+/**
+ * Returns a process and all its descendants, parents before children; empty when it has ended. Reads only these, and
+ * not the hundreds of others: less than a millisecond for a terminal. Needs CONFIG_PROC_CHILDREN, which the kernels of
+ * all large distributions have.
+ */
+export function processTree(root: number): Process[] {
+  const found = read(root);
+  const tree = found ? [found] : [];
   // The array grows while this loop runs.
-  for (const { pid } of tree) tree.push(...(children.get(pid) ?? []));
+  for (const { pid } of tree)
+    tree.push(
+      ...childrenOf(pid)
+        .map(read)
+        .filter((each) => each !== null),
+    );
   return tree;
 }
 
-async function read(pid: number): Promise<Process | null> {
+/** A child belongs to the thread that started it. */
+function childrenOf(pid: number): number[] {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8'));
+    return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number));
+  } catch {
+    return []; // It ended meanwhile.
+  }
+}
+
+function read(pid: number): Process | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name is in parentheses, and may contain anything.
     const end = stat.lastIndexOf(')');
     const name = stat.slice(stat.indexOf('(') + 1, end);

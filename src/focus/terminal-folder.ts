@@ -14,7 +14,7 @@ export async function terminalFolders(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const terminals = terminalsOf(await processTree(pid));
+  const terminals = terminalsOf(processTree(pid));
   const folders = await Promise.all(terminals.map((terminal) => folderOf(terminal, env, signal)));
   return folders.filter((folder) => folder !== null);
 }

@@ -6,7 +6,7 @@ import { run, startProcess, type TestProcess, temporaryFolder, waitFor } from '.
 
 /** A real sway without a screen. */
 export interface Sway extends AsyncDisposable {
-  /** The environment of its session; XDG_RUNTIME_DIR is its own. */
+  /** The environment of its session, with Xwayland; XDG_RUNTIME_DIR is its own. */
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
   /** Lines of its configuration. */
@@ -61,7 +61,7 @@ export async function startSway(...lines: string[]): Promise<Sway> {
       } catch {
         return false; // It comes up, or the socket is a killed one's.
       }
-      Object.assign(env, { SWAYSOCK: socket, WAYLAND_DISPLAY: await displayOf(socket) });
+      Object.assign(env, { SWAYSOCK: socket, ...(await displaysOf(socket)) });
       return true;
     });
   };
@@ -93,10 +93,12 @@ export async function startSway(...lines: string[]): Promise<Sway> {
   };
 }
 
-/** The display of the sway behind a socket: it says so to what it starts. */
-async function displayOf(socket: string): Promise<string> {
-  const answer = `${socket}.display`;
+/** The displays of the sway behind a socket: it says so to what it starts. Xwayland starts with the first X11 program. */
+async function displaysOf(socket: string): Promise<{ WAYLAND_DISPLAY: string; DISPLAY: string }> {
+  const answer = `${socket}.displays`;
   using connection = await SwayConnection.open(socket);
-  await connection.ask(MESSAGE.command, `exec printf %s "$WAYLAND_DISPLAY" > ${answer}`);
-  return waitFor('its display', () => readFile(answer, 'utf8').catch(() => ''));
+  await connection.ask(MESSAGE.command, `exec echo "$WAYLAND_DISPLAY $DISPLAY" > ${answer}`);
+  const line = await waitFor('its displays', () => readFile(answer, 'utf8').catch(() => ''));
+  const [WAYLAND_DISPLAY = '', DISPLAY = ''] = line.trim().split(' ');
+  return { WAYLAND_DISPLAY, DISPLAY };
 }

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { linesOf, openSocket } from '../wayland/lines.ts';
+import { niriSocket } from '../wayland/sockets.ts';
+import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
+
+const WINDOW = z.object({
+  id: z.number(),
+  title: z.string().nullish(),
+  app_id: z.string().nullish(),
+  pid: z.number().nullish(),
+  is_focused: z.boolean(),
+});
+type Window = z.infer<typeof WINDOW>;
+
+/** The events that say which window has the focus. An event is an object with one key. */
+const EVENT = z.object({
+  WindowsChanged: z.object({ windows: z.array(WINDOW) }).optional(),
+  WindowOpenedOrChanged: z.object({ window: WINDOW }).optional(),
+  WindowClosed: z.object({ id: z.number() }).optional(),
+  WindowFocusChanged: z.object({ id: z.number().nullable() }).optional(),
+});
+
+const HANDLED = z.object({ Ok: z.literal('Handled') });
+
+/** The active window of niri, from its event stream. Written after the documentation of niri-ipc 25.11; not run on niri. */
+export function niriDriver(env: NodeJS.ProcessEnv): FocusDriver {
+  return {
+    name: 'niri',
+    unavailable: async () => ((await niriSocket(env)) === null ? 'niri does not run here' : null),
+    async serve(attach, signal) {
+      const path = await niriSocket(env);
+      if (path === null) throw new Error('niri has no socket now');
+      using socket = await openSocket(path, signal);
+      socket.write('"EventStream"\n');
+      const lines = linesOf(socket);
+      HANDLED.parse(JSON.parse((await lines.next()).value ?? ''));
+      const focus = new NiriFocus();
+      attach(() => focus.window);
+      for await (const line of lines) focus.take(JSON.parse(line));
+      throw new Error('niri closed the connection');
+    },
+  };
+}
+
+/** The windows of niri. The stream begins with all of them, then reports changes. */
+export class NiriFocus {
+  #windows = new Map<number, Window>();
+  #focused: number | null = null;
+
+  get window(): ActiveWindow | null {
+    const window = this.#focused === null ? undefined : this.#windows.get(this.#focused);
+    return window ? windowOf(window.title, [window.app_id], window.pid) : null;
+  }
+
+  /** @throws ZodError for an event that has another form than niri's */
+  take(event: unknown): void {
+    const { WindowsChanged, WindowOpenedOrChanged, WindowClosed, WindowFocusChanged } = EVENT.parse(event);
+    if (WindowsChanged) {
+      this.#windows = new Map(WindowsChanged.windows.map((window) => [window.id, window]));
+      this.#focused = WindowsChanged.windows.find(({ is_focused }) => is_focused)?.id ?? null;
+    }
+    if (WindowOpenedOrChanged) {
+      const { window } = WindowOpenedOrChanged;
+      this.#windows.set(window.id, window);
+      if (window.is_focused) this.#focused = window.id;
+      else if (this.#focused === window.id) this.#focused = null;
+    }
+    if (WindowClosed) this.#windows.delete(WindowClosed.id);
+    if (WindowFocusChanged) this.#focused = WindowFocusChanged.id;
+  }
+}
