@@ -5,7 +5,6 @@ import { parseSettings } from '../settings/load.ts';
 import { SETTINGS, type Settings } from '../settings/schema.ts';
 import type { DaemonView } from './check.ts';
 import { type Check, type CheckContext, type CheckResult, runCheck } from './check.ts';
-import { checkCodexParts } from './codex.ts';
 import { checkDaemon, lookAtDaemon } from './daemon.ts';
 import { checkDetector } from './detector.ts';
 import { checkEndpoint } from './endpoint.ts';
@@ -49,7 +48,13 @@ const CHECKS: readonly Check[] = [
   // A server may take as long as timeout_seconds allows.
   { name: 'server', code: 'engine-failed', limitMs: 130_000, run: checkServer },
   { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },
-  { name: 'codex', code: 'codex-down', limitMs: 60_000, run: checkCodexParts },
+  {
+    name: 'codex',
+    code: 'codex-down',
+    limitMs: 60_000,
+    // With Codex comes a native module, without which the other checks must run.
+    run: async (context) => (await import('./codex.ts')).checkCodexParts(context),
+  },
   { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
   { name: 'tray', code: 'internal', limitMs: 15_000, run: checkTray },
   { name: 'updates', code: 'update-unreachable', limitMs: 5_000, run: checkUpdates },
