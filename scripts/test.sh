@@ -30,7 +30,7 @@ packages=(
 if $release; then
   packages+=(
     debootstrap debian-archive-keyring lintian rpm rpm2cpio cpio ruby dpkg-dev makepkg pacman-package-manager
-    libarchive-tools fakeroot cmake g++ make kwin-wayland qtwayland5 xdg-desktop-portal xdg-desktop-portal-kde
+    libarchive-tools fakeroot cmake g++ make kwin-wayland qtwayland5 weston xdg-desktop-portal xdg-desktop-portal-kde
   )
 fi
 if command -v dpkg-query >/dev/null; then

@@ -8,6 +8,7 @@ import { type Check, type CheckContext, type CheckResult, runCheck } from './che
 import { checkDaemon, lookAtDaemon } from './daemon.ts';
 import { checkDetector } from './detector.ts';
 import { checkEndpoint } from './endpoint.ts';
+import { checkFocus } from './focus.ts';
 import { checkHotkey } from './hotkey.ts';
 import { checkMicrophone } from './microphone.ts';
 import { checkNotifications } from './notifications.ts';
@@ -48,6 +49,7 @@ const CHECKS: readonly Check[] = [
   // A server may take as long as timeout_seconds allows.
   { name: 'server', code: 'engine-failed', limitMs: 130_000, run: checkServer },
   { name: 'project', code: 'directory-missing', limitMs: 5_000, run: checkProject },
+  { name: 'focus', code: 'internal', limitMs: 20_000, run: checkFocus },
   {
     name: 'codex',
     code: 'codex-down',

@@ -62,6 +62,7 @@ describe('doctor where all is well', () => {
       /^tiny\.en: loaded in \d+ ms, SHA-256 correct, 2[0-5] of 25 words .* in \d+ ms$/,
     );
     expect(of('project').detail).toBe(`backend: ${user.home.project}`);
+    expect(of('focus').detail).toBe('not needed with one project');
     expect(of('codex').detail).toMatch(/^\d+\.\d+\.\d+, \/.*: the app-server answered after \d+ ms/);
     expect(of('notifications').detail).toMatch(
       /^dunst .*: a notification was shown after \d+ ms and removed/,

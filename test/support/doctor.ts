@@ -31,6 +31,7 @@ export const PARTS = [
   'whisper',
   'server',
   'project',
+  'focus',
   'codex',
   'notifications',
   'tray',

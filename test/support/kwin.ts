@@ -13,6 +13,9 @@ export interface KWin extends AsyncDisposable {
   chooseKey(component: string, action: string, key: number): Promise<void>;
   /** Ends the portal as a crash would. */
   killPortal(): Promise<void>;
+  /** SIGKILL, as a crash; start() starts KWin again. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
 }
 
 const KGLOBALACCEL = { destination: 'org.kde.kglobalaccel', path: '/kglobalaccel' };
@@ -52,15 +55,24 @@ export async function startKWin(): Promise<KWin> {
   const program = at('kwin_wayland');
   await copyFile('/usr/bin/kwin_wayland', program);
   const options = ['--virtual', '--width', '1280', '--height', '800', '--no-lockscreen'];
-  const kwin = await startProcess(program, options, { env });
   const connection = await connectTo(address);
-  await waitFor('KWin', async () => {
-    if (!kwin.running) throw new Error(`KWin ended: ${kwin.stderr()}`);
-    return (await callBus(connection, 'org.freedesktop.DBus.NameHasOwner', 's', ['org.kde.KWin']))?.body[0];
-  });
+  let kwin: TestProcess | null = null;
+  const start = async (): Promise<void> => {
+    const started = await startProcess(program, options, { env });
+    kwin = started;
+    await waitFor('KWin', async () => {
+      if (!started.running) throw new Error(`KWin ended: ${started.stderr()}`);
+      return (await callBus(connection, 'org.freedesktop.DBus.NameHasOwner', 's', ['org.kde.KWin']))?.body[0];
+    });
+  };
+  await start();
   const keys = await WaylandKeys.open(env);
-  const started: TestProcess[] = [kwin, bus];
   return {
+    start,
+    async kill() {
+      kwin?.kill('SIGKILL');
+      await kwin?.exited;
+    },
     env,
     folder: folder.path,
     keys,
@@ -78,7 +90,8 @@ export async function startKWin(): Promise<KWin> {
     async [Symbol.asyncDispose]() {
       keys[Symbol.dispose]();
       connection.disconnect();
-      for (const each of started) await each.stop();
+      await kwin?.stop();
+      await bus.stop();
       await folder.remove();
     },
   };
