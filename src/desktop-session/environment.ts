@@ -59,10 +59,10 @@ async function desktopVariables(
 
 /** Lists the missing variables that a candidate has, if it is about the same display. */
 function missingFrom(now: NodeJS.ProcessEnv, { env }: EnvironmentCandidate): string[] {
-  const other = (['DISPLAY', 'WAYLAND_DISPLAY'] as const).some(
-    (name) => now[name] && env[name] && now[name] !== env[name],
-  );
-  const sameDisplay = !other && (!hasDisplay(now) || hasDisplay(env));
+  const displays = (['DISPLAY', 'WAYLAND_DISPLAY'] as const).filter((name) => now[name] && env[name]);
+  // Two sessions of one user can run side by side, one of them on X11 and the other on Wayland.
+  const shared = displays.length > 0 && displays.every((name) => now[name] === env[name]);
+  const sameDisplay = shared || !hasDisplay(now);
   const names: string[] = sameDisplay ? [...DISPLAY_VARIABLES, BUS] : [BUS];
   return names.filter((name) => !now[name] && env[name]);
 }

@@ -103,6 +103,20 @@ describe('the environment of the desktop', () => {
     expect(found.XAUTHORITY).toBeUndefined();
   });
 
+  it('is not mixed from a session on X11 and one on Wayland', async () => {
+    await using it = await machine();
+    await it.addX(2);
+    const wayland = {
+      WAYLAND_DISPLAY: 'wayland-1',
+      XDG_SESSION_TYPE: 'wayland',
+      XDG_CURRENT_DESKTOP: 'sway',
+    };
+    await it.addProcess(200, 'sway', 400, wayland);
+    const found = await it.find({ DISPLAY: ':2', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/x' });
+    expect(found).toMatchObject({ DISPLAY: ':2' });
+    for (const name of Object.keys(wayland)) expect(found).not.toHaveProperty(name);
+  });
+
   it('is none whose display is gone, or that is forwarded from elsewhere', async () => {
     await using it = await machine();
     await it.addProcess(20, 'gnome-session-b', 1, PERSON);
