@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { ActiveWindow, FocusDriver, Look } from '../../src/focus/active-window.ts';
 
@@ -30,7 +29,6 @@ export function followWindow(driver: FocusDriver): FollowedWindow {
     async [Symbol.asyncDispose]() {
       closing.abort();
       await ended;
-      await delay(0);
     },
   };
 }

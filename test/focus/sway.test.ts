@@ -22,11 +22,8 @@ const tree = (...windows: object[]) =>
 
 const event = (change: string, container: object) => ({ name: 'window', payload: { change, container } });
 
-/** @param trees the answers of sway, in order; the last one is repeated */
-function startFocus(...trees: unknown[]) {
-  const focus = new SwayFocus(async () => (trees.length > 1 ? trees.shift() : trees[0]));
-  return focus;
-}
+/** @param answer sway's tree */
+const startFocus = (answer: unknown) => new SwayFocus(async () => answer);
 
 describe('the active window of sway', () => {
   it('is the focused one of the tree', async () => {
