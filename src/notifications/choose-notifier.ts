@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import { openFirst } from '../drivers.ts';
+import { type Driver, openFirst } from '../drivers.ts';
 import { assetPath } from '../single-file/assets.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
@@ -20,33 +20,36 @@ export interface NotifierOptions {
   platform?: NodeJS.Platform;
 }
 
+interface NotifierDriver extends Driver {
+  open(): Notifier;
+}
+
 /** Opens the notifications of this system. */
 export async function openNotifier(options: NotifierOptions): Promise<Notifier> {
   const { logger, env, trusts, platform = process.platform } = options;
   const only = (wanted: NodeJS.Platform, system: string) => async () =>
     platform === wanted ? null : `this is not ${system}`;
-  const drivers = [
+  const drivers: readonly NotifierDriver[] = [
     {
       name: 'terminal-notifier',
       unavailable: only('darwin', 'macOS'),
-      open: () => new TerminalNotifier(() => vendorProgram('darwin')),
+      open: () => new CommandNotifier(new TerminalNotifier(() => vendorProgram('darwin')), logger),
     },
     {
       name: 'snoretoast',
       unavailable: only('win32', 'Windows'),
-      open: () =>
-        new SnoreToast({
-          program: () => vendorProgram('win32'),
-          icon: () => assetPath('icons/codex-voice.png'),
-          application: process.execPath,
-        }),
+      open: () => {
+        const icon = (): string => assetPath('icons/codex-voice.png');
+        const application = process.execPath;
+        const driver = new SnoreToast({ program: () => vendorProgram('win32'), icon, application });
+        return new CommandNotifier(driver, logger);
+      },
     },
   ];
   const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
-  if (opened) return new CommandNotifier(opened, logger);
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
   // Whether a server is on the session bus changes while the program runs; the notifier's state reports it.
-  return new FreedesktopNotifier({ logger, env, trusts });
+  return opened ?? new FreedesktopNotifier({ logger, env, trusts });
 }
 
 /** Paths within `vendor` of node-notifier 10.0.1, and within the group of the single file. */
