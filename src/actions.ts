@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noConfusingVoidType: an action without an outcome
 import type { Answer } from './agent/requests.ts';
 import type { Review, StageName } from './facts.ts';
 import type { Source } from './utterance.ts';
