@@ -12,8 +12,8 @@ import type { Transcriber } from './transcriber.ts';
 const SLOW_MS = 1_500;
 
 /**
- * The engine of the settings: the one on this machine alone, or a server before it; with what was transcribed before
- * in front where that is wanted.
+ * Returns the engine of the settings. A server has the engine on this machine behind it. With `cache_transcripts`, the same
+ * sound is transcribed only once.
  * @param whisper the engine on this machine
  */
 export function withServer(
@@ -22,23 +22,25 @@ export function withServer(
   env: NodeJS.ProcessEnv,
   logger: Logger,
 ): Transcriber {
-  const { engine, url, model, language, key_file, allow_http, timeout_seconds } = transcription;
-  const address = url || OPENAI_URL;
-  const used =
-    engine === 'whisper'
-      ? whisper
-      : new FallbackTranscriber({
-          first: new OpenAiTranscriber({
-            url: address,
-            model,
-            language,
-            key: guardedKey(address, allow_http, () => apiKey(address, key_file, env)),
-            timeoutMs: timeout_seconds * 1_000,
-            logger,
-          }),
-          second: whisper,
-          slowMs: SLOW_MS,
-          logger,
-        });
-  return performance.cache_transcripts ? new CachedTranscriber(used) : used;
+  const chosen = chosenEngine(whisper, transcription, env, logger);
+  return performance.cache_transcripts ? new CachedTranscriber(chosen) : chosen;
+}
+
+function chosenEngine(
+  whisper: Transcriber,
+  { engine, url, model, language, key_file, allow_http, timeout_seconds }: Settings['transcription'],
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): Transcriber {
+  switch (engine) {
+    case 'whisper':
+      return whisper;
+    case 'openai': {
+      const address = url || OPENAI_URL;
+      const key = guardedKey(address, allow_http, () => apiKey(address, key_file, env));
+      const timeoutMs = timeout_seconds * 1_000;
+      const first = new OpenAiTranscriber({ url: address, model, language, key, timeoutMs, logger });
+      return new FallbackTranscriber({ first, second: whisper, slowMs: SLOW_MS, logger });
+    }
+  }
 }
