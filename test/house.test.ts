@@ -119,7 +119,7 @@ test.each([
   expect(importedBy(room).filter((other) => !allowed.includes(other))).toEqual([]);
 });
 
-test.each(['daemon', 'control', 'attach', 'reply', 'ui', 'commands', 'journal'])(
+test.each(['daemon', 'control', 'attach', 'bubbles', 'ui', 'cli', 'journal'])(
   'codex does not import %s',
   (room) => {
     expect(importedBy('codex')).not.toContain(room);
