@@ -3,7 +3,7 @@ import { VoiceError } from '../errors.ts';
 import { EAR_BYTES, earFolder } from './ear-files.ts';
 
 interface KnownModel {
-  /** What `whisper_model` and `codex-voice models` call it. */
+  /** Its name in `whisper_model` and `codex-voice models`. */
   name: string;
   /** Size of its weights in bytes. */
   bytes: number;
@@ -34,8 +34,8 @@ export interface EarModel {
   kind: 'ear';
   name: string;
   /**
-   * Where its files are now. The single file extracts them at every access when they are missing or cut short, so read
-   * it before each start of the engine, and load what checkedEar() returns for it.
+   * Current folder of its files. The single file extracts missing or incomplete files at every access, so read it
+   * before each start of the engine, and load what checkedEar() returns for it.
    * @throws VoiceError cache-unusable, program-damaged
    */
   readonly folder: string;
@@ -51,10 +51,10 @@ export interface GgmlModel {
   sha256: string | null;
 }
 
-/** What `whisper_model` means; the kind decides which engine loads it. */
+/** A model for `whisper_model`; the kind decides which engine loads it. */
 export type Model = EarModel | GgmlModel;
 
-/** Where whisper.cpp publishes its models (MIT licence), at the revision whose hashes stand below. */
+/** Address of whisper.cpp's models (MIT licence), at the revision of the hashes below. */
 export const PUBLISHED_AT =
   'https://huggingface.co/ggerganov/whisper.cpp/resolve/5359861c739e955e79d9a303bcbc70fb988958b1';
 
@@ -135,8 +135,8 @@ export const catalogue: readonly CatalogueModel[] = [
 ];
 
 /**
- * The model that `whisper_model` means: a catalogue name, or a path (absolute, `~/...`, or relative to `folder`).
- * Whether the file is there and whole is checked when it is loaded.
+ * Returns the model for `whisper_model`: a catalogue name, or a path (absolute, `~/...`, or relative to `folder`). The
+ * file is checked when it is loaded.
  * @throws VoiceError model-missing for a name that is neither
  */
 export function resolveModel(setting: string, options: { home: string; folder: string }): Model {
@@ -168,7 +168,7 @@ function modelOf(known: CatalogueModel, folder: string): Model {
   };
 }
 
-/** Where the file of a published model is, or will be. @param folder of downloaded models */
+/** Path of a published model's file, whether it exists or not. @param folder of downloaded models */
 export function pathOfKnown({ file }: PublishedModel, folder: string): string {
   return join(folder, file);
 }

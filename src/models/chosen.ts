@@ -7,7 +7,7 @@ import { replaceFile } from '../files/private-files.ts';
 const CHOSEN = z.object({
   /** The model of `models use`; null: none was chosen. */
   used: z.string().nullable().default(null),
-  /** What `whisper_model = "auto"` stands for on this machine; null: not measured yet. */
+  /** The model that `whisper_model = "auto"` has picked on this machine; null: not measured yet. */
   picked: z.string().nullable().default(null),
 });
 

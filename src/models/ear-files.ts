@@ -4,7 +4,7 @@ import { assetPath } from '../single-file/assets.ts';
 /** Its folder in assets/, and its group in the single file. */
 export const EAR_GROUP = 'ear';
 
-/** What the embedded model consists of: two ONNX graphs and the bytes of each token. */
+/** Parts of the embedded model: two ONNX graphs and the bytes of each token. */
 export const EAR_PARTS = ['encoder', 'decoder', 'tokens'] as const;
 export type EarPart = (typeof EAR_PARTS)[number];
 

@@ -19,7 +19,7 @@ export interface ModelSource extends Pinned {
 }
 
 export interface GetOptions {
-  /** Folder of downloaded models; made where it is missing. */
+  /** Folder of downloaded models; created if missing. */
   folder: string;
   signal: AbortSignal;
   /** Bytes so far, of `source.size`. */
@@ -30,12 +30,12 @@ export interface GetOptions {
   retryMs?: number;
 }
 
-/** Where a model of the catalogue comes from. @param mirror an address that has the same files; "": the publisher's */
+/** Returns the source of a catalogue model. @param mirror an address with the same files; "": the publisher's */
 export function sourceOf({ file, bytes, sha256 }: PublishedModel, mirror: string): ModelSource {
   return { url: `${(mirror || PUBLISHED_AT).replace(/\/+$/, '')}/${file}`, file, size: bytes, sha256 };
 }
 
-/** How long a host may take to say how large a file is, ms. */
+/** Time limit for a host to report the size of a file, ms. */
 const SIZE_MS = 30_000;
 
 /**
@@ -58,8 +58,8 @@ export async function sourceAt(address: string, sha256: string, signal: AbortSig
 }
 
 /**
- * Downloads a model and checks it; goes on where an earlier try ended. The model is there whole, or not at all.
- * @returns its path, and whether it was there already
+ * Downloads a model and checks it, resuming an earlier try. The file appears only when it is complete.
+ * @returns its path, and whether it existed already
  * @throws VoiceError model-unreachable, model-corrupt, model-busy, disk-full, state-unwritable; AbortError
  */
 export async function getModel(

@@ -1,15 +1,15 @@
 import { type CatalogueModel, catalogue } from './catalogue.ts';
 
-/** What a model costs on this machine. */
+/** Cost of a model on this machine. */
 export interface MeasuredModel {
   name: string;
   /** From starting its process until it takes speech, ms. */
   loadMs: number;
   /** Median time for the text of the piece of speech, ms. */
   decodeMs: number;
-  /** Memory of its process, MB; null where the system does not tell. */
+  /** Memory of its process, MB; null if the system does not report it. */
   rssMb: number | null;
-  /** What it understood. */
+  /** The transcript. */
   text: string;
 }
 
@@ -34,10 +34,12 @@ export function estimate(model: CatalogueModel, measured: readonly MeasuredModel
   return (nearest.decodeMs * factor * model.parameters) / nearest.parameters;
 }
 
-/** After so much silence a decode begins at the earliest; ms. */
+/** Silence before the earliest decode, ms. */
 const BEGINS_MS = 200;
 
-/** How long a decode may take without a noticeable wait. @param endpointMs silence that ends an utterance, ms */
+/**
+ * Returns how long a decode may take without a noticeable wait. @param endpointMs silence that ends an utterance, ms
+ */
 export function hiddenMs(endpointMs: number): number {
   return Math.max(0, endpointMs - BEGINS_MS);
 }

@@ -13,7 +13,7 @@ export interface AdaptiveEndpointOptions {
   turn: TurnDetector;
   /** Silence that ends an utterance that may or may not be finished, ms. */
   endpointMs: number;
-  /** What was said up to this pause; undefined: not known yet; null: unknown. */
+  /** The text up to this pause; undefined: not known yet; null: unknown. */
   text: () => PauseText | null | undefined;
   logger: Logger;
 }
@@ -24,7 +24,7 @@ interface Pause {
   turn: number | null | undefined;
 }
 
-/** How long a pause may be before it is the end: sooner when the sentence is complete, later when it is not. */
+/** Decides how long a pause may last: less when the sentence is complete, more when it is not. */
 export class AdaptiveEndpoint {
   readonly #options: AdaptiveEndpointOptions;
   /** The pause that is being judged. */

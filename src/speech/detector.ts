@@ -3,7 +3,7 @@ export interface Detector {
   readonly name: 'silero' | 'webrtc';
   /** Samples a frame: 512 (32 ms) for both drivers. */
   readonly frameSamples: number;
-  /** Does it take short tones, such as our own cues, for speech? */
+  /** True when it takes short tones, such as this program's cues, for speech. */
   readonly takesTones: boolean;
   /** The probability, 0 to 1, that this frame is speech; frames must come in order. */
   probability(frame: Float32Array): Promise<number>;

@@ -18,7 +18,7 @@ export interface EndpointerOptions {
   stopThreshold: number;
 }
 
-/** What the detectors of this program work best with. */
+/** The best values for this program's detectors. */
 export const endpointerDefaults = {
   nothingMs: 6_000,
   minSpeechMs: 128,
@@ -27,9 +27,9 @@ export const endpointerDefaults = {
   stopThreshold: 0.35,
 } as const;
 
-/** What a frame brought about; `frame` counts from 0. */
+/** The effect of a frame; `frame` counts from 0. */
 export type EndpointerEvent =
-  /** Enough speech to count; `frame` is the first of it, which lies some frames back. */
+  /** There is enough speech to count; `frame` is its first frame, some frames earlier. */
   | { type: 'speech'; frame: number }
   /** It is over at this frame. `nothing`: no speech came. */
   | { type: 'end'; reason: 'silence' | 'max' | 'nothing'; frame: number };
@@ -60,7 +60,7 @@ export class Endpointer {
     this.#options = options;
   }
 
-  /** Is the latest frame speech, as far as the detector can tell? */
+  /** True when the detector takes the latest frame for speech. */
   get speaking(): boolean {
     return this.#speaking;
   }
@@ -87,8 +87,8 @@ export class Endpointer {
 
   /**
    * Takes the probability of the next frame.
-   * @param endpointMs silence that ends it now, when that depends on what has been said
-   * @param own one of our cues may be in it: it can belong to speech, but is no evidence for it
+   * @param endpointMs silence that ends it, if that depends on the text so far
+   * @param own the frame may contain one of our cues: it can belong to speech, but is no evidence of it
    */
   push(probability: number, endpointMs = this.#options.endpointMs, own = false): EndpointerEvent[] {
     if (this.#ended) return [];

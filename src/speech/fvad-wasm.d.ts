@@ -1,7 +1,7 @@
-/** What webrtc.ts uses of @echogarden/fvad-wasm 0.2.0, an Emscripten build of libfvad that comes without types. */
+/** The used part of @echogarden/fvad-wasm 0.2.0, an Emscripten build of libfvad without types. */
 declare module '@echogarden/fvad-wasm' {
   export interface Fvad {
-    /** Replaced whenever the WASM memory grows: read it anew at every use. */
+    /** Replaced whenever the WASM memory grows, so read it at every use. */
     readonly HEAP16: Int16Array;
     _malloc(bytes: number): number;
     _free(pointer: number): void;

@@ -10,7 +10,7 @@ const LEAD_MS = 300;
 export const TAIL_MS = 200;
 /** Frames of the detector a level: ten levels a second. */
 const FRAMES_PER_LEVEL = 3;
-/** What digital silence is called, dBFS. */
+/** Level of digital silence, dBFS. */
 const FLOOR_DBFS = -120;
 
 export interface ListenOptions {
@@ -22,11 +22,11 @@ export interface ListenOptions {
   recordingSeconds: number;
 }
 
-/** A recording that goes on, as far as it has been judged. Positions are samples from its beginning. */
+/** A running recording, as far as it has been judged. Positions are samples from its beginning. */
 export interface SoundSoFar {
-  /** Is the latest frame speech, as far as the detector can tell? */
+  /** True when the detector takes the latest frame for speech. */
   readonly speaking: boolean;
-  /** Where what is said begins, with some sound before it; null: no speech yet. */
+  /** Start of the speech, with some sound before it; null: no speech yet. */
   readonly start: number | null;
   /** Behind the last frame of anything like speech, even of a burst too short to count. */
   readonly heardUntil: number;
@@ -47,7 +47,7 @@ export interface Follower {
 }
 
 export interface ListenParts {
-  /** Sound from the key press on; one iterator is taken of it. */
+  /** Sound from the key press on; it is iterated once. */
   frames: AsyncIterable<AudioFrame>;
   /** It must not be used elsewhere meanwhile; it is reset first. */
   detector: Detector;
@@ -74,7 +74,7 @@ export interface ListenMarks {
 
 /**
  * Why it ended. `silence`: the speaker fell silent; `nothing`: there was no speech; `max`: maxSeconds; `finished`: the
- * person said so; `length`: recordingSeconds; `source-ended`: no more sound, as at the end of a file.
+ * user ended it; `length`: recordingSeconds; `source-ended`: there is no more sound, as at the end of a file.
  */
 export type EndReason = 'silence' | 'nothing' | 'max' | 'finished' | 'length' | 'source-ended';
 
@@ -130,11 +130,11 @@ class Listener implements SoundSoFar {
   /** When the last sample of each of the detector's frames arrived. */
   readonly #arrivals: number[] = [];
   readonly #own: (at: number) => boolean;
-  /** Where the audio begins, once that is known: it must not move. */
+  /** Start of the audio, once it is known; it does not move afterwards. */
   #start: number | null = null;
   readonly #meter = new LevelMeter();
   #firstFrameAt: number | null = null;
-  /** Why it has ended, null while it goes on. */
+  /** Why it has ended; null while it continues. */
   ended: EndReason | null = null;
 
   constructor({ detector, options, follower, own = () => false }: ListenParts) {
@@ -244,7 +244,7 @@ class Listener implements SoundSoFar {
     return this.slice(this.start ?? 0, this.heardUntil + samplesOf(TAIL_MS));
   }
 
-  /** How many samples before the first frame of speech are kept, without a cue that ended before. */
+  /** Number of samples to keep before the first frame of speech, without an earlier cue. */
   #lead(firstSpeech: number): number {
     const frame = this.#block.length;
     const most = samplesOf(LEAD_MS);

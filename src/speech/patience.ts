@@ -1,15 +1,15 @@
-/** What was said up to a pause. */
+/** The text up to a pause. */
 export interface PauseText {
   text: string;
   /** Probability of the mark that ends it, 0 to 1; undefined where the engine does not report it. */
   endMark?: number | undefined;
 }
 
-/** What is known about a pause. `undefined`: it is not known yet; null: it cannot be. */
+/** What is known about a pause. `undefined`: not known yet; null: unknown. */
 export interface Witnesses {
   /** The turn detector's probability that the speaker has finished. */
   turn: number | null | undefined;
-  /** What was said up to the pause. */
+  /** The text up to the pause. */
   text: PauseText | null | undefined;
 }
 
@@ -19,7 +19,7 @@ export type Tier = 'finished' | 'likely' | 'unsure' | 'unfinished';
 export const THRESHOLDS = {
   /** From here on a sentence that the text completes is finished. */
   finished: 0.5,
-  /** The same where there is no text. */
+  /** The same without a text. */
   finishedAlone: 0.95,
   /** Below this it is not, where the text does not say that it is. */
   unfinished: 0.1,
@@ -55,7 +55,7 @@ const OPEN_ONLY_WITHOUT_MARK: ReadonlySet<string> = new Set(
   ),
 );
 
-/** What the end of a text says about its sentence. */
+/** Judges from its end whether a text is a complete sentence. */
 export function endingOf(text: string): 'complete' | 'open' | 'unclear' {
   const trimmed = text.trim();
   if (trimmed === '' || /(?:\.\.\.|…|[,;:–—-])$/u.test(trimmed)) return 'open';

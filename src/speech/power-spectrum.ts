@@ -1,6 +1,6 @@
 /**
- * The power spectrum of real frames of one length, by a mixed-radix FFT (Stockham, decimation in frequency): Whisper's
- * frames have 400 samples, which is no power of two.
+ * Power spectrum of real frames of one length, by a mixed-radix FFT (Stockham, decimation in frequency), because
+ * Whisper's frames have 400 samples, which is not a power of two.
  */
 export class PowerSpectrum {
   readonly #half: number;

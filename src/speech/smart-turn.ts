@@ -5,9 +5,9 @@ import { turnDetectorFailed } from './turn-detector.ts';
 import { SMART_TURN, TURN_SAMPLES } from './weights.ts';
 
 /**
- * The smart-turn network (Whisper's encoder with a small head): hears from intonation and pace whether somebody is
- * done. A call holds up the thread that makes it for some 50 ms (onnxruntime-node 1.24.3 runs on the caller's thread),
- * so it runs in a separate process: see turn-process.ts.
+ * The smart-turn network (Whisper's encoder with a small head): hears from intonation and pace whether the speaker has
+ * finished. A call blocks its thread for about 50 ms (onnxruntime-node 1.24.3 runs on the caller's thread), so it runs
+ * in a separate process: see turn-process.ts.
  */
 export class SmartTurn {
   readonly #session: InferenceSession;

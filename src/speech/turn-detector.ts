@@ -1,12 +1,12 @@
 import { type ErrorReport, VoiceError } from '../errors.ts';
 
-/** `idle`: not loaded, it will be when somebody speaks. */
+/** `idle`: not loaded; it is loaded when the user begins to speak. */
 export interface TurnDetectorState {
   state: 'idle' | 'starting' | 'ready' | 'failed';
   reason?: ErrorReport;
 }
 
-/** Hears whether somebody who fell silent has finished, or is only thinking. */
+/** Judges whether a speaker who has fallen silent has finished, or is only thinking. */
 export interface TurnDetector {
   readonly state: TurnDetectorState;
   /** Somebody begins to speak: it should be ready when they pause. */

@@ -12,5 +12,5 @@ export const SMART_TURN = {
   sha256: '2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f',
 } as const;
 
-/** What smart-turn listens to: the last 8 s at 16 kHz. */
+/** Sound for smart-turn: the last 8 s at 16 kHz. */
 export const TURN_SAMPLES = 8 * 16_000;

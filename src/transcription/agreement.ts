@@ -8,8 +8,8 @@ export class Agreement {
   #latest: string[] = [];
 
   /**
-   * The next hypothesis for all that was said so far.
-   * @returns the text to show, and how many UTF-16 units at its beginning will not change any more
+   * Adds the next hypothesis for everything said so far.
+   * @returns the text to show, and the number of UTF-16 units at its beginning that will not change any more
    */
   add(hypothesis: string): { text: string; stable: number } {
     const words = hypothesis.split(/\s+/u).filter((word) => word !== '');

@@ -22,7 +22,7 @@ const MEMORY_SETTINGS = { MALLOC_MMAP_THRESHOLD_: '262144' };
 
 /** The engine's process ended without being asked to. What it worked on can be tried again. */
 export class EngineDied extends Error {
-  /** What it wrote last. */
+  /** Its last output. */
   readonly lastWords: string[];
 
   constructor(how: string, lastWords: string[]) {
@@ -98,7 +98,7 @@ export class EngineProcess {
     return answer.transcript;
   }
 
-  /** Loads smart-turn, where it is not loaded yet. @throws EngineDied; VoiceError detector-failed */
+  /** Loads smart-turn if necessary. @throws EngineDied; VoiceError detector-failed */
   async warm(): Promise<void> {
     await this.#ask({ type: 'warm' }, LOAD_TIMEOUT_MS);
   }
@@ -136,9 +136,9 @@ export class EngineProcess {
     return this.#phrases;
   }
 
-  /** Ends the process, whatever it does, and waits until it is gone. */
+  /** Kills the process and waits for its end. */
   async stop(): Promise<void> {
-    // Nothing of it needs saving, and a process in native code does not answer politely.
+    // It has nothing to save, and native code may ignore SIGTERM.
     this.#child.kill('SIGKILL');
     await this.died;
   }
@@ -197,8 +197,8 @@ export class EngineProcess {
 }
 
 /**
- * Resolves with how the process ended. `close` rather than `exit`: its last words have been read by then. `once` of
- * node:events would reject at any `error` of a process that goes on running.
+ * Resolves with how the process ended. `close` instead of `exit`, because its last output has been read by then. `once`
+ * of node:events would reject at any `error` of a running process.
  */
 function closed(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
@@ -219,7 +219,7 @@ function unexpected({ type }: EngineAnswer): Error {
   return new Error(`the speech engine answered with "${type}"`);
 }
 
-/** What an aborted call rejects with. */
+/** The rejection of an aborted call. */
 export function abortError(message = 'The transcription was cancelled'): DOMException {
   return new DOMException(message, 'AbortError');
 }

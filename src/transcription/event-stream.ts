@@ -25,7 +25,9 @@ export function* serverEvents(body: string): Generator<ServerEvent, void, undefi
   }
 }
 
-/** The model ended by itself; with any other reason the text was cut off. vLLM reports one for each 30 s of sound. */
+/**
+ * The model ended by itself. Any other reason means that the text was cut off. vLLM reports one for each 30 s of sound.
+ */
 const ENDED_WELL: ReadonlySet<unknown> = new Set(['stop', 'eos', 'eos_token', 'end_of_text']);
 
 /**
@@ -49,7 +51,7 @@ class Transcription {
   /** The whole text, as the last event has it. */
   #done: string | null = null;
   #ended = false;
-  /** Whether its events are all `{text}`; null before the first one. */
+  /** True when all events are `{text}`; null before the first one. */
   #segments: boolean | null = null;
 
   take(name: string, data: string): void {

@@ -3,9 +3,9 @@ import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import { ServerBusy } from './retry-after.ts';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
 
-/** A server that failed is not asked again for so long, ms: every utterance would wait for it. */
+/** A server that failed is not asked again for this time, ms, because every utterance would wait for it. */
 const AVOIDED_MS = 30_000;
-/** Nor one that names a time before that time, but for at most so long, ms: its limit may have been raised. */
+/** The longest time for which a server may ask to be left alone, ms: its limit may have been raised. */
 const MOST_AVOIDED_MS = 3_600_000;
 
 export interface FallbackOptions {
@@ -13,7 +13,7 @@ export interface FallbackOptions {
   first: Transcriber;
   /** The model on this machine. */
   second: Transcriber;
-  /** When the server has not answered by then, the model on this machine begins too; whoever is first counts. ms */
+  /** Time after which the model on this machine starts too, ms; the first result counts. */
   slowMs: number;
   logger: Logger;
   /** ms; performance.now() by default */

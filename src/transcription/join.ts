@@ -1,6 +1,6 @@
 import type { HeardWord, Transcript } from './transcriber.ts';
 
-/** A text that goes on is not at the end of a sentence: Whisper writes so when it hears that more follows. */
+/** Ends of a text that continues: Whisper writes these when it hears more. */
 const GOES_ON = /(?:\.\.\.|…|[,;:–—-])$/u;
 const SENTENCE_END = /[.!?]["'”’)]*$/u;
 
@@ -17,7 +17,7 @@ const SMALL_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Joins the texts of a speech that was transcribed piece by piece, as if it had been one. */
+/** Joins the texts of speech that was transcribed in pieces. */
 export function joinPieces(pieces: readonly string[]): string {
   return pieces.reduce((joined, piece) => joinTwo(joined, piece.trim()), '');
 }

@@ -9,8 +9,8 @@ import { type Gap, Pauses, quietest } from './pauses.ts';
 import type { Transcriber, Transcript } from './transcriber.ts';
 
 /**
- * Silence after which what was said is transcribed as if it were all, ms: two frames of the detector. Later is hardly
- * less often in vain, and the text is the same (docs/endpointing.md).
+ * Silence after which the text so far is transcribed as if it were complete, ms: two frames of the detector. A longer
+ * time hardly saves work, and the text is the same (docs/endpointing.md).
  */
 export const SPECULATE_MS = 64;
 /**
@@ -37,7 +37,7 @@ const SLOW_SPECULATE_MS = 250;
 
 /** How quick the engine is, from one utterance to the next. */
 export interface Pace {
-  /** What it took for its latest text, ms; null: unknown so far. */
+  /** Time for its latest text, ms; null: unknown so far. */
   ms: number | null;
 }
 
@@ -82,7 +82,7 @@ interface Decode {
 export class LiveTranscript {
   readonly #parts: LiveTranscriptParts;
   readonly #pauses = new Pauses();
-  /** What was said before #from; they are not void any more. */
+  /** Finished decodes before #from. */
   readonly #pieces: Decode[] = [];
   /** First sample that belongs to no piece; null before the first word. */
   #from: number | null = null;
@@ -93,7 +93,7 @@ export class LiveTranscript {
   #partial: Decode | null = null;
   /** No partial text begins before this sample. */
   #partialFrom = 0;
-  /** The latest text of the sound since #from: most of it will be right in the next one. */
+  /** The latest text of the sound since #from: most of it stays right in the next one. */
   #draft: string | null = null;
   readonly #agreement = new Agreement();
   #over = false;
@@ -124,8 +124,8 @@ export class LiveTranscript {
   }
 
   /**
-   * The text of a recording that is over; what was decoded ahead is used.
-   * @param audio all of it, for the case that nothing of it was decoded
+   * Returns the text of a finished recording, using what was decoded ahead.
+   * @param audio the whole recording, if nothing was decoded ahead
    * @throws VoiceError engine-failed; AbortError
    */
   async finish(sound: SoundSoFar, audio: Float32Array, signal?: AbortSignal): Promise<Transcript> {
@@ -150,13 +150,13 @@ export class LiveTranscript {
     }
   }
 
-  /** The text is no longer needed: the current decode ends. */
+  /** Discards the text; the current decode ends. */
   close(): void {
     this.#over = true;
     for (const decode of [this.#partial, this.#guess, ...this.#pieces]) this.#drop(decode);
   }
 
-  /** What no piece holds: the text of this pause when nothing was said since, otherwise a new decode. */
+  /** Decodes the sound after the last piece: the text of this pause if there was no speech since, else a new decode. */
   #rest(sound: SoundSoFar, audio: Float32Array): Decode[] {
     const guess = this.#guess;
     if (guess?.heardUntil === sound.heardUntil) return [guess];
@@ -278,7 +278,7 @@ export class LiveTranscript {
     return decode;
   }
 
-  /** What is ended costs a slow engine seconds: it does nothing that may be in vain. */
+  /** A decode that is aborted costs a slow engine seconds, so it only starts what it needs. */
   get #quick(): boolean {
     const { ms } = this.#parts.pace;
     return ms !== null && ms <= SLOW_MS;

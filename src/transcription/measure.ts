@@ -6,9 +6,9 @@ import type { MeasuredModel } from '../models/recommend.ts';
 import { createEngine } from './create-engine.ts';
 
 export interface MeasureOptions {
-  /** What is transcribed: 16 kHz mono. */
+  /** The speech to transcribe, 16 kHz mono. */
   speech: Float32Array;
-  /** How often; the median counts. */
+  /** Number of measurements; the median counts. */
   times: number;
   signal: AbortSignal;
   logger: Logger;
@@ -36,7 +36,7 @@ export async function measureModel(model: Model, options: MeasureOptions): Promi
   }
 }
 
-/** Linux tells it in /proc (kB). */
+/** Linux reports it in /proc (kB). */
 async function memoryOf(pid: number | null): Promise<number | null> {
   try {
     const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];

@@ -14,7 +14,7 @@ export interface TranscribeRequest {
   /** Text that teaches the engine words. */
   prompt?: string;
   phrases?: SentPhrases;
-  /** What was heard in the first part of the same audio. */
+  /** The text of the first part of the same audio. */
   draft?: string;
   /** A partial text: everything else goes before it. */
   yields?: boolean;
@@ -31,10 +31,10 @@ export interface TurnRequest {
   samples: Float32Array;
 }
 
-/** What an engine process is asked. It answers with the same id. */
+/** Requests to an engine process. The response has the same id. */
 export type EngineRequest = TranscribeRequest | WarmRequest | TurnRequest;
 
-/** What the parent sends to the engine process. Node's IPC with `serialization: 'advanced'` carries the samples. */
+/** Messages to the engine process. Node's IPC with `serialization: 'advanced'` carries the samples. */
 export type ToEngine = (EngineRequest & { id: number }) | { type: 'abort'; id: number };
 
 /** The answer to a request. */
@@ -47,15 +47,15 @@ export type EngineAnswer =
   /** The engine cannot do this; it lives on. */
   | { type: 'refused'; id: number; error: ErrorReport };
 
-/** What the engine process sends back. */
+/** Messages from the engine process. */
 export type FromEngine =
-  /** What it was started with is loaded and warm. */
+  /** Its model is loaded and warm. */
   | { type: 'ready'; ms: number }
   /** It cannot be loaded, now or later; the process ends. */
   | { type: 'unusable'; error: ErrorReport }
   | EngineAnswer;
 
-/** What the process of transcribe-cpp is started with. */
+/** Options of the transcribe-cpp process. */
 export interface EngineOptions {
   modelPath: string;
   /** null: not known. */

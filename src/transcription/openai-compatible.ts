@@ -14,7 +14,7 @@ import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } fro
 /** Tries of one transcription, and the pause between them, ms. */
 const TRIES = 3;
 const PAUSE_MS = 200;
-/** A server that wants to be left alone for longer is given up, ms: somebody waits for the text. */
+/** A server that asks for a longer pause than this is not used, ms: the user is waiting. */
 const MOST_WAIT_MS = 3_000;
 /** An answer is a few sentences; bytes. */
 const MOST_ANSWER = 1024 * 1024;
@@ -26,7 +26,7 @@ const NOT_HERE: ReadonlySet<number> = new Set([404, 405]);
 export interface OpenAiOptions {
   /** The server's base address, as far as `/v1`; or the address of the request itself. */
   url: string;
-  /** What the server calls the model. */
+  /** The server's name of the model. */
   model: string;
   /** ISO 639-1; "auto": the server finds out. */
   language: string;
@@ -36,7 +36,7 @@ export interface OpenAiOptions {
   logger: Logger;
 }
 
-/** What became of one request. */
+/** Result of one request. */
 type Outcome =
   | { kind: 'text'; text: string }
   /** `waitMs`: how long the server wants to be left alone; null: it does not say. */
@@ -85,7 +85,7 @@ export class OpenAiTranscriber implements Transcriber {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions = {}): Promise<Transcript> {
-    // What gives way is not worth a request that may cost money.
+    // A partial text is not worth a request that may cost money.
     if (options.yields) throw abortError('The server is not asked for partial texts');
     const began = performance.now();
     const timeout = AbortSignal.timeout(this.#options.timeoutMs);
@@ -242,7 +242,7 @@ function isBusy(status: number): boolean {
   return status >= 500 || status === 429;
 }
 
-/** How long to wait before the same request may succeed, ms; Infinity: it never will. @param usual ms */
+/** Returns the pause before the same request may succeed, ms; Infinity: never. @param usual ms */
 function pauseBefore(outcome: Outcome, usual: number): number {
   if (outcome.kind === 'refused')
     return isBusy(outcome.status) ? Math.max(usual, outcome.waitMs ?? 0) : Number.POSITIVE_INFINITY;

@@ -9,7 +9,7 @@ export interface Gap {
   speechMs: number;
 }
 
-/** Where a gap is looked for when the detector found none, and how long a quiet stretch is, samples. */
+/** Length of the sound that is searched for a gap if the detector found none, and of a quiet stretch, samples. */
 const SEARCHED = 10 * SAMPLE_RATE;
 const QUIET = SAMPLE_RATE / 10;
 

@@ -4,7 +4,7 @@ import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } fro
 
 export interface ProcessTranscriberOptions {
   supervisor: Supervisor;
-  /** What `status` calls the model. */
+  /** Name of the model in `status`. */
   model: string;
   /** Ends the use of the supervisor. */
   release: () => Promise<void>;
@@ -85,7 +85,7 @@ export class ProcessTranscriber implements Transcriber {
   }
 }
 
-/** Rejects when the signal aborts, whatever becomes of the promise. */
+/** Resolves as the promise does, but rejects as soon as the signal aborts. */
 function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {

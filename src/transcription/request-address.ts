@@ -39,7 +39,7 @@ export function shownAddress(address: string): string {
 const AZURE = /\.(?:openai\.azure|cognitiveservices\.azure|services\.ai\.azure)\.(?:com|us|cn)$/;
 
 /**
- * Returns the header fields that carry a key; a name and password within the address count when there is no key.
+ * Returns the header fields with the key. Without a key, a user name and password in the address are used.
  * @param url the base address
  */
 export function keyHeaders(url: string, key: string | null): Record<string, string> {

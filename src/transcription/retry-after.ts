@@ -5,7 +5,7 @@ const MOST_MS = 86_400_000;
 
 /** The error of a server that names the time before which it takes no request. */
 export class ServerBusy extends VoiceError {
-  /** How long it wants to be left alone, ms from now. */
+  /** Requested pause, ms from now. */
   readonly waitMs: number;
 
   /** @param who the server, as a message names it */

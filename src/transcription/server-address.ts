@@ -37,7 +37,7 @@ export function guardedKey(
   };
 }
 
-/** What others on the network could read of a transcription; null: nothing, or nothing is sent. */
+/** Returns what others on the network could read of a transcription; null: nothing, or nothing is sent. */
 export function addressWarning({ engine, url, allow_http }: ServerSettings): ErrorReport | null {
   const host = engine === 'openai' ? exposedHost(url) : null;
   if (host === null) return null;

@@ -17,10 +17,11 @@ const MARKUP = /^\s*(?:<(?:!doctype|\?xml|!--|html|head|body|title|script|svg|rs
 const ANY_MARKUP = /^\s*<[a-z!?/]|^\s*1\s*\n\s*\d\d:\d\d:\d\d[,.]\d/i;
 
 /**
- * Returns the text of an answer. JSON and streams are known by their content, whatever type the server names; plain text
- * counts only where it was asked for. An empty answer is a failure: `{"text": ""}` says that nothing was spoken.
+ * Returns the text of an answer. JSON and streams are recognised by their content, whatever the content type is; plain
+ * text counts only if it was requested. An empty answer is a failure, because `{"text": ""}` means that nothing was
+ * spoken.
  * @param plain the request left the format to the server
- * @throws Error with the reason why the answer is no transcript
+ * @throws Error with the reason why the answer is not a transcript
  */
 export function answerText({ status, type, server, whole, body }: ServerAnswer, plain: boolean): string {
   const text = decoded(body);

@@ -46,7 +46,7 @@ function wordsIn(error: unknown): string {
   return words === undefined ? shown(JSON.stringify(error)) : shown(place + String(words));
 }
 
-/** What a server said when it refused a request. */
+/** A server's refusal of a request. */
 export interface Refusal {
   /** Its own words in one line, at most 300 characters; '' when it has none that can be shown. */
   words: string;

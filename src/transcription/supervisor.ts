@@ -4,7 +4,7 @@ import { VoiceError } from '../errors.ts';
 import { Backoff } from '../processes/backoff.ts';
 import { abortError, EngineDied, type EngineProcess } from './engine-process.ts';
 
-/** How often the same work is given to a fresh engine before it is given up. */
+/** How often the same work is given to a new engine. */
 const TRIES = 3;
 /** Deaths in a row after which an engine that nothing needs is not started again until something does. */
 const EAGER_RESTARTS = 5;
@@ -17,7 +17,7 @@ export interface SupervisorOptions {
   onReady?: ((pid: number) => void) | undefined;
 }
 
-/** Whether the engine of a supervisor can be used. */
+/** Whether the engine can be used. */
 export type EnginePhase = 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
 
 /** Keeps one engine process alive: it starts another when one dies, with growing pauses. */

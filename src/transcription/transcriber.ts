@@ -1,13 +1,13 @@
 import type { ErrorReport } from '../errors.ts';
 
-/** A word of a transcript as it stands in the text, with how sure the engine is of it. */
+/** A word of a transcript, with the engine's confidence. */
 export interface HeardWord {
   text: string;
   /** Mean probability of its tokens, 0 to 1. */
   confidence: number;
 }
 
-/** What an engine made of a piece of speech. */
+/** The transcript of a piece of speech. */
 export interface Transcript {
   text: string;
   /** The engine's own time, ms. */
@@ -32,8 +32,8 @@ export interface TranscribeOptions {
    */
   phrases?: readonly string[];
   /**
-   * What was heard in the first part of the same audio. An engine that can check it only decodes what differs. It never
-   * changes the text.
+   * The text of the first part of the same audio. An engine that can check it decodes only the rest. It never changes
+   * the text.
    */
   draft?: string;
   /** Aborted, it rejects at once; the engine is free again when its encoder has ended (transcribe-cpp 0.2.3). */

@@ -2,7 +2,7 @@ import type { SessionNotice } from '../agent/session.ts';
 import type { ErrorReport } from '../errors.ts';
 import type { Notice } from '../facts.ts';
 
-/** What became of an update. */
+/** Result of an update. */
 export interface UpdateOutcome {
   version: string;
   result: 'installed' | 'undone';
@@ -12,7 +12,7 @@ export interface UpdateOutcome {
 /** Why a key that is pressed does nothing. */
 export const paused = { title: 'codex-voice is paused', body: 'To resume: codex-voice unpause' };
 
-/** Parts whose state says no more than that they failed. */
+/** Reports for parts whose state only says that they failed. */
 export const partFailed: Record<'transcriber' | 'microphone', ErrorReport> = {
   transcriber: {
     code: 'engine-failed',
@@ -82,7 +82,7 @@ export const update = {
 
 /** The outcome of a prompt that was not heard to its end or not answered completely. */
 export const fate = {
-  /** @param audio what came through of it, a file; null: nothing */
+  /** @param audio file with the received part; null: none */
   unheard: (audio: string | null): ErrorReport => ({
     code: 'daemon-failed',
     message: 'codex-voice ended while you were speaking.',
@@ -94,7 +94,7 @@ export const fate = {
     message: 'codex-voice stopped before the answer was complete.',
     hint: 'The prompt is in the conversation; ask again, or open it with codex-voice attach.',
   } satisfies ErrorReport,
-  /** Codex had the prompt, but the end of its answer was not seen. */
+  /** Codex had the prompt, but the end of its answer is unknown. */
   cutOff: (id: string): ErrorReport => ({
     code: 'codex-down',
     message: 'Codex or codex-voice ended before the answer was complete.',

@@ -5,10 +5,7 @@ import { displayText, lineText } from '../text/clean.ts';
 import { homePath, shorten, shortenLines } from '../text/shorten.ts';
 import type { ProjectRule } from '../utterance.ts';
 
-/**
- * How much of a text fits into a notification. Most servers show about ten lines and say nothing about what they
- * leave out.
- */
+/** Lengths of texts in a notification. Most servers show about ten lines, and hide the rest without a mark. */
 const most = {
   question: 70,
   answer: 420,
@@ -66,7 +63,7 @@ export function uncertain(question: string, error: ErrorReport | null): string {
   return `${excerpt(question).text}\n${failure(error)}`;
 }
 
-/** Where the server has no buttons. */
+/** For servers without buttons. */
 export function againWithout(id: string): string {
   return `To send it: codex-voice queue send ${id.slice(0, 8)}; to drop it: codex-voice queue drop ${id.slice(0, 8)}`;
 }
@@ -79,7 +76,7 @@ export function requestTitle(project: string, title: string): string {
   return titled(project, title, most.question);
 }
 
-/** What fits of a text, and whether that is all of it. */
+/** Shortens a text. `whole`: nothing was left out. */
 export function excerpt(text: string): { text: string; whole: boolean } {
   const all = displayText(text);
   const shown = shorten(shortenLines(all, most.lines), most.answer);
@@ -111,7 +108,7 @@ export function failure(error: ErrorReport | null): string {
   return error ? `${error.message}\n${error.hint}` : 'Something went wrong.\nThe log has the details.';
 }
 
-/** What fits of what a request is about; `all`: as far as a notification server can be expected to take it. */
+/** Shortens the subject of a request. @param all show as much as most servers accept */
 export function requestDetail(detail: string, all: boolean): { text: string; whole: boolean } {
   const whole = displayText(detail);
   const shown = all ? shorten(whole, most.request) : excerpt(detail).text;
@@ -122,7 +119,10 @@ export function requestDetail(detail: string, all: boolean): { text: string; who
   return { text: shown + rest, whole: false };
 }
 
-/** The text of a request; dangers first, because servers cut off the end. @param detail what is shown of it */
+/**
+ * The text of a request, with dangers first, because servers cut off the end. @param detail the shown part of its
+ * subject
+ */
 export function request({ reason, folder, dangers }: PendingRequest, detail: string): string {
   return [
     dangers.length > 0 && `Careful: ${dangers.join(', ')}.`,
@@ -147,7 +147,10 @@ export function decideWithout({ id, decisions, questions }: PendingRequest): str
     : 'To decide: codex-voice attach';
 }
 
-/** What a question takes, beside its options: `(optional; a whole number, 1 to 5; otherwise 3)`; '' for nothing. */
+/**
+ * Describes the answers that a question takes, beside its options: `(optional; a whole number, 1 to 5; otherwise 3)`;
+ * '' for nothing.
+ */
 export function takesOf({ optional = false, rule = '', initial = [] }: Question): string {
   const parts = [optional && 'optional', rule, initial.length > 0 && `otherwise ${initial.join(', ')}`];
   const words = parts.filter(Boolean).join('; ');
@@ -161,7 +164,7 @@ export function option(label: string): string {
 
 export const restInTerminal = 'More: Open, or codex-voice status';
 
-/** What Codex asks for, as the title of its request. */
+/** Titles of requests. */
 export const asks = {
   command: 'Run a command?',
   input: 'Type into a running command?',
@@ -207,7 +210,7 @@ export function readingTime(text: string): number {
 /** Of a prompt that is shown before it is sent. */
 export const reviewButtons = { send: 'Send', edit: 'Edit', cancel: 'Cancel', reply: 'Send this instead' };
 
-/** How long what was cancelled can be taken back with its bubble, ms; the history has it for longer. */
+/** Time during which a cancelled prompt can be restored from its notification, ms; the history keeps it longer. */
 export const undoTime = 6_000;
 
 /** @param rule why it goes to this project, where there was a choice */
@@ -227,12 +230,12 @@ function becomes(view: ReviewView): string {
   }
 }
 
-/** What would be sent. */
+/** The text that will be sent. */
 export function reviewBody(prompt: string): string {
   return excerpt(prompt).text;
 }
 
-/** Where the server has no buttons. */
+/** For servers without buttons. */
 export function reviewWithout(id: string): string {
   return `Not right? Press the cancel key, or: codex-voice review edit ${id.slice(0, 8)}`;
 }

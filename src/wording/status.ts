@@ -1,9 +1,9 @@
 import { lineText } from '../text/clean.ts';
 
-/** What fits of a command or a name into a phrase, UTF-16 units. */
+/** Longest part of a command or a name in a phrase, UTF-16 units. */
 const MOST_DOING = 60;
 
-/** What Codex does, as one short phrase without a full stop. */
+/** Codex's activity as a short phrase without a full stop. */
 export const doing = {
   writing: 'writing',
   /** @param before what it will do then, as another of these phrases; empty: it is not known */
@@ -29,7 +29,7 @@ function several(names: readonly string[], what: string): string {
   return others.length === 0 ? lineText(first, MOST_DOING) : `${others.length + 1} ${what}s`;
 }
 
-/** What the status line below a hidden terminal says. */
+/** Texts of the status line below a hidden terminal. */
 export const status = {
   listening: (meter: string) => `● listening ${meter}`.trimEnd(),
   transcribing: '… transcribing',

@@ -4,14 +4,14 @@ import type { Text } from './text.ts';
 import { END_OF_TEXT } from './tokenizer.ts';
 
 /**
- * A text this much worse than the best one is not followed any more, nats. With 3 and 2 more words are wrong (WER of 40
- * synthetic sentences full of names without phrases 13.9 % instead of 13.2); with 6 and 10 the WER of test/data/speech is
- * the same.
+ * Difference to the best text at which a text is dropped, nats. With 3 and 2 more words are wrong (WER of 40 synthetic
+ * sentences full of names without phrases 13.9 % instead of 13.2); with 6 and 10 the WER of test/data/speech is the
+ * same.
  */
 const HOPELESS = 4;
 
 export interface SearchOptions {
-  /** Where the search begins. */
+  /** Start of the search. */
   from: Text;
   /** The decoder's logits for what follows, and where they begin. */
   logits: Float32Array;
@@ -24,7 +24,7 @@ export interface SearchOptions {
   checkpoint: () => Promise<void>;
 }
 
-/** What a search found. */
+/** Result of a search. */
 export interface Found {
   /** The text, without the token that ends it. */
   text: Text;
@@ -66,7 +66,7 @@ export async function search(decoder: Decoder, proposer: Proposer, options: Sear
   }
 }
 
-/** Divides the best candidates into those that go on, best first, and the best one that ends here. */
+/** Divides the best candidates into those that continue, best first, and the best one that ends here. */
 function select(candidates: Candidate[], beams: number): { going: Candidate[]; ending: Candidate | null } {
   candidates.sort((a, b) => b.score - a.score);
   const floor = (candidates[0]?.score ?? 0) - HOPELESS;

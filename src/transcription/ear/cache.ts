@@ -9,8 +9,8 @@ const MOST_KEPT = 2_097_152;
 export type CacheShape = readonly [blocks: 8, texts: number, heads: 6, tokens: number, size: 64];
 
 /**
- * What the decoder's network remembers of each text. Two buffers take turns: the network reads one and writes the
- * other, so that no step makes garbage.
+ * The state of the decoder's network for each text. Two buffers take turns: the network reads one and writes the other,
+ * so that no step makes garbage.
  */
 export class Cache {
   #texts = 1;

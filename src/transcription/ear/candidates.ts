@@ -5,13 +5,13 @@ import { END_OF_TEXT, SPACE } from './tokenizer.ts';
 
 /** Texts that are followed at once. */
 export const BEAMS = 4;
-/** What each token of a phrase adds to the score, nats (measured with 1,750 phrases: docs/models.md). */
+/** Bonus of each token of a phrase, nats (measured with 1,750 phrases: docs/models.md). */
 const BONUS = 2;
-/** How much less likely than the best token one that goes on a started phrase may be, nats. */
+/** How much less likely than the best token a token that continues a phrase may be, nats. */
 const GOES_ON_WITHIN = 9;
 /** The same for a token that begins a phrase. */
 const BEGINS_WITHIN = 5;
-/** What a transcript does not begin with. */
+/** Tokens that never begin a transcript. */
 const NOT_FIRST: readonly number[] = [SPACE, END_OF_TEXT];
 
 /** A token that may come next in a text. */

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../../microphone/microphone.ts';
 
-/** How long a quiet stretch is, samples: 0.2 s; and the steps in which it is looked for. */
+/** Length of a quiet stretch, 0.2 s, and the step of the search, samples. */
 const QUIET = SAMPLE_RATE / 5;
 const STEP = SAMPLE_RATE / 50;
 
@@ -12,7 +12,7 @@ export function divide(audio: Float32Array, longest: number): Float32Array[] {
   const pieces: Float32Array[] = [];
   let from = 0;
   while (audio.length - from > longest) {
-    // What is left for the last piece must not be a splinter.
+    // The last piece must not be too short.
     const least = from + Math.floor(Math.min(longest, audio.length - from - SAMPLE_RATE) / 2);
     const to = quietest(audio, least, from + longest);
     pieces.push(audio.subarray(from, to));

@@ -3,12 +3,12 @@ import type { Decoder } from './decoder.ts';
 import { emptyText, type Text } from './text.ts';
 import { NO_TIMESTAMPS, START_OF_TRANSCRIPT } from './tokenizer.ts';
 
-/** What every transcript begins with. */
+/** The beginning of every transcript. */
 const PROMPT: readonly number[] = [START_OF_TRANSCRIPT, NO_TIMESTAMPS];
 /** A token that is not better than the next best by this can lose to it in the search, nats. */
 const MARGIN = 0.25;
 
-/** Where the search goes on. */
+/** Where the search continues. */
 export interface Begun {
   /** The part of the draft that stays. */
   text: Text;

@@ -13,7 +13,7 @@ import { tokensOf } from './text.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { endMarkOf, mean, wordsOf } from './words.ts';
 
-/** Most tokens of a text: so many for each second, and some more. Speech is never faster. */
+/** Most tokens of a text: this many a second, and some more. Speech is never faster. */
 const TOKENS_PER_SECOND = 9;
 const MORE_TOKENS = 12;
 /** A sound that is heard in halves is not divided closer to its ends than this, samples: 1 s. */
@@ -31,21 +31,21 @@ export interface HearOptions {
   draft?: string;
   /** Texts that are followed at once; 1 is a greedy search. Default: BEAMS. */
   beams?: number;
-  /** Does without a second try with the window of 30 s: a partial text has no time for it. */
+  /** Skips the second try with the window of 30 s, because a partial text has no time for it. */
   hasty?: boolean;
   /** Called before each step of the network. @throws what ends the work */
   checkpoint?: () => Promise<void>;
 }
 
-/** What was heard. */
+/** A transcript. */
 export interface Heard {
   text: string;
   /** Mean probability of the tokens, 0 to 1; 0 for an empty text. */
   confidence: number;
   words: HeardWord[];
-  /** Probability of the mark that ends the sentence, 0 to 1; null where there is none. */
+  /** Probability of the mark that ends the sentence, 0 to 1; null if there is none. */
   endMark: number | null;
-  /** How often the decoder was called. */
+  /** Number of calls of the decoder. */
   calls: number;
 }
 

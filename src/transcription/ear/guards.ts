@@ -33,7 +33,7 @@ const LEAST_LOG_PROB = -1.3;
 /** Single words cut out of a sentence came down to -2.7 though they were right, tokens. */
 const LEAST_TOKENS = 4;
 
-/** What the guards look at. */
+/** Input of the guards. */
 export interface Judged {
   tokens: readonly number[];
   logProbs: readonly number[];
@@ -54,8 +54,8 @@ export function suspicionOf({ tokens, logProbs, end }: Judged): Suspicion | null
 }
 
 /**
- * Reports whether a text is too short for its sound: the network ends a text early where another voice goes on after a
- * sentence. A text of a few tokens may be all there is in noise or music.
+ * True when a text is too short for its sound: the network stops early if another voice follows a sentence. Noise or
+ * music may yield only a few tokens.
  * @param audio 16 kHz mono
  */
 export function stopsEarly(audio: Float32Array, tokens: number): boolean {
@@ -77,7 +77,7 @@ function speechSeconds(audio: Float32Array): number {
   return (powers.filter((power) => power > 0 && power >= least).length * FRAME) / SAMPLE_RATE;
 }
 
-/** Does a stretch of the tokens follow itself too often? */
+/** True when a stretch of tokens repeats too often. */
 export function repeats(tokens: readonly number[]): boolean {
   for (let length = 1; length <= Math.min(LONGEST, tokens.length / 2); length += 1) {
     const { times } = LOOPS.findLast(({ least }) => length >= least) ?? LOOPS[0];

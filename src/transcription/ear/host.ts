@@ -8,7 +8,7 @@ import { Supervisor } from '../supervisor.ts';
 import type { Transcriber } from '../transcriber.ts';
 import { HostedTurn } from './hosted-turn.ts';
 
-/** What only the model for English knows. */
+/** Languages of the English model. */
 const LANGUAGES: readonly string[] = ['en', 'auto'];
 
 export interface EarHostOptions {
@@ -23,7 +23,7 @@ export interface EarHostOptions {
 }
 
 export interface HostedEar {
-  /** What `status` calls the model. */
+  /** Name of the model in `status`. */
   model: string;
   /** Folder of the weights, asked for at each start. @throws VoiceError cache-unusable, program-damaged */
   folder: () => string;
@@ -32,9 +32,9 @@ export interface HostedEar {
 }
 
 /**
- * The one process in which ONNX Runtime runs the ear and smart-turn. While a transcriber is open, the process stays with
- * the ear loaded, and smart-turn is loaded into it when somebody speaks for the first time. Without one, the process is
- * there while somebody speaks, for smart-turn alone. It ends when the transcribers and the turn detector are closed.
+ * The process in which ONNX Runtime runs the ear and smart-turn. While a transcriber is open, the process stays with
+ * the ear loaded, and loads smart-turn when the user first speaks. Without a transcriber, the process exists only while
+ * the user speaks, for smart-turn. It ends when the transcribers and the turn detector are closed.
  */
 export class EarHost {
   /** Hears whether the speaker has finished. */

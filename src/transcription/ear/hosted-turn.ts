@@ -9,7 +9,7 @@ import type { Supervisor } from '../supervisor.ts';
 
 /** Idle time after which a process for smart-turn alone ends, ms; it restarts in a fraction of a second. */
 const IDLE_MS = 300_000;
-/** What failed is tried again after this, ms. */
+/** Pause before the next try after a failure, ms. */
 const RETRY_MS = 60_000;
 
 export interface HostedTurnOptions {
@@ -22,7 +22,7 @@ export interface HostedTurnOptions {
   retryMs: number | undefined;
 }
 
-/** smart-turn in the process of the ear, or in a process for itself where there is no ear. */
+/** smart-turn in the process of the ear, or in a separate process without an ear. */
 export class HostedTurn implements TurnDetector {
   readonly #options: HostedTurnOptions;
   /** A process for smart-turn alone, while it is needed. */
@@ -70,7 +70,7 @@ export class HostedTurn implements TurnDetector {
 
   async finished(samples: Float32Array): Promise<number | null> {
     this.warm();
-    // What is not ready now is asked too late.
+    // An engine that is not ready now would answer too late.
     const engine = this.#ready;
     if (engine === null) return null;
     try {

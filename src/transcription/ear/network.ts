@@ -17,7 +17,7 @@ const ROW = 51_864;
 /** A buffer for logits beyond this is given back after a sound, numbers: 2 MB. */
 const MOST_KEPT = 524_288;
 
-/** Where the weights are. */
+/** Paths of the weights. */
 export interface NetworkFiles {
   encoder: string;
   decoder: string;

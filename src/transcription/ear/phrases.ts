@@ -8,7 +8,7 @@ export interface PhraseNode {
   readonly complete: boolean;
 }
 
-/** What a text so far has of the phrases. */
+/** Progress of a text within the phrases. */
 export interface PhraseState {
   /** The started phrase; the root: none is started. */
   readonly node: PhraseNode;

@@ -44,8 +44,8 @@ export function wordsOf(
 }
 
 /**
- * Returns the probability of the full stop, question or exclamation mark that ends a text; null where there is none. Half
- * a sentence often gets a full stop, but rarely a sure one.
+ * Returns the probability of the mark that ends a text; null without one. Half a sentence often gets a full stop, but
+ * rarely with confidence.
  */
 export function endMarkOf(
   tokens: readonly number[],
@@ -57,7 +57,7 @@ export function endMarkOf(
   return Math.exp(logProbs.at(-1) ?? 0);
 }
 
-/** Returns the mean of numbers; 0 where there are none. */
+/** Returns the mean; 0 without numbers. */
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
