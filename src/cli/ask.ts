@@ -80,7 +80,7 @@ async function follow(
   }
 }
 
-/** What streaming has not shown, and how it ended. */
+/** Prints the part that streaming has not shown, and how it ended. */
 function finish({ answer, state, error }: Utterance, streamed: string): void {
   const whole = answer ?? '';
   if (streamed === '') process.stdout.write(forTerminal(whole));

@@ -17,7 +17,7 @@ interface AttachOptions {
 /** Why it is over: the user left, the daemon or the terminal is gone, or a signal. */
 type End = 'detached' | 'daemon' | 'hung-up' | NodeJS.Signals;
 
-/** A terminal that has not told its colours by then does not tell them, ms; over a slow line they come later. */
+/** Time limit for a terminal to report its colours, ms. Over a slow line they arrive later. */
 const ANSWERS_MS = 250;
 
 /** Signals that end it, with the status a shell reports for them. */
@@ -141,7 +141,7 @@ function watchSignals(
   };
 }
 
-/** What this process knows of the window in which it runs. */
+/** Describes the window of this process, as far as it is known. */
 function ownWindow(popup: boolean): NonNullable<Params<'attach'>['window']> {
   const { DISPLAY: display, WINDOWID } = process.env;
   const id = Number(WINDOWID);

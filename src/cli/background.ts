@@ -40,7 +40,7 @@ export async function stop(): Promise<void> {
   print('stopped');
 }
 
-/** Through its service where it is a service's, so that it stays one. */
+/** Through its service if it has one, so that it stays a service. */
 export async function restart(): Promise<void> {
   const status = await statusOrNull();
   const service = status === null ? null : await serviceOf(status.pid);

@@ -47,7 +47,7 @@ export async function configPrint(options: JsonOption): Promise<void> {
   else print(formatSettings(loaded).trimEnd());
 }
 
-/** What a transcription server is worth; null: the file names none. */
+/** Tests the transcription server; null: the file names none. */
 async function serverOf({
   transcription,
 }: Settings): Promise<{ detail?: string; error?: ErrorReport } | null> {

@@ -27,7 +27,7 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const background = env.CODEX_VOICE_BACKGROUND !== undefined;
-  // What crashes while it starts would crash again.
+  // A crash during the start would only repeat.
   let ready = false;
   try {
     const end = await runDaemon({

@@ -54,7 +54,7 @@ function conclude({ state, error, timings }: Utterance): void {
   print(`\nWhere the time went:\n${table(rows(timings))}`);
 }
 
-/** What each timing is, in the words of somebody who reads them for the first time. */
+/** The meaning of each timing, for first-time readers. */
 const MEANING: Record<keyof Timings, string> = {
   microphone: 'key press -> first sound',
   speech: 'you speak',

@@ -65,7 +65,7 @@ function describe(utterance: Utterance, verbose: boolean): string {
   return lines.join('\n');
 }
 
-/** What Whisper heard, where that is not what was sent, and each change with its reason. */
+/** The transcript, if it differs from the prompt, and each change with its reason. */
 function howWritten({ transcript, prompt, changes }: Utterance): string[] {
   const heard = terminalText(transcript?.trim() ?? '');
   const lines = heard === '' || heard === prompt ? [] : [`  heard: ${heard}`];

@@ -25,7 +25,7 @@ export async function stopDaemon(): Promise<void> {
   });
 }
 
-/** What is looked for here, so that a daemon of another version can be replaced. */
+/** The used fields, so that a daemon of another version can be replaced. */
 const NEEDS = ['pid', 'uptime_s', 'session', 'transcriber', 'hotkey'] as const;
 export type RunningDaemon = Pick<DaemonStatus, (typeof NEEDS)[number]>;
 

@@ -147,7 +147,7 @@ export async function modelsUse(given: string, options: JsonOption): Promise<voi
   try {
     await tellDaemon();
   } catch (error) {
-    // What cannot be loaded is not in force, and is not to be tried at the next start either.
+    // A model that cannot be loaded is not used, and must not be tried at the next start.
     chooseModels(paths, { used: before });
     throw error;
   }

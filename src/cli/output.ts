@@ -4,7 +4,7 @@ import { lineText } from '../text/clean.ts';
 /** Exit statuses a script can rely on. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-/** What every verb that reports accepts. */
+/** Option of every command that prints data. */
 export interface JsonOption {
   json?: boolean;
 }
@@ -20,7 +20,7 @@ export function print(line: string): void {
 export function endWithoutReader(owner: NodeJS.Process = process): void {
   owner.stderr.on('error', () => undefined);
   owner.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // A terminal that is gone sends SIGHUP, and whoever runs in one restores it.
+    // A terminal that has closed sends SIGHUP, and its program restores it.
     if (owner.stdout.isTTY) return;
     // Windows reports a pipe without a reader as EOF.
     if (error.code !== 'EPIPE' && error.code !== 'EOF') fail(outputFailed(error));

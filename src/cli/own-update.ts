@@ -30,7 +30,7 @@ export function ownUpdate(env: NodeJS.ProcessEnv, logger: Logger) {
   };
 }
 
-/** What runs: the single file, or one of the files of a checkout. */
+/** The running program: the single file, or a file of a checkout. */
 export function ownProgram(): { packaged: boolean; program: string } {
   const packaged = embedded() !== null;
   return { packaged, program: packaged ? process.execPath : fileURLToPath(import.meta.url) };

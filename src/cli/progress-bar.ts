@@ -3,7 +3,7 @@ const WIDTH = 24;
 /** Interval of lines where the output is not a terminal, ms. */
 const EVERY_MS = 100;
 
-/** How far a download is, on stderr, for somebody who watches a terminal; silent elsewhere. */
+/** Shows the progress of a download on stderr, if it is a terminal. */
 export class ProgressBar {
   readonly #shown: boolean;
   readonly #began = performance.now();

@@ -20,7 +20,7 @@ export async function queueDrop(id: string, options: JsonOption): Promise<void> 
   await change((entry) => ({ method: 'queue/drop', params: { id: entry } }), id, options);
 }
 
-/** One that is uncertain, or ended without a whole answer; its id may be shortened to what the list shows of it. */
+/** Sends a prompt that is uncertain or has no complete answer. Its id may be shortened as in the list. */
 export async function queueSend(id: string, options: JsonOption): Promise<void> {
   await change((entry) => ({ method: 'queue/send', params: { id: entry } }), id, options);
 }

@@ -8,7 +8,7 @@ import { type RunningDaemon, tellRunning, untilReady } from './lifecycle.ts';
 import { EXIT, type JsonOption, print, printJson, table } from './output.ts';
 import { ownManagers, serviceCommand, stopAnyDaemon } from './services.ts';
 
-/** How much of the log explains a failure, lines. */
+/** Lines of the log that explain a failure. */
 const LAST_WORDS = 10;
 
 /** Defines the service through the first manager that can be used here, and starts it where a desktop runs. */
@@ -31,7 +31,7 @@ export async function serviceInstall(options: JsonOption): Promise<void> {
   else print(`It starts at your next sign-in, not now: ${later}.`);
 }
 
-/** Ends the service and takes it away; nothing happens where there is none. */
+/** Stops and removes the service, if there is one. */
 export async function serviceUninstall(options: JsonOption): Promise<void> {
   const installed = await installedManagers(ownManagers());
   for (const manager of installed) await manager.uninstall();

@@ -26,14 +26,14 @@ export async function stopAnyDaemon(): Promise<void> {
 /** The manager whose service the daemon with this process id is; null when the user started it. */
 export async function serviceOf(pid: number): Promise<ServiceManager | null> {
   for (const manager of await installedManagers(ownManagers())) {
-    // The desktop starts an entry once and forgets it: whoever runs it later is as good.
+    // The desktop starts an entry once and forgets it, so it does not matter who runs it later.
     if (manager.name === 'autostart') continue;
     if ((await manager.state()).pid === pid) return manager;
   }
   return null;
 }
 
-/** What the service runs: this program, by a path that the next version will have too. */
+/** The command of the service: this program, by a path that stays valid after updates. */
 export async function serviceCommand(): Promise<ServiceCommand> {
   const { command, args } = ownCommand(['daemon', '--service']);
   return { command: await stablePath(command), args };

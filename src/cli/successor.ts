@@ -6,13 +6,16 @@ import { fail } from './output.ts';
 
 /** When the daemons before this one crashed, ms since 1970, with commas between. */
 const CRASHES = 'CODEX_VOICE_CRASHES';
-/** After so many crashes within this time, ms, no other daemon follows: StartLimitBurst and -IntervalSec of the systemd unit. */
+/**
+ * After this many crashes within this time, ms, the daemon is not restarted: StartLimitBurst and -IntervalSec of the
+ * systemd unit.
+ */
 const MOST_CRASHES = 5;
 const WITHIN_MS = 120_000;
 /** Pause before a daemon takes over, ms: the one before it still ends, and what broke it may pass. */
 const PAUSE_MS = 1_000;
 
-/** What a daemon inherits from those before it that crashed. */
+/** Information about earlier crashes that a daemon inherits. */
 export interface Crashes {
   /** ms since 1970, oldest first. */
   readonly at: readonly number[];
@@ -51,7 +54,7 @@ export function startSuccessor(env: NodeJS.ProcessEnv, before: Crashes): void {
   startDetached(ownCommand(process.argv.slice(2)), next, fail);
 }
 
-/** Starts a daemon that outlives this process. @param failed hears when there is no such program */
+/** Starts a daemon that outlives this process. @param failed called when the program does not exist */
 export function startDetached(
   { command, args }: { command: string; args: string[] },
   env: NodeJS.ProcessEnv,

@@ -18,7 +18,7 @@ interface UpdateVerbOptions extends JsonOption {
   background?: boolean;
 }
 
-/** How long an update in the background waits until nothing is going on, ms. */
+/** How long a background update waits for an idle daemon, ms. */
 const PATIENCE_MS = 60 * 60_000;
 
 /** Replaces the program by the newest release, or only says what that is. */
@@ -69,7 +69,7 @@ function warnIfStale(age: ReleaseAge): void {
   if (stale !== null) process.stderr.write(`Warning: ${stale.message} ${stale.hint}\n`);
 }
 
-/** The command line before the settings; those with errors do not keep anybody from an update. */
+/** The command line takes precedence. Settings with errors do not prevent an update. */
 async function channelOf(option: string | undefined, env: NodeJS.ProcessEnv): Promise<Channel> {
   if (option === 'stable' || option === 'beta') return option;
   if (option !== undefined) throw new VoiceError('usage', `There is no channel "${option}".`, 'stable, beta');
@@ -93,7 +93,7 @@ function describe({ current, latest, newer, command }: UpdateReport): string {
     : `codex-voice ${current} is the newest version.`;
 }
 
-/** Says on stderr what goes on, for somebody who watches a terminal. */
+/** Reports progress on stderr, if it is a terminal. */
 class Progress {
   readonly #shown: boolean;
   #percent = -1;

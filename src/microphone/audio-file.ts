@@ -27,7 +27,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the sound of a file: WAV by itself; anything else through ffmpeg or sox, where one of them is installed.
+ * Reads a sound file: WAV directly, others through ffmpeg or sox if installed.
  * @returns 16 kHz mono samples in [-1, 1]
  * @throws VoiceError audio-invalid
  */

@@ -12,8 +12,8 @@ import {
 } from './recorder.ts';
 
 /**
- * How long a recorder that had to stand in for others is tried before them, ms: their failing costs time at each
- * key press, but they may work again.
+ * How long a recorder that replaced others is tried before them, ms. Their failures cost time at each key press, but
+ * they may work again.
  */
 const PREFERENCE_MS = 600_000;
 
@@ -52,13 +52,13 @@ export class RecorderChain {
     return this.#last?.name ?? null;
   }
 
-  /** What the recorder in use knows of the source; before the first recording, what the first one that knows says. */
+  /** The source of the recorder in use; before the first recording, of the first recorder that knows it. */
   get source(): SourceState | null {
     if (this.#last !== null) return this.#last.source;
     return this.#options.recorders.find(({ source }) => source !== null)?.source ?? null;
   }
 
-  /** Who was passed over in the last recording. */
+  /** Recorders that were passed over in the last recording. */
   get refused(): readonly Refusal[] {
     return this.#refused;
   }
@@ -123,7 +123,7 @@ export class RecorderChain {
     const running = await this.#start(recorder, patience, signal);
     if (running === null) return;
     this.#running.add(running);
-    // Free the microphone at once, whether or not somebody still reads.
+    // Frees the microphone at once, even if the frames are still being read.
     const end = () => void running.end();
     signal.addEventListener('abort', end, { once: true });
     try {

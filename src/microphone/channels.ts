@@ -5,7 +5,7 @@ const WEAK = 1e-4;
 /** Correlation with the loudest channel below which a channel is the same sound with its phase turned. */
 const TURNED = -0.5;
 /**
- * Speech rises and falls: 20 ms of it differ by more than `LIVELY_DB` between loud and quiet, a hum or a fan by less than
+ * Speech varies: the levels of 20 ms blocks differ by more than `LIVELY_DB`; those of a hum or a fan by less than
  * `STEADY_DB`.
  */
 const LIVELY_DB = 12;
@@ -20,7 +20,7 @@ export class ChannelMeter {
   readonly #channels: number;
   /** Sums of the products of two channels. */
   readonly #products: Float64Array;
-  /** How often each level occurred, per channel. */
+  /** Histogram of levels, per channel. */
   readonly #levels: Uint32Array;
 
   constructor(channels: number) {
@@ -84,7 +84,7 @@ export class ChannelMeter {
     return product / Math.sqrt(this.#energy(a) * this.#energy(b));
   }
 
-  /** How far the 95th percentile of its levels lies above the 10th, dB. */
+  /** Difference between the 95th and the 10th percentile of its levels, dB. */
   #range(channel: number): number {
     const start = channel * -LOWEST_DB;
     const levels = this.#levels.subarray(start, start - LOWEST_DB);

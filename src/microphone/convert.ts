@@ -5,7 +5,7 @@ import { lastLine } from '../text/clean.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { parseWav } from './wav.ts';
 
-/** How long a converter may take, ms: both read an hour of sound in a few seconds. */
+/** Time limit for a converter, ms: both read an hour of sound in a few seconds. */
 const TIMEOUT_MS = 60_000;
 /** Of what a converter says, UTF-16 units. */
 const MOST_REASON = 200;
@@ -78,7 +78,7 @@ export async function convert(file: string, { env, maxSeconds, signal }: Convert
   return refused;
 }
 
-/** What a program wrote into a pipe has a size that it could not know. */
+/** A program that writes into a pipe cannot know the size in advance. */
 function toSound(program: string, bytes: Buffer): Converted {
   try {
     return { kind: 'sound', samples: parseWav(bytes).samples };

@@ -45,7 +45,7 @@ export class SwitchedHeadset {
     return source ? { source } : chooseSource(world, device);
   }
 
-  /** Gives the music back, unless somebody has chosen another profile meanwhile. */
+  /** Restores the music profile, unless the user has chosen another one meanwhile. */
   async restore(world: SoundWorld | null): Promise<void> {
     await this.#switched;
     const active = world?.cards.find(({ index }) => index === this.#card)?.active;

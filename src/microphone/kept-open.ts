@@ -36,7 +36,7 @@ export class KeptOpen {
   }
 
   /**
-   * What was heard in the half second before, then what is heard, until the signal aborts.
+   * Yields the sound of the half second before, then new sound, until the signal aborts.
    * @throws VoiceError when the microphone is lost and cannot be opened again
    */
   async *record(signal: AbortSignal): AsyncGenerator<AudioFrame, void, undefined> {
@@ -97,7 +97,7 @@ export class KeptOpen {
     }
   }
 
-  /** Waits, unless somebody wants to record meanwhile. */
+  /** Waits, but not longer than until a recording is requested. */
   async #pause(milliseconds: number): Promise<void> {
     this.#wake = new AbortController();
     if (this.#closed.signal.aborted) return;

@@ -25,7 +25,7 @@ export interface MicrophoneState {
   refused: { backend: string; reason: string }[];
 }
 
-/** A source of 16 kHz mono sound that is open only while somebody iterates over it. */
+/** A source of 16 kHz mono sound. The microphone is open only during an iteration. */
 export interface Microphone {
   readonly state: MicrophoneState;
   /**

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where a sound server listens. */
+/** Address of a sound server. */
 export type PulseAddress = { path: string } | { host: string; port: number };
 
 /** The X properties by which libpulse finds a server (module-x11-publish of PulseAudio sets them). */
@@ -35,7 +35,7 @@ export function pulseAddresses(
   return [...(user ? [{ path: user }] : []), { path: '/var/run/pulse/native' }];
 }
 
-/** Reads /etc/machine-id; empty where there is none. */
+/** Reads /etc/machine-id; empty if it does not exist. */
 export async function readMachineId(): Promise<string> {
   for (const file of ['/etc/machine-id', '/var/lib/dbus/machine-id']) {
     const id = await readFile(file, 'utf8').catch(() => '');

@@ -45,7 +45,7 @@ export interface StreamListener {
   /** The server, or the user in a mixer, moved the stream to another source. */
   onMoved(source: number): void;
   onSuspended(suspended: boolean): void;
-  /** Its source is gone, or somebody ended it. */
+  /** Its source is gone, or the stream was killed. */
   onKilled(): void;
 }
 
@@ -55,12 +55,12 @@ interface Request {
 }
 
 /**
- * A connection to a sound server in PulseAudio's native protocol. The packets are those of `pulseaudio.js`; its
- * client is not used, because it drops the sound that comes in one piece with the reply that makes a stream, leaves
- * rejections unhandled when the server dies and cannot be told which events are wanted (1.3.4).
+ * A connection to a sound server in PulseAudio's native protocol, with the packets of `pulseaudio.js`. Its client
+ * (1.3.4) is not used, because it drops sound that arrives together with the reply that creates a stream, leaves
+ * rejections unhandled when the server dies, and cannot select events.
  */
 export class PulseConnection {
-  /** Resolves with the reason when the connection has ended, whoever ended it. */
+  /** Resolves with the reason when the connection has ended. */
   readonly closed: Promise<Error>;
   readonly #socket: Socket;
   readonly #requests = new Map<number, Request>();

@@ -8,7 +8,7 @@ import { type Patience, RecorderFailure, type Recording, type SourceState } from
 import { chooseSource } from './sound-world.ts';
 import { type HeadsetProfile, worldTrouble } from './source-trouble.ts';
 
-/** How long a headset may take to change its profile, ms. */
+/** Time limit for a headset to change its profile, ms. */
 const HEADSET_MS = 5_000;
 
 export interface PulseOptions {
@@ -34,7 +34,7 @@ export class PulseDriver {
     this.#link = new PulseLink(options.env, options.logger);
   }
 
-  /** What is known of the source; null: there is no server. */
+  /** The source; null: there is no server. */
   get source(): SourceState | null {
     const { world } = this.#link;
     if (world === null) return null;
@@ -53,7 +53,7 @@ export class PulseDriver {
     }
   }
 
-  /** Begins to record. @throws RecorderFailure, or why there is no server */
+  /** Starts recording. @throws RecorderFailure, or the reason why there is no server */
   async open(patience: Patience): Promise<Recording> {
     const connection = await this.#link.connection();
     const { world } = this.#link;

@@ -16,11 +16,11 @@ import { PulseConnection } from './pulse-connection.ts';
 import { readWorld } from './pulse-queries.ts';
 import type { SoundWorld } from './sound-world.ts';
 
-/** How long one try to connect may take, ms; a healthy server takes one. */
+/** Time limit for one connection attempt, ms; a healthy server takes one. */
 const CONNECT_MS = 1_000;
-/** How long the X server may take to say where the sound server is, ms. */
+/** Time limit for the X server to report the address of the sound server, ms. */
 const DISPLAY_MS = 300;
-/** After so many failures there is no server; a file watch and the next key press see one come. */
+/** After this many failures the pause is long. A file watch and the next key press notice a new server. */
 const MANY_FAILURES = 8;
 const LONG_PAUSE_MS = 30_000;
 /** A server binds its socket some ms before it listens. */
@@ -48,12 +48,12 @@ export class PulseLink {
     this.#kept = this.#keep();
   }
 
-  /** What the server has; null while there is no connection. */
+  /** State of the server; null while there is no connection. */
   get world(): SoundWorld | null {
     return this.#world;
   }
 
-  /** The connection, made now where there is none. @throws Error with the reason why there is no server */
+  /** Returns the connection, connecting if necessary. @throws Error with the reason why there is no server */
   connection(): Promise<PulseConnection> {
     const connection = this.#connection;
     if (connection !== null && !connection.ended) return Promise.resolve(connection);
@@ -104,7 +104,7 @@ export class PulseLink {
       try {
         return await this.#use(await PulseConnection.open(address, cookie, signal), signal);
       } catch (error) {
-        // What the user's own server says is worth more than that the system has none.
+        // An error of the user's own server is more useful than the missing system server.
         if (address === this.#addresses[0]) problem = error;
       }
     }
@@ -130,7 +130,7 @@ export class PulseLink {
     return connection;
   }
 
-  /** What the X server says, where the environment says nothing. */
+  /** Reads the address from the X server, if the environment has none. */
   async #published(signal: AbortSignal): Promise<PublishedServer | null> {
     if (this.#env.PULSE_SERVER || !this.#env.DISPLAY) return null;
     const limit = AbortSignal.any([signal, AbortSignal.timeout(DISPLAY_MS)]);
@@ -165,7 +165,7 @@ export class PulseLink {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Waits, unless a server comes up or somebody connects. */
+  /** Waits, but not longer than until a server starts or a connection is requested. */
   async #pause(milliseconds: number): Promise<void> {
     this.#wake = new AbortController();
     const { signal } = this.#wake;

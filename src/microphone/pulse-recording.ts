@@ -22,8 +22,8 @@ interface Input {
 }
 
 /**
- * How long two streams run side by side, ms. The first sound of a stream can be a second old when the server was busy
- * with the change (PipeWire 0.3.65), and was heard on the other stream already.
+ * How long two streams overlap, ms. The first sound of a stream may be a second old when the server was busy with the
+ * change (PipeWire 0.3.65), and is already in the other stream.
  */
 const SIDE_BY_SIDE_MS = 60;
 
@@ -41,17 +41,17 @@ export interface PulseRecordingOptions {
 }
 
 /**
- * One recording at the sound server. It follows the default source and goes on with the next one when its own is
- * unplugged: a stream goes on until the next one has sound. It fails when no sound comes.
+ * A recording at the sound server. It follows the default source. When its source is unplugged, it continues with the
+ * next one: the old stream runs until the new one has sound. It fails when no sound arrives.
  */
 export class PulseRecording implements Recording {
   readonly #options: PulseRecordingOptions;
   readonly #events = new EventQueue<AudioFrame | RecorderFailure>();
   readonly #watchdog: Watchdog;
   readonly #unsubscribe: () => void;
-  /** What is heard. */
+  /** The current stream. */
   #current: Input | null = null;
-  /** What takes over with its first sound. */
+  /** The stream that takes over with its first sound. */
   #next: Input | null = null;
   #opening: Promise<void> | null = null;
   /** The source that was to be recorded when the world was looked at last. */
@@ -105,7 +105,7 @@ export class PulseRecording implements Recording {
     this.#leaveMonitor();
     if (this.#opening !== null) return;
     const chosen = choose(world);
-    // A recording that has begun goes on without the device that it was to be made with.
+    // A running recording continues without the device of the settings.
     const target = chosen.source ?? (this.#target === null ? null : chooseSource(world, 'default').source);
     if (target === null) return;
     const changed = this.#target !== target.name;

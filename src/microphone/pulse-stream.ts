@@ -5,7 +5,7 @@ import { LATENCY_MS } from './recorder.ts';
 
 /** PA_SAMPLE_S16LE of pulse/sample.h. */
 const S16LE = 3;
-/** How long a server may take to end a stream, ms. */
+/** Time limit for the server to end a stream, ms. */
 const END_MS = 500;
 /** PA_CHANNELS_MAX of pulse/sample.h is 32; `pulseaudio.js` 1.3.4 refuses to ask for that many. */
 const MOST_CHANNELS = 31;
@@ -22,8 +22,8 @@ export interface StreamOptions {
 }
 
 /**
- * One record stream at the server, with all channels of its source; the server converts the rate. The channels are
- * asked for by number and not with `fixChannels`: PipeWire 0.3.65 answers that with two, whatever there are.
+ * A record stream with all channels of its source; the server converts the rate. The channels are requested by number,
+ * because with `fixChannels` PipeWire 0.3.65 always returns two.
  */
 export class PulseStream {
   /** Channels of each frame. */

@@ -3,8 +3,8 @@ import type { PulseDriver, PulseOptions } from './pulse-driver.ts';
 import type { Patience, Recorder, Recording, SourceState } from './recorder.ts';
 
 /**
- * PulseAudio, and PipeWire through pipewire-pulse, without a program between: the connection stays open, so that a
- * recording begins within milliseconds; the microphone is open only while somebody records.
+ * PulseAudio, and PipeWire through pipewire-pulse, without another program. The connection stays open, so that a
+ * recording begins within milliseconds. The microphone is open only during a recording.
  */
 export class PulseRecorder implements Recorder {
   readonly name = 'pulse';
@@ -15,7 +15,7 @@ export class PulseRecorder implements Recorder {
   /** Begins to connect. */
   constructor(options: PulseOptions) {
     this.#loading = this.#load(options);
-    // Whoever wants to record hears of it.
+    // The next recording reports the error.
     this.#loading.catch(() => undefined);
   }
 

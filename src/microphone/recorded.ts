@@ -5,10 +5,9 @@ import { type AudioFrame, type Microphone, SAMPLE_RATE } from './microphone.ts';
 export const FRAME = SAMPLE_RATE / 50;
 
 /**
- * A recording as a stream of frames, followed by silence for as long as somebody listens.
+ * Plays a recording as a stream of frames, followed by silence.
  * @param samples 16 kHz mono
- * @param paced true: at the speed at which it was spoken, so that timings mean something; false: at once, and
- *   without the silence
+ * @param paced true: at the original speed, so that timings are realistic; false: at once, and without the silence
  */
 export async function* playRecording(
   samples: Float32Array,

@@ -19,7 +19,7 @@ export interface RecorderCommand {
 
 /** From SIGTERM to SIGKILL, ms; all recorders need less than 100. */
 const GRACE_MS = 200;
-/** How long to wait for a killed process, ms: one that hangs in a sound driver cannot even be killed. */
+/** Time limit for a killed process to end, ms: one that hangs in a sound driver cannot be killed. */
 const REAP_MS = 1_000;
 const STDERR_LIMIT = 4_096;
 /** Of its last line, UTF-16 units. */
@@ -87,7 +87,7 @@ export class RecorderProcess implements Recording {
     this.#child.stderr?.destroy();
   }
 
-  /** Signals the group, if the recorder still runs, and waits for it to end, at most so many ms. */
+  /** Signals the group if the recorder still runs, and waits for its end. @param patience ms */
   async #signal(signal: NodeJS.Signals, patience: number): Promise<void> {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;

@@ -24,10 +24,10 @@ export interface Patience {
   next: number;
 }
 
-/** One recording that goes on. */
+/** A running recording. */
 export interface Recording {
   /**
-   * What it records, for one consumer, until `end` is called; what had arrived by then is still handed out.
+   * Yields its frames to one consumer until `end` is called, including those that had arrived by then.
    * @throws RecorderFailure when it is silent or ends by itself
    */
   frames(): AsyncIterable<AudioFrame>;
@@ -35,7 +35,7 @@ export interface Recording {
   end(): Promise<void>;
 }
 
-/** What a recorder knows of the source that it records, or would record now. */
+/** The current source of a recorder, or the one that it would record now. */
 export interface SourceState {
   /** As the sound settings call it; null: there is none. */
   description: string | null;
@@ -55,5 +55,5 @@ export interface Recorder extends Driver<RecorderName> {
   close(): Promise<void>;
 }
 
-/** What to ask of the sound server between two chunks, ms: with less the processes wake up more often. */
+/** Requested latency of the sound server, ms; with less, processes wake up more often. */
 export const LATENCY_MS = 20;

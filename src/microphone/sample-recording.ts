@@ -1,7 +1,7 @@
 import { assetPath } from '../single-file/assets.ts';
 import { readAudioFile } from './audio-file.ts';
 
-/** What is said in the bundled recording (LJ Speech, LJ001-0005), in lower case and without punctuation. */
+/** The words of the bundled recording (LJ Speech, LJ001-0005), in lower case and without punctuation. */
 export const SPOKEN =
   'the invention of movable metal letters in the middle of the fifteenth century may justly be considered as ' +
   'the invention of the art of printing';

@@ -15,7 +15,7 @@ export interface SoundSource {
   card: number | null;
   /** The number of its ALSA card; null: it is not an ALSA card. */
   alsaCard: number | null;
-  /** Where the microphone is plugged in, and whether one is (null: unknown); null: there is no such choice. */
+  /** The port in use, and whether something is plugged in (null: unknown); null: there are no ports. */
   port: { description: string; plugged: boolean | null } | null;
 }
 
@@ -38,11 +38,11 @@ export interface SoundCard {
   profiles: CardProfile[];
 }
 
-/** What the sound server has. */
+/** State of the sound server. */
 export interface SoundWorld {
   /** Name and version of the server. */
   server: string;
-  /** Null: there is no source. */
+  /** Null: there is none. */
   defaultSource: string | null;
   /** The card of the default sink; null: it belongs to none. */
   defaultSinkCard: number | null;
@@ -53,7 +53,7 @@ export interface SoundWorld {
 /** Why there is nothing to record: no source at all, only monitors, or no source with the requested name. */
 export type Missing = 'none' | 'monitors' | 'unknown';
 
-/** What to record: a source of the world, or why there is none. */
+/** The source to record, or the reason why there is none. */
 export type Choice = { source: SoundSource } | { source: null; why: Missing };
 
 /**

@@ -32,9 +32,9 @@ export function noSourceReport(world: SoundWorld, device: string, why: Missing):
 }
 
 /**
- * Says in plain words why nothing can be heard from a source; null: nothing is known to be wrong.
- * @param suspended it gives no sound although it is recorded
- * @param holder the program that has the device for itself, where that is known
+ * Explains why nothing can be heard from a source; null: no problem is known.
+ * @param suspended it delivers no sound although it is recorded
+ * @param holder the program with exclusive use of the device, if known
  */
 export function sourceTrouble(
   source: SoundSource,

@@ -18,7 +18,7 @@ function soxAs(name: 'sox' | 'rec', source: string[]): RecorderProgram {
       if (!file) return null;
       const format = ['-r', String(SAMPLE_RATE), '-c', '1'];
       const output = ['-t', 'raw', '-b', '16', '-e', 'signed-integer', '-L', '-'];
-      // sox reads so many bytes at once; its output still comes in blocks of 4 KiB (sox 14.4.2).
+      // Bytes that sox reads at once; its output still comes in blocks of 4 KiB (sox 14.4.2).
       const args = ['-q', '--buffer', '160', ...format, ...source, ...output];
       // libpulse asks for this latency where the program names none: otherwise 2 s on PipeWire 0.3.65.
       const latency = { PULSE_LATENCY_MSEC: String(LATENCY_MS) };

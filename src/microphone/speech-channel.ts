@@ -2,13 +2,13 @@ import { SAMPLE_RATE } from './microphone.ts';
 
 /** The band in which speech has most of its energy, Hz (the one of the telephone, ITU-T G.712). */
 const BAND = { low: 300, high: 3_400 };
-/** How long speech on a channel counts, s. */
+/** Time constant of a channel's speech, s. */
 const MEMORY_S = 1.5;
 /** How fast the estimate of a channel's noise rises, s; it falls at once. */
 const NOISE_RISE_S = 4;
-/** How much of a channel's plain energy counts: it decides while nothing stands out of the noise yet. */
+/** Weight of a channel's plain energy: it decides while no channel stands out of the noise. */
 const PLAIN = 0.05;
-/** How much more speech another channel must have, as a ratio of energies: 6 dB. */
+/** Necessary advantage of another channel, as a ratio of energies: 6 dB. */
 const CLEARLY = 4;
 /** Energies below this are nothing: -90 dBFS, the noise of 16 bits. */
 const NOTHING = 1e-9;

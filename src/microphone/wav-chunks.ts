@@ -26,7 +26,7 @@ const KNOWN: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Reads the chunks of a RIFF, RIFX, RF64 or BW64 file of the type WAVE; null: it is no such file. */
+/** Reads the chunks of a RIFF, RIFX, RF64 or BW64 file of the type WAVE; null: it is a different file. */
 export function readRiff(bytes: Buffer): Riff | null {
   const form = bytes.toString('latin1', 0, 4);
   if (bytes.length < 12 || !/^(?:RIFF|RIFX|RF64|BW64)$/.test(form) || name(bytes, 8) !== 'WAVE') return null;
@@ -65,7 +65,7 @@ class ChunkReader {
     return toEnd ? this.#bytes.length : this.#next(start + size, size);
   }
 
-  /** Whether the size of the data was never known to who wrote it. */
+  /** True when the writer never knew the size of the data. */
   #isUnknown(size: number, start: number): boolean {
     if (size >= UNBELIEVABLE) return true;
     if (size > 0 || start >= this.#bytes.length) return false;

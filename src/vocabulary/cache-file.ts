@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { replaceFile } from '../files/private-files.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Another version's file is made anew. */
+/** A file of another version is replaced. */
 const VERSION = 1;
 const FILE = z.object({
   version: z.literal(VERSION),
@@ -13,7 +13,7 @@ const FILE = z.object({
   terms: z.array(z.tuple([z.string(), z.enum(['name', 'file', 'user']), z.number()])),
 });
 
-/** Where the words of a project are kept: names of files and functions are as private as the project. */
+/** Path of a project's words. Names of files and functions are as private as the project. */
 export function cacheFile(cacheFolder: string, project: string): string {
   return join(cacheFolder, `${createHash('sha256').update(project).digest('hex').slice(0, 24)}.json`);
 }
@@ -24,7 +24,7 @@ export function writeVocabulary(file: string, project: string, { terms }: Vocabu
   replaceFile(file, `${JSON.stringify({ version: VERSION, folder: project, terms: rows })}\n`);
 }
 
-/** null: there is no file of this version. */
+/** Returns null when there is no file of this version. */
 export async function readVocabulary(file: string): Promise<Vocabulary | null> {
   try {
     const { terms } = FILE.parse(JSON.parse(await readFile(file, 'utf8')));

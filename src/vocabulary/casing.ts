@@ -23,13 +23,13 @@ const LEADS = new Set(
 );
 /** Words that may stand inside a name, but for its end. */
 const JOINTS = new Set('by of for from in on to at with is has can should as not no if'.split(' '));
-/** A sentence that goes on so speaks of the style itself: "snake case names are easier to read". */
+/** Words after which a sentence is about the style itself: "snake case names are easier to read". */
 const SPEAKS = new Set(
   'are were was be been looks look makes names name style convention conventions everywhere identifiers identifier only instead'.split(
     ' ',
   ),
 );
-/** What names are: they end the name and are not part of it. */
+/** Words for kinds of names: they end the name and are not part of it. */
 const NOUNS = new Set(
   'function method variable constant class type field file module hook component please'.split(' '),
 );

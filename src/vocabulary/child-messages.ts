@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** What the child gets on its standard input, as JSON. */
+/** Standard input of the child, as JSON. */
 export const REQUEST = z.object({
   /** The project's folder. */
   folder: z.string(),
-  /** Where the result goes. */
+  /** File for the result. */
   file: z.string(),
   /** The user's lists of words. */
   lists: z.array(z.string()),
-  /** What was said and answered lately. */
+  /** Recent prompts and answers. */
   conversation: z.array(z.string()),
 });
 export type CollectRequest = z.infer<typeof REQUEST>;

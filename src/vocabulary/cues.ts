@@ -1,10 +1,10 @@
 const list = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
-/** What is said before a name: "the function get user". */
+/** Words before a name: "the function get user". */
 const BEFORE = list(
   'function method class type struct trait interface enum variable constant field property prop hook component module package crate helper middleware decorator fixture macro argument parameter attribute option flag called named call calls calling rename renamed renaming import imports importing invoke invokes',
 );
-/** What is said after one: "the use effect hook". */
+/** Words after a name: "the use effect hook". */
 const AFTER = list(
   'function functions method methods class classes type types struct structs trait traits interface enum variable constant field property prop hook hooks component module package crate helper middleware decorator fixture macro argument parameter attribute option flag',
 );

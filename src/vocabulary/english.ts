@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { assetPath } from '../single-file/assets.ts';
 import { WordSet } from './word-set.ts';
 
-/** What is plain English: assets/english, its sources beside it. */
+/** Ordinary English: assets/english, with its sources beside it. */
 export interface English {
-  /** A word that nearly everybody knows, in lower case, without apostrophes. */
+  /** True for a word that nearly everyone knows, in lower case, without apostrophes. */
   isWord(word: string): boolean;
-  /** A word of programmers, in the writing of everybody: `async`, `middleware`, `json`. */
+  /** True for a programmer's word in its usual spelling: `async`, `middleware`, `json`. */
   isJargon(word: string): boolean;
   /** Do these two follow each other in ordinary text? */
   isPair(first: string, second: string): boolean;

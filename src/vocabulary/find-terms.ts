@@ -14,9 +14,9 @@ export interface Finding {
   term: Term;
   /** Were the letters those of the term? */
   exact: boolean;
-  /** 0 to 1; of the sounds, where it is not exact. */
+  /** 0 to 1: likeness of the sounds, unless it is exact. */
   likeness: number;
-  /** How much speaks for it: letters that it explains, and how well. */
+  /** Evidence for it: the letters that it explains, and how well. */
   score: number;
 }
 
@@ -32,7 +32,7 @@ export interface Thresholds {
   strange: number;
   /** Several words. At least two of them do not follow each other in ordinary English. */
   unusual: number;
-  /** What the words around say is a name. */
+  /** Evidence of the words around it that it is a name. */
   cued: number;
 }
 export const THRESHOLDS: Thresholds = { strange: 0.77, unusual: 0.8, cued: 0.66 };
@@ -150,16 +150,16 @@ function isKnown(word: HeardWord | undefined, english: English): boolean {
   return word?.parts.every((part) => english.isWord(part) || english.isJargon(part)) ?? false;
 }
 
-/** What is likelier to be spoken of may sound a little less alike. */
+/** A likelier name may sound a little less alike. */
 function rank(alike: number, { weight }: Term): number {
   return alike + 0.05 * weight;
 }
 
-/** What is joined in ordinary English: "read-only", "built-in", "user-friendly", "twenty-one". */
+/** Words that are hyphenated in ordinary English: "read-only", "built-in", "user-friendly", "twenty-one". */
 const HYPHENED =
   /^(?:read|write|built|first|second|third|high|low|non|self|well|real|up|end|pre|post|re|co|multi|single|double|long|short|full|half|open|one|two|three|all|cross|ever|fine|hard|large|left|right|new|on|off|in|out|over|under|so|state|step|time|top|twenty|thirty|forty|fifty|client|server|user|case|line|command|general|object|type|thread|back|follow|key|opt|per|plug|run|set|side|stand|start|trade|work)-|-(?:in|on|up|out|off|only|free|based|like|level|time|friendly|specific|defined|safe|side|case|of|to|the|a|old|new|wide|long|line|end)$/iu;
 
-/** Ordinary English: words that everybody knows, in a sequence that is often written. */
+/** True for ordinary English: common words in a common sequence. */
 function isOrdinary(words: readonly HeardWord[], english: English): boolean {
   const [only] = words;
   // "binary-data" is never joined in English: Whisper writes what its prompt made a name of.
@@ -193,7 +193,7 @@ function written(words: readonly HeardWord[]): string {
 function finding(words: readonly HeardWord[], { term, key }: Entry, exact: boolean, alike: number): Finding {
   const start = words[0]?.start ?? 0;
   const end = words.at(-1)?.end ?? start;
-  // Whether a word like "to" at the beginning belongs to the name is uncertain.
+  // A word like "to" at the beginning may not belong to the name.
   const certain = FUNCTION_WORDS.has(words[0]?.key ?? '') ? 0.7 : 1;
   const score = key.length * (exact ? certain : Math.max(0, alike - CHANCE));
   return { start, end, term, exact, likeness: alike, score };

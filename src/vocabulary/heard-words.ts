@@ -3,7 +3,7 @@ import { soundsOf } from './sounds.ts';
 
 /** A word of a transcript: the characters between spaces, without the punctuation around it. */
 export interface HeardWord {
-  /** Where it begins and ends in the text, UTF-16 units. */
+  /** Start and end in the text, UTF-16 units. */
   start: number;
   end: number;
   text: string;
@@ -14,9 +14,9 @@ export interface HeardWord {
   sounds: string;
   /** A sign that is said as a word. */
   sign: string | null;
-  /** Dots inside of it. */
+  /** Dots inside it. */
   dots: number;
-  /** Does punctuation separate it from the next word? */
+  /** True when punctuation separates it from the next word. */
   stops: boolean;
 }
 

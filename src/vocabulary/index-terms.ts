@@ -17,7 +17,7 @@ export interface Entry {
 
 /** Names with fewer kinds of consonants sound like too many other things. */
 const SHORTEST_SKELETON = 3;
-/** Of the pairs of the longer skeleton so many must be in both, and of those that have the most so many are looked at. */
+/** Share of the longer skeleton's pairs that both must have, and number of the best entries that are compared. */
 const LEAST_COMMON = 0.45;
 const MOST_ALIKE = 40;
 
@@ -30,7 +30,7 @@ export class TermIndex {
   readonly #entries: { entry: Entry; pairs: number }[] = [];
   /** Which entries have this pair of neighbours in their skeleton. */
   readonly #byPair = new Map<string, number[]>();
-  /** How many pairs of what is looked for each entry has; zeros between two calls. */
+  /** For each entry, the number of common pairs; zeros between two calls. */
   #common = new Uint8Array(0);
   readonly #written = new Set<string>();
 
@@ -48,7 +48,7 @@ export class TermIndex {
     return index;
   }
 
-  /** Is it the name itself, and more than one word? */
+  /** True when the text is exactly a name, and has more than one word. */
   isName(text: string): boolean {
     return this.#written.has(text);
   }

@@ -9,7 +9,7 @@ export interface Matched {
   changes: TextChange[];
 }
 
-/** What was written may make a longer name together with what stands beside it. */
+/** A written name may form a longer name with the words beside it. */
 const MOST_ROUNDS = 4;
 
 /**

@@ -1,4 +1,4 @@
-/** What an identifier is made of, in the order in which it is read. */
+/** Pieces of an identifier, in reading order. */
 const PIECE = /\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}+|\p{N}+|[^\p{L}\p{N}\s]+|\p{Lo}+/gu;
 
 /** The words and numbers of an identifier in lower case: `parseHTTPHeader.ts` -> parse, http, header, ts. */
@@ -11,7 +11,9 @@ export function piecesOf(written: string): string[] {
   return written.match(PIECE)?.map((piece) => piece.toLowerCase()) ?? [];
 }
 
-/** Is it more than one word, or a word with a sign in it: `getUser`, `get_user`, `config.ts`, `--force`, `utf8`? */
+/**
+ * True for more than one word, or a word with a symbol in it: `getUser`, `get_user`, `config.ts`, `--force`, `utf8`.
+ */
 export function isCompound(written: string): boolean {
   return piecesOf(written.replace(/^[_$]+|[_$]+$/gu, '')).length > 1;
 }

@@ -3,14 +3,17 @@ import { isCompound, piecesOf } from './parts.ts';
 import { TRADE_TERMS } from './trade.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Phrases of a project, the likeliest first: with 1,750 the engine needs no more time, and plain speech does not change. */
+/**
+ * Number of phrases of a project, the likeliest first: with 1,750 the engine needs no more time, and plain speech does
+ * not change.
+ */
 const MOST_PHRASES = 1_500;
 /** A phrase of more words is hardly said whole. */
 const MOST_WORDS = 6;
 
 /** The phrases for the engine when the vocabulary is off. */
 export const NO_PHRASES: readonly string[] = [];
-/** What may be said about any project. */
+/** Phrases that are likely in any project. */
 export const TRADE_PHRASES: readonly string[] = TRADE_TERMS;
 
 /**
@@ -30,7 +33,7 @@ export function phrasesOf({ terms }: Vocabulary, english: Pick<English, 'isWord'
   return [...phrases];
 }
 
-/** How an engine writes a name that it hears: its words, with a dot where one is said before a file ending. */
+/** The way an engine writes a name: its words, with a dot if one is spoken before a file ending. */
 function spokenForm(written: string): string {
   if (!isCompound(written)) return written;
   const words: string[] = [];

@@ -9,7 +9,7 @@ import { isManifest, namesInManifest } from './manifests.ts';
 import { isReadable, readBytesInside, readInside } from './readable.ts';
 import { walk } from './walk.ts';
 
-/** What may be read in one go. */
+/** Limits of one collection. */
 export interface Limits {
   files: number;
   bytes: number;
@@ -17,7 +17,7 @@ export interface Limits {
 }
 const LIMITS: Limits = { files: 1_500, bytes: 12 * 1024 * 1024, ms: 6_000 };
 const MOST_MANIFESTS = 20;
-/** How much more an identifier counts in a file that is being changed, and in one of the latest commits. */
+/** Additional weight of an identifier in a file that is being changed, and in one of the latest commits. */
 const CHANGED = 8;
 const RECENT = 3;
 /** One commit can touch everything. */
@@ -27,11 +27,11 @@ const MOST_NAMED = 20_000;
 /** The user's list of words for one project. */
 export const PROJECT_LIST = '.codex-voice/vocabulary.txt';
 
-/** What was found, and how much was read for it. */
+/** The words that were found, and the cost. */
 export interface Collected extends Found {
   readFiles: number;
   readBytes: number;
-  /** What is wrong with the project's own list. */
+  /** Problems of the project's own list. */
   problems: ErrorReport[];
 }
 
@@ -112,7 +112,7 @@ async function newestFirst(root: string, paths: readonly string[]): Promise<stri
   return times.toSorted((a, b) => b.time - a.time).map(({ path }) => path);
 }
 
-/** At most so many, from all parts of the list. */
+/** Returns at most this many entries, evenly from the whole list. */
 function evenly<T>(list: readonly T[], most: number): T[] {
   if (list.length <= most) return [...list];
   const step = list.length / most;

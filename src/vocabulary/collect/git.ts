@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { changedFiles } from '../../git/changed-files.ts';
 import { git } from '../../git/git.ts';
 
-/** What Git says about a folder. */
+/** Git's information about a folder. */
 export interface GitFacts {
   /** Paths relative to the folder, with `/`; ignored files are not among them. */
   files: string[];
@@ -51,7 +51,7 @@ export async function askGit(folder: string): Promise<GitFacts | null> {
   };
 }
 
-/** A folder that is no repository may have a .gitignore all the same: an empty repository elsewhere reads it. */
+/** A folder that is not a repository may still have a .gitignore: an empty repository elsewhere reads it. */
 async function askWithoutRepository(folder: string): Promise<GitFacts | null> {
   const empty = await mkdtemp(join(tmpdir(), 'codex-voice-'));
   try {

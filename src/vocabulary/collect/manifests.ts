@@ -63,7 +63,7 @@ function requirement(line: string): string[] {
   return name === undefined ? [] : [name];
 }
 
-/** The last part of a path that is no version: `github.com/spf13/cobra/v2` -> cobra. */
+/** The last part of a path that is not a version: `github.com/spf13/cobra/v2` -> cobra. */
 function goModules(text: string): string[] {
   return [...text.matchAll(/^(?:module\s+|require\s+|\s+)([\w./~-]+\/[\w./~-]+)/gmu)].flatMap(
     ({ 1: path = '' }) => {

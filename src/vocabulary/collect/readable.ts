@@ -10,7 +10,7 @@ const SOURCE =
   /\.(?:[cm]?[jt]sx?|py|pyi|rs|go|rb|java|kt|kts|swift|c|cc|cpp|cxx|h|hpp|hh|m|mm|cs|fs|php|lua|zig|exs?|erl|hs|ml|scala|clj|dart|jl|r|sh|bash|zsh|fish|ps1|sql|graphql|proto|vue|svelte|css|scss|html|md|mdx|rst|toml|ya?ml|tf|nix|gradle|cmake)$/iu;
 const GENERATED =
   /(?:\.min\.|[-.]lock\b|\.lock$|\.map$|\.snap$|\.generated\.|\.pb\.|(?:^|\/)(?:package-lock\.json|vendor|node_modules|third_party|dist|build)\/)/iu;
-/** What may hold a password or a key is never read, whatever its content. */
+/** Files that may contain a password or a key are never read. */
 const SECRET =
   /(?:^|\/)(?:\.env(?:\..*|rc)?|.*\.env|\.npmrc|\.netrc|\.pypirc|\.pgpass|\.htpasswd|\.git-credentials|id_(?:rsa|dsa|ecdsa|ed25519).*|.*(?:secret|credential|password|passwd|private[-_]?key|service[-_]?account).*|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|tfstate|tfvars)(?:\..*)?)$|(?:^|\/)\.(?:ssh|aws|gnupg|docker|kube)\//iu;
 
@@ -32,7 +32,7 @@ export async function readInside(root: string, path: string): Promise<string | n
   return bytes === null || bytes.subarray(0, 8_192).includes(0) ? null : bytes.toString('utf8');
 }
 
-/** As readInside(), whatever the bytes are. */
+/** Like readInside(), for any bytes. */
 export async function readBytesInside(root: string, path: string, most: number): Promise<Buffer | null> {
   try {
     const file = await realpath(join(root, path));

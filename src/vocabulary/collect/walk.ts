@@ -6,7 +6,7 @@ const MOST_MS = 3_000;
 /** Generated files, which are never spoken about. */
 const LEFT_OUT = new Set('node_modules target dist build out vendor venv __pycache__ coverage'.split(' '));
 
-/** The files of a folder where there is no Git to ask; hidden folders and symbolic links are left out. */
+/** Lists the files of a folder without Git, except hidden folders and symbolic links. */
 export async function walk(folder: string): Promise<string[]> {
   const files: string[] = [];
   const until = performance.now() + MOST_MS;
