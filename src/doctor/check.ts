@@ -12,27 +12,27 @@ export type DaemonView =
   | { state: 'running'; status: DaemonStatus; settings: Results['config'] }
   | { state: 'missing' | 'silent'; error: unknown };
 
-/** What one check found, as `doctor --json` prints it. */
+/** Result of a check, as `doctor --json` prints it. */
 export interface CheckResult {
   name: string;
   state: 'ok' | 'warning' | 'failed';
-  /** What was proved, with a figure; or what is wrong. May have several lines. */
+  /** The evidence, with a figure, or the problem. May have several lines. */
   detail: string;
   code?: ErrorCode;
-  /** What to do about it. */
+  /** What to do. */
   hint?: string;
 }
 
 /** A result whose check has not been named yet. */
 export type Finding = Omit<CheckResult, 'name'>;
 
-/** What a check may look at. */
+/** The surroundings of a check. */
 export interface CheckContext {
   env: NodeJS.ProcessEnv;
   paths: Paths;
-  /** Where Codex would work when the settings name no folder. */
+  /** Codex's folder when the settings name none. */
   workingDirectory: string;
-  /** What config.toml came to, or what was thrown. */
+  /** The settings from config.toml, or the error. */
   loaded: LoadedSettings | { error: unknown };
   /** The settings that the checks use: those of the file, else those of the daemon, else the defaults. */
   settings: Settings;
@@ -50,7 +50,7 @@ export interface Check {
   run(context: CheckContext, signal: AbortSignal): Promise<Finding>;
 }
 
-/** How long what a check has begun may take to end after its time is over, ms. */
+/** Time for a check to clean up after its time limit, ms. */
 const GRACE_MS = 5_000;
 
 export function ok(detail: string): Finding {
@@ -91,7 +91,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** What it began is over, or hangs beyond help. */
+/** Waits until the check has ended, or hangs beyond help. */
 async function ended(running: Promise<unknown>): Promise<void> {
   const patience = new AbortController();
   const late = delay(GRACE_MS, undefined, { signal: patience.signal });

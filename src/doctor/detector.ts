@@ -30,7 +30,7 @@ export async function checkDetector(context: CheckContext, signal: AbortSignal):
   }
 }
 
-/** How much of the sound is speech, ms. */
+/** Duration of the speech in the sound, ms. */
 async function speechIn(samples: Float32Array, detector: Detector, signal: AbortSignal): Promise<number> {
   const frames = playRecording(samples, false, signal);
   const options = { endpointMs: 0, maxSeconds: 0, recordingSeconds: Number.POSITIVE_INFINITY };

@@ -3,7 +3,7 @@ import { bundledRecording } from '../microphone/sample-recording.ts';
 import { EarHost } from '../transcription/ear/host.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
-/** What ends an utterance: the turn detector, where it is used, can be asked about the bundled recording. */
+/** Checks the end of utterances: asks the turn detector, if it is used, about the bundled recording. */
 export async function checkEndpoint(
   { settings, env, logger }: CheckContext,
   signal: AbortSignal,
@@ -21,7 +21,7 @@ export async function checkEndpoint(
     const percent = Math.round(100 * (finished ?? 0));
     return ok(`smart-turn: ${percent} % sure that the bundled recording is finished, in ${ms} ms`);
   } catch (error) {
-    // All else goes on: endpoint_ms of silence end what is said.
+    // Everything else works: after endpoint_ms of silence, an utterance ends.
     return warning(reportOf(error));
   } finally {
     signal.removeEventListener('abort', close);

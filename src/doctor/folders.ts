@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync
 import { dirname, join } from 'node:path';
 import { unwritable } from '../files/private-files.ts';
 
-/** The folder itself where it is there, else the one above it in which it would be made. */
+/** Returns the folder if it exists, else the nearest existing one above it. */
 export function nearestFolder(folder: string): string {
   return existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }

@@ -2,9 +2,9 @@ import { type Microphone, SAMPLE_RATE } from '../microphone/microphone.ts';
 import { openMicrophone } from '../microphone/open-microphone.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
-/** How much is recorded, samples. */
+/** Length of the recording, samples. */
 const WANTED = SAMPLE_RATE / 2;
-/** Some devices deliver zeros while they wake up: only after so many samples of them nothing is coming. */
+/** Some devices deliver zeros while they wake up: only after this many samples there is no sound, samples. */
 const PATIENCE = 2 * SAMPLE_RATE;
 
 /** Really records half a second with the recorders and the device of the settings; the sound is thrown away. */

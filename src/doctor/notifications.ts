@@ -3,7 +3,7 @@ import { openNotifier } from '../notifications/choose-notifier.ts';
 import { trial } from '../wording/notifications.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
-/** What a notification server may offer that this program makes use of. */
+/** Capabilities of a notification server that this program uses. */
 const USED = ['actions', 'body', 'body-markup', 'inline-reply', 'persistence'];
 
 /** Really shows a bubble and takes it away again. */

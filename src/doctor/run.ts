@@ -62,7 +62,7 @@ const CHECKS: readonly Check[] = [
   { name: 'updates', code: 'update-unreachable', limitMs: 5_000, run: checkUpdates },
 ];
 
-/** What needs no desktop, no microphone and no Codex, and little time: does this program work on this machine at all? */
+/** Fast checks without desktop, microphone and Codex: whether this program works on this machine at all. */
 const QUICK_CHECKS: readonly Check[] = [
   ...CHECKS.filter(({ name }) => ['program', 'settings', 'state', 'detector'].includes(name)),
   { name: 'whisper', code: 'engine-failed', limitMs: 30_000, run: checkWhisperLoads },
@@ -70,7 +70,7 @@ const QUICK_CHECKS: readonly Check[] = [
 
 export interface ChecksOptions {
   env: NodeJS.ProcessEnv;
-  /** Where Codex would work when the settings name no folder. */
+  /** Codex's folder when the settings name none. */
   workingDirectory: string;
   /** Ends the check under way and begins no other. */
   stop: AbortSignal;
@@ -97,7 +97,7 @@ async function openContext({ env, workingDirectory, logger }: ChecksOptions): Pr
   return { env, paths, workingDirectory, loaded, settings, daemon, logger };
 }
 
-/** What is in force while config.toml has errors: a daemon keeps its last good settings. */
+/** The settings in force while config.toml has errors: a daemon keeps its last valid ones. */
 function otherSettings(file: string, daemon: DaemonView): Settings {
   const known = daemon.state === 'running' ? SETTINGS.safeParse(daemon.settings.settings) : null;
   // A daemon of another version may have other settings.

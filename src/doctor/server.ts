@@ -4,8 +4,8 @@ import { namesServer, proveServer } from '../transcription/prove-server.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
 /**
- * The transcription server of the settings turns a second of speech into words. It fails only where it is in use;
- * where it is merely named it is proved all the same, so that a switch to it brings no surprise.
+ * Lets the transcription server of the settings transcribe a second of speech. It is an error only if the server is in
+ * use; if it is only named, it is a warning, so that a switch to it brings no surprise.
  */
 export async function checkServer(
   { settings, env, logger }: CheckContext,

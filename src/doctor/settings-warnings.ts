@@ -3,7 +3,7 @@ import type { LoadedSettings } from '../settings/load.ts';
 import { addressWarning } from '../transcription/server-address.ts';
 import { ownList, readWordList } from '../vocabulary/word-list.ts';
 
-/** What is wrong or unsafe beside the errors of config.toml: the daemon runs all the same. */
+/** Problems and risks beside the errors of config.toml. They do not stop the daemon. */
 export async function settingsWarnings({ file, settings }: LoadedSettings): Promise<ErrorReport[]> {
   const insecure = addressWarning(settings.transcription);
   const list = await readWordList(ownList(file)).then(() => null, reportOf);

@@ -1,7 +1,7 @@
 import { findPlayer } from '../sounds/sounds.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
-/** Is there a program that plays the cues? Nothing is played. */
+/** Finds the program that plays the cues, without playing one. */
 export async function checkSounds({ settings, env }: CheckContext): Promise<Finding> {
   if (!settings.reply.sound) return ok('off ([reply] sound = false)');
   const player = await findPlayer(env);

@@ -2,7 +2,7 @@ import { displayText } from '../text/clean.ts';
 import { findTrayHost, type TrayHost } from '../tray/find-host.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
-/** Who would show the icon? A desktop without such a panel lacks nothing that is needed. */
+/** Finds the panel that shows the icon. A desktop without one works completely. */
 export async function checkTray({ settings, env, daemon }: CheckContext): Promise<Finding> {
   if (!settings.tray.enabled) return ok('off ([tray] enabled = false)');
   const tray = daemon.state === 'running' ? daemon.status.tray : undefined;

@@ -3,7 +3,7 @@ import { UpdateMemory } from '../update/memory.ts';
 import { releaseAge, staleWarning } from '../update/staleness.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
-/** Has the release host offered anything lately? What was seen last is looked at; nothing is asked. */
+/** Checks the date of the newest known release, without asking the release host. */
 export async function checkUpdates({ settings, paths, logger }: CheckContext): Promise<Finding> {
   const age = releaseAge(new UpdateMemory(updateFolder(paths.state), logger).read(), settings.update.channel);
   const stale = staleWarning(age);

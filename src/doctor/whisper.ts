@@ -6,7 +6,7 @@ import { createEngine } from '../transcription/create-engine.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
-/** How much of the bundled recording must be understood; tiny.en understands all of it. */
+/** Share of the bundled recording that must be understood; tiny.en understands all of it. */
 const ENOUGH = 0.8;
 
 /** The model is the one that is meant, loads in a separate process and understands the bundled recording. */
@@ -81,7 +81,7 @@ function wordsOf(text: string): string[] {
   return plain.match(/[\p{L}\p{N}']+/gu) ?? [];
 }
 
-/** How many words of the first list are in the second, each counted once. */
+/** Number of words of the first list that are in the second, each counted once. */
 function wordsInCommon(expected: readonly string[], actual: readonly string[]): number {
   const left = [...actual];
   return expected.filter((word) => {

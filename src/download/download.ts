@@ -8,7 +8,7 @@ import { reasonOf, request } from './network.ts';
 import { orDiskFull } from './space.ts';
 import { damaged, type Subject, tooLong, unreachable } from './subject.ts';
 
-/** What a file must be. */
+/** Size and hash of a file. */
 export interface Pinned {
   /** bytes */
   size: number;
@@ -17,17 +17,17 @@ export interface Pinned {
 }
 
 export interface DownloadOptions {
-  /** What it is, for the errors. */
+  /** The kind of file, for errors. */
   subject: Subject;
   url: string;
-  /** Where it goes; what is there already of an earlier try is the beginning. */
+  /** Path of the file. The part from an earlier try is kept. */
   file: string;
   piece: Pinned;
   signal: AbortSignal;
   /** Bytes so far, of `piece.size`. */
   onProgress?: (bytes: number) => void;
   logger: Logger;
-  /** A connection on which nothing comes for so long is given up, ms; default 30,000. */
+  /** Time without data after which a connection is given up, ms. Default: 30,000. */
   stallMs?: number;
   /** Pause before the second try, ms; doubled for each further one. Default 1,000. */
   retryMs?: number;
@@ -40,8 +40,8 @@ const TRIES = 5;
 const READ_BYTES = 1024 * 1024;
 
 /**
- * Downloads a file whose size and hash are known; goes on where an earlier try, or an earlier process, ended. What is
- * there when it fails stays for the next time, unless its content is wrong or the disk is full.
+ * Downloads a file of known size and hash, resuming an earlier try, also of another process. After a failure, the part
+ * is kept for the next time, unless its content is wrong or the disk is full.
  * @throws VoiceError update-unreachable, update-damaged (or model-unreachable, model-corrupt), disk-full; AbortError
  */
 export async function download(options: DownloadOptions): Promise<void> {
@@ -96,7 +96,7 @@ async function fill(options: DownloadOptions): Promise<boolean> {
   return resumed;
 }
 
-/** Is it worth another try? */
+/** True when another try may succeed. */
 function isPassing(error: unknown, subject: Subject): boolean {
   return (
     error instanceof VoiceError && error.code === `${subject}-unreachable` && !(error.cause instanceof Final)
@@ -106,7 +106,7 @@ function isPassing(error: unknown, subject: Subject): boolean {
 /** The host's last word. */
 class Final extends Error {}
 
-/** Appends what the host sends from this offset on, and no more than the file may have. */
+/** Appends the data from this offset on, up to the size of the file. */
 async function fetchRest(options: DownloadOptions, handle: FileHandle, from: number): Promise<void> {
   const { url, piece, signal, onProgress, subject, stallMs = STALL_MS } = options;
   const stalled = new AbortController();

@@ -3,9 +3,9 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { type Subject, unreachable } from './subject.ts';
 
 /**
- * Lets this process reach the internet as other programs here do: through the proxy of the environment (HTTPS_PROXY,
- * HTTP_PROXY, NO_PROXY), and with the system's certificate authorities. Node 24.21 does neither by itself. It is for
- * a process that talks to no other host: a proxy would also take what is meant for the loopback interface.
+ * Connects this process to the internet as other programs do: through the proxy of the environment (HTTPS_PROXY,
+ * HTTP_PROXY, NO_PROXY), and with the system's certificate authorities. Node 24.21 does neither automatically. Only for
+ * processes without local connections, because a proxy would also get those.
  */
 export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
   setGlobalProxyFromEnv(env);
@@ -14,7 +14,7 @@ export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
 }
 
 export interface RequestOptions {
-  /** What is asked for, for the errors. */
+  /** The kind of file, for errors. */
   subject: Subject;
   method?: 'GET' | 'HEAD';
   headers?: Record<string, string>;
@@ -65,7 +65,7 @@ export async function fetchSmall(url: string, limit: number, options: RequestOpt
   return Buffer.concat(parts);
 }
 
-/** fetch says no more than "fetch failed"; why is in its cause (Node 24.21). */
+/** fetch only says "fetch failed"; the reason is in its cause (Node 24.21). */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return String(cause);

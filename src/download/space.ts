@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { diskFull, type Subject } from './subject.ts';
 
-/** What will be written. */
+/** A planned write. */
 export interface Need {
   /** A folder that exists. */
   folder: string;
@@ -11,7 +11,7 @@ export interface Need {
 /** Left free beside what is needed, bytes: other programs write too. */
 const MARGIN = 16 * 1024 * 1024;
 
-/** Is there room for all of it? Folders on one disk share its room. @throws VoiceError disk-full */
+/** Checks that there is enough free space. Folders on one disk share its space. @throws VoiceError disk-full */
 export async function requireSpace(subject: Subject, needs: readonly Need[], margin = MARGIN): Promise<void> {
   const disks = new Map<number, Need>();
   for (const { folder, bytes } of needs) {

@@ -1,14 +1,14 @@
 import { type ErrorCode, VoiceError } from '../errors.ts';
 
-/** What is downloaded. Errors of both have separate codes and hints. */
+/** The kind of file that is downloaded. Errors have separate codes and hints for each. */
 export type Subject = 'update' | 'model';
 
 interface Words {
   unreachable: ErrorCode;
   damaged: ErrorCode;
-  /** Where its size and hash are written. */
+  /** The document with its size and hash. */
   pinnedBy: string;
-  /** What a full disk leaves as it was. */
+  /** What stays unchanged when the disk is full. */
   untouched: string;
 }
 

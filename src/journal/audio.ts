@@ -22,7 +22,7 @@ export interface AudioStoreOptions {
   logger: Logger;
   /** Recordings that are kept at most; default 100. */
   maxFiles?: number;
-  /** What they may take together, bytes; default 256 MiB. */
+  /** Maximum total size, bytes. Default: 256 MiB. */
   maxBytes?: number;
 }
 
@@ -30,7 +30,7 @@ export interface AudioStoreOptions {
 export interface FoundAudio {
   /** 16 kHz mono. */
   samples: Float32Array;
-  /** false: its end was never written, the program died while somebody spoke. */
+  /** False: the program died during the recording. */
   whole: boolean;
 }
 

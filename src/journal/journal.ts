@@ -25,7 +25,7 @@ export interface ListOptions {
 
 /** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
 const SQLITE = { corrupt: 11, notADatabase: 26 } as const;
-/** How long a write waits for another process that holds the file, ms. */
+/** How long a write waits for another process with a lock on the file, ms. */
 const BUSY_MS = 2_000;
 
 /**
@@ -34,7 +34,7 @@ const BUSY_MS = 2_000;
  * are about four commits an utterance, and one that does not wait: `insertSoon`.
  */
 export class Journal {
-  /** Where a journal that was corrupt has been moved to when this one was opened. */
+  /** New path of a corrupt journal that was moved aside. */
   readonly setAside: string | null;
   readonly #queue: QueueTable;
   readonly #database: DatabaseSync;
@@ -96,12 +96,12 @@ export class Journal {
     if (changes === 0) throw notFound(id);
   }
 
-  /** Does something with what is kept of the queue, in the order of the calls. @throws VoiceError journal-failed */
+  /** Runs work with the stored queue, in the order of the calls. @throws VoiceError journal-failed */
   queue<T>(work: (queue: QueueTable) => T): T {
     return this.#guarded(() => work(this.#queue));
   }
 
-  /** All of it or nothing, and one wait for the disk. @throws VoiceError journal-failed, what `work` throws */
+  /** Runs work in one transaction. @throws VoiceError journal-failed, what `work` throws */
   together(work: () => void): void {
     this.#guarded(() => this.#database.exec('BEGIN IMMEDIATE'));
     try {
@@ -197,7 +197,7 @@ export function inspectJournal(file: string): { utterances: number } {
   }
 }
 
-/** The message about a journal that was moved out of the way. @param aside where it is now */
+/** The report of a journal that was moved aside. @param aside its new path */
 export function asideReport(aside: string): ErrorReport {
   return {
     code: 'journal-failed',

@@ -3,10 +3,10 @@ import { Stopwatch } from '../metrics/timings.ts';
 import type { Source, Utterance } from '../utterance.ts';
 import type { Journal } from './journal.ts';
 
-/** What may change about an utterance on its way. */
+/** Fields that may change. */
 export type UtterancePatch = Partial<Omit<Utterance, 'id' | 'at' | 'source' | 'timings'>>;
 
-/** What an utterance needs of the journal. */
+/** The used part of the journal. */
 export type UtteranceJournal = Pick<Journal, 'insert' | 'insertSoon' | 'update'>;
 
 /** An utterance on its way: its record, the marks of its stages, and the journal that keeps both. */

@@ -10,7 +10,7 @@ export interface SentMark {
 /** More prompts than are said between the sending of one and the look at its fate. */
 const MOST_OTHERS = 1_000;
 
-/** What is kept of the queue beside the utterances themselves; a row goes with the end of its utterance. */
+/** The stored part of the queue beside the utterances. A row is deleted when its utterance ends. */
 export class QueueTable {
   readonly #database: DatabaseSync;
 
@@ -46,8 +46,8 @@ export class QueueTable {
   }
 
   /**
-   * In which turns the newest of the other prompts stand: somebody who does not know whether a prompt was sent says
-   * it again, and the second is not the first.
+   * Returns the turns of the newest other prompts. A user who is not sure whether a prompt was sent repeats it, and the
+   * second prompt is not the first.
    */
   others(utterance: string): { turn: string; prompt: string }[] {
     const sql = `SELECT turn, prompt FROM utterances WHERE turn IS NOT NULL AND id <> ? ORDER BY seq DESC LIMIT ?`;
@@ -57,7 +57,7 @@ export class QueueTable {
       .map(({ turn, prompt }) => ({ turn: String(turn), prompt: String(prompt) }));
   }
 
-  /** Remembers the order in which these are to be sent. */
+  /** Stores the order in which prompts are to be sent. */
   order(utterances: readonly string[]): void {
     const sql = `INSERT INTO queue (utterance, position) VALUES (?, ?)
       ON CONFLICT (utterance) DO UPDATE SET position = excluded.position`;
@@ -65,7 +65,7 @@ export class QueueTable {
     for (const [position, utterance] of utterances.entries()) statement.run(utterance, position);
   }
 
-  /** Where it was put by `order`; null: it was not, and comes in the order in which it was heard. */
+  /** The position that `order` has stored; null: it keeps the order in which it was heard. */
   position(utterance: string): number | null {
     const row = this.#database.prepare('SELECT position FROM queue WHERE utterance = ?').get(utterance);
     return typeof row?.position === 'number' ? row.position : null;

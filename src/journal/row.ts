@@ -51,7 +51,7 @@ const ROW = z.object({
   timings: z.string().transform((value) => JSON.parse(value) as Timings),
 });
 
-/** @throws when the row is not one of ours */
+/** @throws when the row is not valid */
 export function fromRow(row: Record<string, SQLOutputValue>): Utterance {
   return ROW.parse(row);
 }

@@ -59,7 +59,7 @@ export class AutostartService implements ServiceManager {
     const cwd = env.HOME || homedir();
     const child = spawn(program, args, { env, cwd, detached: true, stdio: 'ignore' });
     child.unref();
-    await once(child, 'spawn'); // rejects when there is no such program
+    await once(child, 'spawn'); // Rejects when the program does not exist.
   }
 
   async stop(): Promise<void> {
@@ -68,7 +68,7 @@ export class AutostartService implements ServiceManager {
 
   async state(): Promise<ServiceState> {
     const entry = await contentOf(this.definition);
-    // What the settings of a desktop write when the user turns the entry off.
+    // Desktop settings write this when the user disables the entry.
     const off = /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(entry ?? '');
     const found = { installed: entry !== null, enabled: entry !== null && !off };
     return probedState(this, found, this.#context.daemon);

@@ -94,7 +94,7 @@ export class LaunchdService implements ServiceManager {
     return `${this.#domain}/${LABEL}`;
   }
 
-  /** What launchd knows of it; null when it is not loaded. */
+  /** Returns launchd's information; null when it is not loaded. */
   async #print(): Promise<string | null> {
     const { status, stdout } = await this.#context.run('launchctl', ['print', this.#target]);
     return status === 0 ? stdout : null;

@@ -7,21 +7,21 @@ import { lineText } from '../text/clean.ts';
 export interface LogEnd {
   /** Whole lines, oldest first, as they are in the file. */
   lines: string[];
-  /** Where the next line begins, bytes. */
+  /** Start of the next line, bytes. */
   position: number;
 }
 
-/** How often a log that is followed is looked at, ms. */
+/** Interval at which a followed log is read, ms. */
 const EVERY_MS = 250;
 /** Of a log, at most this much is read for its last lines, bytes. */
 const TAIL = 1024 * 1024;
 
-/** The last lines of a log; none when there is no log yet. */
+/** Reads the last lines of a log; none if it does not exist. */
 export async function lastLogLines(file: string, count: number): Promise<LogEnd> {
   const size = await sizeOf(file);
   const from = Math.max(0, size - TAIL);
   const { lines, position } = await wholeLines(file, from, size);
-  // What begins in the middle of the file begins in the middle of a line.
+  // The part may begin in the middle of a line.
   if (from > 0) lines.shift();
   return { lines: count === 0 ? [] : lines.slice(-count), position };
 }

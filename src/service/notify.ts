@@ -3,7 +3,7 @@ import { output } from '../processes/run.ts';
 
 /** Tells the service manager how far the daemon is. */
 export interface Readiness {
-  /** The daemon takes prompts now. Never rejects: what cannot be told is logged. */
+  /** Reports that the daemon accepts prompts. Never rejects: a failure is logged. */
   ready(logger: Logger): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import type { DaemonProbe, ServiceManager, ServiceState } from './service-manager.ts';
 
-/** What a manager knows of its service by itself. */
+/** The manager's own information about the service. */
 interface Found {
   installed: boolean;
   enabled: boolean;

@@ -18,13 +18,13 @@ export function programRunner(env: NodeJS.ProcessEnv): RunProgram {
   };
 }
 
-/** The first line of what a program said, for one sentence of ours. */
+/** Returns the first line of a program's output, for a message. */
 export function firstWords({ stderr, stdout, status }: ProgramResult): string {
   const line = `${stderr}\n${stdout}`.split('\n').find((text) => text.trim() !== '');
   return line?.trim() ?? `it ended with ${status ?? 'a signal'}`;
 }
 
-/** What a program printed. @throws VoiceError service-failed when it did not end with 0 */
+/** Returns the output of a program. @throws VoiceError service-failed unless its status is 0 */
 export async function mustRun(
   run: RunProgram,
   program: string,

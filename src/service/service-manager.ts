@@ -1,6 +1,6 @@
 import type { Driver } from '../drivers.ts';
 
-/** What starts programs with a desktop, in the order in which they are tried. */
+/** Service managers, in order of preference. */
 export type ServiceManagerName = 'systemd' | 'autostart' | 'launchd' | 'task-scheduler';
 
 /** A command line: the program by its absolute path, and its arguments. */
@@ -12,7 +12,7 @@ export interface ServiceCommand {
 /** The state of the service. */
 export interface ServiceState {
   manager: ServiceManagerName;
-  /** Where it is defined: a file, or the name of a task. */
+  /** The definition: a file, or the name of a task. */
   definition: string;
   installed: boolean;
   /** Starts with the desktop. */
@@ -28,9 +28,9 @@ export interface ServiceState {
 
 /** One way in which a desktop starts a program when a user signs in, and keeps it running. */
 export interface ServiceManager extends Driver<ServiceManagerName> {
-  /** Where the service is defined: a file, or the name of a task. */
+  /** The definition: a file, or the name of a task. */
   readonly definition: string;
-  /** Is the service defined here? Quick: no program is run where a look at a file will do. */
+  /** True when the service is defined here. Avoids running a program if a file shows it. */
   installed(): Promise<boolean>;
   /** Defines the service, or replaces its definition, and lets it start with the desktop. @throws VoiceError service-failed */
   install(command: ServiceCommand): Promise<void>;
@@ -47,7 +47,7 @@ export interface ServiceManager extends Driver<ServiceManagerName> {
   lastWords(lines: number): Promise<string[]>;
 }
 
-/** The daemon, as anybody can ask it. */
+/** Access to the running daemon. */
 export interface DaemonProbe {
   /** null: none runs. */
   status(): Promise<{ pid: number; uptime_s: number } | null>;
@@ -55,11 +55,11 @@ export interface DaemonProbe {
   stop(): Promise<void>;
 }
 
-/** What every driver gets. */
+/** The surroundings of a driver. */
 export interface ServiceContext {
   env: NodeJS.ProcessEnv;
   platform: NodeJS.Platform;
-  /** The user's id; -1 where there are none (Windows). */
+  /** The user's id; -1 on Windows. */
   uid: number;
   run: RunProgram;
   daemon: DaemonProbe;
@@ -67,7 +67,7 @@ export interface ServiceContext {
 
 /** How a program ended. */
 export interface ProgramResult {
-  /** Exit status; 127 when there is no such program, null when a signal ended it. */
+  /** Exit status; 127 when the program does not exist, null when a signal ended it. */
   status: number | null;
   stdout: string;
   stderr: string;

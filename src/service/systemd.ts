@@ -12,7 +12,7 @@ const SESSION = 'graphical-session.target';
 const START_MS = 100_000;
 const STOP_MS = 40_000;
 
-/** Where the distribution's packages put units; verified on Debian 12. */
+/** Folders for units of the distribution's packages; verified on Debian 12. */
 const VENDOR_FOLDERS = ['/usr/lib/systemd/user', '/usr/local/lib/systemd/user', '/etc/systemd/user'];
 
 type Properties = Record<string, string>;

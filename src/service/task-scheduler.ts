@@ -56,7 +56,7 @@ export class TaskSchedulerService implements ServiceManager {
     await this.#must('/Run', '/TN', TASK);
   }
 
-  /** Not `/End`: that ends the process in the middle of whatever it does. */
+  /** Not `/End`, which kills the process. */
   async stop(): Promise<void> {
     await this.#context.daemon.stop();
   }

@@ -14,11 +14,11 @@ export interface LoadedSettings {
   settings: Settings;
   /** Absolute path of config.toml. */
   file: string;
-  /** false: there is no such file, all values are defaults. */
+  /** False: the file does not exist, and all values are defaults. */
   exists: boolean;
   /** `whisper_model = "auto"`: what is in force instead was picked for this machine, or stands in for it. */
   autoModel: boolean;
-  /** The file says which model is to be used. */
+  /** The file names a model. */
   modelNamed: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface ValueCheck {
 }
 
 export interface LoadOptions {
-  /** What `~` stands for; default: the home folder of the environment. */
+  /** Replaces `~`. Default: the home folder of the environment. */
   home?: string;
   checks?: readonly ValueCheck[];
   /** Models that were chosen outside the file: `used` where it names none, `picked` where it says "auto". */
@@ -85,7 +85,7 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
   };
 }
 
-/** What the file says comes first; only where it says nothing counts what was chosen elsewhere. */
+/** The file takes precedence; without a value, the model that was chosen elsewhere counts. */
 function modelOf(setting: string, named: boolean, models: LoadOptions['models']): string {
   if (setting === 'auto') return models?.picked ?? DEFAULT_MODEL;
   return named ? setting : (models?.used ?? setting);

@@ -40,7 +40,7 @@ const SCALAR = /[^,\]}#\n]*/y;
 class KeyScanner {
   readonly #toml: string;
   readonly #offsets = new Map<string, number>();
-  /** How many `[[tables]]` of a name there are so far. */
+  /** Number of `[[tables]]` of each name so far. */
   readonly #counts = new Map<string, number>();
   #at = 0;
 

@@ -9,13 +9,13 @@ import { closest } from './suggest.ts';
 export interface ConfigProblem extends Position {
   /** As written in the file: `speech.endpoint_ms`, `project[1].path`; '' for the file itself. */
   key: string;
-  /** What is wrong. */
+  /** The problem. */
   what: string;
-  /** What may stand there. */
+  /** Allowed values. */
   allowed?: string;
 }
 
-/** A problem whose place in the file is to be looked up. */
+/** A problem whose position in the file is not known yet. */
 export type Unplaced = Omit<ConfigProblem, 'line' | 'column'> & { path: KeyPath };
 
 /** All that is wrong in the file, one line each: `FILE:LINE: key: what (allowed: ...)`. */
@@ -47,7 +47,7 @@ export function keyName(path: KeyPath): string {
   }, '');
 }
 
-/** What the checker found, in plain words; one problem for each key. */
+/** Turns the checker's issues into plain words, one problem for each key. */
 export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   document: unknown,

@@ -26,7 +26,7 @@ const ONE_LINE = /^[^\x00-\x1f\x7f-\x9f]*$/;
 const text = (allowed: string, max = 4096) => z.string(allowed).max(max, allowed).regex(ONE_LINE, allowed);
 const words = (allowed: string, max = 4096) => text(allowed, max).regex(/\S/, allowed);
 
-/** What is said, whole; a word or two could be part of anything. */
+/** A whole spoken phrase, because a word or two could be part of anything. */
 const phrases = (preset: string[]) =>
   z
     .array(words('a phrase in one line, at most 64 characters', 64), 'an array of phrases')
@@ -54,7 +54,7 @@ const PROJECT = table({
     .default([]),
 });
 
-/** Whether something can be found by it: a pattern comes of it, and it is not of invisible characters alone. */
+/** True if it can be found in a text: it becomes a pattern, and is not only invisible characters. */
 function isPhrase(from: string): boolean {
   try {
     return phrasePattern(from) !== null && /[\p{L}\p{N}\p{P}\p{S}]/u.test(from);

@@ -17,7 +17,7 @@ type State = z.infer<typeof STATE>;
 /** Folders whose thread is remembered. */
 const MAX_THREADS = 200;
 
-/** What the program remembers between runs; a small private JSON file that is replaced as a whole. */
+/** State between runs, in a small private JSON file that is always replaced as a whole. */
 export class StateFile {
   readonly #file: string;
   #state: State;

@@ -3,8 +3,8 @@ import { keyName, type Unplaced } from './problems.ts';
 import type { Settings } from './schema.ts';
 
 /**
- * Names and aliases of projects that sound alike, and folders that two projects share: which one is meant could not
- * be told apart. `auto` is a separate choice (`codex-voice use auto`).
+ * Finds projects whose names or aliases sound alike, or that share a folder: which one is meant would be unclear.
+ * `auto` is a separate choice (`codex-voice use auto`).
  */
 export function unclearProjects(projects: Settings['project']): Unplaced[] {
   const names = new Map<string, number | null>([['auto', null]]);

@@ -11,7 +11,7 @@ export type SettingsChange = { settings: LoadedSettings } | { error: VoiceError 
 export interface WatchOptions {
   /** Absolute path of config.toml; it need not exist yet, nor its folder. */
   file: string;
-  /** What is in force now. */
+  /** The settings in force. */
   current: LoadedSettings;
   load: () => Promise<LoadedSettings>;
   signal: AbortSignal;
@@ -141,7 +141,7 @@ function realPath(file: string): string | null {
   try {
     return realpathSync(file);
   } catch {
-    // There is no such file (now): its folder is watched, that is enough.
+    // The file does not exist; watching its folder is enough.
     return null;
   }
 }

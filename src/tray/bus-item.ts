@@ -56,7 +56,7 @@ export function itemObject(
   };
 }
 
-/** The signals that tell a host what is different. */
+/** Returns the signals for the differences between two views. */
 export function itemSignals(before: TrayView, now: TrayView): Message[] {
   const signal = (name: string, signature = '', body: unknown[] = []): Message =>
     Message.newSignal(PATH, INTERFACE, name, signature, body);

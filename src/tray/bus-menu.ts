@@ -5,7 +5,7 @@ import { LAYOUT, type MenuLayout } from './menu-layout.ts';
 export const MENU_PATH = '/MenuBar';
 const INTERFACE = 'com.canonical.dbusmenu';
 
-/** What a client of the bus does with the menu. */
+/** Called for actions of a bus client in the menu. */
 export interface MenuListener {
   /** @param id the number of an entry. @param sender unique name of the client */
   clicked(id: number, sender: string): void;

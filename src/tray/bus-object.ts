@@ -1,6 +1,6 @@
 import { Message, type Variant } from '@jellybrick/dbus-next';
 
-/** What a method answers: the signature of its values, and those. */
+/** Result of a method: the signature of its values, and the values. */
 export interface MethodAnswer {
   signature: string;
   body: unknown[];
@@ -10,7 +10,7 @@ export interface MethodAnswer {
 export interface BusObject {
   path: string;
   interface: string;
-  /** What it is now. */
+  /** Returns its current properties. */
   properties: () => Record<string, Variant>;
   /** Called with the caller's unique name and the arguments; null or what is thrown: they make no sense. */
   methods: Record<string, (sender: string, ...args: unknown[]) => MethodAnswer | null>;

@@ -3,9 +3,9 @@ import { Message } from '@jellybrick/dbus-next';
 import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
 
 const BUS = 'org.freedesktop.DBus';
-/** Where icons are registered: the panel itself or, on Plasma, a daemon of its. */
+/** The service that icons register with: the panel itself or, on Plasma, a daemon. */
 export const WATCHER = 'org.kde.StatusNotifierWatcher';
-/** How long the bus may take for an answer, ms. */
+/** Time limit for an answer of the bus, ms. */
 const PATIENCE_MS = 5_000;
 
 /** Parts of panels that are separate processes: Xfce's plug-ins (4.18), Plasma's services (5.27). */
@@ -14,7 +14,7 @@ const PANELS: readonly [part: RegExp, panel: string][] = [
   [/^kded\d+$/, 'Plasma'],
 ];
 
-/** The program that shows icons on this desktop. `none`: there is no such program now. */
+/** The program that shows icons on this desktop. `none`: there is none at present. */
 export type TrayHost =
   | { state: 'there' /** Name of its program, where the system tells. */; program: string | null }
   | { state: 'none' | 'no-bus' };
@@ -40,7 +40,7 @@ async function programOf(bus: BusConnection): Promise<string | null> {
     const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
     return PANELS.find(([part]) => part.test(name))?.[1] ?? (name || null);
   } catch {
-    return null; // In a sandbox: it is there all the same.
+    return null; // It exists, but in a sandbox.
   }
 }
 

@@ -5,10 +5,10 @@ import { WATCHER } from './find-host.ts';
 const BUS = 'org.freedesktop.DBus';
 /** Panels own such a name, with their process id behind it (StatusNotifierItem specification). */
 const HOST = 'org.kde.StatusNotifierHost-';
-/** How long the bus may take for an answer, ms. */
+/** Time limit for an answer of the bus, ms. */
 const PATIENCE_MS = 5_000;
 
-/** What the bus is asked to tell; the names of hosts have no common namespace. */
+/** The signals to subscribe to. The names of hosts have no common namespace. */
 export const HOSTS_RULE = `type='signal',sender='${BUS}',interface='${BUS}',member='NameOwnerChanged',arg0namespace='org.kde'`;
 
 /**

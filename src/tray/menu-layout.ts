@@ -17,7 +17,7 @@ interface Node {
   children: readonly Node[];
 }
 
-/** Ids that are remembered of entries which are not shown any more: a menu may still be open with them. */
+/** Number of ids to keep of entries that are not shown any more, because a menu with them may still be open. */
 const REMEMBERED = 500;
 
 /**
@@ -51,7 +51,7 @@ export class MenuLayout {
     return true;
   }
 
-  /** What the entry stands for; null: it is none that can be clicked. */
+  /** Returns the action of an entry; null: it cannot be clicked. */
   actionOf(id: number): Action | null {
     return this.#actions.get(id) ?? null;
   }
@@ -101,7 +101,7 @@ export class MenuLayout {
     if (known !== undefined) return known;
     this.#lastId += 1;
     this.#ids.set(name, this.#lastId);
-    // What is new makes a new revision.
+    // A new entry makes a new revision.
     this.#since.set(this.#lastId, this.#revision + 1);
     return this.#lastId;
   }

@@ -1,6 +1,6 @@
 import type { Tray } from './tray.ts';
 
-/** Where the settings or the machine have no tray. */
+/** For settings or machines without a tray. */
 export function noTray(): Tray {
   return { state: { backend: 'none', state: 'off' }, show: () => undefined, close: async () => undefined };
 }

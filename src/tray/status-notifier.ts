@@ -14,9 +14,9 @@ import { MenuLayout } from './menu-layout.ts';
 import type { Tray, TrayEvent, TrayState, TrayView } from './tray.ts';
 
 const BUS = 'org.freedesktop.DBus';
-/** How long the bus may take for an answer, ms. */
+/** Time limit for an answer of the bus, ms. */
 const PATIENCE_MS = 5_000;
-/** Where there is no bus it is looked for from time to time, ms. */
+/** Pause between tries without a bus, ms. */
 const LOOK_MS = 30_000;
 
 export interface StatusNotifierOptions {
@@ -29,8 +29,8 @@ export interface StatusNotifierOptions {
 
 /**
  * The tray of Linux desktops: a StatusNotifierItem on the session bus, which a panel finds through its watcher. It
- * connects in the background, tells each watcher that comes that there is an icon, and begins again when the bus was
- * lost. Without a panel it says nothing. Verified with xfce4-panel 4.18.
+ * connects in the background, registers with each new watcher, and reconnects when the bus was lost. Without a panel it
+ * waits silently. Verified with xfce4-panel 4.18.
  */
 export class StatusNotifierTray implements Tray {
   readonly #options: StatusNotifierOptions;
@@ -129,7 +129,7 @@ export class StatusNotifierTray implements Tray {
     return (call) => answerCall([item, menu], call);
   }
 
-  /** What a panel reports; every client of the bus could. */
+  /** Handles a panel's event, which any client of the bus could send. */
   #take(hosts: TrayHosts, sender: string, event: TrayEvent): void {
     const { onEvent, logger } = this.#options;
     unattended(logger, 'a click in the tray', async () => {
@@ -138,7 +138,7 @@ export class StatusNotifierTray implements Tray {
     });
   }
 
-  /** Takes the name, and tells the watcher that is there. @throws Error when the bus does not answer */
+  /** Requests its name, and registers with a running watcher. @throws Error when the bus does not answer */
   async #introduce(bus: BusConnection, hosts: TrayHosts): Promise<void> {
     const calls = within(
       PATIENCE_MS,
@@ -154,7 +154,7 @@ export class StatusNotifierTray implements Tray {
     if (owned.body[0] === true) await this.#register(bus, WATCHER);
   }
 
-  /** @param owner of the watcher's name; empty: it has none any more */
+  /** @param owner of the watcher's name; empty: there is none */
   async #register(bus: BusConnection, owner: string): Promise<void> {
     this.#shown = false;
     if (owner === '') return;
@@ -181,7 +181,7 @@ function itemName(): string {
   return `org.kde.StatusNotifierItem-${process.pid}-1`;
 }
 
-/** Who owns the watcher's name from now on; null: the signal is about something else. */
+/** Returns the new owner of the watcher's name; null: the signal is about something else. */
 function watcherOwner({ sender, interface: from, member, body }: Message): string | null {
   if (sender !== BUS || from !== BUS || member !== 'NameOwnerChanged' || body[0] !== WATCHER) return null;
   return String(body[2]);

@@ -21,8 +21,8 @@ interface Slot {
 }
 
 /**
- * The menu of systray2's program (2.1.4): what was made stays where it is, and can only be renamed, marked and hidden.
- * Entries are fitted into the places that there are.
+ * The menu of systray2's program (2.1.4), which cannot move or remove entries, but only rename, check and hide them. So
+ * entries are fitted into the existing places.
  */
 export class SystrayMenu {
   readonly #slots: Slot[];
@@ -32,7 +32,7 @@ export class SystrayMenu {
     this.#slots = this.#made(entries);
   }
 
-  /** All of them, for the first message. Its `hidden` is not understood where there are submenus: none is hidden. */
+  /** All entries, for the first message. It ignores `hidden` with submenus, so none is hidden. */
   get items(): WireItem[] {
     return this.#slots.map(({ item }) => item);
   }

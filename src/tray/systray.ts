@@ -22,15 +22,15 @@ export interface SystrayOptions {
   command?: readonly [program: string, ...args: string[]];
 }
 
-/** A program that ends so often is not started again. */
+/** A program that has ended this often is not started again. */
 const MOST_STARTS = 5;
 /** Time for a program to end after the request, ms. */
 const PATIENCE_MS = 2_000;
 
 /**
- * The tray of macOS and Windows: the program of systray2 2.1.4, which draws icon and menu and is spoken to in lines of
- * JSON. Written against its source (systray-portable) and tested against an imitation of it; it has not run on the
- * real systems. The package's own JavaScript is not used: it ends our process with its own.
+ * The tray of macOS and Windows: the program of systray2 2.1.4, which draws the icon and the menu and communicates in
+ * lines of JSON. Written against its source (systray-portable) and tested with an imitation; it has not run on the real
+ * systems. The package's JavaScript is not used, because it ends our process with its own.
  */
 export class SystrayProcess implements Tray {
   readonly #options: SystrayOptions;

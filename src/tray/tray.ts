@@ -1,6 +1,6 @@
 import type { Action } from '../actions.ts';
 
-/** What the icon says. */
+/** States of the icon. */
 export const TRAY_ICONS = ['idle', 'listening', 'working', 'asks', 'error', 'paused'] as const;
 export type TrayIcon = (typeof TRAY_ICONS)[number];
 
@@ -23,7 +23,7 @@ export interface TrayView {
 
 export interface TrayState {
   backend: 'status-notifier' | 'systray' | 'none';
-  /** `waiting`: there is no panel that shows icons, now; it comes when one does. */
+  /** `waiting`: no panel shows icons at present; it appears when one does. */
   state: 'shown' | 'waiting' | 'off';
 }
 

@@ -7,7 +7,7 @@ import type { Utterance } from '../utterance.ts';
 import type { TrayEntry, TrayIcon, TrayView } from './tray.ts';
 import { tray as words } from './wording.ts';
 
-/** What a tray tells. */
+/** State that the tray shows. */
 export interface TrayFacts {
   stage: StageName;
   /** The chord that begins listening; null: there is none that works. */
@@ -50,7 +50,7 @@ export function trayView(facts: TrayFacts): TrayView {
   };
 }
 
-/** What matters most when several are true: what the user does now, then what waits for them, then what is wrong. */
+/** The most important of several states: what the user does, then what waits for the user, then what is wrong. */
 function iconOf({ stage, pending, trouble, projects, queued }: TrayFacts): TrayIcon {
   if (stage === 'listening') return 'listening';
   if (pending.length > 0) return 'asks';

@@ -4,10 +4,10 @@ import { displayText, lineText } from '../text/clean.ts';
 import { homePath, shorten } from '../text/shorten.ts';
 import { titled } from '../wording/notifications.ts';
 
-/** What fits into a line of a menu, UTF-16 units, and how many lines of a request do. */
+/** Length of a line in a menu, UTF-16 units, and number of lines of a request. */
 const menu = { line: 60, lines: 4 };
 
-/** What the tray says. */
+/** Texts of the tray. */
 export const tray = {
   title: 'codex-voice',
   listen: (key: string | null) => (key === null ? 'Listen' : `Listen (${key})`),

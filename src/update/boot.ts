@@ -19,14 +19,14 @@ export type Boot =
       /** It cannot start for a reason that is not the version's: the next start is the first one again. */
       retract(): void;
     }
-  /** The daemon before this one died at its start; the old file is the program again, and is to be started. */
+  /** The previous daemon died during its start. The old program is restored and must be started. */
   | { state: 'restored' };
 
 const NOTHING = () => undefined;
 
 /**
- * What a daemon does before all else. The first one of a new version holds the journal's lock until it is ready; when
- * it dies before, the one after it takes the new version back.
+ * The first step of every daemon. The first daemon of a new version holds the journal's lock until it is ready; if it
+ * dies earlier, the next one restores the old version.
  * @throws VoiceError state-unwritable
  */
 export function bootDaemon(options: BootOptions): Boot {

@@ -15,7 +15,7 @@ export interface DaemonGlance {
 /** A daemon answers within milliseconds; one that is being started may take longer, ms. */
 const PATIENCE_MS = 3_000;
 
-/** What an update needs of the daemon, over its control socket. */
+/** The daemon's control socket, as an update uses it. */
 export class DaemonLink {
   readonly #socket: string;
 
@@ -49,7 +49,7 @@ export class DaemonLink {
     }
   }
 
-  /** Lets the daemon begin anew, with the file that is there now; false: it is busy. @throws VoiceError */
+  /** Restarts the daemon with the current file; false: it is busy. @throws VoiceError */
   async restart(): Promise<boolean> {
     const client = await connectControl({ path: this.#socket, client: 'codex-voice update' });
     try {

@@ -5,13 +5,13 @@ import { VoiceError } from '../errors.ts';
 import { findProgram } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
 
-/** How this program came here; all but the single file are brought up to date by somebody else. */
+/** How this program was installed. Everything except the single file is updated by other means. */
 export type Installation =
   | { kind: 'file'; program: string }
   | { kind: 'checkout' | 'npm' | 'deb' | 'rpm' | 'pacman' | 'homebrew' | 'winget'; command: string };
 
 export interface InstalledOptions {
-  /** Is it a single file, with everything inside? */
+  /** True for a single file with everything inside. */
   packaged: boolean;
   /** The single file; otherwise any file of the program. */
   program: string;

@@ -44,8 +44,8 @@ const LOOK_MS = 30_000;
 const FUTURE_MS = 2 * 24 * 60 * 60_000;
 
 /**
- * Asks what the newest release is. One that is older than what was offered before is a manifest that somebody plays
- * again, to keep a hole open that was closed since: it is refused, as is an older manifest of the same release.
+ * Looks for the newest release. Refuses one that is older than an earlier offer, because an attacker may replay an old
+ * manifest to keep a vulnerability open; likewise an older manifest of the same release.
  * @throws VoiceError update-unreachable, update-refused; AbortError
  */
 export async function lookForRelease(options: LookOptions): Promise<Offer> {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { VoiceError } from '../errors.ts';
 import { VERSION } from './version-order.ts';
 
-/** More than any release file has, bytes: what is larger is not downloaded, whoever signed it. */
+/** Larger than any release file, bytes. A larger file is never downloaded. */
 const LARGEST = 2 ** 30;
 /** Of an Ed25519 signature, bytes (RFC 8032). */
 const SIGNATURE_BYTES = 64;
@@ -16,13 +16,13 @@ const PIECE = z.object({
 });
 
 const FILE = PIECE.extend({
-  /** What users and the installer download: .xz; .zip for Windows. */
+  /** For users and the installer: .xz; .zip for Windows. */
   compressed: PIECE,
-  /** What the program downloads to update itself: it can unpack that without another program. */
+  /** For updates of the program itself, which can unpack it without another program. */
   zstd: PIECE.optional(),
 });
 
-/** What a release says about itself. Keys that this version does not know are for later ones. */
+/** The description of a release. Unknown keys are for later versions. */
 const MANIFEST = z.object({
   version: VERSION,
   channel: z.enum(['stable', 'beta']),

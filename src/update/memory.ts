@@ -18,7 +18,7 @@ const MEMORY = z.object({
   due: z.number().nullable(),
   /** The release that was reported to the user. */
   told: VERSION.nullable(),
-  /** What became of the last update. */
+  /** Result of the last update. */
   outcome: z
     .object({
       version: VERSION,
@@ -29,7 +29,7 @@ const MEMORY = z.object({
     .nullable(),
 });
 
-/** What is remembered about updates between runs. */
+/** State of updates between runs. */
 export type Memory = z.infer<typeof MEMORY>;
 
 const NOTHING: Memory = {
@@ -53,7 +53,7 @@ export class UpdateMemory {
     this.#logger = logger;
   }
 
-  /** What makes no sense is set aside, and all starts afresh. */
+  /** An invalid file is moved aside, and everything starts afresh. */
   read(): Memory {
     let text: string;
     try {

@@ -7,7 +7,7 @@ import { discardNew, isInPlace, restoreFiles, type SwitchOptions, switched } fro
 
 export interface RecoverOptions extends RestartOptions {
   memory: UpdateMemory;
-  /** false: the output of this process is not read, and the next daemon tells how it ended. Default true. */
+  /** False: the output of this process is not read, and the next daemon reports the result. Default: true. */
   watched?: boolean;
 }
 
@@ -21,7 +21,7 @@ export async function recoverUpdate(options: RecoverOptions): Promise<void> {
   const daemon = await options.link.look();
   if (daemon === null) {
     if (steps.attempts > 0) undo(steps, options);
-    return; // The first daemon of the new version tells whether it is any good.
+    return; // The first daemon of the new version shows whether it works.
   }
   if (daemon.version === steps.from) await beginAnew(steps, daemon, options);
   else if (daemon.ready) options.journal.clear();
@@ -38,8 +38,8 @@ async function beginAnew(steps: Steps, daemon: DaemonGlance, options: RecoverOpt
 }
 
 /**
- * Brings the files into order, whatever the step at which the update was cut off.
- * @returns the step when the new file is the program and has not proved itself yet; otherwise null: it is over
+ * Repairs the files after an interruption at any step.
+ * @returns the step when the new program is in place but has not proved itself yet; otherwise null
  */
 export function settleFiles(options: SwitchOptions): Steps | null {
   const { journal } = options;

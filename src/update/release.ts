@@ -1,4 +1,4 @@
-/** Where releases are published; `CODEX_VOICE_BASE_URL` names a mirror. Whatever comes from there is signed. */
+/** Address of the releases; `CODEX_VOICE_BASE_URL` names a mirror. Everything there is signed. */
 export const RELEASES_URL = 'https://github.com/codex-voice/codex-voice/releases/download';
 
 /** beta: every release, the unfinished ones too. */

@@ -9,7 +9,7 @@ import type { DaemonGlance, DaemonLink } from './daemon-link.ts';
 import type { Steps } from './steps.ts';
 import { restoreFiles, type SwitchOptions } from './switch.ts';
 
-/** What a service manager can do for a daemon that is its own. */
+/** The service manager of a daemon that runs as a service. */
 export interface DaemonService {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -21,7 +21,7 @@ export interface RestartOptions extends SwitchOptions {
   /** The service whose daemon has this process id; null: the user started it. */
   serviceOf: (pid: number) => Promise<DaemonService | null>;
   logger: Logger;
-  /** How long the new daemon may take to be ready, from the moment the old one is gone, ms; default 20,000. */
+  /** Time limit for the new daemon to become ready after the old one has ended, ms. Default: 20,000. */
   readyMs?: number;
 }
 
@@ -44,9 +44,8 @@ const LOOK_MS = 200;
 const TERM_MS = 5_000;
 
 /**
- * Lets the daemon begin anew with the file that has taken the program's place. When the new one is not ready in time,
- * the old file is put back and started again.
- * @returns false when the daemon is busy: nothing has happened
+ * Restarts the daemon with the new program. If the new one is not ready in time, restores and starts the old one.
+ * @returns false when the daemon is busy, and nothing has happened
  * @throws VoiceError update-undone: the old version is running again
  */
 export async function restartDaemon(
@@ -103,7 +102,7 @@ async function takeBack(
   trouble: string,
   options: RestartOptions,
 ): Promise<void> {
-  // First the file: whoever starts a daemon from now on starts one that works.
+  // First the file, so that every new daemon works.
   if (!restoreFiles(steps, options)) {
     const hint = 'Install codex-voice again. Your settings and your journal are kept.';
     const message = `codex-voice ${steps.to} does not work (${trouble}), and ${steps.program}.old is gone.`;
@@ -172,7 +171,7 @@ async function placeOf(pid: number, { env, serviceOf, logger }: RestartOptions):
   return { pid, started, service, cwd: cwd ?? process.cwd(), env: own ?? env };
 }
 
-/** null where there is no /proc. */
+/** Returns null without /proc. */
 async function folderOf(pid: number): Promise<string | null> {
   try {
     return await readlink(`/proc/${pid}/cwd`);

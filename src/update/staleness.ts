@@ -3,7 +3,7 @@ import type { Memory } from './memory.ts';
 import type { Channel } from './release.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** The makers sign the newest manifest anew at least this often, even where nothing else is new. */
+/** The maintainers sign the newest manifest again at least this often, even without a new release. */
 export const STALE_DAYS = 90;
 
 /** How old the newest manifest of a channel is. */
@@ -20,7 +20,7 @@ export function releaseAge({ dates }: Pick<Memory, 'dates'>, channel: Channel, n
   return { date, stale: date !== null && now - Date.parse(date) > STALE_DAYS * DAY_MS };
 }
 
-/** What a user should know of it; null: nothing. */
+/** Returns a warning for the user; null: there is none. */
 export function staleWarning({ date, stale }: ReleaseAge, now = Date.now()): ErrorReport | null {
   if (!stale || date === null) return null;
   const days = Math.floor((now - Date.parse(date)) / DAY_MS);

@@ -12,10 +12,10 @@ const ENTRY = z.object({
   from: z.string(),
   to: z.string(),
   /**
-   * preparing: the new file is written beside the program and tried; the program is as it was.
-   * switching: the new file takes the program's place; its place shows whether it has.
-   * switched: it has; a daemon that gets ready proves that it works.
-   * restoring: it is no good; the old file takes its place back.
+   * preparing: the new file is written beside the program and tried; the program is unchanged.
+   * switching: the new file replaces the program; its path shows whether it has.
+   * switched: it has; a daemon that becomes ready proves that it works.
+   * restoring: it does not work; the old file replaces it again.
    */
   step: z.enum(['preparing', 'switching', 'switched', 'restoring']),
   /** See identityOf: the new file, once it may be in its place. */
@@ -24,7 +24,7 @@ const ENTRY = z.object({
   attempts: z.int().min(0).default(0),
 });
 
-/** Where an update is, on the disk, so that whoever comes after a power cut can end it well. */
+/** The step of an update, on disk, so that it can be completed after a power cut. */
 export type Steps = z.infer<typeof ENTRY>;
 
 /** The journal of the update under way, in `folder` (see updateFolder). */
@@ -68,7 +68,7 @@ export class StepJournal {
     }
   }
 
-  /** Where downloads go. @throws Error when the folder cannot be made */
+  /** Folder for downloads. @throws Error when it cannot be created */
   downloads(): string {
     const folder = join(this.#folder, 'download');
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -51,7 +51,7 @@ export function switched(steps: Steps, { journal, onStep }: SwitchOptions): Step
   return next;
 }
 
-/** Is the program still the file that the update put there? Another one may have been installed since. */
+/** True when the program is still the file from the update. Another one may have been installed since. */
 export function isInPlace({ program, file }: Steps): boolean {
   return file !== undefined && identityOf(program) === file;
 }
@@ -63,7 +63,7 @@ export function restoreFiles(steps: Steps, options: SwitchOptions): boolean {
   const old = oldFileOf(program);
   journal.write({ ...steps, step: 'restoring' });
   onStep?.('restoring');
-  // Where nothing bears the name of the program, whatever was is better.
+  // Without a program, any older one is better.
   const there = existsSync(old) && (isInPlace(steps) || !existsSync(program));
   if (there) {
     if (platform === 'win32' && existsSync(program)) renameSync(program, newFileOf(program));

@@ -9,14 +9,16 @@ const MOST_BYTES = 1024 * 1024;
 export interface TrialOptions {
   /** The new file. */
   file: string;
-  /** What it must say it is. */
+  /** The expected version. */
   version: string;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
 }
 
-/** Does the new file run on this machine, is it the version it should be, and is all well with its parts?
- * @throws VoiceError update-unfit; AbortError */
+/**
+ * Checks that the new file runs on this machine, has the expected version, and passes its own checks.
+ * @throws VoiceError update-unfit; AbortError
+ */
 export async function tryOut({ file, version, env, signal }: TrialOptions): Promise<void> {
   const options = { env, signal, timeoutMs: TRIAL_MS, mostBytes: MOST_BYTES };
   const said = await run(file, ['version'], options);

@@ -12,11 +12,11 @@ export const ZSTD_WINDOW_LOG = 27;
 export interface UnpackOptions {
   /** A .zst file. */
   from: string;
-  /** Is written anew, and flushed to the disk. */
+  /** Path of the new file, which is flushed to the disk. */
   to: string;
   /** Of the new file's rights, e.g. 0o755. */
   mode: number;
-  /** What it must come to. */
+  /** Expected size and hash. */
   size: number;
   sha256: string;
   signal: AbortSignal;

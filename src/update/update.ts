@@ -36,7 +36,7 @@ export interface UpdateOptions extends LookOptions, Omit<RecoverOptions, 'memory
   onStep?: (step: UpdateStep) => void;
   /** Of the download: bytes so far, bytes in all. */
   onProgress?: (bytes: number, all: number) => void;
-  /** How long to wait for an idle daemon, ms; default: for ever. */
+  /** How long to wait for an idle daemon, ms. Default: no limit. */
   idleMs?: number;
   /** See DownloadOptions. */
   patience?: Pick<DownloadOptions, 'stallMs' | 'retryMs'>;
@@ -105,7 +105,7 @@ async function updateLocked(options: UpdateOptions): Promise<UpdateResult> {
   return { state: 'updated', from, to: offer.version, restarted: await restart(done, daemon, options) };
 }
 
-/** @throws VoiceError update-unfit when there is no way from here to that release */
+/** @throws VoiceError update-unfit when this version cannot update to that release */
 function fitting(
   { version: to, file, minimum }: Offer,
   { version, key }: UpdateOptions,

@@ -7,12 +7,12 @@ export const VERSION = z
   .max(64)
   .refine((text) => read(text) !== null, 'is no version');
 
-/** Below zero when `a` is older than `b`; zero when neither is newer. @throws RangeError for what is no version */
+/** Below zero when `a` is older than `b`; zero when neither is newer. @throws RangeError for an invalid version */
 export function compareVersions(a: string, b: string): number {
   return versionOf(a).compare(versionOf(b));
 }
 
-/** Does it carry a pre-release, as 1.2.0-beta.1 does? */
+/** True for a pre-release such as 1.2.0-beta.1. */
 export function isPrerelease(version: string): boolean {
   return versionOf(version).prerelease.length > 0;
 }

@@ -12,7 +12,7 @@ import type { Replacement } from './vocabulary.ts';
 
 /** A project is looked through again no sooner than this, ms. */
 const FRESH_MS = 60_000;
-/** Nothing takes so long: reading is bounded (collect.ts). */
+/** Longer than any collection, because reading is limited (collect.ts). */
 const COLLECT_TIMEOUT_MS = 60_000;
 /** Projects whose words are kept in memory, some 10 MB each. */
 const MOST_LOADED = 2;
@@ -24,11 +24,11 @@ export interface ProjectWordsOptions {
   lists: readonly string[];
   /** `[prompt] vocabulary` */
   enabled: () => boolean;
-  /** Whether the user trusts a folder: no other is looked through. */
+  /** True for folders that the user trusts; others are not searched. */
   trusts: (directory: string) => boolean;
   /** The `[[replace]]` rules. */
   replacements: () => readonly Replacement[];
-  /** What was said and answered lately in the project of this folder. */
+  /** Returns recent prompts and answers in the project of this folder. */
   conversation: (directory: string) => string[];
   logger: Logger;
 }

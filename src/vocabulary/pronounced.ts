@@ -1,6 +1,6 @@
 import { partsOf } from './parts.ts';
 
-/** How parts of names are said that are no words, beside letter by letter; without spaces. */
+/** Pronunciations of parts of names that are not words, beside letter by letter; without spaces. */
 const SAID: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     arg: ['argument'],

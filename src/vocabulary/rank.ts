@@ -2,7 +2,7 @@ import type { English } from './english.ts';
 import { isCompound, partsOf } from './parts.ts';
 import type { Term, TermKind, Vocabulary } from './vocabulary.ts';
 
-/** What was found out about a project. */
+/** The words that were found in a project. */
 export interface Found {
   /** Paths of its files, with `/`, relative to its folder. */
   files: readonly string[];
@@ -12,7 +12,7 @@ export interface Found {
   names?: readonly string[];
   /** The user's own list. */
   own?: readonly string[];
-  /** What the conversation spoke of lately. */
+  /** Words of the recent conversation. */
   mentioned?: readonly string[];
   /** Of the files, those that were changed last. */
   recent?: ReadonlySet<string>;
@@ -25,7 +25,7 @@ const OWN = 1;
 const MENTIONED = 0.95;
 const MOST_FOUND = 0.9;
 
-/** The words of a project that can be spoken of and are no plain English, the likeliest first. */
+/** Returns a project's words that can be spoken and are not ordinary English, the likeliest first. */
 export function rankTerms(found: Found, english: English): Vocabulary {
   const terms = new Map<string, Term>();
   const add = (written: string, kind: TermKind, weight: number): void => {
