@@ -186,7 +186,7 @@ describe.each(VICTIMS)('a prompt outlives kill -9 of the %s', (victim) => {
     ['accepted', CUT_OFF[victim]],
     ['answering', CUT_OFF[victim]],
   ] as const;
-  it.each(stages.filter(([stage]) => whole || stage === 'sent' || stage === 'answering'))(
+  it.each(stages.filter(([stage]) => whole || stage === 'waiting' || stage === 'sent'))(
     '%s',
     async (stage, fates) => {
       const prompt = await bring(stage);
