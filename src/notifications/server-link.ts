@@ -173,6 +173,8 @@ export class ServerLink {
     // In a container with separate process ids, the bus's numbers mean other processes here.
     if (own === process.pid && !this.#options.trusts(pid))
       throw new Error('the notification server is a program that Codex started');
+    // Two looks at once: the ids of bubbles belong to the server that the first one found.
+    if (this.#server?.owner === answer.owner) return this.#server;
     this.#server = { ...answer, bus };
     this.worked();
     return this.#server;

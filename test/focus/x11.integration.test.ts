@@ -150,7 +150,7 @@ test('of several tabs the one in the title; nobody can tell when it is in none',
 
 test('the pane that tmux shows', async () => {
   const sockets = join(folder.path, 'tmux');
-  await mkdir(sockets, { mode: 0o700 });
+  await mkdir(sockets, { mode: 0o700, recursive: true });
   const env = { TMUX_TMPDIR: sockets, TERM: 'xterm' };
   const tmux = (...words: string[]) =>
     run('tmux', ['-L', 'ours', ...words], { env: { ...process.env, ...env } });
@@ -159,6 +159,8 @@ test('the pane that tmux shows', async () => {
   const ours = follow(env);
   const elsewhere = follow({ TMUX_TMPDIR: folder.path });
   try {
+    const running = () => tmux('list-panes', '-t', 'both').then(Boolean, () => false);
+    await waitFor('tmux', running);
     await waitFor('the first pane', async () => (await ours.project()) === 'backend');
     await tmux('split-window', '-t', 'both', '-c', web, 'exec sh -i');
     await waitFor('the second pane', async () => (await ours.project()) === 'web');
