@@ -2,10 +2,11 @@ import type { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
 import { Portal } from '../dbus/portal.ts';
 import { type BusConnection, busAddress, connectBus } from '../dbus/session-bus.ts';
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
+import { messageOf } from '../errors.ts';
 import { writeAppEntry } from './app-entry.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
+import { lostReport } from './lost-report.ts';
 import { APP_ID, PortalSession, SHORTCUTS } from './portal-session.ts';
 
 export interface PortalDriverOptions {
@@ -33,7 +34,8 @@ export function portalDriver({
 }: PortalDriverOptions): HotkeyDriver {
   return {
     name: 'portal',
-    lost: lostReport,
+    lost: (reason) =>
+      lostReport(reason, 'the desktop portal', 'The key is asked for again when the portal is back.'),
     async unavailable() {
       try {
         using open = await openPortal(env, () => undefined);
@@ -99,17 +101,4 @@ async function openPortal(
     throw error;
   }
   return { bus, portal, [Symbol.dispose]: () => bus.disconnect() };
-}
-
-function lostReport(reason: unknown): ErrorReport {
-  if (reason instanceof VoiceError) return reportOf(reason);
-  return {
-    code: 'display-lost',
-    message: `The connection to the desktop portal was lost: ${messageOf(reason)}.`,
-    hint: 'The key is asked for again when the portal is back. `codex-voice toggle` works meanwhile.',
-  };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import { swaySocket } from '../wayland/sockets.ts';
 import { SwayConnection } from '../wayland/sway-connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
+import { lostReport } from './lost-report.ts';
 import { SwaySession } from './sway-session.ts';
 
 export interface SwayDriverOptions {
@@ -22,7 +22,7 @@ export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): 
   return {
     name: 'sway',
     unavailable: async () => ((await swaySocket(env)) === null ? 'sway does not run here' : null),
-    lost: lostReport,
+    lost: (reason) => lostReport(reason, 'sway', 'The key is bound again when sway is back.'),
     async serve(outlet, signal) {
       const path = await swaySocket(env);
       if (path === null) throw new Error('sway has no socket now');
@@ -38,15 +38,5 @@ export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): 
       await session.end();
       return reason;
     },
-  };
-}
-
-function lostReport(reason: unknown): ErrorReport {
-  if (reason instanceof VoiceError) return reportOf(reason);
-  const message = reason instanceof Error ? reason.message : String(reason);
-  return {
-    code: 'display-lost',
-    message: `The connection to sway was lost: ${message}.`,
-    hint: 'The key is bound again when sway is back. `codex-voice toggle` works meanwhile.',
   };
 }

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 import { XConnection } from '../x11/connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
+import { lostReport } from './lost-report.ts';
 import { XSession } from './x11-session.ts';
 
 export interface X11DriverOptions {
@@ -23,7 +23,7 @@ export function x11Driver({ listen, cancel, env, logger, retryMs = 3_000 }: X11D
   return {
     name: 'x11',
     unavailable: async () => (env.DISPLAY ? null : 'there is no X display (DISPLAY is not set)'),
-    lost: lostReport,
+    lost: (reason) => lostReport(reason, 'the X display', 'The key is grabbed again when it is back.'),
     async serve(outlet, signal) {
       using connection = await XConnection.open(env, logger, signal);
       signal.throwIfAborted();
@@ -38,16 +38,5 @@ export function x11Driver({ listen, cancel, env, logger, retryMs = 3_000 }: X11D
         signal.removeEventListener('abort', close);
       }
     },
-  };
-}
-
-/** Why there is no connection; one that broke is `display-lost`. */
-function lostReport(reason: unknown): ErrorReport {
-  if (reason instanceof VoiceError) return reportOf(reason);
-  const message = reason instanceof Error ? reason.message : String(reason);
-  return {
-    code: 'display-lost',
-    message: `The connection to the X display was lost: ${message}.`,
-    hint: 'The key is grabbed again when it is back. `codex-voice toggle` works meanwhile.',
   };
 }
