@@ -8,7 +8,8 @@ type Item<T> = T extends readonly (infer E)[] ? E : T;
 
 export const KEY_TEXTS: Texts = {
   hotkey: {
-    listen: 'The key that starts listening.',
+    listen:
+      'The key that starts listening: modifiers (`Ctrl`, `Alt`, `Shift`, `Super`) and a key, a media key such as `XF86AudioMicMute`, or a mouse button such as `Mouse8`. [Desktops](desktops.md#keys-and-mouse-buttons) has the names.',
     mode: '`toggle`: press and speak; silence ends it, and a second press ends it at once. `hold`: listen while the key is down. `auto`: a tap toggles, and holding the key for more than 300 ms is push-to-talk.',
     cancel: 'The key that cancels. It is grabbed only while listening.',
     backend:

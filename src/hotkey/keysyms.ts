@@ -80,6 +80,23 @@ const NAMED: Readonly<Record<string, number>> = {
   XF86Tools: 0x1008ff81,
   XF86TouchpadToggle: 0x1008ffa9,
   XF86AudioMicMute: 0x1008ffb2,
+  XF86AudioRewind: 0x1008ff3e,
+  XF86AudioForward: 0x1008ff97,
+  XF86AudioRepeat: 0x1008ff98,
+  XF86AudioRandomPlay: 0x1008ff99,
+  XF86AudioPreset: 0x1008ffb6,
+  XF86Eject: 0x1008ff2c,
+  XF86Go: 0x1008ff5f,
+  XF86Phone: 0x1008ff6e,
+  XF86Bluetooth: 0x1008ff94,
+  XF86Keyboard: 0x1008ffb3,
+  XF86FullScreen: 0x1008ffb8,
+  // Their Linux key codes are beyond the keycodes of X11: only Wayland has them.
+  XF86PickupPhone: 0x100811bd,
+  XF86HangupPhone: 0x100811be,
+  XF86VoiceCommand: 0x10081246,
+  XF86Assistant: 0x10081247,
+  XF86Dictate: 0x1008124a,
 };
 
 /** Other names that the settings accept, in lower case. */

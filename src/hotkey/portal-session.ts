@@ -4,7 +4,7 @@ import type { Options, Portal } from '../dbus/portal.ts';
 import type { BusConnection } from '../dbus/session-bus.ts';
 import { VoiceError } from '../errors.ts';
 import { lineText } from '../text/clean.ts';
-import type { Chord } from './chord.ts';
+import type { Chord, KeyChord } from './chord.ts';
 import type { HotkeyOutlet, HotkeySession } from './kept-hotkey.ts';
 import { chordOfDescription, qtKeyOf, standingCancel, triggerOf } from './triggers.ts';
 
@@ -20,7 +20,7 @@ type Shortcut = [id: string, properties: Options];
 export interface PortalSessionOptions {
   bus: BusConnection;
   portal: Portal;
-  listen: Chord;
+  listen: KeyChord;
   cancel: Chord;
   outlet: HotkeyOutlet;
   logger: Logger;
@@ -32,7 +32,7 @@ export interface PortalSessionOptions {
 /** The two shortcuts in one session of the portal. */
 export class PortalSession implements HotkeySession {
   readonly #options: PortalSessionOptions;
-  readonly #cancel: Chord;
+  readonly #cancel: KeyChord;
   #path = '';
   #down = false;
   #listening = false;
@@ -121,7 +121,7 @@ export class PortalSession implements HotkeySession {
   }
 
   /** KDE answers that a key is bound which another program has, and never reports it. */
-  async #check(chord: Chord): Promise<void> {
+  async #check(chord: KeyChord): Promise<void> {
     clearTimeout(this.#retry);
     const { outlet, retryMs } = this.#options;
     const holder = await this.#holderOf(chord);
@@ -130,7 +130,7 @@ export class PortalSession implements HotkeySession {
   }
 
   /** The program of KDE's register that has the key; null: it is ours, or this is not KDE. */
-  async #holderOf(chord: Chord): Promise<string | null> {
+  async #holderOf(chord: KeyChord): Promise<string | null> {
     const key = qtKeyOf(chord);
     if (key === null) return null;
     try {
@@ -155,7 +155,7 @@ export class PortalSession implements HotkeySession {
 
   #wanted(): Shortcut[] {
     const { listen } = this.#options;
-    const shortcut = (id: string, description: string, chord: Chord): Shortcut => [
+    const shortcut = (id: string, description: string, chord: KeyChord): Shortcut => [
       id,
       { description: new Variant('s', description), preferred_trigger: new Variant('s', triggerOf(chord)) },
     ];

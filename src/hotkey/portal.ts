@@ -20,6 +20,8 @@ export interface PortalDriverOptions {
 }
 
 const CONNECT_MS = 5_000;
+/** The shortcuts specification of freedesktop.org has keys only. */
+const NO_BUTTONS = 'the desktop portal gives keys of the keyboard only, no mouse buttons';
 
 /**
  * The global hotkey of a desktop whose portal has them: KDE from 5.27, GNOME from 48, Hyprland. Verified with
@@ -37,6 +39,7 @@ export function portalDriver({
     lost: (reason) =>
       lostReport(reason, 'the desktop portal', 'The key is asked for again when the portal is back.'),
     async unavailable() {
+      if ('button' in listen) return NO_BUTTONS;
       try {
         using open = await openPortal(env, () => undefined);
         await open.portal.version(SHORTCUTS);
@@ -46,6 +49,7 @@ export function portalDriver({
       }
     },
     async serve(outlet, signal) {
+      if ('button' in listen) throw new Error(NO_BUTTONS);
       let session: PortalSession | null = null;
       const ended = Promise.withResolvers<Error>();
       using open = await openPortal(env, (taken) => {

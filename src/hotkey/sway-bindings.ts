@@ -21,9 +21,29 @@ const MODIFIERS: Readonly<Record<string, Modifier>> = {
   logo: 'super',
 };
 
+/** Mouse buttons by the names of linux/input-event-codes.h, with the numbers of X. */
+const BUTTONS: Readonly<Record<string, number>> = {
+  BTN_MIDDLE: 2,
+  BTN_RIGHT: 3,
+  BTN_SIDE: 8,
+  BTN_EXTRA: 9,
+  BTN_FORWARD: 10,
+  BTN_BACK: 11,
+  BTN_TASK: 12,
+};
+
 /** A chord as `bindsym` takes it. The key is written as its number: it has several names. */
-export function swayChord({ modifiers, keysym }: Chord): string {
-  return [...[...modifiers].map((each) => NAMES[each]), `0x${keysym.toString(16)}`].join('+');
+export function swayChord(chord: Chord): string {
+  const key =
+    'button' in chord
+      ? Object.keys(BUTTONS).find((name) => BUTTONS[name] === chord.button)
+      : `0x${chord.keysym.toString(16)}`;
+  return [...[...chord.modifiers].map((each) => NAMES[each]), key].join('+');
+}
+
+/** What `bindsym` and `unbindsym` need before a chord: a mouse button counts wherever the pointer is in a window. */
+export function swayFlags(chord: Chord): string {
+  return 'button' in chord ? '--whole-window ' : '';
 }
 
 /**
@@ -51,15 +71,20 @@ function expand(text: string, variables: ReadonlyMap<string, string>): string {
 function isSame(chord: Chord, written: string): boolean {
   const parts = written.split('+').filter(Boolean);
   const modifiers = new Set<Modifier>();
-  let keysym: number | undefined;
+  let key = '';
   for (const part of parts) {
     const modifier = MODIFIERS[part.toLowerCase()];
     if (modifier !== undefined) modifiers.add(modifier);
-    else keysym = keysymOf(part);
+    else key = part;
   }
   return (
-    keysym === chord.keysym &&
+    isSameKey(chord, key) &&
     modifiers.size === chord.modifiers.size &&
     [...modifiers].every((modifier) => chord.modifiers.has(modifier))
   );
+}
+
+function isSameKey(chord: Chord, key: string): boolean {
+  if ('keysym' in chord) return keysymOf(key) === chord.keysym;
+  return BUTTONS[key.toUpperCase()] === chord.button || key.toLowerCase() === `button${chord.button}`;
 }

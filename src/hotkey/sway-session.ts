@@ -4,7 +4,7 @@ import { VoiceError } from '../errors.ts';
 import { MESSAGE, type SwayConnection, type SwayEvent } from '../wayland/sway-connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyOutlet, HotkeySession } from './kept-hotkey.ts';
-import { bindingOf, swayChord } from './sway-bindings.ts';
+import { bindingOf, swayChord, swayFlags } from './sway-bindings.ts';
 
 /** sway 1.7 reports no release when another key was pressed meanwhile. The longest that a key is held, ms. */
 const LONGEST_HOLD_MS = 120_000;
@@ -111,7 +111,7 @@ export class SwaySession implements HotkeySession {
     this.#config = [config, ...included].join('\n');
     const line = bindingOf(listen, this.#config);
     if (line !== null) return outlet.changed(taken(listen, line));
-    const key = swayChord(listen);
+    const key = `${swayFlags(listen)}${swayChord(listen)}`;
     const refused = await this.#run(
       `bindsym --no-repeat --no-warn ${key} ${this.#says.down}; bindsym --release --no-warn ${key} ${this.#says.up}`,
     );
@@ -124,13 +124,13 @@ export class SwaySession implements HotkeySession {
     const { cancel, logger } = this.#options;
     if (this.#listening === this.#cancelBound) return;
     if (!this.#listening) {
-      await this.#run(`unbindsym ${swayChord(cancel)}`);
+      await this.#run(`unbindsym ${swayFlags(cancel)}${swayChord(cancel)}`);
       this.#cancelBound = false;
       return;
     }
     if (bindingOf(cancel, this.#config) !== null) return;
     const refused = await this.#run(
-      `bindsym --no-repeat --no-warn ${swayChord(cancel)} ${this.#says.cancel}`,
+      `bindsym --no-repeat --no-warn ${swayFlags(cancel)}${swayChord(cancel)} ${this.#says.cancel}`,
     );
     this.#cancelBound = refused === null;
     if (refused !== null) logger.warn({ error: refused }, 'no cancel key: sway refuses it');
@@ -152,7 +152,8 @@ export class SwaySession implements HotkeySession {
 }
 
 function unbinding(chord: Chord): string {
-  return `unbindsym ${swayChord(chord)}; unbindsym --release ${swayChord(chord)}`;
+  const key = `${swayFlags(chord)}${swayChord(chord)}`;
+  return `unbindsym ${key}; unbindsym --release ${key}`;
 }
 
 function taken(chord: Chord, line: string): VoiceError {

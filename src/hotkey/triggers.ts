@@ -1,4 +1,4 @@
-import { type Chord, type Modifier, parseChord } from './chord.ts';
+import { type Chord, type KeyChord, type Modifier, parseChord } from './chord.ts';
 import { keysymOf, xkbNameOf } from './keysyms.ts';
 
 /** Modifiers as the shortcuts specification of freedesktop.org writes them. */
@@ -32,12 +32,12 @@ const QT_KEYS: Readonly<Record<string, number>> = {
 };
 
 /** A chord as the portal takes it: `CTRL+ALT+space`. */
-export function triggerOf({ modifiers, keysym }: Chord): string {
+export function triggerOf({ modifiers, keysym }: KeyChord): string {
   return [...[...modifiers].map((each) => NAMES[each]), xkbNameOf(keysym)].join('+');
 }
 
 /** A chord as Qt counts it; null: the table lacks its key. */
-export function qtKeyOf({ modifiers, keysym }: Chord): number | null {
+export function qtKeyOf({ modifiers, keysym }: KeyChord): number | null {
   const f1 = keysymOf('F1') ?? 0;
   const functionKey = keysym >= f1 && keysym < f1 + 35 ? QT_F1 + keysym - f1 : undefined;
   const latin = keysym <= 0xff ? (String.fromCharCode(keysym).toUpperCase().codePointAt(0) ?? 0) : undefined;
@@ -46,9 +46,10 @@ export function qtKeyOf({ modifiers, keysym }: Chord): number | null {
 }
 
 /** The chord of a desktop's own words for it, such as `Meta+F9`; null: they are other ones. */
-export function chordOfDescription(description: string): Chord | null {
+export function chordOfDescription(description: string): KeyChord | null {
   try {
-    return parseChord(description);
+    const chord = parseChord(description);
+    return 'button' in chord ? null : chord;
   } catch {
     return null;
   }
@@ -56,11 +57,11 @@ export function chordOfDescription(description: string): Chord | null {
 
 /**
  * The key that cancels where keys are bound once and not only while somebody listens: it must not be one that other
- * programs need, such as Escape alone.
+ * programs need, such as Escape alone. A mouse button is replaced, too: a portal gives none.
  */
-export function standingCancel(listen: Chord, cancel: Chord): Chord {
+export function standingCancel(listen: KeyChord, cancel: Chord): KeyChord {
   const bare = [...cancel.modifiers].every((modifier) => modifier === 'shift');
-  if (!bare) return cancel;
+  if (!bare && 'keysym' in cancel) return cancel;
   const text = listen.modifiers.has('shift') ? listen.text.replace(/shift\+/i, '') : `Shift+${listen.text}`;
-  return parseChord(text);
+  return { ...listen, ...parseChord(text) };
 }

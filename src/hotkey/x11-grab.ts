@@ -1,21 +1,26 @@
 import type { XConnection } from '../x11/connection.ts';
+import type { Chord } from './chord.ts';
 import type { Combination } from './x11-keymap.ts';
 
 // Values of the core protocol (X11/X.h).
 const GRAB_MODE_ASYNC = 1;
+/** ButtonPress and ButtonRelease. */
+const BUTTON_EVENTS = 0x4 | 0x8;
 /** All modifiers of an event's state; the bits above are mouse buttons and the keyboard group. */
 const MODIFIER_BITS = 0xff;
 
 /** The passive grabs of one chord: all of its combinations or none. */
 export class ChordGrab {
   readonly #connection: XConnection;
+  readonly #isButton: boolean;
   #held: readonly Combination[] = [];
 
-  constructor(connection: XConnection) {
+  constructor(connection: XConnection, chord: Chord) {
     this.#connection = connection;
+    this.#isButton = 'button' in chord;
   }
 
-  /** Does a key event belong to the chord? */
+  /** Does an event of a key, or of a mouse button where the chord has one, belong to the chord? */
   matches(keycode: number, state: number): boolean {
     return this.#held.some((held) => held.keycode === keycode && held.mask === (state & MODIFIER_BITS));
   }
@@ -47,7 +52,12 @@ export class ChordGrab {
     const { client } = this.#connection;
     for (const root of this.#roots()) {
       await this.#connection.ask<void>((done) =>
-        client.GrabKey(root, 0, mask, keycode, GRAB_MODE_ASYNC, GRAB_MODE_ASYNC, done),
+        this.#isButton
+          ? client.GrabButton(
+              ...([root, 0, BUTTON_EVENTS, GRAB_MODE_ASYNC, GRAB_MODE_ASYNC, 0, 0, keycode, mask] as const),
+              done,
+            )
+          : client.GrabKey(root, 0, mask, keycode, GRAB_MODE_ASYNC, GRAB_MODE_ASYNC, done),
       );
     }
   }
@@ -57,7 +67,11 @@ export class ChordGrab {
     const { client } = this.#connection;
     const requests = combinations.flatMap(({ keycode, mask }) =>
       this.#roots().map((root) =>
-        this.#connection.ask<void>((done) => client.UngrabKey(root, keycode, mask, done)),
+        this.#connection.ask<void>((done) =>
+          this.#isButton
+            ? client.UngrabButton(root, keycode, mask, done)
+            : client.UngrabKey(root, keycode, mask, done),
+        ),
       ),
     );
     await Promise.all(requests);

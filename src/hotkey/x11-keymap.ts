@@ -2,8 +2,9 @@ import type { XConnection } from '../x11/connection.ts';
 import type { Chord, Modifier } from './chord.ts';
 import { isKeypad } from './keysyms.ts';
 
-/** A keycode with the modifier mask it is grabbed with. */
+/** A key or a mouse button with the modifier mask it is grabbed with. */
 export interface Combination {
+  /** Its keycode, or the number of the button. */
   keycode: number;
   /** Bits of the X modifiers: 1 Shift, 2 Lock, 4 Control, 8-128 Mod1-Mod5. */
   mask: number;
@@ -53,6 +54,7 @@ export async function loadKeymap(connection: XConnection): Promise<Keymap> {
 export function combinationsOf(chord: Chord, keymap: Keymap): Combination[] {
   const mask = maskOf(chord, keymap);
   const locks = lockMasks(keymap);
+  if ('button' in chord) return locks.map((lock) => ({ keycode: chord.button, mask: mask | lock }));
   return placesOf(chord.keysym, keymap).flatMap((place) =>
     locks.map((lock) => ({ keycode: place.keycode, mask: mask | place.mask | lock })),
   );

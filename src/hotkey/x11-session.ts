@@ -48,8 +48,8 @@ export class XSession implements HotkeySession {
     const barrier = (): Promise<void> => connection.barrier();
     this.#listenKey = new KeyTracker({ barrier, press: outlet.press, release: outlet.release });
     this.#cancelKey = new KeyTracker({ barrier, press: outlet.cancelled, release: () => undefined });
-    this.#listenGrab = new ChordGrab(connection);
-    this.#cancelGrab = new ChordGrab(connection);
+    this.#listenGrab = new ChordGrab(connection, options.listen);
+    this.#cancelGrab = new ChordGrab(connection, options.cancel);
   }
 
   /** Grabs and serves the keys until the connection ends; resolves with why it did. */
@@ -71,14 +71,17 @@ export class XSession implements HotkeySession {
   #onEvent(event: XEvent, at: number): void {
     const { keycode = 0, time = 0, buttons: state = 0 } = event;
     switch (event.name) {
-      case 'KeyPress': {
-        this.#trackerOf(keycode, state)?.pressed({ keycode, time }, at);
+      case 'KeyPress':
+      case 'ButtonPress': {
+        this.#trackerOf(isButton(event), keycode, state)?.pressed({ keycode, time }, at);
         break;
       }
-      case 'KeyRelease': {
+      case 'KeyRelease':
+      case 'ButtonRelease': {
         // It belongs to its key whatever modifiers are still down: they are often let go first.
-        this.#listenKey.released({ keycode, time }, at);
-        this.#cancelKey.released({ keycode, time }, at);
+        const { listen, cancel } = this.#options;
+        if ('button' in listen === isButton(event)) this.#listenKey.released({ keycode, time }, at);
+        if ('button' in cancel === isButton(event)) this.#cancelKey.released({ keycode, time }, at);
         break;
       }
       case 'MappingNotify': {
@@ -90,8 +93,11 @@ export class XSession implements HotkeySession {
     }
   }
 
-  #trackerOf(keycode: number, state: number): KeyTracker | null {
-    if (this.#listenKey.isDown(keycode) || this.#listenGrab.matches(keycode, state)) return this.#listenKey;
+  #trackerOf(button: boolean, keycode: number, state: number): KeyTracker | null {
+    const { listen, cancel } = this.#options;
+    const isListen = this.#listenKey.isDown(keycode) || this.#listenGrab.matches(keycode, state);
+    if ('button' in listen === button && isListen) return this.#listenKey;
+    if ('button' in cancel !== button) return null;
     if (this.#cancelKey.isDown(keycode) || this.#cancelGrab.matches(keycode, state)) return this.#cancelKey;
     // While the listen key is held the whole keyboard is ours, and its modifiers are down as well.
     return this.#listenKey.down && this.#cancelGrab.hasKey(keycode) ? this.#cancelKey : null;
@@ -159,6 +165,10 @@ export class XSession implements HotkeySession {
     const holders = await grabHolders(this.#options.connection, this.#options.logger);
     return takenError(chord, holders);
   }
+}
+
+function isButton({ name }: XEvent): boolean {
+  return name === 'ButtonPress' || name === 'ButtonRelease';
 }
 
 /** `hotkey-taken` with the programs that may hold the key, the likeliest first. */

@@ -13,7 +13,7 @@ declare module 'x11' {
 
   export interface XEvent {
     name: string;
-    /** KeyPress, KeyRelease. */
+    /** KeyPress, KeyRelease; for ButtonPress and ButtonRelease, the number of the button. */
     keycode?: number;
     /** The server's clock, ms. */
     time?: number;
@@ -74,6 +74,19 @@ declare module 'x11' {
       keyboardMode: 0 | 1,
       done: Callback<void>,
     ): void;
+    GrabButton(
+      window: number,
+      ownerEvents: 0 | 1,
+      eventMask: number,
+      pointerMode: 0 | 1,
+      keyboardMode: 0 | 1,
+      confineTo: number,
+      cursor: number,
+      button: number,
+      modifiers: number,
+      done: Callback<void>,
+    ): void;
+    UngrabButton(window: number, button: number, modifiers: number, done: Callback<void>): void;
     UngrabKey(window: number, keycode: number, modifiers: number, done: Callback<void>): void;
     GetKeyboardMapping(first: number, count: number, done: Callback<number[][]>): void;
     GetModifierMapping(done: Callback<number[][]>): void;

@@ -17,6 +17,8 @@ describe('parseChord', () => {
     ['Pause', [], 0xff13],
     ['ScrollLock', [], 0xff14],
     ['XF86AudioPlay', [], 0x1008ff14],
+    ['XF86AudioMicMute', [], 0x1008ffb2],
+    ['xf86assistant', [], 0x10081247],
     ['xf86launch5', [], 0x1008ff45],
     ['RightCtrl', [], 0xffe4],
     ['Ctrl+Left', ['ctrl'], 0xff51],
@@ -30,7 +32,20 @@ describe('parseChord', () => {
   ])('reads %s', (text, modifiers, keysym) => {
     const chord = parseChord(text);
     expect([...chord.modifiers]).toEqual(modifiers);
-    expect(chord.keysym).toBe(keysym);
+    expect(chord).toMatchObject({ keysym });
+  });
+
+  it.each([
+    ['Mouse8', [], 8],
+    ['mouse9', [], 9],
+    ['Mouse12', [], 12],
+    ['Super+Mouse2', ['super'], 2],
+    ['Ctrl + Alt + MOUSE3', ['ctrl', 'alt'], 3],
+    ['Shift+Mouse8', ['shift'], 8],
+  ])('reads the mouse button %s', (text, modifiers, button) => {
+    const chord = parseChord(text);
+    expect([...chord.modifiers]).toEqual(modifiers);
+    expect(chord).toMatchObject({ button });
   });
 
   it.each([
@@ -48,6 +63,14 @@ describe('parseChord', () => {
     ['Shift+a', 'would take a typing key'],
     ['Enter', 'would take a typing key'],
     ['+', 'would take a typing key'],
+    ['Mouse1', 'would take the left mouse button'],
+    ['Ctrl+Mouse1', 'would take the left mouse button'],
+    ['Mouse2', 'would take the middle mouse button from every app; it needs Ctrl, Alt or Super'],
+    ['Shift+Mouse3', 'would take the right mouse button'],
+    ['Ctrl+Mouse4', 'is the wheel of the mouse'],
+    ['Mouse0', 'is not a mouse button'],
+    ['Mouse13', 'is not a mouse button'],
+    ['Mouse', '"Mouse" is not a key'],
   ])('refuses "%s" and says why', (text, why) => {
     const error = thrownBy(() => parseChord(text));
     expect(error).toBeInstanceOf(VoiceError);
@@ -66,6 +89,9 @@ describe('sameChord', () => {
     expect(sameChord(parseChord('Escape'), parseChord('Shift+Escape'))).toBe(false);
     expect(sameChord(parseChord('Ctrl+F1'), parseChord('Alt+F1'))).toBe(false);
     expect(sameChord(parseChord('F1'), parseChord('F2'))).toBe(false);
+    expect(sameChord(parseChord('Mouse8'), parseChord('Mouse9'))).toBe(false);
+    expect(sameChord(parseChord('Mouse9'), parseChord('Escape'))).toBe(false);
+    expect(sameChord(parseChord('mouse8'), parseChord('Mouse8'))).toBe(true);
   });
 });
 

@@ -45,6 +45,13 @@ describe('openHotkey', () => {
     });
   });
 
+  it('says that no portal gives a mouse button', async () => {
+    expect(await settled({ backend: 'portal', listen: 'Mouse8' })).toMatchObject({
+      state: 'off',
+      reason: { code: 'hotkey-unavailable', message: expect.stringContaining('no mouse buttons') },
+    });
+  });
+
   it('is off without a reason when that is configured', async () => {
     const state = await settled({ backend: 'none', env: { DISPLAY: ':0' } });
     expect(state).toEqual({ backend: 'none', keys: ['Ctrl+Alt+Space', 'Escape'], state: 'off' });

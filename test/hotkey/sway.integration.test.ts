@@ -16,6 +16,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
       'set $mod Mod4',
       'bindsym --release $mod+Shift+F9 exec true',
       'bindsym F7 exec true',
+      'bindsym --whole-window button9 exec true',
     );
   });
   afterAll(() => sway?.[Symbol.asyncDispose]());
@@ -81,11 +82,39 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
     expect(new Set(watched.keys())).toEqual(new Set(['cancel']));
   });
 
-  it.each(['F7', 'Super+Shift+F9'])('that the user has bound (%s) stays the user’s', async (listen) => {
+  it.each(['Mouse8', 'Mouse10'])('can be the mouse button %s', async (listen) => {
     await using watched = watchHotkey(sway.env, { listen });
-    const { reason } = await watched.waitForState('waiting', 'hotkey-taken');
-    expect(reason?.message).toMatch(/is bound in your configuration of sway: bindsym .*F[79] exec true/);
+    await watched.waitForState('grabbed');
+    const button = listen === 'Mouse8' ? 'button8' : 'BTN_FORWARD';
+    await sway.command('seat - cursor set 600 400');
+    await sway.command(`seat - cursor press ${button}`);
+    expect(await watched.waitForKeys(1)).toEqual(['press']);
+    await delay(300);
+    await sway.command(`seat - cursor release ${button}`);
+    expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
+    const [press = 0, release = 0] = watched.events.flatMap((event) => ('at' in event ? [event.at] : []));
+    expect(release - press).toBeGreaterThan(200);
   });
+
+  it('lets a mouse button go at the end', async () => {
+    {
+      await using watched = watchHotkey(sway.env, { listen: 'Mouse8' });
+      await watched.waitForState('grabbed');
+    }
+    expect((await sway.command('unbindsym --whole-window BTN_SIDE')).success).toBe(false);
+    expect((await sway.command('unbindsym --whole-window --release BTN_SIDE')).success).toBe(false);
+  });
+
+  it.each(['F7', 'Super+Shift+F9', 'Mouse9'])(
+    'that the user has bound (%s) stays the user’s',
+    async (listen) => {
+      await using watched = watchHotkey(sway.env, { listen });
+      const { reason } = await watched.waitForState('waiting', 'hotkey-taken');
+      expect(reason?.message).toMatch(
+        /is bound in your configuration of sway: bindsym .*(?:F[79]|button9) exec true/,
+      );
+    },
+  );
 
   it('is there again after a reload, and where a reload has freed it', async () => {
     await using watched = watchHotkey(sway.env);

@@ -102,6 +102,7 @@ describe('the listen key', () => {
     ['XF86AudioPlay', 'XF86AudioPlay'],
     ['Pause', 'Pause'],
     ['Ctrl+KP_5', 'ctrl+KP_5'],
+    ['XF86AudioMicMute', 'XF86AudioMicMute'],
   ])('can be %s', async (listen, key) => {
     await using watched = watchHotkey(server.env, { listen });
     await watched.waitForState('grabbed');
@@ -117,6 +118,67 @@ describe('the listen key', () => {
     expect(watched.hotkey.state.state).toBe('off');
     await server.xdotool('key', 'ctrl+alt+space');
     expect((await typedUpTo('z')).length).toBeGreaterThan(1);
+  });
+});
+
+describe('a mouse button', () => {
+  it('is seen and consumed however long it is held, and the others are not', async () => {
+    await using watched = watchHotkey(server.env, { listen: 'Mouse8' });
+    await watched.waitForState('grabbed');
+    await server.xdotool('mousemove', '600', '400', 'click', '8');
+    expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
+    await server.xdotool('mousedown', '8', 'sleep', '0.8');
+    expect(await watched.waitForKeys(3)).toEqual(['press', 'release', 'press']);
+    await server.xdotool('mouseup', '8', 'click', '1', 'click', '9');
+    await watched.waitForKeys(4);
+    const [, , press = 0, release = 0] = watched.events.flatMap((event) => ('at' in event ? [event.at] : []));
+    expect(release - press).toBeGreaterThan(700);
+    expect(watched.keys()).toHaveLength(4);
+  });
+
+  it('counts with its modifiers, whatever is let go first, and with Num Lock on', async () => {
+    await using watched = watchHotkey(server.env, { listen: 'Super+Mouse2' });
+    await watched.waitForState('grabbed');
+    await server.xdotool('click', '2', 'key', 'Num_Lock');
+    await server.xdotool('keydown', 'super', 'mousedown', '2', 'keyup', 'super', 'mouseup', '2');
+    expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
+    await server.xdotool('key', 'Num_Lock');
+  });
+
+  it('is not the key of the same number: keycode 9 is Escape', async () => {
+    await using watched = watchHotkey(server.env, { listen: 'Mouse9' });
+    await watched.waitForState('grabbed');
+    watched.hotkey.setListening(true);
+    await waitFor('the cancel key', async () => {
+      await server.xdotool('key', 'Escape');
+      await sleep(50);
+      return watched.keys().includes('cancel');
+    });
+    expect(watched.keys()).not.toContain('press');
+    watched.hotkey.setListening(false);
+    await server.xdotool('click', '9');
+    await waitFor('press and release', () => watched.keys().at(-1) === 'release');
+  });
+
+  it('can be the cancel key', async () => {
+    await using watched = watchHotkey(server.env, { cancel: 'Mouse9' });
+    await watched.waitForState('grabbed');
+    watched.hotkey.setListening(true);
+    await waitFor('the cancel button', async () => {
+      await server.xdotool('click', '9');
+      await sleep(50);
+      return watched.keys().includes('cancel');
+    });
+  });
+
+  it('that another program has is reported', async () => {
+    await using first = watchHotkey(server.env, { listen: 'Mouse8' });
+    await first.waitForState('grabbed');
+    await using second = watchHotkey(server.env, { listen: 'Mouse8' });
+    const { reason } = await second.waitForState('waiting', 'hotkey-taken');
+    expect(reason?.message).toContain('Mouse8 is taken');
+    await first.hotkey.close();
+    await second.waitForState('grabbed');
   });
 });
 

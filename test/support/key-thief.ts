@@ -11,6 +11,6 @@ const connection = await XConnection.open(
   new AbortController().signal,
 );
 const chord = parseChord(process.argv[2] ?? '');
-await new ChordGrab(connection).hold(combinationsOf(chord, await loadKeymap(connection)));
+await new ChordGrab(connection, chord).hold(combinationsOf(chord, await loadKeymap(connection)));
 console.log('grabbed');
 await connection.closed;
