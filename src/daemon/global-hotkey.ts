@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import type { Fact, StageName } from '../facts.ts';
+import { BusKeys } from '../hotkey/bus-keys.ts';
 import type { Hotkey, HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
+import type { BoundKey } from '../hotkey/repeat-filter.ts';
 import { openHotkey } from '../hotkey/select.ts';
 import { areCancellable } from '../review/reviews.ts';
 import type { Settings } from '../settings/schema.ts';
@@ -13,10 +15,11 @@ export interface GlobalHotkeyParts {
   logger: Logger;
 }
 
-/** The daemon's hotkey: grabbed unless it is paused, and grabbed again when its settings change. */
+/** The daemon's hotkey and the bindings of the desktop. The key is grabbed unless it is paused, and again when its settings change. */
 export class GlobalHotkey {
   readonly #parts: GlobalHotkeyParts;
   #hotkey: Hotkey | null = null;
+  #busKeys: BusKeys | null = null;
   #stage: StageName = 'idle';
   /** True while a prompt is in review: the cancel key cancels it too. */
   #reviewing = false;
@@ -46,6 +49,7 @@ export class GlobalHotkey {
   /** @throws VoiceError hotkey-invalid when it grabs the key and the settings can never work */
   stage(name: StageName): void {
     this.#stage = name;
+    if (!this.#closed) this.#busKeys ??= this.#openBusKeys();
     if (name === 'paused') void this.#change(() => this.#release());
     else if (this.#hotkey) this.#hotkey.setListening(this.#cancellable);
     else if (!this.#closed) this.#open();
@@ -58,6 +62,7 @@ export class GlobalHotkey {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#busKeys?.close();
     await this.#change(() => this.#release());
   }
 
@@ -80,6 +85,12 @@ export class GlobalHotkey {
     if (!this.#closed && this.#stage !== 'paused') this.#open();
   }
 
+  #openBusKeys(): BusKeys {
+    const { env, logger } = this.#parts;
+    const onKey = (type: BoundKey, at: number): void => this.#handle({ type, at });
+    return new BusKeys({ env, logger, onKey });
+  }
+
   #open(): void {
     const { env, logger, settings } = this.#parts;
     const { listen, cancel, backend } = settings();
@@ -92,17 +103,19 @@ export class GlobalHotkey {
 
   /** Never rejects: a failure of one press must not affect the next. */
   async #follow(hotkey: Hotkey): Promise<void> {
+    try {
+      for await (const event of hotkey.events) this.#handle(event);
+    } catch (error) {
+      this.#parts.logger.error({ err: error }, 'the events of the hotkey ended');
+    }
+  }
+
+  #handle(event: HotkeyEvent): void {
     const { logger, onEvent } = this.#parts;
     try {
-      for await (const event of hotkey.events) {
-        try {
-          onEvent(event);
-        } catch (error) {
-          logger.error({ err: error, event: event.type }, 'an event of the hotkey could not be handled');
-        }
-      }
+      onEvent(event);
     } catch (error) {
-      logger.error({ err: error }, 'the events of the hotkey ended');
+      logger.error({ err: error, event: event.type }, 'an event of the hotkey could not be handled');
     }
   }
 }

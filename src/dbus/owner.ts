@@ -14,6 +14,12 @@ export async function watchOwner(bus: BusConnection, name: string): Promise<void
   await ask(bus, 'AddMatch', `type='signal',sender='${BUS}',member='NameOwnerChanged',arg0='${name}'`);
 }
 
+/** Owns a name as soon as no other connection does. Rejects when the bus refuses it. */
+export async function requestName(bus: BusConnection, name: string): Promise<void> {
+  const call = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member: 'RequestName' };
+  await bus.call(new Message({ ...call, signature: 'su', body: [name, 0] }));
+}
+
 export function isOwnerChange({ sender, member, body }: Message, name: string): boolean {
   return sender === BUS && member === 'NameOwnerChanged' && body[0] === name;
 }

@@ -6,6 +6,8 @@ export type HotkeyEvent =
   | { type: 'press'; at: number }
   | { type: 'release'; at: number }
   | { type: 'cancel'; at: number }
+  /** A binding of the desktop that knows no release. */
+  | { type: 'toggle'; at: number }
   | { type: 'state'; state: HotkeyState };
 
 /** `waiting`: the display is away or the key is taken, it is tried again; `reason` says which. */

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Message } from '@jellybrick/dbus-next';
+import type { Logger } from 'pino';
+import { requestName } from '../dbus/owner.ts';
+import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
+import { messageOf } from '../errors.ts';
+import { Backoff } from '../processes/backoff.ts';
+import { APP_ID } from './portal-session.ts';
+import { type BoundKey, RepeatFilter } from './repeat-filter.ts';
+
+/** Name and interface on the session bus. */
+export const BUS_NAME = APP_ID;
+export const BUS_PATH = `/${APP_ID.replaceAll('.', '/')}`;
+
+const METHODS: Readonly<Record<string, BoundKey>> = {
+  Press: 'press',
+  Release: 'release',
+  Toggle: 'toggle',
+  Cancel: 'cancel',
+};
+
+/** For GLib's and systemd's programs, which ask before they call. */
+const DESCRIPTION = `<!DOCTYPE node PUBLIC "-//freedesktop//DTD D-BUS Object Introspection 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd">
+<node><interface name="${BUS_NAME}">${Object.keys(METHODS)
+  .map((name) => `<method name="${name}"/>`)
+  .join('')}</interface></node>`;
+
+/** A bus that does not answer for so long is hung, ms. */
+const PATIENCE_MS = 5_000;
+/** Where there is no session bus, it is looked for so often, ms. */
+const LOOK_MS = 10_000;
+
+export interface BusKeysOptions {
+  /** Where the session bus is looked for. */
+  env: NodeJS.ProcessEnv;
+  /** `at`: performance.now() in ms when the call came. */
+  onKey: (key: BoundKey, at: number) => void;
+  logger: Logger;
+}
+
+/**
+ * What the bindings of a desktop call: four methods on the session bus, which takes connections of the same user only. A
+ * call costs the binding a few milliseconds, and starts no second Node. It connects again whenever the bus is back.
+ */
+export class BusKeys {
+  readonly #options: BusKeysOptions;
+  readonly #closing = new AbortController();
+  readonly #filter = new RepeatFilter();
+  readonly #done: Promise<void>;
+  #bus: BusConnection | null = null;
+
+  constructor(options: BusKeysOptions) {
+    this.#options = options;
+    this.#done = this.#run(this.#closing.signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#bus?.disconnect();
+    await this.#done;
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const address = busAddress(this.#options.env);
+      if (address !== null) {
+        const reason = await this.#serve(address, signal).catch(messageOf);
+        if (signal.aborted) return;
+        this.#options.logger.debug({ reason }, 'bindings of the desktop cannot call');
+      }
+      const pause = address === null ? LOOK_MS : backoff.next();
+      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined); // closed while it waited
+    }
+  }
+
+  /** One connection from its beginning to its end. @returns why it ended @throws Error when it could not begin */
+  async #serve(address: string, signal: AbortSignal): Promise<string> {
+    const bus = await connectBus(address, PATIENCE_MS, () => undefined);
+    try {
+      if (signal.aborted) return 'closed';
+      this.#bus = bus;
+      bus.serve((call) => this.#answer(call));
+      await within(PATIENCE_MS, 'RequestName', requestName(bus, BUS_NAME));
+      return await bus.closed;
+    } finally {
+      this.#bus = null;
+      bus.disconnect();
+    }
+  }
+
+  #answer(call: Message): Message | null {
+    const at = performance.now();
+    if (call.path !== BUS_PATH) return null;
+    if (call.interface === 'org.freedesktop.DBus.Introspectable')
+      return Message.newMethodReturn(call, 's', [DESCRIPTION]);
+    const key = Object.hasOwn(METHODS, call.member ?? '') ? METHODS[call.member ?? ''] : undefined;
+    if (key === undefined || (call.interface && call.interface !== BUS_NAME)) return null;
+    if (this.#filter.accepts(key, at)) this.#options.onKey(key, at);
+    return Message.newMethodReturn(call, '', []);
+  }
+}
