@@ -666,6 +666,7 @@ finish() {
 uninstall() {
   if [ -x "$program" ]; then
     "$program" service uninstall >/dev/null 2>&1 </dev/null || true # the service may not exist
+    "$program" keys remove >/dev/null 2>&1 </dev/null || true # bindings that you have edited stay
     "$program" stop >/dev/null 2>&1 </dev/null || true # the daemon may not run
   fi
   rm -f "$program" "$new" "$program.old" "$prefix/bin/.codex-voice.update" \

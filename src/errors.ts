@@ -33,6 +33,10 @@ export const ERRORS = {
   'hotkey-invalid': { part: 'hotkey', meaning: 'A key combination in the settings is not valid.' },
   'hotkey-taken': { part: 'hotkey', meaning: 'Another program has grabbed the key.' },
   'hotkey-unavailable': { part: 'hotkey', meaning: 'No global hotkey is possible in this session.' },
+  'bindings-failed': {
+    part: 'hotkey',
+    meaning: 'The file of the compositor could not be changed by `codex-voice keys`.',
+  },
   'display-lost': { part: 'hotkey', meaning: 'The X server does not answer. The connection is retried.' },
 
   'microphone-missing': { part: 'microphone', meaning: 'No program or server here can record.' },

@@ -56,6 +56,27 @@ export function program(): Command {
       .description(what)
       .action(verb(async () => (await import('./keys.ts'))[name]));
   }
+  const keys = cli
+    .command('keys')
+    .description('show the hotkey of this desktop, and bind it where no driver can');
+  const desktop = () => new Option('--desktop <name>', 'the desktop, where it is not found by itself');
+  keys
+    .command('show', { isDefault: true })
+    .description('show which driver has the hotkey, and what to add to the configuration of the desktop')
+    .addOption(desktop())
+    .option('--json', 'print JSON')
+    .action(verb(async () => (await import('./bindings.ts')).keysShow));
+  keys
+    .command('install')
+    .description('add the key to the configuration file of Hyprland, river, niri, COSMIC, labwc, sway or i3')
+    .addOption(desktop())
+    .option('--json', 'print JSON')
+    .action(verb(async () => (await import('./bindings.ts')).keysInstall));
+  keys
+    .command('remove')
+    .description('take exactly that out of the configuration file again')
+    .option('--json', 'print JSON')
+    .action(verb(async () => (await import('./bindings.ts')).keysRemove));
   cli
     .command('ask')
     .description('send a typed prompt; stream the answer to stdout')

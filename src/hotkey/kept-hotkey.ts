@@ -135,6 +135,6 @@ function unavailable(passedOver: readonly PassedOver[]): ErrorReport {
   return {
     code: 'hotkey-unavailable',
     message: `No global hotkey is available here. ${reasonsOf(passedOver)}.`,
-    hint: 'Bind a key of the desktop or compositor to `codex-voice toggle`.',
+    hint: 'Run `codex-voice keys` to see how to bind a key of the desktop to codex-voice.',
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { program } from '../../src/cli/program.ts';
 
 const VERBS =
-  'daemon start stop restart toggle press release cancel ask attach interrupt status history stats config demo doctor version';
+  'daemon start stop restart toggle press release cancel keys ask attach interrupt status history stats config demo doctor version';
 
 test('every verb has help', () => {
   const commands = program().commands;

@@ -28,7 +28,7 @@ describe('openHotkey', () => {
       backend: 'none',
       keys: ['Ctrl+Alt+Space', 'Escape'],
       state: 'off',
-      reason: { code: 'hotkey-unavailable', hint: expect.stringContaining('codex-voice toggle') },
+      reason: { code: 'hotkey-unavailable', hint: expect.stringContaining('codex-voice keys') },
     });
     for (const reason of why) expect(state.reason?.message).toContain(reason);
   });
