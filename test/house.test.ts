@@ -69,10 +69,13 @@ function roomOf(file: string): string {
   return file.replace('../src/', '').split('/')[0]?.replace('.ts', '') ?? '';
 }
 
+const sources = new Map(
+  FILES.map((file) => [file, readFileSync(join(import.meta.dirname, file), 'utf8')] as const),
+);
+
 /** What each file imports of the others, types included. */
 const imports = new Map(
-  FILES.map((file) => {
-    const source = readFileSync(join(import.meta.dirname, file), 'utf8');
+  [...sources].map(([file, source]) => {
     const specifiers = [...source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.[^']+)'/g)];
     const targets = specifiers.map(([, path = '']) => normalize(join(dirname(file), path)));
     return [file, new Set(targets.filter((target) => target.startsWith('../src/')))] as const;
@@ -105,6 +108,26 @@ test('no files import each other in a circle', () => {
     [...left].filter(([, targets]) => ![...targets].some((target) => left.has(target))).map(([file]) => file);
   for (let files = free(); files.length > 0; files = free()) for (const file of files) left.delete(file);
   expect([...left.keys()]).toEqual([]);
+});
+
+/** The files that put many parts together. Every other file imports at most `MOST_IMPORTS` files of the program. */
+const COMPOSERS: readonly string[] = [
+  '../src/cli/program.ts',
+  '../src/codex/app-server/transport.ts',
+  '../src/codex/terminal-transport/transport.ts',
+  '../src/daemon/daemon.ts',
+  '../src/daemon/parts.ts',
+];
+const MOST_IMPORTS = 12;
+
+test('no file is longer than 350 lines', () => {
+  const long = [...sources].filter(([, source]) => source.trimEnd().split('\n').length > 350);
+  expect(long.map(([file]) => file)).toEqual([]);
+});
+
+test('only the files that put parts together import many others', () => {
+  const many = [...imports].filter(([, targets]) => targets.size > MOST_IMPORTS).map(([file]) => file);
+  expect(many.sort()).toEqual(COMPOSERS);
 });
 
 /** Rooms of the others that the files of a room import, types included. */

@@ -1,14 +1,11 @@
 import type { Logger } from 'pino';
 import type { Action } from '../actions.ts';
-import type { SessionNotice } from '../agent/session.ts';
 import type { Copy } from '../desktop-session/clipboard.ts';
-import { type ErrorReport, titleOf } from '../errors.ts';
-import type { Fact, Notice } from '../facts.ts';
+import type { Fact } from '../facts.ts';
 import type { Bubble, Notifier, NotifierEvent } from '../notifications/notification.ts';
 import type { Utterance } from '../utterance.ts';
 import { TextFiles } from '../windows/text-file.ts';
-import { paused } from '../wording/notices.ts';
-import * as messages from '../wording/notifications.ts';
+import { NoticeBubbles } from './notice-bubbles.ts';
 import { RequestBubbles } from './request-bubbles.ts';
 import { ReviewBubbles } from './review-bubbles.ts';
 import { bubbleOf, UtteranceBubbles } from './utterance-bubbles.ts';
@@ -44,9 +41,6 @@ const ON_THE_WAY: readonly Fact['type'][] = [
   'delta',
 ];
 
-/** Session notices that end when Codex answers again; they stay on the screen until then. */
-const HINDRANCES: readonly SessionNotice['kind'][] = ['usage-limit', 'signed-out', 'network'];
-
 /**
  * Shows the user every utterance, from the key press to the answer, and every error. Close it before the notifier's
  * bus.
@@ -57,6 +51,7 @@ export class Bubbles {
   readonly #setting: () => NotifyMode;
   readonly #streaming: () => boolean;
   readonly #files: TextFiles;
+  readonly #notices: NoticeBubbles;
   readonly #utterances: UtteranceBubbles;
   readonly #requests: RequestBubbles;
   readonly #reviews: ReviewBubbles;
@@ -71,7 +66,10 @@ export class Bubbles {
     this.#setting = mode;
     this.#streaming = streaming;
     this.#files = new TextFiles(folder);
-    const tell = (title: string, body: string): void => this.#notice({ title, body });
+    this.#notices = new NoticeBubbles(notifier, (bubble) => this.#dressed(bubble));
+    const tell = (title: string, body: string): void => {
+      if (this.#mode !== false) this.#notices.show({ title, body });
+    };
     this.#utterances = new UtteranceBubbles({
       notifier,
       logger,
@@ -141,19 +139,19 @@ export class Bubbles {
         this.#requests.resolved(fact.request);
         return;
       case 'session-notice':
-        this.#sessionNotice(fact.project, fact.notice);
+        this.#notices.session(fact.project, fact.notice, shows);
         return;
       case 'trouble':
-        this.#trouble(fact.error);
+        if (shows) this.#notices.trouble(fact.error);
         return;
       case 'cleared':
-        void this.#notifier.dismiss(`trouble:${fact.code}`);
+        this.#notices.cleared(fact.code);
         return;
       case 'refused':
-        this.#notice({ ...paused, about: 'paused' });
+        if (shows) this.#notices.paused();
         return;
       case 'notice':
-        this.#notice(fact.notice);
+        if (shows) this.#notices.show(fact.notice);
         return;
     }
   }
@@ -189,39 +187,6 @@ export class Bubbles {
     return timed(await this.#utterances.ended(utterance, (bubble) => this.#dressed(bubble)));
   }
 
-  /** Shows an error that does not belong to an utterance. It replaces an earlier one with the same code. */
-  #trouble(error: ErrorReport): void {
-    if (this.#mode === false) return;
-    void this.#notifier.show(`trouble:${error.code}`, {
-      title: titleOf(error.code),
-      body: messages.failure(error),
-      urgency: 'critical',
-      actions: {},
-    });
-  }
-
-  /** Shows what the user should know about a session in progress. */
-  #sessionNotice(project: string, { kind, message, hint }: SessionNotice): void {
-    const about = (what: string): string => `${project}:${what}`;
-    const over = kind === 'recovered' ? HINDRANCES : [];
-    for (const hindrance of over) void this.#notifier.dismiss(noticeBubble(about(hindrance)));
-    this.#notice({
-      title: project,
-      body: [message, hint].filter(Boolean).join('\n'),
-      about: about(kind),
-      stays: HINDRANCES.includes(kind),
-    });
-  }
-
-  /** Shows a notice. It replaces the one before. */
-  #notice({ title, body, about = '', stays = false }: Notice): void {
-    if (this.#mode === false) return;
-    const timeout = stays ? 0 : messages.readingTime(body);
-    const urgency = stays ? 'critical' : 'normal';
-    const content: Bubble = { title, body, urgency, actions: {}, timeout };
-    void this.#notifier.show(noticeBubble(about), this.#dressed(content));
-  }
-
   /** In quiet mode, makes everything quiet that can wait. */
   #dressed(bubble: Bubble): Bubble {
     const canWait = this.#mode === 'quiet' && bubble.urgency !== 'critical';
@@ -241,10 +206,6 @@ export class Bubbles {
     if (this.#requests.handle(event) || this.#reviews.handle(event)) return;
     await this.#utterances.handle(event);
   }
-}
-
-function noticeBubble(about: string): string {
-  return `notice:${about}`;
 }
 
 function timed(taken: boolean): number | null {

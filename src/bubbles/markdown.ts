@@ -2,9 +2,29 @@ import { codeLine, type RichText, type Span, unstyled } from '../notifications/r
 import { displayText } from '../text/clean.ts';
 import type { Block, Lines, ListItem, MarkdownReader, Words } from '../text/markdown.ts';
 
-/** Loads the reader with the first answer, because the start must not wait for it. */
-export async function loadMarkdownReader(): Promise<MarkdownReader> {
-  return (await import('../text/markdown.ts')).readMarkdown;
+/** The reader of Markdown. It is loaded with the first answer, because the start must not wait for it. */
+export class LazyMarkdownReader {
+  readonly #onError: (error: unknown) => void;
+  #read: MarkdownReader | null = null;
+  #loading: Promise<void> | null = null;
+
+  /** @param onError called when it cannot be loaded */
+  constructor(onError: (error: unknown) => void) {
+    this.#onError = onError;
+  }
+
+  /** null: not loaded yet, or it cannot be loaded. */
+  get read(): MarkdownReader | null {
+    return this.#read;
+  }
+
+  /** Loads it once. Never rejects. */
+  load(): Promise<void> {
+    this.#loading ??= import('../text/markdown.ts').then(({ readMarkdown }) => {
+      this.#read = readMarkdown;
+    }, this.#onError);
+    return this.#loading;
+  }
 }
 
 type Rows = Span[][];

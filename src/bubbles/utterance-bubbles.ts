@@ -4,12 +4,11 @@ import { type Activity, THINKING } from '../agent/activity.ts';
 import type { Copy } from '../desktop-session/clipboard.ts';
 import { reportOf } from '../errors.ts';
 import type { Bubble, Notifier, NotifierEvent } from '../notifications/notification.ts';
-import type { MarkdownReader } from '../text/markdown.ts';
 import type { Utterance } from '../utterance.ts';
 import { openFile, type TextFiles } from '../windows/text-file.ts';
 import * as messages from '../wording/notifications.ts';
 import { doing } from '../wording/status.ts';
-import { loadMarkdownReader } from './markdown.ts';
+import { LazyMarkdownReader } from './markdown.ts';
 import { UtteranceBubble } from './utterance-bubble.ts';
 import {
   type Abilities,
@@ -61,11 +60,13 @@ export function bubbleOf(id: string): string {
 export class UtteranceBubbles {
   readonly #parts: UtteranceBubblesParts;
   readonly #conversations = new Map<string, Conversation>();
-  #markdown: MarkdownReader | null = null;
-  #loading: Promise<void> | null = null;
+  readonly #markdown: LazyMarkdownReader;
 
   constructor(parts: UtteranceBubblesParts) {
     this.#parts = parts;
+    this.#markdown = new LazyMarkdownReader((error) =>
+      parts.logger.error({ err: error }, 'Markdown is shown as plain text'),
+    );
   }
 
   listening(utterance: Utterance): void {
@@ -89,7 +90,7 @@ export class UtteranceBubbles {
   }
 
   heard(utterance: Utterance): void {
-    void this.#load();
+    void this.#markdown.load();
     this.#of(utterance).bubble.change(() => heardBubble(utterance));
   }
 
@@ -121,7 +122,7 @@ export class UtteranceBubbles {
   async ended(utterance: Utterance, dress: (bubble: Bubble) => Bubble): Promise<boolean> {
     const { bubble } = this.#of(utterance);
     bubble.end();
-    await this.#load();
+    await this.#markdown.load();
     return bubble.finish(dress(finalBubble(utterance, this.#abilities)));
   }
 
@@ -220,16 +221,16 @@ export class UtteranceBubbles {
   }
 
   #works(conversation: Conversation): void {
-    void this.#load();
+    void this.#markdown.load();
     conversation.bubble.update(() => {
       const { utterance, activity, messageAt } = conversation;
       const written = (utterance.answer ?? '').slice(messageAt);
-      return workingBubble(utterance, written, activity, this.#markdown);
+      return workingBubble(utterance, written, activity, this.#markdown.read);
     });
   }
 
   async #showFull({ utterance, bubble }: Conversation, note = ''): Promise<void> {
-    await this.#load();
+    await this.#markdown.load();
     await bubble.finish(fullBubble(utterance, this.#abilities, note));
   }
 
@@ -261,21 +262,11 @@ export class UtteranceBubbles {
   get #abilities(): Abilities {
     const { notifier, opener, copy } = this.#parts;
     return {
-      markdown: this.#markdown,
+      markdown: this.#markdown.read,
       inlineReply: notifier.state.capabilities.includes('inline-reply'),
       copy: copy() !== null,
       opener: opener !== null,
     };
-  }
-
-  #load(): Promise<void> {
-    this.#loading ??= loadMarkdownReader().then(
-      (read) => {
-        this.#markdown = read;
-      },
-      (error: unknown) => this.#parts.logger.error({ err: error }, 'Markdown is shown as plain text'),
-    );
-    return this.#loading;
   }
 
   #of(utterance: Utterance): Conversation {

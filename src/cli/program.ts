@@ -228,13 +228,13 @@ export function program(): Command {
     .argument('<name>', 'name, as list prints it, or the URL of a ggml or GGUF file')
     .option('--sha256 <hex>', 'SHA-256 of the file at that URL')
     .option('--json', 'print JSON')
-    .action(verb(async () => (await import('./models.ts')).modelsGet));
+    .action(verb(async () => (await import('./models-get.ts')).modelsGet));
   models
     .command('use')
     .description('use a model from now on')
     .argument('<name>', 'name, as list prints it, or a path')
     .option('--json', 'print JSON')
-    .action(verb(async () => (await import('./models.ts')).modelsUse));
+    .action(verb(async () => (await import('./models-use.ts')).modelsUse));
   models
     .command('remove')
     .description('delete a downloaded model')
@@ -246,7 +246,7 @@ export function program(): Command {
     .description('measure the models on this machine and recommend one')
     .argument('[name...]', 'only these models (default: all that are installed)')
     .option('--json', 'print JSON')
-    .action(verb(async () => (await import('./models.ts')).modelsBench));
+    .action(verb(async () => (await import('./models-bench.ts')).modelsBench));
   const config = cli.command('config').description('show and check the settings');
   config
     .command('path')

@@ -5,9 +5,10 @@ import { useSystemNetwork } from '../download/network.ts';
 import { VoiceError } from '../errors.ts';
 import { findInstallation, type Installation } from '../update/installed.ts';
 import { lookForRelease } from '../update/look.ts';
+import type { UpdateStep } from '../update/options.ts';
 import type { Channel } from '../update/release.ts';
 import { type ReleaseAge, releaseAge, staleWarning } from '../update/staleness.ts';
-import { type UpdateStep, update as updateProgram } from '../update/update.ts';
+import { update as updateProgram } from '../update/update.ts';
 import { type JsonOption, print, printJson } from './output.ts';
 import { ownUpdate } from './own-update.ts';
 

@@ -16,16 +16,12 @@ import type {
 } from '../agent/session.ts';
 import { type ErrorReport, errorOf, reportOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
-import { PtyTerminal } from '../terminal/pty-terminal.ts';
 import { Change } from './change.ts';
 import { DOWN, sessionClosed, startFailure } from './errors.ts';
-import { terminalRecord } from './orphans.ts';
 import type { Transport, TransportPlace } from './transport.ts';
 import type { GateView, Phase } from './tui/gate.ts';
 import { HiddenTui } from './tui/hidden-tui.ts';
 import { PromptTyper, type TypingPlace } from './tui/prompt-typer.ts';
-import { blockedBy, COMPOSER_INDENT, readScreen } from './tui/screen.ts';
-import type { PromptTurn } from './turn.ts';
 
 /**
  * A session with the real Codex CLI. Prompts are typed into its hidden terminal, and a transport reports what becomes
@@ -34,10 +30,9 @@ import type { PromptTurn } from './turn.ts';
 export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
   readonly options: SessionOptions;
   readonly logger: Logger;
-  readonly terminal: PtyTerminal;
   readonly tui: HiddenTui;
   readonly change = new Change();
-  readonly turns = new Set<PromptTurn>();
+  readonly turns: TypingPlace['turns'] = new Set();
   directory: string;
   phase: Phase = 'down';
   reason: ErrorReport | undefined;
@@ -52,11 +47,13 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     this.options = options;
     this.directory = options.project.directory;
     this.logger = options.logger;
-    this.terminal = new PtyTerminal(options.logger, options.size, COMPOSER_INDENT);
-    const record = terminalRecord(options.socketFolder, options.logger);
-    this.tui = new HiddenTui(this.terminal, record, options.logger, (reason) => this.#gaveUp(reason));
+    this.tui = new HiddenTui(options, (reason) => this.#gaveUp(reason));
     this.#transport = transport(this);
     this.terminal.onPainted(() => this.#painted());
+  }
+
+  get terminal(): AgentSession['terminal'] {
+    return this.tui.terminal;
   }
 
   get events(): AsyncIterable<SessionEvent> {
@@ -110,24 +107,13 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
       if (this.phase === 'down') await this.start();
       const mode = this.#transport.steers ? options.mode : 'turn';
       const turn = await this.#typer.type(clean, { ...options, ...(mode && { mode }) });
-      yield* this.#follow(turn, options.signal);
+      try {
+        yield* turn.follow(options.signal);
+      } finally {
+        this.turns.delete(turn);
+      }
     } finally {
       over();
-    }
-  }
-
-  async *#follow(
-    turn: PromptTurn,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<TurnEvent, void, undefined> {
-    const stop = (): void => turn.events.close();
-    signal?.addEventListener('abort', stop, { once: true });
-    try {
-      yield* turn.events;
-      if (!turn.ended) signal?.throwIfAborted();
-    } finally {
-      signal?.removeEventListener('abort', stop);
-      this.turns.delete(turn);
     }
   }
 
@@ -187,10 +173,9 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
   }
 
   async untilComposer(): Promise<void> {
-    const screen = await this.tui.settled(this.closing);
+    const reason = await this.tui.obstacle(this.closing);
     if (this.phase === 'down') throw errorOf(this.reason ?? DOWN);
-    if (screen.kind === 'composer') return;
-    const reason = blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
+    if (reason === null) return;
     // A reason that is a pending request is reported as the request.
     this.enter('ready', this.pending.length > 0 ? undefined : reason);
     throw errorOf(reason);
@@ -248,8 +233,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
   /** After a new frame: an obstacle may have gone. */
   #painted(): void {
     this.#transport.painted();
-    if (this.phase === 'ready' && this.reason && readScreen(this.terminal.rows()).kind === 'composer')
-      this.enter('ready');
+    if (this.phase === 'ready' && this.reason && this.tui.showsComposer) this.enter('ready');
     this.change.notify();
   }
 }

@@ -55,6 +55,18 @@ export class PromptTurn {
     }
   }
 
+  /** Yields its events until it ends. @throws the signal's reason when it is aborted before the end */
+  async *follow(signal: AbortSignal | undefined): AsyncGenerator<TurnEvent, void, undefined> {
+    const stop = (): void => this.events.close();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      yield* this.events;
+      if (!this.#ended) signal?.throwIfAborted();
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
   /** Call it when Codex begins or stops waiting for the user. */
   waits(waiting: boolean, at: number): void {
     if (this.#id !== null && !this.#ended) this.#does(this.#activities.waits(waiting), at);

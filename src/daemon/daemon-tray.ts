@@ -1,32 +1,22 @@
 import type { Logger } from 'pino';
 import type { Action, Perform } from '../actions.ts';
-import type { Projects } from '../delivery/projects.ts';
 import { type ErrorReport, reportOf } from '../errors.ts';
-import type { Fact, Publisher, StageName } from '../facts.ts';
-import type { HotkeyState } from '../hotkey/hotkey.ts';
+import type { Fact, Publisher } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Microphone } from '../microphone/microphone.ts';
 import { unattended } from '../processes/unattended.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { Transcriber } from '../transcription/transcriber.ts';
 import { openTray } from '../tray/open-tray.ts';
-import type { Tray, TrayEvent, TrayState } from '../tray/tray.ts';
+import type { Tray, TrayEvent, TrayState, TrayView } from '../tray/tray.ts';
 import { type TrayFacts, trayView } from '../tray/view.ts';
 import { tray as words } from '../tray/wording.ts';
-import type { Utterance } from '../utterance.ts';
-import { partFailed } from '../wording/notices.ts';
 import { failure } from '../wording/notifications.ts';
+import { type ListeningState, type TrayProjects, trayFacts } from './tray-facts.ts';
 
 export interface DaemonTrayParts {
   journal: Pick<Journal, 'list'>;
-  projects: Pick<Projects, 'all' | 'current' | 'chosen' | 'status' | 'pending' | 'deliveries'>;
+  projects: TrayProjects;
   /** Returns the current state of listening. */
-  now: () => {
-    stage: StageName;
-    hotkey: HotkeyState;
-    microphone: Microphone['state'];
-    transcriber: Transcriber['state'];
-  };
+  now: () => ListeningState;
   bus: Publisher;
   perform: Perform;
   env: NodeJS.ProcessEnv;
@@ -47,7 +37,7 @@ export class DaemonTray {
   readonly #parts: DaemonTrayParts;
   #tray: Tray;
   #enabled: boolean;
-  #answers: Utterance[];
+  #answers: TrayFacts['answers'];
   /** Why the newest utterance failed. */
   #failure: ErrorReport | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -80,7 +70,7 @@ export class DaemonTray {
   refresh(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const show = (): void => this.#tray.show(trayView(this.#facts()));
+      const show = (): void => this.#tray.show(this.#view());
       unattended(this.#parts.logger, 'the view of the tray', show);
     }, TOGETHER_MS).unref();
   }
@@ -101,41 +91,14 @@ export class DaemonTray {
   #open(): Tray {
     const { env, trusts, logger } = this.#parts;
     const onEvent = (event: TrayEvent): void => void this.#on(event);
-    return openTray(trayView(this.#facts()), { enabled: this.#enabled, env, onEvent, trusts, logger });
+    return openTray(this.#view(), { enabled: this.#enabled, env, onEvent, trusts, logger });
   }
 
-  #facts(): TrayFacts {
-    const { projects, now } = this.#parts;
-    const { stage, hotkey } = now();
-    return {
-      stage,
-      key: hotkey.state === 'grabbed' ? (hotkey.keys[0] ?? null) : null,
-      projects: projects.all.map(({ name }) => ({
-        name,
-        current: name === projects.current.name,
-        chosen: name === projects.chosen,
-        session: projects.status(name).state,
-      })),
-      pending: projects.pending,
-      queued: projects.deliveries.flatMap(({ entries }) => entries).length,
-      answers: this.#answers,
-      trouble: this.#trouble() ?? this.#failure,
-    };
+  #view(): TrayView {
+    return trayView(trayFacts(this.#parts.projects, this.#parts.now(), this.#answers, this.#failure));
   }
 
-  /** The error that keeps the user from speaking or from getting answers. */
-  #trouble(): ErrorReport | null {
-    const { projects, now } = this.#parts;
-    const { hotkey, transcriber, microphone } = now();
-    const session = projects.status(projects.current.name);
-    if (session.state === 'down' && session.reason) return session.reason;
-    // A missing display is not an error here: the tray needs one to be seen.
-    if (hotkey.reason?.code === 'hotkey-taken') return hotkey.reason;
-    if (transcriber.state === 'failed') return partFailed.transcriber;
-    return microphone.state === 'failed' ? partFailed.microphone : null;
-  }
-
-  #lastAnswers(): Utterance[] {
+  #lastAnswers(): TrayFacts['answers'] {
     const newest = this.#parts.journal.list({ limit: ANSWERS.among });
     return newest.filter(({ state, answer }) => state === 'answered' && answer).slice(0, ANSWERS.shown);
   }

@@ -36,7 +36,10 @@ import { pickModelOnce } from './pick-model.ts';
 import { recoverPrompts, recoverSounds } from './recover.ts';
 import { followUpdates } from './update-child.ts';
 import { loadUserSettings } from './user-settings.ts';
-import { controlHandlers, eventOf, type HandledDaemon, type Look, statusOf } from './wire.ts';
+import { eventOf } from './wire/events.ts';
+import { controlHandlers, type HandledDaemon } from './wire/handlers.ts';
+import type { Look } from './wire/look.ts';
+import { statusOf } from './wire/status.ts';
 
 /** The daemon process. `run` ends when it is stopped. */
 export class Daemon implements HandledDaemon {

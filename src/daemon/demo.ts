@@ -6,15 +6,10 @@ import { LiveOverview } from '../control/overview.ts';
 import { VoiceError } from '../errors.ts';
 import { Bus, type Fact } from '../facts.ts';
 import { type Paths, pathsOf } from '../files/paths.ts';
-import { converse } from '../loopback/answers.ts';
-import { writeCodexHome } from '../loopback/codex-home.ts';
-import { LoopbackModel } from '../loopback/model.ts';
-import { readAudioFile } from '../microphone/audio-file.ts';
-import { recordedMicrophone } from '../microphone/recorded.ts';
 import { AgentProcesses } from '../peers/agents.ts';
 import { processTable } from '../peers/process-table.ts';
-import { assetPath } from '../single-file/assets.ts';
 import type { Utterance } from '../utterance.ts';
+import { demoMicrophone, demoPaths, withLoopback } from './demo-parts.ts';
 import { Parts } from './parts.ts';
 import { loadUserSettings } from './user-settings.ts';
 
@@ -45,21 +40,10 @@ export async function runDemo(options: DemoOptions): Promise<Utterance> {
         if (!(error instanceof VoiceError && error.code === 'codex-signed-out')) throw error;
       }
     }
-    return await withLoopback(options, paths);
+    return await withLoopback(paths, options.env, (env) => speak(options, paths, env, true));
   } finally {
     await rm(paths.state, { recursive: true, force: true, maxRetries: 5 });
     await rm(paths.runtime, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-async function withLoopback(options: DemoOptions, paths: Paths): Promise<Utterance> {
-  const model = new LoopbackModel(converse);
-  await model.start();
-  try {
-    const codexHome = await writeCodexHome(join(paths.state, 'codex-home'), model.baseUrl);
-    return await speak(options, paths, { ...options.env, CODEX_HOME: codexHome }, true);
-  } finally {
-    await model.close();
   }
 }
 
@@ -71,8 +55,7 @@ async function speak(
 ): Promise<Utterance> {
   const { settings } = await loadUserSettings(options.env);
   const project = join(paths.state, 'project');
-  const file = assetPath('demo/recording.wav');
-  const samples = await readAudioFile(file, { env });
+  const microphone = await demoMicrophone(env);
   const ended = Promise.withResolvers<Utterance>();
   const started = performance.now();
   const bus = new Bus(options.logger);
@@ -98,7 +81,7 @@ async function speak(
     agents: new AgentProcesses(processTable()),
     trusts: () => true,
     logger: options.logger,
-    instead: { microphone: recordedMicrophone('bundled recording', samples) },
+    instead: { microphone },
   });
   try {
     await Promise.all([parts.projects.start(), parts.transcriber.ready()]);
@@ -111,20 +94,4 @@ async function speak(
   } finally {
     await parts.close();
   }
-}
-
-/** Separate folders, so that the demo changes neither the journal nor a running daemon. */
-function demoPaths(paths: Paths): Paths {
-  const state = join(paths.state, `demo-${process.pid}`);
-  const runtime = join(paths.runtime, `demo-${process.pid}`);
-  return {
-    ...paths,
-    state,
-    journal: join(state, 'journal.sqlite'),
-    log: join(state, 'log'),
-    runtime,
-    controlSocket: join(runtime, 'control.sock'),
-    // A running daemon has its own sessions.
-    sessions: join(runtime, 'codex'),
-  };
 }

@@ -19,7 +19,8 @@ import { type Destination, destinationOf } from '../interpretation/destination.t
 import { Meaning } from '../interpretation/meaning.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
-import { Ear, type EarMakers } from '../listening/ear.ts';
+import { Ear } from '../listening/ear.ts';
+import type { EarMakers } from '../listening/ear-makers.ts';
 import { Hearing } from '../listening/hearing.ts';
 import { type Closable, RetiredParts } from '../listening/retired-parts.ts';
 import { SpokenWords } from '../listening/spoken-words.ts';

@@ -1,37 +1,21 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import type { Logger } from 'pino';
-import type { Agent } from '../agent/agent.ts';
 import type { Project } from '../agent/project.ts';
 import type { WaitingRequest } from '../agent/requests.ts';
 import type { AgentSession, SessionEvent, SessionStatus } from '../agent/session.ts';
 import { SessionPool } from '../agent/session-pool.ts';
-import { reportOf, VoiceError } from '../errors.ts';
+import { reportOf } from '../errors.ts';
 import type { Bus } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { AgentProcesses } from '../peers/agents.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { StateFile } from '../settings/state.ts';
-import { closest } from '../settings/suggest.ts';
-import { namedBy } from '../text/project-name.ts';
 import { Delivery } from './delivery.ts';
-import { type NamedProject, projectsOf } from './project.ts';
+import { newSession, type SessionParts } from './new-session.ts';
+import { type NamedProject, projectCalled, projectNamed, projectsOf } from './project.ts';
 
-export interface ProjectsOptions {
+export interface ProjectsOptions extends SessionParts {
   settings: Settings;
   /** Codex's folder when the settings name none. */
   workingDirectory: string;
-  /** The agent of the sessions. */
-  agent: Agent;
-  env: NodeJS.ProcessEnv;
-  /** Parent of the sessions' private folders. */
-  folder: string;
-  /** Gets the processes of Codex that are started. */
-  agents: AgentProcesses;
-  state: StateFile;
   journal: Journal;
   bus: Pick<Bus, 'publish' | 'shown'>;
-  logger: Logger;
 }
 
 /** The projects of the settings, each with a session of Codex and a queue. They work in parallel. */
@@ -54,7 +38,7 @@ export class Projects {
         const { pool_size, keep_alive, session_timeout } = this.#settings.codex;
         return { size: pool_size, idleMs: keep_alive ? null : session_timeout * 1_000 };
       },
-      create: (project) => this.#newSession(project),
+      create: (project) => newSession(project, this.#settings.codex, options),
       inUse: (name) => (this.#deliveries.get(name)?.busy ?? false) || this.#watched.has(name),
       onEvent: (project, event) => this.#onEvent(project, event),
       logger: options.logger,
@@ -79,22 +63,12 @@ export class Projects {
 
   /** Returns the project with this name or alias, written or spoken. @throws VoiceError project-unknown */
   called(name: string): NamedProject {
-    const exact = this.#all.find((project) => project.name === name);
-    if (exact) return exact;
-    return this.named(namedBy(name, this.#all, 'exactly') ?? name);
+    return projectCalled(name, this.#all);
   }
 
   /** Returns the project with this exact name. @throws VoiceError project-unknown */
   named(name: string): NamedProject {
-    const project = this.#all.find((each) => each.name === name);
-    if (project) return project;
-    const names = this.#all.map((each) => each.name);
-    const meant = closest(
-      name,
-      this.#all.flatMap((each) => [each.name, ...each.aliases]),
-    );
-    const hint = `${meant === undefined ? '' : `Did you mean ${meant}? `}Known projects: ${names.join(', ')}.`;
-    throw new VoiceError('project-unknown', `There is no project called ${name}.`, hint);
+    return projectNamed(name, this.#all);
   }
 
   /** Sends prompts to this project from now on; null: to the first one. @throws VoiceError project-unknown */
@@ -242,21 +216,6 @@ export class Projects {
     });
   }
 
-  #newSession(project: Project): Promise<AgentSession> {
-    const { agent, env, folder, agents, state, logger } = this.#options;
-    const resume = state.thread(project.directory);
-    return agent.session({
-      project,
-      transport: this.#settings.codex.transport,
-      command: this.#settings.codex.command,
-      env: agents.environment(env),
-      started: (pid) => agents.note(pid),
-      socketFolder: join(folder, shortName(project.directory)),
-      ...(resume === null ? {} : { resume }),
-      logger: logger.child({ project: project.name }),
-    });
-  }
-
   #onEvent({ name, directory }: Project, event: SessionEvent): void {
     const { bus, state } = this.#options;
     switch (event.type) {
@@ -276,9 +235,4 @@ export class Projects {
         return;
     }
   }
-}
-
-/** A short name for the folder of a socket, because a socket's path must be short. */
-function shortName(directory: string): string {
-  return createHash('sha256').update(directory).digest('hex').slice(0, 12);
 }

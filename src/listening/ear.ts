@@ -1,48 +1,18 @@
-import { homedir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import type { Logger } from 'pino';
-import type { Paths } from '../files/paths.ts';
 import type { Microphone } from '../microphone/microphone.ts';
-import { openMicrophone } from '../microphone/open-microphone.ts';
-import { resolveModel } from '../models/catalogue.ts';
-import type { Role } from '../processes/priority.ts';
 import { DEFAULT_MODEL, type Settings } from '../settings/schema.ts';
-import { createDetector } from '../speech/create-detector.ts';
 import type { Detector } from '../speech/detector.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
-import { createEngine } from '../transcription/create-engine.ts';
-import { withServer } from '../transcription/create-transcriber.ts';
-import { EarHost } from '../transcription/ear/host.ts';
 import type { Pace } from '../transcription/live-transcript.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
+import type { EarMakers, EarOptions } from './ear-makers.ts';
 import type { HearingTools } from './hearing-parts.ts';
 import { LiveListening } from './live-listening.ts';
+import { realEarMakers } from './real-ear-makers.ts';
 import type { Closable } from './retired-parts.ts';
 
 /** Time of the embedded engine for a sentence on two cores, ms (`npm run bench -- --only ear`). */
 const TYPICAL_EAR_MS = 100;
-
-export interface EarOptions {
-  settings: Settings;
-  paths: Paths;
-  env: NodeJS.ProcessEnv;
-  /** Replaces the microphone of the settings. */
-  microphone?: Microphone | undefined;
-  onTrouble: (error: unknown) => void;
-  /** Raises the priority of a process that listens to the user. */
-  give?: ((pid: number, role: Role) => void) | undefined;
-  logger: Logger;
-}
-
-/** Creates the parts of the ear from settings. */
-export interface EarMakers {
-  /** @throws VoiceError detector-failed */
-  detector(settings: Settings): Promise<Detector>;
-  microphone(settings: Settings): Microphone;
-  /** Starts to load it. @throws VoiceError model-missing */
-  engine(settings: Settings): Transcriber;
-  turnDetector(): TurnDetector;
-}
 
 /** Microphone, detectors and engine. Each is replaced when its settings change. The creator closes it. */
 export class Ear {
@@ -60,7 +30,7 @@ export class Ear {
   #closed = false;
 
   /** @throws VoiceError detector-failed, model-missing */
-  static async create(options: EarOptions, make: EarMakers = new RealParts(options)): Promise<Ear> {
+  static async create(options: EarOptions, make: EarMakers = realEarMakers(options)): Promise<Ear> {
     return new Ear(options, make, await make.detector(options.settings));
   }
 
@@ -193,47 +163,6 @@ export class Ear {
     } finally {
       this.#loading = null;
     }
-  }
-}
-
-/** The real parts. */
-class RealParts implements EarMakers {
-  readonly #options: EarOptions;
-  /** The process of the embedded engine and smart-turn. */
-  readonly #host: EarHost;
-
-  constructor(options: EarOptions) {
-    this.#options = options;
-    const { logger, give } = options;
-    this.#host = new EarHost({
-      logger,
-      onReady: (pid, runs) => give?.(pid, runs === 'ear' ? 'engine' : 'turn'),
-    });
-  }
-
-  detector({ speech }: Settings): Promise<Detector> {
-    return createDetector(speech.detector, this.#options.logger);
-  }
-
-  turnDetector(): TurnDetector {
-    return this.#host.turnDetector;
-  }
-
-  microphone({ audio }: Settings): Microphone {
-    const { env, logger, onTrouble, give } = this.#options;
-    const { device, backend, keep_open: keepOpen, headset_profile: headset } = audio;
-    const onStart = (pid: number): void => give?.(pid, 'recorder');
-    return openMicrophone({ device, backend, keepOpen, headset, env, logger, onTrouble, onStart });
-  }
-
-  engine(settings: Settings): Transcriber {
-    const { env, logger, paths, give } = this.#options;
-    const places = { home: env.HOME || homedir(), folder: paths.models };
-    const model = resolveModel(settings.performance.whisper_model, places);
-    const { language } = settings.transcription;
-    const onReady = (pid: number): void => give?.(pid, 'engine');
-    const engine = createEngine(model, { language, logger, onReady, host: this.#host });
-    return withServer(engine, settings, env, logger);
   }
 }
 

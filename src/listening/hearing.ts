@@ -1,9 +1,8 @@
-import { type ErrorReport, reportOf } from '../errors.ts';
+import { reportOf } from '../errors.ts';
 import type { Destination } from '../interpretation/destination.ts';
 import { LiveUtterance } from '../journal/live-utterance.ts';
 import { playRecording } from '../microphone/recorded.ts';
 import { type ListenEvent, listen } from '../speech/listen.ts';
-import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
 import type { Source } from '../utterance.ts';
 import { begun } from './begun.ts';
 import { FirstFrame } from './first-frame.ts';
@@ -17,11 +16,9 @@ interface Open {
   microphone: AbortController;
   kept: KeptSound;
   follower: Companion | null;
-  transcriber: Transcriber;
+  tools: HearingTools;
   /** Resolves true with the first sound, false without any. */
   opened: Promise<boolean>;
-  /** Why nothing can be heard, as far as it is known; null: no problem is known. */
-  trouble: () => ErrorReport | null;
 }
 
 /** Takes an utterance from the key press to the queue for Codex. */
@@ -46,7 +43,6 @@ export class Hearing {
     const { ear } = this.#parts;
     const tools = ear.tools();
     const follower = tools.accompany();
-    const { transcriber } = tools;
     const first = new FirstFrame();
     // The microphone opens first: any delay here cuts off the first words.
     const events = begun(
@@ -61,10 +57,9 @@ export class Hearing {
       }),
     );
     const recording: Recording = { pressedAt, finish, cancel };
-    const opened = first.heard;
-    const trouble = () => tools.microphone.state.trouble;
-    const open: Open = { microphone, kept, follower, transcriber, opened, trouble };
-    this.#track(this.#hear(recording, to, events, open));
+    this.#track(
+      this.#hear(recording, to, events, { microphone, kept, follower, tools, opened: first.heard }),
+    );
     return recording;
   }
 
@@ -102,7 +97,7 @@ export class Hearing {
     recording: Recording,
     to: Destination | null,
     events: AsyncIterable<ListenEvent>,
-    { microphone, kept, follower, transcriber, opened, trouble }: Open,
+    { microphone, kept, follower, tools, opened }: Open,
   ): Promise<void> {
     const { bus, journal, places, progress } = this.#parts;
     const { signal } = recording.cancel;
@@ -126,10 +121,10 @@ export class Hearing {
         microphone.abort();
         bus.publish({ type: 'listened' });
         progress.endpoint(recording);
-        if (heard === null) return utterance.silent(trouble());
+        if (heard === null) return utterance.silent(tools.microphone.state.trouble);
         live.stopwatch.marks(heard.marks);
-        const text = (audio: HeardSound): Promise<Transcript> =>
-          follower ? follower.finish(audio, signal) : this.#transcript(transcriber, live, audio, signal);
+        const text = (audio: HeardSound) =>
+          follower ? follower.finish(audio, signal) : this.#transcript(tools, live, audio, signal);
         await utterance.take(heard, text, () => kept.close());
       });
     } catch (error) {
@@ -173,8 +168,7 @@ export class Hearing {
       if (heard === null) return utterance.silent(null);
       // A file is read faster than it was spoken, so only the stages after it are timed.
       live.stopwatch.mark('endpointAt');
-      const text = (audio: HeardSound): Promise<Transcript> =>
-        this.#transcript(tools.transcriber, live, audio);
+      const text = (audio: HeardSound) => this.#transcript(tools, live, audio);
       await utterance.take(heard, text, () => this.#keep(live.id, samples));
     } finally {
       await detector.close().catch((error: unknown) => {
@@ -185,11 +179,11 @@ export class Hearing {
   }
 
   #transcript(
-    transcriber: Transcriber,
+    { transcriber }: HearingTools,
     { record }: LiveUtterance,
     { audio }: HeardSound,
     signal?: AbortSignal,
-  ): Promise<Transcript> {
+  ) {
     const phrases = this.#parts.words.phrases(record.project);
     return transcriber.transcribe(audio, { phrases, ...(signal ? { signal } : {}) });
   }

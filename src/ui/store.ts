@@ -1,4 +1,5 @@
-import { type Action, reduce } from './reduce.ts';
+import type { Action } from './action.ts';
+import { reduce } from './reduce.ts';
 import type { State } from './state.ts';
 
 /** About 18 frames a second at most: smooth, but little data for a slow line. ms */

@@ -1,46 +1,15 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type DownloadOptions, download } from '../download/download.ts';
-import { requireSpace } from '../download/space.ts';
 import { VoiceError } from '../errors.ts';
 import type { DaemonGlance } from './daemon-link.ts';
 import { requireWritable } from './installed.ts';
-import { type LookOptions, lookForRelease, type Offer } from './look.ts';
-import type { ReleaseFile, ReleasePiece } from './manifest.ts';
-import { type RecoverOptions, recoverUpdate, remember } from './recover.ts';
-import { releaseUrl } from './release.ts';
+import { lookForRelease } from './look.ts';
+import { fetchFile, fittingFile, prepareFile } from './new-file.ts';
+import type { UpdateOptions } from './options.ts';
+import { recoverUpdate, remember } from './recover.ts';
 import { restartDaemon } from './restart.ts';
-import { newFileOf, type Steps } from './steps.ts';
-import { discardNew, type SwitchStep, switchFiles } from './switch.ts';
-import { tryOut } from './trial.ts';
-import { unpack } from './unpack.ts';
-import { compareVersions } from './version-order.ts';
-
-export type UpdateStep =
-  | 'found'
-  | 'downloaded'
-  | 'unpacking'
-  | 'unpacked'
-  | 'tried'
-  | 'waiting'
-  | 'idle'
-  | SwitchStep
-  | 'restarted';
-
-export interface UpdateOptions extends LookOptions, Omit<RecoverOptions, 'memory' | 'logger' | 'onStep'> {
-  /** The file that is replaced; absolute. */
-  program: string;
-  /** Called after each step. */
-  onStep?: (step: UpdateStep) => void;
-  /** Of the download: bytes so far, bytes in all. */
-  onProgress?: (bytes: number, all: number) => void;
-  /** How long to wait for an idle daemon, ms. Default: no limit. */
-  idleMs?: number;
-  /** See DownloadOptions. */
-  patience?: Pick<DownloadOptions, 'stallMs' | 'retryMs'>;
-}
+import type { Steps } from './steps.ts';
+import { discardNew, switchFiles } from './switch.ts';
 
 export interface UpdateResult {
   state: 'current' | 'updated';
@@ -77,7 +46,7 @@ async function updateLocked(options: UpdateOptions): Promise<UpdateResult> {
   const { version: from, onStep } = options;
   const offer = await lookForRelease(options);
   if (!offer.newer) return { state: 'current', from, to: offer.version, restarted: false };
-  const file = fitting(offer, options);
+  const file = fittingFile(offer, options);
   await requireWritable(options.program);
   onStep?.('found');
   const packed = await fetchFile(offer, file, options);
@@ -93,7 +62,7 @@ async function updateLocked(options: UpdateOptions): Promise<UpdateResult> {
   options.journal.write(steps);
   let daemon: DaemonGlance | null;
   try {
-    await prepare(steps, packed, file, options);
+    await prepareFile(steps, packed, file, options);
     daemon = await untilIdle(options);
   } catch (error) {
     discardNew(steps);
@@ -103,69 +72,6 @@ async function updateLocked(options: UpdateOptions): Promise<UpdateResult> {
   const done = switchFiles(steps, options);
   await rm(packed, { force: true });
   return { state: 'updated', from, to: offer.version, restarted: await restart(done, daemon, options) };
-}
-
-/** @throws VoiceError update-unfit when this version cannot update to that release */
-function fitting(
-  { version: to, file, minimum }: Offer,
-  { version, key }: UpdateOptions,
-): ReleaseFile & { zstd: ReleasePiece } {
-  const hint = 'Install it by hand, as the README describes. Your settings and your journal are kept.';
-  if (minimum !== null && compareVersions(version, minimum) < 0) {
-    throw new VoiceError('update-unfit', `Only ${minimum} and later can update themselves to ${to}.`, hint);
-  }
-  if (file?.zstd === undefined) {
-    throw new VoiceError('update-unfit', `codex-voice ${to} has no file for ${key} to update with.`, hint);
-  }
-  return { ...file, zstd: file.zstd };
-}
-
-/** Downloads, or finishes a download that was cut off. Returns the compressed file. */
-async function fetchFile(
-  offer: Offer,
-  file: ReleaseFile & { zstd: ReleasePiece },
-  options: UpdateOptions,
-): Promise<string> {
-  const { base, program, signal, logger, onProgress, patience } = options;
-  const piece = file.zstd;
-  const folder = options.journal.downloads();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const other of await readdir(folder)) {
-    if (other !== piece.name) await rm(join(folder, other), { recursive: true, force: true });
-  }
-  const packed = join(folder, piece.name);
-  await requireSpace('update', [
-    { folder, bytes: Math.max(0, piece.size - (existsSync(packed) ? (await stat(packed)).size : 0)) },
-    { folder: dirname(program), bytes: file.size },
-  ]);
-  await download({
-    subject: 'update',
-    url: releaseUrl(base, offer.version, piece.name),
-    file: packed,
-    piece,
-    signal,
-    logger,
-    ...patience,
-    ...(onProgress && { onProgress: (bytes) => onProgress(bytes, piece.size) }),
-  });
-  return packed;
-}
-
-/** Writes the new file beside the program and tries it there. */
-async function prepare(
-  { program, to }: Steps,
-  packed: string,
-  file: ReleaseFile,
-  options: UpdateOptions,
-): Promise<void> {
-  const { onStep, signal, env } = options;
-  const target = newFileOf(program);
-  onStep?.('unpacking');
-  const mode = (await stat(program)).mode & 0o777;
-  await unpack({ from: packed, to: target, mode, size: file.size, sha256: file.sha256, signal });
-  onStep?.('unpacked');
-  await tryOut({ file: target, version: to, env, signal });
-  onStep?.('tried');
 }
 
 /** Waits until the daemon is idle; null: it does not run. */

@@ -1,18 +1,14 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { bubbleMarkdown, loadMarkdownReader } from '../../src/bubbles/markdown.ts';
+import { describe, expect, it } from 'vitest';
+import { bubbleMarkdown } from '../../src/bubbles/markdown.ts';
 import { markupOf, plainOf, shortenRich } from '../../src/notifications/rich-text.ts';
 import { closeMarkdown } from '../../src/text/close-markdown.ts';
-import type { MarkdownReader } from '../../src/text/markdown.ts';
+import { readMarkdown } from '../../src/text/markdown.ts';
 
 const everything = { links: true, monospace: true };
-let reader: MarkdownReader;
-beforeAll(async () => {
-  reader = await loadMarkdownReader();
-});
 const markup = (markdown: string, abilities = everything): string =>
-  markupOf(bubbleMarkdown(markdown, reader), abilities);
-const plain = (markdown: string): string => plainOf(bubbleMarkdown(markdown, reader));
+  markupOf(bubbleMarkdown(markdown, readMarkdown), abilities);
+const plain = (markdown: string): string => plainOf(bubbleMarkdown(markdown, readMarkdown));
 
 /** Reads markup as an XML parser would; gives the text in it. @throws where it is not well-formed or not allowed */
 function parsed(text: string): string {
@@ -126,7 +122,7 @@ describe('Markdown in a bubble', () => {
         fc.integer({ min: 1, max: 6 }),
         (text, characters, lines) => {
           for (const each of [text, closeMarkdown(text)]) {
-            const { rich, whole } = shortenRich(bubbleMarkdown(each, reader), { characters, lines });
+            const { rich, whole } = shortenRich(bubbleMarkdown(each, readMarkdown), { characters, lines });
             for (const abilities of [everything, { links: false, monospace: false }])
               parsed(markupOf(rich, abilities));
             expect(plainOf(rich)).not.toMatch(/(?!\n)\p{Cc}|\p{Cs}/u);
@@ -146,7 +142,7 @@ describe('Markdown in a bubble', () => {
     const answer =
       'I **changed** `src/a.ts` and *two* others, see [the docs](https://a.b/c).\n\n- one **bold**\n- `two`\n\nDone *now*.';
     for (let end = 0; end <= answer.length; end += 1) {
-      const shown = plainOf(bubbleMarkdown(closeMarkdown(answer.slice(0, end)), reader));
+      const shown = plainOf(bubbleMarkdown(closeMarkdown(answer.slice(0, end)), readMarkdown));
       expect(shown.replace(/`[^`]*`/g, ''), answer.slice(0, end)).not.toMatch(/[*[\]`]|https/);
     }
   });

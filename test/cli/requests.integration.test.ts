@@ -5,7 +5,7 @@ import { performWith } from '../../src/actions.ts';
 import type { Answer, PendingRequest } from '../../src/agent/requests.ts';
 import { type ControlServer, createControlServer } from '../../src/control/server.ts';
 import { requestPerformers } from '../../src/daemon/actions/requests.ts';
-import { requestHandlers } from '../../src/daemon/wire.ts';
+import { requestHandlers } from '../../src/daemon/wire/request-handlers.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { pathsOf } from '../../src/files/paths.ts';
 import { handlers, openGate } from '../support/control-handlers.ts';

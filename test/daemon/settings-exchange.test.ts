@@ -7,7 +7,7 @@ import { Parts } from '../../src/daemon/parts.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { Bus } from '../../src/facts.ts';
 import { pathsOf } from '../../src/files/paths.ts';
-import type { EarMakers } from '../../src/listening/ear.ts';
+import type { EarMakers } from '../../src/listening/ear-makers.ts';
 import { SETTINGS, type Settings } from '../../src/settings/schema.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { FakeDetector, FakeEngine, FakeMicrophone, FakeTurnDetector, sound } from '../listening/fake-ear.ts';

@@ -10,7 +10,7 @@ import type { PendingRequest } from '../../src/agent/requests.ts';
 import type { AgentSession } from '../../src/agent/session.ts';
 import { closesSocket, identifyCodex } from '../../src/codex/binary.ts';
 import { type ControlServer, createControlServer } from '../../src/control/server.ts';
-import { controlHandlers } from '../../src/daemon/wire.ts';
+import { controlHandlers } from '../../src/daemon/wire/handlers.ts';
 import { VoiceError } from '../../src/errors.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import { AgentProcesses } from '../../src/peers/agents.ts';

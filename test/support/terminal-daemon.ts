@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { AttachedTerminals } from '../../src/attach/attached-terminals.ts';
 import { LiveOverview } from '../../src/control/overview.ts';
 import { createControlServer } from '../../src/control/server.ts';
-import { terminalHandlers } from '../../src/daemon/wire.ts';
+import { terminalHandlers } from '../../src/daemon/wire/terminal-handlers.ts';
 import { PtyTerminal } from '../../src/terminal/pty-terminal.ts';
 import { handlers, openGate } from './control-handlers.ts';
 

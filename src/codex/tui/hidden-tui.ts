@@ -1,12 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { SessionOptions } from '../../agent/session.ts';
 import { type ErrorReport, reportOf } from '../../errors.ts';
 import { Backoff } from '../../processes/backoff.ts';
-import type { PtyTerminal } from '../../terminal/pty-terminal.ts';
+import { PtyTerminal } from '../../terminal/pty-terminal.ts';
 import { Change } from '../change.ts';
 import { lastWordsOn } from '../last-words.ts';
+import { terminalRecord } from '../orphans.ts';
 import type { ProcessRecord } from '../process-record.ts';
-import { readScreen, type Screen } from './screen.ts';
+import { blockedBy, COMPOSER_INDENT, readScreen, type Screen } from './screen.ts';
 
 /** Consecutive crashes after which the TUI is not restarted until it is needed. */
 export const MAX_FAILURES = 5;
@@ -39,6 +41,7 @@ export interface TuiTarget {
 /** The real Codex TUI in the hidden terminal, restarted whenever it ends. Verified with Codex 0.169.0 and 0.171.0. */
 export class HiddenTui {
   readonly terminal: PtyTerminal;
+  /** Lets a later daemon end the process. */
   readonly #record: ProcessRecord;
   readonly #logger: Logger;
   readonly #gaveUp: (reason: ErrorReport) => void;
@@ -48,21 +51,16 @@ export class HiddenTui {
   #recorded: Promise<void> = Promise.resolve();
   #startedAt = Number.NEGATIVE_INFINITY;
 
-  /**
-   * @param record lets a later daemon end the process
-   * @param gaveUp called when the TUI ended too often in a row
-   */
+  /** @param gaveUp called when the TUI ended too often in a row */
   constructor(
-    terminal: PtyTerminal,
-    record: ProcessRecord,
-    logger: Logger,
+    { socketFolder, size, logger }: Pick<SessionOptions, 'socketFolder' | 'size' | 'logger'>,
     gaveUp: (reason: ErrorReport) => void,
   ) {
-    this.terminal = terminal;
-    this.#record = record;
+    this.terminal = new PtyTerminal(logger, size, COMPOSER_INDENT);
+    this.#record = terminalRecord(socketFolder, logger);
     this.#logger = logger;
     this.#gaveUp = gaveUp;
-    terminal.onPainted(() => this.#change.notify());
+    this.terminal.onPainted(() => this.#change.notify());
   }
 
   /** Start of the current program, performance.now() in ms. */
@@ -70,15 +68,15 @@ export class HiddenTui {
     return this.#startedAt;
   }
 
-  /** Returns the composer or a lasting question on the screen; `loading` when the screen stays empty for long. */
-  async settled(signal: AbortSignal): Promise<Screen> {
-    const deadline = performance.now() + LOADING_TIMEOUT_MS;
-    for (;;) {
-      const screen = await this.#change.until(() => this.#composer(), SETTLED_AFTER_MS, signal);
-      if (screen) return screen;
-      const other = readScreen(this.terminal.rows());
-      if (other.kind !== 'loading' || !this.#target || performance.now() > deadline) return other;
-    }
+  /** True while the screen shows the composer. */
+  get showsComposer(): boolean {
+    return this.#composer() !== null;
+  }
+
+  /** Waits for the composer or a lasting question. Returns what keeps prompts from being typed; null: nothing. */
+  async obstacle(signal: AbortSignal): Promise<ErrorReport | null> {
+    const screen = await this.#settled(signal);
+    return screen.kind === 'composer' ? null : blockedBy(screen.kind === 'blocked' ? screen.by : 'menu');
   }
 
   /** Starts the TUI in an empty terminal. */
@@ -114,6 +112,17 @@ export class HiddenTui {
     await this.terminal.stop();
     await this.#recorded;
     await this.#record.clear();
+  }
+
+  /** Returns the composer or a lasting question on the screen; `loading` when the screen stays empty for long. */
+  async #settled(signal: AbortSignal): Promise<Screen> {
+    const deadline = performance.now() + LOADING_TIMEOUT_MS;
+    for (;;) {
+      const screen = await this.#change.until(() => this.#composer(), SETTLED_AFTER_MS, signal);
+      if (screen) return screen;
+      const other = readScreen(this.terminal.rows());
+      if (other.kind !== 'loading' || !this.#target || performance.now() > deadline) return other;
+    }
   }
 
   #composer(): Screen | null {

@@ -2,27 +2,18 @@ import { VoiceError } from '../../errors.ts';
 import { SAMPLE_RATE } from '../../microphone/microphone.ts';
 import { alignWords, joinPieces } from '../join.ts';
 import type { HeardWord } from '../transcriber.ts';
-import { type Found, search } from './beam-search.ts';
-import { Proposer } from './candidates.ts';
+import { type Attempt, attempt, type Network } from './attempt.ts';
 import { divide, halve } from './divide.ts';
-import { begin } from './draft.ts';
-import { type Suspicion, stopsEarly, suspicionOf } from './guards.ts';
-import { type EarNetwork, LONGEST } from './network.ts';
+import { type Suspicion, stopsEarly } from './guards.ts';
+import { LONGEST } from './network.ts';
 import { Phrases } from './phrases.ts';
-import { tokensOf } from './text.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { endMarkOf, mean, wordsOf } from './words.ts';
 
-/** Most tokens of a text: this many a second, and some more. Speech is never faster. */
-const TOKENS_PER_SECOND = 9;
-const MORE_TOKENS = 12;
 /** A sound that is heard in halves is not divided closer to its ends than this, samples: 1 s. */
 const LEAST_HALF = SAMPLE_RATE;
 /** Texts whose tokens are remembered: the next draft is one of them, or the beginning of one. */
 const REMEMBERED = 8;
-
-/** The network, as far as the engine needs it. */
-export type Network = Pick<EarNetwork, 'rowLength' | 'append' | 'fork' | 'cut' | 'hear' | 'reset'>;
 
 export interface HearOptions {
   /** Phrases that are likely. */
@@ -49,12 +40,6 @@ export interface Heard {
   calls: number;
 }
 
-interface Piece {
-  tokens: number[];
-  logProbs: number[];
-  suspicion: Suspicion | null;
-}
-
 const NO_PHRASES = new Phrases([]);
 
 /** Turns sound into text with the ear's network. One sound at a time. */
@@ -78,7 +63,7 @@ export class EarEngine {
   async hear(audio: Float32Array, options: HearOptions = {}): Promise<Heard> {
     this.#calls = 0;
     try {
-      const pieces: Piece[] = [];
+      const pieces: Attempt[] = [];
       // A draft is of the whole sound: it helps the first piece.
       for (const [index, piece] of divide(audio, LONGEST).entries()) {
         pieces.push(...(await this.#hearPiece(piece, index === 0 ? options : { ...options, draft: '' })));
@@ -99,7 +84,7 @@ export class EarEngine {
     return Phrases.of(phrases, this.#tokenizer);
   }
 
-  async #hearPiece(audio: Float32Array, options: HearOptions): Promise<Piece[]> {
+  async #hearPiece(audio: Float32Array, options: HearOptions): Promise<Attempt[]> {
     const first = await this.#attempt(audio, options, false);
     if (this.#accepts(first)) return options.hasty ? [first] : this.#completed(first, audio, options);
     if (options.hasty) throw unclear(first.suspicion);
@@ -109,10 +94,10 @@ export class EarEngine {
   }
 
   /** Hears the two halves of a sound whose text stopped early, where they have more words than the whole. */
-  async #completed(piece: Piece, audio: Float32Array, options: HearOptions): Promise<Piece[]> {
+  async #completed(piece: Attempt, audio: Float32Array, options: HearOptions): Promise<Attempt[]> {
     if (!stopsEarly(audio, piece.tokens.length) || isNote(this.#tokenizer.decode(piece.tokens)))
       return [piece];
-    const halves: Piece[] = [];
+    const halves: Attempt[] = [];
     try {
       for (const half of halve(audio, LEAST_HALF)) {
         halves.push(...(await this.#hearPiece(half, { ...options, draft: '' })));
@@ -125,31 +110,18 @@ export class EarEngine {
     return tokens > piece.tokens.length ? halves : [piece];
   }
 
-  #accepts({ suspicion, tokens }: Piece): boolean {
+  #accepts({ suspicion, tokens }: Attempt): boolean {
     return suspicion === null || isNote(this.#tokenizer.decode(tokens));
   }
 
-  async #attempt(audio: Float32Array, options: HearOptions, whole: boolean): Promise<Piece> {
+  #attempt(audio: Float32Array, options: HearOptions, whole: boolean): Promise<Attempt> {
     const { phrases = NO_PHRASES, draft = '', beams, checkpoint = async () => undefined } = options;
-    const limit = Math.floor((audio.length / SAMPLE_RATE) * TOKENS_PER_SECOND) + MORE_TOKENS;
-    await checkpoint();
-    await this.#network.hear(audio, whole);
     const step = (): Promise<void> => {
       this.#calls += 1;
       return checkpoint();
     };
-    await step();
-    const proposer = new Proposer(phrases);
-    const begun = await begin(this.#network, proposer, this.#tokensOf(draft).slice(0, limit));
-    const found = await search(this.#network, proposer, {
-      from: begun.text,
-      logits: begun.logits,
-      offset: begun.offset,
-      limit,
-      ...(beams === undefined ? {} : { beams }),
-      checkpoint: step,
-    });
-    return judged(found);
+    const tokens = this.#tokensOf(draft);
+    return attempt(this.#network, audio, { phrases, draft: tokens, beams, whole, checkpoint, step });
   }
 
   #tokensOf(draft: string): number[] {
@@ -157,7 +129,7 @@ export class EarEngine {
     return this.#latest.get(draft) ?? this.#tokenizer.encode(` ${draft.trim()}`);
   }
 
-  #heard(pieces: readonly Piece[]): Heard {
+  #heard(pieces: readonly Attempt[]): Heard {
     const texts = pieces.map(({ tokens }) => this.#tokenizer.decode(tokens).trim());
     const text = joinPieces(texts);
     const words = pieces.flatMap(({ tokens, logProbs }) => wordsOf(tokens, logProbs, this.#tokenizer));
@@ -179,11 +151,6 @@ export class EarEngine {
     const oldest = this.#latest.keys().next();
     if (this.#latest.size > REMEMBERED && !oldest.done) this.#latest.delete(oldest.value);
   }
-}
-
-function judged({ text, end }: Found): Piece {
-  const { tokens, logProbs } = tokensOf(text);
-  return { tokens, logProbs, suspicion: suspicionOf({ tokens, logProbs, end }) };
 }
 
 /** "[BLANK_AUDIO]" and the like say that nothing was said, which is for others to judge. */
