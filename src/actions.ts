@@ -67,7 +67,7 @@ export type Action =
   | { type: 'stop' };
 
 /** What each action returns. */
-export interface Outcomes {
+interface Outcomes {
   key: StageName;
   'speak-to': void;
   pause: StageName;

@@ -134,7 +134,7 @@ export type Fact =
  * shown (performance.now(), ms), or null when nothing could show it.
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: most subscribers return nothing.
-export type Subscriber = (fact: Fact) => void | Promise<number | null>;
+type Subscriber = (fact: Fact) => void | Promise<number | null>;
 
 /** Where facts are published. */
 export type Publisher = Pick<Bus, 'publish'>;

@@ -4,7 +4,7 @@ import type { ErrorReport } from './errors.ts';
 export type Source = 'hotkey' | 'cli' | 'file' | 'reply' | 'editor';
 
 /** States of an utterance: listening -> heard -> accepted -> answered, or another end. `empty`: nothing was said. */
-export type UtteranceState =
+type UtteranceState =
   | 'listening'
   | 'heard'
   | 'accepted'

@@ -1,4 +1,4 @@
-export type ActivityKind =
+type ActivityKind =
   | 'thinking'
   | 'writing'
   | 'command'

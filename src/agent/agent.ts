@@ -11,12 +11,12 @@ export interface AgentProgram {
   version: string;
 }
 
-export interface AgentCheck extends AgentProgram {
+interface AgentCheck extends AgentProgram {
   /** What was proved beside the program, as a phrase. */
   proved: string;
 }
 
-export interface AgentOptions {
+interface AgentOptions {
   /** A name in PATH or a path. */
   command: string;
   transport: TransportChoice;

@@ -1,4 +1,4 @@
-export type RequestKind = 'command' | 'file-change' | 'permissions' | 'question' | 'elicitation';
+type RequestKind = 'command' | 'file-change' | 'permissions' | 'question' | 'elicitation';
 
 /** What the user may decide about a request. */
 export type Decision = 'approve' | 'approve-session' | 'deny';

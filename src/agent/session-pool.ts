@@ -10,7 +10,7 @@ export interface PoolLimits {
   idleMs: number | null;
 }
 
-export interface SessionPoolOptions {
+interface SessionPoolOptions {
   limits: () => PoolLimits;
   /** Creates a session of the project, without starting it. It continues the project's last thread. */
   create: (project: Project) => Promise<AgentSession>;

@@ -10,7 +10,7 @@ import { requestPermission } from './voice.ts';
 const DECISIONS: readonly ActionType[] = ['answer', 'review-send'];
 
 /** Knows which requests were read aloud. */
-export interface ReadRequests {
+interface ReadRequests {
   /** Returns when a request was read to its end as it is now, performance.now() in ms; null: it was not. */
   readAt(request: WaitingRequest): number | null;
   /** Reads a request that was not heard to its end. Resolves with why it cannot be read; null: it is read. */

@@ -6,7 +6,7 @@ import { onlyReads } from './reading-programs.ts';
  * Why a command may be approved by voice: the settings name it exactly (`named`), a pattern in the settings matches it
  * (`matched`), or it only reads (`reading`).
  */
-export type VoicePermission = 'named' | 'matched' | 'reading';
+type VoicePermission = 'named' | 'matched' | 'reading';
 
 /**
  * Returns why a command may be approved by voice: each part must be in the list of the settings or only read.

@@ -19,7 +19,7 @@ interface Size {
 }
 
 /** The source of the terminals: the projects. */
-export interface TerminalSource {
+interface TerminalSource {
   readonly current: { name: string };
   /** @throws VoiceError project-unknown */
   called(name: string): { name: string };

@@ -8,7 +8,7 @@ import { raiseWindow } from '../windows/raise.ts';
 import { windows } from '../wording/status.ts';
 import { type AttachedTerminals, classOf } from './attached-terminals.ts';
 
-export interface PopupsOptions {
+interface PopupsOptions {
   settings: () => Settings['reply'];
   terminals: Pick<AttachedTerminals, 'windows' | 'popup' | 'untilPopup'>;
   env: NodeJS.ProcessEnv;
@@ -16,7 +16,7 @@ export interface PopupsOptions {
   logger: Logger;
 }
 
-export interface PopupOptions {
+interface PopupOptions {
   /** Show the newest rows, which contain the composer. */
   composer?: boolean;
   /** Environment of the desktop for the window. Default: the daemon's. */

@@ -8,7 +8,7 @@ import { status } from '../wording/status.ts';
 /** The meaning of a part; each tone has a colour. */
 export type Tone = 'idle' | 'listening' | 'hearing' | 'working' | 'asks' | 'trouble' | 'text' | 'faint';
 
-export interface StatusPart {
+interface StatusPart {
   text: string;
   tone: Tone;
 }

@@ -4,7 +4,7 @@ import { Painter } from './painter.ts';
 /** At most 60 frames a second. */
 const FRAME_MS = 1_000 / 60;
 
-export interface ViewerOptions {
+interface ViewerOptions {
   /** Returns the current screen. @param scroll rows above the newest */
   frame: (scroll: number) => Frame;
   /** The row below it, as sequences that begin and end reset. */

@@ -13,7 +13,7 @@ import { bubbleOf, UtteranceBubbles } from './utterance-bubbles.ts';
 /** `quiet`: only what needs the user, and answers without a pop-up or sound. */
 export type NotifyMode = boolean | 'quiet';
 
-export interface BubblesOptions {
+interface BubblesOptions {
   notifier: Notifier;
   logger: Logger;
   /** Private folder for answers that are opened as text; removed at the end. */

@@ -14,7 +14,7 @@ interface Shown {
   closed: boolean;
 }
 
-export interface ReviewBubblesParts {
+interface ReviewBubblesParts {
   notifier: Notifier;
   /** Name of an utterance's notification, which is reused after the review. @param id of the utterance */
   nameOf: (id: string) => string;

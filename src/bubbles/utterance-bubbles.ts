@@ -24,7 +24,7 @@ import {
   workingBubble,
 } from './utterance-content.ts';
 
-export interface UtteranceBubblesParts {
+interface UtteranceBubblesParts {
   notifier: Notifier;
   logger: Logger;
   files: TextFiles;

@@ -17,14 +17,14 @@ export function print(line: string): void {
  * Ends this process quietly, with the exit status it has so far, as soon as standard output has no reader (`| head -1`).
  * Standard error without a reader changes nothing. A full disk is reported.
  */
-export function endWithoutReader(owner: NodeJS.Process = process): void {
-  owner.stderr.on('error', () => undefined);
-  owner.stdout.on('error', (error: NodeJS.ErrnoException) => {
+export function endWithoutReader(): void {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A terminal that has closed sends SIGHUP, and its program restores it.
-    if (owner.stdout.isTTY) return;
+    if (process.stdout.isTTY) return;
     // Windows reports a pipe without a reader as EOF.
     if (error.code !== 'EPIPE' && error.code !== 'EOF') fail(outputFailed(error));
-    owner.exit();
+    process.exit();
   });
 }
 

@@ -31,7 +31,7 @@ export function ownUpdate(env: NodeJS.ProcessEnv, logger: Logger) {
 }
 
 /** The running program: the single file, or a file of a checkout. */
-export function ownProgram(): { packaged: boolean; program: string } {
+function ownProgram(): { packaged: boolean; program: string } {
   const packaged = embedded() !== null;
   return { packaged, program: packaged ? process.execPath : fileURLToPath(import.meta.url) };
 }

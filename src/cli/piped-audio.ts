@@ -10,7 +10,7 @@ import { makePrivateFolder } from '../files/private-files.ts';
 import { MAX_BYTES } from '../microphone/audio-file.ts';
 
 /** A recording as a file that the daemon can read. */
-export interface AudioFile {
+interface AudioFile {
   /** Absolute. */
   path: string;
   /** Deletes it when it is a copy. Call it once the daemon has read the file; it may be called again. */

@@ -16,7 +16,7 @@ const WITHIN_MS = 120_000;
 const PAUSE_MS = 1_000;
 
 /** Information about earlier crashes that a daemon inherits. */
-export interface Crashes {
+interface Crashes {
   /** ms since 1970, oldest first. */
   readonly at: readonly number[];
 }

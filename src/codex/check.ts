@@ -9,7 +9,7 @@ import { findCodex, identifyCodex, tooOld } from './binary.ts';
 
 const CHECK_TIMEOUT_MS = 30_000;
 
-export interface CodexCheck {
+interface CodexCheck {
   /** Path of the program that runs. */
   path: string;
   version: string;

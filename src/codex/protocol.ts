@@ -5,7 +5,7 @@ import { z } from 'zod';
  * field. Other fields are ignored, so additions of a newer Codex do no harm.
  */
 
-export const requestId = z.union([z.string(), z.number()]);
+const requestId = z.union([z.string(), z.number()]);
 export type RequestId = z.infer<typeof requestId>;
 
 const threadStatus = z.union([
@@ -199,7 +199,7 @@ export const userRequests = {
 };
 export type UserRequestMethod = keyof typeof userRequests;
 /** A request of an unknown form: it can be answered only in the terminal. */
-export interface UnknownRequest {
+interface UnknownRequest {
   method: 'unknown';
   id: RequestId;
   params: { asked: string };

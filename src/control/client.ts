@@ -17,7 +17,7 @@ import { FEATURES, VERSIONS } from './protocol.ts';
 import { RESULTS, type Results } from './results.ts';
 import { errorOfResponse, isOfProtocol } from './rpc-error.ts';
 
-export interface ConnectOptions {
+interface ConnectOptions {
   /** Absolute path of the daemon's socket. */
   path: string;
   /** Name of this client in the daemon's log. */
@@ -26,7 +26,7 @@ export interface ConnectOptions {
   timeoutMs?: number;
 }
 
-export interface RequestOptions<K = string> {
+interface RequestOptions<K = string> {
   /** How long to wait for the result, ms; 0: without a limit. Default: 10,000, or 0 for `ask` and `attach`. */
   timeoutMs?: number;
   /**

@@ -2,7 +2,7 @@ import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
 
 /** The JSON-RPC code of every error of this program; `data` has the error's own code. */
-export const APPLICATION_ERROR = -32_000;
+const APPLICATION_ERROR = -32_000;
 
 const REFERENCE = 'docs/control-protocol.md describes the protocol.';
 

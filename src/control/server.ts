@@ -37,7 +37,7 @@ export type ControlHandlers = {
   [N in ClientNotification]: (params: NotificationParams<N>, peer: ControlPeer) => void;
 };
 
-export interface ControlServerOptions {
+interface ControlServerOptions {
   /** Absolute path of the socket; its folder is made private. */
   path: string;
   /** Version of this program. */

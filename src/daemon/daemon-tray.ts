@@ -12,7 +12,7 @@ import { tray as words } from '../tray/wording.ts';
 import { failure } from '../wording/notifications.ts';
 import { type ListeningState, type TrayProjects, trayFacts } from './tray-facts.ts';
 
-export interface DaemonTrayParts {
+interface DaemonTrayParts {
   journal: Pick<Journal, 'list'>;
   projects: TrayProjects;
   /** Returns the current state of listening. */

@@ -13,7 +13,7 @@ import { demoMicrophone, demoPaths, withLoopback } from './demo-parts.ts';
 import { Parts } from './parts.ts';
 import { loadUserSettings } from './user-settings.ts';
 
-export interface DemoOptions {
+interface DemoOptions {
   env: NodeJS.ProcessEnv;
   /** Use the built-in model even if Codex is signed in. */
   loopback: boolean;

@@ -7,7 +7,7 @@ import { openHotkey } from '../hotkey/select.ts';
 import { areCancellable } from '../review/reviews.ts';
 import type { Settings } from '../settings/schema.ts';
 
-export interface GlobalHotkeyParts {
+interface GlobalHotkeyParts {
   /** Returns the current `[hotkey]`. */
   settings: () => Settings['hotkey'];
   env: NodeJS.ProcessEnv;

@@ -10,7 +10,7 @@ export interface EndingProcess {
   exit(status: number): void;
 }
 
-export interface LastWordsOptions {
+interface LastWordsOptions {
   /** Must write each line synchronously. */
   logger: Logger;
   /** Returns the daemon's activity for the log. */

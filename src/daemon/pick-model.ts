@@ -16,7 +16,7 @@ export const MEASURED_SECONDS = 5;
 /** Number of measurements; the median counts. */
 const TIMES = 3;
 
-export interface MeasuringOptions {
+interface MeasuringOptions {
   /** Models to measure. Default: the installed ones of the catalogue. */
   names?: readonly string[];
   env: NodeJS.ProcessEnv;

@@ -43,7 +43,7 @@ export async function followUpdates({
 }
 
 /** True when the program was installed; false in a checkout. */
-export function isInstalled(): boolean {
+function isInstalled(): boolean {
   return embedded() !== null || fileURLToPath(import.meta.url).includes('/node_modules/');
 }
 

@@ -2,7 +2,7 @@ import { Message, Variant } from '@jellybrick/dbus-next';
 import { type BusConnection, within } from './session-bus.ts';
 
 /** The desktop portal: https://flatpak.github.io/xdg-desktop-portal/docs/ */
-export const PORTAL = 'org.freedesktop.portal.Desktop';
+const PORTAL = 'org.freedesktop.portal.Desktop';
 const PATH = '/org/freedesktop/portal/desktop';
 const REQUEST = 'org.freedesktop.portal.Request';
 /** The first call starts the portal, which takes seconds on a busy machine, ms. */
@@ -12,7 +12,7 @@ const START_MS = 15_000;
 export type Options = Record<string, Variant>;
 
 /** The answer to a request. `refused`: by the user; `failed`: for another reason. */
-export interface PortalResponse {
+interface PortalResponse {
   outcome: 'granted' | 'refused' | 'failed';
   results: Options;
 }

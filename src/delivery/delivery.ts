@@ -10,7 +10,7 @@ import { PromptSender } from './prompt-sender.ts';
 import { TurnFollower } from './turn-follower.ts';
 import { WaitingPrompts } from './waiting-prompts.ts';
 
-export interface DeliveryParts {
+interface DeliveryParts {
   /** Name of the project. */
   project: string;
   /** Returns its session, started if necessary. @throws VoiceError codex-missing, codex-down, ... */

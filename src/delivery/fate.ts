@@ -14,7 +14,7 @@ export interface DeliverySession
   readonly status: Pick<SessionStatus, 'state'>;
 }
 
-export interface Sent {
+interface Sent {
   prompt: string;
   mark: SentMark;
   /** Other prompts whose turns are known. */
@@ -47,7 +47,7 @@ export async function findFate(
 }
 
 /** What to do with a prompt. */
-export type Verdict =
+type Verdict =
   /** It was certainly not sent. */
   | { kind: 'send' }
   /** Only the user can know. */

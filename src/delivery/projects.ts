@@ -10,7 +10,7 @@ import { Delivery } from './delivery.ts';
 import { newSession, type SessionParts } from './new-session.ts';
 import { type NamedProject, projectCalled, projectNamed, projectsOf } from './project.ts';
 
-export interface ProjectsOptions extends SessionParts {
+interface ProjectsOptions extends SessionParts {
   settings: Settings;
   /** Codex's folder when the settings name none. */
   workingDirectory: string;

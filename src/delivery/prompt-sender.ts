@@ -9,7 +9,7 @@ import { fate } from '../wording/notices.ts';
 import { type DeliverySession, findFate, judge } from './fate.ts';
 import type { TurnFollower } from './turn-follower.ts';
 
-export interface PromptSenderParts {
+interface PromptSenderParts {
   session: () => Promise<DeliverySession>;
   follower: TurnFollower;
   journal: Journal;
@@ -19,7 +19,7 @@ export interface PromptSenderParts {
 }
 
 /** `uncertain`: it may have been sent, and only the user can know. */
-export type Sending = 'ended' | 'uncertain';
+type Sending = 'ended' | 'uncertain';
 
 /** How often a prompt that was certainly not sent is tried before the user gets an error. */
 const MAX_TRIES = 3;

@@ -1,7 +1,7 @@
 import type { PendingRequest } from '../agent/requests.ts';
 import type { Fact, Publisher } from '../facts.ts';
 
-export interface RequestWatchParts {
+interface RequestWatchParts {
   /** `[approvals] remind_seconds`. */
   remindSeconds: () => number;
   bus: Publisher;

@@ -19,7 +19,7 @@ const QUICK_CHECKS: readonly Check[] = [
   { name: 'whisper', code: 'engine-failed', limitMs: 30_000, run: checkWhisperLoads },
 ];
 
-export interface ChecksOptions {
+interface ChecksOptions {
   env: NodeJS.ProcessEnv;
   /** Codex's folder when the settings name none. */
   workingDirectory: string;

@@ -13,7 +13,7 @@ export function useSystemNetwork(env: NodeJS.ProcessEnv): void {
   setDefaultCACertificates([...new Set([...known, ...getCACertificates('system')])]);
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   /** The kind of file, for errors. */
   subject: Subject;
   method?: 'GET' | 'HEAD';

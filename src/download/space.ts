@@ -2,7 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { diskFull, type Subject } from './subject.ts';
 
 /** A planned write. */
-export interface Need {
+interface Need {
   /** A folder that exists. */
   folder: string;
   bytes: number;
@@ -12,7 +12,7 @@ export interface Need {
 const MARGIN = 16 * 1024 * 1024;
 
 /** Checks that there is enough free space. Folders on one disk share its space. @throws VoiceError disk-full */
-export async function requireSpace(subject: Subject, needs: readonly Need[], margin = MARGIN): Promise<void> {
+export async function requireSpace(subject: Subject, needs: readonly Need[]): Promise<void> {
   const disks = new Map<number, Need>();
   for (const { folder, bytes } of needs) {
     const { dev } = await stat(folder);
@@ -20,8 +20,8 @@ export async function requireSpace(subject: Subject, needs: readonly Need[], mar
   }
   for (const { folder, bytes } of disks.values()) {
     const { bavail, bsize } = await statfs(folder);
-    if (bytes > 0 && bavail * bsize < bytes + margin)
-      throw diskFull(subject, folder, bytes + margin - bavail * bsize);
+    if (bytes > 0 && bavail * bsize < bytes + MARGIN)
+      throw diskFull(subject, folder, bytes + MARGIN - bavail * bsize);
   }
 }
 

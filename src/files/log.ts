@@ -4,7 +4,7 @@ import { messageOf } from '../errors.ts';
 import { lineText } from '../text/clean.ts';
 import { RollingFile } from './rolling-file.ts';
 
-export interface LogOptions {
+interface LogOptions {
   /** e.g. `.../codex-voice.log`; older files are `codex-voice.1.log` and so on. */
   file: string;
   /** Also write short lines to stderr, for a user who watches. */
@@ -16,7 +16,7 @@ export interface LogOptions {
 }
 
 /** The log of a daemon. */
-export interface DaemonLog {
+interface DaemonLog {
   logger: Logger;
   /** The logger must not be used afterwards. */
   close(): void;

@@ -81,8 +81,8 @@ export function replaceFile(file: string, content: string): void {
 }
 
 /** Renames an unusable file, adding the time to its name. Returns the new name. */
-export function setAside(file: string, now = new Date()): string {
-  const aside = `${file}.corrupt-${now.toISOString().replaceAll(/[:.]/g, '-')}`;
+export function setAside(file: string): string {
+  const aside = `${file}.corrupt-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
   renameSync(file, aside);
   return aside;
 }

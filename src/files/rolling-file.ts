@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, fstatSync, openSync, renameSync } from 'node:fs';
 import { makePrivateFile } from './private-files.ts';
 
-export interface RollingFileOptions {
+interface RollingFileOptions {
   /** The file in use, e.g. `.../codex-voice.log`. Older ones are `.../codex-voice.1.log` (the newest) and so on. */
   file: string;
   /** Length at which the next file is begun, bytes. */

@@ -13,7 +13,7 @@ import { x11Driver } from './x11.ts';
 /** Time limit for an answer, ms: a prompt waits for it. Without tmux, it takes a few. */
 const LIMIT_MS = 300;
 
-export interface FocusOptions {
+interface FocusOptions {
   projects: () => readonly FocusableProject[];
   /** The environment of the desktop session. */
   env: NodeJS.ProcessEnv;

@@ -33,7 +33,7 @@ export function hyprlandDriver(env: NodeJS.ProcessEnv): FocusDriver {
 }
 
 /** Follows the focus on one connection. */
-export class HyprlandFocus {
+class HyprlandFocus {
   readonly #ask: () => Promise<unknown>;
   #known: z.infer<typeof WINDOW> | null = null;
   /** Class and title of the last `activewindow` event. */

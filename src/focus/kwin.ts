@@ -20,7 +20,7 @@ const MOST_REPORT = 64 * 1024;
 
 const WINDOW = z.object({ title: z.string(), class: z.string(), pid: z.number() }).nullable();
 
-export interface KWinDriverOptions {
+interface KWinDriverOptions {
   env: NodeJS.ProcessEnv;
   /** A private folder, for the script while it is used. */
   folder: string;

@@ -43,7 +43,7 @@ export function niriDriver(env: NodeJS.ProcessEnv): FocusDriver {
 }
 
 /** The windows of niri. The stream begins with all of them, then reports changes. */
-export class NiriFocus {
+class NiriFocus {
   #windows = new Map<number, Window>();
   #focused: number | null = null;
 

@@ -10,7 +10,7 @@ const BAD_WINDOW = 3;
 /** Maximum length of a property that is read, 32-bit words; longer titles are cut. */
 const MOST_WORDS = 1_024;
 
-export interface X11DriverOptions {
+interface X11DriverOptions {
   /** DISPLAY, XAUTHORITY and HOME are read. */
   env: NodeJS.ProcessEnv;
   logger: Logger;

@@ -48,9 +48,9 @@ const ENVIRONMENT = {
 };
 
 /** Commands that do not compare the contents of files, and so run no filters. `status` and `diff-files` do compare. */
-export type Plumbing = 'rev-parse' | 'ls-files' | 'for-each-ref' | 'log' | 'init';
+type Plumbing = 'rev-parse' | 'ls-files' | 'for-each-ref' | 'log' | 'init';
 
-export interface GitOptions {
+interface GitOptions {
   /** Default: the repository of the folder. */
   gitFolder?: string;
   workTree?: string;

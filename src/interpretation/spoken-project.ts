@@ -36,7 +36,7 @@ export function addressed(text: string, projects: readonly Speakable[]): Address
 }
 
 /** "In backend, run the tests": a prompt for that project. */
-export interface Addressed {
+interface Addressed {
   project: string;
   prompt: string;
 }

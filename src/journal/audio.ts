@@ -18,7 +18,7 @@ import { makePrivateFolder, unwritable } from '../files/private-files.ts';
 import { encodeS16 } from '../microphone/s16.ts';
 import { parseWav, WAV_HEADER_BYTES, wavHeader } from '../microphone/wav.ts';
 
-export interface AudioStoreOptions {
+interface AudioStoreOptions {
   logger: Logger;
   /** Recordings that are kept at most; default 100. */
   maxFiles?: number;
@@ -27,7 +27,7 @@ export interface AudioStoreOptions {
 }
 
 /** A recording as it was found. */
-export interface FoundAudio {
+interface FoundAudio {
   /** 16 kHz mono. */
   samples: Float32Array;
   /** False: the program died during the recording. */

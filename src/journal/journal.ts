@@ -15,7 +15,7 @@ export interface JournalOptions {
   keep?: number;
 }
 
-export interface ListOptions {
+interface ListOptions {
   /** Words that must occur in prompt, transcript or answer. */
   query?: string;
   limit: number;

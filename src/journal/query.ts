@@ -2,7 +2,7 @@
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
 /** A condition on `utterances`, and its one parameter. */
-export interface Condition {
+interface Condition {
   sql: string;
   parameter: string;
 }

@@ -27,7 +27,7 @@ export interface HearingTools {
 }
 
 /** Gives the parts, and knows this program's sounds. */
-export interface HearingEar {
+interface HearingEar {
   /** Returns the parts of the current settings. */
   tools(): HearingTools;
   /** True if a sound of this program could be heard at that time, performance.now() in ms. */
@@ -35,7 +35,7 @@ export interface HearingEar {
 }
 
 /** Destinations of prompts. */
-export interface PromptPlaces {
+interface PromptPlaces {
   /** Returns the destination of a prompt before it is heard. */
   destination(): Destination;
   /** Resolves with the name of the focused project; null: unknown. */
@@ -43,7 +43,7 @@ export interface PromptPlaces {
 }
 
 /** Follows a recording with the hotkey. */
-export interface RecordingProgress {
+interface RecordingProgress {
   /** The microphone is closed, and the text is being made. */
   endpoint(recording: Recording): void;
   /** Its utterance is on its way, or has ended. */
@@ -51,10 +51,10 @@ export interface RecordingProgress {
 }
 
 /** The words of the projects. */
-export type HearingWords = Pick<SpokenWords, 'phrases' | 'prepare'>;
+type HearingWords = Pick<SpokenWords, 'phrases' | 'prepare'>;
 
 /** The recordings on disk. */
-export type HearingAudio = Pick<AudioStore, 'begin' | 'save' | 'pathOf' | 'discard'>;
+type HearingAudio = Pick<AudioStore, 'begin' | 'save' | 'pathOf' | 'discard'>;
 
 /** The parts of hearing. */
 export interface HearingParts {

@@ -9,7 +9,7 @@ import type { Transcriber, Transcript } from '../transcription/transcriber.ts';
 
 type Heard = Extract<ListenEvent, { type: 'end' }>;
 
-export interface LiveListeningParts {
+interface LiveListeningParts {
   transcriber: Transcriber;
   pace: Pace;
   /** `[performance] parallel_transcription`. False: transcribe after the end. */

@@ -23,7 +23,7 @@ export type Stage =
   | { name: 'paused' };
 
 /** Everything that changes the stage. `at` is performance.now() in ms. */
-export type VoiceEvent =
+type VoiceEvent =
   | { type: 'press' | 'release'; at: number }
   | { type: 'toggle' | 'cancel'; at: number }
   /** Starts listening for a fixed destination; ignored while listening. */

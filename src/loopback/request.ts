@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 
 /** One entry of the conversation that Codex sends with every request; only the fields that are read here. */
-export interface InputItem {
+interface InputItem {
   type?: string;
   role?: string;
   content?: { type?: string; text?: string }[];

@@ -1,7 +1,7 @@
 import type { Timings } from '../utterance.ts';
 
 /** Moments in the life of an utterance, performance.now() in ms; absent until they happen. */
-export interface Marks {
+interface Marks {
   /** The key was pressed. */
   pressedAt?: number;
   firstFrameAt?: number;

@@ -12,14 +12,14 @@ import { parseWav, WavProblem } from './wav.ts';
 /** An hour of 48 kHz stereo, 16 bit, is 691 MB. */
 export const MAX_BYTES = 1_000_000_000;
 /** The longest recording that is taken, s. */
-export const MAX_SECONDS = 3_600;
+const MAX_SECONDS = 3_600;
 
 const CHECK = 'Check the file with a player, or record it again.';
 const USE_PART = 'Record it again, or use what is there: `codex-voice ask --audio FILE --partial`.';
 const GET_FFMPEG =
   'Install the package ffmpeg (`sudo apt install ffmpeg`, `sudo dnf install ffmpeg-free`, `brew install ffmpeg`), or convert the file to WAV.';
 
-export interface ReadOptions {
+interface ReadOptions {
   env: NodeJS.ProcessEnv;
   /** Takes a WAV file whose end is missing as far as it goes. */
   partial?: boolean;

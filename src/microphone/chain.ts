@@ -20,7 +20,7 @@ const PREFERENCE_MS = 600_000;
 /** A sound server that crashed is usually started again within this time, ms. */
 const SECOND_TRY_MS = 500;
 
-export interface ChainOptions {
+interface ChainOptions {
   /** In the order in which they are tried. */
   recorders: readonly Recorder[];
   device: string;

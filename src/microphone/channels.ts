@@ -114,7 +114,7 @@ export function mixed(block: readonly Float32Array[], weights: Float32Array): Fl
 }
 
 /** A recording whose frames are read as they are needed: one of an hour would not fit into memory channel by channel. */
-export interface Frames {
+interface Frames {
   channels: number;
   /** Samples of each channel. */
   length: number;

@@ -10,14 +10,14 @@ const TIMEOUT_MS = 60_000;
 /** Of what a converter says, UTF-16 units. */
 const MOST_REASON = 200;
 
-export type Converted =
+type Converted =
   | { kind: 'sound'; samples: Float32Array }
   /** The program cannot read it. */
   | { kind: 'refused'; program: string; reason: string }
   /** No converter is installed. */
   | { kind: 'none' };
 
-export interface ConvertOptions {
+interface ConvertOptions {
   env: NodeJS.ProcessEnv;
   /** Longer sound is cut off. */
   maxSeconds: number;

@@ -14,7 +14,7 @@ export interface PublishedServer {
 }
 
 /** Size of a cookie in bytes (PA_NATIVE_COOKIE_LENGTH, pulsecore/native-common.h). */
-export const COOKIE_BYTES = 256;
+const COOKIE_BYTES = 256;
 /** PA_NATIVE_DEFAULT_PORT of pulsecore/native-common.h. */
 const DEFAULT_PORT = 4713;
 

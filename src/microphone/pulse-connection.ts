@@ -39,7 +39,7 @@ export class PulseRefusal extends Error {
 }
 
 /** Gets what belongs to one record stream; no call may throw. */
-export interface StreamListener {
+interface StreamListener {
   /** Whole frames, in the order of their arrival. */
   onSound(bytes: Buffer): void;
   /** The server, or the user in a mixer, moved the stream to another source. */

@@ -27,7 +27,7 @@ interface Input {
  */
 const SIDE_BY_SIDE_MS = 60;
 
-export interface PulseRecordingOptions {
+interface PulseRecordingOptions {
   link: PulseLink;
   connection: PulseConnection;
   /** As in the settings; `default` follows the default of the server. */

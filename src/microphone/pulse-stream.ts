@@ -10,7 +10,7 @@ const END_MS = 500;
 /** PA_CHANNELS_MAX of pulse/sample.h is 32; `pulseaudio.js` 1.3.4 refuses to ask for that many. */
 const MOST_CHANNELS = 31;
 
-export interface StreamOptions {
+interface StreamOptions {
   /** Name of the source; null: the one that the server prefers for this program. */
   source: string | null;
   /** The channels that the source probably has (PA_CHANNEL_POSITION_* of pulse/channelmap.h). */

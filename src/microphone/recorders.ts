@@ -14,7 +14,7 @@ import { rec, sox } from './sox.ts';
 /** In the order in which they are tried: the quickest and least demanding first. */
 const PROGRAMS = [parec, pwRecord, arecord, sox, rec];
 
-export interface RecordersOptions {
+interface RecordersOptions {
   /** `default`, or a name that the recorder knows. */
   device: string;
   backend: 'auto' | RecorderName;

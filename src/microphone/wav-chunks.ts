@@ -7,7 +7,7 @@ export interface Chunk {
 }
 
 /** How the numbers of a file are written, and where its chunks are. */
-export interface Riff {
+interface Riff {
   littleEndian: boolean;
   chunks: Chunk[];
 }

@@ -1,7 +1,7 @@
 /** Codings of the samples (Microsoft, mmreg.h). */
 export const CODING = { pcm: 1, float: 3, aLaw: 6, muLaw: 7 } as const;
 
-export type Coding = (typeof CODING)[keyof typeof CODING];
+type Coding = (typeof CODING)[keyof typeof CODING];
 
 /** How samples are stored. */
 export interface SampleFormat {
@@ -28,7 +28,7 @@ export function hasWidth(coding: Coding, width: number): boolean {
 }
 
 /** Reads samples that lie `step` bytes apart into an array, in [-1, 1]. */
-export type BlockReader = (bytes: Buffer, from: number, step: number, into: Float32Array) => void;
+type BlockReader = (bytes: Buffer, from: number, step: number, into: Float32Array) => void;
 
 /** Returns a reader of samples; what is not a number is silence. */
 export function blockReader(format: SampleFormat): BlockReader {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { oneChannel } from './channels.ts';
 import { SAMPLE_RATE } from './microphone.ts';
 import { encodeS16 } from './s16.ts';
@@ -6,7 +5,7 @@ import { type Chunk, readRiff } from './wav-chunks.ts';
 import { blockReader, CODING, hasWidth, isCoding, type SampleFormat } from './wav-samples.ts';
 
 /** A WAV file's sound as one channel. */
-export interface WavSound {
+interface WavSound {
   /** Hz */
   sampleRate: number;
   /** In [-1, 1]. */
@@ -120,9 +119,4 @@ export function wavHeader(dataBytes: number, sampleRate = SAMPLE_RATE): Buffer {
 export function encodeWav(samples: Float32Array, sampleRate = SAMPLE_RATE): Buffer {
   const data = encodeS16(samples);
   return Buffer.concat([wavHeader(data.length, sampleRate), data]);
-}
-
-/** Writes 16 kHz mono samples as a WAV file that only its owner can read. */
-export async function writeWav(path: string, samples: Float32Array): Promise<void> {
-  await writeFile(path, encodeWav(samples), { mode: 0o600 });
 }

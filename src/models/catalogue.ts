@@ -14,7 +14,7 @@ interface KnownModel {
 }
 
 /** The model that is part of the program: ONNX files for the embedded engine. */
-export interface EmbeddedModel extends KnownModel {
+interface EmbeddedModel extends KnownModel {
   kind: 'ear';
 }
 
@@ -30,7 +30,7 @@ export interface PublishedModel extends KnownModel {
 export type CatalogueModel = EmbeddedModel | PublishedModel;
 
 /** The embedded model, ready to load. */
-export interface EarModel {
+interface EarModel {
   kind: 'ear';
   name: string;
   /**

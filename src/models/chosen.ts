@@ -12,7 +12,7 @@ const CHOSEN = z.object({
 });
 
 /** The models chosen with `models use` or by `auto`; machine-written. */
-export type ChosenModels = z.infer<typeof CHOSEN>;
+type ChosenModels = z.infer<typeof CHOSEN>;
 
 const NOTHING: ChosenModels = { used: null, picked: null };
 

@@ -6,10 +6,10 @@ export const EAR_GROUP = 'ear';
 
 /** Parts of the embedded model: two ONNX graphs and the bytes of each token. */
 export const EAR_PARTS = ['encoder', 'decoder', 'tokens'] as const;
-export type EarPart = (typeof EAR_PARTS)[number];
+type EarPart = (typeof EAR_PARTS)[number];
 
 /** A file whose content is known. */
-export interface ModelFile {
+interface ModelFile {
   path: string;
   bytes: number;
   /** Lower-case hex. */

@@ -11,7 +11,7 @@ import type { Notifier } from './notification.ts';
 import { SnoreToast } from './snoretoast.ts';
 import { TerminalNotifier } from './terminal-notifier.ts';
 
-export interface NotifierOptions {
+interface NotifierOptions {
   logger: Logger;
   env: NodeJS.ProcessEnv;
   /** See FreedesktopOptions. */

@@ -16,7 +16,7 @@ import {
 } from './notification-server.ts';
 import { type Server, ServerLink } from './server-link.ts';
 
-export interface FreedesktopOptions {
+interface FreedesktopOptions {
   logger: Logger;
   /** Contains the address of the session bus. */
   env?: NodeJS.ProcessEnv;

@@ -7,7 +7,7 @@ import type { Bubble, CloseReason } from './notification.ts';
 import { markupOf, shortenRich, unstyled } from './rich-text.ts';
 
 /** The messages of the Desktop Notifications Specification 1.2 (org.freedesktop.Notifications). */
-export const serverName = 'org.freedesktop.Notifications';
+const serverName = 'org.freedesktop.Notifications';
 
 const busName = 'org.freedesktop.DBus';
 
@@ -134,7 +134,7 @@ export function readSignal(signal: Message): ServerSignal | null {
 }
 
 /** Users can write rules for a category in dunst, mako and SwayNotificationCenter. */
-export const quietCategory = 'x-codex-voice.quiet';
+const quietCategory = 'x-codex-voice.quiet';
 
 /**
  * Servers that draw the hint `value` as a bar below the text: verified with dunst 1.9, documented for mako and SwayNC.

@@ -15,7 +15,7 @@ export interface Span {
 export type RichText = readonly (readonly Span[])[];
 
 /** Markup that a server supports beyond `<b>` and `<i>`. */
-export interface MarkupAbilities {
+interface MarkupAbilities {
   /** `<a href>`: the capability body-hyperlinks. */
   links: boolean;
   /** `<tt>`. */

@@ -19,7 +19,7 @@ export interface Server extends ServerAbilities {
   readonly owner: string;
 }
 
-export interface ServerLinkOptions {
+interface ServerLinkOptions {
   logger: Logger;
   env: NodeJS.ProcessEnv;
   /** Time limit for each answer of the bus and the server, ms. */

@@ -7,7 +7,7 @@ import { displayText, lineText } from '../text/clean.ts';
 import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
 import type { Bubble } from './notification.ts';
 
-export interface SnoreToastOptions {
+interface SnoreToastOptions {
   /** Returns the path of the program when it is first needed. */
   program: () => string;
   /** Absolute path of a PNG, at most 200 kB. */

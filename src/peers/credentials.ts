@@ -24,7 +24,8 @@ type GetPeerUser = (fd: number, uid: Buffer, gid: Buffer) => number;
 export type ReadCredentials = (socket: Socket) => PeerCredentials | null;
 
 /** Finds the system's way to identify a peer; on a system without one, the result always returns null. */
-export function credentialsReader(platform: NodeJS.Platform = process.platform): ReadCredentials {
+export function credentialsReader(): ReadCredentials {
+  const { platform } = process;
   if (platform !== 'linux' && platform !== 'darwin') return () => null;
   const library = koffi.load(null);
   const option = library.func('getsockopt', 'int', ['int', 'int', 'int', 'void *', 'void *']);

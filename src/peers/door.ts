@@ -23,7 +23,7 @@ const HARMLESS: ReadonlySet<Call> = new Set<Call>([
   'detach',
 ]);
 
-export interface DoorOptions {
+interface DoorOptions {
   judge: PeerJudge;
   credentials: ReadCredentials;
 }

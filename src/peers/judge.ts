@@ -15,7 +15,7 @@ const DEEPEST = 256;
 /** The control group of the daemon when it runs as a user service (src/service/systemd-unit.ts). */
 const OWN_SERVICE = /\/codex-voice\.service(?:\/|$)/u;
 
-export interface JudgeOptions {
+interface JudgeOptions {
   table: ProcessTable;
   agents: Pick<AgentProcesses, 'has'>;
   /** Of the daemon. */

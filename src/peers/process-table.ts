@@ -6,7 +6,7 @@ import type { ProcessTable } from './processes.ts';
 const NONE: ProcessTable = { find: () => null, environment: () => null, confinement: () => null };
 
 /** Returns the process table of this system. */
-export function processTable(platform: NodeJS.Platform = process.platform): ProcessTable {
-  if (platform === 'linux') return new LinuxProcesses();
-  return platform === 'darwin' ? new MacosProcesses() : NONE;
+export function processTable(): ProcessTable {
+  if (process.platform === 'linux') return new LinuxProcesses();
+  return process.platform === 'darwin' ? new MacosProcesses() : NONE;
 }

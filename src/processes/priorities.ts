@@ -22,7 +22,7 @@ const STARTED = 'tracing:child_process.spawn:end';
  */
 const ORDINARY_NICE = Math.max(0, niceOf(process.pid) ?? 0);
 
-export interface PrioritiesOptions {
+interface PrioritiesOptions {
   env: NodeJS.ProcessEnv;
   logger: Logger;
   /** In order of preference. Default: setpriority, rtkit. */

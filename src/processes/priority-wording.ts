@@ -15,7 +15,7 @@ export function priorityLine(state: PriorityState): string {
 }
 
 /** Lists why each driver was passed over. */
-export function reasonsOf(passedOver: PriorityState['passed_over']): string {
+function reasonsOf(passedOver: PriorityState['passed_over']): string {
   return passedOver.map(({ driver, reason }) => `${DRIVERS[driver]}: ${reason}`).join('; ');
 }
 

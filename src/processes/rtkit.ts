@@ -20,7 +20,7 @@ const TIMEOUT_MS = 3_000;
  */
 const MOST_THREADS = 6;
 
-export interface RtkitOptions {
+interface RtkitOptions {
   env: NodeJS.ProcessEnv;
   platform?: NodeJS.Platform;
 }
@@ -115,7 +115,7 @@ export class Rtkit implements PriorityDriver {
 }
 
 /** Address of the system bus: from the environment, else the usual place; null when there is none. */
-export function systemBusAddress(env: NodeJS.ProcessEnv): string | null {
+function systemBusAddress(env: NodeJS.ProcessEnv): string | null {
   if (env.DBUS_SYSTEM_BUS_ADDRESS) return env.DBUS_SYSTEM_BUS_ADDRESS;
   const socket = ['/run/dbus/system_bus_socket', '/var/run/dbus/system_bus_socket'].find(existsSync);
   return socket === undefined ? null : `unix:path=${socket}`;

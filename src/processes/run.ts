@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { workInBackground } from './background.ts';
 
-export interface RunOptions {
+interface RunOptions {
   /** Default: the environment of this process. */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
@@ -18,7 +18,7 @@ export interface RunOptions {
 }
 
 /** How a program ended. */
-export interface Ran {
+interface Ran {
   /** Exit status; null: it was killed, or could not be started. */
   readonly status: number | null;
   readonly stdout: Buffer;

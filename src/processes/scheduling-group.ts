@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { SchedulingGroup } from './priority.ts';
 
 /** Paths on Linux; tests replace them. */
-export interface KernelPlaces {
+interface KernelPlaces {
   proc?: string;
   cgroup?: string;
 }

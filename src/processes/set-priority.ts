@@ -10,7 +10,7 @@ const CAP_SYS_NICE = 23n;
 /** The smallest useful nice value. */
 const LEAST_USE = -1;
 
-export interface SetPriorityOptions {
+interface SetPriorityOptions {
   platform?: NodeJS.Platform;
   /** Default: /proc. */
   root?: string;

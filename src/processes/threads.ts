@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** One thread of a process. */
-export interface Thread {
+interface Thread {
   id: number;
   /** First 15 bytes of its name. */
   name: string;

@@ -6,7 +6,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { LiveUtterance, UtterancePatch } from '../journal/live-utterance.ts';
 import { type Editing, HeldPrompt } from './held-prompt.ts';
 
-export interface ReviewsParts {
+interface ReviewsParts {
   /** `[prompt] review` is "notify". */
   enabled: () => boolean;
   /** `[prompt] review_seconds`. */

@@ -9,7 +9,7 @@ import { probedState } from './probed.ts';
 import { failedRun, mustRun } from './run-program.ts';
 import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
 
-export const LABEL = 'io.github.codex-voice';
+const LABEL = 'io.github.codex-voice';
 
 /** Its clean stop takes up to ExitTimeOut, ms. */
 const STOP_MS = 40_000;

@@ -4,7 +4,7 @@ import { shortLine } from '../files/log.ts';
 import { lineText } from '../text/clean.ts';
 
 /** A log file up to a moment. */
-export interface LogEnd {
+interface LogEnd {
   /** Whole lines, oldest first, as they are in the file. */
   lines: string[];
   /** Start of the next line, bytes. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { output } from '../processes/run.ts';
 
 /** Tells the service manager how far the daemon is. */
-export interface Readiness {
+interface Readiness {
   /** Reports that the daemon accepts prompts. Never rejects: a failure is logged. */
   ready(logger: Logger): Promise<void>;
 }

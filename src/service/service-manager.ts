@@ -1,7 +1,7 @@
 import type { Driver } from '../drivers.ts';
 
 /** Service managers, in order of preference. */
-export type ServiceManagerName = 'systemd' | 'autostart' | 'launchd' | 'task-scheduler';
+type ServiceManagerName = 'systemd' | 'autostart' | 'launchd' | 'task-scheduler';
 
 /** A command line: the program by its absolute path, and its arguments. */
 export interface ServiceCommand {

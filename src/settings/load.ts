@@ -29,7 +29,7 @@ export interface ValueCheck {
   check: (value: string, settings: Settings) => unknown;
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   /** Replaces `~`. Default: the home folder of the environment. */
   home?: string;
   checks?: readonly ValueCheck[];

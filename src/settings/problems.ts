@@ -6,7 +6,7 @@ import { knownKeys } from './schema.ts';
 import { closest } from './suggest.ts';
 
 /** One thing that is wrong in config.toml. */
-export interface ConfigProblem extends Position {
+interface ConfigProblem extends Position {
   /** As written in the file: `speech.endpoint_ms`, `project[1].path`; '' for the file itself. */
   key: string;
   /** The problem. */

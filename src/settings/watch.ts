@@ -8,7 +8,7 @@ import type { LoadedSettings } from './load.ts';
 /** New settings, or why the file's are not used; then the last good ones stay in force. */
 export type SettingsChange = { settings: LoadedSettings } | { error: VoiceError };
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Absolute path of config.toml; it need not exist yet, nor its folder. */
   file: string;
   /** The settings in force. */

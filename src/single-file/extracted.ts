@@ -9,7 +9,7 @@ import { groupFolder, markUsed, removeStale } from './stale-groups.ts';
 /** How often to retry when another process puts a folder in the way. */
 const TRIES = 10;
 
-export interface ExtractOptions {
+interface ExtractOptions {
   env?: NodeJS.ProcessEnv;
   /** Default: the content inside this program. */
   content?: Content;

@@ -8,7 +8,7 @@ import { partFolder } from './part-folder.ts';
  * The native libraries of the single file. The bundler puts these functions where a package looks for its library
  * (scripts/single-file/natives.ts); in a checkout the packages find their own.
  */
-export type NativeGroup = 'node-pty' | 'transcribe' | 'onnxruntime' | 'systray' | 'node-notifier';
+type NativeGroup = 'node-pty' | 'transcribe' | 'onnxruntime' | 'systray' | 'node-notifier';
 
 /**
  * Returns the path of an extracted native file.

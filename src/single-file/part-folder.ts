@@ -25,7 +25,7 @@ export function partFolder(name: string, parts: Embedded): string {
  * @param folder the folder in which the damage was found
  * @returns false when the program did not extract that folder: a checkout, or the user's own copy
  */
-export function discardPart(name: string, folder: string): boolean {
+function discardPart(name: string, folder: string): boolean {
   const parts = embedded();
   if (parts === null || findExtracted(name, parts) !== folder) return false;
   discard(folder);

@@ -17,7 +17,8 @@ export function groupFolder(name: string, { hash }: EmbeddedGroup): string {
 }
 
 /** Keeps the day of the last use in the folder's time. */
-export function markUsed(folder: string, now = Date.now()): void {
+export function markUsed(folder: string): void {
+  const now = Date.now();
   try {
     if (Math.abs(now - lstatSync(folder).mtimeMs) > DAY_MS) utimesSync(folder, now / 1_000, now / 1_000);
   } catch {
@@ -29,11 +30,7 @@ export function markUsed(folder: string, now = Date.now()): void {
  * Removes groups of other versions that were unused for 30 days, and leftovers of crashes. A wrong clock costs only
  * another extraction: every use marks a group.
  */
-export function removeStale(
-  folder: string,
-  groups: Readonly<Record<string, EmbeddedGroup>>,
-  now = Date.now(),
-): void {
+export function removeStale(folder: string, groups: Readonly<Record<string, EmbeddedGroup>>): void {
   const current = new Set(Object.entries(groups).map(([name, group]) => groupFolder(name, group)));
   const known = new RegExp(`^(${Object.keys(groups).join('|')})-[0-9a-f]{${HASH_DIGITS}}$`);
   const unfinished = new RegExp(`^(\\.(${Object.keys(groups).join('|')})-|.*-broken-)`);
@@ -41,7 +38,7 @@ export function removeStale(
     const limit = known.test(entry) && !current.has(entry) ? UNUSED_MS : ABANDONED_MS;
     if (!known.test(entry) && !unfinished.test(entry)) continue;
     if (current.has(entry)) continue;
-    removeOlder(join(folder, entry), now - limit);
+    removeOlder(join(folder, entry), Date.now() - limit);
   }
 }
 

@@ -2,7 +2,7 @@ import type { PendingRequest } from '../agent/requests.ts';
 import { aloud, symbolNames } from './wording.ts';
 
 /** The spoken form of a request. */
-export interface Aloud {
+interface Aloud {
   /** Only letters, digits and punctuation, so that a voice program finds no commands in it. */
   text: string;
   /** True if it contains everything that is decided about, with every symbol by its name. */

@@ -5,7 +5,7 @@ import { firstSentence } from './first-sentence.ts';
 import type { OpenMicrophone } from './open-microphone.ts';
 import { NO_VOICE, type Voice } from './voice.ts';
 
-export interface AnswersAloudParts {
+interface AnswersAloudParts {
   /** `[reply] speak`. */
   enabled: () => boolean;
   /** `[reply] notify = "quiet"`: answers are not read. */

@@ -7,7 +7,7 @@ const RANK = ['asks', 'error', 'done'] as const satisfies readonly SoundName[];
 /** Pause after the cue that ends a recording, because two at once are indistinguishable, ms. */
 const APART_MS = 300;
 
-export interface CuesParts {
+interface CuesParts {
   sounds: () => Sounds;
   /** `[reply] notify = "quiet"`: only what needs the user makes a sound. */
   quiet: () => boolean;

@@ -10,14 +10,14 @@ import { NO_VOICE, type Voice } from './voice.ts';
 import { aloud } from './wording.ts';
 
 /** Whether requests can be answered by voice. */
-export interface SpokenAnswersState {
+interface SpokenAnswersState {
   state: 'off' | 'on' | 'unavailable';
   /** The program that reads requests aloud; null: none is needed, or there is none. */
   voice: string | null;
   reason?: ErrorReport;
 }
 
-export interface RequestsAloudParts {
+interface RequestsAloudParts {
   settings: () => Pick<Settings['approvals'], 'spoken' | 'voice_commands'>;
   /** Returns all waiting requests. */
   pending: () => readonly WaitingRequest[];

@@ -14,7 +14,7 @@ export interface Sounds {
   close(): Promise<void>;
 }
 
-export interface SoundOptions {
+interface SoundOptions {
   enabled: boolean;
   /** Records when a cue can be heard. */
   loudspeaker: Loudspeaker;

@@ -9,7 +9,7 @@ import { TURN_SAMPLES } from './weights.ts';
 /** Silence after which the turn detector is asked, ms: four frames of the detector (docs/endpointing.md). */
 export const ASK_MS = 128;
 
-export interface AdaptiveEndpointOptions {
+interface AdaptiveEndpointOptions {
   turn: TurnDetector;
   /** Silence that ends an utterance that may or may not be finished, ms. */
   endpointMs: number;

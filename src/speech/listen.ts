@@ -62,7 +62,7 @@ export interface ListenParts {
 }
 
 /** Moments of a recording: performance.now() in ms, from the stamps of the frames. */
-export interface ListenMarks {
+interface ListenMarks {
   firstFrameAt: number;
   /** The first frame of speech began to arrive. */
   speechStartAt: number;
@@ -76,7 +76,7 @@ export interface ListenMarks {
  * Why it ended. `silence`: the speaker fell silent; `nothing`: there was no speech; `max`: maxSeconds; `finished`: the
  * user ended it; `length`: recordingSeconds; `source-ended`: there is no more sound, as at the end of a file.
  */
-export type EndReason = 'silence' | 'nothing' | 'max' | 'finished' | 'length' | 'source-ended';
+type EndReason = 'silence' | 'nothing' | 'max' | 'finished' | 'length' | 'source-ended';
 
 export type ListenEvent =
   /** About ten times a second: the loudness (RMS), and whether the detector takes the sound for speech. */

@@ -21,7 +21,7 @@ const SESSION_OPTIONS: InferenceSession.SessionOptions = {
 };
 
 /** Makes the error of a network that cannot be loaded. */
-export type NetworkFailed = (reason: string, cause?: unknown) => VoiceError;
+type NetworkFailed = (reason: string, cause?: unknown) => VoiceError;
 
 /**
  * Loads bundled weights, checked by their SHA-256. In the single file, damaged ones are extracted again.

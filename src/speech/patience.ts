@@ -6,7 +6,7 @@ export interface PauseText {
 }
 
 /** What is known about a pause. `undefined`: not known yet; null: unknown. */
-export interface Witnesses {
+interface Witnesses {
   /** The turn detector's probability that the speaker has finished. */
   turn: number | null | undefined;
   /** The text up to the pause. */
@@ -34,7 +34,7 @@ export const THRESHOLDS = {
 export type Thresholds = { readonly [name in keyof typeof THRESHOLDS]: number };
 
 /** Silence that ends what is finished, ms; what likely is; and what is not. */
-export const FINISHED_MS = 224;
+const FINISHED_MS = 224;
 const LIKELY_MS = 352;
 export const UNFINISHED_MS = 2_000;
 

@@ -24,7 +24,7 @@ interface InnerLine {
 }
 
 /** The cells of a row, and an object that identifies the row as long as it exists. */
-export interface InnerCells {
+interface InnerCells {
   key: object;
   cells: Uint32Array;
 }
@@ -41,7 +41,7 @@ export function innerCellsOf(line: IBufferLine): InnerCells | null {
   return { key, cells: key._data };
 }
 
-export interface HiddenState {
+interface HiddenState {
   cursorHidden: boolean;
   /** Parameter of DECSCUSR; 0: the terminal's default. */
   cursorShape: number;

@@ -25,7 +25,7 @@ const DEFAULT_SIZE = { columns: 120, rows: 40 };
 const FULL_RESET = '\x1bc';
 const STOP_TIMEOUT_MS = 2_000;
 
-export interface TerminalCommand {
+interface TerminalCommand {
   program: string;
   args: string[];
   directory: string;

@@ -16,7 +16,7 @@ export class EncodingProblem extends Error {
 }
 
 /** Names the encoding of a byte order mark; null: there is no mark, or it means UTF-8. */
-export function markedEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-32' | null {
+function markedEncoding(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | 'utf-32' | null {
   const [a, b, c, d] = bytes;
   if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff))
     return 'utf-32';

@@ -19,7 +19,7 @@ export interface Words {
 /** Words by lines. A single line break of Markdown counts, because Codex's answers mean it. */
 export type Lines = readonly (readonly Words[])[];
 
-export type Align = 'left' | 'right' | 'center' | null;
+type Align = 'left' | 'right' | 'center' | null;
 
 export interface ListItem {
   /** null: not a task. */

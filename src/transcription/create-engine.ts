@@ -6,7 +6,7 @@ import type { Transcriber } from './transcriber.ts';
 import { earUnavailable, UnavailableTranscriber } from './unavailable.ts';
 import { createWhisper } from './whisper.ts';
 
-export interface EngineSettings {
+interface EngineSettings {
   /** ISO 639-1, e.g. `en`; the model must know it. */
   language: string;
   /** Threads of transcribe-cpp. Default: what suits the machine. */

@@ -1,7 +1,7 @@
 import { errorWords, isObject } from './server-refusal.ts';
 
 /** A server-sent event: its name, "message" where it has none, and its data lines joined by line breaks. */
-export interface ServerEvent {
+interface ServerEvent {
   name: string;
   data: string;
 }

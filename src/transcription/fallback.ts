@@ -8,7 +8,7 @@ const AVOIDED_MS = 30_000;
 /** The longest time for which a server may ask to be left alone, ms: its limit may have been raised. */
 const MOST_AVOIDED_MS = 3_600_000;
 
-export interface FallbackOptions {
+interface FallbackOptions {
   /** The server. */
   first: Transcriber;
   /** The model on this machine. */

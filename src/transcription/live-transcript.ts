@@ -41,7 +41,7 @@ export interface Pace {
   ms: number | null;
 }
 
-export interface LiveTranscriptParts {
+interface LiveTranscriptParts {
   transcriber: Transcriber;
   pace: Pace;
   /** Words and phrases that are likely in what is said, see TranscribeOptions. Asked for at each decode. */

@@ -5,7 +5,7 @@ import type { Model } from '../models/catalogue.ts';
 import type { MeasuredModel } from '../models/recommend.ts';
 import { createEngine } from './create-engine.ts';
 
-export interface MeasureOptions {
+interface MeasureOptions {
   /** The speech to transcribe, 16 kHz mono. */
   speech: Float32Array;
   /** Number of measurements; the median counts. */

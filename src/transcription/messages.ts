@@ -21,12 +21,12 @@ export interface TranscribeRequest {
 }
 
 /** Asks an engine process to load smart-turn, if it has not. */
-export interface WarmRequest {
+interface WarmRequest {
   type: 'warm';
 }
 
 /** Asks whether the speaker has finished. @see TurnDetector */
-export interface TurnRequest {
+interface TurnRequest {
   type: 'turn';
   samples: Float32Array;
 }

@@ -2,7 +2,7 @@ import { abortError, type EngineProcess } from './engine-process.ts';
 import type { Supervisor } from './supervisor.ts';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
 
-export interface ProcessTranscriberOptions {
+interface ProcessTranscriberOptions {
   supervisor: Supervisor;
   /** Name of the model in `status`. */
   model: string;

@@ -10,7 +10,7 @@ import { guardedKey } from './server-address.ts';
 /** Speech that is sent as a proof: long enough for two words, ms. */
 const PROOF_MS = 1_200;
 
-export interface ProveOptions {
+interface ProveOptions {
   env: NodeJS.ProcessEnv;
   /** Recorded speech, 16 kHz mono; its first second is sent. */
   speech: Float32Array;

@@ -2,7 +2,7 @@ import { type ErrorReport, VoiceError } from '../errors.ts';
 import type { Settings } from '../settings/schema.ts';
 
 /** The server of the settings, as far as its address matters. */
-export type ServerSettings = Pick<Settings['transcription'], 'engine' | 'url' | 'allow_http'>;
+type ServerSettings = Pick<Settings['transcription'], 'engine' | 'url' | 'allow_http'>;
 
 /** The host of an address that is reached without encryption over a network; null: it is encrypted, or on this machine. */
 export function exposedHost(address: string): string | null {

@@ -9,7 +9,7 @@ const TRIES = 3;
 /** Deaths in a row after which an engine that nothing needs is not started again until something does. */
 const EAGER_RESTARTS = 5;
 
-export interface SupervisorOptions {
+interface SupervisorOptions {
   /** Starts a process. @throws VoiceError when it can never run */
   spawn: () => EngineProcess;
   logger: Logger;
@@ -18,7 +18,7 @@ export interface SupervisorOptions {
 }
 
 /** Whether the engine can be used. */
-export type EnginePhase = 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
+type EnginePhase = 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
 
 /** Keeps one engine process alive: it starts another when one dies, with growing pauses. */
 export class Supervisor {

@@ -6,7 +6,7 @@ export const MENU_PATH = '/MenuBar';
 const INTERFACE = 'com.canonical.dbusmenu';
 
 /** Called for actions of a bus client in the menu. */
-export interface MenuListener {
+interface MenuListener {
   /** @param id the number of an entry. @param sender unique name of the client */
   clicked(id: number, sender: string): void;
   /** It has fetched the menu, or says that it shows it. */

@@ -1,7 +1,7 @@
 import { Message, type Variant } from '@jellybrick/dbus-next';
 
 /** Result of a method: the signature of its values, and the values. */
-export interface MethodAnswer {
+interface MethodAnswer {
   signature: string;
   body: unknown[];
 }

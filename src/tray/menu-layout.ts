@@ -3,10 +3,10 @@ import type { Action } from '../actions.ts';
 import type { TrayEntry } from './tray.ts';
 
 /** Properties of an entry as com.canonical.dbusmenu names them. */
-export type Properties = Record<string, Variant>;
+type Properties = Record<string, Variant>;
 
 /** An entry as GetLayout returns it: `(ia{sv}av)`. */
-export type Layout = [id: number, properties: Properties, children: Variant<Layout>[]];
+type Layout = [id: number, properties: Properties, children: Variant<Layout>[]];
 
 /** The signature of a layout, and of an entry's properties. */
 export const LAYOUT = '(ia{sv}av)';

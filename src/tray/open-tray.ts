@@ -4,7 +4,7 @@ import { StatusNotifierTray } from './status-notifier.ts';
 import { SystrayProcess } from './systray.ts';
 import type { Tray, TrayEvent, TrayView } from './tray.ts';
 
-export interface TrayOptions {
+interface TrayOptions {
   /** `[tray] enabled`. */
   enabled: boolean;
   env: NodeJS.ProcessEnv;

@@ -19,7 +19,7 @@ const PATIENCE_MS = 5_000;
 /** Pause between tries without a bus, ms. */
 const LOOK_MS = 30_000;
 
-export interface StatusNotifierOptions {
+interface StatusNotifierOptions {
   env: NodeJS.ProcessEnv;
   onEvent: (event: TrayEvent) => void;
   /** Reports whether a process is the user's: clicks from a panel that Codex started are ignored. */

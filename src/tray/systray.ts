@@ -13,7 +13,7 @@ import { nativePath } from '../single-file/native.ts';
 import { SystrayMenu, type WireItem } from './systray-menu.ts';
 import type { Tray, TrayEvent, TrayIcon, TrayState, TrayView } from './tray.ts';
 
-export interface SystrayOptions {
+interface SystrayOptions {
   platform: 'darwin' | 'win32';
   env: NodeJS.ProcessEnv;
   onEvent: (event: TrayEvent) => void;

@@ -24,7 +24,7 @@ export interface Lent {
   suspendTerminal: SuspendTerminal;
 }
 
-export interface AppProps {
+interface AppProps {
   store: Store;
   controller: InCharge;
   colours: boolean;

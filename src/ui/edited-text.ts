@@ -32,7 +32,7 @@ export type Edit =
   | { kind: 'yank' | 'undo' };
 
 /** The shape of the field. */
-export interface FieldShape {
+interface FieldShape {
   /** False: line breaks become spaces. */
   multiline: boolean;
   columns: number;

@@ -188,7 +188,7 @@ function commandAt(state: State, key: string): Command | null {
 }
 
 /** The meaning of a key in a field. `leave`: the countdown of the edited prompt starts again. */
-export type FieldKey = Edit | 'submit' | 'close' | 'leave' | 'redraw';
+type FieldKey = Edit | 'submit' | 'close' | 'leave' | 'redraw';
 
 const NEW_LINE: FieldKey = { kind: 'insert', text: '\n' };
 

@@ -17,7 +17,7 @@ const REVIEW_FRAME = 4;
 /** The field grows up to this many rows, and to at most a third of the screen. */
 const MAX_FIELD_ROWS = 8;
 
-export interface Layout {
+interface Layout {
   /** Columns between the margins. */
   columns: number;
   /** Rows of the view. */

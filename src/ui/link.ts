@@ -11,7 +11,7 @@ const RETRY_MS = 250;
 /** Pause after a daemon of another version, ms. */
 const REFUSED_MS = 2_000;
 
-export interface LinkListeners {
+interface LinkListeners {
   /** Called when connected and subscribed to every event. */
   up: (daemon: ControlClient) => void;
   event: (event: ControlEvent) => void;

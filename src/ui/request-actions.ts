@@ -7,7 +7,7 @@ import type { Store } from './store.ts';
  * For this time, ms, keys do not decide a new request, because they may be meant for the previous one. A user needs a third
  * of a second to notice a change, and half a second to stop.
  */
-export const LOOK_MS = 700;
+const LOOK_MS = 700;
 
 /**
  * Decides the shown request, bound to its id and its hash. A dangerous one needs the same key twice.

@@ -21,7 +21,7 @@ const MAX_COPY = 74_994;
 /** Pause between checks whether a notice has expired, ms. */
 const TICK_MS = 1_000;
 
-export interface UiOptions {
+interface UiOptions {
   /** Absolute path of the daemon's socket. */
   socket: string;
   env: NodeJS.ProcessEnv;

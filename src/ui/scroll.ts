@@ -50,7 +50,7 @@ function firstRow(
 }
 
 /** Scrolls to a row. At the end, new rows are followed. */
-export function scrolledTo(state: State, row: number): State {
+function scrolledTo(state: State, row: number): State {
   const talk = shownTalk(state);
   const { starts, total, height } = rowsOf(state);
   const first = Math.max(0, row);

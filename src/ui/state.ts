@@ -66,7 +66,7 @@ export interface SessionList {
   current: string | null;
 }
 
-export interface Notice {
+interface Notice {
   look: Look;
   text: string;
   /** What to do; '' for nothing. */

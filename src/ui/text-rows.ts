@@ -14,7 +14,7 @@ interface Cell {
 }
 
 /** One row of the screen; `start` and `end` are UTF-16 offsets, `end` behind its last character. */
-export interface Row {
+interface Row {
   start: number;
   end: number;
   cells: readonly Cell[];

@@ -3,7 +3,7 @@ import { settleFiles, undo } from './recover.ts';
 import type { StepJournal } from './steps.ts';
 import { switched } from './switch.ts';
 
-export interface BootOptions {
+interface BootOptions {
   journal: StepJournal;
   memory: UpdateMemory;
   /** The file that runs. */

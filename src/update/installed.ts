@@ -10,7 +10,7 @@ export type Installation =
   | { kind: 'file'; program: string }
   | { kind: 'checkout' | 'npm' | 'deb' | 'rpm' | 'pacman' | 'homebrew' | 'winget'; command: string };
 
-export interface InstalledOptions {
+interface InstalledOptions {
   /** True for a single file with everything inside. */
   packaged: boolean;
   /** The single file; otherwise any file of the program. */

@@ -8,8 +8,8 @@ export type Channel = 'stable' | 'beta';
 const NEWEST: Record<Channel, string> = { stable: 'latest', beta: 'beta' };
 
 /** The system of a release file, e.g. `linux-x64`, `darwin-arm64`, `win32-x64`. */
-export function platformKey(platform: string = process.platform, arch: string = process.arch): string {
-  return `${platform}-${arch}`;
+export function platformKey(): string {
+  return `${process.platform}-${process.arch}`;
 }
 
 /** The name of the single file of a release. */

@@ -10,7 +10,7 @@ import type { Steps } from './steps.ts';
 import { restoreFiles, type SwitchOptions } from './switch.ts';
 
 /** The service manager of a daemon that runs as a service. */
-export interface DaemonService {
+interface DaemonService {
   start(): Promise<void>;
   stop(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Channel } from './release.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** The maintainers sign the newest manifest again at least this often, even without a new release. */
-export const STALE_DAYS = 90;
+const STALE_DAYS = 90;
 
 /** How old the newest manifest of a channel is. */
 export interface ReleaseAge {

@@ -6,7 +6,7 @@ import { lineText } from '../text/clean.ts';
 const TRIAL_MS = 60_000;
 const MOST_BYTES = 1024 * 1024;
 
-export interface TrialOptions {
+interface TrialOptions {
   /** The new file. */
   file: string;
   /** The expected version. */

@@ -11,7 +11,7 @@ import { restartDaemon } from './restart.ts';
 import type { Steps } from './steps.ts';
 import { discardNew, switchFiles } from './switch.ts';
 
-export interface UpdateResult {
+interface UpdateResult {
   state: 'current' | 'updated';
   from: string;
   to: string;

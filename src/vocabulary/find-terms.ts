@@ -35,7 +35,7 @@ export interface Thresholds {
   /** Evidence of the words around it that it is a name. */
   cued: number;
 }
-export const THRESHOLDS: Thresholds = { strange: 0.77, unusual: 0.8, cued: 0.66 };
+const THRESHOLDS: Thresholds = { strange: 0.77, unusual: 0.8, cued: 0.66 };
 
 /** All stretches that may be terms and pass the thresholds; they may overlap. */
 export function findTerms(

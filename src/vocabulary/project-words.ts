@@ -17,7 +17,7 @@ const COLLECT_TIMEOUT_MS = 60_000;
 /** Projects whose words are kept in memory, some 10 MB each. */
 const MOST_LOADED = 2;
 
-export interface ProjectWordsOptions {
+interface ProjectWordsOptions {
   /** Folder of the files with the words, private. */
   folder: string;
   /** The user's lists of words, read with each collecting. */

@@ -7,7 +7,7 @@ import { replacements as replacementsIn } from './replace.ts';
 import { spokenSymbols } from './symbols.ts';
 import type { Replacement } from './vocabulary.ts';
 
-export interface RewriteOptions {
+interface RewriteOptions {
   /** The `[[replace]]` rules; they come first. */
   replacements: readonly Replacement[];
   index: TermIndex;

@@ -3,7 +3,7 @@ import type { ErrorReport } from '../errors.ts';
 import type { Notice } from '../facts.ts';
 
 /** Result of an update. */
-export interface UpdateOutcome {
+interface UpdateOutcome {
   version: string;
   result: 'installed' | 'undone';
   reason: string;

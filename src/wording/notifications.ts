@@ -77,7 +77,7 @@ export function requestTitle(project: string, title: string): string {
 }
 
 /** Shortens a text. `whole`: nothing was left out. */
-export function excerpt(text: string): { text: string; whole: boolean } {
+function excerpt(text: string): { text: string; whole: boolean } {
   const all = displayText(text);
   const shown = shorten(shortenLines(all, most.lines), most.answer);
   return { text: shown, whole: shown === all };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 
 /** What the client shows the X server; empty strings where the server asks for nothing. */
-export interface Cookie {
+interface Cookie {
   name: string;
   /** Bytes as latin1. */
   data: string;

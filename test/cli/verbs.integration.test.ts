@@ -14,6 +14,7 @@ import { startProcess } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
 import { clip } from '../support/speech.ts';
 import { wordErrors } from '../support/wer.ts';
+import { writeWav } from '../support/write-wav.ts';
 
 const SPOKEN = clip('sb-spk1_snt5');
 
@@ -272,7 +273,6 @@ describe('the verbs with a daemon', () => {
 
   it('a silent recording is empty, not a prompt', async () => {
     const silent = join(daemon.home.path, 'silent.wav');
-    const { writeWav } = await import('../../src/microphone/wav.ts');
     await writeWav(silent, new Float32Array(32_000));
     const asked = daemon.model.requests.length;
     const { status, stderr } = await daemon.cli('ask', '--audio', silent);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
-import { writeWav } from '../../src/microphone/wav.ts';
 import { temporaryFolder } from '../support/process.ts';
+import { writeWav } from '../support/write-wav.ts';
 
 const SPOKEN = Float32Array.from({ length: 8_000 }, (_, index) => (index % 200) / 256);
 

@@ -1,9 +1,6 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeWav, parseWav, WavProblem, writeWav } from '../../src/microphone/wav.ts';
+import { encodeWav, parseWav, WavProblem } from '../../src/microphone/wav.ts';
 
 interface Header {
   code?: number;
@@ -230,18 +227,10 @@ describe('reading WAV', () => {
 });
 
 describe('writing WAV', () => {
-  it('keeps the samples, in a file that only its owner can read', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'codex-voice-test-'));
-    try {
-      const path = join(folder, 'kept.wav');
-      await writeWav(path, Float32Array.of(0, 0.5, -0.5, -1));
-      expect((await stat(path)).mode & 0o777).toBe(0o600);
-      const { samples, sampleRate } = parseWav(await readFile(path));
-      expect([...samples]).toEqual([0, 0.5, -0.5, -1]);
-      expect(sampleRate).toBe(16_000);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+  it('keeps the samples', () => {
+    const { samples, sampleRate } = parseWav(encodeWav(Float32Array.of(0, 0.5, -0.5, -1)));
+    expect([...samples]).toEqual([0, 0.5, -0.5, -1]);
+    expect(sampleRate).toBe(16_000);
   });
 
   it('can say another rate', () => {

@@ -1,6 +1,6 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeWav } from '../../src/microphone/wav.ts';
+import { writeWav } from './write-wav.ts';
 
 /**
  * The microphone of a daemon on a desktop without sound: what a recording hears is laid into a file before. For tests

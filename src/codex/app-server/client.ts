@@ -25,7 +25,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-export interface ClientListener {
+interface ClientListener {
   notification(notification: protocol.Notification): void;
   request(request: protocol.UserRequest): void;
   /** Called when the connection has ended; nothing follows. */

@@ -4,7 +4,7 @@ import type { FileChanges } from '../requests/describe.ts';
 import { PendingRequests } from '../requests/pending-requests.ts';
 import type { OpenThread } from './link.ts';
 
-export interface ConversationListener {
+interface ConversationListener {
   requested(request: PendingRequest): void;
   resolved(id: string): void;
   /** Another thread was opened, here or by the user in the terminal. */

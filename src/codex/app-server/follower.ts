@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { CodexLink, OpenThread } from './link.ts';
 
 /** The session, as the follower sees it. */
-export interface FollowerPlace {
+interface FollowerPlace {
   /** Name for a thread of this project. */
   name: string;
   logger: Logger;

@@ -19,7 +19,7 @@ const UNUSED = [
   'mcpServer/startupStatus/updated',
 ];
 
-export interface LinkOptions {
+interface LinkOptions {
   codex: AgentProgram;
   /** Private folder of the socket. */
   socketFolder: string;

@@ -30,7 +30,7 @@ const LAST_WORDS_MS = 1_000;
 /** Codex 0.169.0 prints this at every start without bubblewrap; it is never the reason of an end. */
 const USUAL_COMPLAINT = 'could not find bubblewrap';
 
-export interface AppServerOptions {
+interface AppServerOptions {
   /** The Codex program. */
   binary: string;
   /** Private folder (made 0700) of the process record; one for each session. */

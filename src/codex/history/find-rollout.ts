@@ -3,7 +3,7 @@ import { fateIn } from './prompt-fate.ts';
 import { turnsOf } from './rollout.ts';
 import { filesIn, type RolloutFile, readRows, rolloutFile, sessionsFolder } from './rollout-files.ts';
 
-export interface WantedRollout {
+interface WantedRollout {
   env: NodeJS.ProcessEnv;
   /** Process id of the terminal. */
   pid: number;

@@ -7,7 +7,7 @@ import { fileOf, filesIn, readRows } from './rollout-files.ts';
 /** A conversation without a file: Codex writes one with the first prompt. */
 export const NEW = 'new';
 
-export interface WantedFate {
+interface WantedFate {
   /** Cleaned by cleanPrompt(). */
   prompt: string;
   thread: string;

@@ -9,7 +9,7 @@ import { type ToolCall, toolCallOf } from './tool-calls.ts';
 const line = z.object({ type: z.string(), timestamp: z.string().optional(), payload: z.unknown() });
 
 const meta = z.object({ id: z.string(), cwd: z.string(), source: z.unknown() });
-export interface RolloutMeta {
+interface RolloutMeta {
   id: string;
   cwd: string;
   /** False for subagents, whose source is their parent. */

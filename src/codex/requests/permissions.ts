@@ -24,7 +24,7 @@ const permissions = z.strictObject({
   fileSystem: fileSystem.nullish(),
 });
 
-export interface DescribedPermissions {
+interface DescribedPermissions {
   /** Everything that would be granted, one item a line. Untrusted text. */
   lines: string[];
   dangers: string[];

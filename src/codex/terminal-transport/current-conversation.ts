@@ -9,7 +9,7 @@ const FIND_MS = 100;
 const FIND_IDLE_MS = 1_000;
 
 /** The session, as its conversation sees it. */
-export interface CurrentConversationPlace {
+interface CurrentConversationPlace {
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
   /** The current terminal; `pid` is null while no program runs in it. */

@@ -27,7 +27,7 @@ const PRESS_MS = 1_500;
 const TAKEN_MS = 10_000;
 
 /** The session, as its requests on the screen see it. */
-export interface ScreenRequestsPlace {
+interface ScreenRequestsPlace {
   rows(): readonly ScreenRow[];
   /** True while a turn runs, so that Codex may ask. */
   active(): boolean;

@@ -7,7 +7,7 @@ import { readScreen } from '../tui/screen.ts';
 /** Time for which the screen must show no activity, ms: between two steps of a turn it may briefly show none. */
 const QUIET_MS = 1_500;
 
-export interface TurnEndPlace {
+interface TurnEndPlace {
   rows(): readonly ScreenRow[];
   turn(): OpenTurn | null;
   read(): Promise<void>;

@@ -32,7 +32,7 @@ export interface GateView {
   screen: Screen;
 }
 
-export type GateDecision =
+type GateDecision =
   | { kind: 'open' }
   | { kind: 'refuse'; error: ErrorReport }
   /** Not yet. `error` is thrown if this lasts longer than `patience` ms. */

@@ -24,7 +24,7 @@ const SETTLED_AFTER_MS = 1_000;
 const QUIET = ['check_for_update_on_startup=false', 'notice.hide_rate_limit_model_nudge=true'];
 
 /** What the TUI runs and shows. */
-export interface TuiTarget {
+interface TuiTarget {
   binary: string;
   /** The conversation; null: a new one. */
   thread: string | null;

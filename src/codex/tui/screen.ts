@@ -10,7 +10,7 @@ import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 /** The composer is `› ` and the draft; further lines of a draft are indented by two. */
 export const COMPOSER_INDENT = 2;
 
-export type BlockingScreen =
+type BlockingScreen =
   | 'sign-in'
   | 'folder-trust'
   | 'update-offer'

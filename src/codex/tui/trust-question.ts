@@ -6,7 +6,7 @@ import { requestChanged, requestGone, requestUnfit } from '../requests/errors.ts
 import { newId } from '../requests/pending-requests.ts';
 import type { Screen } from './screen.ts';
 
-export interface TrustQuestionListener {
+interface TrustQuestionListener {
   requested(request: PendingRequest): void;
   resolved(id: string): void;
   /** The user trusts the folder: tell Codex, and continue. */

@@ -10,7 +10,7 @@ import { END_OF_TEXT } from './tokenizer.ts';
  */
 const HOPELESS = 4;
 
-export interface SearchOptions {
+interface SearchOptions {
   /** Start of the search. */
   from: Text;
   /** The decoder's logits for what follows, and where they begin. */
@@ -25,7 +25,7 @@ export interface SearchOptions {
 }
 
 /** Result of a search. */
-export interface Found {
+interface Found {
   /** The text, without the token that ends it. */
   text: Text;
   /** Log probability of the end; null: the limit ended it. */

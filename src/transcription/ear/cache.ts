@@ -6,7 +6,7 @@ const HEAD_SIZE = 64;
 const MOST_KEPT = 2_097_152;
 
 /** The shape of a cache, as the decoder's network wants it. */
-export type CacheShape = readonly [blocks: 8, texts: number, heads: 6, tokens: number, size: 64];
+type CacheShape = readonly [blocks: 8, texts: number, heads: 6, tokens: number, size: 64];
 
 /**
  * The state of the decoder's network for each text. Two buffers take turns: the network reads one and writes the other,

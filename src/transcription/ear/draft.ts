@@ -9,7 +9,7 @@ const PROMPT: readonly number[] = [START_OF_TRANSCRIPT, NO_TIMESTAMPS];
 const MARGIN = 0.25;
 
 /** Where the search continues. */
-export interface Begun {
+interface Begun {
   /** The part of the draft that stays. */
   text: Text;
   /** The decoder's logits for what follows, and where they begin. */

@@ -29,7 +29,7 @@ export interface HearOptions {
 }
 
 /** A transcript. */
-export interface Heard {
+interface Heard {
   text: string;
   /** Mean probability of the tokens, 0 to 1; 0 for an empty text. */
   confidence: number;

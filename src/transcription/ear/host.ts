@@ -22,7 +22,7 @@ export interface EarHostOptions {
   retryMs?: number;
 }
 
-export interface HostedEar {
+interface HostedEar {
   /** Name of the model in `status`. */
   model: string;
   /** Folder of the weights, asked for at each start. @throws VoiceError cache-unusable, program-damaged */

@@ -12,7 +12,7 @@ const IDLE_MS = 300_000;
 /** Pause before the next try after a failure, ms. */
 const RETRY_MS = 60_000;
 
-export interface HostedTurnOptions {
+interface HostedTurnOptions {
   /** The supervisor of a process that runs anyway; null: there is none. */
   shared: () => Supervisor | null;
   /** Starts a process for smart-turn alone. */

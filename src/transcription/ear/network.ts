@@ -5,11 +5,11 @@ import { Cache } from './cache.ts';
 import type { Decoder } from './decoder.ts';
 
 /** Samples of one position of the encoder: 20 ms at 16 kHz. */
-export const POSITION = 320;
+const POSITION = 320;
 /** Silence after the sound, positions: the weights were taught 0 to 96, at least 8 are needed. */
 const MARGIN = 16;
 /** The longest sound that the encoder takes, samples: 30 s at 16 kHz. */
-export const WINDOW = 480_000;
+const WINDOW = 480_000;
 /** The longest sound that fits with the silence after it, samples. */
 export const LONGEST = WINDOW - MARGIN * POSITION;
 /** Logits in a row: the vocabulary of Whisper's English models. */
@@ -18,7 +18,7 @@ const ROW = 51_864;
 const MOST_KEPT = 524_288;
 
 /** Paths of the weights. */
-export interface NetworkFiles {
+interface NetworkFiles {
   encoder: string;
   decoder: string;
 }

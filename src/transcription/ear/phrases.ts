@@ -1,7 +1,7 @@
 import type { Tokenizer } from './tokenizer.ts';
 
 /** A place in the tree of phrases: what was heard of one so far. */
-export interface PhraseNode {
+interface PhraseNode {
   /** The tokens that can follow, and where they lead. */
   readonly next: ReadonlyMap<number, PhraseNode>;
   /** A phrase ends here. */

@@ -2,7 +2,7 @@
 const NEGLIGIBLE = 20;
 
 /** The relevant parts of a row of logits: the best tokens, and what makes a logit a log probability. */
-export interface Row {
+interface Row {
   /** Tokens of the highest logits, best first. */
   readonly tokens: Int32Array;
   /** Subtracted from a logit, it gives the log probability. */

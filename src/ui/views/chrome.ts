@@ -189,7 +189,7 @@ export function spaced(hints: readonly Line[]): Line {
 }
 
 /** A field below a view. */
-export type ShownField = Exclude<Field, ReviewField>;
+type ShownField = Exclude<Field, ReviewField>;
 
 /** The rule above a field names its purpose and its keys. */
 export function fieldRule(state: State, field: ShownField): Line {

@@ -3,7 +3,7 @@ import type { EditedText } from '../edited-text.ts';
 import { placeOf, rowsOf } from '../text-rows.ts';
 
 /** The visible rows of a text, with the cursor. */
-export interface EditorView {
+interface EditorView {
   lines: Line[];
   /** Zero-based, in the lines; columns are cells. */
   cursor: { row: number; column: number };

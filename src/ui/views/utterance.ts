@@ -3,7 +3,7 @@ import { duration, timingBars } from '../bars.ts';
 import { cellLine, cut, ends, type Line, type Look, span, wrapped } from '../cells.ts';
 import { markdownLines } from '../markdown.ts';
 
-export interface UtteranceOptions {
+interface UtteranceOptions {
   width: number;
   /** Show its timings below it. */
   details: boolean;
@@ -114,11 +114,11 @@ function differ(transcript: string, prompt: string): boolean {
 }
 
 /** Returns the time, with the day unless it is today. */
-export function clockTime(at: string, now = new Date()): string {
+export function clockTime(at: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return '';
   const two = (value: number): string => String(value).padStart(2, '0');
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (date.toDateString() === now.toDateString()) return time;
+  if (date.toDateString() === new Date().toDateString()) return time;
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }

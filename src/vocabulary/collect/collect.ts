@@ -10,7 +10,7 @@ import { isReadable, readBytesInside, readInside } from './readable.ts';
 import { walk } from './walk.ts';
 
 /** Limits of one collection. */
-export interface Limits {
+interface Limits {
   files: number;
   bytes: number;
   ms: number;
@@ -25,10 +25,10 @@ const MOST_RECENT = 500;
 /** The names of more files than this say nothing more. */
 const MOST_NAMED = 20_000;
 /** The user's list of words for one project. */
-export const PROJECT_LIST = '.codex-voice/vocabulary.txt';
+const PROJECT_LIST = '.codex-voice/vocabulary.txt';
 
 /** The words that were found, and the cost. */
-export interface Collected extends Found {
+interface Collected extends Found {
   readFiles: number;
   readBytes: number;
   /** Problems of the project's own list. */

@@ -5,7 +5,7 @@ import { changedFiles } from '../../git/changed-files.ts';
 import { git } from '../../git/git.ts';
 
 /** Git's information about a folder. */
-export interface GitFacts {
+interface GitFacts {
   /** Paths relative to the folder, with `/`; ignored files are not among them. */
   files: string[];
   /** Files with changes that are not committed. */

@@ -3,7 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 
 /** Larger files are generated or data. */
-export const MOST_FILE_BYTES = 256 * 1024;
+const MOST_FILE_BYTES = 256 * 1024;
 
 /** Text of programs and of those who write about them. */
 const SOURCE =
