@@ -19,7 +19,7 @@ const SOUND = [
  */
 const RELEASE = [
   'test/desktop/comparison.test.ts',
-  'test/{focus,hotkey}/kwin.integration.test.ts',
+  'test/{focus,hotkey,windows}/kwin.integration.test.ts',
   'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
   'test/transcription/{languages,live,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/{packaged,power-cut}.integration.test.ts',

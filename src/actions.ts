@@ -55,8 +55,17 @@ export type Action =
   /** `thread: null`: a new conversation. */
   | { type: 'open-conversation'; project?: string | undefined; thread: string | null }
   // Windows.
-  /** `composer`: show the newest rows. `env`: environment of a desktop other than the daemon's. */
-  | { type: 'open-terminal'; project?: string | undefined; composer?: boolean; env?: NodeJS.ProcessEnv }
+  /**
+   * `composer`: show the newest rows. `env`: environment of a desktop other than the daemon's. `activation`: the token
+   * with which the desktop lets a new window take the focus.
+   */
+  | {
+      type: 'open-terminal';
+      project?: string | undefined;
+      composer?: boolean;
+      env?: NodeJS.ProcessEnv;
+      activation?: string | undefined;
+    }
   | { type: 'open-answer'; utterance: string }
   | { type: 'open-screen' }
   | { type: 'open-settings' }

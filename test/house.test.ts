@@ -10,7 +10,6 @@ const FILES = Object.keys(import.meta.glob(['../src/**/*.ts', '!../src/**/*.d.ts
 const ORDER: readonly string[] = [
   'errors',
   'drivers',
-  'wayland',
   'dbus',
   'processes',
   'terminal',
@@ -22,6 +21,7 @@ const ORDER: readonly string[] = [
   'wording',
   'approvals',
   'files',
+  'wayland',
   'single-file',
   'x11',
   'windows',

@@ -21,6 +21,8 @@ interface PopupOptions {
   composer?: boolean;
   /** Environment of the desktop for the window. Default: the daemon's. */
   env?: NodeJS.ProcessEnv;
+  /** The token with which the desktop lets a new window take the focus. */
+  activation?: string | undefined;
 }
 
 /** The pop-up terminal windows, one for each project. */
@@ -77,7 +79,10 @@ export class Popups {
     });
   }
 
-  async #open(project: string, { composer = false, env }: PopupOptions): Promise<'opened' | 'raised'> {
+  async #open(
+    project: string,
+    { composer = false, env, activation }: PopupOptions,
+  ): Promise<'opened' | 'raised'> {
     const { terminals, settings, logger } = this.#options;
     const desktop = env ?? this.#options.env;
     const known = terminals.popup(project);
@@ -91,6 +96,7 @@ export class Popups {
       title: windows.opening(project),
       class: classOf(project),
       ready: terminals.untilPopup(project),
+      activation,
       logger,
     });
     return 'opened';

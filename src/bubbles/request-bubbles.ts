@@ -71,7 +71,8 @@ export class RequestBubbles {
     const answer = answerOf(request, event);
     try {
       if (key === 'details') shown.all = true;
-      if (key === 'open') await this.#act({ type: 'open-terminal', project });
+      if (event.type === 'action' && event.key === 'open')
+        await this.#act({ type: 'open-terminal', project, activation: event.activation });
       if (answer) {
         await this.#act({ type: 'answer', request: id, hash: request.hash, answer });
         return;

@@ -36,6 +36,8 @@ interface UtteranceBubblesParts {
   tell: (title: string, body: string) => void;
 }
 
+type Pressed = Extract<NotifierEvent, { type: 'action' }>;
+
 interface Conversation {
   utterance: Utterance;
   readonly bubble: UtteranceBubble;
@@ -164,12 +166,12 @@ export class UtteranceBubbles {
         source: 'reply',
       });
     } else {
-      await this.#pressed(conversation, event.key);
+      await this.#pressed(conversation, event);
     }
     return true;
   }
 
-  async #pressed(conversation: Conversation, key: string): Promise<void> {
+  async #pressed(conversation: Conversation, { key, activation }: Pressed): Promise<void> {
     const { utterance, bubble } = conversation;
     const { id, project } = utterance;
     switch (key) {
@@ -179,7 +181,7 @@ export class UtteranceBubbles {
       case 'default': {
         const cut = finalBubble(utterance, this.#abilities).actions.full !== undefined;
         if (bubble.final && cut) return this.#showFull(conversation);
-        await this.#act(conversation, { type: 'open-terminal', project });
+        await this.#act(conversation, { type: 'open-terminal', project, activation });
         return;
       }
       case 'text':
@@ -189,7 +191,7 @@ export class UtteranceBubbles {
         await this.#copy(conversation);
         return;
       case 'respond':
-        await this.#act(conversation, { type: 'open-terminal', project });
+        await this.#act(conversation, { type: 'open-terminal', project, activation });
         return;
       case 'speak':
         await this.#act(conversation, { type: 'speak-to', project });
@@ -204,7 +206,7 @@ export class UtteranceBubbles {
         await this.#act(conversation, { type: 'queue-drop', utterance: id });
         return;
       case 'terminal':
-        await this.#act(conversation, { type: 'open-terminal', project });
+        await this.#act(conversation, { type: 'open-terminal', project, activation });
         // Most servers have closed it with the button, but its question still waits.
         bubble.again();
     }

@@ -1,11 +1,8 @@
-import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { allOf, linesOf, openSocket } from '../wayland/lines.ts';
+import { askHyprland } from '../wayland/hyprland.ts';
+import { linesOf, openSocket } from '../wayland/lines.ts';
 import { hyprlandEvents } from '../wayland/sockets.ts';
 import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
-
-/** Hyprland itself gives up a client after 5 s. */
-const ANSWER_MS = 5_000;
 
 /** Answer to `j/activewindow`; an empty object when there is none. */
 const WINDOW = z.object({ address: z.string(), class: z.string(), title: z.string(), pid: z.number() });
@@ -23,7 +20,9 @@ export function hyprlandDriver(env: NodeJS.ProcessEnv): FocusDriver {
       const path = await hyprlandEvents(env);
       if (path === null) throw new Error('Hyprland has no socket now');
       using socket = await openSocket(path, signal);
-      const focus = new HyprlandFocus(() => request(join(dirname(path), '.socket.sock'), signal));
+      const focus = new HyprlandFocus(async () =>
+        JSON.parse(await askHyprland(path, 'j/activewindow', signal)),
+      );
       await focus.refresh();
       attach(() => focus.window);
       for await (const line of linesOf(socket)) await focus.take(line);
@@ -69,12 +68,4 @@ class HyprlandFocus {
     else if (this.#named.startsWith(`${known.class},`))
       this.#known = { ...known, title: this.#named.slice(known.class.length + 1) };
   }
-}
-
-/** Asks for the active window: the connection is open only as long as that takes. */
-async function request(path: string, signal: AbortSignal): Promise<unknown> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
-  using socket = await openSocket(path, limit);
-  socket.write('j/activewindow');
-  return JSON.parse(await allOf(socket));
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linesOf, openSocket } from '../wayland/lines.ts';
+import { niriEvents } from '../wayland/niri.ts';
 import { niriSocket } from '../wayland/sockets.ts';
 import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
 
@@ -20,8 +20,6 @@ const EVENT = z.object({
   WindowFocusChanged: z.object({ id: z.number().nullable() }).optional(),
 });
 
-const HANDLED = z.object({ Ok: z.literal('Handled') });
-
 /** The active window of niri, from its event stream. Written after the documentation of niri-ipc 25.11; not run on niri. */
 export function niriDriver(env: NodeJS.ProcessEnv): FocusDriver {
   return {
@@ -30,13 +28,12 @@ export function niriDriver(env: NodeJS.ProcessEnv): FocusDriver {
     async serve(attach, signal) {
       const path = await niriSocket(env);
       if (path === null) throw new Error('niri has no socket now');
-      using socket = await openSocket(path, signal);
-      socket.write('"EventStream"\n');
-      const lines = linesOf(socket);
-      HANDLED.parse(JSON.parse((await lines.next()).value ?? ''));
       const focus = new NiriFocus();
-      attach(() => focus.window);
-      for await (const line of lines) focus.take(JSON.parse(line));
+      const events = niriEvents(path, signal);
+      for await (const event of events) {
+        focus.take(event);
+        attach(() => focus.window);
+      }
       throw new Error('niri closed the connection');
     },
   };

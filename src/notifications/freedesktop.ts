@@ -38,6 +38,8 @@ interface Shown {
   keys: ReadonlySet<string>;
   /** A button does not close it. */
   resident: boolean;
+  /** The token that the server has sent ahead of the next button press. */
+  activation: string | null;
   /** Time of the last button press, performance.now() in ms. */
   pressedAt: number;
 }
@@ -120,6 +122,7 @@ export class FreedesktopNotifier implements Notifier {
       unanswered: null,
       keys: new Set(),
       resident: false,
+      activation: null,
       pressedAt: Number.NEGATIVE_INFINITY,
     };
     this.#bubbles.set(bubble, shown);
@@ -199,8 +202,14 @@ export class FreedesktopNotifier implements Notifier {
 
   #hear(signal: ServerSignal): void {
     if (signal.type === 'action') this.#pressed(signal.id, signal.key);
+    else if (signal.type === 'activation') this.#allowed(signal.id, signal.token);
     else if (signal.type === 'reply') this.#pressed(signal.id, replyKey, signal.text);
     else if (signal.type === 'closed') this.#gone(signal.id, signal.reason);
+  }
+
+  #allowed(id: number, token: string): void {
+    const shown = this.#find(id)?.shown;
+    if (shown) shown.activation = token;
   }
 
   #pressed(id: number, key: string, text?: string): void {
@@ -212,8 +221,11 @@ export class FreedesktopNotifier implements Notifier {
     const stays = found?.shown.resident === true;
     if (!stays) void this.#closeOnServer(id);
     this.#expired.delete(id);
-    this.events.push(text === undefined ? { type: 'action', bubble, key } : { type: 'reply', bubble, text });
+    const activation = found?.shown.activation;
+    const action = { type: 'action', bubble, key, ...(activation ? { activation } : {}) } as const;
+    this.events.push(text === undefined ? action : { type: 'reply', bubble, text });
     if (!found) return;
+    found.shown.activation = null;
     found.shown.pressedAt = performance.now();
     if (stays) return;
     found.shown.id = 0;

@@ -22,6 +22,8 @@ export interface ServerAbilities {
 
 export type ServerSignal =
   | { type: 'action'; id: number; key: string; sender: string }
+  /** Precedes an action, where the desktop uses it. */
+  | { type: 'activation'; id: number; token: string; sender: string }
   /** Text was entered in the field of a bubble (Plasma). */
   | { type: 'reply'; id: number; text: string; sender: string }
   | { type: 'closed'; id: number; reason: CloseReason; sender: string }
@@ -34,6 +36,9 @@ export const replyKey = 'inline-reply';
 /** Lengths in UTF-16 units: more than any server shows, and short enough for every one. */
 const longestTitle = 200;
 const longestBody = { characters: 4_000, lines: 400 };
+
+/** UTF-16 units. Compositors use about 40. */
+const longestToken = 1_000;
 
 const urgencies = { low: 0, normal: 1, critical: 2 };
 
@@ -127,6 +132,8 @@ export function readSignal(signal: Message): ServerSignal | null {
   if (from !== serverName || typeof first !== 'number') return null;
   if (member === 'ActionInvoked' && typeof second === 'string')
     return { type: 'action', id: first, key: second, sender };
+  if (member === 'ActivationToken' && typeof second === 'string' && second.length <= longestToken)
+    return { type: 'activation', id: first, token: second, sender };
   if (member === 'NotificationReplied' && typeof second === 'string')
     return { type: 'reply', id: first, text: second, sender };
   if (member === 'NotificationClosed') return { type: 'closed', id: first, reason: reasonOf(second), sender };

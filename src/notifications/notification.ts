@@ -41,8 +41,11 @@ export interface NotifierState {
 export type CloseReason = 'expired' | 'dismissed' | 'closed' | 'lost';
 
 export type NotifierEvent =
-  /** A button was pressed. This closes the bubble without a `closed` event, unless it is resident. */
-  | { type: 'action'; bubble: string; key: string }
+  /**
+   * A button was pressed. This closes the bubble without a `closed` event, unless it is resident. `activation`: the token
+   * with which the desktop lets a window that this opens take the focus.
+   */
+  | { type: 'action'; bubble: string; key: string; activation?: string }
   /** Text was entered in its field; otherwise as for a button. Untrusted. */
   | { type: 'reply'; bubble: string; text: string }
   /** It has left the screen, but not because of `dismiss`. */

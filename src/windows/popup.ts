@@ -15,14 +15,19 @@ const OPENS_MS = 1_500;
 export interface OpenOptions extends WindowLook {
   /** Resolves when the program in the window has reported that it runs. */
   ready?: Promise<unknown>;
+  /**
+   * The token with which the desktop allows the new window to take the focus, because the user has just pressed something
+   * (xdg-activation, startup notification).
+   */
+  activation?: string | undefined;
   logger?: Logger;
   /** Default: the current platform. */
   platform?: NodeJS.Platform;
 }
 
 /**
- * Opens an independent window that runs a command. On X11, a window with a title or a class is placed in the middle of
- * the monitor and focused.
+ * Opens an independent window that runs a command. On X11, sway, Plasma, Hyprland and niri, a window with a title or a
+ * class is placed in the middle of the monitor and focused.
  * @param terminal "auto", or the name or path of a terminal
  * @throws VoiceError not-found: there is no such terminal, or it ended before its window opened
  */
@@ -34,7 +39,11 @@ export async function openTerminal(
 ): Promise<void> {
   const look = { ...POPUP_SIZE, ...options };
   const { program, args } = await terminalCommand(terminal, command, env, look, options.platform);
-  const child = spawn(program, args, { env: ownWindow(env), detached: true, stdio: 'ignore' });
+  const child = spawn(program, args, {
+    env: { ...ownWindow(env), ...activationOf(options) },
+    detached: true,
+    stdio: 'ignore',
+  });
   const { title, class: name, logger } = options;
   const { promise: come, resolve: onCome } = Promise.withResolvers<void>();
   if (title !== undefined || name !== undefined) {
@@ -68,5 +77,11 @@ export async function openTerminal(
 /** Removes variables that describe the terminal in which this program was started. */
 function ownWindow(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { WINDOWID: _window, TMUX: _tmux, TMUX_PANE: _pane, ...own } = env;
-  return own;
+  const { XDG_ACTIVATION_TOKEN: _token, DESKTOP_STARTUP_ID: _startup, ...fresh } = own;
+  return fresh;
+}
+
+/** The first is for Wayland, the second for X11: both have the same value. */
+function activationOf({ activation }: OpenOptions): NodeJS.ProcessEnv {
+  return activation ? { XDG_ACTIVATION_TOKEN: activation, DESKTOP_STARTUP_ID: activation } : {};
 }

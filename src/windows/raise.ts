@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { findProgram } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';
+import { isWayland } from '../wayland/session.ts';
+import type { WantedWindow } from './compositor.ts';
+import { findCompositor } from './compositors.ts';
 import { ITERM_RAISES, TERMINAL_RAISES } from './terminals-macos.ts';
 import { raiseWindowsTerminal } from './terminals-windows.ts';
 
@@ -20,8 +23,8 @@ export interface KnownWindow {
 const TIMEOUT_MS = 3_000;
 
 /**
- * Raises and focuses a window, as far as the desktop allows it: X11, sway, Hyprland, niri, macOS (Terminal.app,
- * iTerm2), Windows Terminal.
+ * Raises and focuses a window, as far as the desktop allows it: X11, sway, Plasma, Hyprland, niri, macOS
+ * (Terminal.app, iTerm2), Windows Terminal.
  * @returns false when it could not
  */
 export async function raiseWindow(
@@ -37,7 +40,7 @@ export async function raiseWindow(
   }
   const display = window.display ?? env.DISPLAY;
   const pids = await ancestors(window.pid);
-  if (env.WAYLAND_DISPLAY && (await raiseOnWayland(pids, env))) return true;
+  if (isWayland(env) && (await raiseOnWayland({ pids, class: window.class }, env, logger))) return true;
   if (!display) return false;
   const { XWindows } = await import('../x11/windows.ts');
   try {
@@ -68,37 +71,18 @@ async function ancestors(pid: number): Promise<number[]> {
   return found;
 }
 
-/**
- * Each compositor has its own command, because in Wayland's protocol a client can only raise itself. Written against
- * swaymsg(1) 1.10, hyprctl 0.49 and niri 25.05; tested with stand-ins.
- */
-async function raiseOnWayland(pids: readonly number[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  if (env.SWAYSOCK) {
-    // It fails when no window has that process.
-    for (const pid of pids) if ((await ran('swaymsg', [`[pid=${pid}] focus`], env)) !== null) return true;
-  }
-  if (env.HYPRLAND_INSTANCE_SIGNATURE) {
-    for (const pid of pids) {
-      // Its status is 0 in any case.
-      if ((await ran('hyprctl', ['dispatch', 'focuswindow', `pid:${pid}`], env))?.trim() === 'ok')
-        return true;
-    }
-  }
-  if (env.NIRI_SOCKET) {
-    const id = idOf(await ran('niri', ['msg', '--json', 'windows'], env), pids);
-    const args = ['msg', 'action', 'focus-window', '--id', String(id)];
-    if (id !== null && (await ran('niri', args, env)) !== null) return true;
-  }
-  return false;
-}
-
-function idOf(json: string | null, pids: readonly number[]): number | null {
-  if (json === null) return null;
+/** @returns false when the compositor moves no windows for other programs, or does not know this one */
+async function raiseOnWayland(
+  window: WantedWindow,
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+): Promise<boolean> {
   try {
-    const windows = JSON.parse(json) as { id: number; pid: number | null }[];
-    return windows.find(({ pid }) => pid !== null && pids.includes(pid))?.id ?? null;
-  } catch {
-    return null; // Another version of niri may use another format.
+    const compositor = await findCompositor(env);
+    return (await compositor?.raise(window, AbortSignal.timeout(TIMEOUT_MS))) ?? false;
+  } catch (error) {
+    logger.debug({ err: error }, 'a terminal window was not raised');
+    return false;
   }
 }
 

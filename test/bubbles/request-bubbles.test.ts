@@ -198,8 +198,8 @@ describe('the bubble of a request', () => {
 
   it('opens the terminal, and stays on the screen', async () => {
     show();
-    await press('open');
-    expect(acts).toEqual([{ type: 'open-terminal', project: 'backend' }]);
+    await happens({ type: 'action', bubble: 'request:r1', key: 'open', activation: 'token' });
+    expect(acts).toEqual([{ type: 'open-terminal', project: 'backend', activation: 'token' }]);
     await waitFor('the bubble', () => notifier.shown.length === 2);
     expect(notifier.last.title).toBe('backend · Run a command?');
   });

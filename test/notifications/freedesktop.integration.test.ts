@@ -253,6 +253,22 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
     ]);
   });
 
+  it('passes on the token of each press, with which a window may take the focus', async () => {
+    await using server = await startPlasmaServer(bus);
+    const notifier = connect(2_000);
+    const press = async (count: number) => {
+      const id = server.bubbles()[0]?.id ?? 0;
+      server.press(id, 'go');
+      await waitFor('the button', () => events.length === count);
+      return id;
+    };
+    await notifier.show('a', { ...bubble('one'), resident: true });
+    const id = await press(1);
+    await press(2);
+    const pressed = { type: 'action', bubble: 'a', key: 'go', activation: `kwin-${id}` };
+    expect(events).toEqual([pressed, pressed]);
+  });
+
   it('shows nothing to a server that Codex started: it would press the buttons', async () => {
     const asked: number[] = [];
     let trusted = false;

@@ -17,6 +17,10 @@ export interface FakeHyprland extends AsyncDisposable {
   focus(window: HyprlandWindow | null): void;
   /** Changes the title of a window, and reports it. */
   retitle(window: HyprlandWindow, title: string): void;
+  /** The windows that it lists. */
+  readonly windows: HyprlandWindow[];
+  /** Opens a window, and reports it. */
+  open(window: HyprlandWindow): void;
   /** Sends a line on the event socket. */
   event(name: string, data: string): void;
 }
@@ -25,13 +29,22 @@ export interface FakeHyprland extends AsyncDisposable {
 export async function startFakeHyprland(runtime: string, instance: string): Promise<FakeHyprland> {
   const folder = join(runtime, 'hypr', instance);
   const requests: string[] = [];
+  const windows: HyprlandWindow[] = [];
   let active: HyprlandWindow | null = null;
+  const answer = (request: string): string => {
+    if (request === 'j/activewindow') return describe(active);
+    if (request === 'j/clients') return `[${windows.map(describe).join(',')}]`;
+    const [, address] = /^dispatch (?:focuswindow|setfloating) address:0x(\w+)$/.exec(request) ?? [];
+    const known = windows.some((window) => window.address === address);
+    if (request === 'dispatch centerwindow' || known) return 'ok';
+    return address === undefined ? 'unknown request' : 'No such window found';
+  };
   const events = await listenAt(join(folder, '.socket2.sock'));
   const answers = await listenAt(join(folder, '.socket.sock'), (client) => {
     client.once('data', (request: string) => {
       requests.push(request);
       // It ends the connection after each answer, and waits for nothing else meanwhile.
-      client.end(request === 'j/activewindow' ? describe(active) : 'unknown request');
+      client.end(answer(request));
     });
   });
   const event = (name: string, data: string): void =>
@@ -42,6 +55,11 @@ export async function startFakeHyprland(runtime: string, instance: string): Prom
   };
   return {
     requests,
+    windows,
+    open(window) {
+      windows.push(window);
+      event('openwindow', `${window.address},1,${window.class},${window.title}`);
+    },
     event,
     focus(window) {
       active = window;

@@ -16,6 +16,8 @@ export interface NiriWindow {
 /** A stand-in for niri's socket, after the documentation and the types of niri-ipc 25.11. */
 export interface FakeNiri extends AsyncDisposable {
   readonly path: string;
+  /** The actions that came, such as `{FocusWindow: {id: 1}}`. */
+  readonly actions: unknown[];
   /** The windows that it has; a client that comes later gets these. */
   readonly windows: NiriWindow[];
   /** Sends an event to every client. */
@@ -28,10 +30,19 @@ export interface FakeNiri extends AsyncDisposable {
 export async function startFakeNiri(runtime: string, pid = 1234): Promise<FakeNiri> {
   const path = join(runtime, `niri.wayland-1.${pid}.sock`);
   const windows: NiriWindow[] = [];
+  const actions: unknown[] = [];
+  const answer = (text: string): unknown => {
+    const request: unknown = JSON.parse(text);
+    if (request === 'Windows') return { Ok: { Windows: windows } };
+    if (typeof request !== 'object' || request === null || !('Action' in request))
+      return { Err: 'error parsing request' };
+    actions.push(request.Action);
+    return { Ok: 'Handled' };
+  };
   const socket = await listenAt(path, (client) => {
     client.on('data', (request: string) => {
       if (request !== '"EventStream"\n') {
-        client.end('{"Err":"error parsing request"}\n');
+        client.write(`${JSON.stringify(answer(request))}\n`);
         return;
       }
       // Everything in one packet, as it comes when niri is quick.
@@ -48,6 +59,7 @@ export async function startFakeNiri(runtime: string, pid = 1234): Promise<FakeNi
   return {
     path,
     windows,
+    actions,
     event: (name, content) => socket.send(JSON.stringify({ [name]: content })),
     send: socket.send,
     [Symbol.asyncDispose]: () => socket[Symbol.asyncDispose](),

@@ -70,6 +70,18 @@ describe('a terminal window for a command', () => {
     expect(await readFile(place('args'), 'utf8')).toBe(`--geometry=110x32 -- ${command.join(' ')}\n`);
   });
 
+  it('gets the token of the press that opens it, and not one that was used before', async () => {
+    await programs.set('gnome-terminal', 'echo "$XDG_ACTIVATION_TOKEN-$DESKTOP_STARTUP_ID" > "$HERE/token"');
+    const env = { ...programs.env, XDG_ACTIVATION_TOKEN: 'used', DESKTOP_STARTUP_ID: 'used' };
+    for (const [activation, told] of [
+      [undefined, '-\n'],
+      ['kwin-1', 'kwin-1-kwin-1\n'],
+    ] as const) {
+      await openTerminal('auto', command, env, { activation });
+      expect(await readFile(place('token'), 'utf8')).toBe(told);
+    }
+  });
+
   it('really opens: xterm', async () => {
     await using screen = await startXServer();
     const script = 'echo $$ > "$0"; exec sleep 60';

@@ -34,9 +34,9 @@ export function windowPerformers(parts: WindowParts): Pick<Performers, WindowAct
   const { popups, projects, journal, reply, env, logger } = parts;
   return {
     // An open window is raised.
-    'open-terminal': async ({ project: name, composer = false, env: desktop = env }) => {
+    'open-terminal': async ({ project: name, composer = false, env: desktop = env, activation }) => {
       const project = name === undefined ? projects.current.name : projects.called(name).name;
-      return { project, window: await popups.open(project, { composer, env: desktop }) };
+      return { project, window: await popups.open(project, { composer, env: desktop, activation }) };
     },
     'open-answer': async ({ utterance: id }) => {
       const utterance = journal.get(id);

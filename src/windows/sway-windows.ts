@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import { swaySocket } from '../wayland/sockets.ts';
+import { MESSAGE, SwayConnection } from '../wayland/sway-connection.ts';
+import { type Compositor, isOf, isWanted, type ListedWindow, openWindow } from './compositor.ts';
+
+/** A node of sway's tree: sway-ipc(7). Only windows have a process. */
+const NODE = z.object({
+  id: z.number(),
+  name: z.string().nullish(),
+  app_id: z.string().nullish(),
+  pid: z.number().nullish(),
+  window_properties: z.object({ class: z.string().nullish(), instance: z.string().nullish() }).nullish(),
+  rect: z.object({ width: z.number(), height: z.number() }),
+  nodes: z.array(z.unknown()).nullish(),
+  floating_nodes: z.array(z.unknown()).nullish(),
+});
+
+const EVENT = z.object({ change: z.string(), container: NODE });
+const RESULTS = z.array(z.object({ success: z.boolean(), error: z.string().optional() }));
+
+/** A size has settled when it was the same for so many looks; time between two looks, ms. */
+const SETTLED_LOOKS = 6;
+const LOOK_MS = 50;
+
+interface SwayWindow extends ListedWindow {
+  id: number;
+  /** Width and height. */
+  size: string;
+}
+
+/** Windows of sway, over its socket. Verified with sway 1.7. */
+export function swayWindows(env: NodeJS.ProcessEnv): Compositor {
+  return {
+    name: 'sway',
+    unavailable: async () => ((await swaySocket(env)) === null ? 'sway does not run here' : null),
+    async raise(wanted, signal) {
+      using connection = await open(env, signal);
+      const found = openWindow(windowsIn(await connection.ask(MESSAGE.tree)), wanted);
+      if (found) await command(connection, found, 'focus');
+      return found !== null;
+    },
+    async presentNext(wanted, onCome, signal) {
+      const come = Promise.withResolvers<SwayWindow>();
+      const fresh = new Set<number>();
+      using connection = await open(env, signal, (payload) => {
+        const { data } = EVENT.safeParse(payload);
+        if (!data) return;
+        const window = windowOf(data.container);
+        if (data.change === 'new') fresh.add(window.id);
+        // Some terminals set their title later.
+        if (fresh.has(window.id) && isWanted(window, wanted)) come.resolve(window);
+      });
+      await connection.ask(MESSAGE.subscribe, '["window"]');
+      // A fast terminal has opened its window already; only its process distinguishes it from older ones.
+      const opened = windowsIn(await connection.ask(MESSAGE.tree)).find((each) => isOf(each, wanted));
+      if (opened) come.resolve(opened);
+      const ended = connection.closed.then((reason) => Promise.reject(reason));
+      const window = await Promise.race([come.promise, ended]);
+      onCome();
+      await command(connection, window, 'floating enable, move position center, focus');
+      await keepCentred(connection, window);
+    },
+  };
+}
+
+async function open(
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  onEvent: (payload: unknown) => void = () => undefined,
+): Promise<SwayConnection> {
+  const path = await swaySocket(env);
+  if (path === null) throw new Error('sway has no socket now');
+  const connection = await SwayConnection.open(path, ({ name, payload }) => {
+    if (name === 'window') onEvent(payload);
+  });
+  signal.addEventListener('abort', () => connection[Symbol.dispose](), { once: true });
+  return connection;
+}
+
+/**
+ * Centres the window again each time its size changes, because a terminal takes the size that it wants only after sway has
+ * made it floating, and sway reports no sizes. Ends when the size has settled.
+ */
+async function keepCentred(connection: SwayConnection, { id }: SwayWindow): Promise<void> {
+  let size = '';
+  for (let settled = 0; settled < SETTLED_LOOKS; settled += 1) {
+    await delay(LOOK_MS);
+    const window = windowsIn(await connection.ask(MESSAGE.tree)).find((each) => each.id === id);
+    if (!window) return;
+    if (window.size === size) continue;
+    ({ size } = window);
+    settled = 0;
+    await command(connection, window, 'move position center');
+  }
+}
+
+/** @throws Error when sway refuses */
+async function command(connection: SwayConnection, { id }: SwayWindow, what: string): Promise<void> {
+  const results = RESULTS.parse(await connection.ask(MESSAGE.command, `[con_id=${id}] ${what}`));
+  const refused = results.find(({ success }) => !success);
+  if (refused) throw new Error(`sway refuses: ${refused.error}`);
+}
+
+/** Returns all windows below a node of the tree. */
+function windowsIn(node: unknown): SwayWindow[] {
+  const { data } = NODE.safeParse(node);
+  if (!data) return [];
+  const below = [...(data.nodes ?? []), ...(data.floating_nodes ?? [])].flatMap(windowsIn);
+  return data.pid ? [windowOf(data), ...below] : below;
+}
+
+function windowOf(node: z.infer<typeof NODE>): SwayWindow {
+  const { id, name, app_id, pid, window_properties: x11, rect } = node;
+  const size = `${rect.width}x${rect.height}`;
+  return { id, size, title: name, classes: [app_id, x11?.instance, x11?.class], pid };
+}
