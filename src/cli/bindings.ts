@@ -5,6 +5,7 @@ import { keyCommand } from '../hotkey/bindings/client.ts';
 import { bindingFile, COMPOSITORS, type Compositor, desktopOf } from '../hotkey/bindings/compositors.ts';
 import { type BindingState, bindingState, installBindings, removeBindings } from '../hotkey/bindings/file.ts';
 import { parseChord } from '../hotkey/chord.ts';
+import { GnomeShortcuts } from '../hotkey/gsettings-bindings.ts';
 import { type RunningDaemon, statusOrNull } from './lifecycle.ts';
 import { type JsonOption, print, printJson } from './output.ts';
 
@@ -62,6 +63,9 @@ export async function keysInstall(options: DesktopOption): Promise<void> {
 export async function keysRemove(options: JsonOption): Promise<void> {
   const removed: string[] = [];
   const failures: unknown[] = [];
+  // Where there is no GNOME, there is nothing of ours in its settings.
+  const shortcuts = new GnomeShortcuts(process.env);
+  if (await shortcuts.remove().catch(() => false)) removed.push('the shortcuts of GNOME');
   for (const compositor of COMPOSITORS) {
     for (const file of compositor.files(process.env)) {
       try {

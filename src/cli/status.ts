@@ -7,6 +7,8 @@ import { decideWithout } from '../wording/notifications.ts';
 import { withDaemon } from './connect.ts';
 import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 
+const TOGGLE_ONLY = 'toggle only: the desktop reports no release of the key';
+
 export async function status(options: JsonOption): Promise<void> {
   const now = await withDaemon((daemon) => daemon.request('status', {}));
   if (options.json) printJson(now);
@@ -28,6 +30,7 @@ function describe(now: DaemonStatus): string {
     ],
     ...(session.limits ?? []).map((limit) => ['', `through its terminal only: ${limit}`]),
     ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state} (${hotkey.backend})`],
+    ...(hotkey.toggle_only ? [['', TOGGLE_ONLY]] : []),
     ...(hotkey.passed_over ?? []).map(({ name, reason }) => ['', `not ${name}: ${reason}`]),
     [
       'microphone',

@@ -8,6 +8,8 @@ const hotkey = z.object({
   /** `waiting`: it is tried again; `reason` says why. */
   state: oneOf('grabbed', 'waiting', 'off'),
   reason: report.exactOptional(),
+  /** The desktop reports no release of the key: each press starts or ends. */
+  toggle_only: z.literal(true).exactOptional(),
   /** The drivers that were tried before this one, and why they are not used. */
   passed_over: list(z.object({ name: z.string(), reason: z.string() })).exactOptional(),
 });

@@ -1,3 +1,4 @@
+import type { DaemonStatus } from '../control/status.ts';
 import type { Hotkey, HotkeyState } from '../hotkey/hotkey.ts';
 import { openHotkey } from '../hotkey/select.ts';
 import { type CheckContext, type Finding, failed, ok, warning } from './check.ts';
@@ -26,13 +27,21 @@ export async function checkHotkey(context: CheckContext, signal: AbortSignal): P
 
 /** Its state once it is decided. */
 async function settled(hotkey: Hotkey): Promise<HotkeyState> {
-  if (hotkey.state.state !== 'waiting' || hotkey.state.reason) return hotkey.state;
-  for await (const event of hotkey.events) if (event.type === 'state') return event.state;
+  const isSettled = ({ state, reason }: HotkeyState): boolean => state !== 'waiting' || reason !== undefined;
+  if (isSettled(hotkey.state)) return hotkey.state;
+  // A driver names the keys of the desktop before it has them.
+  for await (const event of hotkey.events)
+    if (event.type === 'state' && isSettled(event.state)) return event.state;
   return hotkey.state;
 }
 
-function findingOf({ backend, keys, state, reason }: HotkeyState, grabbed: string): Finding {
-  if (state === 'grabbed') return ok(`${keys[0]} ${grabbed} (${backend})`);
+function findingOf(hotkey: HotkeyState | DaemonStatus['hotkey'], grabbed: string): Finding {
+  const { backend, keys, state, reason } = hotkey;
+  const toggleOnly = 'toggle_only' in hotkey || 'toggleOnly' in hotkey;
+  if (state === 'grabbed')
+    return ok(
+      `${keys[0]} ${grabbed} (${backend}${toggleOnly ? '; toggle only: the desktop reports no release' : ''})`,
+    );
   // No desktop here, as in an SSH session: the verbs and other keys do.
   if (reason) return state === 'off' ? warning(reason) : failed(reason);
   if (state === 'off') return ok('off ([hotkey] backend = "none"); bind a key to `codex-voice toggle`');

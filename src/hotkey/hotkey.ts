@@ -17,6 +17,8 @@ export interface HotkeyState {
   keys: readonly string[];
   state: 'grabbed' | 'waiting' | 'off';
   reason?: ErrorReport;
+  /** The desktop reports no release of the key: each press starts or ends. */
+  toggleOnly?: boolean;
   /** The drivers before this one in the list, and why they are not used. */
   passedOver?: readonly PassedOver[];
 }

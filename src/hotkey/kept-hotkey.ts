@@ -27,6 +27,8 @@ export interface HotkeyOutlet {
 
 /** A way to the keys of a desktop. */
 export interface HotkeyDriver extends Driver {
+  /** The desktop reports no release of the key, whatever the mode is. */
+  readonly toggleOnly?: boolean;
   /**
    * Serves one connection from its beginning to its end.
    * @returns why it ended
@@ -101,6 +103,7 @@ export class KeptHotkey implements Hotkey {
       ...this.#state,
       backend: driver?.name ?? 'none',
       ...(driver !== null && passedOver.length > 0 && { passedOver }),
+      ...(driver?.toggleOnly && { toggleOnly: true }),
     };
     if (driver === null)
       return this.#change('off', passedOver.length > 0 ? unavailable(passedOver) : undefined);

@@ -3,6 +3,7 @@ import { allowed } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
 import { isWayland } from '../wayland/session.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
+import { gsettingsDriver } from './gsettings.ts';
 import type { Hotkey } from './hotkey.ts';
 import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
 import { portalDriver } from './portal.ts';
@@ -10,7 +11,7 @@ import { swayDriver } from './sway.ts';
 import { x11Driver } from './x11.ts';
 
 /** `[hotkey] backend`. */
-export type HotkeyBackend = 'auto' | 'sway' | 'x11' | 'portal' | 'none';
+export type HotkeyBackend = 'auto' | 'sway' | 'x11' | 'portal' | 'gsettings' | 'none';
 
 export interface HotkeyOptions {
   /** `[hotkey] listen` and `cancel`, e.g. `Ctrl+Alt+Space` and `Escape`. */
@@ -49,7 +50,12 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
   const { backend, logger } = options;
   const chords = parseChords(options.listen, options.cancel);
   const all = { ...options, ...chords };
-  const drivers = [notOnWayland(x11Driver(all), options), swayDriver(all), portalDriver(all)];
+  const drivers = [
+    notOnWayland(x11Driver(all), options),
+    swayDriver(all),
+    portalDriver(all),
+    gsettingsDriver(all),
+  ];
   return new KeptHotkey(allowed(drivers, backend), [chords.listen.text, chords.cancel.text], logger);
 }
 

@@ -109,7 +109,7 @@ describe('doctor names what is wrong', () => {
   it('no display: only a warning, with the other way', async () => {
     const { status, trouble, of } = await user.doctor({ DISPLAY: undefined });
     expect(trouble).toEqual([NO_DAEMON, 'hotkey warning: hotkey-unavailable']);
-    expect(of('hotkey').hint).toContain('`codex-voice toggle`');
+    expect(of('hotkey').hint).toContain('`codex-voice keys`');
     expect(status).toBe(0);
   });
 

@@ -15,10 +15,14 @@ export async function statusOf(
   const { projects } = parts;
   const project = projects.current.name;
   const aside = parts.journal.setAside;
-  const { passedOver, ...hotkey } = daemon.hotkey;
+  const { passedOver, toggleOnly, ...hotkey } = daemon.hotkey;
   return {
     ...daemon,
-    hotkey: { ...hotkey, ...(passedOver && { passed_over: passedOver }) },
+    hotkey: {
+      ...hotkey,
+      ...(toggleOnly && { toggle_only: true }),
+      ...(passedOver && { passed_over: passedOver }),
+    },
     pid: process.pid,
     stage: parts.loop.stage.name,
     idle: isIdle(parts, attached),
