@@ -36,6 +36,21 @@ export async function* displayCandidates(
   yield standardSockets(env, places, displays);
 }
 
+/**
+ * Lists the displays of this machine that an environment names and that have ended. systemd and launchers keep them after
+ * a sign-out, and give them to the services of the next desktop.
+ */
+export async function endedDisplays(
+  env: NodeJS.ProcessEnv,
+  places: SessionPlaces,
+): Promise<('DISPLAY' | 'WAYLAND_DISPLAY')[]> {
+  const { env: checked } = usable({ source: '', env }, await xDisplays(places));
+  const isRemote = (parseDisplay(env.DISPLAY ?? '')?.host ?? null) !== null;
+  return (['DISPLAY', 'WAYLAND_DISPLAY'] as const).filter(
+    (name) => env[name] && !checked[name] && !(name === 'DISPLAY' && isRemote),
+  );
+}
+
 /** The environment that the desktop passed to systemd (`systemctl --user import-environment`); null without systemd. */
 async function managerEnvironment(env: NodeJS.ProcessEnv, logger: Logger): Promise<NodeJS.ProcessEnv | null> {
   try {

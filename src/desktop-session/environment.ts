@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter } from 'node:path';
 import type { Logger } from 'pino';
-import { displayCandidates, type EnvironmentCandidate, type SessionPlaces } from './candidates.ts';
+import {
+  displayCandidates,
+  type EnvironmentCandidate,
+  endedDisplays,
+  type SessionPlaces,
+} from './candidates.ts';
 import { loginShellPath, usualFolders } from './login-path.ts';
 
 /** Variables of a display. They come from one place, so that they fit together. */
@@ -18,16 +23,34 @@ const BUS = 'DBUS_SESSION_BUS_ADDRESS';
 /**
  * Completes the environment of a daemon that a service manager started: adds the missing variables of the user's
  * desktop (display, session bus) and the folders of their PATH. Values in a service file would be wrong after the next
- * sign-in. The log names the source of each variable, but not its value. Takes as long as the user's login shell, at
- * most 3 s.
+ * sign-in. Removes a display that has ended, which systemd may keep from an earlier sign-in or another desktop. The log
+ * names the source of each variable, but not its value. Takes as long as the user's login shell, at most 3 s.
  */
 export async function sessionEnvironment(
-  env: NodeJS.ProcessEnv,
+  given: NodeJS.ProcessEnv,
   logger: Logger,
   places: SessionPlaces = standardPlaces(),
 ): Promise<NodeJS.ProcessEnv> {
+  const env = await withoutEnded(given, logger, places);
   const [desktop, path] = await Promise.all([desktopVariables(env, logger, places), wholePath(env, logger)]);
   return { ...env, ...desktop, PATH: path };
+}
+
+/** Without any display left, what describes the desktop is out of date as well. */
+async function withoutEnded(
+  env: NodeJS.ProcessEnv,
+  logger: Logger,
+  places: SessionPlaces,
+): Promise<NodeJS.ProcessEnv> {
+  if (process.platform !== 'linux') return env;
+  const ended = await endedDisplays(env, places);
+  if (ended.length === 0) return env;
+  const left: NodeJS.ProcessEnv = { ...env };
+  for (const name of ended) delete left[name];
+  const stale = hasDisplay(left) ? ended : DISPLAY_VARIABLES.filter((name) => env[name]);
+  for (const name of stale) delete left[name];
+  logger.info({ variables: stale }, 'left out variables of a desktop that has ended');
+  return left;
 }
 
 function standardPlaces(): SessionPlaces {

@@ -77,6 +77,35 @@ describe('the environment of the desktop', () => {
     expect(await it.find()).toMatchObject({ ...PERSON, DISPLAY: 'unix:7.0' });
   });
 
+  it('has nothing of a desktop that has ended: the user signed in to another one', async () => {
+    await using it = await machine();
+    const ended = {
+      ...{ DISPLAY: ':3', WAYLAND_DISPLAY: 'wayland-0', XAUTHORITY: '/run/old-key' },
+      ...{
+        XDG_SESSION_TYPE: 'wayland',
+        XDG_CURRENT_DESKTOP: 'KDE',
+        DBUS_SESSION_BUS_ADDRESS: 'unix:path=/b',
+      },
+    };
+    await writeFile(join(it.env.XDG_RUNTIME_DIR ?? '', 'wayland-1'), '');
+    const now = { WAYLAND_DISPLAY: 'wayland-1', XDG_SESSION_TYPE: 'wayland', XDG_CURRENT_DESKTOP: 'sway' };
+    await it.addProcess(10, 'sway', 1, { ...it.env, ...now });
+    const found = await it.find(ended);
+    expect(found).toMatchObject({ ...now, DBUS_SESSION_BUS_ADDRESS: 'unix:path=/b' });
+    expect(found).not.toHaveProperty('DISPLAY');
+    expect(found).not.toHaveProperty('XAUTHORITY');
+    expect(it.log.join('')).toContain('left out variables of a desktop that has ended');
+  });
+
+  it('loses the display of Wayland alone where X11 goes on, and keeps the one of another machine', async () => {
+    await using it = await machine();
+    await it.addX(1);
+    const found = await it.find({ ...PERSON, WAYLAND_DISPLAY: 'wayland-9' });
+    expect(found).toMatchObject(PERSON);
+    expect(found).not.toHaveProperty('WAYLAND_DISPLAY');
+    expect(await it.find({ ...PERSON, DISPLAY: 'office:1' })).toMatchObject({ DISPLAY: 'office:1' });
+  });
+
   it('is what the leader of the session has, the oldest of several', async () => {
     await using it = await machine();
     await it.addX(1);
