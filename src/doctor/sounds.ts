@@ -1,3 +1,4 @@
+import { installCommand } from '../processes/packages.ts';
 import { findPlayer } from '../sounds/sounds.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
@@ -9,6 +10,6 @@ export async function checkSounds({ settings, env }: CheckContext): Promise<Find
   return {
     state: 'warning',
     detail: 'No program that plays sounds is installed, so you will not hear when listening begins and ends.',
-    hint: 'Run `sudo apt install pulseaudio-utils`, or set sound = false under [reply].',
+    hint: `Run \`${installCommand('pulseaudio-utils')}\`, or set sound = false under [reply].`,
   };
 }

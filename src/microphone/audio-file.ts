@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, VoiceError } from '../errors.ts';
+import { installCommand } from '../processes/packages.ts';
 import { findProgram } from '../processes/programs.ts';
 import { convert } from './convert.ts';
 import { SAMPLE_RATE } from './microphone.ts';
@@ -16,8 +17,7 @@ const MAX_SECONDS = 3_600;
 
 const CHECK = 'Check the file with a player, or record it again.';
 const USE_PART = 'Record it again, or use what is there: `codex-voice ask --audio FILE --partial`.';
-const GET_FFMPEG =
-  'Install the package ffmpeg (`sudo apt install ffmpeg`, `sudo dnf install ffmpeg-free`, `brew install ffmpeg`), or convert the file to WAV.';
+const GET_FFMPEG = `Run \`${installCommand('ffmpeg')}\`, or convert the file to WAV.`;
 
 interface ReadOptions {
   env: NodeJS.ProcessEnv;

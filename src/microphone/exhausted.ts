@@ -1,4 +1,5 @@
 import { VoiceError } from '../errors.ts';
+import { installCommand } from '../processes/packages.ts';
 import type { MicrophoneState } from './microphone.ts';
 import type { Recorder, RecorderFailure } from './recorder.ts';
 
@@ -46,10 +47,8 @@ function notInstalled(recorders: readonly Recorder[]): VoiceError {
     recorders.length === 1 && only
       ? `${only.name} is not installed, and [audio] backend allows no other recorder.`
       : `No program that records is installed (${recorders.map(({ name }) => name).join(', ')}).`;
-  const hint =
-    process.platform === 'darwin'
-      ? 'Run `brew install sox`.'
-      : `Run \`sudo apt install ${only?.debianPackage}\`.`;
+  const name = process.platform === 'darwin' ? 'sox' : (only?.debianPackage ?? 'pulseaudio-utils');
+  const hint = `Run \`${installCommand(name)}\`.`;
   return new VoiceError('microphone-missing', message, hint);
 }
 

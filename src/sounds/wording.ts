@@ -1,3 +1,5 @@
+import { installCommand } from '../processes/packages.ts';
+
 /**
  * Names of symbols, because voices leave them out (espeak-ng 1.51 reads `rm -rf` as "rm rf"), and in a command each one
  * counts.
@@ -56,5 +58,5 @@ export const spokenSymbols = { percent: ' percent', and: ' and ', plus: ' plus '
 
 export const noVoice = {
   message: 'No program that reads text aloud was found.',
-  hint: 'Install one, for example `sudo apt install espeak-ng`.',
+  hint: `Install one, for example \`${installCommand('espeak-ng')}\`.`,
 };

@@ -82,12 +82,12 @@ describe('a sound file', () => {
     await expect(readAudioFile(none, { env: { ...env, PATH: '' } })).rejects.toMatchObject({
       code: 'audio-invalid',
       message: expect.stringContaining(`it is ${name} file, and ffmpeg, which reads those, is not installed`),
-      hint: expect.stringContaining('Install the package ffmpeg'),
+      hint: expect.stringMatching(/Run .* install ffmpeg/),
     });
   });
 
   it('is not blamed where sox is there and cannot read it', async () => {
-    const missing = { hint: expect.stringContaining('Install the package ffmpeg') };
+    const missing = { hint: expect.stringMatching(/Run .* install ffmpeg/) };
     const options = { env: await only('sox', 'soxi') };
     await expect(readAudioFile(await made('sox.m4a'), options)).rejects.toMatchObject(missing);
   });
