@@ -21,7 +21,8 @@ const RELEASE = [
   'test/desktop/comparison.test.ts',
   'test/{focus,hotkey,windows}/kwin.integration.test.ts',
   'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
-  'test/transcription/{languages,live,whisper-server,whisper-speech}.integration.test.ts',
+  'test/speech/turn-accuracy.integration.test.ts',
+  'test/transcription/{languages,live,whisper-killed,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/{packaged,power-cut}.integration.test.ts',
 ];
 

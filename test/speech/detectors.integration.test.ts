@@ -6,6 +6,7 @@ import { assetPath } from '../../src/single-file/assets.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
 import type { Detector } from '../../src/speech/detector.ts';
 import { SileroDetector } from '../../src/speech/silero.ts';
+import { EVERY_CASE } from '../support/gate.ts';
 import { listenToAll } from '../support/listening.ts';
 import * as noise from '../support/noise.ts';
 import { temporaryFolder } from '../support/process.ts';
@@ -81,7 +82,7 @@ describe('silero', () => {
   });
   afterAll(() => detector.close());
 
-  const seconds = 60;
+  const seconds = EVERY_CASE ? 60 : 30;
   test.each([
     ['hum', noise.hum(seconds)],
     ['a keyboard', noise.keyboard(seconds)],
@@ -89,11 +90,11 @@ describe('silero', () => {
     ['silence', noise.silence(seconds)],
     ['white noise', noise.whiteNoise(seconds)],
     ['pink noise', noise.pinkNoise(seconds)],
-  ])('no false start in 60 s of %s', async (_name, sound) => {
+  ])('no false start in a minute of %s', async (_name, sound) => {
     const outcomes = await listenToAll(sound, detector, options);
-    expect(outcomes).toHaveLength(10);
+    expect(outcomes).toHaveLength(seconds / 6);
     expect(outcomes.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
-      ...new Array<string>(9).fill('empty nothing'),
+      ...new Array<string>(seconds / 6 - 1).fill('empty nothing'),
       'empty source-ended',
     ]);
   });
@@ -103,7 +104,7 @@ describe('silero', () => {
     ['a keyboard', noise.keyboard(20, 3)],
     ['pink noise', noise.pinkNoise(20, 3)],
   ])('every clip ends over %s', async (_name, sound) => {
-    for (const clip of clips) {
+    for (const clip of clips.filter((_, at) => EVERY_CASE || at % 4 === 0)) {
       const outcomes = await listenToAll(noise.mix(spoken(clip.samples), sound), detector, options);
       expect([clip.id, outcomes[0]?.type, outcomes[0]?.reason]).toEqual([clip.id, 'end', 'silence']);
     }

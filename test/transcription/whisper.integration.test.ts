@@ -1,34 +1,16 @@
 import { copyFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import { createWhisper, type WhisperOptions } from '../../src/transcription/whisper.ts';
+import type { WhisperOptions } from '../../src/transcription/whisper.ts';
 import { ggmlModel } from '../support/ggml-model.ts';
-import { isAlive, startProcess, temporaryFolder, waitFor } from '../support/process.ts';
+import { isAlive, temporaryFolder, waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 import { wordErrors } from '../support/wer.ts';
+import { startWhisper, whisperEngine, working } from '../support/whisper-engine.ts';
 
 const jfk = clip('jfk');
-
-function start(changes: Partial<WhisperOptions> = {}): Transcriber {
-  return createWhisper({
-    modelPath: ggmlModel.path,
-    sha256: ggmlModel.sha256,
-    language: 'en',
-    // Of two, each waits for the other by spinning, which is dear where other tests run.
-    threads: 1,
-    logger: pino({ level: 'silent' }),
-    ...changes,
-  });
-}
-
-/** An engine that is closed at the end of the test's block. */
-function engine(changes: Partial<WhisperOptions> = {}): Transcriber & AsyncDisposable {
-  const whisper = start(changes);
-  return Object.assign(whisper, { [Symbol.asyncDispose]: () => whisper.close() });
-}
 
 /** A logger that keeps what is logged. */
 function recorder() {
@@ -37,37 +19,22 @@ function recorder() {
   return { lines, logger };
 }
 
-/** Resolves with the engine's process id when it works on something, and is another one than `before`. */
-function working(whisper: Transcriber, before: number | null = null): Promise<number> {
-  return waitFor('an engine at work', () => {
-    const { state, pid } = whisper.state;
-    return state === 'busy' && pid !== before && pid;
-  });
-}
-
 describe('one engine', () => {
   let whisper: Transcriber;
   beforeAll(async () => {
-    whisper = start();
+    whisper = startWhisper();
     await whisper.ready();
   });
   afterAll(async () => {
     await whisper.close();
   });
 
-  test('answers in the order in which it was asked', async () => {
+  test('answers in the order in which it was asked; the prompt teaches it words', async () => {
     const order: string[] = [];
-    const ask = (id: string) => whisper.transcribe(clip(id).samples).then(({ text }) => order.push(text));
-    await Promise.all([ask('lj-0002'), ask('lj-0008')]);
-    expect(order).toEqual([expect.stringContaining('modern'), expect.stringContaining('surpassed')]);
-  });
-
-  test('the prompt teaches it words', async () => {
-    const { samples } = clip('ar-aew_a0001');
-    const { text } = await whisper.transcribe(samples, {
-      prompt: 'Philip Steels wrote The Danger Trail.',
-    });
-    expect(text).toContain('Steels');
+    const ask = (id: string, prompt = '') =>
+      whisper.transcribe(clip(id).samples, { prompt }).then(({ text }) => order.push(text));
+    await Promise.all([ask('ar-aew_a0001', 'Philip Steels wrote The Danger Trail.'), ask('lj-0008')]);
+    expect(order).toEqual([expect.stringContaining('Steels'), expect.stringContaining('surpassed')]);
   });
 
   test('an aborted call rejects at once, whether it runs or waits; the others go on', async () => {
@@ -88,25 +55,19 @@ describe('one engine', () => {
     await expect(whisper.transcribe(jfk.samples, { signal: running.signal })).rejects.toThrow();
   });
 
-  test('no sound at all is refused, and harms nobody', async () => {
+  test('no sound at all is refused; neither that nor Ctrl-C in the terminal of the daemon ends it', async () => {
     await expect(whisper.transcribe(new Float32Array(0))).rejects.toMatchObject({ code: 'engine-failed' });
-    const { pid } = whisper.state;
-    expect((await whisper.transcribe(clip('lj-0008').samples)).text).toContain('surpassed');
-    expect(whisper.state).toMatchObject({ state: 'ready', pid });
-  });
-
-  test('Ctrl-C in the terminal of the daemon does not end it', async () => {
     const { pid } = whisper.state;
     process.kill(pid ?? 0, 'SIGINT');
     expect((await whisper.transcribe(clip('lj-0008').samples)).text).toContain('surpassed');
-    expect(whisper.state.pid).toBe(pid);
+    expect(whisper.state).toMatchObject({ state: 'ready', pid });
   });
 });
 
 describe('an engine that dies', () => {
   test('in the middle: the same audio is heard', async () => {
     const { lines, logger } = recorder();
-    await using whisper = engine({ logger });
+    await using whisper = whisperEngine({ logger });
     await whisper.ready();
     const again = whisper.transcribe(jfk.samples);
     const first = await working(whisper);
@@ -116,34 +77,10 @@ describe('an engine that dies', () => {
     expect(lines.some(({ msg }) => msg.includes('SIGKILL'))).toBe(true);
   });
 
-  test('idle: it is replaced before anybody needs it', async () => {
-    await using whisper = engine();
-    await whisper.ready();
-    const { pid } = whisper.state;
-    process.kill(pid ?? 0, 'SIGKILL');
-    await waitFor('another engine', () => whisper.state.state === 'ready' && whisper.state.pid !== pid);
-  });
-
-  test('over and over: engine-failed; the next one works', async () => {
-    await using whisper = engine();
-    const result = whisper.transcribe(jfk.samples);
-    const failure = expect(result).rejects.toMatchObject({
-      code: 'engine-failed',
-      message: expect.stringContaining('SIGKILL'),
-    });
-    let pid: number | null = null;
-    for (let death = 0; death < 3; death += 1) {
-      pid = await working(whisper, pid);
-      process.kill(pid, 'SIGKILL');
-    }
-    await failure;
-    expect((await whisper.transcribe(jfk.samples)).text).toContain('country');
-  });
-
   test('at its start: engine-failed with its last words, in the log too', async () => {
     const { lines, logger } = recorder();
     const child = { command: 'sh', args: ['-c', 'echo "no such instruction" >&2; exit 7'] };
-    await using whisper = engine({ child, logger });
+    await using whisper = whisperEngine({ child, logger });
     const failed = {
       code: 'engine-failed',
       message: expect.stringContaining('status 7'),
@@ -159,7 +96,7 @@ describe('an engine that dies', () => {
   });
 
   test('a program that is not there: engine-failed', async () => {
-    await using whisper = engine({ child: { command: '/nowhere/engine', args: [] } });
+    await using whisper = whisperEngine({ child: { command: '/nowhere/engine', args: [] } });
     await expect(whisper.ready()).rejects.toMatchObject({
       code: 'engine-failed',
       message: expect.stringContaining('ENOENT'),
@@ -169,7 +106,7 @@ describe('an engine that dies', () => {
 
 describe('its process', () => {
   test('ends with close(), what waits is aborted', async () => {
-    const whisper = start();
+    const whisper = startWhisper();
     await whisper.ready();
     const { pid } = whisper.state;
     const waiting = [whisper.transcribe(jfk.samples), whisper.transcribe(jfk.samples)].map((each) =>
@@ -184,24 +121,10 @@ describe('its process', () => {
   });
 
   test('ends with close() while it loads', async () => {
-    const whisper = start();
+    const whisper = startWhisper();
     const failure = expect(whisper.ready()).rejects.toMatchObject({ name: 'AbortError' });
     await whisper.close();
     await failure;
-  });
-
-  test('ends when its owner is killed, even in the middle of its work', async () => {
-    const owner = await startProcess(process.execPath, [
-      fileURLToPath(new URL('../support/engine-owner.ts', import.meta.url)),
-    ]);
-    try {
-      const pid = Number(await waitFor('the engine', () => owner.stdout().trim()));
-      expect(await isAlive(pid)).toBe(true);
-      process.kill(owner.pid, 'SIGKILL');
-      await waitFor('its end', async () => !(await isAlive(pid)));
-    } finally {
-      await owner.stop();
-    }
   });
 });
 
@@ -212,7 +135,7 @@ describe('a model that cannot be used', () => {
     words: string,
   ): Promise<void> {
     const { lines, logger } = recorder();
-    await using whisper = engine({ logger, ...changes });
+    await using whisper = whisperEngine({ logger, ...changes });
     const failure = { code, message: expect.stringContaining(words), hint: expect.stringMatching(/\w+/) };
     await expect(whisper.ready()).rejects.toMatchObject(failure);
     await expect(whisper.transcribe(jfk.samples)).rejects.toMatchObject(failure);

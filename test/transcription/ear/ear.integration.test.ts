@@ -49,7 +49,8 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
   test('understands the speech set, and with a draft as well', async () => {
     const all: WordErrors[] = [];
     const compared: { without: WordErrors; drafted: WordErrors }[] = [];
-    for (const [index, { text, samples }] of speechSet().entries()) {
+    const clips = speechSet().filter((_, at) => EVERY_CASE || at % 2 === 0);
+    for (const [index, { text, samples }] of clips.entries()) {
       const heard = await ear.transcribe(samples);
       const without = wordErrors(text, heard.text);
       all.push(without);
@@ -58,7 +59,7 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
         expect(confidence).toBeGreaterThan(0);
         expect(confidence).toBeLessThanOrEqual(1);
       }
-      if (!EVERY_CASE && index % 5 > 0) continue;
+      if (!EVERY_CASE && index % 3 > 0) continue;
       const { text: draft } = await ear.transcribe(samples.subarray(0, Math.floor(samples.length * 0.85)));
       const drafted = wordErrors(text, (await ear.transcribe(samples, { draft })).text);
       compared.push({ without, drafted });
@@ -70,7 +71,7 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
     console.log(
       `WER ${percent(rate)}; with drafts ${percent(drafted.rate)} instead of ${percent(without.rate)}`,
     );
-    expect(words).toBeGreaterThan(250);
+    expect(words).toBeGreaterThan(EVERY_CASE ? 250 : 125);
     expect(rate).toBeLessThanOrEqual(0.05);
     // One word more of the whole set.
     expect(drafted.rate * drafted.words).toBeLessThanOrEqual(without.rate * without.words + 1.01);
@@ -103,16 +104,20 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
   });
 
   // The network ends the text after the first of them, in any window.
-  test.each([
-    ['lj-0008', 'jfk'],
+  const voices = [
     ['sb-spk1_snt1', 'jfk'],
+    ['lj-0008', 'jfk'],
     ['lj-0008', 'ar-axb_a0006'],
-  ])('loses no words where another voice goes on: %s, %s', async (first, second) => {
-    const [one, other] = [clip(first), clip(second)];
-    const { text, words } = await ear.transcribe(noise.concatenate(one.samples, other.samples));
-    expect(wordErrors(`${one.text} ${other.text}`, text).rate).toBeLessThanOrEqual(0.1);
-    expect(words?.map((word) => word.text).join(' ')).toBe(text);
-  });
+  ] as const;
+  test.each(EVERY_CASE ? voices : voices.slice(0, 1))(
+    'loses no words where another voice goes on: %s, %s',
+    async (first, second) => {
+      const [one, other] = [clip(first), clip(second)];
+      const { text, words } = await ear.transcribe(noise.concatenate(one.samples, other.samples));
+      expect(wordErrors(`${one.text} ${other.text}`, text).rate).toBeLessThanOrEqual(0.1);
+      expect(words?.map((word) => word.text).join(' ')).toBe(text);
+    },
+  );
 
   test.each([
     ['nothing', new Float32Array(0)],
@@ -129,7 +134,7 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
 
   // All of them: npm run bench:ear -- --guards
   test('repeats no sentence for sounds that mislead', async () => {
-    const sounds = hardSounds(speechSet().slice(8, 12)).filter((_, at) => at % (EVERY_CASE ? 3 : 6) === 0);
+    const sounds = hardSounds(speechSet().slice(8, 12)).filter((_, at) => at % (EVERY_CASE ? 3 : 9) === 0);
     for (const { name, samples } of sounds) {
       const heard = await ear.transcribe(samples).catch(({ code }) => ({ text: String(code) }));
       expect([name, repeatsItself(heard.text)]).toEqual([name, false]);
