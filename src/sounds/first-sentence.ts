@@ -10,8 +10,6 @@ const LITTLE = 20;
 /** Longest beginning of an answer that is searched, UTF-16 units. */
 const LOOKED_AT = 5_000;
 
-const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
-
 /**
  * Returns the spoken form of an answer: its first sentence, or its summary line, without Markdown and code. Empty:
  * there is nothing to read.
@@ -73,6 +71,7 @@ function nameOf(code: string): string {
 
 function beginning(paragraph: string): string {
   let said = '';
+  const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
   for (const { segment } of sentences.segment(paragraph)) {
     said += segment;
     if (said.trim().length >= LITTLE) break;

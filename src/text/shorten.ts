@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+import { graphemesIn } from './graphemes.ts';
 
 /**
  * Returns the text, or its beginning and an ellipsis, at most `max` UTF-16 units (at least 1). Cuts between words
@@ -36,5 +35,5 @@ function endOfWord(text: string, limit: number): number {
 
 /** Start of the character that contains this position. */
 function graphemeStart(text: string, index: number): number {
-  return graphemes.segment(text).containing(index)?.index ?? 0;
+  return graphemesIn(text).containing(index)?.index ?? 0;
 }

@@ -1,6 +1,5 @@
 import stringWidth from 'string-width';
-
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+import { graphemesIn } from './graphemes.ts';
 
 /** Returns the columns of a line in a terminal, as most terminals draw it. */
 export function widthOf(line: string): number {
@@ -53,7 +52,7 @@ export function brokenAt(line: string, columns: number, first = columns): string
 }
 
 function segments(line: string): string[] {
-  return Array.from(graphemes.segment(line), ({ segment }) => segment);
+  return Array.from(graphemesIn(line), ({ segment }) => segment);
 }
 
 function takenOf(all: readonly string[], columns: number): string[] {

@@ -1,4 +1,5 @@
 import { promptText } from '../text/clean.ts';
+import { graphemesIn } from '../text/graphemes.ts';
 import { offsetAt, placeOf, rowsOf } from './text-rows.ts';
 
 interface Step {
@@ -38,8 +39,6 @@ interface FieldShape {
   columns: number;
   rows: number;
 }
-
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Steps that can be undone. */
 const MOST_STEPS = 200;
@@ -151,11 +150,11 @@ function typed(text: string, multiline: boolean): string {
 
 /** Returns the start of the grapheme at this position. */
 function graphemeStart(text: string, at: number): number {
-  return GRAPHEMES.segment(text).containing(at)?.index ?? Math.max(0, at);
+  return graphemesIn(text).containing(at)?.index ?? Math.max(0, at);
 }
 
 /** Returns the end of the grapheme at or before this position. */
 function graphemeEnd(text: string, at: number): number {
-  const last = GRAPHEMES.segment(text).containing(at - 1);
+  const last = graphemesIn(text).containing(at - 1);
   return last ? last.index + last.segment.length : Math.min(at, text.length);
 }

@@ -1,7 +1,6 @@
 import { cellText } from '../text/clean.ts';
+import { graphemesIn } from '../text/graphemes.ts';
 import { widthOf } from '../text/width.ts';
-
-const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** A visible character (a grapheme cluster), and its place on the screen. */
 interface Cell {
@@ -42,7 +41,7 @@ function rowsOfLine(line: string, offset: number, columns: number): Row[] {
   const push = (row: readonly Cell[], end: number, last: boolean): void => {
     rows.push({ start: row[0]?.at ?? end, end, cells: row, last });
   };
-  for (const { segment, index } of GRAPHEMES.segment(line)) {
+  for (const { segment, index } of graphemesIn(line)) {
     const text = cellText(segment);
     const width = widthOf(text);
     // The part that moves down may have no room together with the character either.
