@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COMPOSITORS } from '../../src/hotkey/bindings/compositors.ts';
+import { parseChord } from '../../src/hotkey/chord.ts';
 import { type Sway, startSway } from '../support/sway.ts';
 import { watchHotkey } from './watched-hotkey.ts';
 
@@ -136,6 +140,17 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
       await watched.waitForState('grabbed');
     }
     expect((await sway.command('unbindsym Ctrl+Mod1+space')).success).toBe(false);
+  });
+
+  it('can be bound by the lines of `keys install`, which run a command each', async () => {
+    const file = join(sway.folder, 'ran');
+    const lines = COMPOSITORS.find(({ name }) => name === 'sway')?.lines(
+      parseChord('Ctrl+Alt+Space'),
+      (call) => `echo ${call} >> ${file}`,
+    );
+    for (const line of lines ?? []) expect(await sway.command(line)).toEqual({ success: true });
+    await sway.wtype(...chord(1_200));
+    await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toBe('Press\nRelease\n');
   });
 
   it('is bound again within three seconds when sway is back', async () => {
