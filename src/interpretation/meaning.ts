@@ -66,6 +66,9 @@ export class Meaning {
       case 'prompt':
         this.#send(meaning, heard, live);
         return;
+      default:
+        // A new meaning that is not handled here does not compile.
+        return meaning satisfies never;
     }
   }
 
