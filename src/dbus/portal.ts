@@ -1,4 +1,5 @@
 import { Message, Variant } from '@jellybrick/dbus-next';
+import { askBus, ownerChange, watchOwner, watchSignals } from './owner.ts';
 import { type BusConnection, within } from './session-bus.ts';
 
 /** The desktop portal: https://flatpak.github.io/xdg-desktop-portal/docs/ */
@@ -29,22 +30,22 @@ export class Portal {
     this.#bus = bus;
   }
 
-  /**
-   * Starts the portal where it does not run, and says which program this is. Portals before 1.19 have no registry, and one
-   * that has found the program's name itself takes no other.
-   * @param appId a name in reverse DNS, which a .desktop file has
-   * @throws Error when there is no portal
-   */
-  async connect(appId: string): Promise<void> {
-    for (const rule of [
-      `type='signal',sender='${PORTAL}'`,
-      `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${PORTAL}'`,
-    ])
-      await this.#busCall('AddMatch', 's', [rule]);
+  /** Starts the portal where it does not run. @throws Error when there is none */
+  async connect(): Promise<void> {
+    await watchSignals(this.#bus, `type='signal',sender='${PORTAL}'`);
+    await watchOwner(this.#bus, PORTAL);
     // Refused where no file says how to start it, although it may run.
-    const starting = this.#busCall('StartServiceByName', 'su', [PORTAL, 0]).catch(() => undefined);
+    const starting = askBus(this.#bus, 'StartServiceByName', 'su', [PORTAL, 0]).catch(() => undefined);
     await within(START_MS, 'starting the portal', starting);
-    this.#owner = String((await this.#busCall('GetNameOwner', 's', [PORTAL])).body[0]);
+    this.#owner = String((await askBus(this.#bus, 'GetNameOwner', 's', [PORTAL]))[0]);
+  }
+
+  /**
+   * Says which program this is, before any other call: a portal that has found the program's name itself takes no other.
+   * Portals before 1.19 have no registry. Never rejects.
+   * @param appId a name in reverse DNS, which a .desktop file has
+   */
+  async register(appId: string): Promise<void> {
     await this.call('org.freedesktop.host.portal.Registry', 'Register', 'sa{sv}', [appId, {}]).catch(
       () => undefined,
     );
@@ -102,22 +103,13 @@ export class Portal {
    * @returns it, where it is for others and really the portal's; `gone`: the portal has ended
    */
   take(signal: Message): Message | 'gone' | null {
-    if (signal.member === 'NameOwnerChanged' && signal.sender === 'org.freedesktop.DBus') {
-      const [name, before] = signal.body;
-      return name === PORTAL && before === this.#owner ? 'gone' : null;
-    }
+    const change = ownerChange(signal);
+    if (change !== null) return change.name === PORTAL && change.before === this.#owner ? 'gone' : null;
     if (this.#owner === null || signal.sender !== this.#owner) return null;
     if (signal.interface !== REQUEST || signal.member !== 'Response') return signal;
     const [code, results] = signal.body as [number, Options];
     const outcome = code === 0 ? 'granted' : code === 1 ? 'refused' : 'failed';
     this.#responses.get(signal.path ?? '')?.({ outcome, results });
     return null;
-  }
-
-  #busCall(member: string, signature: string, body: unknown[]): Promise<Message> {
-    const [destination, path] = ['org.freedesktop.DBus', '/org/freedesktop/DBus'];
-    return this.#bus.call(
-      new Message({ destination, path, interface: destination, member, signature, body }),
-    );
   }
 }

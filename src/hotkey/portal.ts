@@ -99,7 +99,8 @@ async function openPortal(
   portal = new Portal(bus);
   try {
     writeAppEntry(env, APP_ID);
-    await portal.connect(APP_ID);
+    await portal.connect();
+    await portal.register(APP_ID);
   } catch (error) {
     bus.disconnect();
     throw error;

@@ -1,4 +1,5 @@
 import { DBusError, Message, Variant } from '@jellybrick/dbus-next';
+import { ownerChange, watchOwner, watchSignals } from '../dbus/owner.ts';
 import type { BusConnection } from '../dbus/session-bus.ts';
 import { displayText } from '../text/clean.ts';
 import { shorten } from '../text/shorten.ts';
@@ -8,8 +9,6 @@ import { markupOf, shortenRich, unstyled } from './rich-text.ts';
 
 /** The messages of the Desktop Notifications Specification 1.2 (org.freedesktop.Notifications). */
 const serverName = 'org.freedesktop.Notifications';
-
-const busName = 'org.freedesktop.DBus';
 
 /** Name, version and capabilities of a server. */
 export interface ServerAbilities {
@@ -58,11 +57,10 @@ export function isRepetition(error: unknown): boolean {
 
 /** Subscribes to the server's signals and to its start and end. */
 export async function subscribe(bus: BusConnection): Promise<void> {
-  const rules = [
-    `type='signal',sender='${serverName}',interface='${serverName}'`,
-    `type='signal',sender='${busName}',interface='${busName}',member='NameOwnerChanged',arg0='${serverName}'`,
-  ];
-  await Promise.all(rules.map((rule) => bus.call(busCall('AddMatch', rule))));
+  await Promise.all([
+    watchSignals(bus, `type='signal',sender='${serverName}',interface='${serverName}'`),
+    watchOwner(bus, serverName),
+  ]);
 }
 
 /**
@@ -85,11 +83,6 @@ export async function askServer(
     owner: capabilities.sender,
     self: capabilities.destination ?? '',
   };
-}
-
-/** Returns the process with a unique name on the bus. */
-export async function processOf(bus: BusConnection, client: string): Promise<number> {
-  return Number((await bus.call(busCall('GetConnectionUnixProcessID', client))).body[0]);
 }
 
 /**
@@ -126,9 +119,9 @@ export async function closeNotification(bus: BusConnection, id: number): Promise
 /** Parses a signal; null: it is something else. */
 export function readSignal(signal: Message): ServerSignal | null {
   const { interface: from, member, sender, body } = signal;
-  const [first, second, third] = body;
-  if (from === busName && sender === busName && member === 'NameOwnerChanged' && first === serverName)
-    return { type: 'owner', owner: typeof third === 'string' && third !== '' ? third : null };
+  const [first, second] = body;
+  const change = ownerChange(signal);
+  if (change?.name === serverName) return { type: 'owner', owner: change.owner || null };
   if (from !== serverName || typeof first !== 'number') return null;
   if (member === 'ActionInvoked' && typeof second === 'string')
     return { type: 'action', id: first, key: second, sender };
@@ -207,10 +200,4 @@ function actionsFor(server: ServerAbilities, { actions, reply }: Bubble): string
 function serverCall(member: string, signature = '', body: unknown[] = []): Message {
   const path = '/org/freedesktop/Notifications';
   return new Message({ destination: serverName, path, interface: serverName, member, signature, body });
-}
-
-function busCall(member: string, argument: string): Message {
-  const path = '/org/freedesktop/DBus';
-  const body = [argument];
-  return new Message({ destination: busName, path, interface: busName, member, signature: 's', body });
 }

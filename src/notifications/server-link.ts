@@ -1,11 +1,11 @@
 import { DBusError, type Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
+import { processOf } from '../dbus/owner.ts';
 import { type BusConnection, busAddress, connectBus, TimeoutError, within } from '../dbus/session-bus.ts';
 import { messageOf } from '../errors.ts';
 import { Backoff } from '../processes/backoff.ts';
 import {
   askServer,
-  processOf,
   readSignal,
   type ServerAbilities,
   type ServerSignal,

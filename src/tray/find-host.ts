@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { Message } from '@jellybrick/dbus-next';
+import { hasOwner, processOf } from '../dbus/owner.ts';
 import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
 
-const BUS = 'org.freedesktop.DBus';
 /** The service that icons register with: the panel itself or, on Plasma, a daemon. */
 export const WATCHER = 'org.kde.StatusNotifierWatcher';
 /** Time limit for an answer of the bus, ms. */
@@ -25,7 +25,7 @@ export async function findTrayHost(env: NodeJS.ProcessEnv): Promise<TrayHost> {
   if (address === null) return { state: 'no-bus' };
   const bus = await connectBus(address, PATIENCE_MS, () => undefined);
   try {
-    if ((await ask(bus, 'NameHasOwner', WATCHER)) !== true) return { state: 'none' };
+    if (!(await within(PATIENCE_MS, 'NameHasOwner', hasOwner(bus, WATCHER)))) return { state: 'none' };
     // The watcher of Plasma is there without a panel too.
     if ((await hasHost(bus)) === false) return { state: 'none' };
     return { state: 'there', program: await programOf(bus) };
@@ -36,7 +36,7 @@ export async function findTrayHost(env: NodeJS.ProcessEnv): Promise<TrayHost> {
 
 async function programOf(bus: BusConnection): Promise<string | null> {
   try {
-    const pid = Number(await ask(bus, 'GetConnectionUnixProcessID', WATCHER));
+    const pid = await within(PATIENCE_MS, 'GetConnectionUnixProcessID', processOf(bus, WATCHER));
     const name = (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
     return PANELS.find(([part]) => part.test(name))?.[1] ?? (name || null);
   } catch {
@@ -60,10 +60,4 @@ async function hasHost(bus: BusConnection): Promise<boolean | null> {
   } catch {
     return null;
   }
-}
-
-async function ask(bus: BusConnection, member: string, name: string): Promise<unknown> {
-  const call = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member };
-  const message = new Message({ ...call, signature: 's', body: [name] });
-  return (await within(PATIENCE_MS, member, bus.call(message))).body[0];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
+import { hasOwner, ownerChange, requestName } from '../dbus/owner.ts';
 import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
 import { messageOf } from '../errors.ts';
 import { Backoff } from '../processes/backoff.ts';
@@ -9,11 +10,10 @@ import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
 import { layoutUpdated, menuObject } from './bus-menu.ts';
 import { answerCall } from './bus-object.ts';
 import { WATCHER } from './find-host.ts';
-import { HOSTS_RULE, TrayHosts } from './hosts.ts';
+import { TrayHosts } from './hosts.ts';
 import { MenuLayout } from './menu-layout.ts';
 import type { Tray, TrayEvent, TrayState, TrayView } from './tray.ts';
 
-const BUS = 'org.freedesktop.DBus';
 /** Time limit for an answer of the bus, ms. */
 const PATIENCE_MS = 5_000;
 /** Pause between tries without a bus, ms. */
@@ -88,8 +88,8 @@ export class StatusNotifierTray implements Tray {
     try {
       bus = await connectBus(address, PATIENCE_MS, (message) => {
         hosts?.hear(message);
-        const owner = watcherOwner(message);
-        if (owner !== null && bus) void this.#register(bus, owner);
+        const change = ownerChange(message);
+        if (change?.name === WATCHER && bus) void this.#register(bus, change.owner);
       });
       if (signal.aborted) return 'closed';
       this.#bus = bus;
@@ -143,15 +143,11 @@ export class StatusNotifierTray implements Tray {
     const calls = within(
       PATIENCE_MS,
       'RequestName',
-      Promise.all([
-        bus.call(busCall('AddMatch', 's', [HOSTS_RULE])),
-        bus.call(busCall('RequestName', 'su', [itemName(), 0])),
-        bus.call(busCall('NameHasOwner', 's', [WATCHER])),
-      ]),
+      Promise.all([hosts.follow(), requestName(bus, itemName()), hasOwner(bus, WATCHER)]),
     );
     const [, , owned] = await calls;
     await hosts.learn();
-    if (owned.body[0] === true) await this.#register(bus, WATCHER);
+    if (owned) await this.#register(bus, WATCHER);
   }
 
   /** @param owner of the watcher's name; empty: there is none */
@@ -179,21 +175,4 @@ export class StatusNotifierTray implements Tray {
 /** As the specification wants it. */
 function itemName(): string {
   return `org.kde.StatusNotifierItem-${process.pid}-1`;
-}
-
-/** Returns the new owner of the watcher's name; null: the signal is about something else. */
-function watcherOwner({ sender, interface: from, member, body }: Message): string | null {
-  if (sender !== BUS || from !== BUS || member !== 'NameOwnerChanged' || body[0] !== WATCHER) return null;
-  return String(body[2]);
-}
-
-function busCall(member: string, signature: string, body: unknown[]): Message {
-  return new Message({
-    destination: BUS,
-    path: '/org/freedesktop/DBus',
-    interface: BUS,
-    member,
-    signature,
-    body,
-  });
 }
