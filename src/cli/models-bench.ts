@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import { MEASURED_SECONDS, measureModels } from '../daemon/pick-model.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { pathsOf } from '../files/paths.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { chooseModels } from '../models/chosen.ts';
 import { estimate, hiddenMs, recommend } from '../models/recommend.ts';
+import { MEASURED_SECONDS, measureModels } from '../transcription/pick-model.ts';
 import { formatMs, type JsonOption, oneLine, print, printJson, table } from './output.ts';
 import { reloadDaemon } from './reload-daemon.ts';
 

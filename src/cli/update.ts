@@ -1,5 +1,4 @@
 import { pino } from 'pino';
-import type { UpdateReport } from '../daemon/update-check.ts';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { useSystemNetwork } from '../download/network.ts';
 import { VoiceError } from '../errors.ts';
@@ -9,6 +8,7 @@ import type { UpdateStep } from '../update/options.ts';
 import type { Channel } from '../update/release.ts';
 import { type ReleaseAge, releaseAge, staleWarning } from '../update/staleness.ts';
 import { update as updateProgram } from '../update/update.ts';
+import type { UpdateReport } from '../update/update-check.ts';
 import { type JsonOption, print, printJson } from './output.ts';
 import { ownUpdate } from './own-update.ts';
 

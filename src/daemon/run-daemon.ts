@@ -1,9 +1,9 @@
 import { sessionEnvironment } from '../desktop-session/environment.ts';
 import { openLog } from '../files/log.ts';
 import { pathsOf } from '../files/paths.ts';
+import { logLastWords } from '../processes/last-words.ts';
 import { Daemon } from './daemon.ts';
 import type { DaemonEnd, DaemonOptions } from './daemon-options.ts';
-import { logLastWords } from './last-words.ts';
 import { loadUserSettings } from './user-settings.ts';
 
 /**

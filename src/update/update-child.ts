@@ -7,8 +7,8 @@ import { findProgram } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';
 import { ownCommand } from '../single-file/child.ts';
 import { embedded } from '../single-file/embedded.ts';
-import { updateFolder } from '../update/folder.ts';
-import { UpdateMemory } from '../update/memory.ts';
+import { updateFolder } from './folder.ts';
+import { UpdateMemory } from './memory.ts';
 import { checkForUpdates, type UpdateCheckOptions, type UpdateReport } from './update-check.ts';
 
 /**

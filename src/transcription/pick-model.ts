@@ -9,7 +9,7 @@ import { installedModels } from '../models/installed.ts';
 import { hiddenMs, type MeasuredModel, recommend } from '../models/recommend.ts';
 import type { LoadedSettings } from '../settings/load.ts';
 import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
-import { measureModel } from '../transcription/measure.ts';
+import { measureModel } from './measure.ts';
 
 /** Duration of the recording that is transcribed, s: about as long as a command. */
 export const MEASURED_SECONDS = 5;

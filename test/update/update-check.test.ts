@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { UpdateMemory } from '../../src/update/memory.ts';
 import {
   checkForUpdates,
   type UpdateCheckOptions,
   type UpdateReport,
-} from '../../src/daemon/update-check.ts';
-import { UpdateMemory } from '../../src/update/memory.ts';
+} from '../../src/update/update-check.ts';
 import { waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

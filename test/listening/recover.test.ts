@@ -2,15 +2,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type RecoveryParts, recoverPrompts, recoverSounds } from '../../src/daemon/recover.ts';
 import { VoiceError } from '../../src/errors.ts';
 import type { Publisher } from '../../src/facts.ts';
 import { AudioStore } from '../../src/journal/audio.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { LiveUtterance, type UtterancePatch } from '../../src/journal/live-utterance.ts';
+import { type RecoveryParts, recoverPrompts, recoverSounds } from '../../src/listening/recover.ts';
 import type { Utterance } from '../../src/utterance.ts';
-import { sound } from '../listening/fake-ear.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { sound } from './fake-ear.ts';
 
 const logger = pino({ level: 'silent' });
 const SPOKEN = sound('speech', 500);

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Notice } from '../facts.ts';
 import type { Settings } from '../settings/schema.ts';
-import type { UpdateMemory } from '../update/memory.ts';
 import { update } from '../wording/notices.ts';
+import type { UpdateMemory } from './memory.ts';
 
 /** Output of `codex-voice update --check --json`. */
 export interface UpdateReport {

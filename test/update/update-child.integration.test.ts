@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { installInChild, lookInChild, outsideOfTheService } from '../../src/daemon/update-child.ts';
+import { installInChild, lookInChild, outsideOfTheService } from '../../src/update/update-child.ts';
 import { fakePrograms } from '../support/fake-programs.ts';
 import { updateStand } from '../support/update-stand.ts';
 

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CRASHED, type EndingProcess, logLastWords } from '../../src/daemon/last-words.ts';
 import { openLog } from '../../src/files/log.ts';
+import { CRASHED, type EndingProcess, logLastWords } from '../../src/processes/last-words.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 class FakeProcess extends EventEmitter implements EndingProcess {

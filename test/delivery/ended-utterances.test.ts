@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setImmediate as settled } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { EndedUtterances } from '../../src/daemon/ended-utterances.ts';
+import { EndedUtterances } from '../../src/delivery/ended-utterances.ts';
 import { utterance } from '../support/utterances.ts';
 
 const listening = utterance({ id: 'u1' });

@@ -5,10 +5,10 @@ import type { Publisher } from '../facts.ts';
 import type { AudioStore } from '../journal/audio.ts';
 import type { Journal } from '../journal/journal.ts';
 import { LiveUtterance, type UtteranceJournal, type UtterancePatch } from '../journal/live-utterance.ts';
-import type { Hearing } from '../listening/hearing.ts';
 import type { Reviews } from '../review/reviews.ts';
 import type { Utterance } from '../utterance.ts';
 import { fate } from '../wording/notices.ts';
+import type { Hearing } from './hearing.ts';
 
 /** Parts that continue the utterances of an earlier run. */
 export interface RecoveryParts {
