@@ -177,7 +177,8 @@ path = "${join(home.path, 'gone')}"
       screen.text += data;
     });
     client.notify('terminal/input', { data: '/new' });
-    await waitFor('the command on the screen', () => screen.text.includes('/new'));
+    // Enter that comes before the list of commands counts as part of a paste (Codex 0.169.0).
+    await waitFor('the list of commands', () => screen.text.includes('start a new chat'));
     client.notify('terminal/input', { data: '\r' });
     await waitFor('the new conversation', async () => {
       const { current: now } = await client.request('sessions', { project: 'backend' });
