@@ -49,6 +49,8 @@ export class ServerLink {
   #connecting: Promise<BusConnection> | null = null;
   #server: Server | null = null;
   #asking: Promise<Server> | null = null;
+  /** How many servers have come since the start. */
+  #arrivals = 0;
   #reason: string | null = 'not connected yet';
   #warned = false;
   #retry: NodeJS.Timeout | undefined;
@@ -71,14 +73,17 @@ export class ServerLink {
 
   /** Returns the server, connecting if necessary. @throws Error when there is none */
   async reach(): Promise<Server> {
-    const bus = await this.#connect();
-    if (this.#server) return this.#server;
-    if (this.#asking !== null) return this.#asking;
-    const asking = this.#ask(bus).finally(() => {
-      if (this.#asking === asking) this.#asking = null;
-    });
-    this.#asking = asking;
-    return asking;
+    for (;;) {
+      const bus = await this.#connect();
+      if (this.#server) return this.#server;
+      const arrivals = this.#arrivals;
+      try {
+        return await this.#look(bus);
+      } catch (error) {
+        // That look was for the server before, or for none: one has come meanwhile.
+        if (arrivals === this.#arrivals) throw error;
+      }
+    }
   }
 
   /** Call it after a notification was shown. */
@@ -194,11 +199,21 @@ export class ServerLink {
     else if (signal.sender === this.#server?.owner) this.#options.onSignal(signal);
   }
 
+  /** Looks for the server, with the others that look for it now. */
+  #look(bus: BusConnection): Promise<Server> {
+    if (this.#asking !== null) return this.#asking;
+    const asking = this.#ask(bus).finally(() => {
+      if (this.#asking === asking) this.#asking = null;
+    });
+    this.#asking = asking;
+    return asking;
+  }
+
   #ownerChanged(owner: string | null): void {
     if (owner !== null && owner === this.#server?.owner) return; // It is known already: the bus started it for us.
     if (this.#server || owner === null) this.#gone('the notification server ended');
     if (owner === null) return;
-    // Earlier callers get the answer that there is none.
+    this.#arrivals += 1;
     this.#asking = null;
     void this.#reach();
   }

@@ -151,6 +151,19 @@ describe('FreedesktopNotifier on a real bus, when things go wrong', () => {
     silent.close();
   });
 
+  it('shows in a server that came while the one before did not answer', async () => {
+    await using mute = await startFakeServer(bus.address, { introduces: false, replaceable: true });
+    const notifier = connect(1_000);
+    const shown = notifier.show('b', bubble('one'));
+    await waitFor('the question', () => mute.asked > 0);
+    await using server = await startFakeServer(bus.address, { replaces: true });
+    server.answer(await waitFor('the call', () => server.calls[0]), 5);
+    expect(await shown).toBe(true);
+    expect(notifier.state).toMatchObject({ server: 'fake 1' });
+    expect(server.calls).toHaveLength(1);
+    await notifier.close();
+  });
+
   it('does not make two bubbles of two updates in a row, and shows the newest of those that wait', async () => {
     await using server = await startFakeServer(bus.address);
     const notifier = connect(5_000);
