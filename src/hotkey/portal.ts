@@ -56,6 +56,8 @@ export function portalDriver({
         if (taken === 'gone') ended.resolve(new Error('the desktop portal has ended'));
         else session?.take(taken);
       });
+      writeAppEntry(env, APP_ID);
+      await open.portal.register(APP_ID);
       signal.throwIfAborted();
       signal.addEventListener('abort', () => ended.resolve(new Error('closed')), { once: true });
       void open.bus.closed.then((reason) => ended.resolve(new Error(reason)));
@@ -98,9 +100,7 @@ async function openPortal(
   });
   portal = new Portal(bus);
   try {
-    writeAppEntry(env, APP_ID);
     await portal.connect();
-    await portal.register(APP_ID);
   } catch (error) {
     bus.disconnect();
     throw error;

@@ -43,7 +43,9 @@ export async function startFakePortal(address: string, options: FakePortalOption
   const bus = await connectTo(address);
   const calls: string[] = [];
   const wanted: Record<string, string> = {};
-  let appId = '';
+  /** The connections that have made a call, and those with an app id: only the first call can give one. */
+  const known = new Set<string>();
+  const registered = new Set<string>();
   let bound = false;
   /** What the desktop calls a key. */
   const described = ([id]: Shortcut): Shortcut => {
@@ -73,13 +75,13 @@ export async function startFakePortal(address: string, options: FakePortalOption
   const answers: Record<string, (call: Message) => void> = {
     Register(call) {
       if (like === 'kde') return refuse(call, 'UnknownMethod', 'no registry');
-      if (appId !== '' || calls.length > 1)
+      if (known.has(call.sender ?? ''))
         return refuse(call, 'Failed', 'Connection already associated with an application ID');
       if (!/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(String(call.body[0])))
         return refuse(call, 'InvalidArgument', 'not an app id');
       if (!existsSync(join(applications, `${call.body[0]}.desktop`)))
         return refuse(call, 'Failed', `App info not found for '${call.body[0]}'`);
-      appId = String(call.body[0]);
+      registered.add(call.sender ?? '');
       bus.send(Message.newMethodReturn(call));
     },
     Get(call) {
@@ -87,7 +89,8 @@ export async function startFakePortal(address: string, options: FakePortalOption
     },
     CreateSession(call) {
       const [given] = call.body as [Options];
-      if (like === 'gnome' && appId === '') return refuse(call, 'NotAllowed', 'An app id is required');
+      if (like === 'gnome' && !registered.has(call.sender ?? ''))
+        return refuse(call, 'NotAllowed', 'An app id is required');
       if (given.session_handle_token?.value !== 'codex_voice')
         return refuse(call, 'InvalidArgument', 'another token');
       const shortcuts = like === 'kde' ? remember((given.shortcuts?.value ?? []) as Shortcut[]) : null;
@@ -112,6 +115,7 @@ export async function startFakePortal(address: string, options: FakePortalOption
     if (!answer) return false;
     calls.push(message.member ?? '');
     answer(message);
+    known.add(message.sender ?? '');
     return true;
   });
   await callBus(bus, 'org.freedesktop.DBus.RequestName', 'su', [PORTAL, 0]);
