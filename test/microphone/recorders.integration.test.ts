@@ -6,6 +6,7 @@ import type { Microphone, RecorderName } from '../../src/microphone/microphone.t
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
 import { type AudioServer, startPipeWire, startPulseAudio } from '../support/audio.ts';
 import { locate } from '../support/correlation.ts';
+import { EVERY_CASE } from '../support/gate.ts';
 import { isAlive, startProcess, waitFor } from '../support/process.ts';
 import { speechSet } from '../support/speech.ts';
 
@@ -139,24 +140,27 @@ describe.each([
     await microphone.close();
   });
 
-  it.each(recorders)('%s ends when its parent is killed', async (backend) => {
-    const program = fileURLToPath(new URL('../support/record-forever.ts', import.meta.url));
-    const parent = await startProcess(process.execPath, [program, backend], { env: server.env });
-    await waitFor('the first frame', () => parent.stdout().includes('recording'));
-    const outputs = await waitFor('the recorder', async () => {
-      const found = await server.sourceOutputs();
-      return found.length > 0 && found;
-    });
-    process.kill(parent.pid, 'SIGKILL');
-    await parent.exited;
-    for (const { pid } of outputs) {
-      await waitFor(
-        `${backend} to end`,
-        async () => !(await isAlive(pid ?? never('a recorder without a pid'))),
-      );
-    }
-    expect(await server.sourceOutputs()).toEqual([]);
-  });
+  it.each(EVERY_CASE || name === 'PulseAudio' ? recorders : recorders.slice(0, 1))(
+    '%s ends when its parent is killed',
+    async (backend) => {
+      const program = fileURLToPath(new URL('../support/record-forever.ts', import.meta.url));
+      const parent = await startProcess(process.execPath, [program, backend], { env: server.env });
+      await waitFor('the first frame', () => parent.stdout().includes('recording'));
+      const outputs = await waitFor('the recorder', async () => {
+        const found = await server.sourceOutputs();
+        return found.length > 0 && found;
+      });
+      process.kill(parent.pid, 'SIGKILL');
+      await parent.exited;
+      for (const { pid } of outputs) {
+        await waitFor(
+          `${backend} to end`,
+          async () => !(await isAlive(pid ?? never('a recorder without a pid'))),
+        );
+      }
+      expect(await server.sourceOutputs()).toEqual([]);
+    },
+  );
 
   it('opens the first of the chain by itself', BUSY, async () => {
     const { microphone } = open(server, 'auto');

@@ -49,7 +49,7 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
   test('understands the speech set, and with a draft as well', async () => {
     const all: WordErrors[] = [];
     const compared: { without: WordErrors; drafted: WordErrors }[] = [];
-    const clips = speechSet().filter((_, at) => EVERY_CASE || at % 2 === 0);
+    const clips = speechSet().filter((_, at) => EVERY_CASE || at % 3 === 0);
     for (const [index, { text, samples }] of clips.entries()) {
       const heard = await ear.transcribe(samples);
       const without = wordErrors(text, heard.text);
@@ -71,7 +71,7 @@ describe('the ear with its weights', { timeout: 120_000 }, () => {
     console.log(
       `WER ${percent(rate)}; with drafts ${percent(drafted.rate)} instead of ${percent(without.rate)}`,
     );
-    expect(words).toBeGreaterThan(EVERY_CASE ? 250 : 125);
+    expect(words).toBeGreaterThan(EVERY_CASE ? 250 : 80);
     expect(rate).toBeLessThanOrEqual(0.05);
     // One word more of the whole set.
     expect(drafted.rate * drafted.words).toBeLessThanOrEqual(without.rate * without.words + 1.01);
