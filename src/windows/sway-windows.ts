@@ -7,6 +7,7 @@ import { type Compositor, isOf, isWanted, type ListedWindow, openWindow } from '
 /** A node of sway's tree: sway-ipc(7). Only windows have a process. */
 const NODE = z.object({
   id: z.number(),
+  type: z.string(),
   name: z.string().nullish(),
   app_id: z.string().nullish(),
   pid: z.number().nullish(),
@@ -20,11 +21,14 @@ const EVENT = z.object({ change: z.string(), container: NODE });
 const RESULTS = z.array(z.object({ success: z.boolean(), error: z.string().optional() }));
 
 /** A size has settled when it was the same for so many looks; time between two looks, ms. */
-const SETTLED_LOOKS = 6;
+const SETTLED_LOOKS = 4;
 const LOOK_MS = 50;
+/** A terminal that rounds its size to whole characters never has exactly the one that sway gives it. */
+const MOST_RESTORES = 3;
 
 interface SwayWindow extends ListedWindow {
   id: number;
+  floating: boolean;
   /** Width and height. */
   size: string;
 }
@@ -58,8 +62,11 @@ export function swayWindows(env: NodeJS.ProcessEnv): Compositor {
       const ended = connection.closed.then((reason) => Promise.reject(reason));
       const window = await Promise.race([come.promise, ended]);
       onCome();
+      const tiled = !(await look(connection, window))?.floating;
       await command(connection, window, 'floating enable, move position center, focus');
-      await keepCentred(connection, window);
+      const size = await settledSize(connection, window);
+      // A window that a rule of the user made floating may have its size from there.
+      if (tiled) await restoreSize(connection, window, size);
     },
   };
 }
@@ -79,20 +86,47 @@ async function open(
 }
 
 /**
- * Centres the window again each time its size changes, because a terminal takes the size that it wants only after sway has
- * made it floating, and sway reports no sizes. Ends when the size has settled.
+ * Gives a window that was tiled the size that it opened with. Its terminal may still have drawn itself as a tile when it
+ * was floating already, and sway then keeps that size. A window that becomes floating gets its own size.
+ * @param size the current size; null: the window has closed
  */
-async function keepCentred(connection: SwayConnection, { id }: SwayWindow): Promise<void> {
+async function restoreSize(
+  connection: SwayConnection,
+  window: SwayWindow,
+  size: string | null,
+): Promise<void> {
+  for (let restores = 0; size !== null && restores < MOST_RESTORES; restores += 1) {
+    await command(connection, window, 'floating disable, floating enable, move position center, focus');
+    const restored = await settledSize(connection, window);
+    if (restored === size) return;
+    size = restored;
+  }
+}
+
+/**
+ * Centres the window again each time its size changes, because sway reports no sizes.
+ * @returns the size once it has settled; null: the window has closed
+ */
+async function settledSize(connection: SwayConnection, { id }: SwayWindow): Promise<string | null> {
   let size = '';
   for (let settled = 0; settled < SETTLED_LOOKS; settled += 1) {
     await delay(LOOK_MS);
-    const window = windowsIn(await connection.ask(MESSAGE.tree)).find((each) => each.id === id);
-    if (!window) return;
+    const window = await look(connection, { id });
+    if (!window) return null;
     if (window.size === size) continue;
     ({ size } = window);
     settled = 0;
     await command(connection, window, 'move position center');
   }
+  return size;
+}
+
+/** Returns the window as it is now; undefined: it has closed. */
+async function look(
+  connection: SwayConnection,
+  { id }: Pick<SwayWindow, 'id'>,
+): Promise<SwayWindow | undefined> {
+  return windowsIn(await connection.ask(MESSAGE.tree)).find((each) => each.id === id);
 }
 
 /** @throws Error when sway refuses */
@@ -111,7 +145,8 @@ function windowsIn(node: unknown): SwayWindow[] {
 }
 
 function windowOf(node: z.infer<typeof NODE>): SwayWindow {
-  const { id, name, app_id, pid, window_properties: x11, rect } = node;
+  const { id, type, name, app_id, pid, window_properties: x11, rect } = node;
   const size = `${rect.width}x${rect.height}`;
-  return { id, size, title: name, classes: [app_id, x11?.instance, x11?.class], pid };
+  const classes = [app_id, x11?.instance, x11?.class];
+  return { id, floating: type === 'floating_con', size, title: name, classes, pid };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MESSAGE, SwayConnection } from '../../src/wayland/sway-connection.ts';
@@ -10,12 +11,20 @@ import { type Sway, startSway } from '../support/sway.ts';
 
 const logger = pino({ level: 'silent' });
 
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 interface Node {
   type: string;
   focused: boolean;
   app_id?: string | null;
   pid?: number;
-  rect: { x: number; y: number; width: number; height: number };
+  rect: Box;
+  deco_rect: Box;
   nodes: Node[];
   floating_nodes: Node[];
 }
@@ -44,20 +53,36 @@ describe('a pop-up window on sway', { timeout: 120_000 }, () => {
   const focused = async () => (await windows()).find((window) => window.focused);
   const file = (name: string) => join(sway.folder, name);
 
-  it('comes floating in the middle with the keyboard', async () => {
-    const script = 'echo $$ > "$0"; exec sleep 600';
-    const look = { title: 'codex-voice: a', class: 'codex-voice-a', columns: 60, rows: 10, logger };
-    await openTerminal('foot', ['sh', '-c', script, file('a')], env, look);
-    const window = await waitFor('the window in the middle', async () => {
+  it('comes floating in the middle with its own size and the keyboard', async () => {
+    const size = { columns: 60, rows: 10 };
+    // What sway never makes a tile has the size that the terminal wants.
+    await sway.command('for_window [app_id="never-tiled"] floating enable');
+    const model = ['--app-id=never-tiled', '--window-size-chars=60x10', 'sleep', '600'];
+    programs.push(await startProcess('foot', model, { env: sway.env }));
+    const { width, height } = await waitFor('the model', async () => {
       const found = await focused();
-      return found?.app_id === 'codex-voice-a' && found.type === 'floating_con' ? found : null;
+      return found?.app_id === 'never-tiled' && found.rect;
     });
-    expect(window.rect.width).toBeLessThan(900);
-    const middle = async () => {
-      const { x = 0, y = 0, width = 0, height = 0 } = (await focused())?.rect ?? {};
-      return Math.hypot(x + width / 2 - 640, y + height / 2 - 400);
+    const script = 'echo $$ > "$0"; while sleep 0.1; do stty size > "$0.size"; done';
+    const look = { title: 'codex-voice: a', class: 'codex-voice-a', ...size, logger };
+    await openTerminal('foot', ['sh', '-c', script, file('a')], env, look);
+    await waitFor('the window', async () => {
+      const found = await focused();
+      return found?.app_id === 'codex-voice-a' && found.type === 'floating_con';
+    });
+    const place = async () => {
+      const { rect, deco_rect } = (await focused()) ?? {};
+      // The rectangle leaves out the title bar above it.
+      const { x = 0, y = 0, width: wide = 0, height: high = 0 } = rect ?? {};
+      const top = y - (deco_rect?.height ?? 0);
+      return { width: wide, height: high, middle: { x: x + wide / 2, y: Math.round((top + y + high) / 2) } };
     };
-    await expect.poll(middle, { timeout: 5_000 }).toBeLessThan(30);
+    const wanted = { width, height, middle: { x: 640, y: 400 } };
+    await expect.poll(place, { timeout: 5_000 }).toEqual(wanted);
+    await expect.poll(() => readFile(`${file('a')}.size`, 'utf8')).toBe('10 60\n');
+    // Late commits of the terminal change nothing any more.
+    await delay(500);
+    expect(await place()).toEqual(wanted);
   });
 
   it('is raised from another workspace, by a program in it', async () => {
