@@ -9,10 +9,20 @@ import { bubbles } from './screenshots/bubbles.ts';
 import { loop } from './screenshots/loop.ts';
 import { request } from './screenshots/request.ts';
 import { review } from './screenshots/review.ts';
+import { sway } from './screenshots/sway.ts';
 import { tray } from './screenshots/tray.ts';
 import { ui } from './screenshots/ui.ts';
 
-const SCENES: Record<string, () => Promise<void>> = { loop, bubbles, request, review, attach, ui, tray };
+const SCENES: Record<string, () => Promise<void>> = {
+  loop,
+  bubbles,
+  request,
+  review,
+  attach,
+  ui,
+  tray,
+  sway,
+};
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SCENES);
 for (const name of wanted) {
