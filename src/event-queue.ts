@@ -6,6 +6,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
   #items: T[] = [];
   #wake: (() => void) | null = null;
   #closed = false;
+  #failure: Error | null = null;
   #taken = false;
 
   /** Adds an event; ignored after close. */
@@ -21,6 +22,13 @@ export class EventQueue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
+  /** Ends the iteration with an error after the remaining events; ignored after close. */
+  fail(error: Error): void {
+    if (this.#closed) return;
+    this.#failure = error;
+    this.close();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     if (this.#taken) throw new Error('an event queue has one consumer');
     this.#taken = true;
@@ -30,6 +38,7 @@ export class EventQueue<T> implements AsyncIterable<T> {
         yield item;
         continue;
       }
+      if (this.#failure !== null) throw this.#failure;
       if (this.#closed) return;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;

@@ -17,7 +17,7 @@ export async function serviceInstall(options: JsonOption): Promise<void> {
   const { manager, passedOver } = await chooseManager(managers);
   for (const other of await installedManagers(managers)) if (other !== manager) await other.uninstall();
   await manager.install(await serviceCommand());
-  const later = await manager.startsLater();
+  const later = (await manager.startsLater?.()) ?? null;
   const status = later === null ? await startAgain(manager) : null;
   const state = await manager.state();
   if (options.json) return printJson({ ...state, passedOver });
@@ -98,8 +98,8 @@ async function startAgain(manager: ServiceManager): Promise<RunningDaemon> {
 
 /** Its last words: the manager's own record, else the end of the log. */
 async function explanation(manager: ServiceManager): Promise<string[]> {
-  const words = await manager.lastWords(LAST_WORDS);
-  if (words.length > 0) return words;
+  const words = await manager.lastWords?.(LAST_WORDS);
+  if (words !== undefined && words.length > 0) return words;
   const { lines } = await lastLogLines(pathsOf().log, LAST_WORDS);
   return lines.map(readableLine);
 }

@@ -18,7 +18,7 @@ export class KeptOpen {
   readonly #logger: Logger;
   readonly #closed = new AbortController();
   readonly #preroll = new Preroll(PREROLL_MS);
-  readonly #listeners = new Set<EventQueue<AudioFrame | Error>>();
+  readonly #listeners = new Set<EventQueue<AudioFrame>>();
   readonly #kept: Promise<void>;
   /** Ends the pause before the next try. */
   #wake = new AbortController();
@@ -41,17 +41,14 @@ export class KeptOpen {
    */
   async *record(signal: AbortSignal): AsyncGenerator<AudioFrame, void, undefined> {
     if (signal.aborted || this.#closed.signal.aborted) return;
-    const events = new EventQueue<AudioFrame | Error>();
+    const events = new EventQueue<AudioFrame>();
     for (const frame of this.#preroll.take()) events.push(frame);
     this.#listeners.add(events);
     this.#wake.abort();
     const stop = () => events.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      for await (const event of events) {
-        if (event instanceof Error) throw event;
-        yield event;
-      }
+      yield* events;
     } finally {
       signal.removeEventListener('abort', stop);
       this.#listeners.delete(events);
@@ -91,10 +88,7 @@ export class KeptOpen {
     this.#logger[level]({ err: error }, 'the microphone that is kept open failed');
     this.#error = error;
     this.#preroll.clear();
-    for (const listener of this.#listeners) {
-      listener.push(error);
-      listener.close();
-    }
+    for (const listener of this.#listeners) listener.fail(error);
   }
 
   /** Waits, but not longer than until a recording is requested. */

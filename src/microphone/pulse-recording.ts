@@ -46,7 +46,7 @@ interface PulseRecordingOptions {
  */
 export class PulseRecording implements Recording {
   readonly #options: PulseRecordingOptions;
-  readonly #events = new EventQueue<AudioFrame | RecorderFailure>();
+  readonly #events = new EventQueue<AudioFrame>();
   readonly #watchdog: Watchdog;
   readonly #unsubscribe: () => void;
   /** The current stream. */
@@ -77,11 +77,8 @@ export class PulseRecording implements Recording {
     return this.#sourceOf(this.#current);
   }
 
-  async *frames(): AsyncGenerator<AudioFrame, void, undefined> {
-    for await (const event of this.#events) {
-      if (event instanceof RecorderFailure) throw event;
-      yield event;
-    }
+  frames(): AsyncIterable<AudioFrame> {
+    return this.#events;
   }
 
   end(): Promise<void> {
@@ -255,8 +252,7 @@ export class PulseRecording implements Recording {
   #fail(failure: RecorderFailure): void {
     if (this.#ending !== null) return;
     this.#watchdog.stop();
-    this.#events.push(failure);
-    this.#events.close();
+    this.#events.fail(failure);
   }
 }
 

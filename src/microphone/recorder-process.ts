@@ -28,7 +28,7 @@ const MOST_WORDS = 200;
 /** One run of a recorder: it starts at once and holds the microphone until it ends or `end` is called. */
 export class RecorderProcess implements Recording {
   readonly #child: ChildProcess;
-  readonly #events = new EventQueue<AudioFrame | RecorderFailure>();
+  readonly #events = new EventQueue<AudioFrame>();
   readonly #exited: Promise<unknown>;
   readonly #watchdog: Watchdog;
   #stderr = '';
@@ -65,11 +65,8 @@ export class RecorderProcess implements Recording {
     return this.#child.pid;
   }
 
-  async *frames(): AsyncGenerator<AudioFrame, void, undefined> {
-    for await (const event of this.#events) {
-      if (event instanceof RecorderFailure) throw event;
-      yield event;
-    }
+  frames(): AsyncIterable<AudioFrame> {
+    return this.#events;
   }
 
   /** SIGTERM, then SIGKILL; resolves when the process is gone and the microphone is free. */
@@ -109,8 +106,7 @@ export class RecorderProcess implements Recording {
 
   #fail(kind: RecorderFailure['kind'], reason: string): void {
     this.#watchdog.stop();
-    this.#events.push(new RecorderFailure(kind, reason));
-    this.#events.close();
+    this.#events.fail(new RecorderFailure(kind, reason));
   }
 
   #lastWords(code: number | null, signal: NodeJS.Signals | null): string {

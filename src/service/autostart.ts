@@ -44,10 +44,6 @@ export class AutostartService implements ServiceManager {
     await rm(this.definition, { force: true });
   }
 
-  async startsLater(): Promise<string | null> {
-    return null;
-  }
-
   /** As the desktop would: what its Exec line says, in the home folder. */
   async start(): Promise<void> {
     const [program, ...args] = execWords((await contentOf(this.definition)) ?? '');
@@ -72,9 +68,5 @@ export class AutostartService implements ServiceManager {
     const off = /^(Hidden=true|X-GNOME-Autostart-enabled=false)\s*$/m.test(entry ?? '');
     const found = { installed: entry !== null, enabled: entry !== null && !off };
     return probedState(this, found, this.#context.daemon);
-  }
-
-  async lastWords(): Promise<string[]> {
-    return [];
   }
 }

@@ -50,10 +50,6 @@ export class LaunchdService implements ServiceManager {
     await rm(this.definition, { force: true });
   }
 
-  async startsLater(): Promise<string | null> {
-    return null;
-  }
-
   /** Loads it, which starts it (RunAtLoad); one that was loaded before is started with what is written now. */
   async start(): Promise<void> {
     await this.stop();

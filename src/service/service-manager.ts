@@ -36,15 +36,15 @@ export interface ServiceManager extends Driver<ServiceManagerName> {
   install(command: ServiceCommand): Promise<void>;
   /** Ends it and takes the definition away. @throws VoiceError service-failed */
   uninstall(): Promise<void>;
-  /** Why it should not be started before the next desktop session; null: it may be started now. */
-  startsLater(): Promise<string | null>;
+  /** Why it should not be started before the next desktop session; null, or no method: it may be started now. */
+  startsLater?(): Promise<string | null>;
   /** Starts it. If the manager waits for readiness, it is ready afterwards. @throws VoiceError service-failed */
   start(): Promise<void>;
   /** Ends it in good order. @throws VoiceError service-failed */
   stop(): Promise<void>;
   state(): Promise<ServiceState>;
-  /** The last lines that the manager itself recorded, oldest first; none where it records nothing. */
-  lastWords(lines: number): Promise<string[]>;
+  /** The last lines that the manager itself recorded, oldest first; no method where it records nothing. */
+  lastWords?(lines: number): Promise<string[]>;
 }
 
 /** Access to the running daemon. */

@@ -48,10 +48,6 @@ export class TaskSchedulerService implements ServiceManager {
     await this.#must('/Delete', '/TN', TASK, '/F');
   }
 
-  async startsLater(): Promise<string | null> {
-    return null;
-  }
-
   async start(): Promise<void> {
     await this.#must('/Run', '/TN', TASK);
   }
@@ -67,10 +63,6 @@ export class TaskSchedulerService implements ServiceManager {
     const settings = /<Settings>(.*)<\/Settings>/s.exec(xml ?? '')?.[1] ?? '';
     const enabled = xml !== null && !/<Enabled>false<\/Enabled>/.test(settings);
     return probedState(this, { installed: xml !== null, enabled }, this.#context.daemon);
-  }
-
-  async lastWords(): Promise<string[]> {
-    return [];
   }
 
   async #xml(): Promise<string | null> {
