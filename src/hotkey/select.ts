@@ -5,13 +5,14 @@ import { isWayland } from '../wayland/session.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
 import { gsettingsDriver } from './gsettings.ts';
 import type { Hotkey } from './hotkey.ts';
+import { hyprlandDriver } from './hyprland.ts';
 import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
 import { portalDriver } from './portal.ts';
 import { swayDriver } from './sway.ts';
 import { x11Driver } from './x11.ts';
 
 /** `[hotkey] backend`. */
-export type HotkeyBackend = 'auto' | 'sway' | 'x11' | 'portal' | 'gsettings' | 'none';
+type HotkeyBackend = 'auto' | 'sway' | 'hyprland' | 'x11' | 'portal' | 'gsettings' | 'none';
 
 export interface HotkeyOptions {
   /** `[hotkey] listen` and `cancel`, e.g. `Ctrl+Alt+Space` and `Escape`. */
@@ -53,6 +54,7 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
   const drivers = [
     notOnWayland(x11Driver(all), options),
     swayDriver(all),
+    hyprlandDriver(all),
     portalDriver(all),
     gsettingsDriver(all),
   ];

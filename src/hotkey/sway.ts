@@ -1,12 +1,17 @@
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { swaySocket } from '../wayland/sockets.ts';
-import { SwayConnection } from '../wayland/sway-connection.ts';
+import { MESSAGE, SwayConnection, type SwayEvent } from '../wayland/sway-connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
 import { lostReport } from './lost-report.ts';
-import { SwaySession } from './sway-session.ts';
+import { RuntimeSession } from './runtime-session.ts';
+import { NOP, SwayBindings } from './sway-bindings.ts';
 
-export interface SwayDriverOptions {
+const BINDING = z.object({ binding: z.object({ command: z.string() }) });
+const CHANGE = z.object({ change: z.string() });
+
+interface SwayDriverOptions {
   listen: Chord;
   cancel: Chord;
   /** SWAYSOCK and XDG_RUNTIME_DIR are read. */
@@ -26,10 +31,17 @@ export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): 
     async serve(outlet, signal) {
       const path = await swaySocket(env);
       if (path === null) throw new Error('sway has no socket now');
-      let session: SwaySession | null = null;
-      using connection = await SwayConnection.open(path, (event) => session?.take(event));
+      let session: RuntimeSession | null = null;
+      using connection = await SwayConnection.open(path, (event) => session && take(event, session));
       signal.throwIfAborted();
-      session = new SwaySession({ connection, listen, cancel, logger, outlet });
+      session = new RuntimeSession({
+        bindings: new SwayBindings(connection),
+        listen,
+        cancel,
+        logger,
+        outlet,
+      });
+      await connection.ask(MESSAGE.subscribe, '["binding","workspace","shutdown"]');
       await session.begin();
       outlet.attach(session);
       const aborted = Promise.withResolvers<Error>();
@@ -39,4 +51,11 @@ export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): 
       return reason;
     },
   };
+}
+
+function take({ name, payload }: SwayEvent, session: RuntimeSession): void {
+  if (name === 'binding') {
+    const { data } = BINDING.safeParse(payload);
+    if (data?.binding.command.startsWith(NOP)) session.take(data.binding.command.slice(NOP.length));
+  } else if (name === 'workspace' && CHANGE.safeParse(payload).data?.change === 'reload') session.reloaded();
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { listenAt } from './compositor-socket.ts';
+import { type HyprlandBind, HyprlandBinds, type HyprlandLanguage } from './hyprland-binds.ts';
 
 /** A window as Hyprland lists it; its address is hexadecimal. */
 export interface HyprlandWindow {
@@ -9,7 +10,7 @@ export interface HyprlandWindow {
   pid: number;
 }
 
-/** A stand-in for the sockets of Hyprland, after its documentation and the source of 0.54. */
+/** A stand-in for the sockets of Hyprland, after its documentation and the source of 0.54 and 0.56. */
 export interface FakeHyprland extends AsyncDisposable {
   /** The requests that came. */
   readonly requests: string[];
@@ -23,16 +24,31 @@ export interface FakeHyprland extends AsyncDisposable {
   open(window: HyprlandWindow): void;
   /** Sends a line on the event socket. */
   event(name: string, data: string): void;
+  /** The bindings that it has now. */
+  readonly binds: readonly HyprlandBind[];
+  /** Reads a configuration with these bindings, and reports it. */
+  reload(...binds: HyprlandBind[]): void;
+  /** Presses a key, and reports what the bindings say. @param modmask 1 Shift, 4 Ctrl, 8 Alt, 64 Super */
+  press(modmask: number, key: string): void;
+  /** Lets a key go. @param modmask the modifiers that are still down */
+  release(modmask: number, key: string): void;
 }
 
 /** @param runtime XDG_RUNTIME_DIR @param instance its signature */
-export async function startFakeHyprland(runtime: string, instance: string): Promise<FakeHyprland> {
+export async function startFakeHyprland(
+  runtime: string,
+  instance: string,
+  language: HyprlandLanguage = 'hyprlang',
+): Promise<FakeHyprland> {
   const folder = join(runtime, 'hypr', instance);
   const requests: string[] = [];
   const windows: HyprlandWindow[] = [];
+  const binds = new HyprlandBinds(language);
   let active: HyprlandWindow | null = null;
   const answer = (request: string): string => {
     if (request === 'j/activewindow') return describe(active);
+    const bound = binds.answer(request);
+    if (bound !== null) return bound;
     if (request === 'j/clients') return `[${windows.map(describe).join(',')}]`;
     const [, address] = /^dispatch (?:focuswindow|setfloating) address:0x(\w+)$/.exec(request) ?? [];
     const known = windows.some((window) => window.address === address);
@@ -49,6 +65,9 @@ export async function startFakeHyprland(runtime: string, instance: string): Prom
   });
   const event = (name: string, data: string): void =>
     events.send(`${name}>>${data.slice(0, 1_024).replaceAll('\n', ' ')}`);
+  const fire = (release: boolean, modmask: number, key: string): void => {
+    for (const text of binds.fire(release, modmask, key)) event('custom', text);
+  };
   const announce = (): void => {
     event('activewindow', active === null ? ',' : `${active.class},${active.title}`);
     event('activewindowv2', active?.address ?? '');
@@ -61,6 +80,15 @@ export async function startFakeHyprland(runtime: string, instance: string): Prom
       event('openwindow', `${window.address},1,${window.class},${window.title}`);
     },
     event,
+    get binds() {
+      return binds.list;
+    },
+    reload(...configured) {
+      binds.reload(configured);
+      event('configreloaded', '');
+    },
+    press: (modmask, key) => fire(false, modmask, key),
+    release: (modmask, key) => fire(true, modmask, key),
     focus(window) {
       active = window;
       announce();
