@@ -1,5 +1,5 @@
 /// <reference types="vite/types/importMeta.d.ts" />
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -74,13 +74,14 @@ const sources = new Map(
 );
 
 /** What each file imports of the others, types included. */
-const imports = new Map(
-  [...sources].map(([file, source]) => {
-    const specifiers = [...source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.[^']+)'/g)];
-    const targets = specifiers.map(([, path = '']) => normalize(join(dirname(file), path)));
-    return [file, new Set(targets.filter((target) => target.startsWith('../src/')))] as const;
-  }),
-);
+const imports = new Map([...sources].map(([file, source]) => [file, targetsOf(file, source)] as const));
+
+/** The files of src that a file imports. */
+function targetsOf(file: string, source: string): Set<string> {
+  const specifiers = [...source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'(\.[^']+)'/g)];
+  const targets = specifiers.map(([, path = '']) => normalize(join(dirname(file), path)));
+  return new Set(targets.filter((target) => target.startsWith('../src/')));
+}
 
 const rooms = new Map<string, Set<string>>(FILES.map((file) => [roomOf(file), new Set<string>()]));
 for (const [file, targets] of imports) {
@@ -128,6 +129,23 @@ test('no file is longer than 350 lines', () => {
 test('only the files that put parts together import many others', () => {
   const many = [...imports].filter(([, targets]) => targets.size > MOST_IMPORTS).map(([file]) => file);
   expect(many.sort()).toEqual(COMPOSERS);
+});
+
+test('every exported name is used in a file that imports its file', () => {
+  const importers = new Map<string, string[]>();
+  const root = join(import.meta.dirname, '..');
+  for (const path of globSync('{src,scripts,test}/**/*.ts', { cwd: root, exclude: ['test/data/**'] })) {
+    const source = readFileSync(join(root, path), 'utf8');
+    for (const target of targetsOf(`../${path}`, source))
+      importers.set(target, [...(importers.get(target) ?? []), source]);
+  }
+  const declared = /^export (?:abstract |async )*(?:const|let|function\*?|class|interface|type) (\w+)/gm;
+  const unused = [...sources].flatMap(([file, source]) =>
+    [...source.matchAll(declared)]
+      .filter(([, name]) => !importers.get(file)?.some((other) => new RegExp(`\\b${name}\\b`).test(other)))
+      .map(([, name]) => `${name} of ${file}`),
+  );
+  expect(unused).toEqual([]);
 });
 
 /** Rooms of the others that the files of a room import, types included. */

@@ -2,7 +2,7 @@ import { VoiceError } from '../errors.ts';
 import { promptText, removedFromPrompt } from '../text/clean.ts';
 
 /** Codex 0.169.0 takes more than a million characters, but this is more than anyone says, and a PTY is slow. */
-export const MAX_PROMPT_CHARS = 100_000;
+const MAX_PROMPT_CHARS = 100_000;
 
 /** Characters that are invisible by themselves; a prompt of only these is empty. */
 const SHOWS_NOTHING = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|\p{M}/gu;

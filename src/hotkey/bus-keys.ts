@@ -31,7 +31,7 @@ const PATIENCE_MS = 5_000;
 /** Where there is no session bus, it is looked for so often, ms. */
 const LOOK_MS = 10_000;
 
-export interface BusKeysOptions {
+interface BusKeysOptions {
   /** Where the session bus is looked for. */
   env: NodeJS.ProcessEnv;
   /** `at`: performance.now() in ms when the call came. */

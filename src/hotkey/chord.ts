@@ -17,7 +17,7 @@ export interface KeyChord extends WithModifiers {
 }
 
 /** One mouse button with the modifiers that are held with it. */
-export interface MouseChord extends WithModifiers {
+interface MouseChord extends WithModifiers {
   /** As X numbers them: 1 left, 2 middle, 3 right, 8 back, 9 forward. */
   readonly button: number;
 }
@@ -35,7 +35,7 @@ const MODIFIERS: Readonly<Record<string, Modifier>> = {
 };
 
 /** What `parseChord` takes, for messages and documentation. */
-export const CHORD_FORMS =
+const CHORD_FORMS =
   'Write modifiers and one key joined by +, e.g. "Ctrl+Alt+Space": modifiers Ctrl, Alt, Shift, Super; keys A-Z, 0-9, F1-F35, ' +
   'Space, Escape, Tab, Enter, Insert, Delete, Home, End, PageUp, PageDown, Left, Right, Up, Down, Pause, ' +
   'ScrollLock, PrintScreen, Menu, punctuation (comma or ,), KP_0-KP_9, RightCtrl, RightAlt, a media key such as XF86AudioPlay, ' +

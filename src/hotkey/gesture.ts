@@ -5,7 +5,7 @@ export type HotkeyMode = 'toggle' | 'hold' | 'auto';
 export type GestureAction = 'start' | 'finish';
 
 /** In `auto`, a key held at least this long is push-to-talk, a shorter press a tap; ms. */
-export const HOLD_MS = 300;
+const HOLD_MS = 300;
 
 /**
  * Turns the listen key's presses and releases into actions:

@@ -9,7 +9,7 @@ import type { HotkeyDriver } from './kept-hotkey.ts';
 import { lostReport } from './lost-report.ts';
 import { standingCancel } from './triggers.ts';
 
-export interface GsettingsDriverOptions {
+interface GsettingsDriverOptions {
   listen: Chord;
   cancel: Chord;
   /** Of the desktop session: XDG_CURRENT_DESKTOP and what gsettings reads. */

@@ -1,4 +1,4 @@
-export interface KeyTrackerOptions {
+interface KeyTrackerOptions {
   /** Resolves once everything the server had sent before the call has been read. */
   barrier(): Promise<void>;
   /** `at`: performance.now() in ms when the event was received. */
@@ -7,7 +7,7 @@ export interface KeyTrackerOptions {
 }
 
 /** What of an X key event matters here; `time` is the server's clock in ms. */
-export interface KeyStroke {
+interface KeyStroke {
   keycode: number;
   time: number;
 }

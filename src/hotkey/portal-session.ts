@@ -17,7 +17,7 @@ const KGLOBALACCEL = 'org.kde.kglobalaccel';
 
 type Shortcut = [id: string, properties: Options];
 
-export interface PortalSessionOptions {
+interface PortalSessionOptions {
   bus: BusConnection;
   portal: Portal;
   listen: KeyChord;

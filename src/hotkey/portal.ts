@@ -9,7 +9,7 @@ import type { HotkeyDriver } from './kept-hotkey.ts';
 import { lostReport } from './lost-report.ts';
 import { APP_ID, PortalSession, SHORTCUTS } from './portal-session.ts';
 
-export interface PortalDriverOptions {
+interface PortalDriverOptions {
   listen: Chord;
   cancel: Chord;
   /** Where the session bus is looked for. */

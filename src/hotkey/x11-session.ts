@@ -12,7 +12,7 @@ import { combinationsOf, type Keymap, loadKeymap } from './x11-keymap.ts';
 /** MappingNotify's `request` when only the mouse buttons changed (X11/X.h). */
 const MAPPING_POINTER = 2;
 
-export interface XSessionOptions {
+interface XSessionOptions {
   connection: XConnection;
   listen: Chord;
   cancel: Chord;

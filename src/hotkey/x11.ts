@@ -5,7 +5,7 @@ import type { HotkeyDriver } from './kept-hotkey.ts';
 import { lostReport } from './lost-report.ts';
 import { XSession } from './x11-session.ts';
 
-export interface X11DriverOptions {
+interface X11DriverOptions {
   listen: Chord;
   cancel: Chord;
   /** DISPLAY, XAUTHORITY and HOME are read. */

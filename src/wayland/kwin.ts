@@ -11,7 +11,7 @@ const KWIN = 'org.kde.KWin';
 const ANSWER_MS = 5_000;
 
 /** A call on D-Bus by which a script of ours reports to us. Its one argument is JSON. */
-export interface ScriptReport {
+interface ScriptReport {
   path: string;
   interface: string;
   member: string;

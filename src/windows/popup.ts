@@ -6,7 +6,7 @@ import type { WindowLook } from './terminal-command.ts';
 import { terminalCommand } from './terminals.ts';
 
 /** Wide enough for a diff, but not the whole screen of a small laptop. */
-export const POPUP_SIZE = { columns: 110, rows: 32 } as const;
+const POPUP_SIZE = { columns: 110, rows: 32 } as const;
 
 /** A terminal that cannot open its window (no display, a wrong option) ends within this time, ms. */
 const OPENS_MS = 1_500;

@@ -3,7 +3,7 @@ import type { XXinerama } from 'x11';
 import { XConnection } from './connection.ts';
 
 /** What tells a window from others; whatever is known of it. */
-export interface WindowCriteria {
+interface WindowCriteria {
   /** The number that its terminal has told (WINDOWID). */
   id?: number;
   /** WM_CLASS, one of its two words. */

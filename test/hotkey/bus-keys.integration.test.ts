@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GlobalHotkey } from '../../src/daemon/global-hotkey.ts';
-import { type KeyCall, keyCommand } from '../../src/hotkey/bindings/client.ts';
+import { keyCommand } from '../../src/hotkey/bindings/client.ts';
 import { BUS_NAME } from '../../src/hotkey/bus-keys.ts';
 import type { HotkeyEvent } from '../../src/hotkey/hotkey.ts';
 import { findProgram } from '../../src/processes/programs.ts';
@@ -43,7 +43,7 @@ describe('bindings of a desktop', () => {
     const command = await keyCommand({ PATH: path });
     expect(command('Press')).toMatch(new RegExp(`^${client} `));
     events.length = 0;
-    for (const call of ['Press', 'Release', 'Press', 'Release'] satisfies KeyCall[])
+    for (const call of ['Press', 'Release', 'Press', 'Release'] as const)
       await run('sh', ['-c', command(call)], { env: env() });
     await waitFor('the keys', () => keys().length >= 4);
     expect(keys()).toEqual(['press', 'release', 'press', 'release']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Gesture, type GestureAction, HOLD_MS, type HotkeyMode } from '../../src/hotkey/gesture.ts';
+import { Gesture, type GestureAction, type HotkeyMode } from '../../src/hotkey/gesture.ts';
 
 /** What the key does at which ms, whether a recording runs then, and what must come of it. */
 type Step = ['press' | 'release', number, boolean, GestureAction | null];
@@ -62,7 +62,7 @@ const cases: [string, HotkeyMode, Step[]][] = [
     'auto',
     [
       ['press', 0, false, 'start'],
-      ['release', HOLD_MS, true, null],
+      ['release', 300, true, null],
       ['press', 2_000, true, 'finish'],
       ['release', 2_100, false, null],
     ],
@@ -72,7 +72,7 @@ const cases: [string, HotkeyMode, Step[]][] = [
     'auto',
     [
       ['press', 0, false, 'start'],
-      ['release', HOLD_MS + 1, true, 'finish'],
+      ['release', 301, true, 'finish'],
     ],
   ],
   [

@@ -2,7 +2,7 @@ import { findProgram } from '../../processes/programs.ts';
 import { BUS_NAME, BUS_PATH } from '../bus-keys.ts';
 
 /** What a binding of the desktop calls. */
-export type KeyCall = 'Press' | 'Release' | 'Toggle' | 'Cancel';
+type KeyCall = 'Press' | 'Release' | 'Toggle' | 'Cancel';
 
 /** Returns the command line of a binding: words that need no quoting in any shell or configuration. */
 export type KeyCommand = (call: KeyCall) => string;
