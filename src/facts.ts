@@ -68,6 +68,8 @@ export interface Notice {
  */
 export type Fact =
   // Voice.
+  /** What a key of the desktop did. `backend`: the driver that reported it, or `bindings`. */
+  | { type: 'hotkey'; key: 'press' | 'release' | 'toggle' | 'cancel'; backend: string }
   | { type: 'stage'; stage: StageName; utterance: string | null }
   /** A key press that stops reading aloud. */
   | { type: 'key-used' }

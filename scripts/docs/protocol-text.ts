@@ -95,6 +95,8 @@ export const REQUEST_TEXTS: Record<Method, readonly [parameters: string, result:
 
 /** Payload of each event, in Markdown. */
 export const EVENT_TEXTS: Record<EventName, string> = {
+  hotkey:
+    '`key`: press, release, toggle (a press where the desktop reports no release), cancel; `backend`: the driver that reported it, or bindings for a command that the desktop ran',
   stage: '`stage`: idle, listening, finishing, paused; `utterance` or null',
   level: '`utterance`, `dbfs`: volume, `speaking`; about ten a second while listening',
   partial:

@@ -1,32 +1,38 @@
 import { styleText } from 'node:util';
 import { type Level, levels, pino } from 'pino';
 import type { CheckResult } from '../doctor/check.ts';
-import { runChecks } from '../doctor/run.ts';
+import { awaitPress, runChecks } from '../doctor/run.ts';
 import { displayText } from '../text/clean.ts';
 import { EXIT, type JsonOption, print, printJson } from './output.ts';
 
 interface DoctorVerbOptions extends JsonOption {
   quick?: boolean;
+  press?: boolean;
 }
 
-/** Proves each part live and says what to do about what fails; exit status 1 when something does. */
+/**
+ * Proves each part live and says what to do about what fails; exit status 1 when something does. With `press`, it only
+ * waits for the hotkey.
+ */
 export async function doctor(options: DoctorVerbOptions): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
   const results: CheckResult[] = [];
-  const checks = runChecks({
+  const show = (result: CheckResult): void => {
+    results.push(result);
+    if (!options.json) print(describe(result));
+  };
+  const checks = {
     env: process.env,
     workingDirectory: process.cwd(),
     stop: stop.signal,
     quick: options.quick ?? false,
     logger: pino({ level: logLevel(process.env.CODEX_VOICE_LOG) }, pino.destination(2)),
-  });
-  for await (const result of checks) {
-    results.push(result);
-    if (!options.json) print(describe(result));
-  }
+  };
+  if (options.press) show(await awaitPress(checks, (request) => process.stderr.write(`${request}\n`)));
+  else for await (const result of runChecks(checks)) show(result);
   if (options.json) printJson(results);
-  else print(`\n${summary(results)}`);
+  else if (!options.press) print(`\n${summary(results)}`);
   if (stop.signal.aborted || results.some(({ state }) => state === 'failed')) process.exitCode = EXIT.failed;
 }
 

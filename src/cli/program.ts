@@ -272,6 +272,7 @@ export function program(): Command {
     .command('doctor')
     .description('test every part and explain how to fix what fails')
     .option('--quick', 'only run the checks that need no desktop and no Codex')
+    .option('--press', 'only wait for a press of the hotkey, and report which driver delivers it')
     .option('--json', 'print JSON')
     .action(verb(async () => (await import('./doctor.ts')).doctor));
   const service = cli.command('service').description('start codex-voice together with the desktop');

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   activity,
   list,
+  oneOf,
   queued,
   report,
   request,
@@ -21,6 +22,8 @@ const project = z.string();
  * those it subscribes to.
  */
 export const PAYLOADS = {
+  /** What the hotkey did. `backend`: the driver that reported it, or `bindings` for a command that the desktop ran. */
+  hotkey: z.object({ key: oneOf('press', 'release', 'toggle', 'cancel'), backend: z.string() }),
   stage: z.object({ stage, utterance: id.nullable() }),
   /** About ten times a second while listening: loudness (RMS, dBFS), and whether it counts as speech. */
   level: z.object({ utterance: id, dbfs: z.number(), speaking: z.boolean() }),

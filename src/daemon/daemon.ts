@@ -78,7 +78,7 @@ export class Daemon implements HandledDaemon {
     this.#hotkey = new GlobalHotkey({
       settings: () => this.#settings.settings.hotkey,
       env: options.env,
-      onEvent: (event) => this.#onHotkey(event),
+      onEvent: (event, backend) => this.#onHotkey(event, backend),
       logger: logger.child({ part: 'hotkey' }),
     });
     options.stop.addEventListener('abort', () => this.stop(), { once: true, signal: this.#stopping.signal });
@@ -230,10 +230,11 @@ export class Daemon implements HandledDaemon {
     this.#bus.subscribe('ended utterances', (fact) => this.#ends.learn(fact));
   }
 
-  #onHotkey(event: HotkeyEvent): void {
+  #onHotkey(event: HotkeyEvent, backend: string): void {
     if (event.type === 'state') this.#tellHotkey(event.state);
     else {
       const { type: key, at } = event;
+      this.#bus.publish({ type: 'hotkey', key, backend });
       unattended(this.#logger, 'a key press', () => this.perform({ type: 'key', key, at }, 'hotkey'));
     }
   }

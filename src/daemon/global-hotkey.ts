@@ -11,7 +11,8 @@ interface GlobalHotkeyParts {
   /** Returns the current `[hotkey]`. */
   settings: () => Settings['hotkey'];
   env: NodeJS.ProcessEnv;
-  onEvent: (event: HotkeyEvent) => void;
+  /** @param backend the driver that reported it, or `bindings` */
+  onEvent: (event: HotkeyEvent, backend: string) => void;
   logger: Logger;
 }
 
@@ -87,7 +88,7 @@ export class GlobalHotkey {
 
   #openBusKeys(): BusKeys {
     const { env, logger } = this.#parts;
-    const onKey = (type: BoundKey, at: number): void => this.#handle({ type, at });
+    const onKey = (type: BoundKey, at: number): void => this.#handle({ type, at }, 'bindings');
     return new BusKeys({ env, logger, onKey });
   }
 
@@ -97,23 +98,23 @@ export class GlobalHotkey {
     const hotkey = openHotkey({ listen, cancel, backend, env, logger });
     this.#hotkey = hotkey;
     hotkey.setListening(this.#cancellable);
-    if (hotkey.state.reason) this.#parts.onEvent({ type: 'state', state: hotkey.state });
+    if (hotkey.state.reason) this.#handle({ type: 'state', state: hotkey.state }, hotkey.state.backend);
     void this.#follow(hotkey);
   }
 
   /** Never rejects: a failure of one press must not affect the next. */
   async #follow(hotkey: Hotkey): Promise<void> {
     try {
-      for await (const event of hotkey.events) this.#handle(event);
+      for await (const event of hotkey.events) this.#handle(event, hotkey.state.backend);
     } catch (error) {
       this.#parts.logger.error({ err: error }, 'the events of the hotkey ended');
     }
   }
 
-  #handle(event: HotkeyEvent): void {
+  #handle(event: HotkeyEvent, backend: string): void {
     const { logger, onEvent } = this.#parts;
     try {
-      onEvent(event);
+      onEvent(event, backend);
     } catch (error) {
       logger.error({ err: error, event: event.type }, 'an event of the hotkey could not be handled');
     }

@@ -27,15 +27,19 @@ export async function checkHotkey(context: CheckContext, signal: AbortSignal): P
 
 /** Its state once it is decided. */
 async function settled(hotkey: Hotkey): Promise<HotkeyState> {
-  const isSettled = ({ state, reason }: HotkeyState): boolean => state !== 'waiting' || reason !== undefined;
   if (isSettled(hotkey.state)) return hotkey.state;
-  // A driver names the keys of the desktop before it has them.
   for await (const event of hotkey.events)
     if (event.type === 'state' && isSettled(event.state)) return event.state;
   return hotkey.state;
 }
 
-function findingOf(hotkey: HotkeyState | DaemonStatus['hotkey'], grabbed: string): Finding {
+/** Reports whether it is known that the key works, or why not. A driver names the keys before it has them. */
+export function isSettled({ state, reason }: HotkeyState): boolean {
+  return state !== 'waiting' || reason !== undefined;
+}
+
+/** @param grabbed the evidence for a key that works */
+export function findingOf(hotkey: HotkeyState | DaemonStatus['hotkey'], grabbed: string): Finding {
   const { backend, keys, state, reason } = hotkey;
   const toggleOnly = 'toggle_only' in hotkey || 'toggleOnly' in hotkey;
   if (state === 'grabbed')
@@ -52,7 +56,7 @@ function findingOf(hotkey: HotkeyState | DaemonStatus['hotkey'], grabbed: string
   });
 }
 
-function paused(): Finding {
+export function paused(): Finding {
   return warning({
     code: 'hotkey-unavailable',
     message: 'codex-voice is paused. It has released the hotkey and does not open the microphone.',
@@ -60,7 +64,7 @@ function paused(): Finding {
   });
 }
 
-function untried(): Finding {
+export function untried(): Finding {
   return warning({
     code: 'hotkey-unavailable',
     message: 'The hotkey was not tried, because the daemon may hold it and does not answer.',

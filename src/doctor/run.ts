@@ -6,6 +6,7 @@ import { SETTINGS, type Settings } from '../settings/schema.ts';
 import { type Check, type CheckContext, type CheckResult, type DaemonView, runCheck } from './check.ts';
 import { CODEX_CHECKS } from './codex-checks.ts';
 import { lookAtDaemon } from './daemon.ts';
+import { checkPress } from './press.ts';
 import { PROGRAM_CHECKS } from './program-checks.ts';
 import { VOICE_CHECKS } from './voice-checks.ts';
 import { checkWhisperLoads } from './whisper.ts';
@@ -38,6 +39,23 @@ export async function* runChecks(options: ChecksOptions): AsyncGenerator<CheckRe
     if (options.stop.aborted) return;
     yield result;
   }
+}
+
+/**
+ * Waits for a press of the hotkey; it takes some seconds of the user's time and so is no part of runChecks().
+ * @param ask shows the request to press the key
+ */
+export async function awaitPress(
+  options: ChecksOptions,
+  ask: (request: string) => void,
+): Promise<CheckResult> {
+  const check: Check = {
+    name: 'press',
+    code: 'hotkey-unavailable',
+    limitMs: 30_000,
+    run: (context, signal) => checkPress(context, ask, signal),
+  };
+  return runCheck(check, await openContext(options), options.stop);
 }
 
 async function openContext({ env, workingDirectory, logger }: ChecksOptions): Promise<CheckContext> {

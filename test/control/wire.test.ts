@@ -138,6 +138,7 @@ test('every event has the shape that clients know', async () => {
   const status = { state: 'down', thread: 't', model: 'm', transport: 'app-server', reason: ERROR } as const;
   const review = { id: 'u1', project, rule: 'default', transcript: 'x', prompt: 'x' } as const;
   const facts: Fact[] = [
+    { type: 'hotkey', key: 'press', backend: 'x11' },
     { type: 'stage', stage: 'idle', utterance: null },
     { type: 'level', utterance: SPOKEN, dbfs: -20, speaking: true },
     { type: 'partial', utterance: SPOKEN, text: 'run the', stable: 4 },

@@ -4,6 +4,8 @@ import type { Fact } from '../../facts.ts';
 /** Returns the event for a fact; null: clients do not get it. */
 export function eventOf(fact: Fact): ControlEvent | null {
   switch (fact.type) {
+    case 'hotkey':
+      return event('hotkey', fact);
     case 'stage':
       return event('stage', fact);
     case 'level':
