@@ -12,6 +12,7 @@ import { notification } from './sections/notification.ts';
 import { recovery } from './sections/recovery.ts';
 import { start } from './sections/start.ts';
 import { text } from './sections/text.ts';
+import { wayland } from './sections/wayland.ts';
 
 /** In the order in which they run. */
 const SECTIONS: Record<string, Section> = {
@@ -25,6 +26,7 @@ const SECTIONS: Record<string, Section> = {
   recovery,
   attach,
   busy,
+  wayland,
 };
 
 const USAGE = `Usage: npm run bench -- [options]

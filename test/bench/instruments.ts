@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { raiseSession } from '../../src/processes/scheduling-group.ts';
 import { setPriorities } from '../../src/processes/set-priority.ts';
 import type { Desktop } from '../support/desktop.ts';
@@ -8,6 +9,8 @@ import { processTree } from './process-tree.ts';
 
 /** What a sound server has on a desktop, where rtkit grants it. */
 const NICE = -11;
+/** xdotool has pressed the modifiers of a chord after this time, ms. */
+const HELD_MS = 100;
 /** Programs of the virtual desktop that stand for hardware or for a sound server. */
 const HARDWARE = /^(pulseaudio|pacat|parec|xdotool)\b/;
 
@@ -54,6 +57,19 @@ export class Keyboard extends Waiting {
 
   press(key: string): void {
     this.child.stdin?.write(`key ${key}\n`);
+  }
+
+  /**
+   * Taps a key while the others are held: xdotool pauses after each key of a chord.
+   * @returns performance.now() when it was sent, ms
+   */
+  async tap(held: readonly string[], key: string): Promise<number> {
+    const send = (...lines: string[]): void => void this.child.stdin?.write(`${lines.join('\n')}\n`);
+    send(...held.map((each) => `keydown ${each}`));
+    await delay(HELD_MS);
+    const at = performance.now();
+    send(`keydown ${key}`, `keyup ${key}`, ...held.map((each) => `keyup ${each}`));
+    return at;
   }
 }
 
