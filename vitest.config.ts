@@ -80,6 +80,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          setupFiles: ['test/support/load-first.ts'],
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, 'test/**/*.integration.test.ts', 'test/{desktop,long}/**'],
           // Hundreds of random cases a test: on a busy machine they take their time.
