@@ -78,6 +78,7 @@ export class Daemon implements HandledDaemon {
     this.#hotkey = new GlobalHotkey({
       settings: () => this.#settings.settings.hotkey,
       env: options.env,
+      trusts: this.#trusts,
       onEvent: (event, backend) => this.#onHotkey(event, backend),
       logger: logger.child({ part: 'hotkey' }),
     });

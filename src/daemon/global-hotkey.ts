@@ -11,6 +11,8 @@ interface GlobalHotkeyParts {
   /** Returns the current `[hotkey]`. */
   settings: () => Settings['hotkey'];
   env: NodeJS.ProcessEnv;
+  /** True for a process of the user that Codex did not start. */
+  trusts: (pid: number) => boolean;
   /** @param backend the driver that reported it, or `bindings` */
   onEvent: (event: HotkeyEvent, backend: string) => void;
   logger: Logger;
@@ -87,9 +89,9 @@ export class GlobalHotkey {
   }
 
   #openBusKeys(): BusKeys {
-    const { env, logger } = this.#parts;
+    const { env, logger, trusts } = this.#parts;
     const onKey = (type: BoundKey, at: number): void => this.#handle({ type, at }, 'bindings');
-    return new BusKeys({ env, logger, onKey });
+    return new BusKeys({ env, logger, onKey, trusts });
   }
 
   #open(): void {

@@ -15,8 +15,8 @@ export interface BusConnection {
   call(message: Message): Promise<Message>;
   /** Sends a signal. It is lost if the connection has ended. */
   send(message: Message): void;
-  /** Answers incoming calls. `answer` returns null for a call that it does not handle. */
-  serve(answer: (call: Message) => Message | null): void;
+  /** Answers incoming calls. `answer` returns null for a call that it does not handle; a promise never rejects. */
+  serve(answer: (call: Message) => Message | Promise<Message> | null): void;
   disconnect(): void;
 }
 
@@ -104,7 +104,8 @@ export async function connectBus(
     serve: (answer) =>
       bus.addMethodHandler((message) => {
         const reply = message.type === MessageType.METHOD_CALL ? answer(message) : null;
-        if (reply) bus.send(reply);
+        if (reply instanceof Promise) void reply.then((later) => bus.send(later));
+        else if (reply) bus.send(reply);
         return reply !== null;
       }),
     call: async (message) => {

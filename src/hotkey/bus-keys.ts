@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
-import { requestName } from '../dbus/owner.ts';
+import { processOf, requestName } from '../dbus/owner.ts';
 import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
 import { messageOf } from '../errors.ts';
 import { Backoff } from '../processes/backoff.ts';
@@ -31,11 +31,15 @@ const PATIENCE_MS = 5_000;
 /** Where there is no session bus, it is looked for so often, ms. */
 const LOOK_MS = 10_000;
 
+const NOT_YOURS = 'The call came from a program that Codex started, or that has ended.';
+
 interface BusKeysOptions {
   /** Where the session bus is looked for. */
   env: NodeJS.ProcessEnv;
   /** `at`: performance.now() in ms when the call came. */
   onKey: (key: BoundKey, at: number) => void;
+  /** True for a process of the user that Codex did not start: no other may press a key. */
+  trusts: (pid: number) => boolean;
   logger: Logger;
 }
 
@@ -49,6 +53,8 @@ export class BusKeys {
   readonly #filter = new RepeatFilter();
   readonly #done: Promise<void>;
   #bus: BusConnection | null = null;
+  /** One call after the other: a release never overtakes its press. */
+  #taking: Promise<unknown> = Promise.resolve();
 
   constructor(options: BusKeysOptions) {
     this.#options = options;
@@ -81,7 +87,7 @@ export class BusKeys {
     try {
       if (signal.aborted) return 'closed';
       this.#bus = bus;
-      bus.serve((call) => this.#answer(call));
+      bus.serve((call) => this.#answer(bus, call));
       await within(PATIENCE_MS, 'RequestName', requestName(bus, BUS_NAME));
       return await bus.closed;
     } finally {
@@ -90,14 +96,32 @@ export class BusKeys {
     }
   }
 
-  #answer(call: Message): Message | null {
+  #answer(bus: BusConnection, call: Message): Message | Promise<Message> | null {
     const at = performance.now();
     if (call.path !== BUS_PATH) return null;
     if (call.interface === 'org.freedesktop.DBus.Introspectable')
       return Message.newMethodReturn(call, 's', [DESCRIPTION]);
     const key = Object.hasOwn(METHODS, call.member ?? '') ? METHODS[call.member ?? ''] : undefined;
     if (key === undefined || (call.interface && call.interface !== BUS_NAME)) return null;
-    if (this.#filter.accepts(key, at)) this.#options.onKey(key, at);
-    return Message.newMethodReturn(call, '', []);
+    const taken = this.#taking.then(async () => {
+      if (!(await this.#isTrusted(bus, call.sender ?? ''))) {
+        this.#options.logger.warn({ sender: call.sender, key }, 'a program that is not yours pressed a key');
+        return Message.newError(call, 'org.freedesktop.DBus.Error.AccessDenied', NOT_YOURS);
+      }
+      if (this.#filter.accepts(key, at)) this.#options.onKey(key, at);
+      return Message.newMethodReturn(call, '', []);
+    });
+    this.#taking = taken;
+    return taken;
+  }
+
+  /** A client that has left before it was asked about counts as a stranger, so clients wait for the answer. */
+  async #isTrusted(bus: BusConnection, sender: string): Promise<boolean> {
+    try {
+      const pid = await within(PATIENCE_MS, 'GetConnectionUnixProcessID', processOf(bus, sender));
+      return this.#options.trusts(pid);
+    } catch {
+      return false;
+    }
   }
 }

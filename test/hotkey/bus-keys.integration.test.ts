@@ -17,11 +17,13 @@ describe('bindings of a desktop', () => {
   let bus: TestSessionBus;
   let hotkey: GlobalHotkey;
   const events: HotkeyEvent[] = [];
+  let isUsers = true;
   beforeAll(async () => {
     bus = await startSessionBus();
     hotkey = new GlobalHotkey({
       settings: () => ({ listen: 'Mouse8', mode: 'toggle', cancel: 'Escape', backend: 'none' }),
       env: { ...bus.env },
+      trusts: () => isUsers,
       onEvent: (event) => void events.push(event),
       logger,
     });
@@ -58,6 +60,17 @@ describe('bindings of a desktop', () => {
     await run('sh', ['-c', `${held}; ${command('Release')}`], { env: env() });
     await waitFor('the release', () => keys().includes('release'));
     expect(keys()).toEqual(['toggle', 'release']);
+  });
+
+  it('press nothing from a program that Codex started', async () => {
+    const command = await keyCommand(process.env);
+    events.length = 0;
+    isUsers = false;
+    await expect(run('sh', ['-c', command('Press')], { env: env() })).rejects.toThrow(/AccessDenied/);
+    isUsers = true;
+    await run('sh', ['-c', command('Release')], { env: env() });
+    await waitFor('the release', () => keys().length > 0);
+    expect(keys()).toEqual(['release']);
   });
 
   it('are refused what is no key', async () => {

@@ -12,11 +12,11 @@ const CLIENTS: readonly { name: string; command: KeyCommand }[] = [
   {
     name: 'dbus-send',
     command: (call) =>
-      `dbus-send --session --type=method_call --dest=${BUS_NAME} ${BUS_PATH} ${BUS_NAME}.${call}`,
+      `dbus-send --session --print-reply=literal --dest=${BUS_NAME} ${BUS_PATH} ${BUS_NAME}.${call}`,
   },
   {
     name: 'busctl',
-    command: (call) => `busctl --user --expect-reply=no call ${BUS_NAME} ${BUS_PATH} ${BUS_NAME} ${call}`,
+    command: (call) => `busctl --user call ${BUS_NAME} ${BUS_PATH} ${BUS_NAME} ${call}`,
   },
   {
     name: 'gdbus',
