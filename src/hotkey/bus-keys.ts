@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
 import { processOf, requestName } from '../dbus/owner.ts';
-import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
-import { messageOf } from '../errors.ts';
-import { Backoff } from '../processes/backoff.ts';
+import { type BusConnection, connectBus, within } from '../dbus/session-bus.ts';
+import { onSessionBus } from '../processes/session-bus-loop.ts';
 import { APP_ID } from './portal-session.ts';
 import { type BoundKey, RepeatFilter } from './repeat-filter.ts';
 
@@ -67,18 +65,11 @@ export class BusKeys {
     await this.#done;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff();
-    while (!signal.aborted) {
-      const address = busAddress(this.#options.env);
-      if (address !== null) {
-        const reason = await this.#serve(address, signal).catch(messageOf);
-        if (signal.aborted) return;
-        this.#options.logger.debug({ reason }, 'bindings of the desktop cannot call');
-      }
-      const pause = address === null ? LOOK_MS : backoff.next();
-      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined); // closed while it waited
-    }
+  #run(signal: AbortSignal): Promise<void> {
+    const { env, logger } = this.#options;
+    const onEnd = (reason: string): void => logger.debug({ reason }, 'bindings of the desktop cannot call');
+    const serve = (address: string): Promise<string> => this.#serve(address, signal);
+    return onSessionBus({ env, lookMs: LOOK_MS, serve, onEnd }, signal);
   }
 
   /** One connection from its beginning to its end. @returns why it ended @throws Error when it could not begin */

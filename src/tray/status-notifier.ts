@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Message } from '@jellybrick/dbus-next';
 import type { Logger } from 'pino';
 import { hasOwner, ownerChange, requestName } from '../dbus/owner.ts';
-import { type BusConnection, busAddress, connectBus, within } from '../dbus/session-bus.ts';
-import { messageOf } from '../errors.ts';
-import { Backoff } from '../processes/backoff.ts';
+import { type BusConnection, connectBus, within } from '../dbus/session-bus.ts';
+import { onSessionBus } from '../processes/session-bus-loop.ts';
 import { unattended } from '../processes/unattended.ts';
 import { itemObject, itemSignals, Pixmap } from './bus-item.ts';
 import { layoutUpdated, menuObject } from './bus-menu.ts';
@@ -68,20 +66,14 @@ export class StatusNotifierTray implements Tray {
     await this.#done;
   }
 
-  async #run(signal: AbortSignal): Promise<void> {
-    const backoff = new Backoff();
-    while (!signal.aborted) {
-      const address = busAddress(this.#options.env);
-      const reason = address === null ? 'there is no D-Bus session bus' : await this.#serve(address, signal);
-      this.#shown = false;
-      if (signal.aborted) return;
-      this.#options.logger.debug({ reason }, 'the tray is not on the bus');
-      const pause = address === null ? LOOK_MS : backoff.next();
-      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined); // closed while it waited
-    }
+  #run(signal: AbortSignal): Promise<void> {
+    const { env, logger } = this.#options;
+    const onEnd = (reason: string): void => logger.debug({ reason }, 'the tray is not on the bus');
+    const serve = (address: string): Promise<string> => this.#serve(address, signal);
+    return onSessionBus({ env, lookMs: LOOK_MS, serve, onEnd }, signal);
   }
 
-  /** One connection from its beginning to its end; resolves with why it ended. */
+  /** One connection from its beginning to its end. @returns why it ended @throws Error when it could not begin */
   async #serve(address: string, signal: AbortSignal): Promise<string> {
     let bus: BusConnection | null = null;
     let hosts: TrayHosts | null = null;
@@ -97,10 +89,9 @@ export class StatusNotifierTray implements Tray {
       bus.serve(this.#objects(hosts));
       await this.#introduce(bus, hosts);
       return await bus.closed;
-    } catch (error) {
-      return messageOf(error);
     } finally {
       this.#bus = null;
+      this.#shown = false;
       bus?.disconnect();
     }
   }
