@@ -4,7 +4,6 @@ import type { Chord } from './chord.ts';
 import type { RuntimeBindings, Said } from './runtime-bindings.ts';
 import { bindingOf, swayChord, swayFlags } from './sway-chord.ts';
 
-const RESULTS = z.array(z.object({ success: z.boolean(), error: z.string().optional() }));
 const CONFIG = z.object({
   config: z.string(),
   // Not in sway 1.7, which gives the main file only.
@@ -49,18 +48,11 @@ export class SwayBindings implements RuntimeBindings {
   bind(chord: Chord, { down, up }: Said): Promise<string | null> {
     const key = `--no-warn ${swayFlags(chord)}${swayChord(chord)}`;
     const release = up === undefined ? '' : `; bindsym --release ${key} ${NOP}${up}`;
-    return this.#run(`bindsym --no-repeat ${key} ${NOP}${down}${release}`);
+    return this.#connection.run(`bindsym --no-repeat ${key} ${NOP}${down}${release}`);
   }
 
   async unbind(chord: Chord, { up }: Said): Promise<void> {
     const key = `${swayFlags(chord)}${swayChord(chord)}`;
-    await this.#run(`unbindsym ${key}${up === undefined ? '' : `; unbindsym --release ${key}`}`);
-  }
-
-  /** @returns why sway refuses a command; null: it does not */
-  async #run(command: string): Promise<string | null> {
-    const results = RESULTS.parse(await this.#connection.ask(MESSAGE.command, command));
-    const failed = results.find(({ success }) => !success);
-    return failed ? (failed.error ?? 'no reason given') : null;
+    await this.#connection.run(`unbindsym ${key}${up === undefined ? '' : `; unbindsym --release ${key}`}`);
   }
 }

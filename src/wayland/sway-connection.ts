@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
+import { z } from 'zod';
 
 /** Message types: sway-ipc(7). */
 export const MESSAGE = {
@@ -18,6 +19,8 @@ const EVENT_NAMES: Readonly<Record<number, string>> = {
   [EVENT + 5]: 'binding',
   [EVENT + 6]: 'shutdown',
 };
+
+const RESULTS = z.array(z.object({ success: z.boolean(), error: z.string().optional() }));
 
 const MAGIC = 'i3-ipc';
 const HEADER_BYTES = 14;
@@ -86,6 +89,13 @@ export class SwayConnection implements Disposable {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Runs a command. @returns why sway refuses it; null: it does not @throws as ask() does */
+  async run(command: string): Promise<string | null> {
+    const results = RESULTS.parse(await this.ask(MESSAGE.command, command));
+    const failed = results.find(({ success }) => !success);
+    return failed ? (failed.error ?? 'no reason given') : null;
   }
 
   [Symbol.dispose](): void {

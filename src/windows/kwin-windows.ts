@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,11 +22,6 @@ export function kwinWindows(env: NodeJS.ProcessEnv): Compositor {
   };
 }
 
-/** Counts the scripts of this process: KWin loads no two of one name. */
-const names = (function* () {
-  for (let count = 1; ; count += 1) yield `codex-voice-window-${process.pid}-${count}`;
-})();
-
 /** Runs the script until it has found the window, or knows that there is none. */
 async function inKWin(
   env: NodeJS.ProcessEnv,
@@ -38,7 +34,8 @@ async function inKWin(
   signal.addEventListener('abort', () => found.reject(signal.reason), { once: true });
   void kwin.ended.then(found.reject);
   kwin.onReport(REPORT, (report) => found.resolve(report === 'true'));
-  const name = names.next().value;
+  // KWin loads no two scripts of one name.
+  const name = `codex-voice-window-${randomUUID()}`;
   const folder = await mkdtemp(join(env.XDG_RUNTIME_DIR || tmpdir(), 'codex-voice-window-'));
   try {
     const script = windowScript(kwin.receiver, wanted, task);

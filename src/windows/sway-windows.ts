@@ -18,7 +18,6 @@ const NODE = z.object({
 });
 
 const EVENT = z.object({ change: z.string(), container: NODE });
-const RESULTS = z.array(z.object({ success: z.boolean(), error: z.string().optional() }));
 
 /** A size has settled when it was the same for so many looks; time between two looks, ms. */
 const SETTLED_LOOKS = 4;
@@ -131,9 +130,8 @@ async function look(
 
 /** @throws Error when sway refuses */
 async function command(connection: SwayConnection, { id }: SwayWindow, what: string): Promise<void> {
-  const results = RESULTS.parse(await connection.ask(MESSAGE.command, `[con_id=${id}] ${what}`));
-  const refused = results.find(({ success }) => !success);
-  if (refused) throw new Error(`sway refuses: ${refused.error}`);
+  const refused = await connection.run(`[con_id=${id}] ${what}`);
+  if (refused !== null) throw new Error(`sway refuses: ${refused}`);
 }
 
 /** Returns all windows below a node of the tree. */
