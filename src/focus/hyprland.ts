@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { askHyprland } from '../wayland/hyprland.ts';
 import { linesOf, openSocket } from '../wayland/lines.ts';
-import { hyprlandEvents } from '../wayland/sockets.ts';
+import { HYPRLAND } from '../wayland/sockets.ts';
 import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
 
 /** Answer to `j/activewindow`; an empty object when there is none. */
@@ -15,10 +15,9 @@ const ANSWER = z.union([WINDOW, z.strictObject({}).transform(() => null)]);
 export function hyprlandDriver(env: NodeJS.ProcessEnv): FocusDriver {
   return {
     name: 'hyprland',
-    unavailable: async () => ((await hyprlandEvents(env)) === null ? 'Hyprland does not run here' : null),
+    unavailable: () => HYPRLAND.unavailable(env),
     async serve(attach, signal) {
-      const path = await hyprlandEvents(env);
-      if (path === null) throw new Error('Hyprland has no socket now');
+      const path = await HYPRLAND.path(env);
       using socket = await openSocket(path, signal);
       const focus = new HyprlandFocus(async () =>
         JSON.parse(await askHyprland(path, 'j/activewindow', signal)),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { niriEvents } from '../wayland/niri.ts';
-import { niriSocket } from '../wayland/sockets.ts';
+import { NIRI } from '../wayland/sockets.ts';
 import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
 
 const WINDOW = z.object({
@@ -24,10 +24,9 @@ const EVENT = z.object({
 export function niriDriver(env: NodeJS.ProcessEnv): FocusDriver {
   return {
     name: 'niri',
-    unavailable: async () => ((await niriSocket(env)) === null ? 'niri does not run here' : null),
+    unavailable: () => NIRI.unavailable(env),
     async serve(attach, signal) {
-      const path = await niriSocket(env);
-      if (path === null) throw new Error('niri has no socket now');
+      const path = await NIRI.path(env);
       const focus = new NiriFocus();
       const events = niriEvents(path, signal);
       for await (const event of events) {

@@ -1,32 +1,18 @@
 import { z } from 'zod';
-import { swaySocket } from '../wayland/sockets.ts';
+import { SWAY } from '../wayland/sockets.ts';
 import { MESSAGE, SwayConnection, type SwayEvent } from '../wayland/sway-connection.ts';
+import { SWAY_NODE, type SwayNode, windowsBelow } from '../wayland/sway-tree.ts';
 import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
 
-/** A window, workspace or output of sway's tree: sway-ipc(7). Only windows have a process. */
-const NODE = z.object({
-  id: z.number(),
-  focused: z.boolean(),
-  name: z.string().nullish(),
-  app_id: z.string().nullish(),
-  pid: z.number().nullish(),
-  /** Of X11 windows. */
-  window_properties: z.object({ class: z.string().nullish(), instance: z.string().nullish() }).nullish(),
-  nodes: z.array(z.unknown()).nullish(),
-  floating_nodes: z.array(z.unknown()).nullish(),
-});
-type Node = z.infer<typeof NODE>;
-
-const WINDOW_EVENT = z.object({ change: z.string(), container: NODE });
+const WINDOW_EVENT = z.object({ change: z.string(), container: SWAY_NODE });
 
 /** The active window of sway, from the events of its socket. Verified with sway 1.7. */
 export function swayDriver(env: NodeJS.ProcessEnv): FocusDriver {
   return {
     name: 'sway',
-    unavailable: async () => ((await swaySocket(env)) === null ? 'sway does not run here' : null),
+    unavailable: () => SWAY.unavailable(env),
     async serve(attach, signal) {
-      const path = await swaySocket(env);
-      if (path === null) throw new Error('sway has no socket now');
+      const path = await SWAY.path(env);
       let focus: SwayFocus | null = null;
       using connection = await SwayConnection.open(path, (event) => focus?.take(event));
       signal.throwIfAborted();
@@ -44,7 +30,7 @@ export function swayDriver(env: NodeJS.ProcessEnv): FocusDriver {
 /** Follows the focus on one connection. */
 export class SwayFocus {
   readonly #tree: () => Promise<unknown>;
-  #node: Node | null = null;
+  #node: SwayNode | null = null;
   /** Number of focus events: an answer that was asked for before the last one is out of date. */
   #heard = 0;
 
@@ -55,15 +41,15 @@ export class SwayFocus {
 
   get window(): ActiveWindow | null {
     if (this.#node === null) return null;
-    const { name, app_id, window_properties: x11, pid } = this.#node;
-    return windowOf(name, [app_id, x11?.instance, x11?.class], pid);
+    const { name, classes, pid } = this.#node;
+    return windowOf(name, classes, pid);
   }
 
   /** Looks for the active window in the tree. @throws the error of `tree` */
   async refresh(): Promise<void> {
     const heard = this.#heard;
     const tree = await this.#tree();
-    if (heard === this.#heard) this.#node = focusedIn(tree);
+    if (heard === this.#heard) this.#node = windowsBelow(tree).find(({ focused }) => focused) ?? null;
   }
 
   take({ name, payload }: SwayEvent): void {
@@ -78,16 +64,4 @@ export class SwayFocus {
       this.refresh().catch(() => undefined); // The connection has ended: serve() reports it.
     }
   }
-}
-
-/** Returns the focused window below a node of the tree; null when a workspace has the focus. */
-function focusedIn(node: unknown): Node | null {
-  const { data } = NODE.safeParse(node);
-  if (!data) return null;
-  if (data.focused && data.pid) return data;
-  for (const child of [...(data.nodes ?? []), ...(data.floating_nodes ?? [])]) {
-    const found = focusedIn(child);
-    if (found) return found;
-  }
-  return null;
 }

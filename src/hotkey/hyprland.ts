@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import { askHyprland } from '../wayland/hyprland.ts';
 import { linesOf, openSocket } from '../wayland/lines.ts';
-import { hyprlandEvents } from '../wayland/sockets.ts';
+import { HYPRLAND } from '../wayland/sockets.ts';
 import type { Chord } from './chord.ts';
 import { HyprlandBindings } from './hyprland-bindings.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
@@ -22,16 +22,16 @@ export function hyprlandDriver({ listen, cancel, env, logger }: HyprlandDriverOp
   return {
     name: 'hyprland',
     async unavailable() {
-      const path = await hyprlandEvents(env);
-      if (path === null) return 'Hyprland does not run here';
-      return bindingsAt(path)
-        .read()
-        .then(() => null, messageOf);
+      return (
+        (await HYPRLAND.unavailable(env)) ??
+        bindingsAt(await HYPRLAND.path(env))
+          .read()
+          .then(() => null, messageOf)
+      );
     },
     lost: (reason) => lostReport(reason, 'Hyprland', 'The key is bound again when Hyprland is back.'),
     async serve(outlet, signal) {
-      const path = await hyprlandEvents(env);
-      if (path === null) throw new Error('Hyprland has no socket now');
+      const path = await HYPRLAND.path(env);
       using socket = await openSocket(path, signal);
       const session = new RuntimeSession({ bindings: bindingsAt(path), listen, cancel, logger, outlet });
       await session.begin();

@@ -1,8 +1,8 @@
 import type { Chord, Modifier } from './chord.ts';
 import { keysymOf } from './keysyms.ts';
 
-/** What sway calls a modifier: sway(5). */
-const NAMES: Readonly<Record<Modifier, string>> = {
+/** What `bindsym` of sway and i3 calls a modifier: sway(5). */
+export const BINDSYM_MODIFIERS: Readonly<Record<Modifier, string>> = {
   ctrl: 'Ctrl',
   alt: 'Mod1',
   shift: 'Shift',
@@ -38,7 +38,7 @@ export function swayChord(chord: Chord): string {
     'button' in chord
       ? Object.keys(BUTTONS).find((name) => BUTTONS[name] === chord.button)
       : `0x${chord.keysym.toString(16)}`;
-  return [...[...chord.modifiers].map((each) => NAMES[each]), key].join('+');
+  return [...[...chord.modifiers].map((each) => BINDSYM_MODIFIERS[each]), key].join('+');
 }
 
 /** What `bindsym` and `unbindsym` need before a chord: a mouse button counts wherever the pointer is in a window. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { swaySocket } from '../wayland/sockets.ts';
+import { SWAY } from '../wayland/sockets.ts';
 import { MESSAGE, SwayConnection, type SwayEvent } from '../wayland/sway-connection.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver } from './kept-hotkey.ts';
@@ -26,11 +26,10 @@ interface SwayDriverOptions {
 export function swayDriver({ listen, cancel, env, logger }: SwayDriverOptions): HotkeyDriver {
   return {
     name: 'sway',
-    unavailable: async () => ((await swaySocket(env)) === null ? 'sway does not run here' : null),
+    unavailable: () => SWAY.unavailable(env),
     lost: (reason) => lostReport(reason, 'sway', 'The key is bound again when sway is back.'),
     async serve(outlet, signal) {
-      const path = await swaySocket(env);
-      if (path === null) throw new Error('sway has no socket now');
+      const path = await SWAY.path(env);
       let session: RuntimeSession | null = null;
       using connection = await SwayConnection.open(path, (event) => session && take(event, session));
       signal.throwIfAborted();

@@ -6,22 +6,50 @@ import { join } from 'node:path';
 /** A socket that takes longer has a frozen compositor behind it, ms. */
 const LIMIT_MS = 2_000;
 
-/** Returns the socket of the sway that runs now; null when there is none. */
-export function swaySocket(env: NodeJS.ProcessEnv): Promise<string | null> {
-  return current(env.SWAYSOCK, 'sway-ipc.*.sock', env);
+/** A compositor that listens on a socket of the user's own. */
+class CompositorSocket {
+  readonly #compositor: string;
+  readonly #pattern: string;
+  readonly #named: (env: NodeJS.ProcessEnv) => string | undefined;
+
+  /**
+   * @param pattern its sockets in XDG_RUNTIME_DIR
+   * @param named the socket that the environment names
+   */
+  constructor(compositor: string, pattern: string, named: (env: NodeJS.ProcessEnv) => string | undefined) {
+    this.#compositor = compositor;
+    this.#pattern = pattern;
+    this.#named = named;
+  }
+
+  /** Returns why there is no socket; null when there is one. */
+  async unavailable(env: NodeJS.ProcessEnv): Promise<string | null> {
+    return (await this.#find(env)) === null ? `${this.#compositor} does not run here` : null;
+  }
+
+  /** Returns the socket of the one that runs now. @throws Error when none does */
+  async path(env: NodeJS.ProcessEnv): Promise<string> {
+    const path = await this.#find(env);
+    if (path === null) throw new Error(`${this.#compositor} has no socket now`);
+    return path;
+  }
+
+  #find(env: NodeJS.ProcessEnv): Promise<string | null> {
+    return current(this.#named(env), this.#pattern, env);
+  }
 }
 
-/** Returns the socket of the niri that runs now; null when there is none. */
-export function niriSocket(env: NodeJS.ProcessEnv): Promise<string | null> {
-  return current(env.NIRI_SOCKET, 'niri.*.sock', env);
-}
+export const SWAY: CompositorSocket = new CompositorSocket('sway', 'sway-ipc.*.sock', (env) => env.SWAYSOCK);
 
-/** Returns the event socket of the Hyprland (0.40 or later) that runs now; null when there is none. */
-export function hyprlandEvents(env: NodeJS.ProcessEnv): Promise<string | null> {
-  const { XDG_RUNTIME_DIR: folder = '', HYPRLAND_INSTANCE_SIGNATURE: instance } = env;
-  const named = instance ? join(folder, 'hypr', instance, '.socket2.sock') : undefined;
-  return current(named, 'hypr/*/.socket2.sock', env);
-}
+export const NIRI: CompositorSocket = new CompositorSocket('niri', 'niri.*.sock', (env) => env.NIRI_SOCKET);
+
+/** The socket of its events, which has the requests' beside it: 0.40 or later. */
+export const HYPRLAND: CompositorSocket = new CompositorSocket(
+  'Hyprland',
+  'hypr/*/.socket2.sock',
+  ({ XDG_RUNTIME_DIR: folder = '', HYPRLAND_INSTANCE_SIGNATURE: instance }) =>
+    instance ? join(folder, 'hypr', instance, '.socket2.sock') : undefined,
+);
 
 /**
  * Finds the first socket that accepts a connection: the one that the environment names, else the newest in

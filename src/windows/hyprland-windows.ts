@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { askHyprland } from '../wayland/hyprland.ts';
 import { linesOf, openSocket } from '../wayland/lines.ts';
-import { hyprlandEvents } from '../wayland/sockets.ts';
+import { HYPRLAND } from '../wayland/sockets.ts';
 import { type Compositor, isOf, isWanted, openWindow } from './compositor.ts';
 
 const CLIENTS = z.array(
@@ -15,15 +15,15 @@ type Client = z.infer<typeof CLIENTS>[number];
 export function hyprlandWindows(env: NodeJS.ProcessEnv): Compositor {
   return {
     name: 'hyprland',
-    unavailable: async () => ((await hyprlandEvents(env)) === null ? 'Hyprland does not run here' : null),
+    unavailable: () => HYPRLAND.unavailable(env),
     async raise(wanted, signal) {
-      const socket = await socketOf(env);
+      const socket = await HYPRLAND.path(env);
       const found = openWindow(await clients(socket, signal), wanted);
       if (found) await dispatch(socket, `focuswindow address:${found.address}`, signal);
       return found !== null;
     },
     async presentNext(wanted, onCome, signal) {
-      const socket = await socketOf(env);
+      const socket = await HYPRLAND.path(env);
       using events = await openSocket(socket, signal);
       const found = await next(socket, linesOf(events), wanted, signal);
       onCome();
@@ -56,12 +56,6 @@ async function next(
     if (found) return found;
   }
   throw new Error('Hyprland closed the connection');
-}
-
-async function socketOf(env: NodeJS.ProcessEnv): Promise<string> {
-  const socket = await hyprlandEvents(env);
-  if (socket === null) throw new Error('Hyprland has no socket now');
-  return socket;
 }
 
 async function clients(socket: string, signal: AbortSignal): Promise<Client[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { askNiri, niriEvents } from '../wayland/niri.ts';
-import { niriSocket } from '../wayland/sockets.ts';
+import { NIRI } from '../wayland/sockets.ts';
 import { type Compositor, isOf, isWanted, openWindow, type WantedWindow } from './compositor.ts';
 
 const WINDOW = z
@@ -23,16 +23,16 @@ const EVENT = z.object({
 export function niriWindows(env: NodeJS.ProcessEnv): Compositor {
   return {
     name: 'niri',
-    unavailable: async () => ((await niriSocket(env)) === null ? 'niri does not run here' : null),
+    unavailable: () => NIRI.unavailable(env),
     async raise(wanted, signal) {
-      const socket = await socketOf(env);
+      const socket = await NIRI.path(env);
       const { Windows: windows } = WINDOWS.parse(await askNiri(socket, 'Windows', signal));
       const found = openWindow(windows, wanted);
       if (found) await act(socket, 'FocusWindow', found, signal);
       return found !== null;
     },
     async presentNext(wanted, onCome, signal) {
-      const socket = await socketOf(env);
+      const socket = await NIRI.path(env);
       const found = await next(niriEvents(socket, signal), wanted);
       onCome();
       for (const action of ['MoveWindowToFloating', 'CenterWindow', 'FocusWindow'])
@@ -52,12 +52,6 @@ async function next(events: AsyncIterable<unknown>, wanted: WantedWindow): Promi
     if (one && !before.has(one.window.id) && isWanted(one.window, wanted)) return one.window;
   }
   throw new Error('niri closed the connection');
-}
-
-async function socketOf(env: NodeJS.ProcessEnv): Promise<string> {
-  const socket = await niriSocket(env);
-  if (socket === null) throw new Error('niri has no socket now');
-  return socket;
 }
 
 async function act(socket: string, action: string, { id }: Window, signal: AbortSignal): Promise<void> {

@@ -1,23 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { swaySocket } from '../wayland/sockets.ts';
+import { SWAY } from '../wayland/sockets.ts';
 import { MESSAGE, SwayConnection } from '../wayland/sway-connection.ts';
+import { SWAY_NODE, type SwayNode, windowsBelow } from '../wayland/sway-tree.ts';
 import { type Compositor, isOf, isWanted, type ListedWindow, openWindow } from './compositor.ts';
 
-/** A node of sway's tree: sway-ipc(7). Only windows have a process. */
-const NODE = z.object({
-  id: z.number(),
-  type: z.string(),
-  name: z.string().nullish(),
-  app_id: z.string().nullish(),
-  pid: z.number().nullish(),
-  window_properties: z.object({ class: z.string().nullish(), instance: z.string().nullish() }).nullish(),
-  rect: z.object({ width: z.number(), height: z.number() }),
-  nodes: z.array(z.unknown()).nullish(),
-  floating_nodes: z.array(z.unknown()).nullish(),
-});
-
-const EVENT = z.object({ change: z.string(), container: NODE });
+const EVENT = z.object({ change: z.string(), container: SWAY_NODE });
 
 /** A size has settled when it was the same for so many looks; time between two looks, ms. */
 const SETTLED_LOOKS = 4;
@@ -36,7 +24,7 @@ interface SwayWindow extends ListedWindow {
 export function swayWindows(env: NodeJS.ProcessEnv): Compositor {
   return {
     name: 'sway',
-    unavailable: async () => ((await swaySocket(env)) === null ? 'sway does not run here' : null),
+    unavailable: () => SWAY.unavailable(env),
     async raise(wanted, signal) {
       using connection = await open(env, signal);
       const found = openWindow(windowsIn(await connection.ask(MESSAGE.tree)), wanted);
@@ -75,8 +63,7 @@ async function open(
   signal: AbortSignal,
   onEvent: (payload: unknown) => void = () => undefined,
 ): Promise<SwayConnection> {
-  const path = await swaySocket(env);
-  if (path === null) throw new Error('sway has no socket now');
+  const path = await SWAY.path(env);
   const connection = await SwayConnection.open(path, ({ name, payload }) => {
     if (name === 'window') onEvent(payload);
   });
@@ -134,17 +121,11 @@ async function command(connection: SwayConnection, { id }: SwayWindow, what: str
   if (refused !== null) throw new Error(`sway refuses: ${refused}`);
 }
 
-/** Returns all windows below a node of the tree. */
-function windowsIn(node: unknown): SwayWindow[] {
-  const { data } = NODE.safeParse(node);
-  if (!data) return [];
-  const below = [...(data.nodes ?? []), ...(data.floating_nodes ?? [])].flatMap(windowsIn);
-  return data.pid ? [windowOf(data), ...below] : below;
+function windowsIn(tree: unknown): SwayWindow[] {
+  return windowsBelow(tree).map(windowOf);
 }
 
-function windowOf(node: z.infer<typeof NODE>): SwayWindow {
-  const { id, type, name, app_id, pid, window_properties: x11, rect } = node;
+function windowOf({ id, type, name, classes, pid, rect }: SwayNode): SwayWindow {
   const size = `${rect.width}x${rect.height}`;
-  const classes = [app_id, x11?.instance, x11?.class];
   return { id, floating: type === 'floating_con', size, title: name, classes, pid };
 }

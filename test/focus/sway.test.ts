@@ -3,7 +3,9 @@ import { SwayFocus } from '../../src/focus/sway.ts';
 
 const node = (id: number, rest: object = {}) => ({
   id,
+  type: 'con',
   focused: false,
+  rect: { width: 0, height: 0 },
   nodes: [],
   floating_nodes: [],
   ...rest,

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { swaySocket } from '../../src/wayland/sockets.ts';
+import { SWAY } from '../../src/wayland/sockets.ts';
 import { MESSAGE, SwayConnection } from '../../src/wayland/sway-connection.ts';
 import { run, startProcess, type TestProcess, temporaryFolder, waitFor } from './process.ts';
 
@@ -53,9 +53,9 @@ export async function startSway(...lines: string[]): Promise<Sway> {
     delete env.SWAYSOCK;
     await waitFor('sway', async () => {
       if (!started.running) throw new Error(`sway ended: ${started.stderr()}`);
-      const socket = await swaySocket(env);
-      if (socket === null) return false;
+      let socket: string;
       try {
+        socket = await SWAY.path(env);
         using connection = await SwayConnection.open(socket);
         await connection.ask(MESSAGE.version);
       } catch {

@@ -1,5 +1,6 @@
 import type { Chord, Modifier } from '../chord.ts';
 import { xkbNameOf } from '../keysyms.ts';
+import { BINDSYM_MODIFIERS, swayFlags } from '../sway-chord.ts';
 
 type Names = Readonly<Record<Modifier, string>>;
 
@@ -33,10 +34,8 @@ export function hyprlandParts(chord: Chord): { modifiers: string[]; key: string 
 
 /** A chord as `bindsym` of i3 and sway takes it, with the options before it. */
 export function bindsymChord(chord: Chord): string {
-  const names = { ctrl: 'Ctrl', alt: 'Mod1', shift: 'Shift', super: 'Mod4' };
   const key = 'button' in chord ? `button${chord.button}` : xkbNameOf(chord.keysym);
-  const flags = 'button' in chord ? '--whole-window ' : '';
-  return `${flags}${[...modifiersOf(chord, names), key].join('+')}`;
+  return `${swayFlags(chord)}${[...modifiersOf(chord, BINDSYM_MODIFIERS), key].join('+')}`;
 }
 
 /** A chord as `riverctl map` takes it; null: river maps no command to a mouse button. */
