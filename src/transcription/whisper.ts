@@ -10,6 +10,8 @@ import type { Transcriber } from './transcriber.ts';
 
 /** More threads than this do not make tiny.en quicker. */
 const MOST_THREADS = 4;
+/** Left to itself glibc keeps the buffers in pieces, bytes: 440 to 500 MB after 90 runs instead of 175 (glibc 2.36). */
+const GIVES_BACK = 262_144;
 
 export interface WhisperOptions {
   modelPath: string;
@@ -35,7 +37,9 @@ export function createWhisper(options: WhisperOptions): Transcriber {
   const { child = childCommand('whisper'), threads = Math.min(MOST_THREADS, availableParallelism()) } =
     options;
   const args = engineArguments({ modelPath, sha256, language, threads });
-  const spawn = (): EngineProcess => new EngineProcess(child.command, [...child.args, ...args], logger);
+  const { command } = child;
+  const spawn = (): EngineProcess =>
+    new EngineProcess({ command, args: [...child.args, ...args], givesBack: GIVES_BACK }, logger);
   const supervisor = new Supervisor({ spawn, logger, onReady });
   const release = (): Promise<void> => supervisor.close();
   return new ProcessTranscriber({ supervisor, model: basename(modelPath), release });
