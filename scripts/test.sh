@@ -46,8 +46,8 @@ trap 'rm -rf "$results"' EXIT
 # Every test has its own home and would start with a cold cache of compiled modules: this one serves all of them.
 export NODE_COMPILE_CACHE=$results/modules
 $release && export CODEX_VOICE_TEST_EVERY_CASE=1
-# One file at a time for each core that is free, and half as many again: a third of their time they wait.
-workers=$(node -p "Math.max(1, Math.round(os.availableParallelism() * 1.5 - $load))")
+# One file at a time for each core that is free: what waits leaves its time to the tests with sound.
+workers=$(node -p "const cores = os.availableParallelism(); Math.min(cores, Math.max(1, Math.round(cores * 1.5 - $load)))")
 
 # tests NAME [vitest arguments...]: a run of tests that leaves its results for scripts/test-summary.ts.
 tests() {

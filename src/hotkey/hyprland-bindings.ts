@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { speaksLua } from '../wayland/hyprland.ts';
 import { hyprlandParts } from './bindings/chords.ts';
 import type { Chord, Modifier } from './chord.ts';
 import { keysymOf } from './keysyms.ts';
@@ -90,9 +91,7 @@ export class HyprlandBindings implements RuntimeBindings {
   }
 
   async read(): Promise<void> {
-    // Only Lua answers it with ok.
-    const lua = (await this.#ask('eval codex_voice = codex_voice')).trim() === 'ok';
-    this.#language = lua ? LUA : HYPRLANG;
+    this.#language = (await speaksLua(this.#ask)) ? LUA : HYPRLANG;
     this.#binds = BINDS.parse(JSON.parse(await this.#ask('j/binds')));
     this.#loose = null;
   }

@@ -16,3 +16,11 @@ export async function askHyprland(events: string, request: string, signal: Abort
   socket.write(request);
   return await allOf(socket);
 }
+
+/**
+ * Reports whether Hyprland is configured in Lua (since 0.55), which takes other requests than hyprland.conf does.
+ * @param ask sends a request to Hyprland
+ */
+export async function speaksLua(ask: (request: string) => Promise<string>): Promise<boolean> {
+  return (await ask('eval codex_voice = codex_voice')).trim() === 'ok';
+}

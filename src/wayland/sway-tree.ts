@@ -23,7 +23,7 @@ export const SWAY_NODE = z
   }));
 export type SwayNode = z.infer<typeof SWAY_NODE>;
 
-/** Returns all windows below a node of the tree; none of what is not a node. */
+/** Returns all windows below a node of the tree; no window where it is not a node. */
 export function windowsBelow(node: unknown): SwayNode[] {
   const { data } = SWAY_NODE.safeParse(node);
   if (!data) return [];

@@ -1,17 +1,45 @@
 import { z } from 'zod';
-import { askHyprland } from '../wayland/hyprland.ts';
+import { askHyprland, speaksLua } from '../wayland/hyprland.ts';
 import { linesOf, openSocket } from '../wayland/lines.ts';
 import { HYPRLAND } from '../wayland/sockets.ts';
 import { type Compositor, isOf, isWanted, openWindow } from './compositor.ts';
 
 const CLIENTS = z.array(
   z
-    .object({ address: z.string(), title: z.string(), class: z.string(), pid: z.number() })
+    .object({
+      address: z.string().regex(/^0x[0-9a-f]+$/),
+      title: z.string(),
+      class: z.string(),
+      pid: z.number(),
+    })
     .transform((window) => ({ ...window, classes: [window.class] })),
 );
 type Client = z.infer<typeof CLIENTS>[number];
 
-/** Windows of Hyprland, over its sockets. By its documentation (0.40 to 0.54); not run on Hyprland. */
+/** What `dispatch` takes for a window, by its address. */
+interface Language {
+  focus(address: string): string;
+  float(address: string): string;
+  centre(address: string): string;
+}
+
+const HYPRLANG: Language = {
+  focus: (address) => `focuswindow address:${address}`,
+  float: (address) => `setfloating address:${address}`,
+  // The active window.
+  centre: () => 'centerwindow',
+};
+
+const LUA: Language = {
+  focus: (address) => `hl.dsp.focus({ window = "address:${address}" })`,
+  float: (address) => `hl.dsp.window.float({ action = "on", window = "address:${address}" })`,
+  centre: (address) => `hl.dsp.window.center({ window = "address:${address}" })`,
+};
+
+/**
+ * Windows of Hyprland, over its sockets. After its documentation (0.40 to 0.54) and, in Lua, the wiki and sources of 0.55;
+ * not run on Hyprland.
+ */
 export function hyprlandWindows(env: NodeJS.ProcessEnv): Compositor {
   return {
     name: 'hyprland',
@@ -19,7 +47,7 @@ export function hyprlandWindows(env: NodeJS.ProcessEnv): Compositor {
     async raise(wanted, signal) {
       const socket = await HYPRLAND.path(env);
       const found = openWindow(await clients(socket, signal), wanted);
-      if (found) await dispatch(socket, `focuswindow address:${found.address}`, signal);
+      if (found) await dispatch(socket, (await languageAt(socket, signal)).focus(found.address), signal);
       return found !== null;
     },
     async presentNext(wanted, onCome, signal) {
@@ -27,10 +55,9 @@ export function hyprlandWindows(env: NodeJS.ProcessEnv): Compositor {
       using events = await openSocket(socket, signal);
       const found = await next(socket, linesOf(events), wanted, signal);
       onCome();
-      await dispatch(socket, `setfloating address:${found.address}`, signal);
-      await dispatch(socket, `focuswindow address:${found.address}`, signal);
-      // It centres the active window.
-      await dispatch(socket, 'centerwindow', signal);
+      const language = await languageAt(socket, signal);
+      for (const what of [language.float, language.focus, language.centre])
+        await dispatch(socket, what(found.address), signal);
     },
   };
 }
@@ -56,6 +83,10 @@ async function next(
     if (found) return found;
   }
   throw new Error('Hyprland closed the connection');
+}
+
+async function languageAt(socket: string, signal: AbortSignal): Promise<Language> {
+  return (await speaksLua((request) => askHyprland(socket, request, signal))) ? LUA : HYPRLANG;
 }
 
 async function clients(socket: string, signal: AbortSignal): Promise<Client[]> {

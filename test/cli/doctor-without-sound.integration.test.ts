@@ -126,6 +126,8 @@ describe('doctor names what is wrong', () => {
     expect(stdout).toMatch(/^failed {2}microphone .*\[microphone-missing\]\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^warning sounds .*\n +-> Run `sudo apt install /m);
     expect(stdout).toMatch(/^ok {6}detector /m);
+    const trouble = stdout.match(/^(warning|failed) +\S+/gm)?.map((line) => line.split(/ +/)[1]);
+    expect(trouble).toEqual(['daemon', 'microphone', 'sounds']);
     expect(stdout).toMatch(new RegExp(`\n1 failed, 2 warnings, ${PARTS.length - 3} ok\n$`));
   });
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DaemonStatus } from '../../src/control/status.ts';
+import { wordsOf } from '../../src/loopback/answers.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import {
   AFTER_THE_END,
@@ -118,7 +119,7 @@ describe('what Codex asks while a person is in another app', () => {
   });
 
   it('sends a prompt again whose answer was cut off', async () => {
-    replies = [{ kind: 'text', chunks: ['The first ', 'half'], delayMs: 3_000 }];
+    replies = [{ kind: 'text', chunks: wordsOf('The first half of a long answer'), delayMs: 3_000 }];
     await daemon.begin('say it all');
     await daemon.model.waitForRequest(({ lastUserText }) => lastUserText === 'say it all');
     const started = await daemon.status();

@@ -119,7 +119,9 @@ describe('what is spoken, before it is sent', () => {
     const shown = desktop.notifications.sent.slice(-20).filter(({ summary }) => /sent in/.test(summary));
     expect(shown.map(({ summary }) => summary)).toContain('backend · sent in 2 s');
     expect(shown[0]?.actions).toEqual(['send', 'Send', 'edit', 'Edit', 'cancel', 'Cancel']);
-    expect(new Set(desktop.notifications.sent.slice(-3).map(({ id }) => id)).size).toBe(1);
+    const last = desktop.notifications.sent.slice(-3);
+    const told = last.map(({ id, summary }) => `${id} ${summary}`).join('\n');
+    expect(new Set(last.map(({ id }) => id)).size, told).toBe(1);
   });
 
   it('goes with Send, and with Cancel it does not, unless that is taken back', async () => {

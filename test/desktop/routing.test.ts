@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -106,13 +107,14 @@ path = "${join(home.path, 'gone')}"
   });
 
   it('to the folder of the window that has the keyboard when the key is pressed', async () => {
-    const shell = ['-T', 'work', '-e', 'sh', '-c', `cd '${web}' && exec sh -i`];
+    const shell = ['-T', 'work', '-e', 'sh', '-c', `cd '${web}' && touch begun && exec sh -i`];
     const terminal = await startProcess('xterm', shell, {
       env: { ...process.env, ...desktop.env },
       cwd: '/',
     });
     onTestFinished(() => terminal.stop());
     await desktop.x.xdotool('search', '--sync', '--onlyvisible', '--name', '^work$');
+    await waitFor('its shell', () => existsSync(join(web, 'begun')));
     await waitFor('the keyboard', async () => {
       return (await desktop.x.xdotool('getactivewindow', 'getwindowname').catch(() => '')) === 'work';
     });

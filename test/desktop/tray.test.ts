@@ -72,7 +72,7 @@ describe('the daemon in the tray of a real panel', () => {
   /** Opens the menu of an icon, and goes through it with the keyboard; words are passed over. */
   const choose = async (name: keyof typeof TRAY_COLOURS, ...keys: string[]) => {
     await panel.openMenu(await icon(name));
-    await desktop.x.xdotool('key', '--delay', '60', ...keys);
+    await desktop.x.xdotool('key', '--delay', '200', ...keys);
   };
   const opened = async () => {
     const text = await readFile(join(programs.path, 'opened'), 'utf8').catch(() => '');

@@ -55,16 +55,18 @@ describe('the whole loop on sway', () => {
     expect((await daemon.cli('status')).stdout).toMatch(
       /hotkey +Ctrl\+Alt\+Space: grabbed \(sway\)\n +not x11: /,
     );
+    const before = (await daemon.history()).length;
     await microphone.hears(SPOKEN.path);
     await sway.wtype(...PRESS);
-    const [utterance] = await daemon.waitForEnd(1);
+    const [utterance] = await daemon.waitForEnd(before + 1);
     expect(utterance).toMatchObject({ state: 'answered', source: 'hotkey' });
     const said = daemon.model.requests.at(-1)?.lastUserText ?? '';
     expect(wordErrors(SPOKEN.text, said).rate).toBeLessThan(0.2);
     const answer = (utterance?.answer ?? '').slice(0, 20);
-    await waitFor('the answer in a bubble', () =>
-      notifications.sent.some(({ body }) => body.includes(answer)),
-    );
+    const bodies = () => notifications.sent.map(({ body }) => body);
+    await expect
+      .poll(bodies, { message: daemon.process.stderr() })
+      .toContainEqual(expect.stringContaining(answer));
     const picture = process.env.CODEX_VOICE_TEST_PICTURES;
     if (picture) await sway.screenshot(join(picture, 'sway.png'));
   });

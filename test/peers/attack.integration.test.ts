@@ -146,7 +146,7 @@ describe('a command that Codex runs', () => {
     `${process.execPath} attacker.mjs ${socket} ${name} ${manner}`;
   /** Lives as long as the sandbox needs to be there. */
   const andWait = (name: string): string =>
-    `for i in $(seq 100); do [ -e ${name}.json ] && break; sleep 0.1; done`;
+    `for i in $(seq 600); do [ -e ${name}.json ] && break; sleep 0.1; done`;
   const double = (name: string, before = ''): string =>
     `(${before} setsid sh -c '${attacker(name, 'orphan')} & exec sleep 0.3' >/dev/null 2>&1 &); ${andWait(name)}`;
 

@@ -34,6 +34,12 @@ export interface FakeHyprland extends AsyncDisposable {
   release(modmask: number, key: string): void;
 }
 
+/** The dispatchers that it knows, with the window's address. */
+const DISPATCH: Readonly<Record<HyprlandLanguage, RegExp>> = {
+  hyprlang: /^dispatch (?:focuswindow|setfloating) address:0x(\w+)$/,
+  lua: /^dispatch hl\.dsp\.(?:focus\(\{|window\.float\(\{ action = "on",|window\.center\(\{) window = "address:0x(\w+)" \}\)$/,
+};
+
 /** @param runtime XDG_RUNTIME_DIR @param instance its signature */
 export async function startFakeHyprland(
   runtime: string,
@@ -50,9 +56,9 @@ export async function startFakeHyprland(
     const bound = binds.answer(request);
     if (bound !== null) return bound;
     if (request === 'j/clients') return `[${windows.map(describe).join(',')}]`;
-    const [, address] = /^dispatch (?:focuswindow|setfloating) address:0x(\w+)$/.exec(request) ?? [];
+    const [, address] = DISPATCH[language].exec(request) ?? [];
     const known = windows.some((window) => window.address === address);
-    if (request === 'dispatch centerwindow' || known) return 'ok';
+    if ((language === 'hyprlang' && request === 'dispatch centerwindow') || known) return 'ok';
     return address === undefined ? 'unknown request' : 'No such window found';
   };
   const events = await listenAt(join(folder, '.socket2.sock'));

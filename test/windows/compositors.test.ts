@@ -58,6 +58,26 @@ describe('windows of Hyprland', () => {
   });
 });
 
+describe('windows of a Hyprland that is configured in Lua', () => {
+  const popup = { address: 'b2', class: 'codex-voice-backend', title: 'sh', pid: 77 };
+
+  it('are raised, and come floating, focused and centred', async () => {
+    const runtime = temporaryFolder();
+    await using hyprland = await startFakeHyprland(runtime, 'x', 'lua');
+    const env = { ...WAYLAND, XDG_RUNTIME_DIR: runtime };
+    hyprland.windows.push(popup);
+    expect(await raiseWindow({ pid: 77, class: popup.class }, env, logger, 'linux')).toBe(true);
+    await present(env).done;
+    const window = 'window = "address:0xb2" })';
+    expect(hyprland.requests.filter((request) => request.startsWith('dispatch'))).toEqual([
+      `dispatch hl.dsp.focus({ ${window}`,
+      `dispatch hl.dsp.window.float({ action = "on", ${window}`,
+      `dispatch hl.dsp.focus({ ${window}`,
+      `dispatch hl.dsp.window.center({ ${window}`,
+    ]);
+  });
+});
+
 describe('windows of niri', () => {
   it('are raised by the number that it gives them', async () => {
     const runtime = temporaryFolder();

@@ -57,7 +57,7 @@ describe('a user whose keys are other keys', () => {
     replies.push({
       kind: 'text',
       chunks: 'one two three four five six seven eight nine'.split(' '),
-      delayMs: 500,
+      delayMs: 3_000,
     });
     const long = outcome(session.submit('something long'));
     await waitFor('the turn', () => session.status.state === 'working');
