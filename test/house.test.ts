@@ -25,6 +25,7 @@ const ORDER: readonly string[] = [
   'single-file',
   'x11',
   'windows',
+  'clipboard',
   'event-queue',
   'git',
   'vocabulary',

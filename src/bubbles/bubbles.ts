@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Action } from '../actions.ts';
-import type { Copy } from '../desktop-session/clipboard.ts';
+import type { Copy } from '../clipboard/clipboard.ts';
 import type { Fact } from '../facts.ts';
 import type { Bubble, Notifier, NotifierEvent } from '../notifications/notification.ts';
 import type { Utterance } from '../utterance.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Action } from '../actions.ts';
 import { type Activity, THINKING } from '../agent/activity.ts';
-import type { Copy } from '../desktop-session/clipboard.ts';
+import type { Copy } from '../clipboard/clipboard.ts';
 import { reportOf } from '../errors.ts';
 import type { Bubble, Notifier, NotifierEvent } from '../notifications/notification.ts';
 import type { Utterance } from '../utterance.ts';

@@ -7,10 +7,11 @@ import { Rights } from '../approvals/rights.ts';
 import type { AttachedTerminals } from '../attach/attached-terminals.ts';
 import { Popups } from '../attach/popups.ts';
 import { Bubbles } from '../bubbles/bubbles.ts';
+import type { Clipboard } from '../clipboard/clipboard.ts';
+import { findClipboard } from '../clipboard/find-clipboard.ts';
 import { Projects } from '../delivery/projects.ts';
 import { RequestWatch } from '../delivery/request-watch.ts';
 import { Troubles } from '../delivery/troubles.ts';
-import { type Copy, findClipboard } from '../desktop-session/clipboard.ts';
 import { reportOf } from '../errors.ts';
 import type { Bus } from '../facts.ts';
 import type { Paths } from '../files/paths.ts';
@@ -95,7 +96,7 @@ export class Parts {
   #applying: Promise<unknown> = Promise.resolve();
   #settings: Settings;
   /** The clipboard, once it has been looked for. */
-  #copy: Copy | null = null;
+  #clipboard: Clipboard | null = null;
 
   /** @throws VoiceError state-unwritable, journal-failed, detector-failed, model-missing */
   static async create(options: PartsOptions): Promise<Parts> {
@@ -124,7 +125,7 @@ export class Parts {
       mode: () => this.#settings.reply.notify,
       streaming: () => this.#settings.codex.streaming,
       opener: findOpener(env),
-      copy: () => this.#copy,
+      copy: () => this.#clipboard?.copy ?? null,
       act: (action) => this.perform(action, 'bubble'),
     });
     const inForce = (): Settings => this.#settings;
@@ -233,7 +234,7 @@ export class Parts {
   /** Warms up what the first utterance needs. A failure is shown to the user, and retried when the part is needed. */
   async start(): Promise<void> {
     this.#focus.follow();
-    this.#copy = await findClipboard(this.#options.env);
+    this.#clipboard = await findClipboard(this.#options.env, this.#options.logger);
     const warm = async (part: string, work: Promise<void>): Promise<void> => {
       try {
         await work;
@@ -277,8 +278,7 @@ export class Parts {
 
   /** Ends everything. Unsent prompts stay in the journal. */
   async close(): Promise<void> {
-    this.#requests.close();
-    this.reviews.close();
+    for (const part of [this.#requests, this.reviews, this.#clipboard]) part?.close();
     await Promise.all([
       this.words.close(),
       this.projects.close(),

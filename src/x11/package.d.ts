@@ -21,6 +21,16 @@ declare module 'x11' {
     buttons?: number;
     /** MappingNotify: 0 modifiers, 1 keyboard, 2 pointer. */
     request?: number;
+    /** PropertyNotify: the window. */
+    wid?: number;
+    /** PropertyNotify: the property. */
+    atom?: number;
+    /** PropertyNotify: 1 when the property was deleted. */
+    state?: number;
+    /** SelectionRequest: window, wanted form and property of the program that asks. */
+    requestor?: number;
+    target?: number;
+    property?: number;
   }
 
   export interface XResource {
@@ -51,6 +61,37 @@ declare module 'x11' {
     atom_names: Record<number, string>;
     require(extension: 'res', done: Callback<XResource>): void;
     require(extension: 'xinerama', done: Callback<XXinerama>): void;
+    AllocID(): number;
+    CreateWindow(
+      window: number,
+      parent: number,
+      x: number,
+      y: number,
+      width: number,
+      height: number,
+      borderWidth: number,
+      depth: number,
+      windowClass: number,
+      visual: number,
+      values: { eventMask: number },
+    ): void;
+    /** @param mode 0: replace, 2: append */
+    ChangeProperty(
+      mode: number,
+      window: number,
+      property: number,
+      type: number,
+      format: 8 | 32,
+      data: Buffer | readonly number[],
+    ): void;
+    SetSelectionOwner(window: number, selection: number, time: number): void;
+    GetSelectionOwner(selection: number, done: Callback<number>): void;
+    SendEvent(
+      destination: number,
+      propagate: 0 | 1,
+      eventMask: number,
+      event: Readonly<Record<string, number | string>>,
+    ): void;
     ChangeWindowAttributes(window: number, values: { eventMask: number }, done: Callback<void>): void;
     ConfigureWindow(window: number, values: { x?: number; y?: number; stackMode?: number }): void;
     MapWindow(window: number): void;
