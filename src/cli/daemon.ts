@@ -4,6 +4,7 @@ import { AGENT_VARIABLE } from '../peers/agents.ts';
 import { takeReadiness } from '../service/notify.ts';
 import { ownCommand } from '../single-file/child.ts';
 import type { Boot } from '../update/boot.ts';
+import { endEarlierSignIn } from './earlier-sign-in.ts';
 import { isUnderWay } from './interrupted-update.ts';
 import { fail } from './output.ts';
 import { pauseAfter, startDetached, startSuccessor, takeCrashes } from './successor.ts';
@@ -21,6 +22,7 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
   delete env[AGENT_VARIABLE];
   const crashes = takeCrashes(env);
   await pauseAfter(crashes);
+  if (options.service) await endEarlierSignIn(env);
   const boot = await bootAfterUpdate(env);
   if (boot?.state === 'restored') return beginAnew(env);
   const readiness = takeReadiness(env);

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import type { Logger } from 'pino';
 import { output } from '../processes/run.ts';
 import { parseDisplay } from '../x11/display.ts';
+import { processEnvironment } from './process-environment.ts';
 
 /** Places to search; tests replace them. */
 export interface SessionPlaces {
@@ -101,10 +102,7 @@ async function sessionProcesses(
     try {
       const folder = join(places.processes, pid);
       if ((await stat(folder)).uid !== places.uid) continue;
-      const candidate = usable(
-        { source: '', env: environ(await readFile(join(folder, 'environ'), 'utf8')) },
-        displays,
-      );
+      const candidate = usable({ source: '', env: await processEnvironment(folder) }, displays);
       if (!candidate.env.DISPLAY && !candidate.env.WAYLAND_DISPLAY) continue;
       const { name, started } = processOf(await readFile(join(folder, 'stat'), 'utf8'));
       const source = `the process ${name} (${pid})`;
@@ -115,14 +113,6 @@ async function sessionProcesses(
     }
   }
   return found.sort((a, b) => Number(b.leads) - Number(a.leads) || a.started - b.started);
-}
-
-/** proc(5): `NAME=value`, separated by NUL. */
-function environ(text: string): NodeJS.ProcessEnv {
-  const entries = text.split('\0').filter((entry) => entry.indexOf('=') > 0);
-  return Object.fromEntries(
-    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
-  );
 }
 
 /** proc(5): the name is in parentheses and may contain anything; the start (field 22) is in clock ticks since boot. */
