@@ -27,11 +27,12 @@ packages=(
   libnotify-bin git sway xwayland wtype foot wl-clipboard grim libglib2.0-bin gsettings-desktop-schemas
   gnome-settings-daemon-common
 )
-# Bare systems, the packages of each system and what checks them, what builds whisper.cpp for the comparisons, and KDE.
+# Bare systems, the packages of each system and what checks them, what builds whisper.cpp for the comparisons, KDE and GNOME.
 if $release; then
   packages+=(
     debootstrap debian-archive-keyring lintian rpm rpm2cpio cpio ruby dpkg-dev makepkg pacman-package-manager
     libarchive-tools fakeroot cmake g++ make kwin-wayland qtwayland5 weston xdg-desktop-portal xdg-desktop-portal-kde
+    gnome-shell gjs
   )
 fi
 if command -v dpkg-query >/dev/null; then
@@ -46,8 +47,8 @@ trap 'rm -rf "$results"' EXIT
 # Every test has its own home and would start with a cold cache of compiled modules: this one serves all of them.
 export NODE_COMPILE_CACHE=$results/modules
 $release && export CODEX_VOICE_TEST_EVERY_CASE=1
-# One file at a time for each core that is free: what waits leaves its time to the tests with sound.
-workers=$(node -p "const cores = os.availableParallelism(); Math.min(cores, Math.max(1, Math.round(cores * 1.5 - $load)))")
+# One file at a time for each core that is free, and half as many again: a third of their time they wait.
+workers=$(node -p "Math.max(1, Math.round(os.availableParallelism() * 1.5 - $load))")
 
 # tests NAME [vitest arguments...]: a run of tests that leaves its results for scripts/test-summary.ts.
 tests() {
@@ -67,7 +68,11 @@ check() {
 }
 
 say "Tests with real-time sound, one file at a time; beside them static checks and the other tests, $workers at a time."
-tests sound --project sound &
+{
+  # Sound that comes late is lost: its tests go first, where this user may raise them.
+  renice -n -5 -p "$BASHPID" >/dev/null 2>&1
+  tests sound --project sound
+} &
 {
   check types tsc --noEmit
   check Biome biome check .

@@ -22,7 +22,7 @@ interface GsettingsDriverOptions {
 /**
  * The hotkey of a GNOME whose portal has none (before 48): custom shortcuts in its settings, which call the daemon over
  * the session bus. They report no release, and are there as long as the daemon runs. The keys come through `BusKeys`.
- * Verified with the settings of GNOME 43; the shortcuts themselves were pressed in gnome-shell 43.
+ * Verified with gnome-shell and gnome-settings-daemon 43.
  */
 export function gsettingsDriver({
   listen,

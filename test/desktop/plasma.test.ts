@@ -6,12 +6,8 @@ import { type NotificationRecorder, recordNotifications } from '../support/notif
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 import { callBus, connectTo } from '../support/session-bus.ts';
-import { clip } from '../support/speech.ts';
+import { expectPausedKey, expectSpokenLoop } from '../support/spoken-loop.ts';
 import { KEY } from '../support/wayland-keys.ts';
-import { wordErrors } from '../support/wer.ts';
-
-const SPOKEN = clip('sb-spk1_snt5');
-const PRESS = [KEY.ctrl, KEY.alt, KEY.space];
 
 describe('the whole loop on KWin', () => {
   let kwin: KWin;
@@ -20,6 +16,7 @@ describe('the whole loop on KWin', () => {
   let home: TestHome;
   let microphone: RecordedMicrophone;
   let daemon: TestDaemon;
+  const press = (): Promise<void> => kwin.keys.chord([KEY.ctrl, KEY.alt, KEY.space]);
 
   beforeAll(async () => {
     kwin = await startKWin();
@@ -52,27 +49,8 @@ describe('the whole loop on KWin', () => {
     const hotkey = async () => (await daemon.status()).hotkey;
     await waitFor('the key', async () => (await hotkey()).state === 'grabbed');
     expect(await hotkey()).toMatchObject({ backend: 'portal', state: 'grabbed' });
-    await microphone.hears(SPOKEN.path);
-    await kwin.keys.chord(PRESS);
-    const [utterance] = await daemon.waitForEnd(1);
-    expect(utterance).toMatchObject({ state: 'answered', source: 'hotkey' });
-    const said = daemon.model.requests.at(-1)?.lastUserText ?? '';
-    expect(wordErrors(SPOKEN.text, said).rate).toBeLessThan(0.2);
-    const answer = (utterance?.answer ?? '').slice(0, 20);
-    await waitFor('the answer in a bubble', () =>
-      notifications.sent.some(({ body }) => body.includes(answer)),
-    );
+    await expectSpokenLoop({ daemon, microphone, notifications, press });
   });
 
-  it('leaves the key alone while it is paused', async () => {
-    await daemon.cli('pause');
-    await waitFor('the key to be free', async () => (await daemon.status()).hotkey.state === 'off');
-    const before = (await daemon.history()).length;
-    await kwin.keys.chord(PRESS);
-    await daemon.cli('unpause');
-    await waitFor('the key', async () => (await daemon.status()).hotkey.state === 'grabbed');
-    expect(await daemon.history()).toHaveLength(before);
-    await kwin.keys.chord(PRESS);
-    await daemon.waitForEnd(before + 1);
-  });
+  it('leaves the key alone while it is paused', () => expectPausedKey({ daemon, press }));
 });

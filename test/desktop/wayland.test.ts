@@ -5,12 +5,8 @@ import { type NotificationRecorder, recordNotifications } from '../support/notif
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 import { RecordedMicrophone } from '../support/recorded-microphone.ts';
 import { startSessionBus, type TestSessionBus } from '../support/session-bus.ts';
-import { clip } from '../support/speech.ts';
+import { expectPausedKey, expectSpokenLoop } from '../support/spoken-loop.ts';
 import { type Sway, startSway } from '../support/sway.ts';
-import { wordErrors } from '../support/wer.ts';
-
-const SPOKEN = clip('sb-spk1_snt5');
-const PRESS = ['-M', 'ctrl', '-M', 'alt', '-k', 'space', '-m', 'alt', '-m', 'ctrl'];
 
 describe('the whole loop on sway', () => {
   let sway: Sway;
@@ -20,6 +16,9 @@ describe('the whole loop on sway', () => {
   let home: TestHome;
   let microphone: RecordedMicrophone;
   let daemon: TestDaemon;
+  const press = async (): Promise<void> => {
+    await sway.wtype('-M', 'ctrl', '-M', 'alt', '-k', 'space', '-m', 'alt', '-m', 'ctrl');
+  };
 
   beforeAll(async () => {
     [sway, bus] = await Promise.all([startSway(), startSessionBus()]);
@@ -55,31 +54,10 @@ describe('the whole loop on sway', () => {
     expect((await daemon.cli('status')).stdout).toMatch(
       /hotkey +Ctrl\+Alt\+Space: grabbed \(sway\)\n +not x11: /,
     );
-    const before = (await daemon.history()).length;
-    await microphone.hears(SPOKEN.path);
-    await sway.wtype(...PRESS);
-    const [utterance] = await daemon.waitForEnd(before + 1);
-    expect(utterance).toMatchObject({ state: 'answered', source: 'hotkey' });
-    const said = daemon.model.requests.at(-1)?.lastUserText ?? '';
-    expect(wordErrors(SPOKEN.text, said).rate).toBeLessThan(0.2);
-    const answer = (utterance?.answer ?? '').slice(0, 20);
-    const bodies = () => notifications.sent.map(({ body }) => body);
-    await expect
-      .poll(bodies, { message: daemon.process.stderr() })
-      .toContainEqual(expect.stringContaining(answer));
+    await expectSpokenLoop({ daemon, microphone, notifications, press });
     const picture = process.env.CODEX_VOICE_TEST_PICTURES;
     if (picture) await sway.screenshot(join(picture, 'sway.png'));
   });
 
-  it('leaves the key alone while it is paused', async () => {
-    await daemon.cli('pause');
-    await waitFor('the key to be free', async () => (await daemon.status()).hotkey.state === 'off');
-    const before = (await daemon.history()).length;
-    await sway.wtype(...PRESS);
-    await daemon.cli('unpause');
-    await waitFor('the key', async () => (await daemon.status()).hotkey.state === 'grabbed');
-    expect(await daemon.history()).toHaveLength(before);
-    await sway.wtype(...PRESS);
-    await daemon.waitForEnd(before + 1);
-  });
+  it('leaves the key alone while it is paused', () => expectPausedKey({ daemon, press }));
 });

@@ -204,6 +204,7 @@ export class SessionLog {
     const expired = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () => reject(new Error('the session did not say so')));
     });
+    expired.catch(() => undefined); // The event has come before.
     for (;;) {
       const found = this.all.find(matches);
       if (found) return found;

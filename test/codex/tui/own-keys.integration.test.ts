@@ -61,7 +61,7 @@ describe('a user whose keys are other keys', () => {
     });
     const long = outcome(session.submit('something long'));
     await waitFor('the turn', () => session.status.state === 'working');
-    expect(await session.interrupt()).toBe(true);
+    await waitFor('the interrupt', () => session.interrupt());
     expect(await long).toMatchObject({ type: 'interrupted' });
   });
 });
