@@ -11,6 +11,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   attach: 'looking at a hidden terminal: status line, keys, viewers',
   bubbles: 'the contents of notifications',
   cli: 'the command line, one file for each command',
+  clipboard: 'copies a text to the clipboard',
   codex: 'Codex: sessions, app-server, hidden terminal, requests, history',
   control: 'the private socket between the daemon and its clients',
   daemon: 'builds all parts, starts, stops and reloads them',

@@ -148,7 +148,7 @@ describe('a command that Codex runs', () => {
   const andWait = (name: string): string =>
     `for i in $(seq 600); do [ -e ${name}.json ] && break; sleep 0.1; done`;
   const double = (name: string, before = ''): string =>
-    `(${before} setsid sh -c '${attacker(name, 'orphan')} & exec sleep 0.3' >/dev/null 2>&1 &); ${andWait(name)}`;
+    `(${before} setsid sh -c '${attacker(name, 'orphan $$')} & exec sleep 0.3' >/dev/null 2>&1 &); ${andWait(name)}`;
 
   async function run(command: string, justification?: string): Promise<void> {
     replies = [{ kind: 'command', command, ...(justification && { justification }) }];

@@ -1,14 +1,13 @@
 /**
  * What a command of Codex could run to decide for itself: says hello, reads what waits, and tries everything. It uses
  * nothing of the program, so that it runs wherever Node does. Writes the answers to a file beside it.
- * Arguments: the socket, a name for this attempt, "orphan" to wait until its parent has ended.
+ * Arguments: the socket, a name for this attempt, and "orphan" with the process id of its parent, to wait until that has ended.
  */
 import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 
-const [path, name, manner] = process.argv.slice(2);
-const parent = process.ppid;
+const [path, name, manner, parent] = process.argv.slice(2);
 const socket = connect(path);
 const answers = new Map();
 let input = Buffer.alloc(0);
@@ -90,7 +89,7 @@ function tokens() {
 
 await new Promise((resolve) => socket.once('connect', resolve));
 if (manner === 'orphan') {
-  while (process.ppid === parent) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (process.ppid === Number(parent)) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 await call('hello', { protocol: 1, client: name });
 const { result } = await call('status');
