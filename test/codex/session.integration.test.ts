@@ -152,6 +152,17 @@ describe('a session with the real Codex', () => {
     expect(bench.model.requests.at(-1)?.lastUserText).toBe('Now it is mine');
   });
 
+  test('words that somebody types at the same moment are neither sent nor lost', async () => {
+    const before = bench.model.requests.length;
+    session.terminal.write('typed meanwhile ');
+    await expect(outcome(session.submit('Do not mix'))).rejects.toMatchObject({ code: 'codex-blocked' });
+    expect(session.terminal.screen().join('\n')).toContain('› typed meanwhile');
+    expect(bench.model.requests.length).toBe(before);
+    session.terminal.write('\x15');
+    expect(await outcome(session.submit('Now it is mine'))).toMatchObject({ type: 'completed' });
+    expect(bench.model.requests.at(-1)?.lastUserText).toBe('Now it is mine');
+  });
+
   test('a terminal that is killed during an answer loses nothing of it', async () => {
     const held = heldAnswer();
     reply = () => held.reply;

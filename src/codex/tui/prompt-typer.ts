@@ -8,7 +8,7 @@ import { decide, type GateView, type Mode } from './gate.ts';
 import type { HiddenTui } from './hidden-tui.ts';
 import { ENTER, PAGE_DOWN } from './keystrokes.ts';
 import { pasteKeys } from './paste.ts';
-import { holdsText, isDraftOf, isLookingBack, showsDraft } from './screen.ts';
+import { blockedBy, holdsOther, holdsText, isDraftOf, isLookingBack, showsDraft } from './screen.ts';
 
 /** The composer shows a paste within about 10 ms, 100 kB within 200 ms (Codex 0.169.0 on two cores). */
 const ECHO_TIMEOUT_MS = 5_000;
@@ -166,6 +166,7 @@ export class PromptTyper {
         place.logger.warn('Codex ended while a prompt was typed: it is typed again');
         return null;
       }
+      if (holdsOther(terminal.rows(), prompt)) throw errorOf(blockedBy('draft'));
       if (!landed) throw notTaken(terminal.rows());
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
       if (decision.kind === 'refuse') throw errorOf(decision.error);
@@ -179,8 +180,9 @@ export class PromptTyper {
       since = new Date();
       beforeSend?.(thread);
     } catch (error) {
-      place.logger.warn({ err: error }, 'the prompt was not sent; clearing the composer');
-      await place.tui.clear();
+      place.logger.warn({ err: error }, 'the prompt was not sent');
+      // What the user has typed is theirs to send or to delete, with the prompt in it.
+      if (!holdsOther(terminal.rows(), prompt)) await place.tui.clear();
       throw error;
     }
     this.#sent = prompt;
@@ -199,16 +201,18 @@ export class PromptTyper {
    */
   async #landed(prompt: string, pid: number | null, signal: AbortSignal | undefined): Promise<boolean> {
     const { change, tui } = this.#place;
-    const shown = (): true | null => this.#died(pid) || showsDraft(tui.terminal.rows(), prompt) || null;
+    const ours = (): boolean => !holdsOther(tui.terminal.rows(), prompt);
+    const shown = (): true | null =>
+      this.#died(pid) || (showsDraft(tui.terminal.rows(), prompt) && ours()) || null;
     if (await change.until(shown, UNSEEN_MS, signal)) return true;
-    const held = (): true | null => shown() ?? (holdsText(tui.terminal.rows()) || null);
+    const held = (): true | null => shown() ?? ((holdsText(tui.terminal.rows()) && ours()) || null);
     return (await change.until(held, ECHO_TIMEOUT_MS - UNSEEN_MS, signal)) !== null;
   }
 
   /** True while the composer shows the prompt and nothing else would get the key. */
   #holdsStill(prompt: string): boolean {
     const { tui, view } = this.#place;
-    if (!showsDraft(tui.terminal.rows(), prompt)) return false;
+    if (!showsDraft(tui.terminal.rows(), prompt) || holdsOther(tui.terminal.rows(), prompt)) return false;
     return decide({ ...view, screen: { kind: 'composer', draft: false } }, 'turn').kind === 'open';
   }
 

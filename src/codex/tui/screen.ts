@@ -152,6 +152,18 @@ export function holdsText(rows: readonly ScreenRow[]): boolean {
   return composer !== null && rows[composer]?.dim === false;
 }
 
+/**
+ * True when the composer holds text that is not of the prompt: the user typed there while it was pasted. The first visible
+ * row decides, which is in the middle of a long prompt.
+ */
+export function holdsOther(rows: readonly ScreenRow[], prompt: string): boolean {
+  const composer = findComposer(rows);
+  const row = composer === null ? undefined : rows[composer];
+  if (row?.dim !== false) return false;
+  const text = row.text.slice(COMPOSER_INDENT).trimStart();
+  return !text.startsWith('[Pasted Content ') && !letters(prompt).includes(letters(text));
+}
+
 /** True when the draft on the screen is the beginning of a prompt, or the placeholder for a long one. */
 export function isDraftOf(rows: readonly ScreenRow[], prompt: string): boolean {
   const composer = findComposer(rows);

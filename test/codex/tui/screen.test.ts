@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { blockedBy, isDraftOf, readScreen, showsDraft } from '../../../src/codex/tui/screen.ts';
+import { blockedBy, holdsOther, isDraftOf, readScreen, showsDraft } from '../../../src/codex/tui/screen.ts';
 import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
 
 const FOLDER = new URL('../../data/screens/', import.meta.url);
@@ -93,6 +93,11 @@ describe('what is in the composer', () => {
     expect(showsDraft(recorded('draft-pasted'), 'long text '.repeat(400))).toBe(true);
     expect(showsDraft(recorded('draft'), 'something else')).toBe(false);
     expect(showsDraft(recorded('idle'), 'Codex to do anything')).toBe(false);
+    expect(holdsOther(recorded('draft'), 'hello a draft')).toBe(false);
+    expect(holdsOther(recorded('draft'), 'a draft')).toBe(true);
+    expect(holdsOther(recorded('draft-lines'), 'line one\nline two\n\nline three')).toBe(false);
+    expect(holdsOther(recorded('draft-pasted'), 'long text '.repeat(400))).toBe(false);
+    expect(holdsOther(recorded('idle'), 'something else')).toBe(false);
   });
 
   test('a draft is told from a prompt of ours', () => {
