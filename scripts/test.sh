@@ -47,8 +47,8 @@ trap 'rm -rf "$results"' EXIT
 # Every test has its own home and would start with a cold cache of compiled modules: this one serves all of them.
 export NODE_COMPILE_CACHE=$results/modules
 $release && export CODEX_VOICE_TEST_EVERY_CASE=1
-# One file at a time for each core that is free, and half as many again: a third of their time they wait.
-workers=$(node -p "Math.max(1, Math.round(os.availableParallelism() * 1.5 - $load))")
+# One file at a time for each core that is free: what waits leaves its time to the tests with sound.
+workers=$(node -p "const cores = os.availableParallelism(); Math.min(cores, Math.max(1, Math.round(cores * 1.5 - $load)))")
 
 # tests NAME [vitest arguments...]: a run of tests that leaves its results for scripts/test-summary.ts.
 tests() {
@@ -67,11 +67,13 @@ check() {
   echo "${PIPESTATUS[0]}" >"$results/$name.status"
 }
 
-say "Tests with real-time sound, one file at a time; beside them static checks and the other tests, $workers at a time."
+say "Tests with real-time sound, one file at a time, then the desktop; beside them the other tests, $workers at a time."
 {
   # Sound that comes late is lost: its tests go first, where this user may raise them.
   renice -n -5 -p "$BASHPID" >/dev/null 2>&1
   tests sound --project sound
+  renice -n 0 -p "$BASHPID" >/dev/null 2>&1
+  tests desktop --project desktop --maxWorkers "$workers"
 } &
 {
   check types tsc --noEmit
@@ -79,7 +81,7 @@ say "Tests with real-time sound, one file at a time; beside them static checks a
   check vocabulary node scripts/vocabulary.ts
   check shellcheck shellcheck -x scripts/*.sh .ci/run
   tests unit --project unit --maxWorkers "$workers"
-  tests others --project integration --project desktop --maxWorkers "$workers"
+  tests integration --project integration --maxWorkers "$workers"
 } &
 wait
 if $release; then
