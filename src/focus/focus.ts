@@ -10,8 +10,11 @@ import { niriDriver } from './niri.ts';
 import { swayDriver } from './sway.ts';
 import { x11Driver } from './x11.ts';
 
-/** Time limit for an answer, ms: a prompt waits for it. Without tmux, it takes a few. */
-const LIMIT_MS = 300;
+/**
+ * Time limit for an answer, ms. It is asked for at the key press and needed when the sentence has ended, so a busy machine
+ * may take longer than the few ms that it takes otherwise.
+ */
+const LIMIT_MS = 2_000;
 
 interface FocusOptions {
   projects: () => readonly FocusableProject[];
@@ -59,7 +62,7 @@ export class Focus {
 
   /**
    * Returns the name of the project in whose folder the user works: in the active terminal or editor. Null when that is
-   * unknown. Never throws, and takes at most 300 ms.
+   * unknown. Never throws, and takes at most 2 s.
    */
   async project(): Promise<string | null> {
     const { projects, env, logger } = this.#options;

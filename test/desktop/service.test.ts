@@ -215,7 +215,7 @@ describe('the service of a real systemd --user', () => {
       const { stage } = await askDaemon(person.env, (client) => client.request('status', {}));
       return stage === 'listening';
     });
-    await delay(SPOKEN.duration * 1_000);
+    await delay(SPOKEN.duration * 500);
     await systemd.systemctl('stop', UNIT);
     expect(await property('Result')).toBe('success');
     expect(await property('ExecMainStatus')).toBe('0');

@@ -126,6 +126,7 @@ describe.each(['terminal-notifier', 'snoretoast'] as const)('%s', (backend) => {
 
   it('replaces what it showed, and floods nobody with what passes', async () => {
     await notifier.show('utterance:1', bubble({ actions: BUTTONS }));
+    await program.call(1);
     for (const left of [3, 2, 1]) {
       expect(
         await notifier.show(

@@ -12,6 +12,7 @@ import { closesSocket, identifyCodex } from '../../src/codex/binary.ts';
 import { type ControlServer, createControlServer } from '../../src/control/server.ts';
 import { controlHandlers } from '../../src/daemon/wire/handlers.ts';
 import { VoiceError } from '../../src/errors.ts';
+import { BUS_NAME, BUS_PATH, BusKeys } from '../../src/hotkey/bus-keys.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import { AgentProcesses } from '../../src/peers/agents.ts';
 import { credentialsReader } from '../../src/peers/credentials.ts';
@@ -22,6 +23,7 @@ import { type CodexBench, codexBench, outcome, SessionLog, silent } from '../sup
 import { handlers } from '../support/control-handlers.ts';
 import { waitFor } from '../support/process.ts';
 import { newRights } from '../support/rights.ts';
+import { startSessionBus, type TestSessionBus } from '../support/session-bus.ts';
 
 const ATTACKER = fileURLToPath(new URL('attacker.mjs', import.meta.url));
 
@@ -46,6 +48,10 @@ describe('a command that Codex runs', () => {
   let log: SessionLog;
   let request: PendingRequest;
   let server: ControlServer;
+  let bus: TestSessionBus;
+  let busKeys: BusKeys;
+  /** The keys that got through the session bus. */
+  const pressed: string[] = [];
   let socket: string;
   let onSocket: boolean;
   let decisions: 'people' | 'nobody' = 'people';
@@ -69,6 +75,10 @@ describe('a command that Codex runs', () => {
     const table = processTable();
     const agents = new AgentProcesses(table);
     const judge = new PeerJudge({ table, agents, pid: process.pid, uid: process.getuid?.() ?? -1 });
+    bus = await startSessionBus();
+    const trusts = (pid: number): boolean => judge.trustsService(pid);
+    busKeys = new BusKeys({ env: bus.env, onKey: (key) => pressed.push(key), trusts, logger: silent });
+    await bus.waitForName(BUS_NAME);
     socket = join(bench.socketFolder, 'control', 'control.sock');
     const note = (name: string, result: object) => async () => {
       performed.push(name);
@@ -129,10 +139,13 @@ describe('a command that Codex runs', () => {
   });
   afterAll(async () => {
     await server?.close();
+    await busKeys?.close();
+    await bus?.stop();
     await bench?.close();
   });
   beforeEach(() => {
     performed.length = 0;
+    pressed.length = 0;
     decisions = 'people';
   });
 
@@ -145,8 +158,8 @@ describe('a command that Codex runs', () => {
   const attacker = (name: string, manner = ''): string =>
     `${process.execPath} attacker.mjs ${socket} ${name} ${manner}`;
   /** Lives as long as the sandbox needs to be there. */
-  const andWait = (name: string): string =>
-    `for i in $(seq 600); do [ -e ${name}.json ] && break; sleep 0.1; done`;
+  const until = (file: string): string => `for i in $(seq 600); do [ -e ${file} ] && break; sleep 0.1; done`;
+  const andWait = (name: string): string => until(`${name}.json`);
   const double = (name: string, before = ''): string =>
     `(${before} setsid sh -c '${attacker(name, 'orphan $$')} & exec sleep 0.3' >/dev/null 2>&1 &); ${andWait(name)}`;
 
@@ -202,6 +215,27 @@ describe('a command that Codex runs', () => {
   ])('outside its sandbox, as a user approved it: %s', async (name, command) => {
     await run(command(name), 'May I?');
     expectRefused(await attempt(name));
+  });
+
+  const press = (told: string): string => {
+    const address = Object.entries(bus.env).map(([name, value]) => `${name}='${value}'`);
+    const call = `dbus-send --session --print-reply --dest=${BUS_NAME} ${BUS_PATH} ${BUS_NAME}.Press`;
+    return `${address.join(' ')} ${call} >${told}.part 2>&1; mv ${told}.part ${told}`;
+  };
+  const answerIn = (file: string) =>
+    waitFor('the answer of the bus', () => readFile(join(bench.directory, file), 'utf8').catch(() => null));
+
+  test.each([
+    ['in its sandbox', 'sandboxed', undefined],
+    ['outside its sandbox', 'approved', 'May I?'],
+  ])('presses no key over the session bus, %s', async (_, file, justification) => {
+    await run(press(file), justification);
+    expect(await answerIn(file)).toMatch(/AccessDenied|Failed to open connection/);
+    await run(`(setsid sh -c "${press(`${file}-orphan`)}" &); ${until(`${file}-orphan`)}`, justification);
+    expect(await answerIn(`${file}-orphan`)).toMatch(/AccessDenied|Failed to open connection/);
+    expect(pressed).toEqual([]);
+    await once(spawn('sh', ['-c', press('person')], { cwd: bench.directory }), 'exit');
+    expect(pressed).toEqual(['press']);
   });
 
   test('the program of a person may do the same, and with "nobody" everything but decide', async () => {
