@@ -1,7 +1,7 @@
-import { mkdir, realpath, symlink } from 'node:fs/promises';
+import { mkdir, readFile, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Focus } from '../../src/focus/focus.ts';
 import { activeWindow } from '../../src/focus/x11.ts';
 import { XConnection } from '../../src/x11/connection.ts';
@@ -130,9 +130,13 @@ test('what runs in the foreground counts', async () => {
 });
 
 test('a terminal inside of a terminal does not count', async () => {
-  const inner = `sh -c "exec script -qc 'cd ${web} && touch inside && exec sleep 60' /dev/null"`;
+  const inner = `sh -c "exec script -qc 'cd ${web} && echo $$ > inside && exec sleep 60' /dev/null"`;
   await terminal('outer', { directory: backend, command: inner });
-  await waitFor('the inner terminal', async () => (await run('ls', [web])).includes('inside'));
+  const pid = await waitFor('the inner terminal', () =>
+    readFile(join(web, 'inside'), 'utf8').then(Number, () => null),
+  );
+  // It does not end with the outer one.
+  onTestFinished(() => void process.kill(pid));
   expect(await focused()).toBe('backend');
 });
 
