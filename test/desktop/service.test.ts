@@ -30,6 +30,9 @@ import { wordErrors } from '../support/wer.ts';
 const SPOKEN = clip('sb-spk1_snt5');
 const UNIT = 'codex-voice.service';
 
+/** A sentence ends late enough for a stop to come before its end. */
+const PATIENT = '\n[speech]\nadaptive_endpoint = false\nendpoint_ms = 1500\n';
+
 /** A person at a desktop, with the settings of the tests and a model that answers. */
 class Person {
   readonly desktop: QuietDesktop;
@@ -61,7 +64,7 @@ class Person {
     await writeCodexHome(home.codexHome, model.baseUrl);
     const microphone = new RecordedMicrophone(home.path, { quick: false });
     await microphone.hears(SPOKEN.path);
-    await writeFile(home.config, home.settings(microphone.settings));
+    await writeFile(home.config, home.settings(microphone.settings + PATIENT));
     return new Person(desktop, home, microphone, model);
   }
 
@@ -215,7 +218,7 @@ describe('the service of a real systemd --user', () => {
       const { stage } = await askDaemon(person.env, (client) => client.request('status', {}));
       return stage === 'listening';
     });
-    await delay(SPOKEN.duration * 500);
+    await delay(SPOKEN.duration * 1_000);
     await systemd.systemctl('stop', UNIT);
     expect(await property('Result')).toBe('success');
     expect(await property('ExecMainStatus')).toBe('0');
@@ -255,7 +258,7 @@ describe('the service of a real systemd --user', () => {
       const logs = await person.cli('service', 'logs', '-n', '3');
       expect(logs.stdout.split('\n')).toHaveLength(4);
       expect(logs.stdout).toMatch(/error the daemon ended: .*Ctrl\+Nonsense/);
-      await writeFile(person.home.config, person.home.settings(person.microphone.settings));
+      await writeFile(person.home.config, person.home.settings(person.microphone.settings + PATIENT));
       const { stdout: mended } = await person.cli('service', 'install');
       expect(mended).toContain('press Ctrl+Alt+Space and speak');
     });

@@ -5,16 +5,12 @@ import type { VoiceError } from '../../src/errors.ts';
 import type { Microphone, RecorderName } from '../../src/microphone/microphone.ts';
 import { openMicrophone } from '../../src/microphone/open-microphone.ts';
 import { type AudioServer, startPipeWire, startPulseAudio } from '../support/audio.ts';
-import { locate } from '../support/correlation.ts';
+import { fitsOf } from '../support/correlation.ts';
 import { EVERY_CASE } from '../support/gate.ts';
 import { isAlive, startProcess, waitFor } from '../support/process.ts';
 import { speechSet } from '../support/speech.ts';
 
 const clip = speechSet().find(({ id }) => id === 'lj-0002') ?? never('the clip lj-0002 is missing');
-/** 200 ms, in samples. */
-const PIECE = 3_200;
-/** How far a piece may be from where it should be, in samples. */
-const SLACK = 800;
 
 /** A server without realtime priority may lose half a clip while other programs use every core. */
 const BUSY = { retry: 2 };
@@ -91,13 +87,7 @@ function join(frames: Float32Array[]): Float32Array {
  * few in which a sound server without realtime priority lost some milliseconds; never the first.
  */
 function expectWhole(samples: Float32Array): void {
-  const { offset } = locate(clip.samples, samples);
-  const fits: number[] = [];
-  for (let at = 0; at + PIECE <= clip.samples.length; at += PIECE) {
-    const from = Math.max(0, offset + at - SLACK);
-    const around = samples.subarray(from, offset + at + PIECE + SLACK);
-    fits.push(locate(clip.samples.subarray(at, at + PIECE), around).fit);
-  }
+  const fits = fitsOf(clip.samples, samples);
   expect(fits[0]).toBeGreaterThan(0.8);
   expect(fits.filter((fit) => fit > 0.8).length).toBeGreaterThan(0.5 * fits.length);
 }

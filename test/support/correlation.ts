@@ -26,6 +26,25 @@ export function locate(sound: Float32Array, recording: Float32Array): { offset: 
   return bestOf(sound, recording, from, Math.min(last, (coarse.offset + 2) * ENVELOPE));
 }
 
+/** Length of a piece, and how far it may lie from where it should, samples: 200 ms and 50 ms at 16 kHz. */
+const PIECE = 3_200;
+const SLACK = 800;
+
+/**
+ * How well each piece of a sound fits where it should be in a recording, first to last. A sound server without real time
+ * loses some milliseconds on a busy machine, which shifts all that follows.
+ */
+export function fitsOf(sound: Float32Array, recording: Float32Array): number[] {
+  const { offset } = locate(sound, recording);
+  const fits: number[] = [];
+  for (let at = 0; at + PIECE <= sound.length; at += PIECE) {
+    const from = Math.max(0, offset + at - SLACK);
+    const around = recording.subarray(from, offset + at + PIECE + SLACK);
+    fits.push(locate(sound.subarray(at, at + PIECE), around).fit);
+  }
+  return fits;
+}
+
 /** Samples of one value of an envelope. */
 const ENVELOPE = 64;
 
