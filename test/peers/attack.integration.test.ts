@@ -217,9 +217,9 @@ describe('a command that Codex runs', () => {
     expectRefused(await attempt(name));
   });
 
-  const press = (told: string): string => {
+  const press = (told: string, key = 'Press'): string => {
     const address = Object.entries(bus.env).map(([name, value]) => `${name}='${value}'`);
-    const call = `dbus-send --session --print-reply --dest=${BUS_NAME} ${BUS_PATH} ${BUS_NAME}.Press`;
+    const call = `dbus-send --session --print-reply --dest=${BUS_NAME} ${BUS_PATH} ${BUS_NAME}.${key}`;
     return `${address.join(' ')} ${call} >${told}.part 2>&1; mv ${told}.part ${told}`;
   };
   const answerIn = (file: string) =>
@@ -234,8 +234,9 @@ describe('a command that Codex runs', () => {
     await run(`(setsid sh -c "${press(`${file}-orphan`)}" &); ${until(`${file}-orphan`)}`, justification);
     expect(await answerIn(`${file}-orphan`)).toMatch(/AccessDenied|Failed to open connection/);
     expect(pressed).toEqual([]);
-    await once(spawn('sh', ['-c', press('person')], { cwd: bench.directory }), 'exit');
-    expect(pressed).toEqual(['press']);
+    for (const key of ['Press', 'Release'])
+      await once(spawn('sh', ['-c', press('person', key)], { cwd: bench.directory }), 'exit');
+    expect(pressed).toEqual(['press', 'release']);
   });
 
   test('the program of a person may do the same, and with "nobody" everything but decide', async () => {
