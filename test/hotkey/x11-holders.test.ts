@@ -7,7 +7,7 @@ import { takenError } from '../../src/hotkey/x11-session.ts';
 
 it.each([
   ['sleep', ['60'], 'sleep'],
-  ['sh', ['-c', 'sleep 60; :', '/opt/keys/daemon.sh'], 'sh'],
+  ['sh', ['-c', 'read line; :', '/opt/keys/daemon.sh'], 'sh'],
   [process.execPath, ['--no-warnings', '/dev/stdin'], 'stdin'],
 ])('calls %s %j %s', async (command, args, name) => {
   const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'] });
