@@ -181,7 +181,7 @@ export class PromptTyper {
       beforeSend?.(thread);
     } catch (error) {
       place.logger.warn({ err: error }, 'the prompt was not sent');
-      // What the user has typed is theirs to send or to delete, with the prompt in it.
+      // The user decides about their own text, which contains the prompt now.
       if (!holdsOther(terminal.rows(), prompt)) await place.tui.clear();
       throw error;
     }
@@ -201,18 +201,17 @@ export class PromptTyper {
    */
   async #landed(prompt: string, pid: number | null, signal: AbortSignal | undefined): Promise<boolean> {
     const { change, tui } = this.#place;
-    const ours = (): boolean => !holdsOther(tui.terminal.rows(), prompt);
-    const shown = (): true | null =>
-      this.#died(pid) || (showsDraft(tui.terminal.rows(), prompt) && ours()) || null;
+    const shown = (): true | null => this.#died(pid) || showsDraft(tui.terminal.rows(), prompt) || null;
     if (await change.until(shown, UNSEEN_MS, signal)) return true;
-    const held = (): true | null => shown() ?? ((holdsText(tui.terminal.rows()) && ours()) || null);
+    const ours = (rows: readonly ScreenRow[]): boolean => holdsText(rows) && !holdsOther(rows, prompt);
+    const held = (): true | null => shown() ?? (ours(tui.terminal.rows()) || null);
     return (await change.until(held, ECHO_TIMEOUT_MS - UNSEEN_MS, signal)) !== null;
   }
 
   /** True while the composer shows the prompt and nothing else would get the key. */
   #holdsStill(prompt: string): boolean {
     const { tui, view } = this.#place;
-    if (!showsDraft(tui.terminal.rows(), prompt) || holdsOther(tui.terminal.rows(), prompt)) return false;
+    if (!showsDraft(tui.terminal.rows(), prompt)) return false;
     return decide({ ...view, screen: { kind: 'composer', draft: false } }, 'turn').kind === 'open';
   }
 

@@ -129,11 +129,12 @@ const ECHO_LENGTH = 8;
 
 /**
  * True when the composer shows a prompt: its end, or the `[Pasted Content N chars]` that Codex 0.169.0 shows for more
- * than 1,000 characters. Compares only letters and digits, because screens draw line breaks and emoji in several ways.
+ * than 1,000 characters, and no other text. Compares only letters and digits, because screens draw line breaks and emoji in several ways.
  */
 export function showsDraft(rows: readonly ScreenRow[], prompt: string): boolean {
   const lastEmpty = rows.findLastIndex((row) => row.text.startsWith('›') && row.dim);
   if (lastEmpty >= 0 && readScreen(rows).kind === 'composer') return false;
+  if (holdsOther(rows, prompt)) return false;
   const screen = rows.map((row) => row.text).join('');
   const end = letters(prompt).slice(-ECHO_LENGTH);
   // A prompt of emoji or unknown characters cannot be searched for.
@@ -158,9 +159,10 @@ export function holdsText(rows: readonly ScreenRow[]): boolean {
  */
 export function holdsOther(rows: readonly ScreenRow[], prompt: string): boolean {
   const composer = findComposer(rows);
-  const row = composer === null ? undefined : rows[composer];
-  if (row?.dim !== false) return false;
-  const text = row.text.slice(COMPOSER_INDENT).trimStart();
+  const screen = readScreen(rows);
+  // A menu that opened meanwhile looks like a draft.
+  if (composer === null || screen.kind !== 'composer' || !screen.draft) return false;
+  const text = rows[composer]?.text.slice(COMPOSER_INDENT).trimStart() ?? '';
   return !text.startsWith('[Pasted Content ') && !letters(prompt).includes(letters(text));
 }
 

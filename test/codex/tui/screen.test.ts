@@ -98,6 +98,8 @@ describe('what is in the composer', () => {
     expect(holdsOther(recorded('draft-lines'), 'line one\nline two\n\nline three')).toBe(false);
     expect(holdsOther(recorded('draft-pasted'), 'long text '.repeat(400))).toBe(false);
     expect(holdsOther(recorded('idle'), 'something else')).toBe(false);
+    expect(holdsOther(recorded('approval'), 'something else')).toBe(false);
+    expect(holdsOther(recorded('menu'), 'something else')).toBe(false);
   });
 
   test('a draft is told from a prompt of ours', () => {
