@@ -14,8 +14,10 @@ export async function findClipboard(env: NodeJS.ProcessEnv, logger: Logger): Pro
     programDriver({ name: 'clip.exe', args: [], env }),
   ];
   const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
-  if (opened === null) logger.info(`no clipboard: ${reasonsOf(passedOver)}`);
-  if (opened === null) return null;
+  if (opened === null) {
+    logger.info(`no clipboard: ${reasonsOf(passedOver)}`);
+    return null;
+  }
   // A terminal may run what is pasted after an escape sequence.
   return { copy: (text) => opened.copy(terminalText(text)), close: () => opened.close() };
 }

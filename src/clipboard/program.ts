@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { findProgram } from '../processes/programs.ts';
+import { findProgram, NOT_INSTALLED } from '../processes/programs.ts';
 import type { ClipboardDriver } from './clipboard.ts';
 
 /** A program that keeps running to serve the text has taken it after this time, ms. */
@@ -20,18 +20,20 @@ interface ClipboardProgram {
  * one is copied.
  */
 export function programDriver({ name, needs, args, env }: ClipboardProgram): ClipboardDriver {
+  let path = '';
   return {
     name,
     async unavailable() {
       if (needs !== undefined && !env[needs]) return `${needs} is not set`;
-      return (await findProgram(name, env)) === null ? `${name} is not installed` : null;
+      path = (await findProgram(name, env)) ?? '';
+      return path === '' ? NOT_INSTALLED : null;
     },
     open() {
       /** The programs that serve a text; the older ones are about to end. */
       const serving = new Set<ChildProcess>();
       return {
         async copy(text) {
-          const child = spawn(name, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
+          const child = spawn(path, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
           serving.add(child);
           child.once('close', () => serving.delete(child));
           await taken(child, name, text);
