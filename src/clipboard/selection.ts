@@ -25,7 +25,8 @@ const NAMES = [
   'UTF8_STRING',
   'text/plain;charset=utf-8',
 ] as const;
-type Atoms = Readonly<Record<(typeof NAMES)[number], number>>;
+type AtomName = (typeof NAMES)[number];
+type Atoms = Readonly<Record<AtomName, number>>;
 
 /** A program that asks for the selection. */
 interface Question {
@@ -41,7 +42,7 @@ export class Selection {
   readonly #atoms: Atoms;
   readonly #window: number;
   readonly #text: string;
-  /** What is still to be sent in pieces, by window and property. */
+  /** The rest of each text that is sent in pieces, by window and property. */
   readonly #pieces = new Map<string, { rest: Buffer; target: number }>();
   #since = 0;
 
@@ -61,14 +62,8 @@ export class Selection {
     const connection = await XConnection.open(env, logger, signal);
     try {
       signal.throwIfAborted();
-      const intern = async (name: (typeof NAMES)[number]) => {
-        const atom = await connection.ask<number>((done) => connection.client.InternAtom(false, name, done));
-        return [name, atom] as const;
-      };
-      const atoms = Object.fromEntries(await Promise.all(NAMES.map(intern))) as Record<
-        (typeof NAMES)[number],
-        number
-      >;
+      const intern = async (name: AtomName) => [name, await connection.atom(name, { create: true })] as const;
+      const atoms = Object.fromEntries(await Promise.all(NAMES.map(intern))) as Atoms;
       await new Selection(connection, atoms, text).#take();
       signal.addEventListener('abort', () => connection.close(), { once: true });
     } catch (error) {

@@ -71,7 +71,7 @@ async function look(connection: XConnection): Promise<ActiveWindow | null> {
 
 /** Returns the bytes of a property; none when the window does not have it. */
 async function property(connection: XConnection, window: number, name: string): Promise<Buffer> {
-  const atom = await connection.ask<number>((done) => connection.client.InternAtom(true, name, done));
+  const atom = await connection.atom(name, { create: false });
   if (atom === 0) return Buffer.alloc(0);
   const { data } = await connection.ask<{ data: Buffer }>((done) =>
     connection.client.GetProperty(0, window, atom, ANY_TYPE, 0, MOST_WORDS, done),

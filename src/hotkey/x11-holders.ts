@@ -164,7 +164,7 @@ async function rootWindows(connection: XConnection, name: string): Promise<numbe
 /** A property's bytes (at most 64 KiB); null where the window or the property is missing. */
 async function property(connection: XConnection, window: number, name: string): Promise<Buffer | null> {
   const { client } = connection;
-  const atom = await connection.ask<number>((done) => client.InternAtom(true, name, done));
+  const atom = await connection.atom(name, { create: false });
   if (atom === 0) return null;
   try {
     const { data } = await connection.ask<{ data: Buffer }>((done) =>

@@ -101,6 +101,11 @@ export class XConnection implements Disposable {
     });
   }
 
+  /** Returns the number of an atom; without `create`, 0 when the server does not know it. */
+  atom(name: string, { create }: { create: boolean }): Promise<number> {
+    return this.ask((done) => this.client.InternAtom(!create, name, done));
+  }
+
   /** Resolves when everything the server had sent before has been read. */
   async barrier(): Promise<void> {
     await this.ask((done) => this.client.GetInputFocus(done));

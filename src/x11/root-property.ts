@@ -8,7 +8,7 @@ const MOST_WORDS = 1_024;
 export async function readRootProperty(connection: XConnection, name: string): Promise<string> {
   const { client, display } = connection;
   const root = display.screen[0]?.root ?? 0;
-  const atom = await connection.ask<number>((done) => client.InternAtom(false, name, done));
+  const atom = await connection.atom(name, { create: true });
   const { data } = await connection.ask<{ data: Buffer }>((done) =>
     client.GetProperty(0, root, atom, ANY_TYPE, 0, MOST_WORDS, done),
   );

@@ -173,7 +173,7 @@ export class XWindows implements Disposable {
   }
 
   #atom(name: string): Promise<number> {
-    return this.#connection.ask((done) => this.#connection.client.InternAtom(false, name, done));
+    return this.#connection.atom(name, { create: true });
   }
 
   async #property(window: number, name: string): Promise<Buffer> {
