@@ -1,18 +1,54 @@
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { TestDaemon } from './desktop.ts';
-import type { NotificationRecorder } from './notification-recorder.ts';
-import type { RecordedMicrophone } from './recorded-microphone.ts';
+import { headless, startDaemon, type TestDaemon, type TestHome } from './desktop.ts';
+import { type NotificationRecorder, recordNotifications } from './notification-recorder.ts';
+import { RecordedMicrophone } from './recorded-microphone.ts';
 import { clip } from './speech.ts';
 import { wordErrors } from './wer.ts';
 
 const SPOKEN = clip('sb-spk1_snt5');
 
-interface SpokenLoop {
+/** A daemon in a Wayland session, and what it hears and shows. */
+export interface WaylandDaemon {
   daemon: TestDaemon;
   microphone: RecordedMicrophone;
   notifications: NotificationRecorder;
+  stop(): Promise<void>;
+}
+
+interface SpokenLoop extends Omit<WaylandDaemon, 'stop'> {
   /** Presses the listen key of the desktop. */
   press: () => Promise<void>;
+}
+
+/**
+ * Starts a daemon in a session.
+ * @param session the environment of its compositor, with the session bus
+ * @param own what this desktop alone has in its environment
+ */
+export async function startWaylandDaemon(
+  session: NodeJS.ProcessEnv,
+  home: TestHome,
+  own: NodeJS.ProcessEnv,
+): Promise<WaylandDaemon> {
+  const { DBUS_SESSION_BUS_ADDRESS: bus = '', WAYLAND_DISPLAY = '', XDG_RUNTIME_DIR = '' } = session;
+  const notifications = await recordNotifications(bus);
+  const microphone = new RecordedMicrophone(home.path);
+  const env = {
+    ...headless(),
+    ...own,
+    XDG_SESSION_TYPE: 'wayland',
+    // The daemon has another XDG_RUNTIME_DIR.
+    WAYLAND_DISPLAY: join(XDG_RUNTIME_DIR, WAYLAND_DISPLAY),
+    DBUS_SESSION_BUS_ADDRESS: bus,
+    DBUS_SYSTEM_BUS_ADDRESS: bus,
+  };
+  const daemon = await startDaemon(env, { home, config: microphone.settings });
+  const stop = async (): Promise<void> => {
+    await daemon.stop();
+    notifications.stop();
+  };
+  return { daemon, microphone, notifications, stop };
 }
 
 /** The whole loop: the key is pressed, a sentence is heard and answered, and the answer is in a bubble. */
