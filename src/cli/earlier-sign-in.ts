@@ -1,7 +1,7 @@
 import { processEnvironment } from '../desktop-session/process-environment.ts';
 import { statusOrNull, stopDaemon } from './lifecycle.ts';
 
-/** What a desktop session has for itself. */
+/** Variables that differ between desktop sessions. */
 const OF_A_SESSION = ['DISPLAY', 'WAYLAND_DISPLAY', 'XDG_SESSION_ID'] as const;
 
 /**
