@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Priorities } from '../../src/processes/priorities.ts';
 import type { PriorityDriver, PriorityDriverName } from '../../src/processes/priority.ts';
 
+/** Above the largest process id of Linux, so that no other program has it. */
+const NO_PROCESS = 2 ** 22 + 1;
+
 class FakeDriver implements PriorityDriver {
   readonly inherited = false;
   readonly name: PriorityDriverName;
@@ -42,13 +45,13 @@ describe('priorities', () => {
     const priorities = prioritiesOf(first, second);
     const starting = priorities.start();
     // A process that is ready before that is decided waits for it.
-    const engine = priorities.give(4_242, 'engine');
+    const engine = priorities.give(NO_PROCESS, 'engine');
     await Promise.all([starting, engine]);
-    await priorities.give(4_243, 'recorder');
+    await priorities.give(NO_PROCESS + 1, 'recorder');
     expect(second.raised).toEqual([
       [process.pid, -11],
-      [4_242, -7],
-      [4_243, -11],
+      [NO_PROCESS, -7],
+      [NO_PROCESS + 1, -11],
     ]);
     expect(first).toMatchObject({ raised: [], closed: true });
     expect(priorities.state).toMatchObject({
@@ -63,7 +66,7 @@ describe('priorities', () => {
     const drivers = [new FakeDriver('setpriority', null, true), new FakeDriver('rtkit', 'not installed')];
     const priorities = prioritiesOf(...drivers);
     await priorities.start();
-    await priorities.give(4_242, 'engine');
+    await priorities.give(NO_PROCESS, 'engine');
     expect(drivers.flatMap(({ raised }) => raised)).toEqual([]);
     expect(priorities.state).toMatchObject({
       driver: null,
