@@ -8,11 +8,12 @@ import type { Hotkey } from './hotkey.ts';
 import { hyprlandDriver } from './hyprland.ts';
 import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
 import { portalDriver } from './portal.ts';
+import { riverDriver } from './river.ts';
 import { swayDriver } from './sway.ts';
 import { x11Driver } from './x11.ts';
 
 /** `[hotkey] backend`. */
-type HotkeyBackend = 'auto' | 'sway' | 'hyprland' | 'x11' | 'portal' | 'gsettings' | 'none';
+type HotkeyBackend = 'auto' | 'sway' | 'hyprland' | 'river' | 'x11' | 'portal' | 'gsettings' | 'none';
 
 export interface HotkeyOptions {
   /** `[hotkey] listen` and `cancel`, e.g. `Ctrl+Alt+Space` and `Escape`. */
@@ -55,6 +56,7 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
     notOnWayland(x11Driver(all), options),
     swayDriver(all),
     hyprlandDriver(all),
+    riverDriver(all),
     portalDriver(all),
     gsettingsDriver(all),
   ];

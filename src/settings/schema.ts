@@ -80,7 +80,7 @@ export const SETTINGS = table({
     listen: words('a chord such as "Ctrl+Alt+Space"', 100).default('Ctrl+Alt+Space'),
     mode: choice(['toggle', 'hold', 'auto'], 'toggle'),
     cancel: words('a chord such as "Escape"', 100).default('Escape'),
-    backend: choice(['auto', 'sway', 'hyprland', 'x11', 'portal', 'gsettings', 'none'], 'auto'),
+    backend: choice(['auto', 'sway', 'hyprland', 'river', 'x11', 'portal', 'gsettings', 'none'], 'auto'),
   }),
   audio: section({
     device: words('"default", or the name of a device').default('default'),
