@@ -24,7 +24,7 @@ packages=(
   pipewire-bin wireplumber alsa-utils libasound2-plugins sox libsox-fmt-all libsox-fmt-pulse espeak-ng flite xdotool xclip
   imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   curl wget openssl systemd python3-xdg bash-completion zsh fish man-db mandoc desktop-file-utils binutils xz-utils
-  libnotify-bin git sway xwayland wtype foot wl-clipboard grim libglib2.0-bin gsettings-desktop-schemas
+  libnotify-bin git sway xwayland wtype foot mako-notifier wl-clipboard grim libglib2.0-bin gsettings-desktop-schemas
   gnome-settings-daemon-common
 )
 # Bare systems, the packages of each system and what checks them, what builds whisper.cpp for the comparisons, KDE and GNOME.

@@ -45,7 +45,7 @@ describe('the daemon in the tray of a real panel', () => {
     await microphone.hearsNobody();
     programs = await temporaryFolder();
     await mkdir(join(programs.path, 'bin'));
-    const opener = `#!/bin/sh\necho "$1" >> '${programs.path}/opened'\ncp "$1" '${programs.path}/text'\n`;
+    const opener = `#!/bin/sh\ncp "$1" '${programs.path}/text'\necho "$1" >> '${programs.path}/opened'\n`;
     await writeFile(join(programs.path, 'bin', 'xdg-open'), opener, { mode: 0o755 });
     // In front of the system's own voice; it reads until it is stopped.
     const voice = [

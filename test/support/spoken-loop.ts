@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { headless, startDaemon, type TestDaemon, type TestHome } from './desktop.ts';
 import { type NotificationRecorder, recordNotifications } from './notification-recorder.ts';
+import { waitFor } from './process.ts';
 import { RecordedMicrophone } from './recorded-microphone.ts';
 import { clip } from './speech.ts';
 import { wordErrors } from './wer.ts';
@@ -67,9 +68,12 @@ export async function expectSpokenLoop({
   expect(wordErrors(SPOKEN.text, said).rate).toBeLessThan(0.2);
   const answer = (utterance?.answer ?? '').slice(0, 20);
   const bodies = () => notifications.sent.map(({ body }) => body);
-  await expect
-    .poll(bodies, { message: daemon.process.stderr() })
-    .toContainEqual(expect.stringContaining(answer));
+  const found = waitFor('the bubble of the answer', () => bodies().some((body) => body.includes(answer)));
+  await found.catch((error: Error) => {
+    throw new Error(
+      `${error.message}: "${answer}" in ${JSON.stringify(bodies())}\n${daemon.process.stderr()}`,
+    );
+  });
 }
 
 /** The key does nothing while codex-voice is paused, and is back afterwards. */
