@@ -4,7 +4,7 @@ import type { BusConnection } from './session-bus.ts';
 const BUS = 'org.freedesktop.DBus';
 
 /** A name has another owner. Owners are unique names of connections; empty: there is none. */
-interface OwnerChange {
+export interface OwnerChange {
   name: string;
   before: string;
   owner: string;

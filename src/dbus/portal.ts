@@ -1,13 +1,18 @@
 import { Message, Variant } from '@jellybrick/dbus-next';
-import { askBus, ownerChange, watchOwner, watchSignals } from './owner.ts';
+import { askBus, type OwnerChange, ownerChange, watchOwner, watchSignals } from './owner.ts';
 import { type BusConnection, within } from './session-bus.ts';
 
 /** The desktop portal: https://flatpak.github.io/xdg-desktop-portal/docs/ */
 const PORTAL = 'org.freedesktop.portal.Desktop';
 const PATH = '/org/freedesktop/portal/desktop';
 const REQUEST = 'org.freedesktop.portal.Request';
+/** The desktops' parts of the portal, which do its work, have names below this one. */
+const BACKENDS = 'org.freedesktop.impl.portal.desktop';
 /** The first call starts the portal, which takes seconds on a busy machine, ms. */
 const START_MS = 15_000;
+
+/** A backend that takes longer is hung, ms. */
+const CLOSE_MS = 1_000;
 
 /** Values as a portal takes and gives them. */
 export type Options = Record<string, Variant>;
@@ -34,6 +39,7 @@ export class Portal {
   async connect(): Promise<void> {
     await watchSignals(this.#bus, `type='signal',sender='${PORTAL}'`);
     await watchOwner(this.#bus, PORTAL);
+    await watchOwner(this.#bus, BACKENDS, 'arg0namespace');
     // Refused where no file says how to start it, although it may run.
     const starting = askBus(this.#bus, 'StartServiceByName', 'su', [PORTAL, 0]).catch(() => undefined);
     await within(START_MS, 'starting the portal', starting);
@@ -100,16 +106,39 @@ export class Portal {
 
   /**
    * Takes a signal of the connection.
-   * @returns it, where it is for others and really the portal's; `gone`: the portal has ended
+   * @returns it, where it is for others and really the portal's; `gone`: the portal or a backend has ended
    */
   take(signal: Message): Message | 'gone' | null {
     const change = ownerChange(signal);
-    if (change !== null) return change.name === PORTAL && change.before === this.#owner ? 'gone' : null;
+    if (change !== null) return this.#hasEnded(change) ? 'gone' : null;
     if (this.#owner === null || signal.sender !== this.#owner) return null;
     if (signal.interface !== REQUEST || signal.member !== 'Response') return signal;
     const [code, results] = signal.body as [number, Options];
     const outcome = code === 0 ? 'granted' : code === 1 ? 'refused' : 'failed';
     this.#responses.get(signal.path ?? '')?.({ outcome, results });
     return null;
+  }
+
+  /** Closes a session that a portal has left in its backends when it crashed. Never rejects. */
+  async closeLeftOver(path: string): Promise<void> {
+    const close = async (name: string): Promise<void> => {
+      const call = {
+        destination: name,
+        path,
+        interface: 'org.freedesktop.impl.portal.Session',
+        member: 'Close',
+      };
+      await this.#bus.call(new Message(call)).catch(() => undefined);
+    };
+    const closing = askBus(this.#bus, 'ListNames').then(([names]) =>
+      Promise.all((names as string[]).filter((name) => name.startsWith(`${BACKENDS}.`)).map(close)),
+    );
+    await within(CLOSE_MS, 'Close', Promise.race([closing, this.#bus.closed])).catch(() => undefined);
+  }
+
+  /** A backend that is started only now has no owner before. */
+  #hasEnded({ name, before, owner }: OwnerChange): boolean {
+    if (name === PORTAL) return before === this.#owner;
+    return name.startsWith(`${BACKENDS}.`) && before !== '' && owner === '';
   }
 }

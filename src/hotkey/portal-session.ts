@@ -6,7 +6,7 @@ import { VoiceError } from '../errors.ts';
 import { lineText } from '../text/clean.ts';
 import type { Chord, KeyChord } from './chord.ts';
 import type { HotkeyOutlet, HotkeySession } from './kept-hotkey.ts';
-import { chordOfDescription, qtKeyOf, standingCancel, triggerOf } from './triggers.ts';
+import { chordOfDescription, keyOfDescription, qtKeyOf, standingCancel, triggerOf } from './triggers.ts';
 
 export const SHORTCUTS = 'org.freedesktop.portal.GlobalShortcuts';
 /** The program's name in reverse DNS. It never changes: desktops keep the key that the user chose under it. */
@@ -14,6 +14,8 @@ export const APP_ID = 'io.github.codex_voice.CodexVoice';
 /** Under this name KDE 5.27 keeps the keys of a program that has no app id. */
 const TOKEN = 'codex_voice';
 const KGLOBALACCEL = 'org.kde.kglobalaccel';
+/** A desktop that has not answered by then is asking the user, ms. */
+const ASKING_MS = 2_000;
 
 type Shortcut = [id: string, properties: Options];
 
@@ -43,6 +45,11 @@ export class PortalSession implements HotkeySession {
     this.#cancel = standingCancel(options.listen, options.cancel);
   }
 
+  /** The session's object in the portal; empty before there is one. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Asks for the keys. The user may be asked for consent. @throws Error when the portal fails */
   async begin(): Promise<void> {
     const { portal, outlet } = this.#options;
@@ -55,12 +62,15 @@ export class PortalSession implements HotkeySession {
     this.#path = String(created.results.session_handle?.value ?? '');
     let granted = shortcutsOf(created.results);
     if (!granted.some(([id]) => id === 'listen')) {
-      const bound = await portal.request(SHORTCUTS, 'BindShortcuts', 'oa(sa{sv})sa{sv}', (options) => [
-        this.#path,
-        this.#wanted(),
-        '',
-        options,
-      ]);
+      const asking = setTimeout(() => outlet.changed(asksUser()), ASKING_MS);
+      const bound = await portal
+        .request(SHORTCUTS, 'BindShortcuts', 'oa(sa{sv})sa{sv}', (options) => [
+          this.#path,
+          this.#wanted(),
+          '',
+          options,
+        ])
+        .finally(() => clearTimeout(asking));
       // A second request in the same session fails, and another session would ask the user again.
       if (bound.outcome === 'refused') return outlet.changed(refused());
       granted = shortcutsOf(bound.results);
@@ -112,7 +122,7 @@ export class PortalSession implements HotkeySession {
     const words = new Map(
       shortcuts.map(([id, properties]) => [
         id,
-        lineText(String(properties.trigger_description?.value ?? '')),
+        keyOfDescription(lineText(String(properties.trigger_description?.value ?? ''))),
       ]),
     );
     const key = words.get('listen') || listen.text;
@@ -179,6 +189,14 @@ function taken(chord: Chord, holder: string): VoiceError {
     'hotkey-taken',
     `${chord.text} is taken by ${holder}.`,
     'Free it in the settings of the desktop, or choose another key there for codex-voice.',
+  );
+}
+
+function asksUser(): VoiceError {
+  return new VoiceError(
+    'hotkey-unavailable',
+    'The desktop asks you whether codex-voice may have its global hotkey.',
+    'Choose Add in the dialog of the desktop.',
   );
 }
 

@@ -76,6 +76,8 @@ export function portalDriver({
         return await ended.promise;
       } finally {
         session.end();
+        // The backend of GNOME 48 keeps the session of a portal that has crashed, and reports keys to no other.
+        if (!signal.aborted && session.path !== '') await open.portal.closeLeftOver(session.path);
       }
     },
   };

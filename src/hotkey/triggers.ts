@@ -45,10 +45,28 @@ export function qtKeyOf({ modifiers, keysym }: KeyChord): number | null {
   return key === undefined ? null : [...modifiers].reduce((sum, each) => sum + QT_MODIFIERS[each], key);
 }
 
-/** The chord of a desktop's own words for it, such as `Meta+F9`; null: they are other ones. */
-export function chordOfDescription(description: string): KeyChord | null {
+/** Modifiers of GTK as people write them. */
+const GTK_MODIFIERS: Readonly<Record<string, string>> = {
+  Control: 'Ctrl',
+  Primary: 'Ctrl',
+  Meta: 'Super',
+};
+
+/**
+ * Returns the key in a desktop's own words for it: KDE says `Meta+F9`, and GNOME 48 `Press <Control><Alt>space` in the
+ * user's language. Other words are returned as they are.
+ */
+export function keyOfDescription(description: string): string {
+  const [, modifiers = '', key = ''] = /((?:<\w+>)+)(\S+)$/.exec(description) ?? [];
+  if (key === '') return description;
+  const names = [...modifiers.matchAll(/\w+/g)].map(([name]) => GTK_MODIFIERS[name] ?? name);
+  return [...names, key.slice(0, 1).toUpperCase() + key.slice(1)].join('+');
+}
+
+/** Returns the chord of a key such as `Meta+F9`; null when it is none. */
+export function chordOfDescription(key: string): KeyChord | null {
   try {
-    const chord = parseChord(description);
+    const chord = parseChord(key);
     return 'button' in chord ? null : chord;
   } catch {
     return null;

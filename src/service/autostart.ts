@@ -5,8 +5,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { VoiceError } from '../errors.ts';
 import { replaceFile } from '../files/private-files.ts';
+import { execWords } from '../text/exec-key.ts';
 import { configHome, contentOf } from './definition-file.ts';
-import { desktopEntry, execWords } from './desktop-entry.ts';
+import { desktopEntry } from './desktop-entry.ts';
 import { probedState } from './probed.ts';
 import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } from './service-manager.ts';
 

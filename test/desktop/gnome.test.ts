@@ -24,7 +24,7 @@ describe('the whole loop on GNOME Shell 43', () => {
 
   beforeAll(async () => {
     home = await makeHome();
-    gnome = await startGnome(home.env.XDG_CONFIG_HOME ?? '');
+    gnome = await startGnome({ configHome: home.env.XDG_CONFIG_HOME ?? '' });
     const { GSETTINGS_BACKEND } = gnome.env;
     loop = await startWaylandDaemon(gnome.env, home, { XDG_CURRENT_DESKTOP: 'GNOME', GSETTINGS_BACKEND });
   });

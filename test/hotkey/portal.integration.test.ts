@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Message } from '@jellybrick/dbus-next';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFakePortal } from '../support/fake-portal.ts';
-import { connectTo, startSessionBus, type TestSessionBus } from '../support/session-bus.ts';
+import { callBus, connectTo, startSessionBus, type TestSessionBus } from '../support/session-bus.ts';
 import { watchHotkey } from './watched-hotkey.ts';
 
 let bus: TestSessionBus;
@@ -98,6 +98,18 @@ describe.each(['kde', 'gnome'] as const)('the shortcuts of a portal like that of
     expect((await watched.waitForKeys(2)).at(-1)).toBe('press');
   });
 
+  it('are asked for again when the part of the portal that belongs to the desktop ends', async () => {
+    await using portal = await startFakePortal(bus.address, { applications, like });
+    const backend = await connectTo(bus.address);
+    const name = ['org.freedesktop.impl.portal.desktop.gnome', 0];
+    await callBus(backend, 'org.freedesktop.DBus.RequestName', 'su', name);
+    await using watched = watch();
+    await watched.waitForState('grabbed');
+    backend.disconnect();
+    await expect.poll(() => portal.calls.filter((call) => call === 'CreateSession').length).toBe(2);
+    await watched.waitForState('grabbed');
+  });
+
   it('are not pressed by another program of the bus', async () => {
     await using portal = await startFakePortal(bus.address, { applications, like });
     await using watched = watch();
@@ -122,6 +134,28 @@ describe('a portal', () => {
     expect(reason?.message).toContain('not allowed');
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(portal.calls.filter((call) => call === 'BindShortcuts')).toHaveLength(1);
+  });
+
+  it('that asks the user says so, until there is an answer', async () => {
+    const options = { applications, like: 'gnome', thinksMs: 2_500 } as const;
+    await using _portal = await startFakePortal(bus.address, options);
+    await using watched = watch();
+    const { reason } = await watched.waitForState('waiting', 'hotkey-unavailable');
+    expect(reason?.message).toContain('asks you');
+    expect((await watched.waitForState('grabbed')).reason).toBeUndefined();
+  });
+
+  it.each([
+    ['a program that is gone', 'Exec=/nowhere/codex-voice start'],
+    ['a name that only your shell finds', 'Exec=codex-voice start'],
+  ])('gets a new entry where the old one names %s', async (_what, exec) => {
+    await mkdir(applications);
+    const entry = join(applications, 'io.github.codex_voice.CodexVoice.desktop');
+    await writeFile(entry, `[Desktop Entry]\nType=Application\nName=codex-voice\n${exec}\n`);
+    await using _portal = await startFakePortal(bus.address, { applications, like: 'gnome' });
+    await using watched = watch();
+    await watched.waitForState('grabbed');
+    expect(await readFile(entry, 'utf8')).toContain(`Exec=${process.execPath} `);
   });
 
   it('that is not there is passed over with the reason', async () => {

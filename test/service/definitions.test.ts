@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { desktopEntry, execWords } from '../../src/service/desktop-entry.ts';
+import { desktopEntry } from '../../src/service/desktop-entry.ts';
 import { launchdPlist } from '../../src/service/launchd.ts';
 import { systemdUnit } from '../../src/service/systemd-unit.ts';
 import { taskXml } from '../../src/service/task-scheduler.ts';
+import { execWords } from '../../src/text/exec-key.ts';
 import { COMMANDS } from './commands.ts';
 
 const command = { command: '/opt/codex voice/codex-voice', args: ['daemon', '--service'] };

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { Message, MessageType, Variant } from '@jellybrick/dbus-next';
 import { callBus, connectTo } from './session-bus.ts';
 
@@ -19,6 +19,8 @@ export interface FakePortalOptions {
   like: 'kde' | 'gnome';
   /** What the user says when asked. */
   consent?: boolean;
+  /** How long the user thinks about it, ms. */
+  thinksMs?: number;
   /** The keys that the user has chosen, by the id of the shortcut. */
   chosen?: Record<string, string>;
   /** Where the entries of programs are; one like that of GNOME knows no program without. */
@@ -39,7 +41,7 @@ export interface FakePortal extends AsyncDisposable {
 }
 
 export async function startFakePortal(address: string, options: FakePortalOptions): Promise<FakePortal> {
-  const { like, consent = true, chosen = {}, applications } = options;
+  const { like, consent = true, thinksMs = 0, chosen = {}, applications } = options;
   const bus = await connectTo(address);
   const calls: string[] = [];
   const wanted: Record<string, string> = {};
@@ -49,9 +51,7 @@ export async function startFakePortal(address: string, options: FakePortalOption
   let bound = false;
   /** What the desktop calls a key. */
   const described = ([id]: Shortcut): Shortcut => {
-    const trigger =
-      chosen[id] ??
-      (wanted[id] ?? '').replace('CTRL', 'Ctrl').replace('ALT', 'Alt').replace('space', 'Space');
+    const trigger = chosen[id] ?? inWordsOf(like, wanted[id] ?? '');
     return [id, { description: new Variant('s', id), trigger_description: new Variant('s', trigger) }];
   };
   const remember = (shortcuts: readonly Shortcut[]): Shortcut[] => {
@@ -79,7 +79,7 @@ export async function startFakePortal(address: string, options: FakePortalOption
         return refuse(call, 'Failed', 'Connection already associated with an application ID');
       if (!/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(String(call.body[0])))
         return refuse(call, 'InvalidArgument', 'not an app id');
-      if (!existsSync(join(applications, `${call.body[0]}.desktop`)))
+      if (!isFound(join(applications, `${call.body[0]}.desktop`)))
         return refuse(call, 'Failed', `App info not found for '${call.body[0]}'`);
       registered.add(call.sender ?? '');
       bus.send(Message.newMethodReturn(call));
@@ -106,8 +106,8 @@ export async function startFakePortal(address: string, options: FakePortalOption
       bound = true;
       // KDE 5.27 opens its settings and binds nothing.
       if (like === 'kde') return respond(call, given, 0, { shortcuts: new Variant('a(sa{sv})', []) });
-      if (!consent) return respond(call, given, 1, {});
-      respond(call, given, 0, { shortcuts: new Variant('a(sa{sv})', remember(shortcuts)) });
+      const results = consent ? { shortcuts: new Variant('a(sa{sv})', remember(shortcuts)) } : {};
+      setTimeout(() => respond(call, given, consent ? 0 : 1, results), thinksMs);
     },
   };
   bus.addMethodHandler((message) => {
@@ -137,4 +137,20 @@ export async function startFakePortal(address: string, options: FakePortalOption
       bus.disconnect();
     },
   };
+}
+
+/** GLib ignores an entry whose program does not exist (2.84). */
+function isFound(entry: string): boolean {
+  if (!existsSync(entry)) return false;
+  const [, program = ''] = /^Exec="?([^\s"]+)/m.exec(readFileSync(entry, 'utf8')) ?? [];
+  return isAbsolute(program) && existsSync(program);
+}
+
+/** A trigger as the desktop describes it: `Ctrl+Alt+Space`, or `Press <Control><Alt>space` (both seen). */
+function inWordsOf(like: FakePortalOptions['like'], trigger: string): string {
+  const parts = trigger.split('+');
+  const key = parts.pop() ?? '';
+  const names = { CTRL: 'Control', ALT: 'Alt', SHIFT: 'Shift', LOGO: 'Super' } as Record<string, string>;
+  if (like === 'gnome') return `Press ${parts.map((part) => `<${names[part]}>`).join('')}${key}`;
+  return trigger.replace('CTRL', 'Ctrl').replace('ALT', 'Alt').replace('space', 'Space');
 }

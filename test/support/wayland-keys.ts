@@ -4,7 +4,20 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Evdev codes of the keys that the tests press (linux/input-event-codes.h). */
-export const KEY = { ctrl: 29, alt: 56, space: 57, meta: 125, f4: 62, f9: 67, f10: 68, a: 30 } as const;
+export const KEY = {
+  escape: 1,
+  tab: 15,
+  enter: 28,
+  ctrl: 29,
+  a: 30,
+  shift: 42,
+  alt: 56,
+  space: 57,
+  f4: 62,
+  f9: 67,
+  f10: 68,
+  meta: 125,
+} as const;
 
 const FAKE_INPUT = 'org_kde_kwin_fake_input';
 /** Objects of a Wayland connection: the display is the first. */

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { asRoot, runAsRoot } from './installer.ts';
+
+/** A system whose programs a test starts: this one, or the tree of another release. */
+export interface TestSystem {
+  /** The command line that runs a program of it, in the environment that it is started in. */
+  command(program: string, args?: readonly string[]): { command: string; args: string[] };
+  /** Path of a file of it, as this system has it. */
+  path(file: string): string;
+}
+
+/** This machine's own system. */
+export const thisSystem: TestSystem = {
+  command: (program, args = []) => ({ command: program, args: [...args] }),
+  path: (file) => file,
+};
+
+/** Packages change; a tree of this age is made anew, ms. */
+const OLD = 14 * 24 * 3_600_000;
+
+/** This repository, to which the desktop entries of the daemon lead. */
+const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/**
+ * The programs inside share everything with this system but its files: processes, sockets, devices, /tmp and the repository.
+ * So a daemon out here finds the windows, the buses and the processes of a desktop in there.
+ */
+const ENTER = `
+root=$1 repository=$2; shift 2
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount --bind /tmp "$root/tmp"
+mkdir -p "$root$repository"
+mount --bind "$repository" "$root$repository"
+exec chroot "$root" "$@"
+`;
+
+/** The desktops of Debian 13: GNOME 48, Plasma 6.3, labwc 0.8, i3 4.24. */
+const DESKTOPS = [
+  'dbus',
+  'fonts-dejavu-core',
+  'gjs',
+  'gnome-control-center',
+  'gnome-settings-daemon',
+  'gnome-shell',
+  'i3-wm',
+  'kwin-wayland',
+  'labwc',
+  'libglib2.0-bin',
+  'plasma-workspace',
+  'qt6-wayland',
+  'xdg-desktop-portal',
+  'xdg-desktop-portal-gnome',
+  'xdg-desktop-portal-kde',
+];
+
+/** Debian 13 with its desktops: 2 GB, and five minutes where it has to be made first. */
+export function debian13(): Promise<TestSystem> {
+  return newerDebian('trixie', DESKTOPS);
+}
+
+/**
+ * A Debian of another release with these packages, which is kept for the next time. Its programs are started from here.
+ * @param suite e.g. trixie
+ */
+async function newerDebian(suite: string, packages: readonly string[]): Promise<TestSystem> {
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'codex-voice-tests');
+  const hash = createHash('sha256').update(packages.toSorted().join()).digest('hex').slice(0, 8);
+  const root = join(cache, `desktop-${suite}-${hash}`);
+  const made = join(root, 'made');
+  const age = await stat(made).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => Number.POSITIVE_INFINITY,
+  );
+  if (age > OLD) await make(root, suite, packages);
+  return {
+    path: (file) => join(root, file),
+    command(program, args = []) {
+      const enter = ['sh', '-ec', ENTER, 'sh', root, REPOSITORY];
+      const unshare = ['unshare', '--mount', '--propagation', 'private', ...enter];
+      const [command = '', ...rest] = asRoot(...unshare, program, ...args);
+      return { command, args: rest };
+    },
+  };
+}
+
+/** No service is started: the processes would be this system's. */
+const INSTALL = `
+export DEBIAN_FRONTEND=noninteractive
+printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
+chmod +x /usr/sbin/policy-rc.d
+apt-get install -y --no-install-recommends "$@"
+apt-get clean
+touch /made
+`;
+
+async function make(root: string, suite: string, packages: readonly string[]): Promise<void> {
+  await runAsRoot('rm', '-rf', '--one-file-system', root);
+  await mkdir(root, { recursive: true });
+  await runAsRoot('debootstrap', '--variant=minbase', suite, root);
+  await runAsRoot('cp', '--dereference', '/etc/resolv.conf', '/etc/hosts', join(root, 'etc'));
+  await runAsRoot('chroot', root, 'sh', '-ec', INSTALL, 'sh', ...packages);
+}
