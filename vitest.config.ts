@@ -18,7 +18,7 @@ const SOUND = [
  * a large desktop, or transcribe many minutes of speech.
  */
 const RELEASE = [
-  'test/desktop/{comparison,gnome,gnome-48,plasma}.test.ts',
+  'test/desktop/{comparison,gnome,gnome-48,plasma,plasma-6}.test.ts',
   'test/{focus,hotkey,windows}/kwin.integration.test.ts',
   'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
   'test/speech/turn-accuracy.integration.test.ts',

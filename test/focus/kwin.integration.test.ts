@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Focus } from '../../src/focus/focus.ts';
 import { kwinDriver } from '../../src/focus/kwin.ts';
-import { type KWin, startKWin } from '../support/kwin.ts';
+import { KWIN_START_MS, KWINS, type KWin } from '../support/kwin.ts';
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 import { callBus, connectTo } from '../support/session-bus.ts';
 import { followWindow } from './followed-window.ts';
@@ -14,7 +14,7 @@ const logger = pino({ level: 'silent' });
 const SCRIPTING = { destination: 'org.kde.KWin', path: '/Scripting' };
 const SCRIPT = 'codex-voice-focus';
 
-describe('the focus on KWin', { timeout: 180_000 }, () => {
+describe.each(KWINS)('the focus on $name', { timeout: 180_000 }, ({ start }) => {
   let kwin: KWin;
   let folder: string;
   let bus: MessageBus;
@@ -23,13 +23,13 @@ describe('the focus on KWin', { timeout: 180_000 }, () => {
   const programs: TestProcess[] = [];
 
   beforeAll(async () => {
-    kwin = await startKWin();
+    kwin = await start();
     folder = await realpath(kwin.folder);
     bus = await connectTo(kwin.env.DBUS_SESSION_BUS_ADDRESS ?? '');
     [backend, web] = [join(folder, 'backend'), join(folder, 'web')];
     await mkdir(backend);
     await mkdir(web);
-  });
+  }, KWIN_START_MS);
   afterEach(async () => {
     for (const program of programs.splice(0)) await program.stop();
   });

@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { debian13, type TestSystem, thisSystem } from './newer-debian.ts';
 import { startProcess, type TestProcess, temporaryFolder, waitFor } from './process.ts';
 import { callBus, connectTo } from './session-bus.ts';
 import { WaylandKeys } from './wayland-keys.ts';
@@ -9,6 +10,8 @@ export interface KWin extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly keys: WaylandKeys;
+  /** Starts another program of the session, in its environment. */
+  run(program: string, args: readonly string[]): Promise<TestProcess>;
   /** Plays the user who chooses another key for an action in the settings of the desktop. @param key as Qt counts it */
   chooseKey(component: string, action: string, key: number): Promise<void>;
   /** Ends the portal as a crash would. */
@@ -20,7 +23,20 @@ export interface KWin extends AsyncDisposable {
 
 const KGLOBALACCEL = { destination: 'org.kde.kglobalaccel', path: '/kglobalaccel' };
 
-export async function startKWin(): Promise<KWin> {
+interface KWinOptions {
+  /** Whose KWin it is; by default the one of this machine. */
+  system?: TestSystem;
+  /** Of Plasma. */
+  version?: '5' | '6';
+  /** XDG_DATA_HOME; a new folder by default. */
+  dataHome?: string;
+}
+
+export async function startKWin({
+  system = thisSystem,
+  version = '5',
+  dataHome,
+}: KWinOptions = {}): Promise<KWin> {
   const folder = await temporaryFolder('codex-voice-kwin-');
   const at = (name: string): string => join(folder.path, name);
   for (const name of ['run', 'home', 'config', 'data', 'cache']) await mkdir(at(name), { mode: 0o700 });
@@ -30,14 +46,14 @@ export async function startKWin(): Promise<KWin> {
     HOME: at('home'),
     XDG_RUNTIME_DIR: at('run'),
     XDG_CONFIG_HOME: at('config'),
-    XDG_DATA_HOME: at('data'),
+    XDG_DATA_HOME: dataHome ?? at('data'),
     XDG_CACHE_HOME: at('cache'),
     DBUS_SESSION_BUS_ADDRESS: address,
     WAYLAND_DISPLAY: 'wayland-0',
     XDG_SESSION_TYPE: 'wayland',
     XDG_CURRENT_DESKTOP: 'KDE',
     KDE_FULL_SESSION: 'true',
-    KDE_SESSION_VERSION: '5',
+    KDE_SESSION_VERSION: version,
     QT_QPA_PLATFORM: 'wayland',
     LIBGL_ALWAYS_SOFTWARE: '1',
     KWIN_COMPOSE: 'Q',
@@ -45,20 +61,26 @@ export async function startKWin(): Promise<KWin> {
   };
   delete env.DISPLAY;
   // The portals are started by the bus, with its environment.
-  const bus = await startProcess(
-    'dbus-daemon',
-    ['--session', `--address=${address}`, '--nofork', '--nopidfile', '--print-address=1'],
-    { env },
-  );
+  const run = (program: string, args: readonly string[]): Promise<TestProcess> => {
+    const inside = system.command(program, args);
+    return startProcess(inside.command, inside.args, { env });
+  };
+  const bus = await run('dbus-daemon', [
+    '--session',
+    `--address=${address}`,
+    '--nofork',
+    '--nopidfile',
+    '--print-address=1',
+  ]);
   await waitFor('the session bus', () => bus.stdout().includes('\n'));
   // Debian gives it a capability that containers do not grant: a copy has none. Qt finds its parts by its name.
   const program = at('kwin_wayland');
-  await copyFile('/usr/bin/kwin_wayland', program);
+  await copyFile(system.path('/usr/bin/kwin_wayland'), program);
   const options = ['--virtual', '--width', '1280', '--height', '800', '--no-lockscreen'];
   const connection = await connectTo(address);
   let kwin: TestProcess | null = null;
   const start = async (): Promise<void> => {
-    const started = await startProcess(program, options, { env });
+    const started = await run(program, options);
     kwin = started;
     await waitFor('KWin', async () => {
       if (!started.running) throw new Error(`KWin ended: ${started.stderr()}`);
@@ -69,6 +91,7 @@ export async function startKWin(): Promise<KWin> {
   const keys = await WaylandKeys.open(env);
   return {
     start,
+    run,
     async kill() {
       kwin?.kill('SIGKILL');
       await kwin?.exited;
@@ -96,3 +119,24 @@ export async function startKWin(): Promise<KWin> {
     },
   };
 }
+
+/**
+ * The versions of KWin that the tests run: the one of this machine, and that of Plasma 6.
+ * `component`: the program's name in KDE's register of keys. The portal of the first takes no app id.
+ */
+export const KWINS = [
+  {
+    name: 'KWin 5.27',
+    component: 'codex_voice',
+    start: (options: { dataHome?: string } = {}) => startKWin(options),
+  },
+  {
+    name: 'KWin 6.3',
+    component: 'io.github.codex_voice.CodexVoice',
+    start: async (options: { dataHome?: string } = {}) =>
+      startKWin({ ...options, system: await debian13(), version: '6' }),
+  },
+] as const;
+
+/** The system of the second one may have to be made first, ms. */
+export const KWIN_START_MS = 1_200_000;

@@ -24,6 +24,8 @@ const FAKE_INPUT = 'org_kde_kwin_fake_input';
 const DISPLAY = 1;
 const REGISTRY = 2;
 const HEADER_BYTES = 8;
+/** BTN_LEFT of linux/input-event-codes.h. */
+const LEFT_BUTTON = 272;
 
 /**
  * Presses real keys in KWin: org_kde_kwin_fake_input of plasma-wayland-protocols, which KWin offers where
@@ -68,6 +70,21 @@ export class WaylandKeys implements Disposable {
     for (const code of codes) await this.key(code, true);
     await delay(held);
     for (const code of codes.toReversed()) await this.key(code, false);
+  }
+
+  /** Moves the pointer to a place on the screen, and clicks the left button. */
+  async click(x: number, y: number): Promise<void> {
+    // From beside it, because a menu or a button wants to see the pointer come.
+    for (const offset of [-8, 0]) {
+      this.#send(this.#fakeInput, 9, fixed(x + offset), fixed(y + offset));
+      await this.#sync();
+      await delay(100);
+    }
+    for (const down of [1, 0]) {
+      this.#send(this.#fakeInput, 2, uint(LEFT_BUTTON), uint(down));
+      await this.#sync();
+      await delay(40);
+    }
   }
 
   [Symbol.dispose](): void {
@@ -117,6 +134,11 @@ function uint(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value >>> 0);
   return bytes;
+}
+
+/** A wl_fixed: 24 bits before the point, 8 after it. */
+function fixed(value: number): Buffer {
+  return uint(Math.round(value * 256));
 }
 
 function string(text: string): Buffer {

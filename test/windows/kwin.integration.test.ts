@@ -9,22 +9,22 @@ import { findCompositor } from '../../src/windows/compositors.ts';
 import { openTerminal } from '../../src/windows/popup.ts';
 import { raiseWindow } from '../../src/windows/raise.ts';
 import { type FollowedWindow, followWindow } from '../focus/followed-window.ts';
-import { type KWin, startKWin } from '../support/kwin.ts';
+import { KWIN_START_MS, KWINS, type KWin } from '../support/kwin.ts';
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 
 const logger = pino({ level: 'silent' });
 const CLASS = 'org.freedesktop.weston.wayland-terminal';
 
-describe('a pop-up window on KWin', { timeout: 180_000 }, () => {
+describe.each(KWINS)('a pop-up window on $name', { timeout: 180_000 }, ({ start }) => {
   let kwin: KWin;
   let followed: FollowedWindow;
   const programs: TestProcess[] = [];
 
   beforeAll(async () => {
-    kwin = await startKWin();
+    kwin = await start();
     followed = followWindow(kwinDriver({ env: kwin.env, folder: kwin.folder }));
     await waitFor('the script', async () => (await followed.window()) !== undefined);
-  });
+  }, KWIN_START_MS);
   afterAll(async () => {
     await followed?.[Symbol.asyncDispose]();
     for (const program of programs) await program.stop();
@@ -38,7 +38,7 @@ describe('a pop-up window on KWin', { timeout: 180_000 }, () => {
     const report = { path: '/frame', interface: 'codex.voice.Test', member: 'Frame' };
     link.onReport(report, (text) => resolve(String(text)));
     const call = [link.receiver, report.path, report.interface, report.member].map((each) => `"${each}"`);
-    const script = `const { x, y, width, height } = workspace.activeClient.frameGeometry;
+    const script = `const { x, y, width, height } = (workspace.activeWindow || workspace.activeClient).frameGeometry;
 callDBus(${call.join(', ')}, JSON.stringify({ x, y, width, height }));`;
     await using _script = await link.run('codex-voice-test-frame', script, join(kwin.folder, 'frame.js'));
     return JSON.parse(await promise);

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KWin as KWinLink } from '../../src/wayland/kwin.ts';
+import { makeHome, type TestHome } from '../support/desktop.ts';
+import { KWIN_START_MS, type KWin, startKWin } from '../support/kwin.ts';
+import { debian13 } from '../support/newer-debian.ts';
+import { type TestProcess, waitFor } from '../support/process.ts';
+import { callBus, connectTo } from '../support/session-bus.ts';
+import {
+  expectPausedKey,
+  expectSpokenLoop,
+  startWaylandDaemon,
+  type WaylandDaemon,
+} from '../support/spoken-loop.ts';
+import { KEY } from '../support/wayland-keys.ts';
+
+const HELLO = [35, 18, 38, 38, 24] as const;
+
+describe('the whole loop on Plasma 6.3, with its bubbles', () => {
+  let kwin: KWin;
+  let plasma: TestProcess;
+  let home: TestHome;
+  let loop: WaylandDaemon;
+  const press = (): Promise<void> => kwin.keys.chord([KEY.ctrl, KEY.alt, KEY.space]);
+  const hotkey = async () => (await loop.daemon.status()).hotkey;
+
+  beforeAll(async () => {
+    home = await makeHome();
+    const { XDG_DATA_HOME: dataHome = '' } = home.env;
+    kwin = await startKWin({ system: await debian13(), version: '6', dataHome });
+    // The notifications of plasmashell, without the rest of it.
+    plasma = await kwin.run('plasmawindowed', ['org.kde.plasma.notifications']);
+    const bus = await connectTo(kwin.env.DBUS_SESSION_BUS_ADDRESS ?? '');
+    await waitFor('Plasma', async () => {
+      const name = ['org.freedesktop.Notifications'];
+      return (await callBus(bus, 'org.freedesktop.DBus.NameHasOwner', 's', name))?.body[0] === true;
+    });
+    bus.disconnect();
+    loop = await startWaylandDaemon(kwin.env, home, { XDG_CURRENT_DESKTOP: 'KDE' });
+  }, KWIN_START_MS);
+  afterAll(async () => {
+    await loop?.stop();
+    await home?.remove();
+    await plasma?.stop();
+    await kwin?.[Symbol.asyncDispose]();
+  });
+
+  /** The frame of the bubble, as KWin reports it; null: there is none. */
+  async function bubble(): Promise<{ x: number; y: number; width: number; height: number } | null> {
+    using link = await KWinLink.open(kwin.env);
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const report = { path: '/bubble', interface: 'codex.voice.Test', member: 'Bubble' };
+    link.onReport(report, (text) => resolve(String(text)));
+    const call = [link.receiver, report.path, report.interface, report.member].map((each) => `"${each}"`);
+    const script = `const found = workspace.windowList().find((window) => window.notification || window.criticalNotification);
+const { x, y, width, height } = found ? found.frameGeometry : {};
+callDBus(${call.join(', ')}, JSON.stringify(found ? { x, y, width, height } : null));`;
+    await using _script = await link.run('codex-voice-test-bubble', script, join(kwin.folder, 'bubble.js'));
+    return JSON.parse(await promise);
+  }
+
+  it('hears a sentence at the press of the key, and answers in a bubble', async () => {
+    await waitFor('the key', async () => (await hotkey()).state === 'grabbed');
+    expect(await hotkey()).toMatchObject({ backend: 'portal', keys: ['Ctrl+Alt+Space', expect.any(String)] });
+    expect((await loop.daemon.status()).notifications).toMatchObject({
+      server: expect.stringMatching(/^Plasma 6/),
+      capabilities: expect.arrayContaining(['inline-reply']),
+    });
+    await expectSpokenLoop({ ...loop, press });
+  });
+
+  it('sends what is typed into the field of the bubble', async () => {
+    const before = (await loop.daemon.history()).length;
+    const { x, y, width, height } = await waitFor('the bubble', bubble);
+    await delay(1_000);
+    await kwin.keys.click(x + width - 29, y + height - 19);
+    await delay(1_000);
+    for (const code of HELLO) await kwin.keys.chord([code], 20);
+    await kwin.keys.chord([KEY.enter], 20);
+    const [reply] = await loop.daemon.waitForEnd(before + 1);
+    expect(reply).toMatchObject({ state: 'answered', text: 'hello' });
+  });
+
+  it('leaves the key alone while it is paused', () => expectPausedKey({ ...loop, press }));
+});
