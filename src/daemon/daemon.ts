@@ -270,7 +270,7 @@ export class Daemon implements HandledDaemon {
       this.#bus.publish({ type: 'works', parts: ['hotkey'] });
     } else if (reason) {
       this.#logger.warn({ code: reason.code, reason: reason.message }, 'no hotkey');
-      if (reason.code === 'hotkey-taken') this.#bus.publish({ type: 'trouble', error: reportOf(reason) });
+      if (reason.code === 'hotkey-taken') this.#bus.publish({ type: 'trouble', error: reason });
     }
   }
 

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Message, Variant } from '@jellybrick/dbus-next';
+import { messageOf } from '../errors.ts';
 import { askBus, type OwnerChange, ownerChange, watchOwner, watchSignals } from './owner.ts';
 import { type BusConnection, within } from './session-bus.ts';
 
@@ -11,6 +13,9 @@ const BACKENDS = 'org.freedesktop.impl.portal.desktop';
 /** The first call starts the portal, which takes seconds on a busy machine, ms. */
 const START_MS = 15_000;
 
+/** A portal notices a new .desktop file some time after it was written. */
+const REGISTER_TRIES = 10;
+const REGISTER_PAUSE_MS = 200;
 /** A backend that takes longer is hung, ms. */
 const CLOSE_MS = 1_000;
 
@@ -52,9 +57,15 @@ export class Portal {
    * @param appId a name in reverse DNS, which a .desktop file has
    */
   async register(appId: string): Promise<void> {
-    await this.call('org.freedesktop.host.portal.Registry', 'Register', 'sa{sv}', [appId, {}]).catch(
-      () => undefined,
-    );
+    for (let tries = 1; tries <= REGISTER_TRIES; tries += 1) {
+      const registering = this.call('org.freedesktop.host.portal.Registry', 'Register', 'sa{sv}', [
+        appId,
+        {},
+      ]);
+      const refusal = await registering.then(() => '', messageOf);
+      if (!refusal.includes('App info not found')) return;
+      await delay(REGISTER_PAUSE_MS);
+    }
   }
 
   /** @throws DBusError when the portal refuses; Error when it does not answer */

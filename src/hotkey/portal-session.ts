@@ -13,6 +13,8 @@ export const SHORTCUTS = 'org.freedesktop.portal.GlobalShortcuts';
 export const APP_ID = 'io.github.codex_voice.CodexVoice';
 /** Under this name KDE 5.27 keeps the keys of a program that has no app id. */
 const TOKEN = 'codex_voice';
+/** The program in KDE's register of keys: with an app id, and without one in KDE 5.27 and 6.3. */
+const COMPONENTS: readonly string[] = [APP_ID, TOKEN, `token_${TOKEN}`];
 const KGLOBALACCEL = 'org.kde.kglobalaccel';
 /** A desktop that has not answered by then is asking the user, ms. */
 const ASKING_MS = 2_000;
@@ -156,7 +158,7 @@ export class PortalSession implements HotkeySession {
         }),
       );
       const holders = body[0] as [string, string, string, string][];
-      const [first] = holders.filter(([, , component]) => component !== TOKEN && component !== APP_ID);
+      const [first] = holders.filter(([, , component]) => !COMPONENTS.includes(component));
       return first === undefined ? null : lineText(first[3] || first[2]);
     } catch {
       return null;

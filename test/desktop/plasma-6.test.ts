@@ -74,7 +74,8 @@ callDBus(${call.join(', ')}, JSON.stringify(found ? { x, y, width, height } : nu
     const before = (await loop.daemon.history()).length;
     const { x, y, width, height } = await waitFor('the bubble', bubble);
     await delay(1_000);
-    await kwin.keys.click(x + width - 29, y + height - 19);
+    // Its buttons, from the right: Copy, Speak reply, Reply.
+    await kwin.keys.click(x + width - 170, y + height - 20);
     await delay(1_000);
     for (const code of HELLO) await kwin.keys.chord([code], 20);
     await kwin.keys.chord([KEY.enter], 20);

@@ -158,6 +158,13 @@ describe('a portal', () => {
     expect(await readFile(entry, 'utf8')).toContain(`Exec=${process.execPath} `);
   });
 
+  it('that notices the new entry late is asked for the name again', async () => {
+    await using portal = await startFakePortal(bus.address, { applications, like: 'gnome', overlooks: 2 });
+    await using watched = watch();
+    await watched.waitForState('grabbed');
+    expect(portal.calls.filter((call) => call === 'Register')).toHaveLength(3);
+  });
+
   it('that is not there is passed over with the reason', async () => {
     await using watched = watch();
     const { reason } = await watched.waitForState('off', 'hotkey-unavailable');

@@ -23,6 +23,8 @@ export interface FakePortalOptions {
   thinksMs?: number;
   /** The keys that the user has chosen, by the id of the shortcut. */
   chosen?: Record<string, string>;
+  /** How often it overlooks a new entry, as GLib does until it has looked again. */
+  overlooks?: number;
   /** Where the entries of programs are; one like that of GNOME knows no program without. */
   applications: string;
 }
@@ -42,6 +44,7 @@ export interface FakePortal extends AsyncDisposable {
 
 export async function startFakePortal(address: string, options: FakePortalOptions): Promise<FakePortal> {
   const { like, consent = true, thinksMs = 0, chosen = {}, applications } = options;
+  let { overlooks = 0 } = options;
   const bus = await connectTo(address);
   const calls: string[] = [];
   const wanted: Record<string, string> = {};
@@ -75,11 +78,12 @@ export async function startFakePortal(address: string, options: FakePortalOption
   const answers: Record<string, (call: Message) => void> = {
     Register(call) {
       if (like === 'kde') return refuse(call, 'UnknownMethod', 'no registry');
-      if (known.has(call.sender ?? ''))
+      if (registered.has(call.sender ?? '') || known.has(call.sender ?? ''))
         return refuse(call, 'Failed', 'Connection already associated with an application ID');
       if (!/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(String(call.body[0])))
         return refuse(call, 'InvalidArgument', 'not an app id');
-      if (!isFound(join(applications, `${call.body[0]}.desktop`)))
+      overlooks -= 1;
+      if (overlooks >= 0 || !isFound(join(applications, `${call.body[0]}.desktop`)))
         return refuse(call, 'Failed', `App info not found for '${call.body[0]}'`);
       registered.add(call.sender ?? '');
       bus.send(Message.newMethodReturn(call));
@@ -115,7 +119,7 @@ export async function startFakePortal(address: string, options: FakePortalOption
     if (!answer) return false;
     calls.push(message.member ?? '');
     answer(message);
-    known.add(message.sender ?? '');
+    if (message.member !== 'Register') known.add(message.sender ?? '');
     return true;
   });
   await callBus(bus, 'org.freedesktop.DBus.RequestName', 'su', [PORTAL, 0]);
