@@ -14,10 +14,12 @@ import {
   type WaylandDaemon,
 } from '../support/spoken-loop.ts';
 import { KEY } from '../support/wayland-keys.ts';
+import { startXServer, type XServer } from '../support/x-server.ts';
 
 const HELLO = [35, 18, 38, 38, 24] as const;
 
 describe('the whole loop on Plasma 6.3, with its bubbles', () => {
+  let x: XServer;
   let kwin: KWin;
   let plasma: TestProcess;
   let home: TestHome;
@@ -26,9 +28,11 @@ describe('the whole loop on Plasma 6.3, with its bubbles', () => {
   const hotkey = async () => (await loop.daemon.status()).hotkey;
 
   beforeAll(async () => {
+    // KWin draws into a window of it, so that pictures can be taken.
+    x = await startXServer({ windowManager: false });
     home = await makeHome();
     const { XDG_DATA_HOME: dataHome = '' } = home.env;
-    kwin = await startKWin({ system: await debian13(), version: '6', dataHome });
+    kwin = await startKWin({ system: await debian13(), version: '6', dataHome, display: x.display });
     // The notifications of plasmashell, without the rest of it.
     plasma = await kwin.run('plasmawindowed', ['org.kde.plasma.notifications']);
     const bus = await connectTo(kwin.env.DBUS_SESSION_BUS_ADDRESS ?? '');
@@ -44,6 +48,7 @@ describe('the whole loop on Plasma 6.3, with its bubbles', () => {
     await home?.remove();
     await plasma?.stop();
     await kwin?.[Symbol.asyncDispose]();
+    await x?.stop();
   });
 
   /** The frame of the bubble, as KWin reports it; null: there is none. */
@@ -72,15 +77,19 @@ callDBus(${call.join(', ')}, JSON.stringify(found ? { x, y, width, height } : nu
 
   it('sends what is typed into the field of the bubble', async () => {
     const before = (await loop.daemon.history()).length;
-    const { x, y, width, height } = await waitFor('the bubble', bubble);
-    await delay(1_000);
+    // It grows with the answer.
+    await delay(2_000);
+    const { x: left, y: top, width, height } = await waitFor('the bubble', bubble);
     // Its buttons, from the right: Copy, Speak reply, Reply.
-    await kwin.keys.click(x + width - 170, y + height - 20);
+    await kwin.keys.click(left + width - 170, top + height - 20);
     await delay(1_000);
     for (const code of HELLO) await kwin.keys.chord([code], 20);
+    await delay(500);
+    const pictures = process.env.CODEX_VOICE_TEST_PICTURES;
+    if (pictures) await x.screenshot(join(pictures, 'plasma.png'));
     await kwin.keys.chord([KEY.enter], 20);
     const [reply] = await loop.daemon.waitForEnd(before + 1);
-    expect(reply).toMatchObject({ state: 'answered', text: 'hello' });
+    expect(reply).toMatchObject({ state: 'answered', source: 'reply', prompt: 'hello' });
   });
 
   it('leaves the key alone while it is paused', () => expectPausedKey({ ...loop, press }));

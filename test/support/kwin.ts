@@ -30,12 +30,15 @@ interface KWinOptions {
   version?: '5' | '6';
   /** XDG_DATA_HOME; a new folder by default. */
   dataHome?: string;
+  /** The X display in whose window it draws; by default it draws nowhere. */
+  display?: string;
 }
 
 export async function startKWin({
   system = thisSystem,
   version = '5',
   dataHome,
+  display,
 }: KWinOptions = {}): Promise<KWin> {
   const folder = await temporaryFolder('codex-voice-kwin-');
   const at = (name: string): string => join(folder.path, name);
@@ -76,7 +79,8 @@ export async function startKWin({
   // Debian gives it a capability that containers do not grant: a copy has none. Qt finds its parts by its name.
   const program = at('kwin_wayland');
   await copyFile(system.path('/usr/bin/kwin_wayland'), program);
-  const options = ['--virtual', '--width', '1280', '--height', '800', '--no-lockscreen'];
+  const screen = display === undefined ? ['--virtual'] : ['--x11-display', display];
+  const options = [...screen, '--width', '1280', '--height', '800', '--no-lockscreen'];
   const connection = await connectTo(address);
   let kwin: TestProcess | null = null;
   const start = async (): Promise<void> => {
