@@ -20,6 +20,7 @@ const SOUND = [
 const RELEASE = [
   'test/desktop/{comparison,gnome,gnome-48,plasma,plasma-6}.test.ts',
   'test/{focus,hotkey,windows}/kwin.integration.test.ts',
+  'test/hotkey/gnome-48.integration.test.ts',
   'test/hotkey/bindings/lines.integration.test.ts',
   'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
   'test/speech/turn-accuracy.integration.test.ts',

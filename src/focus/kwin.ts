@@ -19,7 +19,7 @@ interface KWinDriverOptions {
 
 /**
  * The active window of Plasma on Wayland. KWin has no interface for it, but runs a script that reports it. Verified with
- * KWin 5.27; KWin 6 by its documentation.
+ * KWin 5.27 and 6.3.
  */
 export function kwinDriver({ env, folder }: KWinDriverOptions): FocusDriver {
   return {

@@ -59,7 +59,8 @@ export class UpdateMemory {
     try {
       text = readFileSync(this.#file, 'utf8');
     } catch (error) {
-      this.#logger.debug({ err: error }, 'nothing is remembered about updates');
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+        this.#logger.debug({ err: error }, 'nothing is remembered about updates');
       return NOTHING;
     }
     const memory = MEMORY.safeParse(parsed(text));

@@ -30,7 +30,7 @@ export async function kwinUnavailable(env: NodeJS.ProcessEnv): Promise<string | 
 
 /**
  * A connection to the running KWin, which offers scripts where it has no interface. The creator disposes of it. Verified
- * with KWin 5.27; KWin 6 by its documentation.
+ * with KWin 5.27 and 6.3.
  */
 export class KWin implements Disposable {
   readonly #bus: BusConnection;

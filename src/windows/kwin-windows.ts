@@ -9,7 +9,7 @@ import type { Compositor, WantedWindow } from './compositor.ts';
 /** The call with which the script reports whether it has found the window. */
 const REPORT = { path: '/window', interface: 'codex.voice.Window', member: 'Found' } as const;
 
-/** Windows of Plasma on Wayland, by scripts in KWin. Verified with KWin 5.27; KWin 6 by its documentation. */
+/** Windows of Plasma on Wayland, by scripts in KWin. Verified with KWin 5.27 and 6.3. */
 export function kwinWindows(env: NodeJS.ProcessEnv): Compositor {
   return {
     name: 'kwin',

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   makeHome,
@@ -54,5 +55,19 @@ describe('doctor --press on X11', () => {
 
   it('grabs the key itself where no daemon runs', async () => {
     expect(await doctor({ ...desktop.env, ...home.env })).toMatch(REPORTED);
+  });
+
+  it('is not needed to learn who has the key: the notification says it', async () => {
+    const thief = fileURLToPath(new URL('../support/key-thief.ts', import.meta.url));
+    const program = await startProcess(process.execPath, [thief, 'Ctrl+Alt+F9'], { env: desktop.env });
+    await waitFor('the other program', () => program.stdout().includes('grabbed'));
+    await using _daemon = await startDaemon(desktop.env, {
+      home,
+      config: '[hotkey]\nlisten = "Ctrl+Alt+F9"\n',
+    });
+    const bodies = () => desktop.notifications.sent.map(({ body }) => body);
+    await expect.poll(bodies).toContainEqual(expect.stringContaining('Ctrl+Alt+F9'));
+    expect(bodies().join()).not.toContain('[object');
+    await program.stop();
   });
 });

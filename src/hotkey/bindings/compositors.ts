@@ -37,7 +37,7 @@ const homeFile =
 
 const ITSELF = 'It reads the file again by itself.';
 
-/** Written after the documentation of each. Only sway has run its lines. The first of a name is looked at first. */
+/** Written after the documentation of each. sway 1.7, labwc 0.8 and i3 4.24 have run their lines. The first of a name is looked at first. */
 export const COMPOSITORS: readonly Compositor[] = [
   {
     name: 'Hyprland',
