@@ -120,6 +120,7 @@ describe('what is spoken, before it is sent', () => {
     expect(shown.map(({ summary }) => summary)).toContain('backend · sent in 2 s');
     expect(shown[0]?.actions).toEqual(['send', 'Send', 'edit', 'Edit', 'cancel', 'Cancel']);
     const last = desktop.notifications.sent.slice(-3);
+    await waitFor('the ids of the bubble', () => last.every(({ id }) => id !== null));
     const told = last.map(({ id, summary }) => `${id} ${summary}`).join('\n');
     expect(new Set(last.map(({ id }) => id)).size, told).toBe(1);
   });

@@ -53,7 +53,8 @@ it('raises the daemon and its engine where this user may, and nothing that Codex
     (await processTree(daemon.process.pid)).find((use) => use.command.includes('sleep 9.125')),
   );
   expect(getPriority(command.pid)).toBe(getPriority());
-  expect(schedulingGroup(command.pid)).not.toMatchObject({ kind: 'session', nice: -11 });
+  // Right after its start it is still in the session of its parent.
+  await expect.poll(() => schedulingGroup(command.pid)).not.toMatchObject({ kind: 'session', nice: -11 });
   const { stdout } = await daemon.cli('status');
   if (granted) {
     expect(priority).toMatchObject({ nice: -11, driver: 'setpriority', engine: -7 });
