@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { glob, mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,7 +76,12 @@ async function newerDebian(suite: string, packages: readonly string[]): Promise<
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => Number.POSITIVE_INFINITY,
   );
-  if (age > OLD) await make(root, suite, packages);
+  if (age > OLD) {
+    // Those with other packages are not needed any more.
+    const others = await Array.fromAsync(glob(`desktop-${suite}-*`, { cwd: cache }));
+    for (const name of others) await runAsRoot('rm', '-rf', '--one-file-system', join(cache, name));
+    await make(root, suite, packages);
+  }
   return {
     path: (file) => join(root, file),
     command(program, args = []) {
@@ -99,7 +104,6 @@ touch /made
 `;
 
 async function make(root: string, suite: string, packages: readonly string[]): Promise<void> {
-  await runAsRoot('rm', '-rf', '--one-file-system', root);
   await mkdir(root, { recursive: true });
   await runAsRoot('debootstrap', '--variant=minbase', suite, root);
   await runAsRoot('cp', '--dereference', '/etc/resolv.conf', '/etc/hosts', join(root, 'etc'));
