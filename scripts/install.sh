@@ -672,6 +672,7 @@ uninstall() {
   rm -f "$program" "$new" "$program.old" "$prefix/bin/.codex-voice.update" \
     || die "$program could not be removed (the reason is above)."
   if [ -f "$prefix/lib/codex-voice/bin/codex-voice.js" ]; then rm -rf "$prefix/lib/codex-voice"; fi
+  rm -f "${data%/*}/applications/io.github.codex_voice.CodexVoice.desktop" # which the daemon wrote for the portal
   rm -rf "$cache" "$data" "${XDG_RUNTIME_DIR:-/nowhere}/codex-voice"
   rm -rf "${TMPDIR:-/tmp}/codex-voice-$(id -u)" 2>/dev/null || true # the cache if there was no better folder
   if [ -d "$state" ]; then find "$state" -mindepth 1 -maxdepth 1 ! -name 'journal.sqlite*' -exec rm -rf {} +; fi

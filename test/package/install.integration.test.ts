@@ -227,6 +227,7 @@ async function makeFiles({ home }: Machine): Promise<string[]> {
   own.push('.local/state/codex-voice/journal.sqlite-wal');
   const others = ['.cache/codex-voice/part/lib.so', '.local/share/codex-voice/models/base.bin'];
   others.push('.local/state/codex-voice/codex-voice.log', '.local/state/codex-voice/run/control.sock');
+  others.push('.local/share/applications/io.github.codex_voice.CodexVoice.desktop');
   for (const file of [...own, ...others]) {
     await mkdir(join(home, file, '..'), { recursive: true });
     await writeFile(join(home, file), 'something');
