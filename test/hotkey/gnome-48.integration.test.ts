@@ -10,7 +10,7 @@ import { watchHotkey } from './watched-hotkey.ts';
 
 const CTRL_ALT_SPACE = [KEY.ctrl, KEY.alt, KEY.space];
 const APP_ID = 'io.github.codex_voice.CodexVoice';
-/** Making the other Debian takes minutes, ms. */
+/** Limit for the start, during which Debian 13 may have to be installed, ms. */
 const START_MS = 1_200_000;
 
 describe('the listen key on GNOME 48, through its portal', { timeout: 120_000 }, () => {

@@ -142,5 +142,5 @@ export const KWINS = [
   },
 ] as const;
 
-/** The system of the second one may have to be made first, ms. */
+/** Limit for the start, during which Debian 13 may have to be installed, ms. */
 export const KWIN_START_MS = 1_200_000;

@@ -8,7 +8,7 @@ import { debian13, type TestSystem } from '../../support/newer-debian.ts';
 import { run, startProcess, type TemporaryFolder, temporaryFolder, waitFor } from '../../support/process.ts';
 import { startXServer } from '../../support/x-server.ts';
 
-/** Making the other Debian takes minutes, ms. */
+/** Limit for the start, during which Debian 13 may have to be installed, ms. */
 const START_MS = 1_200_000;
 const CHORD = 'Ctrl+Alt+space';
 
