@@ -1,6 +1,5 @@
 import { isAbsolute, join } from 'node:path';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
 import { findProgram, NOT_INSTALLED } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
 import { allOf, openSocket } from '../wayland/lines.ts';
@@ -9,6 +8,7 @@ import { keyCommand } from './bindings/client.ts';
 import type { Chord } from './chord.ts';
 import type { HotkeyDriver, HotkeySession } from './kept-hotkey.ts';
 import { lostReport } from './lost-report.ts';
+import { notBound } from './runtime-session.ts';
 
 interface RiverDriverOptions {
   listen: Chord;
@@ -54,7 +54,7 @@ export function riverDriver({ listen, cancel, env, logger }: RiverDriverOptions)
         for (const { flags, call } of EDGES) {
           const mapping = ['map', ...flags, 'normal', ...keys, 'spawn', command(call)];
           const { status, words } = await riverctl(mapping);
-          if (status !== 0) throw notMapped(listen, words);
+          if (status !== 0) throw notBound(listen, 'river', words);
         }
         outlet.changed(null);
         outlet.attach(cancelKey);
@@ -113,12 +113,4 @@ class CancelKey implements HotkeySession {
 
 function displayOf({ WAYLAND_DISPLAY = '', XDG_RUNTIME_DIR = '' }: NodeJS.ProcessEnv): string {
   return isAbsolute(WAYLAND_DISPLAY) ? WAYLAND_DISPLAY : join(XDG_RUNTIME_DIR, WAYLAND_DISPLAY);
-}
-
-function notMapped(chord: Chord, reason: string): VoiceError {
-  return new VoiceError(
-    'hotkey-unavailable',
-    `river does not map ${chord.text}: ${reason}.`,
-    'Choose another key under [hotkey] in config.toml.',
-  );
 }

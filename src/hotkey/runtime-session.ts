@@ -102,7 +102,7 @@ export class RuntimeSession implements HotkeySession {
     if (user !== null) return outlet.changed(taken(listen, bindings, user));
     const refused = await bindings.bind(listen, this.#listen);
     this.#bound = refused === null;
-    outlet.changed(refused === null ? null : notTaken(listen, bindings, refused));
+    outlet.changed(refused === null ? null : notBound(listen, bindings.compositor, refused));
   }
 
   /** A key that the user has bound stays the user's: the listen key ends a recording as well. */
@@ -139,7 +139,8 @@ function taken(chord: Chord, { compositor, apply }: RuntimeBindings, binding: st
   );
 }
 
-function notTaken(chord: Chord, { compositor }: RuntimeBindings, reason: string): VoiceError {
+/** Returns the error for a key that a compositor refuses. @param reason in the compositor's words */
+export function notBound(chord: Chord, compositor: string, reason: string): VoiceError {
   return new VoiceError(
     'hotkey-unavailable',
     `${compositor} does not bind ${chord.text}: ${reason}.`,
