@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeHome, type TestHome } from '../support/desktop.ts';
 import { GNOME_PORTAL, type Gnome, startGnome } from '../support/gnome.ts';
-import { debian13 } from '../support/newer-debian.ts';
+import { DEBIAN_START_MS, debian13 } from '../support/newer-debian.ts';
 import { waitFor } from '../support/process.ts';
 import {
   expectPausedKey,
@@ -39,7 +39,7 @@ describe('the whole loop on GNOME 48, through its portal', () => {
     gnome = await startGnome({ configHome, dataHome, system, services: GNOME_PORTAL });
     // GNOME begins with its overview.
     await gnome.chord([KEY.escape]);
-  }, 1_200_000);
+  }, DEBIAN_START_MS);
   afterAll(async () => {
     await loop?.stop();
     await home?.remove();
@@ -51,9 +51,7 @@ describe('the whole loop on GNOME 48, through its portal', () => {
     await waitFor('the dialog', async () => (await hotkey()).reason?.message.includes('asks you'));
     await delay(1_000);
     await picture('gnome-asks.png');
-    // The first row has the focus: back to the last button of the title bar, "Add".
-    await gnome.chord([KEY.shift, KEY.tab]);
-    await gnome.chord([KEY.enter]);
+    await gnome.addShortcuts();
     await grabbed();
     expect(await hotkey()).toMatchObject({
       backend: 'portal',

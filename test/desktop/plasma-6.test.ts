@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KWin as KWinLink } from '../../src/wayland/kwin.ts';
 import { makeHome, type TestHome } from '../support/desktop.ts';
-import { KWIN_START_MS, type KWin, startKWin } from '../support/kwin.ts';
-import { debian13 } from '../support/newer-debian.ts';
+import { type Frame, type KWin, startKWin } from '../support/kwin.ts';
+import { DEBIAN_START_MS, debian13 } from '../support/newer-debian.ts';
 import { type TestProcess, waitFor } from '../support/process.ts';
 import { callBus, connectTo } from '../support/session-bus.ts';
 import {
@@ -42,7 +41,7 @@ describe('the whole loop on Plasma 6.3, with its bubbles', () => {
     });
     bus.disconnect();
     loop = await startWaylandDaemon(kwin.env, home, { XDG_CURRENT_DESKTOP: 'KDE' });
-  }, KWIN_START_MS);
+  }, DEBIAN_START_MS);
   afterAll(async () => {
     await loop?.stop();
     await home?.remove();
@@ -51,19 +50,11 @@ describe('the whole loop on Plasma 6.3, with its bubbles', () => {
     await x?.stop();
   });
 
-  /** The frame of the bubble, as KWin reports it; null: there is none. */
-  async function bubble(): Promise<{ x: number; y: number; width: number; height: number } | null> {
-    using link = await KWinLink.open(kwin.env);
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const report = { path: '/bubble', interface: 'codex.voice.Test', member: 'Bubble' };
-    link.onReport(report, (text) => resolve(String(text)));
-    const call = [link.receiver, report.path, report.interface, report.member].map((each) => `"${each}"`);
-    const script = `const found = workspace.windowList().find((window) => window.notification || window.criticalNotification);
-const { x, y, width, height } = found ? found.frameGeometry : {};
-callDBus(${call.join(', ')}, JSON.stringify(found ? { x, y, width, height } : null));`;
-    await using _script = await link.run('codex-voice-test-bubble', script, join(kwin.folder, 'bubble.js'));
-    return JSON.parse(await promise);
-  }
+  /** The frame of the bubble; null: there is none. */
+  const bubble = (): Promise<Frame | null> =>
+    kwin.ask(
+      'frameOf(workspace.windowList().find((window) => window.notification || window.criticalNotification))',
+    );
 
   it('hears a sentence at the press of the key, and answers in a bubble', async () => {
     await waitFor('the key', async () => (await hotkey()).state === 'grabbed');

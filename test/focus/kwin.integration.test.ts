@@ -5,7 +5,8 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Focus } from '../../src/focus/focus.ts';
 import { kwinDriver } from '../../src/focus/kwin.ts';
-import { KWIN_START_MS, KWINS, type KWin } from '../support/kwin.ts';
+import { KWINS, type KWin } from '../support/kwin.ts';
+import { DEBIAN_START_MS } from '../support/newer-debian.ts';
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 import { callBus, connectTo } from '../support/session-bus.ts';
 import { followWindow } from './followed-window.ts';
@@ -29,7 +30,7 @@ describe.each(KWINS)('the focus on $name', { timeout: 180_000 }, ({ start }) => 
     [backend, web] = [join(folder, 'backend'), join(folder, 'web')];
     await mkdir(backend);
     await mkdir(web);
-  }, KWIN_START_MS);
+  }, DEBIAN_START_MS);
   afterEach(async () => {
     for (const program of programs.splice(0)) await program.stop();
   });

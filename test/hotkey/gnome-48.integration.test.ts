@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Variant } from '@jellybrick/dbus-next';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GNOME_PORTAL, type Gnome, startGnome } from '../support/gnome.ts';
-import { debian13 } from '../support/newer-debian.ts';
+import { DEBIAN_START_MS, debian13 } from '../support/newer-debian.ts';
 import { type TemporaryFolder, temporaryFolder } from '../support/process.ts';
 import { callBus, connectTo } from '../support/session-bus.ts';
 import { KEY } from '../support/wayland-keys.ts';
@@ -10,8 +10,6 @@ import { watchHotkey } from './watched-hotkey.ts';
 
 const CTRL_ALT_SPACE = [KEY.ctrl, KEY.alt, KEY.space];
 const APP_ID = 'io.github.codex_voice.CodexVoice';
-/** Limit for the start, during which Debian 13 may have to be installed, ms. */
-const START_MS = 1_200_000;
 
 describe('the listen key on GNOME 48, through its portal', { timeout: 120_000 }, () => {
   let folder: TemporaryFolder;
@@ -25,7 +23,7 @@ describe('the listen key on GNOME 48, through its portal', { timeout: 120_000 },
     env = { ...gnome.env, XDG_DATA_HOME: path };
     // GNOME begins with its overview.
     await gnome.chord([KEY.escape]);
-  }, START_MS);
+  }, DEBIAN_START_MS);
   afterAll(async () => {
     await gnome?.[Symbol.asyncDispose]();
     await folder?.remove();
@@ -45,9 +43,7 @@ describe('the listen key on GNOME 48, through its portal', { timeout: 120_000 },
     await using watched = watchHotkey(env);
     await expect.poll(() => watched.hotkey.state.reason?.message).toContain('asks you');
     await delay(1_000);
-    // The first row has the focus: back to the last button of the title bar, "Add".
-    await gnome.chord([KEY.shift, KEY.tab]);
-    await gnome.chord([KEY.enter]);
+    await gnome.addShortcuts();
     const { keys } = await watched.waitForState('grabbed');
     expect(keys).toEqual(['Ctrl+Alt+Space', 'Shift+Ctrl+Alt+Space']);
     await gnome.chord(CTRL_ALT_SPACE, 400);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KWIN_START_MS, KWINS, type KWin } from '../support/kwin.ts';
+import { KWINS, type KWin } from '../support/kwin.ts';
+import { DEBIAN_START_MS } from '../support/newer-debian.ts';
 import { KEY, type WaylandKeys } from '../support/wayland-keys.ts';
 import { watchHotkey } from './watched-hotkey.ts';
 
@@ -17,7 +18,7 @@ describe.each(KWINS)(
     beforeAll(async () => {
       kwin = await start();
       keys = kwin.keys;
-    }, KWIN_START_MS);
+    }, DEBIAN_START_MS);
     afterAll(() => kwin?.[Symbol.asyncDispose]());
 
     it('is there without a question, and says when it is pressed and released', async () => {

@@ -5,13 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPOSITORS } from '../../src/hotkey/bindings/compositors.ts';
 import { parseChord } from '../../src/hotkey/chord.ts';
 import { type Sway, startSway } from '../support/sway.ts';
+import { heldChord } from '../support/wtype.ts';
 import { watchHotkey } from './watched-hotkey.ts';
-
-/** wtype's words for Ctrl+Alt+Space, held for so long, ms. */
-const chord = (held: number): string[] => [
-  ...['-M', 'ctrl', '-M', 'alt', '-P', 'space', '-s', String(held)],
-  ...['-p', 'space', '-m', 'alt', '-m', 'ctrl'],
-];
 
 describe('the listen key on sway', { timeout: 90_000 }, () => {
   let sway: Sway;
@@ -32,7 +27,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
       keys: ['Ctrl+Alt+Space', 'Escape'],
     });
     const before = performance.now();
-    await sway.wtype(...chord(300));
+    await sway.wtype(...heldChord(300));
     expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
     const [press = 0, release = 0] = watched.events.flatMap((event) => ('at' in event ? [event.at] : []));
     expect(press).toBeGreaterThan(before);
@@ -42,7 +37,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
   it('is pressed once however long it is held, and released when its modifiers are', async () => {
     await using watched = watchHotkey(sway.env);
     await watched.waitForState('grabbed');
-    await sway.wtype(...chord(1_200));
+    await sway.wtype(...heldChord(1_200));
     expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
     await sway.wtype(
       '-M',
@@ -128,7 +123,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
     await sway.configure('bindsym F8 exec true');
     await sway.command('reload');
     await taken.waitForState('grabbed');
-    await sway.wtype(...chord(100));
+    await sway.wtype(...heldChord(100));
     expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
     await sway.wtype('-k', 'F7');
     expect(await taken.waitForKeys(2)).toEqual(['press', 'release']);
@@ -149,7 +144,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
       (call) => `echo ${call} >> ${file}`,
     );
     for (const line of lines ?? []) expect(await sway.command(line)).toEqual({ success: true });
-    await sway.wtype(...chord(1_200));
+    await sway.wtype(...heldChord(1_200));
     await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toBe('Press\nRelease\n');
   });
 
@@ -162,7 +157,7 @@ describe('the listen key on sway', { timeout: 90_000 }, () => {
     const started = performance.now();
     await watched.waitForState('grabbed');
     expect(performance.now() - started).toBeLessThan(3_000);
-    await sway.wtype(...chord(100));
+    await sway.wtype(...heldChord(100));
     expect(await watched.waitForKeys(2)).toEqual(['press', 'release']);
   });
 });

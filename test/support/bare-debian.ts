@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asRoot, runAsRoot } from './installer.ts';
 import { startProcess, type TemporaryFolder, temporaryFolder } from './process.ts';
+import { isFresh, testCache } from './test-cache.ts';
 
 /** A Debian with its base system and nothing else, to be entered with chroot. */
 export interface BareDebian extends AsyncDisposable {
@@ -14,9 +14,6 @@ export interface BareDebian extends AsyncDisposable {
    */
   run(script: string, shared?: readonly string[]): Promise<{ status: number | null; words: string }>;
 }
-
-/** Packages change; a tree of this age is made anew, ms. */
-const OLD = 14 * 24 * 3_600_000;
 
 /** @param suite e.g. stable, testing. Made with debootstrap when this machine has none that is fresh. */
 export async function bareDebian(suite: string): Promise<BareDebian> {
@@ -38,13 +35,9 @@ export async function bareDebian(suite: string): Promise<BareDebian> {
 
 /** The packed tree, which is kept for the next time (25 s to make). */
 async function archiveOf(suite: string): Promise<string> {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'codex-voice-tests');
+  const cache = testCache();
   const archive = join(cache, `debian-${suite}.tar`);
-  const age = await stat(archive).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => Number.POSITIVE_INFINITY,
-  );
-  if (age < OLD) return archive;
+  if (await isFresh(archive)) return archive;
   await mkdir(cache, { recursive: true });
   const work = await mkdtemp(join(cache, 'making-'));
   try {

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type TestSystem, thisSystem } from './newer-debian.ts';
 import { startProcess, type TestProcess, temporaryFolder } from './process.ts';
 import { callBus, connectTo, startSessionBus, type TestSessionBus } from './session-bus.ts';
+import { KEY } from './wayland-keys.ts';
 
 /** A real GNOME Shell on Wayland without a screen, with the part of GNOME that runs the shortcuts of a user. */
 export interface Gnome extends AsyncDisposable {
@@ -11,6 +12,8 @@ export interface Gnome extends AsyncDisposable {
   readonly bus: TestSessionBus;
   /** Presses these keys in their order, and lets them go. @param codes evdev @param heldMs how long */
   chord(codes: readonly number[], heldMs?: number): Promise<void>;
+  /** Chooses "Add" in the dialog that asks for shortcuts (gnome-control-center 48). */
+  addShortcuts(): Promise<void>;
   /** Ends a program of the session as a crash would, and starts it again. */
   restart(program: string): Promise<void>;
   /** Writes what is on the screen into a PNG file. */
@@ -89,13 +92,19 @@ export async function startGnome({
     await call('.Session.NotifyKeyboardKeycode', 'ub', [code, down], path);
     await delay(BETWEEN_KEYS_MS);
   };
+  const chord = async (codes: readonly number[], heldMs = 100): Promise<void> => {
+    for (const code of codes) await key(code, true);
+    await delay(heldMs);
+    for (const code of codes.toReversed()) await key(code, false);
+  };
   return {
     env,
     bus,
-    async chord(codes, heldMs = 100) {
-      for (const code of codes) await key(code, true);
-      await delay(heldMs);
-      for (const code of codes.toReversed()) await key(code, false);
+    chord,
+    async addShortcuts() {
+      // The first row has the focus: back to the last button of the title bar.
+      await chord([KEY.shift, KEY.tab]);
+      await chord([KEY.enter]);
     },
     async restart(program) {
       const service = services.find((each) => each.program === program);

@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KWin as KWinLink } from '../../src/wayland/kwin.ts';
 import { debian13, type TestSystem, thisSystem } from './newer-debian.ts';
 import { startProcess, type TestProcess, temporaryFolder, waitFor } from './process.ts';
 import { callBus, connectTo } from './session-bus.ts';
@@ -10,6 +11,8 @@ export interface KWin extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly keys: WaylandKeys;
+  /** Returns the value of an expression of KWin's scripts, which may call `frameOf(window)`. */
+  ask<T>(expression: string): Promise<T>;
   /** Starts another program of the session, in its environment. */
   run(program: string, args: readonly string[]): Promise<TestProcess>;
   /** Plays the user who chooses another key for an action in the settings of the desktop. @param key as Qt counts it */
@@ -20,6 +23,21 @@ export interface KWin extends AsyncDisposable {
   kill(): Promise<void>;
   start(): Promise<void>;
 }
+
+/** A window's frame in pixels of the screen. */
+export interface Frame {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A function for scripts: the frame of a window; null where there is none. */
+const FRAME_OF = `function frameOf(window) {
+  if (!window) return null;
+  const { x, y, width, height } = window.frameGeometry;
+  return { x, y, width, height };
+}`;
 
 const KGLOBALACCEL = { destination: 'org.kde.kglobalaccel', path: '/kglobalaccel' };
 
@@ -96,6 +114,17 @@ export async function startKWin({
   return {
     start,
     run,
+    async ask<T>(expression: string): Promise<T> {
+      using link = await KWinLink.open(env);
+      const { promise, resolve } = Promise.withResolvers<string>();
+      const report = { path: '/answer', interface: 'codex.voice.Test', member: 'Answer' };
+      link.onReport(report, (text) => resolve(String(text)));
+      const call = [link.receiver, report.path, report.interface, report.member].map((each) => `"${each}"`);
+      const script = `${FRAME_OF}
+callDBus(${call.join(', ')}, JSON.stringify(${expression}));`;
+      await using _script = await link.run('codex-voice-test', script, at('script.js'));
+      return JSON.parse(await promise) as T;
+    },
     async kill() {
       kwin?.kill('SIGKILL');
       await kwin?.exited;
@@ -132,15 +161,11 @@ export const KWINS = [
   {
     name: 'KWin 5.27',
     component: 'codex_voice',
-    start: (options: { dataHome?: string } = {}) => startKWin(options),
+    start: () => startKWin(),
   },
   {
     name: 'KWin 6.3',
     component: 'io.github.codex_voice.CodexVoice',
-    start: async (options: { dataHome?: string } = {}) =>
-      startKWin({ ...options, system: await debian13(), version: '6' }),
+    start: async () => startKWin({ system: await debian13(), version: '6' }),
   },
 ] as const;
-
-/** Limit for the start, during which Debian 13 may have to be installed, ms. */
-export const KWIN_START_MS = 1_200_000;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { glob, mkdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { glob, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asRoot, runAsRoot } from './installer.ts';
+import { isFresh, testCache } from './test-cache.ts';
 
 /** A system whose programs a test starts: this one, or the tree of another release. */
 export interface TestSystem {
@@ -18,9 +18,6 @@ export const thisSystem: TestSystem = {
   command: (program, args = []) => ({ command: program, args: [...args] }),
   path: (file) => file,
 };
-
-/** Packages change; a tree of this age is made anew, ms. */
-const OLD = 14 * 24 * 3_600_000;
 
 /** This repository, to which the desktop entries of the daemon lead. */
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -58,6 +55,9 @@ const DESKTOPS = [
   'xdg-desktop-portal-kde',
 ];
 
+/** Limit for the start of a test in which Debian 13 may have to be installed, ms. */
+export const DEBIAN_START_MS = 1_200_000;
+
 /** Debian 13 with its desktops: 2 GB, and five minutes where it has to be made first. */
 export function debian13(): Promise<TestSystem> {
   return newerDebian('trixie', DESKTOPS);
@@ -68,15 +68,10 @@ export function debian13(): Promise<TestSystem> {
  * @param suite e.g. trixie
  */
 async function newerDebian(suite: string, packages: readonly string[]): Promise<TestSystem> {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'codex-voice-tests');
+  const cache = testCache();
   const hash = createHash('sha256').update(packages.toSorted().join()).digest('hex').slice(0, 8);
   const root = join(cache, `desktop-${suite}-${hash}`);
-  const made = join(root, 'made');
-  const age = await stat(made).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
-    () => Number.POSITIVE_INFINITY,
-  );
-  if (age > OLD) {
+  if (!(await isFresh(join(root, 'made')))) {
     // Those with other packages are not needed any more.
     const others = await Array.fromAsync(glob(`desktop-${suite}-*`, { cwd: cache }));
     for (const name of others) await runAsRoot('rm', '-rf', '--one-file-system', join(cache, name));

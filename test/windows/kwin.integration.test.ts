@@ -4,12 +4,12 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActiveWindow } from '../../src/focus/active-window.ts';
 import { kwinDriver } from '../../src/focus/kwin.ts';
-import { KWin as KWinLink } from '../../src/wayland/kwin.ts';
 import { findCompositor } from '../../src/windows/compositors.ts';
 import { openTerminal } from '../../src/windows/popup.ts';
 import { raiseWindow } from '../../src/windows/raise.ts';
 import { type FollowedWindow, followWindow } from '../focus/followed-window.ts';
-import { KWIN_START_MS, KWINS, type KWin } from '../support/kwin.ts';
+import { type Frame, KWINS, type KWin } from '../support/kwin.ts';
+import { DEBIAN_START_MS } from '../support/newer-debian.ts';
 import { startProcess, type TestProcess, waitFor } from '../support/process.ts';
 
 const logger = pino({ level: 'silent' });
@@ -24,25 +24,15 @@ describe.each(KWINS)('a pop-up window on $name', { timeout: 180_000 }, ({ start 
     kwin = await start();
     followed = followWindow(kwinDriver({ env: kwin.env, folder: kwin.folder }));
     await waitFor('the script', async () => (await followed.window()) !== undefined);
-  }, KWIN_START_MS);
+  }, DEBIAN_START_MS);
   afterAll(async () => {
     await followed?.[Symbol.asyncDispose]();
     for (const program of programs) await program.stop();
     await kwin?.[Symbol.asyncDispose]();
   });
 
-  /** The frame of the active window, as KWin reports it. */
-  async function frame(): Promise<{ x: number; y: number; width: number; height: number }> {
-    using link = await KWinLink.open(kwin.env);
-    const { promise, resolve } = Promise.withResolvers<string>();
-    const report = { path: '/frame', interface: 'codex.voice.Test', member: 'Frame' };
-    link.onReport(report, (text) => resolve(String(text)));
-    const call = [link.receiver, report.path, report.interface, report.member].map((each) => `"${each}"`);
-    const script = `const { x, y, width, height } = (workspace.activeWindow || workspace.activeClient).frameGeometry;
-callDBus(${call.join(', ')}, JSON.stringify({ x, y, width, height }));`;
-    await using _script = await link.run('codex-voice-test-frame', script, join(kwin.folder, 'frame.js'));
-    return JSON.parse(await promise);
-  }
+  /** The frame of the active window. */
+  const frame = (): Promise<Frame> => kwin.ask(`frameOf(workspace.activeWindow || workspace.activeClient)`);
 
   async function terminal(): Promise<number> {
     const program = await startProcess('weston-terminal', ['--shell=/bin/sh'], { env: kwin.env });

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COMPOSITORS, type Compositor } from '../../../src/hotkey/bindings/compositors.ts';
 import { parseChord } from '../../../src/hotkey/chord.ts';
-import { debian13, type TestSystem } from '../../support/newer-debian.ts';
+import { DEBIAN_START_MS, debian13, type TestSystem } from '../../support/newer-debian.ts';
 import { run, startProcess, type TemporaryFolder, temporaryFolder, waitFor } from '../../support/process.ts';
+import { heldChord } from '../../support/wtype.ts';
 import { startXServer } from '../../support/x-server.ts';
 
-/** Limit for the start, during which Debian 13 may have to be installed, ms. */
-const START_MS = 1_200_000;
 const CHORD = 'Ctrl+Alt+space';
 
 /** The lines of `keys install`, whose commands write what was called into a file. */
@@ -27,7 +26,7 @@ describe('the lines that `keys install` writes', () => {
   beforeAll(async () => {
     system = await debian13();
     folder = await temporaryFolder();
-  }, START_MS);
+  }, DEBIAN_START_MS);
   afterAll(() => folder?.remove());
 
   const called = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
@@ -58,23 +57,7 @@ describe('the lines that `keys install` writes', () => {
         if (!labwc.running) throw new Error(`labwc ended: ${labwc.stderr()}`);
         return existsSync(join(runtime, 'wayland-0'));
       });
-      const wtype = [
-        '-M',
-        'ctrl',
-        '-M',
-        'alt',
-        '-P',
-        'space',
-        '-s',
-        '1200',
-        '-p',
-        'space',
-        '-m',
-        'alt',
-        '-m',
-        'ctrl',
-      ];
-      await run('wtype', wtype, { env: { ...env, WAYLAND_DISPLAY: 'wayland-0' } });
+      await run('wtype', heldChord(1_200), { env: { ...env, WAYLAND_DISPLAY: 'wayland-0' } });
       await expect.poll(() => called(file)).toMatch(/^(?:Toggle\n)+$/);
     } finally {
       await labwc.stop();

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { availableParallelism, homedir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { waitForLock } from '../lock.ts';
 import { run } from '../process.ts';
+import { testCache } from '../test-cache.ts';
 
 const PROGRAMS = ['whisper-server', 'whisper-cli'] as const;
 
@@ -33,7 +34,7 @@ const OPTIONS = ['CMAKE_BUILD_TYPE=Release', 'BUILD_SHARED_LIBS=OFF', 'GGML_NATI
  */
 export async function whisperPrograms(): Promise<string> {
   const options = [...OPTIONS, ...instructionOptions()];
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'codex-voice-tests');
+  const cache = testCache();
   const folder = join(cache, `whisper.cpp-${await keyOf(options)}`);
   await mkdir(cache, { recursive: true });
   const release = await waitForLock(`${folder}.lock`);
