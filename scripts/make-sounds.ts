@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { encodeWav } from '../src/microphone/wav.ts';
+import { encodeWav } from '../src/microphone/sound-files/wav.ts';
 import type { SoundName } from '../src/sounds/sounds.ts';
 
 /** Hz; sound cards play it without resampling. */

@@ -3,7 +3,7 @@ import { EXIT, endWithoutReader } from './cli/output.ts';
 
 async function main(args: string[]): Promise<void> {
   if (args[0] === '__child' && args[1] === 'whisper') {
-    const { runWhisperChild } = await import('./transcription/whisper-child.ts');
+    const { runWhisperChild } = await import('./transcription/whisper/whisper-child.ts');
     await runWhisperChild(args.slice(2));
     return;
   }

@@ -112,6 +112,27 @@ test('no files import each other in a circle', () => {
   expect([...left.keys()]).toEqual([]);
 });
 
+/** Folders with more lines of their own than MOST_LINES, and why they are not divided. */
+const LARGE: Readonly<Record<string, string>> = {
+  cli: 'a file for each command, and none imports another',
+  codex: 'the session, and what its two transports share',
+  'codex/app-server': 'one protocol: the server, its client, and the conversation between them',
+  control: 'the two ends of one socket and the messages between them',
+  'transcription/ear': 'the steps of one decoder',
+  update: 'the steps of an update, after any of which the next start must find its way',
+};
+const MOST_LINES = 1500;
+
+test("only these folders hold more than one subject's worth of lines", () => {
+  const lines = new Map<string, number>();
+  for (const [file, source] of sources) {
+    const folder = dirname(file).replace('../src/', '');
+    lines.set(folder, (lines.get(folder) ?? 0) + source.trimEnd().split('\n').length);
+  }
+  const large = [...lines].filter(([, count]) => count > MOST_LINES).map(([folder]) => folder);
+  expect(large.sort()).toEqual(Object.keys(LARGE));
+});
+
 /** The files that put many parts together. Every other file imports at most `MOST_IMPORTS` files of the program. */
 const COMPOSERS: readonly string[] = [
   '../src/cli/program.ts',

@@ -5,7 +5,7 @@ import { keyCommand } from '../hotkey/bindings/client.ts';
 import { bindingFile, COMPOSITORS, type Compositor, desktopOf } from '../hotkey/bindings/compositors.ts';
 import { type BindingState, bindingState, installBindings, removeBindings } from '../hotkey/bindings/file.ts';
 import { parseChord } from '../hotkey/chord.ts';
-import { GnomeShortcuts } from '../hotkey/gsettings-bindings.ts';
+import { GnomeShortcuts } from '../hotkey/gsettings/shortcuts.ts';
 import { type RunningDaemon, statusOrNull } from './lifecycle.ts';
 import { type JsonOption, print, printJson } from './output.ts';
 

@@ -7,7 +7,7 @@ import { bundledRecording } from '../microphone/sample-recording.ts';
 import { formatSettings } from '../settings/print.ts';
 import { ConfigError } from '../settings/problems.ts';
 import type { Settings } from '../settings/schema.ts';
-import { namesServer, proveServer } from '../transcription/prove-server.ts';
+import { namesServer, proveServer } from '../transcription/server/prove-server.ts';
 import { EXIT, formatReport, type JsonOption, print, printJson } from './output.ts';
 
 export async function configPath(): Promise<void> {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { makePrivateFolder } from '../files/private-files.ts';
-import { MAX_BYTES } from '../microphone/audio-file.ts';
+import { MAX_BYTES } from '../microphone/sound-files/audio-file.ts';
 
 /** A recording as a file that the daemon can read. */
 interface AudioFile {

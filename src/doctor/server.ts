@@ -1,6 +1,6 @@
 import { reportOf } from '../errors.ts';
 import { bundledRecording } from '../microphone/sample-recording.ts';
-import { namesServer, proveServer } from '../transcription/prove-server.ts';
+import { namesServer, proveServer } from '../transcription/server/prove-server.ts';
 import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { type ErrorReport, reportOf } from '../errors.ts';
 import type { LoadedSettings } from '../settings/load.ts';
-import { addressWarning } from '../transcription/server-address.ts';
+import { addressWarning } from '../transcription/server/address.ts';
 import { ownList, readWordList } from '../vocabulary/word-list.ts';
 
 /** Problems and risks beside the errors of config.toml. They do not stop the daemon. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { processOf, requestName } from '../dbus/owner.ts';
 import { type BusConnection, connectBus, within } from '../dbus/session-bus.ts';
 import { onSessionBus } from '../processes/session-bus-loop.ts';
-import { APP_ID } from './portal-session.ts';
+import { APP_ID } from './portal/session.ts';
 import { type BoundKey, RepeatFilter } from './repeat-filter.ts';
 
 /** Name and interface on the session bus. */

@@ -3,14 +3,14 @@ import { allowed } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
 import { isWayland } from '../wayland/session.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
-import { gsettingsDriver } from './gsettings.ts';
+import { hyprlandDriver } from './compositors/hyprland.ts';
+import { riverDriver } from './compositors/river.ts';
+import { swayDriver } from './compositors/sway.ts';
+import { gsettingsDriver } from './gsettings/gsettings.ts';
 import type { Hotkey } from './hotkey.ts';
-import { hyprlandDriver } from './hyprland.ts';
 import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
-import { portalDriver } from './portal.ts';
-import { riverDriver } from './river.ts';
-import { swayDriver } from './sway.ts';
-import { x11Driver } from './x11.ts';
+import { portalDriver } from './portal/portal.ts';
+import { x11Driver } from './x11/x11.ts';
 
 /** `[hotkey] backend`. */
 type HotkeyBackend = 'auto' | 'sway' | 'hyprland' | 'river' | 'x11' | 'portal' | 'gsettings' | 'none';

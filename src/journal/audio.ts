@@ -16,7 +16,7 @@ import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { makePrivateFolder, unwritable } from '../files/private-files.ts';
 import { encodeS16 } from '../microphone/s16.ts';
-import { parseWav, WAV_HEADER_BYTES, wavHeader } from '../microphone/wav.ts';
+import { parseWav, WAV_HEADER_BYTES, wavHeader } from '../microphone/sound-files/wav.ts';
 
 interface AudioStoreOptions {
   logger: Logger;

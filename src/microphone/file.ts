@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reportOf, VoiceError } from '../errors.ts';
-import { readAudioFile } from './audio-file.ts';
 import { type AudioFrame, SAMPLE_RATE } from './microphone.ts';
 import { FRAME, playRecording } from './recorded.ts';
 import { type Recorder, RecorderFailure, type Recording, type SourceState } from './recorder.ts';
+import { readAudioFile } from './sound-files/audio-file.ts';
 
 /** A device that begins so is heard as quickly as it can be read. */
 const QUICK = 'quick:';

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import { allowed } from '../drivers.ts';
-import { arecord } from './arecord.ts';
 import { FileRecorder } from './file.ts';
 import type { RecorderName } from './microphone.ts';
-import { parec } from './parec.ts';
-import { PulseRecorder } from './pulse.ts';
-import { pwRecord } from './pw-record.ts';
+import { arecord } from './programs/arecord.ts';
+import { parec } from './programs/parec.ts';
+import { pwRecord } from './programs/pw-record.ts';
+import { ProgramRecorder } from './programs/recorder-program.ts';
+import { rec, sox } from './programs/sox.ts';
+import { PulseRecorder } from './pulse/pulse.ts';
 import type { Recorder } from './recorder.ts';
-import { ProgramRecorder } from './recorder-program.ts';
 import type { HeadsetProfile } from './source-trouble.ts';
-import { rec, sox } from './sox.ts';
 
 /** In the order in which they are tried: the quickest and least demanding first. */
 const PROGRAMS = [parec, pwRecord, arecord, sox, rec];

@@ -1,5 +1,5 @@
 import { assetPath } from '../single-file/assets.ts';
-import { readAudioFile } from './audio-file.ts';
+import { readAudioFile } from './sound-files/audio-file.ts';
 
 /** The words of the bundled recording (LJ Speech, LJ001-0005), in lower case and without punctuation. */
 export const SPOKEN =

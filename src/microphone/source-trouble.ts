@@ -5,7 +5,7 @@ import {
   type SoundSource,
   type SoundWorld,
   silentHeadset,
-} from './sound-world.ts';
+} from './pulse/sound-world.ts';
 
 /** What to do with a Bluetooth headset in its music profile: the setting `[audio] headset_profile`. */
 export type HeadsetProfile = 'ask' | 'switch' | 'keep';

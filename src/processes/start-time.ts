@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { output } from '../processes/run.ts';
+import { output } from './run.ts';
 
 /**
  * Returns the start time of a process in the system's format; null when it does not run. It distinguishes the process

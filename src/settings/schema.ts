@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isVoiceRule } from '../approvals/voice.ts';
-import { phrasePattern } from '../vocabulary/replace.ts';
+import { phrasePattern } from '../vocabulary/matching/replace.ts';
 
 /**
  * config.toml: every key, its default and its allowed values. The keys keep their names of the file. The error

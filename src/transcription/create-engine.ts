@@ -4,7 +4,7 @@ import { onnxRuntimeProblem } from '../single-file/onnx-runtime.ts';
 import { EarHost } from './ear/host.ts';
 import type { Transcriber } from './transcriber.ts';
 import { earUnavailable, UnavailableTranscriber } from './unavailable.ts';
-import { createWhisper } from './whisper.ts';
+import { createWhisper } from './whisper/whisper.ts';
 
 interface EngineSettings {
   /** ISO 639-1, e.g. `en`; the model must know it. */

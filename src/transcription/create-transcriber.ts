@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { Settings } from '../settings/schema.ts';
-import { apiKey } from './api-key.ts';
 import { CachedTranscriber } from './cached.ts';
 import { FallbackTranscriber } from './fallback.ts';
-import { OpenAiTranscriber } from './openai-compatible.ts';
-import { OPENAI_URL } from './request-address.ts';
-import { guardedKey } from './server-address.ts';
+import { guardedKey } from './server/address.ts';
+import { apiKey } from './server/api-key.ts';
+import { OpenAiTranscriber } from './server/openai-compatible.ts';
+import { OPENAI_URL } from './server/request-address.ts';
 import type { Transcriber } from './transcriber.ts';
 
 /** A server that takes longer is slower than the model on most machines; ms. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { type ErrorReport, reportOf, VoiceError } from '../errors.ts';
-import { ServerBusy } from './retry-after.ts';
+import { ServerBusy } from './server/retry-after.ts';
 import type { TranscribeOptions, Transcriber, TranscriberState, Transcript } from './transcriber.ts';
 
 /** A server that failed is not asked again for this time, ms, because every utterance would wait for it. */

@@ -1,9 +1,9 @@
 import { Box, type SuspendTerminal, Text, useApp, useCursor, useInput, usePaste } from 'ink';
 import { createElement as h, type ReactElement, useEffect, useSyncExternalStore } from 'react';
 import type { ControlClient } from '../control/client.ts';
-import { keyNames } from './keys.ts';
+import { keyNames } from './input/keys.ts';
+import { painted } from './painting/theme.ts';
 import type { Store } from './store.ts';
-import { painted } from './theme.ts';
 import { screenOf } from './views/screen.ts';
 
 /** Handles input, and asks the daemon for data. */

@@ -1,9 +1,9 @@
 import type { ControlClient } from '../control/client.ts';
 import { reportOf } from '../errors.ts';
-import { Actions } from './actions.ts';
-import type { Edit } from './edited-text.ts';
-import { type Command, commandOf, fieldKey } from './keys.ts';
-import { wantsOlder } from './scroll.ts';
+import { Actions } from './input/actions.ts';
+import type { Edit } from './input/edited-text.ts';
+import { type Command, commandOf, fieldKey } from './input/keys.ts';
+import { wantsOlder } from './input/scroll.ts';
 import { shownTalk } from './state.ts';
 import type { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,10 +1,10 @@
 import type { DaemonStatus } from '../control/status.ts';
-import type { Action } from './action.ts';
-import { EMPTY_TEXT, edited, editedText } from './edited-text.ts';
-import type { Command } from './keys.ts';
-import { layoutOf } from './layout.ts';
+import type { Action } from './input/action.ts';
+import { EMPTY_TEXT, edited, editedText } from './input/edited-text.ts';
+import type { Command } from './input/keys.ts';
+import { moved } from './input/move.ts';
 import { ERROR_MS, learn, NOTICE_MS, shownAnew } from './learn.ts';
-import { moved } from './move.ts';
+import { layoutOf } from './painting/layout.ts';
 import { type Field, type State, shownRequest, VIEWS } from './state.ts';
 import { EMPTY_TALK, withNewest, withOlder } from './talk.ts';
 

@@ -1,8 +1,8 @@
 import type { ControlClient } from '../control/client.ts';
 import type { Review } from '../control/shapes.ts';
 import { reportOf } from '../errors.ts';
-import { editedText } from './edited-text.ts';
-import { fieldKey } from './keys.ts';
+import { editedText } from './input/edited-text.ts';
+import { fieldKey } from './input/keys.ts';
 import { initialState, type ReviewField, type Size, type State } from './state.ts';
 import type { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';

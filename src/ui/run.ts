@@ -10,11 +10,11 @@ import { displayText } from '../text/clean.ts';
 import type { InCharge, Lent } from './app.ts';
 import { Controller } from './controller.ts';
 import { connectFirst, keepConnected } from './link.ts';
+import { wantsColours } from './painting/theme.ts';
 import { ReviewEditor, reviewState } from './review-editor.ts';
 import { initialState, type Size, type State } from './state.ts';
 import { Store } from './store.ts';
 import type { Terminal } from './terminal.ts';
-import { wantsColours } from './theme.ts';
 
 /** Longest text that terminals copy at once (xterm 390), bytes. */
 const MAX_COPY = 74_994;

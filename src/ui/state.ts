@@ -3,8 +3,8 @@ import type { ProjectStatus, Results, ThreadSummary } from '../control/results.t
 import type { PendingRequest } from '../control/shapes.ts';
 import type { DaemonStatus } from '../control/status.ts';
 import type { ErrorReport } from '../errors.ts';
-import type { Look } from './cells.ts';
-import { type EditedText, EMPTY_TEXT } from './edited-text.ts';
+import { type EditedText, EMPTY_TEXT } from './input/edited-text.ts';
+import type { Look } from './painting/cells.ts';
 import { EMPTY_TALK, type Talk } from './talk.ts';
 
 /** The views in the order of their tabs. */

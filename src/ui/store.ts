@@ -1,4 +1,4 @@
-import type { Action } from './action.ts';
+import type { Action } from './input/action.ts';
 import { reduce } from './reduce.ts';
 import type { State } from './state.ts';
 

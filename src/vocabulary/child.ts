@@ -6,7 +6,7 @@ import { type CollectReport, REQUEST } from './child-messages.ts';
 import { collect } from './collect/collect.ts';
 import { loadEnglish } from './english.ts';
 import { countIdentifiers } from './identifiers.ts';
-import { rankTerms } from './rank.ts';
+import { rankTerms } from './matching/rank.ts';
 import { readWordList } from './word-list.ts';
 
 /** Collects the words of a project into its file, with the lowest priority, because it is not urgent. */

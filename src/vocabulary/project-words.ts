@@ -4,10 +4,10 @@ import { childCommand } from '../single-file/child.ts';
 import { cacheFile, readVocabulary } from './cache-file.ts';
 import { type CollectRequest, readReport } from './child-messages.ts';
 import { type English, loadEnglish } from './english.ts';
-import { TermIndex } from './index-terms.ts';
-import type { Matched } from './match.ts';
+import { TermIndex } from './matching/index-terms.ts';
+import type { Matched } from './matching/match.ts';
+import { rewrite } from './matching/rewrite.ts';
 import { NO_PHRASES, phrasesOf, TRADE_PHRASES } from './phrases.ts';
-import { rewrite } from './rewrite.ts';
 import type { Replacement } from './vocabulary.ts';
 
 /** A project is looked through again no sooner than this, ms. */

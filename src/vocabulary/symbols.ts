@@ -1,6 +1,6 @@
 import type { TextChange } from '../utterance.ts';
 import { FUNCTION_WORDS } from './cues.ts';
-import { type HeardWord, heardWords } from './heard-words.ts';
+import { type HeardWord, heardWords } from './matching/heard-words.ts';
 
 /** Endings of files that are said after "dot", as a word or letter by letter. */
 const ENDINGS = new Set(

@@ -1,6 +1,6 @@
 import { type AudioFrame, SAMPLE_RATE } from '../../src/microphone/microphone.ts';
-import { parec } from '../../src/microphone/parec.ts';
-import { RecorderProcess } from '../../src/microphone/recorder-process.ts';
+import { parec } from '../../src/microphone/programs/parec.ts';
+import { RecorderProcess } from '../../src/microphone/programs/recorder-process.ts';
 import { locate } from '../support/correlation.ts';
 import { waitFor } from '../support/process.ts';
 import type { Clip } from '../support/speech.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { promptOf } from '../../src/interpretation/clean.ts';
-import { answerText } from '../../src/transcription/server-answer.ts';
-import { readRefusal } from '../../src/transcription/server-refusal.ts';
+import { answerText } from '../../src/transcription/server/answer.ts';
+import { readRefusal } from '../../src/transcription/server/refusal.ts';
 import { NO_TEXTS, REFUSALS, SILENCE, TEXTS } from '../transcription/server-shapes.ts';
 import { check, type Target, target } from './target.ts';
 

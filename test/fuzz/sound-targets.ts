@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ChannelMeter, mixed } from '../../src/microphone/channels.ts';
-import { soundFormat } from '../../src/microphone/sound-format.ts';
-import { encodeWav, parseWav, WavProblem } from '../../src/microphone/wav.ts';
+import { ChannelMeter, mixed } from '../../src/microphone/sound-files/channels.ts';
+import { soundFormat } from '../../src/microphone/sound-files/sound-format.ts';
+import { encodeWav, parseWav, WavProblem } from '../../src/microphone/sound-files/wav.ts';
 import { attempt, check, type Target, target } from './target.ts';
 
 const u16 = fc.oneof(fc.constantFrom(0, 1, 2, 3, 6, 7, 8, 16, 24, 32, 64, 0xfffe, 0xffff), fc.nat(0xffff));

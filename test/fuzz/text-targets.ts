@@ -13,7 +13,7 @@ import { ConfigError } from '../../src/settings/problems.ts';
 import { watchModes } from '../../src/terminal/hidden-modes.ts';
 import { displayText, exactText } from '../../src/text/clean.ts';
 import { decodeText, EncodingProblem } from '../../src/text/encoding.ts';
-import { replacements } from '../../src/vocabulary/replace.ts';
+import { replacements } from '../../src/vocabulary/matching/replace.ts';
 import { attempt, check, type Target, target } from './target.ts';
 
 /** The longest input, characters: a reader whose time grows with the square of the length takes seconds for it. */

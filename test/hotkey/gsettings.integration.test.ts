@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkHotkey } from '../../src/doctor/hotkey.ts';
 import { parseChord } from '../../src/hotkey/chord.ts';
-import { acceleratorOf, GnomeShortcuts } from '../../src/hotkey/gsettings-bindings.ts';
+import { acceleratorOf, GnomeShortcuts } from '../../src/hotkey/gsettings/shortcuts.ts';
 import { checkContext } from '../support/check-context.ts';
 import { run } from '../support/process.ts';
 import { startSessionBus, type TestSessionBus } from '../support/session-bus.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { KeyTracker } from '../../src/hotkey/key-tracker.ts';
+import { KeyTracker } from '../../src/hotkey/x11/key-tracker.ts';
 
 const SPACE = 65;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseChord } from '../../src/hotkey/chord.ts';
-import { combinationsOf, type Keymap, maskOf } from '../../src/hotkey/x11-keymap.ts';
+import { combinationsOf, type Keymap, maskOf } from '../../src/hotkey/x11/keymap.ts';
 
 /** A keyboard from keycode 10 on; modifier rows are Shift, Lock, Control, Mod1-Mod5. */
 function keymap(keysyms: number[][], modifiers: Partial<Record<number, number[]>> = {}): Keymap {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAudioFile } from '../../src/microphone/audio-file.ts';
+import { readAudioFile } from '../../src/microphone/sound-files/audio-file.ts';
 import { findProgram } from '../../src/processes/programs.ts';
 import { correlation } from '../support/correlation.ts';
 import { run, type TemporaryFolder, temporaryFolder } from '../support/process.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ChannelMeter, mixed, oneChannel } from '../../src/microphone/channels.ts';
+import { ChannelMeter, mixed, oneChannel } from '../../src/microphone/sound-files/channels.ts';
 import { correlation } from '../support/correlation.ts';
 import { clip } from '../support/speech.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { captureHolder } from '../../src/microphone/device-holder.ts';
+import { captureHolder } from '../../src/microphone/pulse/device-holder.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 it('names the program that records from a card past the sound server', async () => {

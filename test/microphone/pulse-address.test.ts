@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pulseAddresses, readCookie } from '../../src/microphone/pulse-address.ts';
+import { pulseAddresses, readCookie } from '../../src/microphone/pulse/address.ts';
 import { temporaryFolder } from '../support/process.ts';
 
 const ID = 'aabbccdd';

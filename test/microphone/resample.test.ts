@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resample } from '../../src/microphone/resample.ts';
+import { resample } from '../../src/microphone/sound-files/resample.ts';
 
 /** Half a second of a sine. */
 function sine(pitch: number, rate: number): Float32Array {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SAMPLE_RATE } from '../../src/microphone/microphone.ts';
-import { SpeechChannel } from '../../src/microphone/speech-channel.ts';
+import { SpeechChannel } from '../../src/microphone/pulse/speech-channel.ts';
 import { randomNumbers } from '../support/noise.ts';
 import { clip } from '../support/speech.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeWav, parseWav, WavProblem } from '../../src/microphone/wav.ts';
+import { encodeWav, parseWav, WavProblem } from '../../src/microphone/sound-files/wav.ts';
 
 interface Header {
   code?: number;

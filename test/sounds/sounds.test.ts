@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { parseWav } from '../../src/microphone/wav.ts';
+import { parseWav } from '../../src/microphone/sound-files/wav.ts';
 import { assetPath } from '../../src/single-file/assets.ts';
 import { Loudspeaker } from '../../src/sounds/loudspeaker.ts';
 import { createSounds, type SoundName } from '../../src/sounds/sounds.ts';

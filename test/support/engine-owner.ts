@@ -1,6 +1,6 @@
 /** A process that owns a Whisper engine and is killed by a test: it prints the engine's process id. */
 import { pino } from 'pino';
-import { createWhisper } from '../../src/transcription/whisper.ts';
+import { createWhisper } from '../../src/transcription/whisper/whisper.ts';
 import { ggmlModel } from './ggml-model.ts';
 
 const { path, sha256 } = ggmlModel;

@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Command, PA_COMMAND } from 'pulseaudio.js/dist/command.js';
-import type { CardProfile } from '../../src/microphone/sound-world.ts';
+import type { CardProfile } from '../../src/microphone/pulse/sound-world.ts';
 import { temporaryFolder } from './process.ts';
 
 /** A source of the fake server. */

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { parseChord } from '../../src/hotkey/chord.ts';
-import { ChordGrab } from '../../src/hotkey/x11-grab.ts';
-import { combinationsOf, loadKeymap } from '../../src/hotkey/x11-keymap.ts';
+import { ChordGrab } from '../../src/hotkey/x11/grab.ts';
+import { combinationsOf, loadKeymap } from '../../src/hotkey/x11/keymap.ts';
 import { XConnection } from '../../src/x11/connection.ts';
 
 // Another program that holds a key: `node key-thief.ts Ctrl+Alt+Space` prints "grabbed" and stays.

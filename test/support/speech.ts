@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type AudioFrame, SAMPLE_RATE } from '../../src/microphone/microphone.ts';
-import { parseWav } from '../../src/microphone/wav.ts';
+import { parseWav } from '../../src/microphone/sound-files/wav.ts';
 
 /** A recorded sentence of test/data/speech and what is said in it. */
 export interface Clip {

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import { createWhisper, type WhisperOptions } from '../../src/transcription/whisper.ts';
+import { createWhisper, type WhisperOptions } from '../../src/transcription/whisper/whisper.ts';
 import { ggmlModel } from './ggml-model.ts';
 import { waitFor } from './process.ts';
 

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { encodeWav } from '../../src/microphone/wav.ts';
+import { encodeWav } from '../../src/microphone/sound-files/wav.ts';
 
 /** Writes 16 kHz mono samples as a WAV file. */
 export async function writeWav(path: string, samples: Float32Array): Promise<void> {

@@ -3,7 +3,7 @@ import { bubbleMarkdown } from '../../src/bubbles/markdown.ts';
 import { plainOf } from '../../src/notifications/rich-text.ts';
 import { linkTarget, saysHost } from '../../src/text/link-label.ts';
 import { readMarkdown } from '../../src/text/markdown.ts';
-import { markdownLines } from '../../src/ui/markdown.ts';
+import { markdownLines } from '../../src/ui/painting/markdown.ts';
 
 /** Label, address, and the host that must be shown after it; null: the label says it. */
 const LINKS: readonly [label: string, href: string, shown: string | null][] = [

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import { createWhisper } from '../../src/transcription/whisper.ts';
+import { createWhisper } from '../../src/transcription/whisper/whisper.ts';
 import { writeMultilingualModel } from '../support/multilingual-model.ts';
 import { temporaryFolder } from '../support/process.ts';
 import { clip } from '../support/speech.ts';

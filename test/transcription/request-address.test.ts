@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { keyHeaders, requestAddresses, shownAddress } from '../../src/transcription/request-address.ts';
+import {
+  keyHeaders,
+  requestAddresses,
+  shownAddress,
+} from '../../src/transcription/server/request-address.ts';
 
 describe('the address of a request', () => {
   test.each([

@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SETTINGS } from '../../src/settings/schema.ts';
 import { withServer } from '../../src/transcription/create-transcriber.ts';
-import { proveServer } from '../../src/transcription/prove-server.ts';
-import { addressWarning, exposedHost, guardedKey } from '../../src/transcription/server-address.ts';
+import { addressWarning, exposedHost, guardedKey } from '../../src/transcription/server/address.ts';
+import { proveServer } from '../../src/transcription/server/prove-server.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
 
 const KEY = { CODEX_VOICE_TRANSCRIPTION_KEY: 'secret' };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { serverEvents, streamedText } from '../../src/transcription/event-stream.ts';
-import { answerText } from '../../src/transcription/server-answer.ts';
-import { readRefusal } from '../../src/transcription/server-refusal.ts';
+import { answerText } from '../../src/transcription/server/answer.ts';
+import { serverEvents, streamedText } from '../../src/transcription/server/event-stream.ts';
+import { readRefusal } from '../../src/transcription/server/refusal.ts';
 import { NO_TEXTS, REFUSALS, SILENCE, TEXTS } from './server-shapes.ts';
 
 const answer = (type: string | null, body: string | Uint8Array, status = 200, whole = true) => ({

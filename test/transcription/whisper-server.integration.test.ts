@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveModel } from '../../src/models/catalogue.ts';
 import { createEngine } from '../../src/transcription/create-engine.ts';
 import { FallbackTranscriber } from '../../src/transcription/fallback.ts';
-import { OpenAiTranscriber } from '../../src/transcription/openai-compatible.ts';
+import { OpenAiTranscriber } from '../../src/transcription/server/openai-compatible.ts';
 import { waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';
 import { totalErrors, wordErrors } from '../support/wer.ts';

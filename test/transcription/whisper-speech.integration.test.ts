@@ -5,7 +5,7 @@ import { promptOf } from '../../src/interpretation/clean.ts';
 import { createDetector } from '../../src/speech/create-detector.ts';
 import type { Detector } from '../../src/speech/detector.ts';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import { createWhisper } from '../../src/transcription/whisper.ts';
+import { createWhisper } from '../../src/transcription/whisper/whisper.ts';
 import { ggmlModel } from '../support/ggml-model.ts';
 import { listenToAll } from '../support/listening.ts';
 import * as noise from '../support/noise.ts';

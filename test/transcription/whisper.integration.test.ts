@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Transcriber } from '../../src/transcription/transcriber.ts';
-import type { WhisperOptions } from '../../src/transcription/whisper.ts';
+import type { WhisperOptions } from '../../src/transcription/whisper/whisper.ts';
 import { ggmlModel } from '../support/ggml-model.ts';
 import { isAlive, temporaryFolder, waitFor } from '../support/process.ts';
 import { clip } from '../support/speech.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bar, duration, percentileRows, sparkline, timingBars } from '../../src/ui/bars.ts';
-import { textOf } from '../../src/ui/cells.ts';
+import { bar, duration, percentileRows, sparkline, timingBars } from '../../src/ui/painting/bars.ts';
+import { textOf } from '../../src/ui/painting/cells.ts';
 
 describe('bars', () => {
   it('are as long as their part, to half a cell, and never nothing for something', () => {

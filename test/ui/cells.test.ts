@@ -12,7 +12,7 @@ import {
   textOf,
   wrapped,
   wrappedCode,
-} from '../../src/ui/cells.ts';
+} from '../../src/ui/painting/cells.ts';
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),

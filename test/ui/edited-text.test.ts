@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { cellText } from '../../src/text/clean.ts';
-import { type EditedText, EMPTY_TEXT, edited, editedText } from '../../src/ui/edited-text.ts';
-import { fieldKey } from '../../src/ui/keys.ts';
-import { offsetAt, placeOf, rowsOf } from '../../src/ui/text-rows.ts';
+import { type EditedText, EMPTY_TEXT, edited, editedText } from '../../src/ui/input/edited-text.ts';
+import { fieldKey } from '../../src/ui/input/keys.ts';
+import { offsetAt, placeOf, rowsOf } from '../../src/ui/painting/text-rows.ts';
 import { editorView } from '../../src/ui/views/editor.ts';
 
 /** A field of 20 columns and 5 rows. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { textOf } from '../../src/ui/cells.ts';
-import { commandOf, type InkKey, KEYS, keyNames } from '../../src/ui/keys.ts';
+import { commandOf, type InkKey, KEYS, keyNames } from '../../src/ui/input/keys.ts';
+import { textOf } from '../../src/ui/painting/cells.ts';
 import { textLines } from '../../src/ui/views/texts.ts';
 import { connected, events, pending } from './states.ts';
 

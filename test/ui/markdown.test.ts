@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Line, lineWidth, textOf } from '../../src/ui/cells.ts';
-import { markdownLines } from '../../src/ui/markdown.ts';
-import { painted } from '../../src/ui/theme.ts';
+import { type Line, lineWidth, textOf } from '../../src/ui/painting/cells.ts';
+import { markdownLines } from '../../src/ui/painting/markdown.ts';
+import { painted } from '../../src/ui/painting/theme.ts';
 
 /** Each look as a person could write it. */
 function looks(lines: readonly Line[]): string {

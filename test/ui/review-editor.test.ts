@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ControlEvent } from '../../src/control/events.ts';
 import type { Review } from '../../src/control/shapes.ts';
-import { lineWidth, textOf } from '../../src/ui/cells.ts';
+import { lineWidth, textOf } from '../../src/ui/painting/cells.ts';
 import { reviewState } from '../../src/ui/review-editor.ts';
 import type { State } from '../../src/ui/state.ts';
 import { screenOf } from '../../src/ui/views/screen.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { lineWidth, textOf } from '../../src/ui/cells.ts';
-import { markedAnew } from '../../src/ui/choices.ts';
-import type { Command } from '../../src/ui/keys.ts';
+import { markedAnew } from '../../src/ui/input/choices.ts';
+import type { Command } from '../../src/ui/input/keys.ts';
+import { lineWidth, textOf } from '../../src/ui/painting/cells.ts';
+import { painted } from '../../src/ui/painting/theme.ts';
 import { type State, VIEWS } from '../../src/ui/state.ts';
-import { painted } from '../../src/ui/theme.ts';
 import { screenOf } from '../../src/ui/views/screen.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { acted, connected, events, NOW, pending, utterance, withTalk } from './states.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Command, commandOf } from '../../src/ui/keys.ts';
-import { rowsOf, wantsOlder } from '../../src/ui/scroll.ts';
+import { type Command, commandOf } from '../../src/ui/input/keys.ts';
+import { rowsOf, wantsOlder } from '../../src/ui/input/scroll.ts';
 import { type State, shownRequest, shownTalk } from '../../src/ui/state.ts';
 import { selectedOf } from '../../src/ui/talk.ts';
 import { acted, connected, events, NOW, pending, utterance, withTalk } from './states.ts';

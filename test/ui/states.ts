@@ -1,6 +1,6 @@
 import type { ControlEvent } from '../../src/control/events.ts';
 import type { PendingRequest, Utterance } from '../../src/control/shapes.ts';
-import type { Action } from '../../src/ui/action.ts';
+import type { Action } from '../../src/ui/input/action.ts';
 import { reduce } from '../../src/ui/reduce.ts';
 import { initialState, type Size, type State } from '../../src/ui/state.ts';
 import { pendingRequest } from '../support/request.ts';

@@ -3,9 +3,9 @@ import { isManifest, namesInManifest } from '../../src/vocabulary/collect/manife
 import { isReadable, isSecret } from '../../src/vocabulary/collect/readable.ts';
 import { type English, loadEnglish } from '../../src/vocabulary/english.ts';
 import { countIdentifiers } from '../../src/vocabulary/identifiers.ts';
-import { TermIndex } from '../../src/vocabulary/index-terms.ts';
+import { TermIndex } from '../../src/vocabulary/matching/index-terms.ts';
+import { rankTerms } from '../../src/vocabulary/matching/rank.ts';
 import { isCompound, partsOf } from '../../src/vocabulary/parts.ts';
-import { rankTerms } from '../../src/vocabulary/rank.ts';
 import { likeness, soundsOf } from '../../src/vocabulary/sounds.ts';
 import { promptWith, soundingAlike } from '../bench/vocabulary/prompt.ts';
 

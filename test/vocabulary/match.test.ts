@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type English, loadEnglish } from '../../src/vocabulary/english.ts';
-import { TermIndex } from '../../src/vocabulary/index-terms.ts';
-import { matchTerms } from '../../src/vocabulary/match.ts';
-import { rankTerms } from '../../src/vocabulary/rank.ts';
+import { TermIndex } from '../../src/vocabulary/matching/index-terms.ts';
+import { matchTerms } from '../../src/vocabulary/matching/match.ts';
+import { rankTerms } from '../../src/vocabulary/matching/rank.ts';
 import { plainSentences, treeOf } from '../bench/vocabulary/sets.ts';
 
 const NAMES =

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type English, loadEnglish } from '../../src/vocabulary/english.ts';
-import { TermIndex } from '../../src/vocabulary/index-terms.ts';
-import { rankTerms } from '../../src/vocabulary/rank.ts';
-import { replacements } from '../../src/vocabulary/replace.ts';
-import { rewrite } from '../../src/vocabulary/rewrite.ts';
+import { TermIndex } from '../../src/vocabulary/matching/index-terms.ts';
+import { rankTerms } from '../../src/vocabulary/matching/rank.ts';
+import { replacements } from '../../src/vocabulary/matching/replace.ts';
+import { rewrite } from '../../src/vocabulary/matching/rewrite.ts';
 import type { Replacement } from '../../src/vocabulary/vocabulary.ts';
 import { plainSentences } from '../bench/vocabulary/sets.ts';
 

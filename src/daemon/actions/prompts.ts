@@ -5,7 +5,7 @@ import type { Publisher } from '../../facts.ts';
 import { type Destination, destinationOf } from '../../interpretation/destination.ts';
 import { LiveUtterance, type UtteranceJournal } from '../../journal/live-utterance.ts';
 import type { Hearing } from '../../listening/hearing.ts';
-import { readAudioFile } from '../../microphone/audio-file.ts';
+import { readAudioFile } from '../../microphone/sound-files/audio-file.ts';
 
 interface PromptParts {
   bus: Publisher;

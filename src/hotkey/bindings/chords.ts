@@ -1,6 +1,6 @@
 import type { Chord, Modifier } from '../chord.ts';
+import { BINDSYM_MODIFIERS, swayFlags } from '../compositors/sway-chord.ts';
 import { xkbNameOf } from '../keysyms.ts';
-import { BINDSYM_MODIFIERS, swayFlags } from '../sway-chord.ts';
 
 type Names = Readonly<Record<Modifier, string>>;
 

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
 import { childCommand } from '../../single-file/child.ts';
-import { EngineProcess } from '../engine-process.ts';
-import { earArguments } from '../messages.ts';
-import { ProcessTranscriber } from '../process-transcriber.ts';
-import { Supervisor } from '../supervisor.ts';
+import { EngineProcess } from '../process/engine-process.ts';
+import { earArguments } from '../process/messages.ts';
+import { ProcessTranscriber } from '../process/process-transcriber.ts';
+import { Supervisor } from '../process/supervisor.ts';
 import type { Transcriber } from '../transcriber.ts';
 import { HostedTurn } from './hosted-turn.ts';
 

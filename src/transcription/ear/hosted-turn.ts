@@ -4,8 +4,8 @@ import { onnxRuntimeProblem } from '../../single-file/onnx-runtime.ts';
 import type { TurnDetector, TurnDetectorState } from '../../speech/turn-detector.ts';
 import { turnDetectorFailed } from '../../speech/turn-detector.ts';
 import { TURN_SAMPLES } from '../../speech/weights.ts';
-import type { EngineProcess } from '../engine-process.ts';
-import type { Supervisor } from '../supervisor.ts';
+import type { EngineProcess } from '../process/engine-process.ts';
+import type { Supervisor } from '../process/supervisor.ts';
 
 /** Idle time after which a process for smart-turn alone ends, ms; it restarts in a fraction of a second. */
 const IDLE_MS = 300_000;

@@ -1,8 +1,8 @@
-import { duration, sparkline } from '../bars.ts';
-import { blank, cellLine, cut, ends, type Line, type Look, lineWidth, span } from '../cells.ts';
-import { bindingsNow } from '../keys.ts';
-import { layoutOf } from '../layout.ts';
-import { rowsOf } from '../scroll.ts';
+import { bindingsNow } from '../input/keys.ts';
+import { rowsOf } from '../input/scroll.ts';
+import { duration, sparkline } from '../painting/bars.ts';
+import { blank, cellLine, cut, ends, type Line, type Look, lineWidth, span } from '../painting/cells.ts';
+import { layoutOf } from '../painting/layout.ts';
 import { type Field, type ReviewField, type State, shownRequest, VIEWS, type View } from '../state.ts';
 import { hasEnded } from '../talk.ts';
 import { lastWords } from './conversation.ts';

@@ -1,7 +1,7 @@
-import { timingBars } from '../bars.ts';
-import { blank, cellLine, fitted, type Line, marked, type Span, span, wrapped } from '../cells.ts';
-import { layoutOf } from '../layout.ts';
-import { linesOf, rowsOf } from '../scroll.ts';
+import { linesOf, rowsOf } from '../input/scroll.ts';
+import { timingBars } from '../painting/bars.ts';
+import { blank, cellLine, fitted, type Line, marked, type Span, span, wrapped } from '../painting/cells.ts';
+import { layoutOf } from '../painting/layout.ts';
 import { type State, shownTalk } from '../state.ts';
 import { selectedOf } from '../talk.ts';
 import { partialSpans } from './utterance.ts';

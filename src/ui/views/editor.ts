@@ -1,6 +1,6 @@
-import type { Line } from '../cells.ts';
-import type { EditedText } from '../edited-text.ts';
-import { placeOf, rowsOf } from '../text-rows.ts';
+import type { EditedText } from '../input/edited-text.ts';
+import type { Line } from '../painting/cells.ts';
+import { placeOf, rowsOf } from '../painting/text-rows.ts';
 
 /** The visible rows of a text, with the cursor. */
 interface EditorView {

@@ -1,7 +1,7 @@
 import type { QueueEntry } from '../../control/shapes.ts';
 import { widthOf } from '../../text/width.ts';
-import { cellLine, ends, fitted, type Line, type Look, span, wrapped } from '../cells.ts';
-import { layoutOf } from '../layout.ts';
+import { cellLine, ends, fitted, type Line, type Look, span, wrapped } from '../painting/cells.ts';
+import { layoutOf } from '../painting/layout.ts';
 import type { State } from '../state.ts';
 import { clockTime } from './utterance.ts';
 

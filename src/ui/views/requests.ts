@@ -2,10 +2,10 @@ import type { PendingRequest, Question } from '../../control/shapes.ts';
 import { exactText } from '../../text/clean.ts';
 import { homePath } from '../../text/shorten.ts';
 import { takesOf } from '../../wording/notifications.ts';
-import { cellLine, clampedScroll, ends, type Line, type Look, span, wrapped } from '../cells.ts';
-import { type Choice, choicesOf, markedOf } from '../choices.ts';
-import { commandLines, isPatch, patchLines } from '../diff.ts';
-import { layoutOf } from '../layout.ts';
+import { type Choice, choicesOf, markedOf } from '../input/choices.ts';
+import { cellLine, clampedScroll, ends, type Line, type Look, span, wrapped } from '../painting/cells.ts';
+import { commandLines, isPatch, patchLines } from '../painting/diff.ts';
+import { layoutOf } from '../painting/layout.ts';
 import { type State, shownRequest } from '../state.ts';
 import { clockTime } from './utterance.ts';
 

@@ -1,5 +1,5 @@
-import { blank, cellLine, cut, ends, type Line, lineWidth, type Screen, span } from '../cells.ts';
-import { layoutOf, MARGIN } from '../layout.ts';
+import { blank, cellLine, cut, ends, type Line, lineWidth, type Screen, span } from '../painting/cells.ts';
+import { layoutOf, MARGIN } from '../painting/layout.ts';
 import type { ReviewField, State } from '../state.ts';
 import { hintOf, spaced } from './chrome.ts';
 import { editorView } from './editor.ts';

@@ -1,5 +1,5 @@
-import { blank, clampedScroll, cut, type Line, type Screen, span, wrapped } from '../cells.ts';
-import { layoutOf, MARGIN, SMALLEST } from '../layout.ts';
+import { blank, clampedScroll, cut, type Line, type Screen, span, wrapped } from '../painting/cells.ts';
+import { layoutOf, MARGIN, SMALLEST } from '../painting/layout.ts';
 import type { State } from '../state.ts';
 import { fieldRule, hintLine, nowLine, stateLine, tabs } from './chrome.ts';
 import { conversation } from './conversation.ts';

@@ -1,9 +1,9 @@
 import type { Settings } from '../../settings/schema.ts';
 import { clip } from '../../text/width.ts';
-import { EXPLAINED_WIDTH, percentileRows, STAGE_NAMES, timingBars } from '../bars.ts';
-import { blank, cellLine, fitted, type Line, span, wrapped } from '../cells.ts';
-import { KEYS } from '../keys.ts';
-import { layoutOf } from '../layout.ts';
+import { KEYS } from '../input/keys.ts';
+import { EXPLAINED_WIDTH, percentileRows, STAGE_NAMES, timingBars } from '../painting/bars.ts';
+import { blank, cellLine, fitted, type Line, span, wrapped } from '../painting/cells.ts';
+import { layoutOf } from '../painting/layout.ts';
 import { type State, shownTalk } from '../state.ts';
 import { selectedOf } from '../talk.ts';
 

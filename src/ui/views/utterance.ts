@@ -1,7 +1,7 @@
 import type { Utterance } from '../../control/shapes.ts';
-import { duration, timingBars } from '../bars.ts';
-import { cellLine, cut, ends, type Line, type Look, span, wrapped } from '../cells.ts';
-import { markdownLines } from '../markdown.ts';
+import { duration, timingBars } from '../painting/bars.ts';
+import { cellLine, cut, ends, type Line, type Look, span, wrapped } from '../painting/cells.ts';
+import { markdownLines } from '../painting/markdown.ts';
 
 interface UtteranceOptions {
   width: number;

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ErrorReport, reportOf } from '../../errors.ts';
 import { countIdentifiers } from '../identifiers.ts';
-import type { Found } from '../rank.ts';
+import type { Found } from '../matching/rank.ts';
 import { MOST_LIST_BYTES, wordsOf } from '../word-list.ts';
 import { askGit } from './git.ts';
 import { isManifest, namesInManifest } from './manifests.ts';

@@ -1,6 +1,6 @@
 import { FUNCTION_WORDS } from '../../../src/vocabulary/cues.ts';
-import { heardWords } from '../../../src/vocabulary/heard-words.ts';
-import type { TermIndex } from '../../../src/vocabulary/index-terms.ts';
+import { heardWords } from '../../../src/vocabulary/matching/heard-words.ts';
+import type { TermIndex } from '../../../src/vocabulary/matching/index-terms.ts';
 import { likeness } from '../../../src/vocabulary/sounds.ts';
 import type { Term } from '../../../src/vocabulary/vocabulary.ts';
 

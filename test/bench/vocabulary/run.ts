@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import { percentilesOf } from '../../../src/metrics/percentiles.ts';
 import { type English, loadEnglish } from '../../../src/vocabulary/english.ts';
-import { TermIndex } from '../../../src/vocabulary/index-terms.ts';
-import { matchTerms } from '../../../src/vocabulary/match.ts';
+import { TermIndex } from '../../../src/vocabulary/matching/index-terms.ts';
+import { matchTerms } from '../../../src/vocabulary/matching/match.ts';
+import { rankTerms } from '../../../src/vocabulary/matching/rank.ts';
+import { rewrite } from '../../../src/vocabulary/matching/rewrite.ts';
 import { phrasesOf } from '../../../src/vocabulary/phrases.ts';
-import { rankTerms } from '../../../src/vocabulary/rank.ts';
-import { rewrite } from '../../../src/vocabulary/rewrite.ts';
 import { speechSet } from '../../support/speech.ts';
 import { totalErrors, type WordErrors, wordErrors } from '../../support/wer.ts';
 import { Ear } from './ear.ts';
@@ -44,7 +44,7 @@ interface Tally {
   ms: number[];
 }
 
-/** Thresholds for the curve; see src/vocabulary/find-terms.ts. */
+/** Thresholds for the curve; see src/vocabulary/matching/find-terms.ts. */
 const CURVE = [
   [0.9, 0.92, 0.85],
   [0.85, 0.88, 0.75],

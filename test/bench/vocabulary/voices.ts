@@ -5,8 +5,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SAMPLE_RATE } from '../../../src/microphone/microphone.ts';
-import { resample } from '../../../src/microphone/resample.ts';
-import { parseWav } from '../../../src/microphone/wav.ts';
+import { resample } from '../../../src/microphone/sound-files/resample.ts';
+import { parseWav } from '../../../src/microphone/sound-files/wav.ts';
 import { concatenate, pinkNoise, silence } from '../../support/noise.ts';
 
 /** Where the benchmark keeps what it made: sound and transcripts. */

@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import type { AudioFrame } from '../../../src/microphone/microphone.ts';
-import { parec } from '../../../src/microphone/parec.ts';
-import { RecorderProcess } from '../../../src/microphone/recorder-process.ts';
+import { parec } from '../../../src/microphone/programs/parec.ts';
+import { RecorderProcess } from '../../../src/microphone/programs/recorder-process.ts';
 import { createDetector } from '../../../src/speech/create-detector.ts';
 import type { Detector } from '../../../src/speech/detector.ts';
 import { listen } from '../../../src/speech/listen.ts';
-import { OpenAiTranscriber } from '../../../src/transcription/openai-compatible.ts';
+import { OpenAiTranscriber } from '../../../src/transcription/server/openai-compatible.ts';
 import type { Desktop } from '../../support/desktop.ts';
 import { startWhisperServer, type WhisperServer } from '../../support/whisper-cpp/server.ts';
 import { CodexExec } from '../codex-exec.ts';
