@@ -66,7 +66,8 @@ export const KEY_TEXTS: Texts = {
     streaming: 'The answer grows in the notification.',
     when_busy:
       'What happens to a prompt while Codex works. `queue`: it is sent when the turn ends. `steer`: it is typed into the running turn. `interrupt`: the turn is stopped, then the prompt is sent.',
-    transport: '`auto`: `app-server`, or `terminal` if the Codex CLI is too old for it.',
+    transport:
+      '`auto`: `app-server`, or `terminal` if the Codex CLI is too old for it. With `app-server`, prompts are also sent when nothing can be typed into the hidden terminal.',
     pool_size:
       'How many projects keep their Codex running. Beyond that, the one used longest ago is parked first.',
   },

@@ -65,7 +65,7 @@ export interface SessionStatus {
   model: string | null;
   /** How the session hears of what the agent does. */
   transport: 'app-server' | 'terminal';
-  /** What this transport cannot do, one sentence each; absent: it can do all. */
+  /** What does not work, one sentence each; absent: everything works. */
   limits?: readonly string[];
   /** Why it is down, recovering or not ready. */
   reason?: ErrorReport;

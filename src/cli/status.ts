@@ -28,7 +28,10 @@ function describe(now: DaemonStatus): string {
       'codex',
       [session.state, session.model, session.thread && `thread ${session.thread}`].filter(Boolean).join(', '),
     ],
-    ...(session.limits ?? []).map((limit) => ['', `through its terminal only: ${limit}`]),
+    ...(session.limits ?? []).map((limit) => [
+      '',
+      session.transport === 'terminal' ? `through its terminal only: ${limit}` : limit,
+    ]),
     ['hotkey', `${hotkey.keys[0] ?? 'none'}: ${hotkey.state} (${hotkey.backend})`],
     ...(hotkey.toggle_only ? [['', TOGGLE_ONLY]] : []),
     ...(hotkey.passed_over ?? []).map(({ name, reason }) => ['', `not ${name}: ${reason}`]),

@@ -6,6 +6,11 @@ export const DOWN: ErrorReport = {
   hint: 'Run `codex-voice doctor` to see why.',
 };
 
+/** Says for the status that nothing can be typed, and why. */
+export function untyped({ message, hint }: ErrorReport): string {
+  return `prompts are sent through the app-server, because nothing can be typed: ${message} ${hint}`;
+}
+
 export function sessionClosed(): VoiceError {
   return new VoiceError('codex-down', 'The session is closed.', 'Start codex-voice again.');
 }

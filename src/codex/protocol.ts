@@ -229,6 +229,7 @@ export const results = {
   'thread/read': z.object({ thread }),
   'thread/list': z.object({ data: z.array(thread) }),
   'thread/name/set': z.object({}),
+  'turn/start': z.object({}),
   'turn/interrupt': z.object({}),
 };
 export type Method = keyof typeof results;
@@ -257,6 +258,7 @@ export interface ParamsOf {
     modelProviders: string[];
   };
   'thread/name/set': { threadId: string; name: string };
+  'turn/start': { threadId: string; input: { type: 'text'; text: string }[] };
   'turn/interrupt': { threadId: string; turnId: string };
 }
 

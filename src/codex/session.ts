@@ -17,29 +17,29 @@ import type {
 import { type ErrorReport, errorOf, reportOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
 import { Change } from './change.ts';
-import { DOWN, sessionClosed, startFailure } from './errors.ts';
+import { DOWN, sessionClosed, startFailure, untyped } from './errors.ts';
+import { PromptQueue, type QueuePlace } from './prompt-queue.ts';
 import type { Transport, TransportPlace } from './transport.ts';
 import type { GateView, Phase } from './tui/gate.ts';
 import { HiddenTui } from './tui/hidden-tui.ts';
-import { PromptTyper, type TypingPlace } from './tui/prompt-typer.ts';
 
 /**
- * A session with the real Codex CLI. Prompts are typed into its hidden terminal, and a transport reports what becomes
- * of them. See AgentSession.
+ * A session with the real Codex CLI. Prompts are typed into its hidden terminal or sent by the transport, which reports
+ * what becomes of them. See AgentSession.
  */
-export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
+export class CodexSession implements AgentSession, TransportPlace, QueuePlace {
   readonly options: SessionOptions;
   readonly logger: Logger;
   readonly tui: HiddenTui;
   readonly change = new Change();
-  readonly turns: TypingPlace['turns'] = new Set();
+  readonly turns: QueuePlace['turns'] = new Set();
   directory: string;
   phase: Phase = 'down';
   reason: ErrorReport | undefined;
   readonly #events = new EventQueue<SessionEvent>();
-  readonly #typer = new PromptTyper(this);
   readonly #closing = new AbortController();
   readonly #transport: Transport;
+  readonly #prompts: PromptQueue;
   #lastTold = '';
   #starting: Promise<void> | null = null;
 
@@ -47,12 +47,16 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     this.options = options;
     this.directory = options.project.directory;
     this.logger = options.logger;
-    this.tui = new HiddenTui(options, (reason) => this.#gaveUp(reason));
+    this.tui = new HiddenTui(options, {
+      gaveUp: (reason) => this.#gaveUp(reason),
+      changed: () => this.#terminalChanged(),
+    });
     this.#transport = transport(this);
+    this.#prompts = new PromptQueue(this, this.#transport.turnStart);
     this.terminal.onPainted(() => this.#painted());
   }
 
-  get terminal(): AgentSession['terminal'] {
+  get terminal(): HiddenTui['terminal'] {
     return this.tui.terminal;
   }
 
@@ -65,7 +69,8 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
   }
 
   get status(): SessionStatus {
-    const { name, limits, thread, model } = this.#transport;
+    const { name, thread, model } = this.#transport;
+    const limits = this.tui.trouble ? [untyped(this.tui.trouble)] : this.#transport.limits;
     return {
       state: this.#state,
       thread,
@@ -106,7 +111,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     try {
       if (this.phase === 'down') await this.start();
       const mode = this.#transport.steers ? options.mode : 'turn';
-      const turn = await this.#typer.type(clean, { ...options, ...(mode && { mode }) });
+      const turn = await this.#prompts.send(clean, { ...options, ...(mode && { mode }) });
       try {
         yield* turn.follow(options.signal);
       } finally {
@@ -140,7 +145,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
 
   /** Runs between two prompts, as if it were a prompt. */
   open(thread: string | null): Promise<void> {
-    return this.#typer.between(() => this.#transport.open(thread));
+    return this.#prompts.between(() => this.#transport.open(thread));
   }
 
   async close(): Promise<void> {
@@ -155,7 +160,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     this.#events.close();
   }
 
-  // TypingPlace
+  // QueuePlace
 
   get thread(): string | null {
     return this.#transport.destination;
@@ -213,7 +218,7 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
     this.enter('starting');
     try {
       this.directory = await realDirectory(this.options.project);
-      await this.tui.endOrphan();
+      await Promise.all([this.terminal.load(), this.tui.endOrphan()]);
       await this.#transport.start();
     } catch (cause) {
       const error = startFailure(cause);
@@ -228,6 +233,12 @@ export class CodexSession implements AgentSession, TransportPlace, TypingPlace {
   #gaveUp(reason: ErrorReport): void {
     this.enter('down', reason);
     this.beside(this.#transport.gaveUp());
+  }
+
+  /** Nothing on a terminal that is not used keeps a prompt from being sent. */
+  #terminalChanged(): void {
+    if (this.phase === 'ready' && this.tui.trouble) this.enter('ready');
+    else this.changed();
   }
 
   /** After a new frame: an obstacle may have gone. */

@@ -14,8 +14,9 @@ import type { Phase } from './tui/gate.ts';
 import type { HiddenTui } from './tui/hidden-tui.ts';
 import type { Screen } from './tui/screen.ts';
 import type { PromptTurn } from './turn.ts';
+import type { TurnStart } from './turn-starter.ts';
 
-/** How a session learns what Codex does, beside typing into its terminal. Each session has one transport. */
+/** How a session learns what Codex does. Each session has one transport. */
 export interface Transport {
   readonly name: 'app-server' | 'terminal';
   /** What it cannot do, one sentence each; absent: it can do everything. */
@@ -32,6 +33,8 @@ export interface Transport {
   readonly interruptedAt: number;
   readonly pending: readonly PendingRequest[];
   readonly screen: Screen;
+  /** How it sends prompts when nothing can be typed; absent: it cannot. */
+  readonly turnStart?: TurnStart;
   /** Starts Codex in its terminal. After a failure, `stop` ends what was started. */
   start(): Promise<void>;
   /** Ends Codex completely. */

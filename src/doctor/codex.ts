@@ -17,7 +17,7 @@ export async function checkCodexParts({ daemon, settings, env, logger }: CheckCo
 }
 
 function sessionFinding(session: DaemonStatus['session'], program: string): Finding {
-  const { state, thread, model, reason } = session;
+  const { state, thread, model, reason, transport, limits = [] } = session;
   if (reason) return state === 'recovering' ? warning(reason) : failed(reason);
   if (state === 'down') {
     const message = 'The Codex session is down.';
@@ -26,6 +26,10 @@ function sessionFinding(session: DaemonStatus['session'], program: string): Find
       message,
       hint: 'Run `codex-voice restart`. The log has the reason.',
     });
+  }
+  if (transport === 'app-server' && limits.length > 0) {
+    const hint = 'Run `codex-voice attach` to see the hidden terminal. Prompts are answered without it.';
+    return warning({ code: 'codex-blocked', message: `The session is ${state}; ${limits.join('; ')}`, hint });
   }
   const facts = [`session ${state}`, model && `model ${model}`, thread && `thread ${thread}`];
   return ok(`${program}: ${facts.filter(Boolean).join(', ')}`);

@@ -1,8 +1,8 @@
-import { type IPty, spawn } from '@lydell/node-pty';
+import type { IPty, spawn } from '@lydell/node-pty';
 import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
+import { messageOf, VoiceError } from '../errors.ts';
 import { beOrdinary } from '../processes/priorities.ts';
 import { HIDDEN_COLOURS } from './colours.ts';
 import { type Frame, frameOf } from './frame.ts';
@@ -54,6 +54,9 @@ export class PtyTerminal implements HiddenTerminal {
   readonly #texts = new PaintedRows();
   #frame: readonly ScreenRow[] = [];
   #running: Running | null = null;
+  #spawn: typeof spawn | null = null;
+  /** Why node-pty was not loaded. */
+  #unloaded: unknown = 'it was not loaded';
   /** False while the screen still shows the previous program. */
   #fresh = true;
 
@@ -95,16 +98,28 @@ export class PtyTerminal implements HiddenTerminal {
     return this.#running?.pty.pid ?? null;
   }
 
-  /** Starts a program on an empty screen; `exited` is called once, unless `stop` ended it. */
+  /** Loads node-pty, a native module. Call it before `start`, which throws if that failed. */
+  async load(): Promise<void> {
+    try {
+      this.#spawn = (await import('@lydell/node-pty')).spawn;
+    } catch (error) {
+      this.#unloaded = error;
+    }
+  }
+
+  /**
+   * Starts a program on an empty screen; `exited` is called once, unless `stop` ended it. @throws VoiceError codex-down
+   */
   start(command: TerminalCommand, exited: (status: { exitCode: number; signal: number }) => void): void {
     if (this.#running) throw new Error('a program runs in this terminal');
+    if (this.#spawn === null) throw unopened(this.#unloaded, 'Install codex-voice again.');
     // In the stream, between the output of the previous program and the new one.
     this.#fresh = false;
     this.#frame = [];
     this.#screen.write(FULL_RESET, () => {
       this.#fresh = true;
     });
-    const pty = opened(command.program, command.args, {
+    const pty = opened(this.#spawn, command.program, command.args, {
       name: 'xterm-256color',
       cols: this.#screen.cols,
       rows: this.#screen.rows,
@@ -133,6 +148,11 @@ export class PtyTerminal implements HiddenTerminal {
     const force = setTimeout(() => running.pty.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await running.exited;
     clearTimeout(force);
+  }
+
+  /** Shows a text on an empty screen while no program runs. @param text without control characters */
+  say(text: string): void {
+    if (!this.#running) this.#screen.write(`${FULL_RESET}${text}`, () => this.#parsed());
   }
 
   write(data: string): void {
@@ -203,16 +223,17 @@ export class PtyTerminal implements HiddenTerminal {
 }
 
 /** Starts a program in a new pseudo-terminal. @throws VoiceError codex-down */
-function opened(...[program, args, options]: Parameters<typeof spawn>): ReturnType<typeof spawn> {
+function opened(open: typeof spawn, ...command: Parameters<typeof spawn>): IPty {
   try {
-    return spawn(program, args, options);
+    return open(...command);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new VoiceError(
-      'codex-down',
-      `The hidden terminal could not be opened: ${reason}`,
-      'Check the limits of processes and pseudo-terminals (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.',
-      { cause },
-    );
+    const hint =
+      'Check the limits of processes and pseudo-terminals (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.';
+    throw unopened(cause, hint);
   }
+}
+
+function unopened(cause: unknown, hint: string): VoiceError {
+  const message = `The hidden terminal could not be opened: ${messageOf(cause)}`;
+  return new VoiceError('codex-down', message, hint, { cause });
 }

@@ -63,6 +63,7 @@ class EchoSession implements AgentSession {
     try {
       const directory = await realDirectory(project);
       const command = { program: '/bin/sh', args: ['-c', PROGRAM], directory, env };
+      await this.terminal.load();
       this.terminal.start(command, () => this.#enter('down'));
     } catch (error) {
       this.#enter('down');

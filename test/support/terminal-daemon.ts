@@ -30,5 +30,6 @@ await createControlServer({
   handlers: handlers(terminalHandlers(terminals, () => undefined)),
   logger,
 });
+await terminal.load();
 terminal.start({ program, args, directory: '/', env: process.env }, () => process.exit(0));
 console.log('ready');

@@ -9,8 +9,9 @@ describe('the hidden terminal', () => {
 
   afterEach(() => terminal.stop());
 
-  function run(script: string): Promise<{ exitCode: number }> {
+  async function run(script: string): Promise<{ exitCode: number }> {
     terminal = new PtyTerminal(silent, { columns: 60, rows: 10 }, 2);
+    await terminal.load();
     return new Promise((resolve) => {
       terminal.start(
         {
@@ -27,6 +28,17 @@ describe('the hidden terminal', () => {
   test('shows what a program prints, wide and joined characters too', async () => {
     await run(`printf 'plain \\033[2mdim\\033[0m\\r\\n  \\033[2mdim\\033[0m\\r\\n日本 👩‍👩‍👧 é'`);
     await expect.poll(() => terminal.screen().slice(0, 3)).toEqual(['plain dim', '  dim', '日本 👩‍👩‍👧 é']);
+  });
+
+  test('cannot be opened without its native module, and says so', async () => {
+    terminal = new PtyTerminal(silent);
+    const command = { program: '/bin/sh', args: [], directory: '/', env: {} };
+    expect(() => terminal.start(command, () => undefined)).toThrow(
+      'The hidden terminal could not be opened: ',
+    );
+    terminal.say('nothing runs here');
+    await expect.poll(() => terminal.screen()[0]).toBe('nothing runs here');
+    expect(terminal.rows()).toEqual([]);
   });
 
   test('tells dim text apart while the program runs', async () => {
@@ -98,6 +110,7 @@ describe('the hidden terminal', () => {
       }),
       terminal.onPassed((data) => passed.push(data)),
     ];
+    await expect.poll(() => terminal.pid).not.toBeNull();
     terminal.write('\r');
     await expect.poll(() => terminal.screen().join(' ')).toContain('one');
     await expect.poll(() => passed).toEqual(['\x07', '\x1b]52;c;aGk=\x1b\\']);

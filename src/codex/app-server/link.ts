@@ -105,8 +105,7 @@ export class CodexLink {
    * folders that the settings name, or that the user has just trusted.
    */
   async trust(directory: string): Promise<void> {
-    const { config } = await this.client.request('config/read', { cwd: directory, includeLayers: false });
-    if (config.projects?.[directory]?.trust_level) return;
+    if (await this.isTrustDecided(directory)) return;
     this.#logger.info({ directory }, 'the folder is trusted');
     await this.client.request('config/batchWrite', {
       edits: [
@@ -114,6 +113,12 @@ export class CodexLink {
       ],
       reloadUserConfig: true,
     });
+  }
+
+  /** True when the user has decided whether to trust a folder. */
+  async isTrustDecided(directory: string): Promise<boolean> {
+    const { config } = await this.client.request('config/read', { cwd: directory, includeLayers: false });
+    return Boolean(config.projects?.[directory]?.trust_level);
   }
 
   /** Returns the table `tui` of the configuration for a folder; undefined when Codex does not report it. */
@@ -166,6 +171,14 @@ export class CodexLink {
   /** Returns the last turn of a thread with its items; null when it has none. */
   async lastTurn(threadId: string): Promise<Turn | null> {
     return (await this.readThread(threadId, true)).turns.at(-1) ?? null;
+  }
+
+  /**
+   * Sends a prompt. Nothing in the text is a command, and a running turn takes it in (verified with Codex 0.171.0).
+   * @throws RequestError, ConnectionLost; VoiceError codex-down
+   */
+  async startTurn(threadId: string, text: string): Promise<void> {
+    await this.client.request('turn/start', { threadId, input: [{ type: 'text', text }] });
   }
 
   async interrupt(params: ParamsOf['turn/interrupt']): Promise<void> {

@@ -18,6 +18,7 @@ import { CodexLink, type OpenThread, openedThread } from './link.ts';
 import { Notices } from './notices.ts';
 import { serverEnded, startAgain } from './recovery.ts';
 import { TOKEN_VARIABLE, terminalEnvironment } from './remote-terminal.ts';
+import { ServerTurns } from './server-turns.ts';
 import { fateInThreads, listThreads } from './threads.ts';
 
 const END_TURN_MS = 1_000;
@@ -29,6 +30,7 @@ const RECOVERY_MS = 30_000;
 export class AppServerTransport implements Transport {
   readonly name = 'app-server';
   readonly steers = true;
+  readonly turnStart: ServerTurns;
   readonly #place: TransportPlace;
   readonly #backoff = new Backoff();
   readonly #notices: Notices;
@@ -50,6 +52,7 @@ export class AppServerTransport implements Transport {
       resolved: (id) => place.tell({ type: 'resolved', id }),
       trusted: () => this.#trusted(),
     });
+    this.turnStart = new ServerTurns({ place, trust: this.#trust, link: () => this.#ready });
     this.#conversation = this.#newConversation();
     this.#follower = new Follower({
       name: place.options.project.name,
@@ -268,6 +271,7 @@ export class AppServerTransport implements Transport {
       directory,
       env: terminalEnvironment(options.env, address.token),
       started: options.started,
+      optional: true,
     });
   }
 

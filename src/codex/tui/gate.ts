@@ -73,7 +73,8 @@ export function approvalPending(request: PendingRequest): ErrorReport {
   return { ...blockedBy(request.kind === 'question' ? 'question' : 'approval'), code: 'approval-pending' };
 }
 
-const NO_COMPOSER: ErrorReport = {
+/** Why nothing is typed into a terminal that shows nothing readable. */
+export const NO_COMPOSER: ErrorReport = {
   code: 'codex-blocked',
   message: 'The hidden terminal shows no prompt.',
   hint: 'Run `codex-voice attach` to see what it shows.',

@@ -1,10 +1,9 @@
-import type { Logger } from 'pino';
-import type { PromptFate, SubmitOptions } from '../../agent/session.ts';
-import { errorOf, VoiceError } from '../../errors.ts';
+import type { SubmitOptions } from '../../agent/session.ts';
+import { errorOf, reportOf, VoiceError } from '../../errors.ts';
 import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
-import type { Change } from '../change.ts';
+import { type PromptPlace, recalled, type SentAt, unconfirmed } from '../prompt-place.ts';
 import { PromptTurn } from '../turn.ts';
-import { decide, type GateView, type Mode } from './gate.ts';
+import { decide, type Mode, NO_COMPOSER } from './gate.ts';
 import type { HiddenTui } from './hidden-tui.ts';
 import { ENTER, PAGE_DOWN } from './keystrokes.ts';
 import { pasteKeys } from './paste.ts';
@@ -23,7 +22,6 @@ const ACCEPT_TIMEOUT_MS = 10_000;
 const ENTER_AGAIN_MS = 1_500;
 /** The server has processed everything from an ended terminal after this time, ms. */
 const GONE_MS = 3_000;
-const RECOVERY_TIMEOUT_MS = 60_000;
 /** Page Down is harmless on every screen; Escape and Enter are not. */
 const FORWARD = PAGE_DOWN.repeat(10);
 const FORWARD_MS = 200;
@@ -31,32 +29,19 @@ const FORWARD_MS = 200;
 const LOOK_AGAIN_MS = 50;
 
 /** The session, as the typer sees it. */
-export interface TypingPlace {
-  readonly view: GateView;
-  /** Notified whenever the view or the screen changes. */
-  readonly change: Change;
-  readonly tui: Pick<HiddenTui, 'terminal' | 'clear'>;
-  /** The current conversation. */
-  readonly thread: string | null;
-  /** Turns that receive the server's notifications. */
-  readonly turns: Set<PromptTurn>;
-  /** Searches the history for a prompt. */
-  fateOf(prompt: string, thread: string, since: Date): Promise<PromptFate>;
-  readonly logger: Logger;
+export interface TypingPlace extends PromptPlace {
+  readonly tui: Pick<HiddenTui, 'terminal' | 'clear' | 'trouble' | 'giveUp'>;
 }
 
 /** A prompt for which Enter was pressed. */
-interface Sent {
-  thread: string;
-  since: Date;
+interface Sent extends SentAt {
   /** Process of the terminal in which it was typed. */
   pid: number | null;
 }
 
-/** Types prompts into the composer, one at a time, in order. */
+/** Types prompts into the composer. */
 export class PromptTyper {
   readonly #place: TypingPlace;
-  #last: Promise<unknown> = Promise.resolve();
   /** The last prompt that was typed. */
   #sent = '';
 
@@ -65,58 +50,49 @@ export class PromptTyper {
   }
 
   /**
-   * Types a cleaned prompt and returns its turn once Codex has reported it.
+   * Types a cleaned prompt and returns its turn once Codex has reported it; null when nothing can be typed, and nothing
+   * was sent. One prompt at a time.
    * @throws VoiceError approval-pending, codex-blocked, codex-down, prompt-unconfirmed; the signal's reason; what
    * `beforeSend` throws
    */
-  type(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
-    const result = this.#last.then(() => this.#attempt(prompt, options));
-    this.#last = result.catch(() => undefined); // The caller gets the error; the next prompt is not affected.
-    return result;
-  }
-
-  /** Runs work while no prompt is being typed. */
-  between(work: () => Promise<void>): Promise<void> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined); // The caller gets the error.
-    return result;
-  }
-
-  async #attempt(prompt: string, options: SubmitOptions): Promise<PromptTurn> {
+  async type(prompt: string, options: SubmitOptions): Promise<PromptTurn | null> {
     const mode = options.mode ?? 'turn';
     for (;;) {
-      await this.#pass(mode, options.signal);
+      if (!(await this.#pass(mode, options.signal))) return null;
       const turn = new PromptTurn(prompt);
       this.#place.turns.add(turn);
       try {
         const sent = await this.#enter(prompt, mode, options);
-        if (sent) {
+        if (typeof sent === 'object') {
           await this.#confirm(turn, prompt, mode, sent);
           return turn;
         }
+        this.#place.turns.delete(turn);
+        if (sent === 'unusable') return null;
       } catch (error) {
         this.#place.turns.delete(turn);
         throw error;
       }
-      this.#place.turns.delete(turn);
     }
   }
 
-  /** Waits until a prompt may be typed. */
-  async #pass(mode: Mode, signal: AbortSignal | undefined): Promise<void> {
-    const { change } = this.#place;
+  /** Waits until a prompt may be typed. Returns false when nothing can be typed. */
+  async #pass(mode: Mode, signal: AbortSignal | undefined): Promise<boolean> {
+    const { change, tui } = this.#place;
     let since = performance.now();
     let reason = '';
     for (;;) {
       signal?.throwIfAborted();
+      if (tui.trouble) return false;
       const decision = decide(this.#place.view, mode);
       if (decision.kind === 'refuse') throw errorOf(decision.error);
       if (await this.#backToEnd()) continue;
-      if (decision.kind === 'open') return;
+      if (decision.kind === 'open') return true;
       if (await this.#clearOwnDraft()) continue;
       if (decision.error.message !== reason) since = performance.now();
       reason = decision.error.message;
       const left = since + decision.patience - performance.now();
+      if (left <= 0 && decision.error === NO_COMPOSER && tui.giveUp(NO_COMPOSER)) return false;
       if (left <= 0) throw errorOf(decision.error);
       await change.next(Math.min(left, LOOK_AGAIN_MS), signal);
     }
@@ -150,10 +126,14 @@ export class PromptTyper {
   }
 
   /**
-   * Pastes the prompt, checks that the composer shows it, and only then presses Enter. Returns null when Codex ended or
-   * began something else meanwhile, and nothing was sent.
+   * Pastes the prompt, checks that the composer shows it, and only then presses Enter. Otherwise nothing was sent:
+   * `again` when Codex ended or began something else meanwhile, `unusable` when the composer takes no text.
    */
-  async #enter(prompt: string, mode: Mode, { signal, beforeSend }: SubmitOptions): Promise<Sent | null> {
+  async #enter(
+    prompt: string,
+    mode: Mode,
+    { signal, beforeSend }: SubmitOptions,
+  ): Promise<Sent | 'again' | 'unusable'> {
     const place = this.#place;
     const { terminal } = place.tui;
     const { pid } = terminal;
@@ -164,16 +144,21 @@ export class PromptTyper {
       const landed = await this.#landed(prompt, pid, signal);
       if (this.#died(pid)) {
         place.logger.warn('Codex ended while a prompt was typed: it is typed again');
-        return null;
+        return 'again';
       }
       if (holdsOther(terminal.rows(), prompt)) throw errorOf(blockedBy('draft'));
-      if (!landed) throw notTaken(terminal.rows());
+      if (!landed && !inVim(terminal.rows()) && place.tui.giveUp(reportOf(notTaken()))) {
+        // What was pasted must not stay in the composer.
+        await place.tui.clear();
+        return 'unusable';
+      }
+      if (!landed) throw inVim(terminal.rows()) ? vimMode() : notTaken();
       const decision = decide({ ...place.view, screen: { kind: 'composer', draft: false } }, mode);
       if (decision.kind === 'refuse') throw errorOf(decision.error);
       if (decision.kind === 'wait') {
         place.logger.info('Codex began something else while a prompt was typed: it is typed again');
         await place.tui.clear();
-        return null;
+        return 'again';
       }
       thread = place.thread;
       if (thread === null) throw unconfirmed('Codex has no conversation.');
@@ -226,7 +211,8 @@ export class PromptTyper {
   }
 
   /** Waits for the user message. If it does not arrive, asks the history. */
-  async #confirm(turn: PromptTurn, prompt: string, mode: Mode, { thread, since, pid }: Sent): Promise<void> {
+  async #confirm(turn: PromptTurn, prompt: string, mode: Mode, sent: Sent): Promise<void> {
+    const { pid } = sent;
     const { change, logger, tui } = this.#place;
     if (mode === 'steer') await this.#taken(turn);
     const lost = (): true | null => this.#place.view.phase !== 'ready' || null;
@@ -248,22 +234,20 @@ export class PromptTyper {
       await change.until(() => turn.id ?? lost(), GONE_MS);
       if (turn.id !== null) return;
     }
-    if (cut) await change.until(() => this.#place.view.phase !== 'recovering' || null, RECOVERY_TIMEOUT_MS);
-    const fate = await this.#place.fateOf(prompt, thread, since);
-    if (fate.kind === 'accepted') {
-      logger.warn({ turn: fate.turn }, 'the prompt was found in the history only');
-      turn.recall(fate, performance.now());
-      if (cut) turn.lost('', performance.now());
-      return;
-    }
+    if (await recalled(turn, prompt, sent, { place: this.#place, cut })) return;
     throw kept ? keptByComposer() : unconfirmed('Codex did not confirm the prompt.');
   }
 }
 
-/** Why the composer does not show the prompt. */
-function notTaken(rows: readonly ScreenRow[]): VoiceError {
-  if (!rows.some(({ text }) => /\bVim: Normal\b/u.test(text)))
-    return unconfirmed('The hidden terminal did not take the prompt.');
+function inVim(rows: readonly ScreenRow[]): boolean {
+  return rows.some(({ text }) => /\bVim: Normal\b/u.test(text));
+}
+
+function notTaken(): VoiceError {
+  return unconfirmed('The hidden terminal did not take the prompt.');
+}
+
+function vimMode(): VoiceError {
   return new VoiceError(
     'prompt-unconfirmed',
     'The hidden terminal did not accept the prompt, because its composer is in Vim normal mode.',
@@ -276,13 +260,5 @@ function keptByComposer(): VoiceError {
     'prompt-unconfirmed',
     'Codex did not send the prompt: Enter left it in the composer of the hidden terminal.',
     "Check [tui.keymap] in Codex's config.toml and at its version (`codex --version`), then say it again.",
-  );
-}
-
-function unconfirmed(message: string): VoiceError {
-  return new VoiceError(
-    'prompt-unconfirmed',
-    message,
-    'Run `codex-voice attach` to see what the terminal shows, then say it again.',
   );
 }

@@ -1,105 +1,8 @@
-import pino from 'pino';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PromptFate, TurnEvent } from '../../../src/agent/session.ts';
-import { Change } from '../../../src/codex/change.ts';
-import type { GateView } from '../../../src/codex/tui/gate.ts';
-import { PromptTyper, type TypingPlace } from '../../../src/codex/tui/prompt-typer.ts';
-import { readScreen } from '../../../src/codex/tui/screen.ts';
+import type { SubmitOptions, TurnEvent } from '../../../src/agent/session.ts';
+import { PromptTyper } from '../../../src/codex/tui/prompt-typer.ts';
 import type { PromptTurn } from '../../../src/codex/turn.ts';
-import type { ScreenRow } from '../../../src/terminal/hidden-terminal.ts';
-import type { PtyTerminal } from '../../../src/terminal/pty-terminal.ts';
-
-const ENTER = '\r';
-const PROMPT = 'look at this';
-const IDLE: GateView['thread'] = { type: 'idle' };
-const ACTIVE: GateView['thread'] = { type: 'active', activeFlags: [] };
-
-/** A terminal with a composer, and a Codex that accepts what is sent. */
-class FakePlace implements TypingPlace {
-  readonly change = new Change();
-  readonly turns = new Set<PromptTurn>();
-  readonly logger = pino({ level: 'silent' });
-  readonly thread = 'thread';
-  status: GateView['thread'] = IDLE;
-  phase: GateView['phase'] = 'ready';
-  pid = 1;
-  draft = '';
-  entered: string[] = [];
-  cleared = 0;
-  fate: PromptFate = { kind: 'absent' };
-  /** What happens after a paste, in turn. */
-  pasted: (() => void)[] = [];
-  sent = (): void => this.accept();
-  /** What comes of it when the terminal is ended. */
-  ended: () => unknown = () => undefined;
-  readonly tui: TypingPlace['tui'];
-
-  constructor() {
-    const place = this;
-    const terminal = {
-      get pid() {
-        return place.pid;
-      },
-      rows: () => this.rows(),
-      write: (keys: string) => this.write(keys),
-    } as unknown as PtyTerminal;
-    this.tui = {
-      terminal,
-      clear: async () => {
-        this.cleared += 1;
-        this.restart();
-        this.ended();
-      },
-    };
-  }
-
-  get view(): GateView {
-    return {
-      phase: this.phase,
-      reason: undefined,
-      thread: this.status,
-      interruptedAt: Number.NEGATIVE_INFINITY,
-      pending: [],
-      screen: readScreen(this.rows()),
-    };
-  }
-
-  async fateOf(): Promise<PromptFate> {
-    return this.fate;
-  }
-
-  rows(): ScreenRow[] {
-    const composer = this.draft
-      ? { text: `› ${this.draft}`, dim: false }
-      : { text: '› Ask Codex to do anything', dim: true };
-    return [composer, { text: '  ? for shortcuts', dim: true }];
-  }
-
-  write(keys: string): void {
-    if (keys === ENTER) {
-      this.entered.push(this.draft);
-      this.draft = '';
-      setImmediate(() => {
-        this.sent();
-        this.change.notify();
-      });
-    } else {
-      this.draft = PROMPT;
-      this.pasted.shift()?.();
-    }
-    this.change.notify();
-  }
-
-  restart(): void {
-    this.pid += 1;
-    this.draft = '';
-  }
-
-  accept(): void {
-    for (const turn of this.turns) turn.accept('turn', 0);
-    this.change.notify();
-  }
-}
+import { ACTIVE, FakePlace, IDLE, PROMPT } from '../../support/fake-place.ts';
 
 describe('the delivery of a prompt', () => {
   let place: FakePlace;
@@ -109,6 +12,12 @@ describe('the delivery of a prompt', () => {
     typer = new PromptTyper(place);
   });
 
+  async function typed(options: SubmitOptions): Promise<PromptTurn> {
+    const turn = await typer.type(PROMPT, options);
+    if (turn === null) throw new Error('it was not typed');
+    return turn;
+  }
+
   async function events(turn: PromptTurn): Promise<TurnEvent['type'][]> {
     const all: TurnEvent['type'][] = [];
     for await (const { type } of turn.events) all.push(type);
@@ -117,7 +26,7 @@ describe('the delivery of a prompt', () => {
 
   it('is sent once', async () => {
     const marks: string[] = [];
-    const turn = await typer.type(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+    const turn = await typed({ beforeSend: (thread) => marks.push(thread) });
     expect(turn.id).toBe('turn');
     expect(place.entered).toEqual([PROMPT]);
     expect(marks).toEqual(['thread']);
@@ -125,7 +34,7 @@ describe('the delivery of a prompt', () => {
 
   it('is typed again when the terminal ends before Enter, and sent once', async () => {
     place.pasted = [() => place.restart()];
-    await typer.type(PROMPT, {});
+    await typed({});
     expect(place.entered).toEqual([PROMPT]);
   });
 
@@ -135,7 +44,7 @@ describe('the delivery of a prompt', () => {
         place.status = ACTIVE;
       },
     ];
-    const delivered = typer.type(PROMPT, {});
+    const delivered = typed({});
     await expect.poll(() => place.cleared).toBe(1);
     expect(place.entered).toEqual([]);
     place.status = IDLE;
@@ -163,7 +72,7 @@ describe('the delivery of a prompt', () => {
       });
     };
     place.fate = { kind: 'accepted', turn: 'turn', state: 'answered', answer: 'Done.' };
-    expect(await events(await typer.type(PROMPT, {}))).toEqual(['accepted', 'delta', 'completed']);
+    expect(await events(await typed({}))).toEqual(['accepted', 'delta', 'completed']);
   });
 
   it('was cut off when the history has it without an end', async () => {
@@ -175,12 +84,12 @@ describe('the delivery of a prompt', () => {
       });
     };
     place.fate = { kind: 'accepted', turn: 'turn', state: 'running', answer: '' };
-    expect(await events(await typer.type(PROMPT, {}))).toEqual(['accepted', 'interrupted']);
+    expect(await events(await typed({}))).toEqual(['accepted', 'interrupted']);
   });
 
   it('is unconfirmed when the terminal ends after Enter and nobody has it', async () => {
     place.sent = () => place.restart();
-    await expect(typer.type(PROMPT, {})).rejects.toMatchObject({ code: 'prompt-unconfirmed' });
+    await expect(typed({})).rejects.toMatchObject({ code: 'prompt-unconfirmed' });
     expect(place.entered).toEqual([PROMPT]);
   });
 
@@ -190,7 +99,7 @@ describe('the delivery of a prompt', () => {
       place.sent = () => {
         place.draft = PROMPT;
       };
-      const delivered = typer.type(PROMPT, {}).catch((error: unknown) => error);
+      const delivered = typed({}).catch((error: unknown) => error);
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(2_000);
       await vi.waitFor(() => expect(place.draft).toBe(PROMPT));
@@ -214,7 +123,7 @@ describe('the delivery of a prompt', () => {
         place.sent = () => place.accept();
       };
       const marks: string[] = [];
-      const delivered = typer.type(PROMPT, { beforeSend: (thread) => marks.push(thread) });
+      const delivered = typed({ beforeSend: (thread) => marks.push(thread) });
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(2_000);
       expect((await delivered).id).toBe('turn');
@@ -233,7 +142,7 @@ describe('the delivery of a prompt', () => {
         place.draft = PROMPT;
         place.status = ACTIVE;
       };
-      const delivered = typer.type(PROMPT, {}).catch((error: unknown) => error);
+      const delivered = typed({}).catch((error: unknown) => error);
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(20_000);
       expect(await delivered).toMatchObject({ code: 'prompt-unconfirmed' });
@@ -249,7 +158,7 @@ describe('the delivery of a prompt', () => {
       // Nobody hears of it in time; ended at last, the terminal has sent it.
       place.sent = () => undefined;
       place.ended = () => setTimeout(() => place.accept(), 100);
-      const delivered = typer.type(PROMPT, {});
+      const delivered = typed({});
       await vi.waitFor(() => expect(place.entered).toEqual([PROMPT]));
       await vi.advanceTimersByTimeAsync(20_000);
       expect((await delivered).id).toBe('turn');
