@@ -241,7 +241,12 @@ describe('the real Codex without a usable terminal', () => {
   });
 
   test('a folder that nobody named is asked about before anything is sent', async () => {
-    await begin('crashes', slowly, { trusted: false });
+    const made = (): string => join(bench.directory, 'made');
+    const reply: Replier = ({ toolOutput }) =>
+      toolOutput === null
+        ? { kind: 'command', command: `touch ${made()}` }
+        : { kind: 'text', chunks: ['done'] };
+    await begin('crashes', reply, { trusted: false });
     await expect(outcome(session.submit('look'))).rejects.toMatchObject({ code: 'approval-pending' });
     const [request] = session.pending;
     expect(request).toMatchObject({ title: 'Trust this folder?', folder: bench.directory });
@@ -259,8 +264,12 @@ describe('the real Codex without a usable terminal', () => {
     await expect(outcome(session.submit('look'))).rejects.toMatchObject({ code: 'approval-pending' });
     const [again] = session.pending;
     await session.answer(again?.id ?? '', again?.hash ?? '', { decision: 'approve' });
-    expect(await outcome(session.submit('look'))).toMatchObject({ type: 'completed' });
-    expect(asked()).toEqual(['look']);
+    const { thread } = session.status;
+    expect(await outcome(session.submit('look'))).toMatchObject({ type: 'completed', answer: 'done' });
+    expect(asked()).toEqual(['look', 'look']);
+    expect(session.status).toMatchObject({ state: 'idle', thread });
+    // The sandbox is that of a trusted folder.
+    expect(await readFile(made(), 'utf8')).toBe('');
     expect(await readFile(join(bench.home, 'config.toml'), 'utf8')).toMatch(/trust_level = "trusted"/);
   });
 });

@@ -321,9 +321,14 @@ export class AppServerTransport implements Transport {
 
   /** Restarts the terminal after the user has trusted the folder, so that its question disappears. */
   async #trusted(): Promise<void> {
-    if (!this.#ready) throw errorOf(this.#place.reason ?? DOWN);
-    await this.#ready.trust(this.#place.directory);
-    await this.#place.tui.clear();
+    const place = this.#place;
+    if (!this.#ready) throw errorOf(place.reason ?? DOWN);
+    await this.#ready.trust(place.directory);
+    if (place.tui.trouble === null) return place.tui.clear();
+    // Codex 0.171.0 keeps the sandbox of a loaded conversation, and only its terminal sends another one with a prompt.
+    place.enter('recovering');
+    await this.#disconnect();
+    await place.restart();
   }
 
   #newConversation(): Conversation {
