@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noConfusingVoidType: an action without an outcome
 import type { Answer } from './agent/requests.ts';
 import type { Review, StageName } from './facts.ts';
-import type { Source } from './utterance.ts';
+import type { Source, TextChange } from './utterance.ts';
 
 /**
  * Where an action comes from. For notifications, the tray and the control socket, their drivers and the gatekeeper have
@@ -43,6 +43,16 @@ export type Action =
   | { type: 'review-edit'; utterance?: string | undefined }
   /** Stops the countdown until the prompt is sent or cancelled, or `signal` aborts. */
   | { type: 'review-hold'; utterance?: string | undefined; signal: AbortSignal }
+  // Corrections of a spoken prompt.
+  /**
+   * Replaces the text of a prompt that waits. One that was sent is interrupted, and a new prompt with the text is sent
+   * next. `change`: what was changed; `by`: the utterance that ends with this.
+   */
+  | { type: 'correct'; utterance: string; text: string; change: TextChange; by: string }
+  /** Cancels a prompt that waits, or interrupts one that was sent. */
+  | { type: 'take-back'; utterance: string }
+  /** Adds a word to the user's own vocabulary. */
+  | { type: 'remember-word'; word: string }
   // Requests of Codex.
   /**
    * Without `request`, the only one that waits. `hash` is the hash of the request that was shown; without it, the
@@ -92,6 +102,9 @@ interface Outcomes {
   'review-cancel': void;
   'review-edit': void;
   'review-hold': Review;
+  correct: void;
+  'take-back': void;
+  'remember-word': void;
   /** The id of the request. */
   answer: string;
   /** Where prompts go now, and whether the user chose it. */

@@ -96,6 +96,8 @@ export type Fact =
   | { type: 'released'; utterance: Utterance }
   /** It was cancelled. */
   | { type: 'not-sent'; utterance: Utterance }
+  /** A word of it was corrected. `typed`: in the editor of its review. */
+  | { type: 'corrected'; utterance: Utterance; from: string; to: string; typed: boolean }
   /** All prompts in review, after a change. */
   | { type: 'reviews'; reviews: readonly Review[] }
   // From the queue to the answer.

@@ -28,9 +28,10 @@ export interface TextChange {
   at: number;
   /**
    * `exact`: a name in the project, said in its own words; `sound`: a similar sound; `casing`: "camel case ...";
-   * `symbol`: a symbol said as a word; `replace`: a rule of the user.
+   * `symbol`: a symbol said as a word; `replace`: a rule of the user; `repair`: corrected within the utterance; `layout`: a
+   * spoken line break; `correction`: corrected by a later utterance.
    */
-  why: 'exact' | 'sound' | 'casing' | 'symbol' | 'replace';
+  why: 'exact' | 'sound' | 'casing' | 'symbol' | 'replace' | 'repair' | 'layout' | 'correction';
 }
 
 /** Duration of each stage that the user waits for, ms; absent where the stage did not happen. */

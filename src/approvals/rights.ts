@@ -7,7 +7,7 @@ import { ALWAYS_DANGEROUS } from './dangers.ts';
 import { requestPermission } from './voice.ts';
 
 /** Actions that answer Codex, or send a prompt that waits for the user. */
-const DECISIONS: readonly ActionType[] = ['answer', 'review-send'];
+const DECISIONS: readonly ActionType[] = ['answer', 'review-send', 'correct'];
 
 /** Knows which requests were read aloud. */
 interface ReadRequests {
@@ -43,6 +43,9 @@ export class Rights {
 
   /** Judges an action before it is done. */
   readonly judge: Judge = (action, origin) => {
+    // A word changes every later transcript, so only the user's press on a button remembers one.
+    if (action.type === 'remember-word' && origin !== 'bubble')
+      throw refused('Only the button of a notification remembers a word.');
     if (!DECISIONS.includes(action.type)) return null;
     this.requireDecider(origin);
     return action.type === 'answer' && typeof origin === 'object' ? this.#judgeSpoken(action, origin) : null;

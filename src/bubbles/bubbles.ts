@@ -5,6 +5,7 @@ import type { Fact } from '../facts.ts';
 import type { Bubble, Notifier, NotifierEvent } from '../notifications/notification.ts';
 import type { Utterance } from '../utterance.ts';
 import { TextFiles } from '../windows/text-file.ts';
+import { CorrectionBubbles } from './correction-bubbles.ts';
 import { NoticeBubbles } from './notice-bubbles.ts';
 import { RequestBubbles } from './request-bubbles.ts';
 import { ReviewBubbles } from './review-bubbles.ts';
@@ -26,6 +27,8 @@ interface BubblesOptions {
   opener?: string | null;
   /** The clipboard, once it is known; null: none, and so no button. */
   copy?: () => Copy | null;
+  /** Returns the text if it can be added to the user's own words. Default: null for every text. */
+  memorable?: (text: string) => string | null;
   /** Performs the action of a button. @throws an error that is shown to the user */
   act?: (action: Action) => Promise<unknown>;
 }
@@ -55,12 +58,13 @@ export class Bubbles {
   readonly #utterances: UtteranceBubbles;
   readonly #requests: RequestBubbles;
   readonly #reviews: ReviewBubbles;
+  readonly #corrections: CorrectionBubbles;
   readonly #listening: Promise<void>;
   #closed = false;
 
   constructor(options: BubblesOptions) {
     const { notifier, logger, folder, mode = () => true, streaming = () => true, opener = null } = options;
-    const { copy = () => null, act = async () => undefined } = options;
+    const { copy = () => null, act = async () => undefined, memorable = () => null } = options;
     this.#notifier = notifier;
     this.#logger = logger;
     this.#setting = mode;
@@ -81,6 +85,8 @@ export class Bubbles {
     });
     this.#requests = new RequestBubbles(notifier, act, logger);
     this.#reviews = new ReviewBubbles({ notifier, nameOf: bubbleOf, act, logger });
+    const dress = (bubble: Bubble): Bubble => this.#dressed(bubble);
+    this.#corrections = new CorrectionBubbles({ notifier, act, memorable, dress, logger });
     this.#listening = this.#listen();
   }
 
@@ -114,6 +120,9 @@ export class Bubbles {
         return;
       case 'not-sent':
         this.#reviews.notSent(fact.utterance);
+        return;
+      case 'corrected':
+        if (shows) this.#corrections.show(fact);
         return;
       case 'queued':
         this.#utterances.queued(fact.utterance, fact.ahead);
@@ -204,6 +213,7 @@ export class Bubbles {
 
   async #handle(event: NotifierEvent): Promise<void> {
     if (this.#requests.handle(event) || this.#reviews.handle(event)) return;
+    if (this.#corrections.handle(event)) return;
     await this.#utterances.handle(event);
   }
 }

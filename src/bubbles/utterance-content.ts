@@ -7,6 +7,7 @@ import { closeMarkdown } from '../text/close-markdown.ts';
 import type { MarkdownReader } from '../text/markdown.ts';
 import type { Utterance } from '../utterance.ts';
 import * as messages from '../wording/notifications.ts';
+import { replacingLead } from '../wording/replacing.ts';
 import { bubbleMarkdown } from './markdown.ts';
 
 /** Most servers show about ten lines, and hide the rest without a mark. */
@@ -179,8 +180,10 @@ export function uncertainBubble(utterance: Utterance): Bubble {
   };
 }
 
-/** The user's words, as far as they are known. */
-export function question({ transcript, prompt }: Utterance): string {
+/** The user's words, as far as they are known; those of a later correction, if there is one. */
+export function question({ transcript, prompt, changes }: Utterance): string {
+  if (prompt !== null && changes?.some(({ why }) => why === 'correction'))
+    return prompt.slice(replacingLead(prompt));
   return transcript ?? prompt ?? '';
 }
 

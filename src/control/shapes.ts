@@ -61,7 +61,7 @@ const change = z.object({
   to: z.string(),
   /** Start of `from` in the text before this change, UTF-16 units. */
   at: z.number(),
-  why: oneOf('exact', 'sound', 'casing', 'symbol', 'replace'),
+  why: oneOf('exact', 'sound', 'casing', 'symbol', 'replace', 'repair', 'layout', 'correction'),
 });
 
 /** A spoken or typed prompt, from the key press to its answer. */

@@ -18,6 +18,7 @@ import type { Paths } from '../files/paths.ts';
 import { Focus } from '../focus/focus.ts';
 import { type Destination, destinationOf } from '../interpretation/destination.ts';
 import { Meaning } from '../interpretation/meaning.ts';
+import { RecentPrompts } from '../interpretation/recent-prompts.ts';
 import { AudioStore } from '../journal/audio.ts';
 import { Journal } from '../journal/journal.ts';
 import { Ear } from '../listening/ear.ts';
@@ -39,14 +40,9 @@ import type { RequestsAloud } from '../sounds/requests-aloud.ts';
 import type { TurnDetector } from '../speech/turn-detector.ts';
 import type { Transcriber } from '../transcription/transcriber.ts';
 import { findOpener } from '../windows/text-file.ts';
-import { projectPerformers } from './actions/projects.ts';
-import { promptPerformers } from './actions/prompts.ts';
-import { queuePerformers } from './actions/queue.ts';
-import { requestPerformers } from './actions/requests.ts';
-import { reviewPerformers } from './actions/reviews.ts';
-import { voicePerformers } from './actions/voice.ts';
-import { openReviewEditor, windowPerformers } from './actions/windows.ts';
+import { openReviewEditor } from './actions/windows.ts';
 import { agent } from './agent.ts';
+import { performersOf } from './performers.ts';
 
 export interface PartsOptions {
   settings: Settings;
@@ -91,6 +87,7 @@ export class Parts {
   readonly #bubbles: Bubbles;
   readonly #audible: Audible;
   readonly #requests: RequestWatch;
+  readonly #recent: RecentPrompts;
   readonly #focus: Focus;
   readonly #retired: RetiredParts;
   #applying: Promise<unknown> = Promise.resolve();
@@ -126,6 +123,7 @@ export class Parts {
       streaming: () => this.#settings.codex.streaming,
       opener: findOpener(env),
       copy: () => this.#clipboard?.copy ?? null,
+      memorable: (text) => this.words.memorable(text),
       act: (action) => this.perform(action, 'bubble'),
     });
     const inForce = (): Settings => this.#settings;
@@ -163,6 +161,10 @@ export class Parts {
     const remindSeconds = (): number => this.#settings.approvals.remind_seconds;
     this.#requests = new RequestWatch({ remindSeconds, bus });
     this.reviews = this.#newReviews();
+    this.#recent = new RecentPrompts({
+      reviews: () => this.reviews.all,
+      queue: () => this.projects.deliveries.flatMap(({ entries }) => entries),
+    });
     this.hearing = this.#newHearing();
     const loop = {
       mode: () => this.#settings.hotkey.mode,
@@ -186,26 +188,16 @@ export class Parts {
       aloud: this.#audible.requests,
       logger,
     });
-    const { journal, projects, hearing, popups } = this;
-    const performers: Performers = {
-      ...voicePerformers({ bus, loop: this.loop, state: this.#state }),
-      ...promptPerformers({ bus, journal, projects, hearing, env }),
-      ...queuePerformers({ bus, journal, projects }),
-      ...reviewPerformers(this.reviews),
-      ...requestPerformers(projects),
-      ...projectPerformers(projects),
-      ...windowPerformers({
-        popups,
-        projects,
-        journal,
-        reply: this.#bubbles,
-        terminal: () => this.#settings.reply.terminal,
-        config: paths.config,
-        env,
-        logger,
-      }),
-      ...options.program,
-    };
+    const { journal, projects, hearing, popups, reviews, words } = this;
+    const performers = performersOf({
+      ...{ bus, loop: this.loop, state: this.#state, journal, projects, hearing, popups, reviews, words },
+      reply: this.#bubbles,
+      terminal: () => this.#settings.reply.terminal,
+      config: paths.config,
+      program: options.program,
+      env,
+      logger,
+    });
     this.perform = performWith(performers, this.rights.judge);
     this.#subscribe(new Troubles(bus));
   }
@@ -297,6 +289,7 @@ export class Parts {
     bus.subscribe('troubles', (fact) => troubles.learn(fact));
     bus.subscribe('notifications', (fact) => this.#bubbles.learn(fact));
     bus.subscribe('reviews', (fact) => this.reviews.learn(fact));
+    bus.subscribe('recent prompts', (fact) => this.#recent.learn(fact));
     bus.subscribe('reminders', (fact) => this.#requests.learn(fact));
   }
 
@@ -328,6 +321,7 @@ export class Parts {
         approvals: () => this.#settings.approvals,
         projects: this.projects,
         reviews: this.reviews,
+        recent: this.#recent,
         words: this.words,
         perform: (action, origin) => this.perform(action, origin),
         bus: this.bus,

@@ -1,14 +1,18 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { SessionStatus } from '../agent/session.ts';
 import { reportOf, VoiceError } from '../errors.ts';
 import type { Bus, QueueEntry } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { LiveUtterance } from '../journal/live-utterance.ts';
+import type { LiveUtterance, UtterancePatch } from '../journal/live-utterance.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { DeliverySession } from './fate.ts';
 import { PromptSender } from './prompt-sender.ts';
 import { TurnFollower } from './turn-follower.ts';
 import { WaitingPrompts } from './waiting-prompts.ts';
+
+/** Pause between two looks whether Codex has accepted a prompt, ms. */
+const LOOK_AGAIN_MS = 20;
 
 interface DeliveryParts {
   /** Name of the project. */
@@ -106,6 +110,46 @@ export class Delivery {
     this.#uncertain.delete(id);
     this.#follower.end(live, { state: 'cancelled' });
     this.#changed();
+  }
+
+  /** Changes a waiting prompt in place. Returns false when it does not wait. @throws VoiceError journal-failed */
+  amend(id: string, patch: Pick<UtterancePatch, 'prompt' | 'changes'>): boolean {
+    const live = this.#waiting.find(id);
+    if (!live) return false;
+    live.update(patch);
+    this.#changed();
+    return true;
+  }
+
+  /**
+   * Sends a new prompt before all others, in place of one that was sent: if that is still in progress, it is interrupted.
+   * @param id of the replaced prompt
+   * @param begin creates the new prompt in the journal, in one commit with its place in the queue
+   * @throws VoiceError journal-failed
+   */
+  replace(id: string, begin: () => LiveUtterance): LiveUtterance {
+    const live = this.#waiting.begin(begin, this.#current);
+    const replaced = this.#inProgress(id);
+    if (replaced) this.#stop(replaced);
+    return live;
+  }
+
+  /** Starts sending after `replace`, and reports the queue. */
+  resume(): void {
+    this.#changed();
+    this.#go();
+  }
+
+  /** Drops a waiting prompt, or interrupts one that was sent. @throws VoiceError not-found */
+  takeBack(id: string): void {
+    const sent = this.#inProgress(id);
+    if (sent) {
+      this.#stop(sent);
+      return;
+    }
+    const live = this.#waitingOne(id);
+    this.drop(id);
+    this.#parts.bus.publish({ type: 'not-sent', utterance: live.record });
   }
 
   /** Sends an uncertain prompt because the user wants it. Returns false when it is not uncertain. */
@@ -222,6 +266,26 @@ export class Delivery {
       this.#parts.logger.warn(
         { err: error },
         'the turn could not be interrupted: the prompt waits for its end',
+      );
+    });
+  }
+
+  #inProgress(id: string): LiveUtterance | undefined {
+    return [this.#current, ...this.#steering.keys()].find((live) => live?.id === id) ?? undefined;
+  }
+
+  /** Interrupts the turn of a prompt as soon as Codex has accepted it. */
+  #stop(live: LiveUtterance): void {
+    const { session, logger } = this.#parts;
+    const stopping = async (): Promise<void> => {
+      while (this.#inProgress(live.id) && live.record.state === 'heard' && !this.#closing.signal.aborted)
+        await delay(LOOK_AGAIN_MS);
+      if (live.record.state === 'accepted') await (await session()).interrupt();
+    };
+    stopping().catch((error: unknown) => {
+      logger.warn(
+        { err: error, utterance: live.id },
+        'the turn of a replaced prompt could not be interrupted',
       );
     });
   }

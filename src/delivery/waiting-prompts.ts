@@ -23,6 +23,23 @@ export class WaitingPrompts {
     this.#all.push(live);
   }
 
+  /**
+   * Begins a prompt and puts it before all others, in one commit.
+   * @param begin creates it in the journal
+   * @param current the prompt in progress: after a crash it returns to the front of the queue
+   * @throws VoiceError journal-failed
+   */
+  begin(begin: () => LiveUtterance, current: LiveUtterance | null): LiveUtterance {
+    const begun: LiveUtterance[] = [];
+    this.#journal.together(() => {
+      begun.push(begin());
+      const order = [...(current ? [current] : []), ...begun, ...this.#all].map(({ id }) => id);
+      this.#journal.queue((queue) => queue.order(order));
+    });
+    this.#all = [...begun, ...this.#all];
+    return begun[0] as LiveUtterance;
+  }
+
   /** Removes and returns the next prompt. */
   next(): LiveUtterance | undefined {
     return this.#all.shift();

@@ -10,6 +10,12 @@ export type Interpretation =
   | { kind: 'decision'; decision: 'approve' | 'deny' | 'both'; request: WaitingRequest }
   /** It is about the prompt under review that has this id. */
   | { kind: 'review'; phrase: ReviewPhrase; utterance: string }
+  /** It corrects a word of the prompt that has this id; `text`: the corrected prompt. */
+  | { kind: 'correction'; utterance: string; text: string; change: TextChange }
+  /** The prompt that has this id is taken back. */
+  | { kind: 'undo'; utterance: string }
+  /** Everything in it was taken back ("scratch that"); `prompt`: what was taken back last. */
+  | ({ kind: 'taken-back'; prompt: string } & Destination)
   /** All prompts that follow go to this project. */
   | { kind: 'project-switch'; project: string }
   /** `changes`: what was corrected in it; null: nothing could be. */
@@ -40,6 +46,18 @@ export interface Said extends Heard {
   words: string;
 }
 
+/** The newest spoken prompt, which a spoken correction is about. */
+export interface RecentPrompt {
+  id: string;
+  project: string;
+  /** Its text, as the user knows it. */
+  prompt: string;
+  /** `held`: in review; `sent`: Codex has it, or is getting it; `ended`: its turn is over. */
+  state: 'held' | 'queued' | 'sent' | 'ended';
+  /** performance.now() when Codex accepted it, ms; null: not yet. */
+  sentAt: number | null;
+}
+
 /** What the meaning of an utterance depends on. */
 export interface Context {
   approvals: Pick<Settings['approvals'], 'spoken' | 'approve' | 'deny'>;
@@ -47,6 +65,8 @@ export interface Context {
   requests: readonly WaitingRequest[];
   /** The newest prompt under review; `seenAt`: performance.now() when it was first on the screen, ms; null: it was not. */
   review: { id: string; seenAt: number | null } | null;
+  /** The newest spoken prompt of this run; null: none, or it was cancelled. */
+  recent: RecentPrompt | null;
   projects: RoutableProjects;
   /** Corrects a prompt: the project's names, symbols and replacements, each as it is spelt. */
   correct(

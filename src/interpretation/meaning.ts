@@ -8,7 +8,7 @@ import type { Reviews } from '../review/reviews.ts';
 import * as messages from '../wording/notifications.ts';
 import type { RoutableProjects } from './destination.ts';
 import { interpret } from './interpret.ts';
-import type { Context, Heard, Interpretation } from './interpretation.ts';
+import type { Context, Heard, Interpretation, RecentPrompt } from './interpretation.ts';
 
 type MeaningOf<K extends Interpretation['kind']> = Extract<Interpretation, { kind: K }>;
 
@@ -21,8 +21,12 @@ export interface MeaningParts {
     delivery(project: string): { enqueue(live: LiveUtterance): void };
   };
   reviews: Pick<Reviews, 'newest' | 'begin'>;
+  /** The newest spoken prompt. */
+  recent: { readonly newest: RecentPrompt | null };
   words: { rewrite: Context['correct'] };
-  perform: Perform<'answer' | 'review-send' | 'review-edit' | 'review-cancel' | 'choose-project'>;
+  perform: Perform<
+    'answer' | 'review-send' | 'review-edit' | 'review-cancel' | 'choose-project' | 'correct' | 'take-back'
+  >;
   bus: Publisher;
   logger: Logger;
 }
@@ -56,6 +60,22 @@ export class Meaning {
         await perform({ type: `review-${meaning.phrase}`, utterance: meaning.utterance }, origin);
         this.#end(live, { state: 'cancelled', transcript });
         return;
+      case 'correction': {
+        const { utterance, text, change } = meaning;
+        await perform({ type: 'correct', utterance, text, change, by: live.id }, origin);
+        this.#end(live, { state: 'cancelled', transcript });
+        return;
+      }
+      case 'undo':
+        await perform({ type: 'take-back', utterance: meaning.utterance }, origin);
+        this.#end(live, { state: 'cancelled', transcript });
+        return;
+      case 'taken-back': {
+        const { project, rule, prompt } = meaning;
+        this.#end(live, { state: 'cancelled', transcript, project, rule, prompt });
+        this.#parts.bus.publish({ type: 'not-sent', utterance: live.record });
+        return;
+      }
       case 'project-switch': {
         const { project } = meaning;
         await perform({ type: 'choose-project', project }, origin);
@@ -73,11 +93,12 @@ export class Meaning {
   }
 
   #context(): Context {
-    const { approvals, projects, reviews, words } = this.#parts;
+    const { approvals, projects, reviews, recent, words } = this.#parts;
     return {
       approvals: approvals(),
       requests: projects.pending,
       review: reviews.newest,
+      recent: recent.newest,
       projects,
       correct: (project, prompt) => words.rewrite(project, prompt),
     };

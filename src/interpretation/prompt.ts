@@ -1,13 +1,21 @@
+import { correctedWithin } from './corrections/within.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import type { Context, Interpreter, Said } from './interpretation.ts';
 import { addressed } from './spoken-project.ts';
 
-/** A prompt for Codex: every utterance without another meaning. A project named in it takes precedence. */
+/**
+ * A prompt for Codex: every utterance without another meaning. A project named in it takes precedence. What the speaker
+ * took back or corrected while speaking is applied first.
+ */
 export const prompt: Interpreter = {
   name: 'prompt',
   interpret(said, { projects, correct }) {
-    const { project, rule, words } = placed(said, projects);
-    return { kind: 'prompt', project, rule, ...correct(project, words) };
+    const meant = correctedWithin(said.words);
+    const { project, rule, words } = placed({ ...said, words: meant.takenBack ?? meant.text }, projects);
+    const { prompt, changes } = correct(project, words);
+    if (meant.takenBack !== null) return { kind: 'taken-back', project, rule, prompt };
+    const all = meant.changes.length === 0 ? changes : [...meant.changes, ...(changes ?? [])];
+    return { kind: 'prompt', project, rule, prompt, changes: all };
   },
 };
 

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { VoiceError } from '../errors.ts';
 import type { Paths } from '../files/paths.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Utterance } from '../utterance.ts';
+import { addToList } from '../vocabulary/own-words.ts';
 import { ProjectWords } from '../vocabulary/project-words.ts';
 import { ownList } from '../vocabulary/word-list.ts';
 
@@ -29,13 +31,15 @@ interface SpokenWordsOptions {
 export class SpokenWords {
   readonly #directoryOf: (project: string) => string;
   readonly #words: ProjectWords;
+  readonly #list: string;
   #starting: NodeJS.Timeout | undefined;
 
   constructor({ settings, paths, directoryOf, trusts, journal, logger }: SpokenWordsOptions) {
     this.#directoryOf = directoryOf;
+    this.#list = ownList(paths.config);
     this.#words = new ProjectWords({
       folder: join(paths.state, 'vocabulary'),
-      lists: [ownList(paths.config)],
+      lists: [this.#list],
       enabled: () => settings().prompt.vocabulary,
       trusts,
       replacements: () => settings().replace,
@@ -75,6 +79,23 @@ export class SpokenWords {
     // For the next utterance, while the engine is idle.
     this.#words.refresh(directory);
     return { prompt: text, changes };
+  }
+
+  /** Returns the text if the user may want to add it to their own words; null: it is plain English, or known. */
+  memorable(text: string): string | null {
+    return this.#words.memorable(text);
+  }
+
+  /**
+   * Adds a word to the user's own list, with effect from the next utterance.
+   * @throws VoiceError usage: it is no such word; config-invalid, config-unreadable, state-unwritable
+   */
+  async remember(text: string): Promise<void> {
+    const word = this.#words.memorable(text);
+    if (word === null)
+      throw new VoiceError('usage', 'This word is already known.', 'Nothing has to be remembered.');
+    addToList(this.#list, word);
+    await this.#words.learn(word);
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Bus, Fact, Review } from '../facts.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { LiveUtterance, UtterancePatch } from '../journal/live-utterance.ts';
 import { type Editing, HeldPrompt } from './held-prompt.ts';
+import { onePhraseChanged } from './one-phrase.ts';
 
 interface ReviewsParts {
   /** `[prompt] review` is "notify". */
@@ -95,8 +96,24 @@ export class Reviews {
    */
   send(id?: string, text?: string): void {
     const held = this.#find(id);
+    const before = held.live.record.prompt ?? '';
     if (text !== undefined) held.live.update({ prompt: cleanPrompt(text) });
+    const change = text === undefined ? null : onePhraseChanged(before, held.live.record.prompt ?? '');
     this.#confirm(held);
+    if (change)
+      this.#parts.bus.publish({ type: 'corrected', utterance: held.live.record, ...change, typed: true });
+  }
+
+  /**
+   * Changes the text of a prompt, and starts its countdown again. Returns false when it is not in review, or is being
+   * edited. @throws VoiceError journal-failed
+   */
+  amend(id: string, patch: Pick<UtterancePatch, 'prompt' | 'changes'>): boolean {
+    const held = this.#all.find(({ live, state }) => live.id === id && state !== 'editing');
+    if (!held) return false;
+    held.live.update(patch);
+    held.restart();
+    return true;
   }
 
   /** Cancels a prompt; the history keeps it. @throws VoiceError not-found, usage */

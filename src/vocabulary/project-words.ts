@@ -7,8 +7,9 @@ import { type English, loadEnglish } from './english.ts';
 import { TermIndex } from './matching/index-terms.ts';
 import type { Matched } from './matching/match.ts';
 import { rewrite } from './matching/rewrite.ts';
+import { memorableWord } from './own-words.ts';
 import { NO_PHRASES, phrasesOf, TRADE_PHRASES } from './phrases.ts';
-import type { Replacement } from './vocabulary.ts';
+import type { Replacement, Term, Vocabulary } from './vocabulary.ts';
 
 /** A project is looked through again no sooner than this, ms. */
 const FRESH_MS = 60_000;
@@ -50,7 +51,10 @@ export class ProjectWords {
   /** performance.now() of the last collecting that began, ms. */
   readonly #collected = new Map<string, number>();
   readonly #closing = new AbortController();
+  /** Words that the user added in this run. */
+  readonly #learned: Term[] = [];
   #english: English | null = null;
+  #learnedIndex = new TermIndex();
   #problems: ReadonlySet<string> = new Set();
   #collecting: Promise<void> = Promise.resolve();
 
@@ -104,9 +108,24 @@ export class ProjectWords {
     if (!this.#options.enabled() || !english) return { text: prompt, changes: [] };
     return rewrite(prompt, {
       replacements: this.#options.replacements(),
-      index: index ?? new TermIndex(),
+      index: index ?? this.#learnedIndex,
       english,
     });
+  }
+
+  /** Returns the text if it can be added to the user's words; null: it is plain English, no word, or known. */
+  memorable(text: string): string | null {
+    if (!this.#options.enabled() || !this.#english) return null;
+    const word = memorableWord(text, this.#english);
+    return word === null || this.#learned.some(({ written }) => written === word) ? null : word;
+  }
+
+  /** Uses a new word of the user's list from now on. Resolves when it is in effect. */
+  async learn(written: string): Promise<void> {
+    this.#learned.push({ written, kind: 'user', weight: 1 });
+    this.#learnedIndex = new TermIndex({ terms: this.#learned });
+    this.#collected.clear();
+    await Promise.all([...this.#loaded.keys()].map((directory) => this.#load(directory)));
   }
 
   async close(): Promise<void> {
@@ -129,8 +148,9 @@ export class ProjectWords {
   async #read(directory: string): Promise<boolean> {
     try {
       this.#english ??= await loadEnglish();
-      const vocabulary = await readVocabulary(cacheFile(this.#options.folder, directory));
-      if (vocabulary === null) return false;
+      const collected = await readVocabulary(cacheFile(this.#options.folder, directory));
+      if (collected === null) return false;
+      const vocabulary = this.#withLearned(collected);
       this.#loaded.set(directory, {
         index: await TermIndex.of(vocabulary),
         phrases: phrasesOf(vocabulary, this.#english),
@@ -141,6 +161,11 @@ export class ProjectWords {
       this.#options.logger.warn({ err: error, directory }, 'the words of the project cannot be used');
       return true;
     }
+  }
+
+  #withLearned({ terms }: Vocabulary): Vocabulary {
+    const others = terms.filter(({ written }) => !this.#learned.some((each) => each.written === written));
+    return { terms: [...this.#learned, ...others] };
   }
 
   /** Each problem once, until the lists have others: they are read again after every utterance. */

@@ -248,6 +248,23 @@ export function notSentWithout(id: string): string {
   return `To send it after all: codex-voice queue send ${id.slice(0, 8)}`;
 }
 
+export function correctedTitle(project: string): string {
+  return titled(project, 'corrected', most.question);
+}
+
+export function correctedBody(from: string, to: string): string {
+  return `“${lineText(to, most.reason)}” instead of “${lineText(from, most.reason)}”.`;
+}
+
+/** On a button. */
+export function remember(word: string): string {
+  return lineText(`Remember ${word}`, most.button);
+}
+
+export function remembered(word: string): string {
+  return `“${lineText(word, most.reason)}” is now in your vocabulary.`;
+}
+
 export const reviewFailed = 'That did not work';
 
 /** Shown by a check, and taken away at once. */

@@ -33,6 +33,24 @@ async function isDone(action: Action, origin: Origin, over: Partial<RightsParts>
   return done.length === 1;
 }
 
+describe('who may correct a prompt, and remember a word', () => {
+  const change = { from: 'cube', to: 'kube', at: 0, why: 'correction' } as const;
+  const judged = (action: Action, origin: Origin) => () => newRights({}).judge(action, origin);
+
+  it('a recording corrects nothing', () => {
+    const correct: Action = { type: 'correct', utterance: 'u1', text: 'kube', change, by: 'u2' };
+    expect(judged(correct, VOICE)()).toBeNull();
+    expect(judged(correct, 'recording')).toThrow(expect.objectContaining({ code: 'decision-refused' }));
+  });
+
+  it('only a press on a button remembers a word', () => {
+    const remember: Action = { type: 'remember-word', word: 'kube' };
+    expect(judged(remember, 'bubble')()).toBeNull();
+    for (const origin of ['socket', 'recording', 'hotkey', 'tray', VOICE] as const)
+      expect(judged(remember, origin)).toThrow(expect.objectContaining({ code: 'decision-refused' }));
+  });
+});
+
 describe('who may decide', () => {
   it.each([APPROVE, DENY, SEND])('the user with any hand: %j', async (action) => {
     for (const origin of ['hotkey', 'bubble', 'tray', 'socket'] as const)

@@ -96,6 +96,7 @@ describe('answers by voice', () => {
       approvals: () => settings,
       projects,
       reviews: { newest: null, begin: () => false },
+      recent: { newest: null },
       words: { rewrite: (_project, prompt) => ({ prompt, changes: null }) },
       perform: performWith(
         {
@@ -104,6 +105,8 @@ describe('answers by voice', () => {
           'review-edit': unexpected,
           'review-cancel': unexpected,
           'choose-project': unexpected,
+          correct: unexpected,
+          'take-back': unexpected,
         },
         rights.judge,
       ),

@@ -153,6 +153,90 @@ describe('delivery', () => {
     expect(session.prompts).toEqual(prompts);
   });
 
+  describe('a prompt that was misheard', () => {
+    /** Codex works on the first prompt until it is interrupted. */
+    const untilInterrupted = (): void => {
+      const interrupted = Promise.withResolvers<void>();
+      session.interrupt = async () => {
+        session.interrupted += 1;
+        interrupted.resolve();
+        return true;
+      };
+      session.answer = async function* (prompt) {
+        if (prompt !== 'cube control') {
+          yield* simply(prompt);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        yield { type: 'accepted', turn: 't', at: performance.now() };
+        await interrupted.promise;
+        yield { type: 'interrupted', answer: '', at: performance.now() };
+      };
+    };
+    const begin = (prompt: string) => () =>
+      LiveUtterance.begin(journal, 'hotkey', 'backend', { state: 'heard', prompt });
+
+    it('is interrupted, also before Codex has accepted it; the new one is next, in the journal too', async () => {
+      untilInterrupted();
+      const first = say('cube control');
+      const other = say('later');
+      const next = delivery.replace(first.id, begin('kubectl'));
+      delivery.resume();
+      expect(delivery.entries.map(({ prompt }) => prompt)).toEqual(['cube control', 'kubectl', 'later']);
+      const places = [first, next, other].map(({ id }) => journal.queue((queue) => queue.position(id)));
+      expect(places).toEqual([0, 1, 2]);
+      await waitFor('the last answer', () => journal.get(other.id)?.state === 'answered');
+      expect(session.prompts).toEqual(['cube control', 'kubectl', 'later']);
+      expect(session.interrupted).toBe(1);
+      expect(journal.get(first.id)?.state).toBe('interrupted');
+      expect(journal.get(next.id)?.state).toBe('answered');
+    });
+
+    it('that has ended is not interrupted', async () => {
+      const first = say('done');
+      await delivery.settled();
+      const next = delivery.replace(first.id, begin('kubectl'));
+      delivery.resume();
+      await waitFor('the answer', () => journal.get(next.id)?.state === 'answered');
+      expect(session.interrupted).toBe(0);
+    });
+
+    it('is not replaced when the journal fails', async () => {
+      const first = say('done');
+      await delivery.settled();
+      const fail = (): never => {
+        throw new VoiceError('journal-failed', 'It failed.', 'None.');
+      };
+      expect(() => delivery.replace(first.id, fail)).toThrow('It failed.');
+      expect(delivery.entries).toEqual([]);
+    });
+
+    it('is changed in place while it waits', async () => {
+      untilInterrupted();
+      const first = say('cube control');
+      const other = say('parse coffee');
+      expect(delivery.amend(first.id, { prompt: 'no', changes: [] })).toBe(false);
+      expect(delivery.amend(other.id, { prompt: 'parse config', changes: [] })).toBe(true);
+      expect(journal.get(other.id)?.prompt).toBe('parse config');
+      delivery.takeBack(first.id);
+      await waitFor('the answer', () => journal.get(other.id)?.state === 'answered');
+      expect(session.prompts).toEqual(['cube control', 'parse config']);
+      expect(journal.get(first.id)?.state).toBe('interrupted');
+    });
+
+    it('is dropped while it waits, and shown as not sent', async () => {
+      untilInterrupted();
+      const first = say('cube control');
+      const other = say('later');
+      delivery.takeBack(other.id);
+      expect(journal.get(other.id)?.state).toBe('cancelled');
+      expect(told).toContain('not-sent');
+      expect(() => delivery.takeBack('gone')).toThrow(expect.objectContaining({ code: 'not-found' }));
+      delivery.takeBack(first.id);
+      await delivery.settled();
+    });
+  });
+
   it('waits while a request of Codex is pending, and tries again when it is answered', async () => {
     const request = pendingRequest();
     session.pending.push(request);

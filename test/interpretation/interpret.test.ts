@@ -8,10 +8,17 @@ const busy = context({
   approvals: { spoken: true, approve: ['approve', 'cancel', 'you'], deny: ['deny'] },
   requests: [{ ...pendingRequest(), project: 'backend' }],
   review: { id: 'u1', seenAt: 50 },
+  recent: { id: 'u1', project: 'backend', prompt: 'Rename parse coffee.', state: 'held', sentAt: null },
 });
 
 test('the table, in its order', () => {
-  expect(INTERPRETERS.map(({ name }) => name)).toEqual(['approval', 'review', 'project switch', 'prompt']);
+  expect(INTERPRETERS.map(({ name }) => name)).toEqual([
+    'approval',
+    'review',
+    'correction',
+    'project switch',
+    'prompt',
+  ]);
 });
 
 describe('what was said means', () => {
@@ -20,9 +27,14 @@ describe('what was said means', () => {
     // A request of Codex comes before a prompt under review.
     ['Cancel.', 'decision'],
     ['Send it.', 'review'],
+    // Before a correction.
+    ['Scratch that.', 'review'],
+    ['Undo that.', 'undo'],
+    ['No, I said parse config.', 'correction'],
     ['Switch to docs.', 'project-switch'],
     ['In docs, switch to tabs.', 'prompt'],
     ['Approve the pull request.', 'prompt'],
+    ['Rename the class. Scratch that.', 'taken-back'],
   ])('%s', (transcript, kind) => {
     expect(interpret(heard(transcript), busy)).toMatchObject({ kind });
   });

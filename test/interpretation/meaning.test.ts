@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Action, Origin } from '../../src/actions.ts';
 import { VoiceError } from '../../src/errors.ts';
-import type { Heard } from '../../src/interpretation/interpretation.ts';
+import type { Heard, RecentPrompt } from '../../src/interpretation/interpretation.ts';
 import { Meaning, type MeaningParts } from '../../src/interpretation/meaning.ts';
 import { LiveUtterance } from '../../src/journal/live-utterance.ts';
 import type { Utterance } from '../../src/utterance.ts';
@@ -14,7 +14,12 @@ const request = { ...pendingRequest(), project: 'backend' };
 /** Takes what was heard, and keeps what came of it in its order. */
 async function take(
   said: Heard,
-  over: { perform?: () => Promise<void>; held?: boolean; waiting?: boolean } = {},
+  over: {
+    perform?: () => Promise<void>;
+    held?: boolean;
+    waiting?: boolean;
+    recent?: RecentPrompt;
+  } = {},
 ) {
   const acted: [Action, Origin][] = [];
   const log: string[] = [];
@@ -32,6 +37,7 @@ async function take(
       delivery: (name) => ({ enqueue: () => void log.push(`deliver:${name}`) }),
     },
     reviews: { newest: { id: 'u1', seenAt: 50 }, begin: () => over.held ?? false },
+    recent: { newest: over.recent ?? null },
     words: { rewrite: correct },
     perform: async (action: Action, origin: Origin) => {
       acted.push([action, origin]);
@@ -96,6 +102,38 @@ describe('what was heard is done', () => {
     expect(acted).toEqual([[{ type: 'choose-project', project: 'docs' }, origin]]);
     expect(record).toMatchObject({ state: 'answered', project: 'docs', rule: 'said', answer: 'Now: docs' });
     expect(log).toEqual(['journal:answered', 'ended']);
+  });
+
+  describe('about a prompt that was just sent', () => {
+    const recent: RecentPrompt = {
+      id: 'u9',
+      project: 'backend',
+      prompt: 'Deploy it with cube.',
+      state: 'sent',
+      sentAt: 50,
+    };
+
+    it('a correction: the utterance ends with it', async () => {
+      const { acted, log, record } = await take(heard('It is spelled k, u, b, e.'), { recent });
+      const change = { from: 'cube', to: 'kube', at: 15, why: 'correction' };
+      const text = 'Deploy it with kube.';
+      expect(acted).toEqual([[{ type: 'correct', utterance: 'u9', text, change, by: record.id }, VOICE]]);
+      expect(log).toEqual(['journal:cancelled', 'ended']);
+      expect(record).toMatchObject({ transcript: 'It is spelled k, u, b, e.', prompt: null });
+    });
+
+    it('it is taken back', async () => {
+      const { acted, log } = await take(heard('Undo that.'), { recent });
+      expect(acted).toEqual([[{ type: 'take-back', utterance: 'u9' }, VOICE]]);
+      expect(log).toEqual(['journal:cancelled', 'ended']);
+    });
+  });
+
+  it('nothing is left of what was said: it is not sent, and shown with a way to send it', async () => {
+    const { acted, log, record } = await take(heard('In docs, add a page. Scratch that.'));
+    expect(acted).toEqual([]);
+    expect(log).toEqual(['journal:cancelled', 'ended', 'not-sent']);
+    expect(record).toMatchObject({ project: 'docs', prompt: 'Add a page. [docs]', state: 'cancelled' });
   });
 
   it('a prompt is sent, in the journal first', async () => {

@@ -56,6 +56,22 @@ describe('a prompt goes to', () => {
   });
 });
 
+it('has what was taken back and repaired in it applied, with its changes before those of the names', () => {
+  const words = 'Run the tests. Scratch that. In docs, fix the web page, no, I mean the web app.';
+  const correct = (_project: string, text: string) => ({ prompt: text, changes: CHANGES });
+  expect(prompt.interpret(said(words), context({ correct }))).toEqual({
+    kind: 'prompt',
+    project: 'docs',
+    rule: 'said',
+    prompt: 'Fix the web app.',
+    changes: [
+      { from: words, to: 'In docs, fix the web page, no, I mean the web app.', at: 0, why: 'repair' },
+      { from: 'the web page, no, I mean the web app', to: 'the web app', at: 13, why: 'repair' },
+      ...CHANGES,
+    ],
+  });
+});
+
 it('has the names corrected, and says what was changed', () => {
   const correct = () => ({ prompt: 'Fix the webApp', changes: CHANGES });
   expect(prompt.interpret(said('Fix the web app'), context({ correct }))).toMatchObject({

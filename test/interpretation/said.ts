@@ -24,6 +24,7 @@ export function context(over: Partial<Context> = {}): Context {
     approvals: { spoken: true, approve: ['approve', 'yes approve'], deny: ['deny'] },
     requests: [],
     review: null,
+    recent: null,
     projects: projects(),
     correct: (project, prompt) => ({ prompt: `${prompt} [${project}]`, changes: [] }),
     ...over,

@@ -183,6 +183,7 @@ export class Bench {
       approvals: () => ({ spoken: true, approve: ['approve'], deny: ['deny'] }),
       projects: { ...projects(), pending: this.pending, delivery: () => ({ enqueue }) },
       reviews: { newest: null, begin },
+      recent: { newest: null },
       words: { rewrite: (project, prompt) => ({ prompt: `${prompt} [${project}]`, changes: null }) },
       perform: async (action: Action) => {
         say(action.type);

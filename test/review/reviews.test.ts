@@ -5,7 +5,7 @@ import type { Action } from '../../src/actions.ts';
 import { Bubbles } from '../../src/bubbles/bubbles.ts';
 import { reviewPerformers } from '../../src/daemon/actions/reviews.ts';
 import { VoiceError } from '../../src/errors.ts';
-import { Bus, type Review } from '../../src/facts.ts';
+import { Bus, type Fact, type Review } from '../../src/facts.ts';
 import { reviewPhrase } from '../../src/interpretation/review-phrase.ts';
 import { Journal } from '../../src/journal/journal.ts';
 import { LiveUtterance } from '../../src/journal/live-utterance.ts';
@@ -32,6 +32,7 @@ describe('a prompt before it is sent', () => {
   let enabled: boolean;
   let mode: boolean;
   let acted: Action[];
+  let corrected: Fact[];
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -43,6 +44,7 @@ describe('a prompt before it is sent', () => {
     opened = [];
     arrivals = [];
     acted = [];
+    corrected = [];
     noTerminal = null;
     enabled = true;
     mode = true;
@@ -71,6 +73,7 @@ describe('a prompt before it is sent', () => {
   function newReviews(): Reviews {
     const bus = new Bus(logger);
     bus.subscribe('events', (fact) => {
+      if (fact.type === 'corrected') corrected.push(fact);
       if (fact.type !== 'reviews') return;
       events.push([...fact.reviews]);
       const grab = areCancellable(fact.reviews);
@@ -152,6 +155,35 @@ describe('a prompt before it is sent', () => {
     expect(live.stopwatch.timings.review).toBe(3_000);
     await seconds(60);
     expect(sent).toHaveLength(1);
+  });
+
+  it('counts down again with the corrected text, but not while it is edited', async () => {
+    const live = await hear('deploy it with cube');
+    await seconds(2);
+    const changes = [{ from: 'cube', to: 'kube', at: 15, why: 'correction' as const }];
+    expect(reviews.amend(live.id, { prompt: 'deploy it with kube', changes })).toBe(true);
+    await settle();
+    expect(notifier.last).toMatchObject({ title: 'backend · sent in 3 s', body: 'deploy it with kube' });
+    expect(journal.get(live.id)).toMatchObject({ prompt: 'deploy it with kube', changes });
+    await seconds(2.9);
+    expect(sent).toEqual([]);
+    const editor = new AbortController();
+    reviews.edit(live.id, editor.signal);
+    expect(reviews.amend(live.id, { prompt: 'no', changes })).toBe(false);
+    expect(reviews.amend('gone', { prompt: 'no', changes })).toBe(false);
+    reviews.send(live.id);
+    expect(sent).toEqual(['deploy it with kube']);
+  });
+
+  it.each([
+    ['deploy it with kube', [{ from: 'cube', to: 'kube', typed: true }]],
+    ['deploy it with cube', []],
+    ['roll it out', []],
+  ])('reports the only word that an editor changed: %s', async (text, changed) => {
+    const live = await hear('deploy it with cube');
+    reviews.send(live.id, text);
+    expect(corrected).toMatchObject(changed);
+    expect(corrected).toHaveLength(changed.length);
   });
 
   it('is in the journal as heard, with a mark until it is sent', async () => {
