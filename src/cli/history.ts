@@ -65,12 +65,17 @@ function describe(utterance: Utterance, verbose: boolean): string {
   return lines.join('\n');
 }
 
+/** A change may contain line breaks. */
+function inOneLine(text: string): string {
+  return terminalText(text).replaceAll('\n', '⏎');
+}
+
 /** The transcript, if it differs from the prompt, and each change with its reason. */
 function howWritten({ transcript, prompt, changes }: Utterance): string[] {
   const heard = terminalText(transcript?.trim() ?? '');
   const lines = heard === '' || heard === prompt ? [] : [`  heard: ${heard}`];
   return [
     ...lines,
-    ...(changes ?? []).map(({ from, to, why }) => `  ${terminalText(from)} -> ${terminalText(to)} (${why})`),
+    ...(changes ?? []).map(({ from, to, why }) => `  ${inOneLine(from)} -> ${inOneLine(to)} (${why})`),
   ];
 }

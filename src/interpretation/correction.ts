@@ -14,7 +14,7 @@ const LEAST_ALIKE = { said: 0.6, spelled: 0.5, replaced: 0.75 };
 const MOST_SAID = 6;
 const MOST_REPLACED = 4;
 
-const LEAD = String.raw`(?:(?:no|nope|sorry|wait|oh|oops|uh|um|actually|well|okay|ok|hey|please)[,.!…]?\s+)*`;
+const LEAD = String.raw`(?:(?:no(?:pe)?|sorry|wait|oh|oops|uh|um|actually|well|okay|ok|hey|please)[,.!…]?\s+)*`;
 const TRAIL = String.raw`(?:,?\s+(?:please|instead|thanks|sorry))*[.!…\s]*$`;
 const SAID = new RegExp(String.raw`^${LEAD}i\s+(?:just\s+)?(?:said|meant)[,:]?\s+(.+?)${TRAIL}`, 'iu');
 const SPELLED = new RegExp(
@@ -26,7 +26,7 @@ const REPLACE = new RegExp(
   'iu',
 );
 const UNDO =
-  /^(?:(?:no|wait|oh|okay|ok|please|actually|sorry) )*(?:undo|cancel|scratch|strike) (?:that|it|this)(?: please| now)*$/u;
+  /^(?:(?:no|nope|wait|oh|okay|ok|please|actually|sorry) )*(?:undo|cancel|scratch|strike) (?:that|it|this)(?: please| now)*$/u;
 /** "The port" is a thing; a word that was misheard has no article. */
 const THINGS = new Set(
   'the a an this that these those my our your its every each all both some any it them everything something'.split(
@@ -60,12 +60,16 @@ function isRecent({ state, sentAt }: RecentPrompt, pressedAt: number): boolean {
   return sentAt === null ? state === 'sent' : pressedAt - sentAt <= SENT_MS;
 }
 
-function changeOf(words: string, { prompt, project }: RecentPrompt, { correct }: Context): TextChange | null {
+function changeOf(heard: string, { prompt, project }: RecentPrompt, { correct }: Context): TextChange | null {
+  // Engines quote what was said.
+  const words = heard.replaceAll(/["“”]/gu, '');
   if (ENDED.test(words)) return null;
   const spelled = SPELLED.exec(words)?.[1];
   if (spelled !== undefined) {
     const word = spelledWord(spelled);
-    return word === null ? null : changed(soundingLike(prompt, word, LEAST_ALIKE.spelled), word);
+    if (word !== null) return changed(soundingLike(prompt, word, LEAST_ALIKE.spelled), word);
+    // An engine may write the word itself for its letters.
+    return /\s/u.test(spelled) ? null : changed(soundingLike(prompt, spelled, LEAST_ALIKE.said), spelled);
   }
   const said = SAID.exec(words)?.[1];
   if (said !== undefined) return saidAgain(prompt, said, (text) => correct(project, text).prompt);

@@ -6,6 +6,7 @@ import type { Action } from '../../src/actions.ts';
 import type { SessionNotice } from '../../src/agent/session.ts';
 import { Bubbles, type NotifyMode } from '../../src/bubbles/bubbles.ts';
 import { Bus } from '../../src/facts.ts';
+import { replacing } from '../../src/wording/replacing.ts';
 import { FakeNotifier } from '../notifications/fake-notifier.ts';
 import { type TemporaryFolder, temporaryFolder, waitFor } from '../support/process.ts';
 import { pendingRequest } from '../support/request.ts';
@@ -50,6 +51,20 @@ describe('Bubbles', () => {
       actions: { default: 'Open', respond: 'Reply', speak: 'Speak reply' },
     });
     expect(notifier.shown.map(({ content }) => content.passing === true)).toEqual([true, false]);
+  });
+
+  it('shows a corrected prompt without the line for Codex, and what was changed, if the settings want it', () => {
+    const change = { from: 'cube', to: 'kube', at: 15, why: 'correction' } as const;
+    const transcript = 'Deploy it with cube.';
+    const prompt = replacing('Deploy it with kube.');
+    const corrected = utterance({ transcript, prompt, changes: [change] });
+    void bubbles.learn({ type: 'heard', utterance: corrected, held: false });
+    expect(notifier.last.body).toBe('Deploy it with kube.');
+    void bubbles.learn({ type: 'corrected', utterance: corrected, from: 'cube', to: 'kube', typed: false });
+    expect(notifier.last.body).toBe('“kube” instead of “cube”.');
+    mode = false;
+    void bubbles.learn({ type: 'corrected', utterance: corrected, from: 'a', to: 'b', typed: false });
+    expect(notifier.shown).toHaveLength(2);
   });
 
   it('shows from the key press on how loud it is and what is said, and what may still change in italics', async () => {

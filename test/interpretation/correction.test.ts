@@ -34,6 +34,8 @@ test.each([
   ['It is spelled c, o, n, f, i, g.', 'Rename parse config in the loader.'],
   ['Replace coffee with config.', 'Rename parse config in the loader.'],
   ['No, change loader to reader, please.', 'Rename parse coffee in the reader.'],
+  ["It's spelt lowder.", 'Rename parse coffee in the lowder.'],
+  ['“No,” I said lowder.', 'Rename parse coffee in the lowder.'],
   // By sound.
   ['Replace parse cough fee with toml.', 'Rename toml in the loader.'],
 ])('%s', (words, text) => {
@@ -74,6 +76,6 @@ it.each<Partial<RecentPrompt>>([
   expect(meaning('I said parse config.', recent, { pressedAt })).toMatchObject({ text: RIGHT });
 });
 
-it.each(['Undo that.', 'No, cancel it.', 'Scratch that', 'Okay, strike that please.'])('%s', (words) => {
+it.each(['Undo that.', 'Nope, cancel it.', 'Scratch that', 'Okay, strike that please.'])('%s', (words) => {
   expect(meaning(words)).toEqual({ kind: 'undo', utterance: 'u1' });
 });

@@ -16,6 +16,18 @@ export function looksLikeRequest(text: string): boolean {
   return first !== undefined && !FUNCTION_WORDS.has(first.plain) && VERB_AND_OBJECT.test(text);
 }
 
+/** Words that begin a statement with a separate subject. */
+export const SUBJECTS: ReadonlySet<string> = new Set(
+  "i you he she it we they there that that's it's there's i'm we're they're".split(' '),
+);
+
+/** Returns where the last clause of a text begins: a request, or a statement after punctuation. */
+export function lastClause(text: string): number {
+  const words = wordsAt(text);
+  const statement = words.findLast(({ plain }, index) => SUBJECTS.has(plain) && words[index - 1]?.stops);
+  return Math.max(statement?.start ?? 0, lastRequest(text) ?? 0);
+}
+
 /**
  * Returns where the last request in a text begins: "run the tests and delete the cache" has it at "delete". Null: it
  * has none.

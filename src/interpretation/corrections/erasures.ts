@@ -1,12 +1,12 @@
 import type { TextChange } from '../../utterance.ts';
 import { beginsRequest } from '../request-words.ts';
-import { lastRequest } from './clause.ts';
+import { lastClause } from './clause.ts';
 import { capital, isQuoted, sentenceStarts } from './sentences.ts';
 
-const AROUND = String.raw`(?:(?:no|oh|actually|wait|sorry|okay|ok|well|um|uh|please)[,.]?\s+)*`;
-/** "Scratch that", set apart from the words around it: "scratch that itch" is something else. */
+const AROUND = String.raw`(?:(?:no(?:pe)?|oh|actually|wait|sorry|okay|ok|well|um|uh|please)[,.]?\s+)*`;
+/** "Scratch that" or "scratch the last sentence", set apart from the words around it: "scratch that itch" is something else. */
 const SCRATCH = new RegExp(
-  String.raw`(?<=^|[,;:.!?…—–]\s*|\s-\s+)${AROUND}(?:scratch|strike)\s+that(?:,?\s+please)?(?<after>\s*[.,;:!…—–]+\s*|\s*$|\s+)`,
+  String.raw`(?<=^|[,;:.!?…—–]\s*|\s-\s+)${AROUND}(?:scratch|strike)\s+(?:that|(?<sentence>(?:the|that|my)\s+(?:last|previous)\s+sentence))(?:,?\s+please)?(?<after>\s*[.,;:!…—–]+\s*|\s*$|\s+)`,
   'giu',
 );
 const LAST_SENTENCE = new RegExp(
@@ -60,8 +60,10 @@ function erasedAt(
   const before = text.slice(0, index);
   const sentence = sentenceStarts(before).at(-1) ?? 0;
   const ended = /[.!?…]["'”’)]*\s*$/u.test(before);
-  const start = ended ? sentence : sentence + (lastRequest(before.slice(sentence)) ?? 0);
+  const start = ended ? sentence : sentence + lastClause(before.slice(sentence));
   const takenBack = before.slice(start).trim();
+  // As with "delete the last sentence", something else must be left.
+  if (groups?.sentence && (WRITTEN.test(before) || (start === 0 && rest === ''))) return null;
   if (takenBack === '' && !again) return null;
   let kept = text.slice(0, start);
   if (rest === '') kept = kept.replace(/(?:[,;:]|\s|\b(?:and|then|but|or)\b)+$/iu, '');

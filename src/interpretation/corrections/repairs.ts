@@ -1,20 +1,21 @@
 import type { TextChange } from '../../utterance.ts';
 import { FUNCTION_WORDS } from '../../vocabulary/cues.ts';
 import { beginsRequest } from '../request-words.ts';
-import { lastRequest, looksLikeRequest } from './clause.ts';
+import { lastRequest, looksLikeRequest, SUBJECTS } from './clause.ts';
 import { capital, isQuoted, sentenceStarts, type Word, wordsAt } from './sentences.ts';
 
 /** Words before "I mean" that make it a repair; "I mean" alone often explains. */
-const TAKES_BACK = String.raw`(?:no|sorry|wait|oops|hold\s+on|hang\s+on)`;
+const TAKES_BACK = String.raw`(?:no(?:pe)?|sorry|wait|oops|hold\s+on|hang\s+on)`;
 const BESIDE = `(?:oh|uh|um|er|erm|ah|well|actually|okay|ok)`;
 const GAP = String.raw`(?:\s*[,.!…—–-]+)?\s+`;
-const PAUSE = String.raw`(?<=[,;:.!?…—–]\s*|\s-\s+)`;
+/** The end of a text before a pause, as engines write it. */
+const PAUSE = /(?:[,;:.!?…—–]\s*|\s-\s+)$/u;
 
 const MEAN = String.raw`(?:${BESIDE}${GAP})*${TAKES_BACK}${GAP}(?:(?:${TAKES_BACK}|${BESIDE})${GAP})*i\s+mean(?:t)?(?:\s+to\s+say)?`;
-const WAIT = String.raw`(?:${BESIDE}${GAP})*(?:no${GAP}wait|(?:wait|hold\s+on|hang\s+on)${GAP}no)`;
-const MAKE = String.raw`(?:(?:${TAKES_BACK}|or|actually)${GAP})+make\s+that`;
+const WAIT = String.raw`(?:${BESIDE}${GAP})*(?:no(?:pe)?${GAP}wait|(?:wait|hold\s+on|hang\s+on)${GAP}no(?:pe)?)`;
+const MAKE = String.raw`(?:(?:${TAKES_BACK}|or|actually)${GAP})+make\s+that|correction`;
 const CUE = new RegExp(
-  String.raw`${PAUSE}(?:(?<sure>${MEAN}|or\s+rather|correction(?=\s*[:,—–-]))|(?<make>${MAKE})|(?<unsure>i\s+meant|${WAIT}))(?<apart>\s*[:,.!…—–-]+)?\s+(?=\S)`,
+  String.raw`(?<![\p{L}\p{N}'’-])(?:(?<sure>${MEAN}|or\s+rather|correction(?=\s*[:,—–-]))|(?<make>${MAKE})|(?<unsure>i\s+meant|${WAIT}))(?<apart>\s*[:,.!…—–-]+)?\s+(?=\S)`,
   'giu',
 );
 
@@ -23,8 +24,7 @@ const DETERMINERS = list('the a an this these those my our your its every each a
 const PREPOSITIONS = list(
   'in on at to into onto from for with without under over before after inside below above',
 );
-/** The beginning of a clause with its own subject: it replaces nothing less than a clause. */
-const SUBJECTS = list("i you he she it we they there that that's it's there's i'm we're they're");
+/** Words after the subject of a statement, which replaces nothing less than a clause. */
 const VERBS = list('is are was were will would should can could does do did has have had');
 /** The nearest words that are compared; a repair follows what it repairs. */
 const FARTHEST = 12;
@@ -59,7 +59,7 @@ export function repairs(text: string): { text: string; changes: TextChange[] } {
     CUE.lastIndex = from;
     const match = CUE.exec(text);
     if (!match) break;
-    const change = isQuoted(text, match.index) ? null : repairAt(text, match);
+    const change = isMeant(text, match) ? repairAt(text, match) : null;
     if (change) {
       changes.push(change);
       text = text.slice(0, change.at) + change.to + text.slice(change.at + change.from.length);
@@ -67,6 +67,12 @@ export function repairs(text: string): { text: string; changes: TextChange[] } {
     } else from = match.index + match[0].length;
   }
   return { text, changes };
+}
+
+/** True for a cue after a pause. A capital within a sentence is one too: "the function Oops, I mean the method". */
+function isMeant(text: string, { 0: cue, index }: RegExpExecArray): boolean {
+  const head = text.slice(0, index);
+  return (PAUSE.test(head) || (head.trim() !== '' && /^\p{Lu}\p{Ll}/u.test(cue))) && !isQuoted(text, index);
 }
 
 function repairAt(text: string, match: RegExpExecArray): TextChange | null {
@@ -124,8 +130,9 @@ function replacedFrom(repair: Repair, first: Word): Word | null {
     const request = lastRequest(text.slice(start, before.at(-1)?.end));
     return request === null ? null : (before.find((word) => word.start === start + request) ?? null);
   }
-  if (cue === 'unsure' && !apart) return null;
-  return numberFor(near, after) ?? asManyWords(near, firstSegment(after), opening);
+  const number = numberFor(near, after);
+  if (number || (cue === 'unsure' && !apart)) return number;
+  return asManyWords(near, firstSegment(after), opening);
 }
 
 /** "in src, no, I mean under lib": an article for an article, a preposition for a preposition. */

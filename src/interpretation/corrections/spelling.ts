@@ -62,7 +62,7 @@ function tokensOf(said: string): string[] {
     .split(/[\s,;:]+/u)
     .flatMap((token) => {
       const bare = token.replaceAll(/^[.!?]+|[.!?]+$/gu, '');
-      if (/^(?:[\p{L}\p{N}][-.–])+[\p{L}\p{N}]$/u.test(bare)) return bare.split(/[-.–]/u);
+      if (/^(?:[\p{L}\p{N}][-.–_])+[\p{L}\p{N}]$/u.test(bare)) return bare.split(/[-.–]|(?=_)|(?<=_)/u);
       // A long word in capitals is spelled too.
       return /^[\p{Lu}\p{N}]{2,12}$/u.test(bare) ? [...bare] : [bare];
     })

@@ -14,6 +14,7 @@ test.each([
   ['o double l a m a', 'ollama'],
   ['double you s', 'ws'],
   ['k you b e', 'kube'],
+  ['F-O-O_B-A-R', 'foo_bar'],
 ])('%j is %s', (said, word) => {
   expect(spelledWord(said)).toBe(word);
 });

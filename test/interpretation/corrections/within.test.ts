@@ -29,6 +29,11 @@ describe('a repair replaces', () => {
     ['Why is the server slow? Sorry, I mean the client.', 'Why is the client slow?'],
     ['Use two workers. Actually, make that three.', 'Use three workers.'],
     ['Open the config. Correction: the settings.', 'Open the settings.'],
+    // As engines write it.
+    ['Set it to 5 seconds, no wait 10 seconds.', 'Set it to 10 seconds.'],
+    ['Open the config, correction the settings.', 'Open the settings.'],
+    ['Explain the function Oops, I mean the method.', 'Explain the method.'],
+    ['Log it to the console, nope, I mean to a file.', 'Log it to a file.'],
     ['Rename Foo, no, I mean Bar, no, I mean Baz.', 'Rename Baz.'],
   ])('%s', (said, prompt) => {
     const { text, changes } = correctedWithin(said);
@@ -45,6 +50,8 @@ describe('what is taken back goes', () => {
     ['Run the tests. Rename the class. Strike that, please.', 'Run the tests.'],
     ['Run the tests. Rename the class. Delete the last sentence.', 'Run the tests.'],
     ['Rename the class. Scratch the last sentence. Run the tests.', 'Run the tests.'],
+    ['Fix it, it leaks memory, scratch the last sentence, it is slow.', 'Fix it, it is slow.'],
+    ['Fix the parser. Nope, scratch that, fix the lexer.', 'Fix the lexer.'],
   ])('%s', (said, prompt) => {
     const { text, changes, takenBack } = correctedWithin(said);
     expect([text, takenBack]).toEqual([prompt, null]);
@@ -93,6 +100,10 @@ describe('it does not change', () => {
     'Split on tab, new line, and comma.',
     // It is about a document.
     'Open the README. Read it. Delete the last sentence.',
+    'Open the README, scratch the last sentence, and save it.',
+    'Rename the class. Scratch the last sentence.',
+    'Set it to 5, no wait times.',
+    'Remove the final new line. Run the tests.',
   ])('%s', (said) => {
     expect(correctedWithin(said)).toEqual({ text: said, changes: [], takenBack: null });
   });
