@@ -10,6 +10,9 @@ import { spokenWords } from './spoken-words.ts';
 const SENT_MS = 10_000;
 /** How alike the words must sound, chosen on the tuning part of test/data/corrections. */
 const LEAST_ALIKE = { said: 0.6, spelled: 0.5, replaced: 0.75 };
+/** A longer utterance is a prompt; comparing the sounds of a longer prompt would take a second. */
+const LONGEST_CORRECTION = 200;
+const LONGEST_PROMPT = 10_000;
 /** Longer phrases are prompts. */
 const MOST_SAID = 6;
 const MOST_REPLACED = 4;
@@ -61,6 +64,7 @@ function isRecent({ state, sentAt }: RecentPrompt, pressedAt: number): boolean {
 }
 
 function changeOf(heard: string, { prompt, project }: RecentPrompt, { correct }: Context): TextChange | null {
+  if (heard.length > LONGEST_CORRECTION || prompt.length > LONGEST_PROMPT) return null;
   // Engines quote what was said.
   const words = heard.replaceAll(/["“”]/gu, '');
   if (ENDED.test(words)) return null;

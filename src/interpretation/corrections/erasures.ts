@@ -1,9 +1,9 @@
 import type { TextChange } from '../../utterance.ts';
 import { beginsRequest } from '../request-words.ts';
 import { lastClause } from './clause.ts';
-import { capital, isQuoted, sentenceStarts } from './sentences.ts';
+import { capital, isQuoted, MOST_CUES, sentenceStarts } from './sentences.ts';
 
-const AROUND = String.raw`(?:(?:no(?:pe)?|oh|actually|wait|sorry|okay|ok|well|um|uh|please)[,.]?\s+)*`;
+const AROUND = String.raw`(?:(?:no(?:pe)?|oh|actually|wait|sorry|okay|ok|well|um|uh|please)[,.]?\s+){0,4}`;
 /** "Scratch that" or "scratch the last sentence", set apart from the words around it: "scratch that itch" is something else. */
 const SCRATCH = new RegExp(
   String.raw`(?<=^|[,;:.!?…—–]\s*|\s-\s+)${AROUND}(?:scratch|strike)\s+(?:that|(?<sentence>(?:the|that|my)\s+(?:last|previous)\s+sentence))(?:,?\s+please)?(?<after>\s*[.,;:!…—–]+\s*|\s*$|\s+)`,
@@ -29,7 +29,7 @@ interface Erased {
 export function erasures(text: string): Erased {
   const changes: TextChange[] = [];
   let takenBack = '';
-  for (let from = 0; ; ) {
+  for (let from = 0, cues = 0; cues < MOST_CUES; cues += 1) {
     SCRATCH.lastIndex = from;
     const match = SCRATCH.exec(text);
     if (!match) break;
@@ -80,10 +80,10 @@ function erasedAt(
 /** "Delete the last sentence", as a separate sentence, when something else was said as well. */
 function withoutLastSentences(text: string): { text: string; changes: TextChange[] } {
   const changes: TextChange[] = [];
-  for (let index = 1; ; ) {
-    const starts = sentenceStarts(text);
+  let starts = sentenceStarts(text);
+  for (let index = 1; changes.length < MOST_CUES; ) {
     const [start, cue] = [starts[index - 1], starts[index]];
-    if (start === undefined || cue === undefined) return { text, changes };
+    if (start === undefined || cue === undefined) break;
     const end = starts[index + 1] ?? text.length;
     const rest = text.slice(0, start) + text.slice(end);
     const meant = LAST_SENTENCE.test(text.slice(cue, end).trim()) && !WRITTEN.test(text.slice(0, cue));
@@ -96,6 +96,8 @@ function withoutLastSentences(text: string): { text: string; changes: TextChange
     const at = Math.min(start, shorter.length);
     changes.push({ from: text.slice(at, end), to: '', at, why: 'repair' });
     text = shorter;
+    starts = sentenceStarts(text);
     index = Math.max(1, index - 1);
   }
+  return { text, changes };
 }

@@ -1,6 +1,6 @@
 import type { TextChange } from '../../utterance.ts';
 import { beginsRequest } from '../request-words.ts';
-import { isQuoted } from './sentences.ts';
+import { isQuoted, MOST_CUES } from './sentences.ts';
 
 /** As a separate sentence, or between two items. */
 const BREAK =
@@ -14,11 +14,11 @@ const ITEM =
  */
 export function layout(text: string): { text: string; changes: TextChange[] } {
   const changes: TextChange[] = [];
-  let from = 0;
-  for (;;) {
+  // Each line of a long list has one.
+  for (let from = 0, cues = 0; cues < 10 * MOST_CUES; cues += 1) {
     BREAK.lastIndex = from;
     const match = BREAK.exec(text);
-    if (!match) return { text, changes };
+    if (!match) break;
     const change = isQuoted(text, match.index) ? null : breakAt(text, match);
     if (change === null) {
       from = match.index + match[0].trimEnd().length;
@@ -28,6 +28,7 @@ export function layout(text: string): { text: string; changes: TextChange[] } {
     text = text.slice(0, change.at) + change.to + text.slice(change.at + change.from.length);
     from = change.at;
   }
+  return { text, changes };
 }
 
 function breakAt(text: string, { 0: whole, index, groups }: RegExpExecArray): TextChange | null {

@@ -2,18 +2,19 @@ import type { TextChange } from '../../utterance.ts';
 import { FUNCTION_WORDS } from '../../vocabulary/cues.ts';
 import { beginsRequest } from '../request-words.ts';
 import { lastRequest, looksLikeRequest, SUBJECTS } from './clause.ts';
-import { capital, isQuoted, sentenceStarts, type Word, wordsAt } from './sentences.ts';
+import { capital, isQuoted, MOST_CUES, sentenceStarts, type Word, wordsAt } from './sentences.ts';
 
 /** Words before "I mean" that make it a repair; "I mean" alone often explains. */
 const TAKES_BACK = String.raw`(?:no(?:pe)?|sorry|wait|oops|hold\s+on|hang\s+on)`;
 const BESIDE = `(?:oh|uh|um|er|erm|ah|well|actually|okay|ok)`;
 const GAP = String.raw`(?:\s*[,.!…—–-]+)?\s+`;
-/** The end of a text before a pause, as engines write it. */
+/** The end of a text before a pause, as engines write it, in at most so many characters. */
+const LONGEST_PAUSE = 8;
 const PAUSE = /(?:[,;:.!?…—–]\s*|\s-\s+)$/u;
 
-const MEAN = String.raw`(?:${BESIDE}${GAP})*${TAKES_BACK}${GAP}(?:(?:${TAKES_BACK}|${BESIDE})${GAP})*i\s+mean(?:t)?(?:\s+to\s+say)?`;
-const WAIT = String.raw`(?:${BESIDE}${GAP})*(?:no(?:pe)?${GAP}wait|(?:wait|hold\s+on|hang\s+on)${GAP}no(?:pe)?)`;
-const MAKE = String.raw`(?:(?:${TAKES_BACK}|or|actually)${GAP})+make\s+that|correction`;
+const MEAN = String.raw`(?:${BESIDE}${GAP}){0,3}${TAKES_BACK}${GAP}(?:(?:${TAKES_BACK}|${BESIDE})${GAP}){0,4}i\s+mean(?:t)?(?:\s+to\s+say)?`;
+const WAIT = String.raw`(?:${BESIDE}${GAP}){0,3}(?:no(?:pe)?${GAP}wait|(?:wait|hold\s+on|hang\s+on)${GAP}no(?:pe)?)`;
+const MAKE = String.raw`(?:(?:${TAKES_BACK}|or|actually)${GAP}){1,4}make\s+that|correction`;
 const CUE = new RegExp(
   String.raw`(?<![\p{L}\p{N}'’-])(?:(?<sure>${MEAN}|or\s+rather|correction(?=\s*[:,—–-]))|(?<make>${MAKE})|(?<unsure>i\s+meant|${WAIT}))(?<apart>\s*[:,.!…—–-]+)?\s+(?=\S)`,
   'giu',
@@ -30,8 +31,6 @@ const VERBS = list('is are was were will would should can could does do did has 
 const FARTHEST = 12;
 /** Without any word in common, a repair is as short as this, words. */
 const MOST_WORDS = 3;
-/** More repairs than anyone makes in an utterance. */
-const MOST_REPAIRS = 8;
 
 /** A repair: the text before its cue, and what was said instead. */
 interface Repair {
@@ -55,7 +54,7 @@ interface Repair {
  */
 export function repairs(text: string): { text: string; changes: TextChange[] } {
   const changes: TextChange[] = [];
-  for (let from = 0; changes.length < MOST_REPAIRS; ) {
+  for (let from = 0, cues = 0; cues < MOST_CUES; cues += 1) {
     CUE.lastIndex = from;
     const match = CUE.exec(text);
     if (!match) break;
@@ -71,7 +70,7 @@ export function repairs(text: string): { text: string; changes: TextChange[] } {
 
 /** True for a cue after a pause. A capital within a sentence is one too: "the function Oops, I mean the method". */
 function isMeant(text: string, { 0: cue, index }: RegExpExecArray): boolean {
-  const head = text.slice(0, index);
+  const head = text.slice(Math.max(0, index - LONGEST_PAUSE), index);
   return (PAUSE.test(head) || (head.trim() !== '' && /^\p{Lu}\p{Ll}/u.test(cue))) && !isQuoted(text, index);
 }
 

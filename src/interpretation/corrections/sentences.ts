@@ -7,6 +7,9 @@ export interface Word {
   stops: boolean;
 }
 
+/** More cues than anyone says: looking at each takes time in proportion to the text. */
+export const MOST_CUES = 50;
+
 /** The end of a sentence, before the next one. */
 const BOUNDARY = /(?<=[.!?…]["'”’)]*)\s+(?=["'“‘(]?[\p{Lu}\p{N}])/gu;
 
@@ -18,9 +21,10 @@ export function sentenceStarts(text: string): number[] {
 
 /** Returns the words of a text. @param from added to their positions */
 export function wordsAt(text: string, from = 0): Word[] {
-  return [...text.matchAll(/\S*[\p{L}\p{N}]\S*/gu)].map(({ 0: token, index }) => {
-    const lead = /^[^\p{L}\p{N}]*/u.exec(token)?.[0].length ?? 0;
-    const trail = /[^\p{L}\p{N}]*$/u.exec(token)?.[0].length ?? 0;
+  return [...text.matchAll(/\S+/gu)].flatMap(({ 0: token, index }) => {
+    const lead = token.search(/[\p{L}\p{N}]/u);
+    if (lead < 0) return [];
+    const trail = token.length - (/^.*[\p{L}\p{N}]/u.exec(token)?.[0].length ?? 0);
     return {
       start: from + index + lead,
       end: from + index + token.length - trail,

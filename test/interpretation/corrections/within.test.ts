@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { correctedWithin } from '../../../src/interpretation/corrections/within.ts';
 
 /** The text after its changes, applied one after another. */
@@ -109,9 +109,17 @@ describe('it does not change', () => {
   });
 });
 
-it('takes time in proportion to the text', () => {
-  const long = 'Rename the class, no, what, wait, the new line and scratch thatch. '.repeat(1_500);
+test.each([
+  'Rename the class, no, what, wait, the new line and scratch thatch. ',
+  'no wait, ',
+  'no no no ',
+  'Scratch that, ',
+  'new line, ',
+  'Delete the last sentence. ',
+  '.,;:!?',
+])('takes no time to speak of: %j again and again', (part) => {
+  const long = part.repeat(100_000 / part.length);
   const began = performance.now();
-  expect(correctedWithin(long).text).toBe(long);
+  correctedWithin(long);
   expect(performance.now() - began).toBeLessThan(5_000);
 });
