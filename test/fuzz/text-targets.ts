@@ -8,6 +8,7 @@ import { readScreen } from '../../src/codex/tui/screen.ts';
 import { FrameDecoder } from '../../src/control/framing.ts';
 import { VoiceError } from '../../src/errors.ts';
 import { promptOf } from '../../src/interpretation/clean.ts';
+import { correctedWithin } from '../../src/interpretation/corrections/within.ts';
 import { parseSettings } from '../../src/settings/load.ts';
 import { ConfigError } from '../../src/settings/problems.ts';
 import { watchModes } from '../../src/terminal/hidden-modes.ts';
@@ -287,6 +288,41 @@ const spoken = target(
   },
 );
 
+const corrections = target(
+  'corrections',
+  2,
+  of(
+    'Rename the class',
+    'run the tests',
+    'no, I mean ',
+    'No, wait. ',
+    'or rather ',
+    'scratch that',
+    'Delete the last sentence.',
+    'new line',
+    'New paragraph.',
+    '“',
+    '"',
+    ', ',
+    '. ',
+    '? ',
+    ' ',
+    'the ',
+    '8080',
+    'I',
+  ),
+  (text) => {
+    const { text: meant, changes, takenBack } = correctedWithin(text);
+    let now = text;
+    for (const { from, to, at } of changes) {
+      check(now.startsWith(from, at), 'a change is about the text before it');
+      now = now.slice(0, at) + to + now.slice(at + from.length);
+    }
+    check(now === meant, 'the changes lead from the one text to the other');
+    check((takenBack === null) === (meant !== '' || text === ''), 'an empty prompt was taken back');
+  },
+);
+
 const decoded = target(
   'texts from stdin',
   2,
@@ -309,5 +345,6 @@ export const TEXT_TARGETS: readonly Target[] = [
   rules,
   typed,
   spoken,
+  corrections,
   decoded,
 ];
