@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { coerce, compare } from 'semver';
+// Not from its index, which loads 47 modules in every process that asks for a version.
+import coerce from 'semver/functions/coerce.js';
+import compare from 'semver/functions/compare.js';
 import type { AgentProgram } from '../agent/agent.ts';
 import { messageOf, VoiceError } from '../errors.ts';
 import { findProgram, isExecutable } from '../processes/programs.ts';

@@ -1,4 +1,5 @@
-import { parse, type SemVer } from 'semver';
+import type { SemVer } from 'semver';
+import parse from 'semver/functions/parse.js';
 import { z } from 'zod';
 
 /** A version as a release has it: nothing before it and nothing behind it. */
