@@ -20,6 +20,8 @@ interface SoundOptions {
   loudspeaker: Loudspeaker;
   env: NodeJS.ProcessEnv;
   logger: Logger;
+  /** Tests are less patient, ms. */
+  restMs?: number | undefined;
 }
 
 interface Player {
@@ -38,8 +40,13 @@ const PLAYERS: readonly Player[] = [
 
 /** A cue lasts 0.15 s: a player that still runs after this time, ms, hangs. */
 const LIMIT_MS = 3_000;
+/**
+ * After no player worked, cues are silent for this time, ms: on a machine without sound, each cue would start every
+ * player, which takes more processor time than the rest of a turn.
+ */
+const REST_MS = 10_000;
 
-/** Plays cues with the first player that works. Without one it is silent, and logs that once. */
+/** Plays cues with the first player that works. Without one it is silent for a while, and logs that once. */
 export function createSounds(options: SoundOptions): Sounds {
   return options.enabled
     ? new PlayedSounds(options)
@@ -57,17 +64,20 @@ class PlayedSounds implements Sounds {
   readonly #loudspeaker: Loudspeaker;
   readonly #playing = new Map<SoundName, Promise<void>>();
   readonly #closing = new AbortController();
+  readonly #restMs: number;
   #first: Player | null = null;
-  #silent = false;
+  /** When no player worked; null: the last cue was played, or none was asked for. */
+  #silentSince: number | null = null;
 
-  constructor({ env, logger, loudspeaker }: SoundOptions) {
+  constructor({ env, logger, loudspeaker, restMs = REST_MS }: SoundOptions) {
+    this.#restMs = restMs;
     this.#loudspeaker = loudspeaker;
     this.#env = env;
     this.#logger = logger;
   }
 
   play(name: SoundName): void {
-    if (this.#closing.signal.aborted || this.#playing.has(name)) return;
+    if (this.#closing.signal.aborted || this.#playing.has(name) || this.#rests) return;
     const over = this.#loudspeaker.begin();
     const playing = this.#play(name)
       .catch((error: unknown) =>
@@ -85,6 +95,10 @@ class PlayedSounds implements Sounds {
     await Promise.all(this.#playing.values());
   }
 
+  get #rests(): boolean {
+    return this.#silentSince !== null && performance.now() - this.#silentSince < this.#restMs;
+  }
+
   async #play(name: SoundName): Promise<void> {
     const file = assetPath(`sounds/${name}.wav`);
     const first = this.#first;
@@ -95,10 +109,10 @@ class PlayedSounds implements Sounds {
     });
     if (this.#closing.signal.aborted) return;
     if (opened === null)
-      this.#logger[this.#silent ? 'debug' : 'warn']({ passedOver }, 'sounds cannot be played');
+      this.#logger[this.#silentSince === null ? 'warn' : 'debug']({ passedOver }, 'sounds cannot be played');
     else if (opened !== first) this.#logger.info({ player: opened.name, passedOver }, 'sounds are played');
     this.#first = opened;
-    this.#silent = opened === null;
+    this.#silentSince = opened === null ? performance.now() : null;
   }
 
   /** @throws Error when it was not played. A timeout is not an error, because another player would be late too. */

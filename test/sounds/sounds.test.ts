@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseWav } from '../../src/microphone/sound-files/wav.ts';
@@ -13,10 +13,11 @@ const NAMES: SoundName[] = ['start', 'end', 'done', 'asks', 'error'];
 const PLAYS = 'for a in "$@"; do last="$a"; done; echo "$last" >> "$HERE/played"';
 
 /** Sounds on fake players, and the messages of the log at or above `info`. */
-function soundsOn(fakes: FakePrograms, enabled = true) {
+function soundsOn(fakes: FakePrograms, enabled = true, restMs?: number) {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line).msg) });
-  return { sounds: createSounds({ loudspeaker: new Loudspeaker(), enabled, env: fakes.env, logger }), log };
+  const loudspeaker = new Loudspeaker();
+  return { sounds: createSounds({ loudspeaker, enabled, env: fakes.env, logger, restMs }), log };
 }
 
 async function linesOf(fakes: FakePrograms, file: string): Promise<string[]> {
@@ -106,6 +107,26 @@ describe('playing', () => {
     sounds.play('end');
     await sounds.close();
     expect(log).toEqual(['sounds cannot be played']);
+  });
+
+  it('starts no player for a while where none worked, and then plays again', async () => {
+    await using fakes = await fakePrograms({
+      paplay: `echo x >> "$HERE/tried"; [ -e "$HERE/works" ] || exit 1; ${PLAYS}`,
+    });
+    const tried = () => linesOf(fakes, 'tried');
+    const { sounds, log } = soundsOn(fakes, true, 500);
+    sounds.play('start');
+    await waitFor('the log', () => log.length > 0);
+    await writeFile(`${fakes.folder}/works`, '');
+    sounds.play('end');
+    expect(await tried()).toHaveLength(1);
+    await waitFor('a cue', async () => {
+      sounds.play('done');
+      return (await linesOf(fakes, 'played')).length > 0;
+    });
+    await sounds.close();
+    expect(log).toEqual(['sounds cannot be played', 'sounds are played']);
+    expect((await linesOf(fakes, 'played'))[0]).toBe(assetPath('sounds/done.wav'));
   });
 
   it('drops a cue that still plays, and kills what hangs', async () => {
