@@ -39,6 +39,10 @@ export async function writeCodexHome(
     // Otherwise Codex 0.169.0 copies 400 MB into a new home to start a daemon.
     '[features]',
     'daemon_auto_start = false',
+    // It would ask GitHub for the newest list, also without an account (0.171.0).
+    'plugins = false',
+    // A login shell at the start of each conversation, for the sake of the user's aliases.
+    'shell_snapshot = false',
     options.features ?? '',
     options.tables ?? '',
     '',
