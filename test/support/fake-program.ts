@@ -11,9 +11,9 @@ import { StepJournal } from '../../src/update/steps.ts';
 import { handlers, openGate } from './control-handlers.ts';
 
 /**
- * Stands for the program in the tests of updates: it answers `version` and `doctor --quick`, and its daemon listens on
- * the real control socket, so that an update takes seconds. Run by the small script that test/support/update-stand.ts
- * writes: `fake-program.ts VERSION MANNER PROGRAM VERB...`.
+ * The daemon of the program that stands for the real one in the tests of updates: it listens on the real control socket,
+ * so that an update takes seconds. Run by the small script that test/support/update-stand.ts writes, which answers
+ * `version` and `doctor --quick` itself: `fake-program.ts VERSION MANNER PROGRAM`.
  */
 export type Manner =
   | 'good'
@@ -102,10 +102,5 @@ function status(version: string, idle: boolean): DaemonStatus {
   };
 }
 
-const [version = '', manner = 'good', program = '', verb] = process.argv.slice(2);
-if (verb === 'daemon') await daemon(version, manner as Manner, program);
-else if (verb === 'version') process.stdout.write(`${manner === 'liar' ? '6.6.6' : version}\n`);
-else if (manner === 'unfit') {
-  process.stdout.write(JSON.stringify([{ name: 'whisper', state: 'failed', detail: 'It does not load.' }]));
-  process.exitCode = 1;
-} else process.stdout.write('[]');
+const [version = '', manner = 'good', program = ''] = process.argv.slice(2);
+await daemon(version, manner as Manner, program);

@@ -38,11 +38,25 @@ export function keyPair(): KeyPair {
   };
 }
 
-/** Writes a program that is this version and behaves in this manner. */
+/**
+ * Writes a program that is this version and behaves in this manner. Only its daemon is a process of Node, which takes half
+ * a second of processor time: an update asks the other verbs a hundred times.
+ */
 export function writeFakeProgram(file: string, version: string, manner: Manner = 'good'): void {
   const ballast = randomBytes(BALLAST / 2).toString('hex');
-  const command = `exec '${process.execPath}' '${FAKE}' '${version}' '${manner}' "$0" "$@"`;
-  writeFileSync(file, `#!/bin/sh\n${command}\n# ${ballast}\n`);
+  const findings =
+    manner === 'unfit' ? [{ name: 'whisper', state: 'failed', detail: 'It does not load.' }] : [];
+  const lines = [
+    '#!/bin/sh',
+    'case "$1" in',
+    `daemon) exec '${process.execPath}' '${FAKE}' '${version}' '${manner}' "$0" ;;`,
+    `version) echo '${manner === 'liar' ? '6.6.6' : version}' ;;`,
+    `*) printf %s '${JSON.stringify(findings)}'; exit ${findings.length} ;;`,
+    'esac',
+    'exit',
+    `# ${ballast}`,
+  ];
+  writeFileSync(file, `${lines.join('\n')}\n`);
   chmodSync(file, 0o755);
 }
 
