@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
+import { NOBODY_SPEAKS, runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { waitFor } from '../support/process.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -59,7 +59,7 @@ describe('attach', () => {
   beforeAll(async () => {
     const env = { ...process.env };
     for (const name of ['DISPLAY', 'DBUS_SESSION_BUS_ADDRESS']) delete env[name];
-    daemon = await startDaemon(env);
+    daemon = await startDaemon(env, { config: NOBODY_SPEAKS });
   });
   afterAll(async () => {
     for (const { pty } of windows) pty.kill('SIGKILL');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reply } from '../../src/loopback/model.ts';
-import { startDaemon, type TestDaemon } from '../support/desktop.ts';
+import { NOBODY_SPEAKS, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { startProcess, waitFor } from '../support/process.ts';
 import { startXServer, type XServer } from '../support/x-server.ts';
 
@@ -15,8 +15,7 @@ describe('the pop-up terminal', () => {
     x = await startXServer();
     const env = { ...x.env, LANG: 'C.UTF-8' };
     daemon = await startDaemon(env, {
-      config:
-        '[reply]\nterminal = "xterm"\npopup = "approval"\nsound = false\n[approvals]\nremind_seconds = 10',
+      config: `${NOBODY_SPEAKS}[reply]\nterminal = "xterm"\npopup = "approval"\nsound = false\n[approvals]\nremind_seconds = 10`,
       codexSettings: 'approval_policy = "on-request"',
       env: { DBUS_SESSION_BUS_ADDRESS: undefined },
       reply: ({ lastUserText }): Reply =>

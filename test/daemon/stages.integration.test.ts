@@ -7,6 +7,7 @@ import { pathsOf } from '../../src/files/paths.ts';
 import type { Replier } from '../../src/loopback/model.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import { type Part, World } from '../soak/world.ts';
+import { NOBODY_SPEAKS } from '../support/desktop.ts';
 import { EVERY_CASE } from '../support/gate.ts';
 import { waitFor } from '../support/process.ts';
 
@@ -44,7 +45,7 @@ describe.each(VICTIMS)('a prompt outlives kill -9 of the %s', (victim) => {
 
   beforeAll(async () => {
     gate = Promise.withResolvers();
-    world = await World.start({ reply, projects: ['backend'] });
+    world = await World.start({ reply, projects: ['backend'], config: NOBODY_SPEAKS });
     await world.client();
     journal = new DatabaseSync(pathsOf(world.env).journal, { readOnly: true, timeout: 2_000 });
   });
@@ -87,7 +88,7 @@ describe.each(VICTIMS)('a prompt outlives kill -9 of the %s', (victim) => {
         const now = row(prompt);
         return now !== null && holds(now);
       },
-      { timeout: 120_000, every: 1 },
+      { timeout: 120_000, every: 10 },
     );
 
   /** Brings a prompt to a stage and holds it there. */

@@ -5,7 +5,7 @@ import type { DaemonStatus } from '../../src/control/status.ts';
 import { wordsOf } from '../../src/loopback/answers.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import {
-  AFTER_THE_END,
+  NOBODY_SPEAKS,
   type QuietDesktop,
   startDaemon,
   startQuietDesktop,
@@ -28,7 +28,7 @@ describe('what Codex asks while a person is in another app', () => {
 
   beforeAll(async () => {
     desktop = await startQuietDesktop();
-    daemon = await startDaemon(desktop.env, { config: AFTER_THE_END, reply: () => replies.shift() ?? done });
+    daemon = await startDaemon(desktop.env, { config: NOBODY_SPEAKS, reply: () => replies.shift() ?? done });
   });
   afterAll(async () => {
     await daemon?.stop();

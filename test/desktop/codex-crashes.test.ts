@@ -4,7 +4,7 @@ import { wordsOf } from '../../src/loopback/answers.ts';
 import type { Replier } from '../../src/loopback/model.ts';
 import type { Utterance } from '../../src/utterance.ts';
 import {
-  AFTER_THE_END,
+  NOBODY_SPEAKS,
   type QuietDesktop,
   startDaemon,
   startQuietDesktop,
@@ -44,7 +44,7 @@ describe('what dies while Codex answers', () => {
 
   beforeAll(async () => {
     desktop = await startQuietDesktop();
-    daemon = await startDaemon(desktop.env, { config: AFTER_THE_END, reply: slowly });
+    daemon = await startDaemon(desktop.env, { config: NOBODY_SPEAKS, reply: slowly });
   });
   afterAll(async () => {
     await daemon?.stop();

@@ -11,7 +11,7 @@ import { LoopbackModel } from '../../src/loopback/model.ts';
 import { CRASHED } from '../../src/processes/last-words.ts';
 import { AutostartService } from '../../src/service/autostart.ts';
 import { programRunner } from '../../src/service/run-program.ts';
-import { askDaemon, headless, makeHome, runCli, startDaemon } from '../support/desktop.ts';
+import { askDaemon, headless, makeHome, NOBODY_SPEAKS, runCli, startDaemon } from '../support/desktop.ts';
 import { isAlive, waitFor } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
 
@@ -41,7 +41,7 @@ async function fatalLines(env: NodeJS.ProcessEnv): Promise<FatalLine[]> {
 
 it('a daemon ends with its last words in the log; one whose reader is gone does not end for that', async () => {
   await using home = await makeHome();
-  await using daemon = await startDaemon(headless(), { home, env: { NODE_OPTIONS } });
+  await using daemon = await startDaemon(headless(), { home, config: NOBODY_SPEAKS, env: { NODE_OPTIONS } });
   daemon.process.child.stderr?.destroy();
   for (let line = 0; line < 3; line++) await askDaemon(daemon.env, (client) => client.request('reload', {}));
   expect(await askDaemon(daemon.env, (client) => client.request('pause', {}))).toEqual({ stage: 'paused' });
@@ -56,7 +56,7 @@ it('a daemon ends with its last words in the log; one whose reader is gone does 
     }),
   ]);
   // It ends what the first one left of Codex.
-  await using next = await startDaemon(headless(), { home });
+  await using next = await startDaemon(headless(), { home, config: NOBODY_SPEAKS });
   expect(next.process.running).toBe(true);
 });
 
@@ -68,7 +68,7 @@ it.each([
   const model = new LoopbackModel(converse);
   await model.start();
   await writeCodexHome(home.codexHome, model.baseUrl);
-  await writeFile(home.config, home.settings());
+  await writeFile(home.config, home.settings(NOBODY_SPEAKS));
   const env = { ...headless(), ...home.env, NODE_OPTIONS, TEST_REJECTS: '1' };
   const status = (): Promise<DaemonStatus | null> =>
     askDaemon(env, (client) => client.request('status', {})).catch(() => null);

@@ -43,7 +43,7 @@ export class TmuxTerminal {
   }
 
   /** The screen, once these words are on it. */
-  async sees(what: string | RegExp, timeout = 20_000): Promise<string> {
+  async sees(what: string | RegExp, timeout = 60_000): Promise<string> {
     let screen = '';
     await waitFor(
       `${what} on the screen`,
@@ -51,7 +51,7 @@ export class TmuxTerminal {
         screen = await this.screen();
         return typeof what === 'string' ? screen.includes(what) : what.test(screen);
       },
-      { timeout, every: 100 },
+      { timeout },
     ).catch((error: unknown) => {
       throw new Error(`${error}\n${screen}`);
     });

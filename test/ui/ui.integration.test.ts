@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordsOf } from '../../src/loopback/answers.ts';
 import type { Reply } from '../../src/loopback/model.ts';
 import type { LoopbackRequest } from '../../src/loopback/request.ts';
-import { runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
+import { NOBODY_SPEAKS, runCli, startDaemon, type TestDaemon } from '../support/desktop.ts';
 import { run, waitFor } from '../support/process.ts';
 import { programCommand } from '../support/program.ts';
 import { TmuxTerminal } from '../support/tmux.ts';
@@ -43,7 +43,7 @@ describe('codex-voice ui', () => {
     for (const name of ['DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'NO_COLOR', 'TMUX']) delete env[name];
     // A change of files is asked about, too.
     const codexSettings = 'approval_policy = "on-request"\nsandbox_mode = "read-only"';
-    daemon = await startDaemon(env, { reply, codexSettings });
+    daemon = await startDaemon(env, { config: NOBODY_SPEAKS, reply, codexSettings });
     await writeFile(join(daemon.home.project, 'a.txt'), 'one\ntwo\n');
     terminal = new TmuxTerminal(daemon.env, daemon.home.path);
     await terminal.start(80, 24);
