@@ -46,6 +46,14 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 # Every test has its own home and would start with a cold cache of compiled modules: this one serves all of them.
 export NODE_COMPILE_CACHE=$results/modules
+# glibc asks for huge pages then: where a page fault is slow, as in many virtual machines, that saves a twelfth of the time.
+export GLIBC_TUNABLES=${GLIBC_TUNABLES:-glibc.malloc.hugetlb=1}
+# Codex (0.171.0) asks lsb_release twice at each start, fifteen processes of the shell; without an answer it reads
+# /etc/os-release.
+mkdir "$results/bin"
+printf '#!/bin/sh\nexit 1\n' >"$results/bin/lsb_release"
+chmod +x "$results/bin/lsb_release"
+export PATH=$results/bin:$PATH
 $release && export CODEX_VOICE_TEST_EVERY_CASE=1
 # One file at a time for each core that is free: what waits leaves its time to the tests with sound.
 workers=$(node -p "const cores = os.availableParallelism(); Math.min(cores, Math.max(1, Math.round(cores * 1.5 - $load)))")
