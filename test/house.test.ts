@@ -24,6 +24,7 @@ const ORDER: readonly string[] = [
   'wayland',
   'single-file',
   'x11',
+  'win32',
   'windows',
   'clipboard',
   'event-queue',

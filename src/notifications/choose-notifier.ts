@@ -5,10 +5,13 @@ import { type Driver, openFirst } from '../drivers.ts';
 import { assetPath } from '../single-file/assets.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
+import { BalloonNotifier } from './balloon.ts';
 import { CommandNotifier } from './command-notifier.ts';
+import { FallbackNotifier } from './fallback-notifier.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
 import type { Notifier } from './notification.ts';
 import { SnoreToast } from './snoretoast.ts';
+import { removeStaleEntry } from './snoretoast-entry.ts';
 import { TerminalNotifier } from './terminal-notifier.ts';
 
 interface NotifierOptions {
@@ -38,18 +41,35 @@ export async function openNotifier(options: NotifierOptions): Promise<Notifier> 
     {
       name: 'snoretoast',
       unavailable: only('win32', 'Windows'),
-      open: () => {
-        const icon = (): string => assetPath('icons/codex-voice.png');
-        const application = process.execPath;
-        const driver = new SnoreToast({ program: () => vendorProgram('win32'), icon, application });
-        return new CommandNotifier(driver, logger);
-      },
+      open: () =>
+        new FallbackNotifier({
+          first: (giveUp) => new CommandNotifier(snoreToast(env), logger, giveUp),
+          second: (reason) =>
+            new BalloonNotifier({
+              open: async (onEvent) => {
+                const { openBalloonIcon } = await import('../win32/balloon.ts');
+                return openBalloonIcon(assetPath('tray/idle.ico'), onEvent);
+              },
+              because: `Windows toasts do not work here (${reason})`,
+              logger,
+            }),
+          logger,
+        }),
     },
   ];
   const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
   // Whether a server is on the session bus changes while the program runs; the notifier's state reports it.
   return opened ?? new FreedesktopNotifier({ logger, env, trusts });
+}
+
+function snoreToast(env: NodeJS.ProcessEnv): SnoreToast {
+  return new SnoreToast({
+    program: () => vendorProgram('win32'),
+    icon: () => assetPath('icons/codex-voice.png'),
+    application: process.execPath,
+    beforeInstall: (program, name) => removeStaleEntry(program, name, env),
+  });
 }
 
 /** Paths within `vendor` of node-notifier 10.0.1, and within the group of the single file. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../errors.ts';
 import { EventQueue } from '../event-queue.ts';
+import type { GiveUp } from './fallback-notifier.ts';
 import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
 
 /** What happened to a bubble; null: it is on the screen, and no further event follows. */
@@ -28,6 +29,11 @@ export interface CommandDriver {
   close(): Promise<void>;
 }
 
+/** The user does not want notifications of this program. This is no defect of the program that shows them. */
+export class TurnedOffError extends Error {}
+
+/** A program that fails this often in a row is not started again, if there is another way. */
+const MOST_FAILURES = 2;
 /** A program that cannot show anything fails within this time, ms. */
 const FAILS_MS = 500;
 /** Number of bubbles with a waiting process; the buttons of older ones do nothing. */
@@ -45,13 +51,18 @@ export class CommandNotifier implements Notifier {
   readonly events = new EventQueue<NotifierEvent>();
   readonly #driver: CommandDriver;
   readonly #logger: Logger;
+  readonly #giveUp: GiveUp | null;
   readonly #shown = new Map<string, Shown>();
   #reason: string | null = null;
+  /** Failures since the last notification that was shown. */
+  #failures = 0;
   #closed = false;
 
-  constructor(driver: CommandDriver, logger: Logger) {
+  /** @param giveUp called after `MOST_FAILURES`, from when on the program is not started. Default: it is started always */
+  constructor(driver: CommandDriver, logger: Logger, giveUp: GiveUp | null = null) {
     this.#driver = driver;
     this.#logger = logger;
+    this.#giveUp = giveUp;
   }
 
   get state(): NotifierState {
@@ -64,7 +75,7 @@ export class CommandNotifier implements Notifier {
   }
 
   async show(bubble: string, content: Bubble): Promise<boolean> {
-    if (this.#closed) return false;
+    if (this.#closed || this.#gaveUp) return false;
     if (content.passing && this.#shown.has(bubble)) return true;
     return this.#show(bubble, content, false);
   }
@@ -97,12 +108,13 @@ export class CommandNotifier implements Notifier {
     const ended = running.then(
       (outcome) => {
         this.#reason = null;
+        this.#failures = 0;
         this.#ended(bubble, content, shown, outcome);
         return true;
       },
       (error: unknown) => {
         if (shown.stop.signal.aborted) return true;
-        this.#failed(error);
+        this.#failed(error, bubble, content);
         if (this.#shown.get(bubble) === shown) this.#shown.delete(bubble);
         return false;
       },
@@ -127,10 +139,17 @@ export class CommandNotifier implements Notifier {
     this.events.push({ bubble, ...outcome });
   }
 
-  #failed(error: unknown): void {
+  get #gaveUp(): boolean {
+    return this.#giveUp !== null && this.#failures >= MOST_FAILURES;
+  }
+
+  #failed(error: unknown, bubble: string, content: Bubble): void {
     const reason = messageOf(error);
     if (reason !== this.#reason) this.#logger.warn({ err: error }, 'a notification could not be shown');
     this.#reason = reason;
+    if (this.#closed || error instanceof TurnedOffError) return;
+    this.#failures += 1;
+    if (this.#gaveUp) this.#giveUp?.(reason, bubble, content);
   }
 
   #forgetOldest(): void {

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { openNotifier, vendorProgram } from '../../src/notifications/choose-notifier.ts';
 import { CommandNotifier } from '../../src/notifications/command-notifier.ts';
+import { FallbackNotifier } from '../../src/notifications/fallback-notifier.ts';
 import { FreedesktopNotifier } from '../../src/notifications/freedesktop.ts';
 import type { Bubble, NotifierEvent } from '../../src/notifications/notification.ts';
 import { SnoreToast } from '../../src/notifications/snoretoast.ts';
@@ -34,7 +35,7 @@ function eventsOf(notifier: CommandNotifier): NotifierEvent[] {
 test.each([
   ['linux', FreedesktopNotifier],
   ['darwin', CommandNotifier],
-  ['win32', CommandNotifier],
+  ['win32', FallbackNotifier],
 ] as const)('which notifier %s has', async (platform, driver) => {
   const notifier = await openNotifier({ logger, env: {}, trusts: () => true, platform });
   expect(notifier).toBeInstanceOf(driver);

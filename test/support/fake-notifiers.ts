@@ -86,15 +86,22 @@ const { connect } = require('node:net');
   const number = keep(args);
   const value = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
   if (existsSync(folder + '/fails')) { console.error('Notifications are disabled'); process.exit(255); }
+  // Under Wine 8.0, which has no toasts.
+  if (existsSync(folder + '/crashes')) { console.error('Failed to register com Factory'); process.kill(process.pid, 'SIGSEGV'); return; }
+  // As a server of Windows it waits for a minute, and shows nothing.
+  if (args.some((arg) => arg.includes('-Embedding'))) return delay(60000);
   if (args.includes('-close') || args.includes('-install')) return;
   if (!value('-t') || !value('-m')) process.exit(255);
   const buttons = (value('-b') || '').split(';').filter(Boolean);
+  if (buttons.length > 5) process.exit(255);
+  // Turned off by the user: shows nothing, and ends as after a click.
+  if (existsSync(folder + '/turned-off')) return;
   const did = await person(number, 0);
   const [what, ...rest] = did.split(':');
   const text = rest.join(':');
   const tell = (action, more = '') => new Promise((resolve, reject) => {
     const data = 'action=' + action + ';notificationId=' + value('-id') + ';pipe=' + value('-pipeName') +
-      ';application=;' + more;
+      ';' + (action === 'textEntered' ? 'version=0.7.0;' + more : more + 'version=0.7.0;');
     const stream = connect(value('-pipeName'), () => {
       const bytes = Buffer.from(data, 'utf16le');
       // In two pieces, the first of which ends within a character.
