@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { xmlText } from './definition-file.ts';
 import { probedState } from './probed.ts';
 import { mustRun } from './run-program.ts';
@@ -9,8 +9,8 @@ import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } fro
 const TASK = 'codex-voice';
 
 /**
- * A task that Windows starts when the user signs in. Written after the Task Scheduler schema 1.2 and the documentation of
- * schtasks; not yet run on Windows.
+ * A task that Windows starts when the user signs in. Any user may create one that is for nobody else. Written after the
+ * Task Scheduler schema 1.2 and the documentation of schtasks; not yet run on Windows.
  */
 export class TaskSchedulerService implements ServiceManager {
   readonly name = 'task-scheduler';
@@ -30,8 +30,9 @@ export class TaskSchedulerService implements ServiceManager {
   }
 
   async install(command: ServiceCommand): Promise<void> {
-    const { USERDOMAIN: domain, USERNAME: user = '' } = this.#context.env;
-    const xml = taskXml(command, domain ? `${domain}\\${user}` : user);
+    const { env } = this.#context;
+    const exec = headless({ ...command, args: [...command.args, '--respawn'] }, env);
+    const xml = taskXml(exec, await this.#user(), env.USERPROFILE ?? '');
     const folder = await mkdtemp(join(tmpdir(), 'codex-voice-task-'));
     try {
       const file = join(folder, 'task.xml');
@@ -66,13 +67,41 @@ export class TaskSchedulerService implements ServiceManager {
   }
 
   async #xml(): Promise<string | null> {
-    const { status, stdout } = await this.#context.run('schtasks', ['/Query', '/TN', TASK, '/XML']);
+    const { env, run } = this.#context;
+    const { status, stdout } = await run(inSystem('schtasks.exe', env), ['/Query', '/TN', TASK, '/XML']);
     return status === 0 ? stdout : null;
   }
 
   #must(...args: string[]): Promise<string> {
-    return mustRun(this.#context.run, 'schtasks', args);
+    const { env, run } = this.#context;
+    return mustRun(run, inSystem('schtasks.exe', env), args);
   }
+
+  /** The security identifier: it is the same for local, domain and Microsoft Entra accounts, in any language. */
+  async #user(): Promise<string> {
+    const { env, run } = this.#context;
+    const { stdout } = await run(inSystem('whoami.exe', env), ['/user', '/fo', 'csv', '/nh']);
+    const sid = /"(S-1-[\d-]+)"/.exec(stdout)?.[1];
+    if (sid !== undefined) return sid;
+    const { USERDOMAIN: domain, USERNAME: user = '' } = env;
+    return domain ? `${domain}\\${user}` : user;
+  }
+}
+
+/** Path of a program that belongs to Windows: another one of that name may come first in PATH. */
+function inSystem(program: string, env: NodeJS.ProcessEnv): string {
+  return win32.join(env.SystemRoot || 'C:\\Windows', 'System32', program);
+}
+
+/**
+ * Returns the command that runs a console program without a window. Windows gives each console program that the Task
+ * Scheduler starts a visible console; the setting "hidden" of a task only hides the task, and PowerShell's
+ * -WindowStyle hides a console that has already appeared. conhost.exe is no console program, and with --headless it
+ * provides a console without a window, which the children use as well (since Windows 10 1809). It ends with 0, however
+ * the program ended (microsoft/terminal issue 17178), so the daemon starts itself again after a crash.
+ */
+function headless({ command, args }: ServiceCommand, env: NodeJS.ProcessEnv): ServiceCommand {
+  return { command: inSystem('conhost.exe', env), args: ['--headless', command, ...args] };
 }
 
 /**
@@ -81,8 +110,12 @@ export class TaskSchedulerService implements ServiceManager {
  */
 const NORMAL_PRIORITY = 5;
 
-/** The definition of the task. @param user `DOMAIN\\name` */
-export function taskXml({ command, args }: ServiceCommand, user: string): string {
+/**
+ * The definition of the task.
+ * @param user a security identifier, or `DOMAIN\\name`
+ * @param folder in which it starts; Windows would take its own
+ */
+export function taskXml({ command, args }: ServiceCommand, user: string, folder: string): string {
   return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
@@ -121,6 +154,7 @@ export function taskXml({ command, args }: ServiceCommand, user: string): string
     <Exec>
       <Command>${xmlText(command)}</Command>
       <Arguments>${xmlText(args.map(windowsWord).join(' '))}</Arguments>
+      <WorkingDirectory>${xmlText(folder)}</WorkingDirectory>
     </Exec>
   </Actions>
 </Task>

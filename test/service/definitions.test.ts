@@ -77,19 +77,19 @@ describe('definitions in XML', () => {
     expect(launchdPlist(odd, '/log')).toContain(
       '<string>/a&lt;b&gt;&amp;&quot;c&quot;</string>\n    <string>daemon</string>',
     );
-    expect(taskXml(odd, 'PC\\me & you')).toContain('<UserId>PC\\me &amp; you</UserId>');
+    expect(taskXml(odd, 'PC\\me & you', 'C:\\')).toContain('<UserId>PC\\me &amp; you</UserId>');
   });
 
   it('ask for no less of the processor than an app has', () => {
     const command = { command: '/codex-voice', args: ['daemon'] };
     const words = /<key>ProcessType<\/key>\s*<string>Interactive<\/string>/;
     expect(launchdPlist(command, '/log')).toMatch(words);
-    expect(taskXml(command, 'me')).toContain('<Priority>5</Priority>');
+    expect(taskXml(command, 'me', 'C:\\')).toContain('<Priority>5</Priority>');
   });
 
   it('quote arguments as Windows reads them', () => {
     const words = { command: 'C:\\x.exe', args: ['plain', 'two words', 'a"b', 'C:\\end dir\\', ''] };
-    expect(taskXml(words, 'me')).toContain(
+    expect(taskXml(words, 'me', 'C:\\')).toContain(
       '<Arguments>plain &quot;two words&quot; &quot;a\\&quot;b&quot; &quot;C:\\end dir\\\\&quot; &quot;&quot;</Arguments>',
     );
   });

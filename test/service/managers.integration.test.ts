@@ -88,10 +88,11 @@ describe('what other programs say of the definitions', () => {
       command: 'C:\\Program Files\\R&D\\codex-voice.exe',
       args: ['daemon', '--service', 'a b'],
     };
-    await writeFile(file, `\ufeff${taskXml(command, 'PC\\me')}`, 'utf16le');
+    await writeFile(file, `\ufeff${taskXml(command, 'S-1-5-21-1', 'C:\\Users\\R&D')}`, 'utf16le');
     expect(await readBack(TASK, file)).toEqual([
       ['Command', command.command],
       ['Arguments', 'daemon --service "a b"'],
+      ['WorkingDirectory', 'C:\\Users\\R&D'],
     ]);
   });
 });
@@ -128,6 +129,7 @@ async function contextOf(
     PATH: '/usr/bin:/bin',
     USERNAME: 'me',
     USERDOMAIN: 'PC',
+    USERPROFILE: folder.path,
     FAKE_STATE: join(folder.path, 'fake.json'),
   };
   const script = fileURLToPath(new URL(fake, import.meta.url));
@@ -136,7 +138,11 @@ async function contextOf(
     env,
     platform,
     uid: 501,
-    run: (_program, args, timeoutMs) => python('/usr/bin/python3', [script, ...args], timeoutMs),
+    run: (program, args, timeoutMs) => {
+      // The one for Windows stands for several programs.
+      const words = platform === 'win32' ? [program, ...args] : args;
+      return python('/usr/bin/python3', [script, ...words], timeoutMs);
+    },
     daemon,
   };
   return {
