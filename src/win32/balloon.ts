@@ -48,8 +48,13 @@ const TEXT_FLAGS = 0x4 | 0x10 | 0x20;
 const NOTIFYICON_VERSION_4 = 4;
 /** WM_APP: what the icon reports arrives as this message. */
 const REPORT = 0x8000;
-/** NIN_BALLOON...: the low word of lParam. */
-const EVENTS: Readonly<Record<number, BalloonEvent>> = { 1027: 'hidden', 1028: 'timeout', 1029: 'click' };
+/** NIN_SELECT, which is a click on the icon, and NIN_BALLOON...: the low word of lParam. */
+const EVENTS: Readonly<Record<number, BalloonEvent>> = {
+  1024: 'click',
+  1027: 'hidden',
+  1028: 'timeout',
+  1029: 'click',
+};
 const IMAGE_ICON = 1;
 /** LR_LOADFROMFILE and LR_DEFAULTSIZE. */
 const FROM_FILE = 0x10 | 0x40;
@@ -152,13 +157,14 @@ export function openBalloonIcon(image: string, onEvent: (event: BalloonEvent) =>
   };
   return {
     show: (balloon) => {
-      const bytes = data(balloon);
-      if (timer !== undefined) return call.notifyIcon(NIM_MODIFY, bytes);
-      if (!call.notifyIcon(NIM_ADD, bytes)) return false;
-      call.notifyIcon(NIM_SETVERSION, bytes);
-      timer = setInterval(fetchMessages, EVERY_MS);
-      timer.unref();
-      return true;
+      if (timer === undefined) {
+        const bytes = data({ title: '', text: '' });
+        if (!call.notifyIcon(NIM_ADD, bytes)) return false;
+        call.notifyIcon(NIM_SETVERSION, bytes);
+        timer = setInterval(fetchMessages, EVERY_MS);
+        timer.unref();
+      }
+      return call.notifyIcon(NIM_MODIFY, data(balloon));
     },
     remove,
     close: () => {
