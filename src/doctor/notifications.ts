@@ -1,10 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { VoiceError } from '../errors.ts';
 import { openNotifier } from '../notifications/choose-notifier.ts';
+import type { Notifier } from '../notifications/notification.ts';
 import { trial } from '../wording/notifications.ts';
-import { type CheckContext, type Finding, ok } from './check.ts';
+import { type CheckContext, type Finding, ok, warning } from './check.ts';
 
 /** Capabilities of a notification server that this program uses. */
 const USED = ['actions', 'body', 'body-markup', 'inline-reply', 'persistence'];
+
+/** A program that shows toasts has started, or failed, within this time, ms. */
+const STARTS_MS = 3_000;
+/** A failure may be the first of those after which another way is taken. */
+const MOST_TRIES = 2;
 
 /** Really shows a bubble and takes it away again. */
 export async function checkNotifications({ settings, env, logger }: CheckContext): Promise<Finding> {
@@ -12,16 +19,17 @@ export async function checkNotifications({ settings, env, logger }: CheckContext
   const notifier = await openNotifier({ logger, env, trusts: () => true });
   try {
     const started = performance.now();
-    const shown = await notifier.show('doctor', {
-      ...trial,
-      urgency: 'low',
-      actions: {},
-      timeout: 2_000,
-    });
+    let shown = await showTrial(notifier);
     const ms = Math.round(performance.now() - started);
+    for (let tries = 1; notifier.state.backend === 'snoretoast' && tries <= MOST_TRIES; tries += 1) {
+      await delay(STARTS_MS);
+      if (notifier.state.reason === undefined) break;
+      shown = await showTrial(notifier);
+    }
     await notifier.dismiss('doctor');
     const { backend, server = backend, capabilities, reason } = notifier.state;
-    if (!shown) throw unavailable(reason ?? 'the server did not accept it');
+    if (!shown || reason !== undefined) throw unavailable(reason ?? 'the server did not accept it');
+    if (backend === 'balloon') return withoutButtons(server);
     const used = USED.filter((each) => capabilities.includes(each));
     return ok(
       `${server}: a notification was shown after ${ms} ms and removed; it supports ${used.join(', ')}`,
@@ -31,10 +39,26 @@ export async function checkNotifications({ settings, env, logger }: CheckContext
   }
 }
 
+function showTrial(notifier: Notifier): Promise<boolean> {
+  return notifier.show('doctor', { ...trial, urgency: 'low', actions: {}, timeout: 2_000 });
+}
+
+function withoutButtons(server: string): Finding {
+  return warning({
+    code: 'notifications-unavailable',
+    message: `Notifications are ${server}. They have no buttons.`,
+    hint: 'Answer requests in the menu of the tray icon, or with `codex-voice approve` and `codex-voice deny`.',
+  });
+}
+
 function unavailable(reason: string): VoiceError {
+  const remedy =
+    process.platform === 'win32'
+      ? 'Turn them on in Settings, System, Notifications, for codex-voice as well'
+      : 'Start a notification server in the desktop session, for example dunst';
   return new VoiceError(
     'notifications-unavailable',
     `No notification can be shown: ${reason}.`,
-    'Start a notification server in the desktop session, for example dunst; until then answers are in `codex-voice history`.',
+    `${remedy}; until then answers are in \`codex-voice history\`.`,
   );
 }

@@ -10,6 +10,13 @@ export async function checkSounds({ settings, env }: CheckContext): Promise<Find
   return {
     state: 'warning',
     detail: 'No program that plays sounds is installed, so you will not hear when listening begins and ends.',
-    hint: `Run \`${installCommand('pulseaudio-utils')}\`, or set sound = false under [reply].`,
+    hint: remedy(),
   };
+}
+
+/** Windows and macOS play sounds without another program. */
+function remedy(): string {
+  return ['win32', 'darwin'].includes(process.platform)
+    ? 'To do without sounds, set sound = false under [reply].'
+    : `Run \`${installCommand('pulseaudio-utils')}\`, or set sound = false under [reply].`;
 }

@@ -7,7 +7,10 @@ export async function checkTray({ settings, env, daemon }: CheckContext): Promis
   if (!settings.tray.enabled) return ok('off ([tray] enabled = false)');
   const tray = daemon.state === 'running' ? daemon.status.tray : undefined;
   if (process.platform === 'darwin' || process.platform === 'win32') {
-    return ok(tray?.state === 'shown' ? 'the icon is shown' : 'the icon appears when the daemon runs');
+    if (tray?.state === 'shown') return ok('the icon is shown');
+    return ok(
+      tray === undefined ? 'the icon appears when the daemon runs' : 'the icon is not shown: see the log',
+    );
   }
   return ok(words(await findTrayHost(env), tray?.state === 'shown', env.XDG_CURRENT_DESKTOP ?? ''));
 }

@@ -156,6 +156,9 @@ export class SnoreToast implements CommandDriver {
     if (status !== null && status >= 0 && status <= MOST_STATUS) return status;
     if (status === FAILED && performance.now() - started > patience) return TIMED_OUT;
     if (cause) throw new Error(words, { cause });
+    // Exception codes of Windows. Wine 8.0: an access violation.
+    if (status !== null && status !== FAILED && status >= 0x8000_0000)
+      throw new Error(`SnoreToast crashed, 0x${status.toString(16)}`);
     const why = lineText(`${stdout.toString()} ${words}`, 300);
     throw new Error(`SnoreToast ended with ${status}: ${why}`);
   }

@@ -7,15 +7,23 @@ const COMMANDS = {
   pacman: 'sudo pacman -S',
   zypper: 'sudo zypper install',
   brew: 'brew install',
+  winget: 'winget install',
 } as const;
 type Manager = keyof typeof COMMANDS;
 
-/** Names of packages where they differ from the ones of Debian. Only those of Debian were verified (12). */
+/**
+ * Names of packages where they differ from the ones of Debian. Only those of Debian were verified (12); those of winget
+ * are of its public repository.
+ */
 const NAMES: Readonly<Record<string, Partial<Record<Manager, string>>>> = {
-  ffmpeg: { dnf: 'ffmpeg-free' },
+  'espeak-ng': { winget: 'eSpeak-NG.eSpeak-NG' },
+  ffmpeg: { dnf: 'ffmpeg-free', winget: 'Gyan.FFmpeg' },
   'pipewire-bin': { dnf: 'pipewire-utils', pacman: 'pipewire', zypper: 'pipewire-tools' },
   'pulseaudio-utils': { pacman: 'libpulse' },
+  sox: { winget: 'ChrisBagwell.SoX' },
 };
+
+const OF_PLATFORM: Partial<Record<NodeJS.Platform, Manager>> = { darwin: 'brew', win32: 'winget' };
 
 /** Distributions by ID and ID_LIKE: os-release(5). */
 const DISTRIBUTIONS: Readonly<Record<string, Manager>> = {
@@ -40,7 +48,7 @@ export function installCommand(
   release = osRelease(),
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const manager = platform === 'darwin' ? 'brew' : managerOf(release);
+  const manager = OF_PLATFORM[platform] ?? managerOf(release);
   return `${COMMANDS[manager]} ${NAMES[name]?.[manager] ?? name}`;
 }
 

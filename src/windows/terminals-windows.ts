@@ -1,12 +1,13 @@
 import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { VoiceError } from '../errors.ts';
 import { findProgram, placesOf } from '../processes/programs.ts';
 import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 
 /*
  * Written against https://learn.microsoft.com/windows/terminal/command-line-arguments (Windows Terminal 1.23); tested
- * with a stand-in for wt.exe that reads its arguments as documented, not on Windows.
+ * with a stand-in for wt.exe that reads its arguments as documented, not on Windows. No shell reads these commands: Node
+ * quotes each argument as CommandLineToArgvW expects it.
  */
 
 /**
@@ -20,12 +21,13 @@ export async function windowsTerminal(
   env: NodeJS.ProcessEnv,
   look: WindowLook,
 ): Promise<TerminalCommand> {
-  const [program = '', ...args] = command;
   const name = terminal.toLowerCase().replace(/\.exe$/, '');
   const wt = ['auto', 'wt', 'windows-terminal'].includes(name) ? await findWindowsTerminal(env) : null;
-  if (wt) return { program: wt, args: [...windowOptions(look), ...command.map(literal)] };
-  // On Windows, a detached process of Node has a separate console window.
-  if (name === 'auto' || name === 'conhost') return { program, args };
+  if (wt)
+    return { program: wt, args: [...windowOptions(look), ...command.map((word) => literal(quoted(word)))] };
+  // A console program that Node starts detached may get no window at all. conhost.exe is no console program: it opens the
+  // window, and quotes the command again for the program in it (ConsoleArguments.cpp of microsoft/terminal).
+  if (name === 'auto' || name === 'conhost') return { program: conhost(env), args: [...command] };
   const other = await findProgram(`${name}.exe`, env);
   if (other) return { program: other, args: ['-e', ...command] };
   const hint = 'Correct [reply] terminal in config.toml; "auto" takes Windows Terminal, or a console window.';
@@ -41,6 +43,10 @@ export async function raiseWindowsTerminal(
   return program ? { program, args: ['-w', name, 'focus-tab', '--target', '0'] } : null;
 }
 
+function conhost(env: NodeJS.ProcessEnv): string {
+  return win32.join(env.SystemRoot || 'C:\\Windows', 'System32', 'conhost.exe');
+}
+
 function windowOptions({ title, class: name, columns, rows }: WindowLook): string[] {
   return [
     ...['-w', name ?? 'new'],
@@ -48,6 +54,17 @@ function windowOptions({ title, class: name, columns, rows }: WindowLook): strin
     'new-tab',
     ...(title === undefined ? [] : ['--title', literal(title)]),
   ];
+}
+
+/**
+ * Windows Terminal joins the words of a command again, and puts quotes around those with a space without looking inside
+ * (AppCommandlineArgs.cpp). So the quotes and backslashes of a name are escaped here.
+ */
+function quoted(word: string): string {
+  if (word === '') return '""';
+  const escaped = word.replaceAll(/(\\*)"/g, '$1$1\\"');
+  if (!word.includes(' ')) return escaped;
+  return escaped.replace(/(\\+)$/, '$1$1');
 }
 
 /** A semicolon always begins the next command of wt. */

@@ -39,3 +39,7 @@ it.each([
 it('comes from Homebrew on macOS', () => {
   expect(installCommand('sox', 'ID=debian\n', 'darwin')).toBe('brew install sox');
 });
+
+it('comes from winget on Windows', () => {
+  expect(installCommand('ffmpeg', '', 'win32')).toBe('winget install Gyan.FFmpeg');
+});

@@ -36,9 +36,31 @@ function parseOne(args: readonly string[]): WtCommand {
     else if (arg === '-t' || arg === '--target') parsed.target = value(arg, rest);
     else if (ACTIONS.includes(arg)) parsed.action = arg;
     else if (arg.startsWith('-')) throw new Error(`wt.exe knows no ${arg}`);
-    else return { ...parsed, command: [arg, ...rest] };
+    else return { ...parsed, command: commandLineWords([arg, ...rest]) };
   }
   return parsed;
+}
+
+/** The words of the command line that wt.exe makes of these, as the program in the window gets them. */
+function commandLineWords(args: readonly string[]): string[] {
+  const line = args.map((arg) => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ');
+  const words: string[] = [];
+  let word: string | null = null;
+  let inQuotes = false;
+  for (const [, slashes = '', char = ''] of line.matchAll(/(\\*)([^\\]|$)/gs)) {
+    const escaped = char === '"' && slashes.length % 2 === 1;
+    const kept = char === '"' ? '\\'.repeat(slashes.length >> 1) : slashes;
+    if (kept !== '' || escaped) word = (word ?? '') + kept;
+    if (escaped) word += '"';
+    else if (char === '"') {
+      inQuotes = !inQuotes;
+      word ??= '';
+    } else if (/[ \t]/.test(char) && !inQuotes) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else if (char !== '') word = (word ?? '') + char;
+  }
+  return word === null ? words : [...words, word];
 }
 
 function value(option: string, rest: string[]): string {

@@ -130,10 +130,20 @@ describe('on Windows', () => {
     ]);
   });
 
-  it('without it the command has a console window of its own', async () => {
+  it.each(['"; calc "', 'a b\\', '\\"', '""', '', 'C:\\end dir\\" --popup "'])(
+    'a project called %s stays one word',
+    async (name) => {
+      await programs.set('wt.exe', 'exit 0');
+      const command = ['C:\\codex-voice.exe', 'attach', '--project', name];
+      const { args } = await terminalCommand('auto', command, programs.env, LOOK, 'win32');
+      expect(parseWt(args).map((each) => each.command)).toEqual([command]);
+    },
+  );
+
+  it('without it conhost opens a console window', async () => {
     expect(await terminalCommand('auto', COMMAND, programs.env, LOOK, 'win32')).toEqual({
-      program: COMMAND[0],
-      args: COMMAND.slice(1),
+      program: 'C:\\Windows\\System32\\conhost.exe',
+      args: COMMAND,
     });
     await expect(terminalCommand('kitty', COMMAND, programs.env, LOOK, 'win32')).rejects.toMatchObject({
       code: 'not-found',
