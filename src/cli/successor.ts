@@ -60,10 +60,7 @@ export function startDetached(
   env: NodeJS.ProcessEnv,
   failed: (error: VoiceError) => void,
 ): void {
-  // On Windows a child outlives its parent anyway. A detached one has no console, so each console program that it starts
-  // opens a window; with a hidden console they use that.
-  const detached = process.platform !== 'win32';
-  const child = spawn(command, args, { env, detached, windowsHide: true, stdio: 'ignore' });
+  const child = spawn(command, args, { env, detached: true, stdio: 'ignore' });
   child.once('error', (cause) => {
     const message = `The next daemon cannot be started: ${cause.message}.`;
     failed(new VoiceError('daemon-failed', message, 'Run `codex-voice start`.', { cause }));
