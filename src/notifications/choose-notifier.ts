@@ -2,17 +2,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Driver, openFirst } from '../drivers.ts';
-import { assetPath } from '../single-file/assets.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
-import { BalloonNotifier } from './balloon.ts';
 import { CommandNotifier } from './command-notifier.ts';
-import { FallbackNotifier } from './fallback-notifier.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
 import type { Notifier } from './notification.ts';
-import { SnoreToast } from './snoretoast.ts';
-import { removeStaleEntry } from './snoretoast-entry.ts';
 import { TerminalNotifier } from './terminal-notifier.ts';
+import { windowsNotifier } from './windows-notifier.ts';
 
 interface NotifierOptions {
   logger: Logger;
@@ -41,35 +37,13 @@ export async function openNotifier(options: NotifierOptions): Promise<Notifier> 
     {
       name: 'snoretoast',
       unavailable: only('win32', 'Windows'),
-      open: () =>
-        new FallbackNotifier({
-          first: (giveUp) => new CommandNotifier(snoreToast(env), logger, giveUp),
-          second: (reason) =>
-            new BalloonNotifier({
-              open: async (onEvent) => {
-                const { openBalloonIcon } = await import('../win32/balloon.ts');
-                return openBalloonIcon(assetPath('tray/idle.ico'), onEvent);
-              },
-              because: `Windows toasts do not work here (${reason})`,
-              logger,
-            }),
-          logger,
-        }),
+      open: () => windowsNotifier({ program: () => vendorProgram('win32'), env, logger }),
     },
   ];
   const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
   // Whether a server is on the session bus changes while the program runs; the notifier's state reports it.
   return opened ?? new FreedesktopNotifier({ logger, env, trusts });
-}
-
-function snoreToast(env: NodeJS.ProcessEnv): SnoreToast {
-  return new SnoreToast({
-    program: () => vendorProgram('win32'),
-    icon: () => assetPath('icons/codex-voice.png'),
-    application: process.execPath,
-    beforeInstall: (program, name) => removeStaleEntry(program, name, env),
-  });
 }
 
 /** Paths within `vendor` of node-notifier 10.0.1, and within the group of the single file. */

@@ -3,7 +3,7 @@ import koffi from 'koffi';
 /** What the user did with a balloon, or what became of it. */
 export type BalloonEvent = 'click' | 'timeout' | 'hidden';
 
-/** Texts of a balloon; Windows cuts them off at `BALLOON_LIMITS`. */
+/** Texts of a balloon; Windows shows 63 and 255 UTF-16 units of them. */
 export interface BalloonText {
   title: string;
   text: string;
@@ -20,7 +20,7 @@ export interface BalloonIcon {
 }
 
 /** Length of the texts in NOTIFYICONDATAW, UTF-16 units without the final zero. */
-export const BALLOON_LIMITS = { title: 63, text: 255 } as const;
+const BALLOON_LIMITS = { title: 63, text: 255 } as const;
 
 /** Layout of NOTIFYICONDATAW on 64-bit Windows (shellapi.h), bytes. */
 const DATA = {
