@@ -9,13 +9,15 @@ import { type CheckContext, type Finding, ok, warning } from './check.ts';
 const USED = ['actions', 'body', 'body-markup', 'inline-reply', 'persistence'];
 
 /** A program that shows toasts has started, or failed, within this time, ms. */
-const STARTS_MS = 3_000;
+const STARTS_MS = 5_000;
 /** A failure may be the first of those after which another way is taken. */
 const MOST_TRIES = 2;
 
 /** Really shows a bubble and takes it away again. */
-export async function checkNotifications({ settings, env, logger }: CheckContext): Promise<Finding> {
+export async function checkNotifications({ settings, env, logger, daemon }: CheckContext): Promise<Finding> {
   if (!settings.reply.notify) return ok('off ([reply] notify = false)');
+  if (daemon.state === 'running' && daemon.status.notifications.backend === 'balloon')
+    return withoutButtons(daemon.status.notifications.server ?? 'balloons');
   const notifier = await openNotifier({ logger, env, trusts: () => true });
   try {
     const started = performance.now();

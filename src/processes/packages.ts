@@ -49,7 +49,10 @@ export function installCommand(
   platform: NodeJS.Platform = process.platform,
 ): string {
   const manager = OF_PLATFORM[platform] ?? managerOf(release);
-  return `${COMMANDS[manager]} ${NAMES[name]?.[manager] ?? name}`;
+  const own = NAMES[name]?.[manager];
+  // Nearly no package has the same name there.
+  if (manager === 'winget' && own === undefined) return `winget search ${name}`;
+  return `${COMMANDS[manager]} ${own ?? name}`;
 }
 
 /** Debian's, where the distribution is unknown: its name for a package is the most widely known. */

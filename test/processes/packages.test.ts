@@ -42,4 +42,5 @@ it('comes from Homebrew on macOS', () => {
 
 it('comes from winget on Windows', () => {
   expect(installCommand('ffmpeg', '', 'win32')).toBe('winget install Gyan.FFmpeg');
+  expect(installCommand('xclip', '', 'win32')).toBe('winget search xclip');
 });
