@@ -10,6 +10,7 @@ import { Backoff } from '../processes/backoff.ts';
 import { assetPath } from '../single-file/assets.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
+import { shorten } from '../text/shorten.ts';
 import { SystrayMenu, type WireItem } from './systray-menu.ts';
 import type { Tray, TrayEvent, TrayIcon, TrayState, TrayView } from './tray.ts';
 
@@ -24,13 +25,16 @@ interface SystrayOptions {
 
 /** A program that has ended this often is not started again. */
 const MOST_STARTS = 5;
+/** The program for Windows shows whatever follows in memory after a longer one (seen under Wine 8.0), UTF-16 units. */
+const MOST_TOOLTIP = 63;
 /** Time for a program to end after the request, ms. */
 const PATIENCE_MS = 2_000;
 
 /**
  * The tray of macOS and Windows: the program of systray2 2.1.4, which draws the icon and the menu and communicates in
- * lines of JSON. Written against its source (systray-portable) and tested with an imitation; it has not run on the real
- * systems. The package's JavaScript is not used, because it ends our process with its own.
+ * lines of JSON. Written against its source (systray-portable) and tested with an imitation. The one for Windows was run
+ * under Wine 8.0 (icon, menu, clicks, quitting); neither has run on the real systems. The package's JavaScript is not
+ * used, because it ends our process with its own.
  */
 export class SystrayProcess implements Tray {
   readonly #options: SystrayOptions;
@@ -128,8 +132,10 @@ export class SystrayProcess implements Tray {
   }
 
   #head({ icon, tooltip }: TrayView): { icon: string; title: string; tooltip: string; items: WireItem[] } {
+    const text = `${tooltip.title}\n${tooltip.text}`;
+    const fits = this.#options.platform === 'win32' ? shorten(text, MOST_TOOLTIP) : text;
     // A title would stand beside the icon in the menu bar.
-    return { icon: this.#icon(icon), title: '', tooltip: `${tooltip.title}\n${tooltip.text}`, items: [] };
+    return { icon: this.#icon(icon), title: '', tooltip: fits, items: [] };
   }
 
   #icon(name: TrayIcon): string {

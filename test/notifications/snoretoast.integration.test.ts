@@ -68,7 +68,11 @@ it('gives up a program that crashes at its start, and shows balloons instead', a
   // Two toasts; the program is not started for any other.
   expect((await program.calls()).filter((args) => args.includes('-t'))).toHaveLength(2);
   balloons.does('click');
-  expect(await waitFor('its end', () => events[1])).toEqual({ type: 'closed', bubble: 'c', reason: 'dismissed' });
+  expect(await waitFor('its end', () => events[1])).toEqual({
+    type: 'closed',
+    bubble: 'c',
+    reason: 'dismissed',
+  });
 });
 
 it('stays with a program that fails once', async () => {

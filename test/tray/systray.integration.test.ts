@@ -22,7 +22,7 @@ interface Heard {
   type?: string;
   icon?: string;
   item?: { __id: number; title: string; hidden: boolean };
-  menu?: { icon: string };
+  menu?: { icon: string; tooltip: string };
   items?: { __id: number; title: string }[];
 }
 
@@ -80,6 +80,15 @@ describe.each([
     await waitFor('the click', () => events.length > 1);
     expect(events[1]).toEqual({ type: 'click', action: { type: 'key', key: 'cancel' } });
     expect(pids()).toHaveLength(1);
+  });
+
+  it('shows no more of a tooltip than the program has room for', async () => {
+    const text = `Something is wrong\n${'word '.repeat(40)}`;
+    tray.show({ ...view('error', ready, line, listen), tooltip: { title: 'codex-voice', text } });
+    const change = await waitFor('the change', () => heard().find(({ type }) => type === 'update-menu'));
+    expect(change.menu?.tooltip).toMatch(/^codex-voice\nSomething is wrong\nword /);
+    if (platform === 'win32') expect(change.menu?.tooltip.length).toBeLessThanOrEqual(63);
+    else expect(change.menu?.tooltip).toBe(`codex-voice\n${text}`);
   });
 
   it('begins anew for a menu that does not fit, and after a crash; and ends with the daemon', async () => {
