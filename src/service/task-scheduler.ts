@@ -9,7 +9,7 @@ import type { ServiceCommand, ServiceContext, ServiceManager, ServiceState } fro
 const TASK = 'codex-voice';
 
 /**
- * A task that Windows starts when the user signs in. Any user may create one that is for nobody else. Written after the
+ * A task that Windows starts when the user signs in. Any user may create one for their own sign-in. Written after the
  * Task Scheduler schema 1.2 and the documentation of schtasks; not yet run on Windows.
  */
 export class TaskSchedulerService implements ServiceManager {
