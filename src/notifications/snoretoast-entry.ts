@@ -6,8 +6,8 @@ import { run } from '../processes/run.ts';
 const SERVER = 'HKCU\\Software\\Classes\\CLSID\\{eb1fdd5b-8f70-4b5a-b230-998a2dc19303}\\LocalServer32';
 
 /**
- * Removes the entry of the Start menu if Windows would start another program for a click in the Action Center: that of
- * an earlier version, which is gone. SnoreToast registers its own path only together with a new entry.
+ * Removes the entry of the Start menu if Windows would start another program for a click in the Action Center, because an
+ * update has moved SnoreToast. SnoreToast registers its own path only together with a new entry.
  * @param program path of SnoreToast
  * @param name of the entry
  */
