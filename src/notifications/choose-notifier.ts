@@ -8,7 +8,7 @@ import { CommandNotifier } from './command-notifier.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
 import type { Notifier } from './notification.ts';
 import { TerminalNotifier } from './terminal-notifier.ts';
-import { windowsNotifier } from './windows-notifier.ts';
+import { windowsNotifier } from './windows/windows-notifier.ts';
 
 interface NotifierOptions {
   logger: Logger;

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { BalloonNotifier } from '../../src/notifications/balloon.ts';
 import type { Bubble, NotifierEvent } from '../../src/notifications/notification.ts';
+import { BalloonNotifier } from '../../src/notifications/windows/balloon.ts';
 import { FakeBalloonIcon } from './fake-balloon-icon.ts';
 
 const logger = pino({ level: 'silent' });

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { run } from '../processes/run.ts';
-import { displayText, lineText } from '../text/clean.ts';
-import { shorten } from '../text/shorten.ts';
-import { buttonsOf, type CommandDriver, type Outcome, TurnedOffError, textsOf } from './command-notifier.ts';
-import type { Bubble } from './notification.ts';
+import { run } from '../../processes/run.ts';
+import { displayText, lineText } from '../../text/clean.ts';
+import { shorten } from '../../text/shorten.ts';
+import { buttonsOf, type CommandDriver, type Outcome, TurnedOffError, textsOf } from '../command-notifier.ts';
+import type { Bubble } from '../notification.ts';
 
 interface SnoreToastOptions {
   /** Returns the path of the program when it is first needed. */

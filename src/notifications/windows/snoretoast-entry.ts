@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from '../processes/run.ts';
+import { run } from '../../processes/run.ts';
 
 /** The program that Windows starts for a click on a toast of SnoreToast 0.7.0 whose own process has ended. */
 const SERVER = 'HKCU\\Software\\Classes\\CLSID\\{eb1fdd5b-8f70-4b5a-b230-998a2dc19303}\\LocalServer32';

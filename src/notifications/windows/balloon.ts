@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { messageOf } from '../errors.ts';
-import { EventQueue } from '../event-queue.ts';
-import { displayText, lineText } from '../text/clean.ts';
-import { shorten } from '../text/shorten.ts';
-import type { BalloonEvent, BalloonIcon, BalloonText } from '../win32/balloon.ts';
-import { textsOf } from './command-notifier.ts';
-import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from './notification.ts';
+import { messageOf } from '../../errors.ts';
+import { EventQueue } from '../../event-queue.ts';
+import { displayText, lineText } from '../../text/clean.ts';
+import { shorten } from '../../text/shorten.ts';
+import type { BalloonEvent, BalloonIcon, BalloonText } from '../../win32/balloon.ts';
+import { textsOf } from '../command-notifier.ts';
+import type { Bubble, CloseReason, Notifier, NotifierEvent, NotifierState } from '../notification.ts';
 
 interface BalloonOptions {
   /** Opens the icon that carries the balloons. @throws Error when this system has none */

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import { assetPath } from '../single-file/assets.ts';
+import { assetPath } from '../../single-file/assets.ts';
+import { CommandNotifier } from '../command-notifier.ts';
+import { FallbackNotifier } from '../fallback-notifier.ts';
+import type { Notifier } from '../notification.ts';
 import { BalloonNotifier } from './balloon.ts';
-import { CommandNotifier } from './command-notifier.ts';
-import { FallbackNotifier } from './fallback-notifier.ts';
-import type { Notifier } from './notification.ts';
 import { SnoreToast } from './snoretoast.ts';
 import { removeStaleEntry } from './snoretoast-entry.ts';
 
@@ -27,7 +27,7 @@ export function windowsNotifier({ program, env, logger }: WindowsNotifierOptions
     second: (reason) =>
       new BalloonNotifier({
         open: async (onEvent) => {
-          const { openBalloonIcon } = await import('../win32/balloon.ts');
+          const { openBalloonIcon } = await import('../../win32/balloon.ts');
           return openBalloonIcon(assetPath('tray/idle.ico'), onEvent);
         },
         because: `toasts do not work here (${reason})`,
