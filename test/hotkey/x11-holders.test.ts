@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { parseChord } from '../../src/hotkey/chord.ts';
+import { takenError } from '../../src/hotkey/refused-key.ts';
 import { programName } from '../../src/hotkey/x11/holders.ts';
-import { takenError } from '../../src/hotkey/x11/session.ts';
 
 it.each([
   ['sleep', ['60'], 'sleep'],

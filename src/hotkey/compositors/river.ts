@@ -8,7 +8,7 @@ import { keyCommand } from '../bindings/client.ts';
 import type { Chord } from '../chord.ts';
 import type { HotkeyDriver, HotkeySession } from '../kept-hotkey.ts';
 import { lostReport } from '../lost-report.ts';
-import { notBound } from './runtime-session.ts';
+import { notBound } from '../refused-key.ts';
 
 interface RiverDriverOptions {
   listen: Chord;

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
 import type { Chord } from '../chord.ts';
 import type { HotkeyOutlet, HotkeySession } from '../kept-hotkey.ts';
+import { notBound } from '../refused-key.ts';
 import type { RuntimeBindings, Said } from './runtime-bindings.ts';
 
 /** Compositors report no release in some cases. The longest that a key is held, ms. */
@@ -136,14 +137,5 @@ function taken(chord: Chord, { compositor, apply }: RuntimeBindings, binding: st
     'hotkey-taken',
     `${chord.text} is bound in your configuration of ${compositor}: ${binding.slice(0, 120)}.`,
     `${apply}, or choose another key under [hotkey] in config.toml.`,
-  );
-}
-
-/** Returns the error for a key that a compositor refuses. @param reason in the compositor's words */
-export function notBound(chord: Chord, compositor: string, reason: string): VoiceError {
-  return new VoiceError(
-    'hotkey-unavailable',
-    `${compositor} does not bind ${chord.text}: ${reason}.`,
-    'Choose another key under [hotkey] in config.toml.',
   );
 }

@@ -1,9 +1,10 @@
 import type { Logger } from 'pino';
 import type { XEvent } from 'x11';
-import { VoiceError } from '../../errors.ts';
+import type { VoiceError } from '../../errors.ts';
 import { isTaken, type XConnection } from '../../x11/connection.ts';
 import type { Chord } from '../chord.ts';
 import type { HotkeyOutlet, HotkeySession } from '../kept-hotkey.ts';
+import { noSuchKey, takenError } from '../refused-key.ts';
 import { ChordGrab } from './grab.ts';
 import { grabHolders } from './holders.ts';
 import { KeyTracker } from './key-tracker.ts';
@@ -169,24 +170,4 @@ export class XSession implements HotkeySession {
 
 function isButton({ name }: XEvent): boolean {
   return name === 'ButtonPress' || name === 'ButtonRelease';
-}
-
-/** `hotkey-taken` with the programs that may hold the key, the likeliest first. */
-export function takenError(chord: Chord, holders: readonly string[]): VoiceError {
-  const [first, ...others] = holders;
-  const list = new Intl.ListFormat('en', { type: 'disjunction' });
-  const who = first === undefined ? 'another program' : others.length > 0 ? list.format(holders) : first;
-  return new VoiceError(
-    'hotkey-taken',
-    `${chord.text} is taken by ${who}.`,
-    `Free it there, or choose another key under [hotkey] in config.toml. The key is grabbed as soon as it is free.`,
-  );
-}
-
-function noSuchKey(chord: Chord): VoiceError {
-  return new VoiceError(
-    'hotkey-unavailable',
-    `The keyboard layout has no key for ${chord.text}.`,
-    'Choose another key under [hotkey] in config.toml, or a layout that has it.',
-  );
 }
