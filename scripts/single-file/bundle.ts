@@ -8,6 +8,10 @@ import { nativePlugin } from './natives.ts';
 /** Where the modules are that `import.meta` would name: nothing in the bundle may look for files there. */
 const IMPORT_META = `const __importMetaUrl=require('node:url').pathToFileURL(process.execPath).href,__importMetaDirname=require('node:path').dirname(process.execPath);`;
 
+/** What a thread of the single file knows about it comes from the thread that started it. */
+const EMBEDDED = '__codexVoiceEmbedded';
+const WORKER_DATA = `const ${EMBEDDED}=require('node:worker_threads').workerData.embedded;`;
+
 /**
  * Puts the program and its packages into one CommonJS file, as Node 24's single executables want it. Names are kept:
  * a stack trace in the log can be read.
@@ -15,9 +19,29 @@ const IMPORT_META = `const __importMetaUrl=require('node:url').pathToFileURL(pro
  * @throws BuildError when it cannot, after esbuild has said why
  */
 export async function bundle(root: string, file: string, embedded: Embedded): Promise<Metafile> {
+  return bundleFrom({ root, entry: join(root, 'src', 'main.ts'), file, embedded: JSON.stringify(embedded) });
+}
+
+/** Puts a thread of the program and its packages into one CommonJS file. @throws as `bundle` */
+export async function bundleWorker(root: string, name: string, file: string): Promise<void> {
+  const entry = join(root, 'src', `${name}.ts`);
+  await bundleFrom({ root, entry, file, embedded: EMBEDDED, banner: WORKER_DATA });
+}
+
+interface BundleOptions {
+  root: string;
+  entry: string;
+  file: string;
+  /** JavaScript for `CODEX_VOICE_EMBEDDED`. */
+  embedded: string;
+  /** Code before everything else. */
+  banner?: string;
+}
+
+async function bundleFrom({ root, entry, file, embedded, banner = '' }: BundleOptions): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [join(root, 'src', 'main.ts')],
+    entryPoints: [entry],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -29,12 +53,12 @@ export async function bundle(root: string, file: string, embedded: Embedded): Pr
     metafile: true,
     logLevel: 'warning',
     loader: { '.wasm': 'binary' },
-    banner: { js: IMPORT_META },
+    banner: { js: IMPORT_META + banner },
     define: {
       'import.meta.url': '__importMetaUrl',
       'import.meta.dirname': '__importMetaDirname',
       'process.env.NODE_ENV': '"production"',
-      CODEX_VOICE_EMBEDDED: JSON.stringify(embedded),
+      CODEX_VOICE_EMBEDDED: embedded,
     },
     plugins: [nativePlugin(root)],
   }).catch((error: unknown) => {

@@ -13,6 +13,7 @@ import { makeSingleFile } from './executable.ts';
 import { licencesText, type Package, packagesInside } from './licences.ts';
 import { writeSbom } from './sbom.ts';
 import { chooseTarget, HOST, TARGETS, type Target } from './target.ts';
+import { workerSources } from './workers.ts';
 
 const USAGE = `Usage: npm run package -- [options]
 Makes dist/codex-voice-VERSION-PLATFORM-ARCH: one executable file with Node, all packages, the native libraries and
@@ -55,6 +56,7 @@ async function build(target: Target, folder: string, file: string): Promise<stri
   try {
     const main = join(work, 'main.cjs');
     const sources = [...(await nativeSources(root, target)), ...(await assetSources(root, target))];
+    sources.push(...(await workerSources(root, target, join(work, 'workers'))));
     // Which packages are inside is known after the first time.
     const metafile = await bundle(root, main, { commit: null, packages: {}, groups: {} });
     const packages = await packagesInside(root, metafile, target);
