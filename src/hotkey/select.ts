@@ -1,19 +1,28 @@
 import type { Logger } from 'pino';
 import { allowed } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
-import { isWayland } from '../wayland/session.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
 import { hyprlandDriver } from './compositors/hyprland.ts';
 import { riverDriver } from './compositors/river.ts';
 import { swayDriver } from './compositors/sway.ts';
 import { gsettingsDriver } from './gsettings/gsettings.ts';
 import type { Hotkey } from './hotkey.ts';
-import { type HotkeyDriver, KeptHotkey } from './kept-hotkey.ts';
+import { KeptHotkey } from './kept-hotkey.ts';
 import { portalDriver } from './portal/portal.ts';
+import { windowsDriver } from './windows/windows.ts';
 import { x11Driver } from './x11/x11.ts';
 
 /** `[hotkey] backend`. */
-type HotkeyBackend = 'auto' | 'sway' | 'hyprland' | 'river' | 'x11' | 'portal' | 'gsettings' | 'none';
+type HotkeyBackend =
+  | 'auto'
+  | 'windows'
+  | 'sway'
+  | 'hyprland'
+  | 'river'
+  | 'x11'
+  | 'portal'
+  | 'gsettings'
+  | 'none';
 
 export interface HotkeyOptions {
   /** `[hotkey] listen` and `cancel`, e.g. `Ctrl+Alt+Space` and `Escape`. */
@@ -52,8 +61,11 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
   const { backend, logger } = options;
   const chords = parseChords(options.listen, options.cancel);
   const all = { ...options, ...chords };
+  // Elsewhere its reason would be no news.
+  const windows = process.platform === 'win32' || backend === 'windows' ? [windowsDriver(all)] : [];
   const drivers = [
-    notOnWayland(x11Driver(all), options),
+    ...windows,
+    x11Driver(all),
     swayDriver(all),
     hyprlandDriver(all),
     riverDriver(all),
@@ -61,19 +73,4 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
     gsettingsDriver(all),
   ];
   return new KeptHotkey(allowed(drivers, backend), [chords.listen.text, chords.cancel.text], logger);
-}
-
-/** Xwayland is a display too, whose keys are only those that are pressed in its windows. */
-function notOnWayland(
-  x11: HotkeyDriver,
-  { backend, env, logger }: Pick<HotkeyOptions, 'backend' | 'env' | 'logger'>,
-): HotkeyDriver {
-  if (!isWayland(env)) return x11;
-  if (backend === 'x11')
-    logger.warn('under Wayland an X11 hotkey works only while an X11 window has the focus');
-  if (backend === 'x11') return x11;
-  return {
-    ...x11,
-    unavailable: async () => 'a Wayland session lets no X11 program take keys from every app',
-  };
 }

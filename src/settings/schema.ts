@@ -80,11 +80,17 @@ export const SETTINGS = table({
     listen: words('a chord such as "Ctrl+Alt+Space"', 100).default('Ctrl+Alt+Space'),
     mode: choice(['toggle', 'hold', 'auto'], 'toggle'),
     cancel: words('a chord such as "Escape"', 100).default('Escape'),
-    backend: choice(['auto', 'sway', 'hyprland', 'river', 'x11', 'portal', 'gsettings', 'none'], 'auto'),
+    backend: choice(
+      ['auto', 'windows', 'sway', 'hyprland', 'river', 'x11', 'portal', 'gsettings', 'none'],
+      'auto',
+    ),
   }),
   audio: section({
     device: words('"default", or the name of a device').default('default'),
-    backend: choice(['auto', 'pulse', 'parec', 'pw-record', 'arecord', 'sox', 'rec', 'file'], 'auto'),
+    backend: choice(
+      ['auto', 'winmm', 'pulse', 'parec', 'pw-record', 'arecord', 'sox', 'rec', 'file'],
+      'auto',
+    ),
     keep_open: flag(false),
     headset_profile: choice(['ask', 'switch', 'keep'], 'ask'),
   }),

@@ -52,6 +52,13 @@ describe('openHotkey', () => {
     });
   });
 
+  it('says that the driver of Windows is for Windows', async () => {
+    expect(await settled({ backend: 'windows' })).toMatchObject({
+      state: 'off',
+      reason: { code: 'hotkey-unavailable', message: expect.stringContaining('this is not Windows') },
+    });
+  });
+
   it('is off without a reason when that is configured', async () => {
     const state = await settled({ backend: 'none', env: { DISPLAY: ':0' } });
     expect(state).toEqual({ backend: 'none', keys: ['Ctrl+Alt+Space', 'Escape'], state: 'off' });
