@@ -10,6 +10,7 @@ import { rec, sox } from './programs/sox.ts';
 import { PulseRecorder } from './pulse/pulse.ts';
 import type { Recorder } from './recorder.ts';
 import type { HeadsetProfile } from './source-trouble.ts';
+import { WinmmRecorder } from './winmm/winmm.ts';
 
 /** In the order in which they are tried: the quickest and least demanding first. */
 const PROGRAMS = [parec, pwRecord, arecord, sox, rec];
@@ -30,6 +31,8 @@ export function createRecorders(options: RecordersOptions): readonly Recorder[] 
   const { device, backend, headset = 'ask', env, logger, onStart } = options;
   if (backend === 'file') return [new FileRecorder(device, env)];
   const programs = PROGRAMS.map((program) => new ProgramRecorder(program, { device, env, onStart }));
-  const pulse = process.platform === 'win32' ? [] : [new PulseRecorder({ device, headset, env, logger })];
-  return allowed([...pulse, ...programs], backend);
+  const windows = process.platform === 'win32';
+  const winmm = windows || backend === 'winmm' ? [new WinmmRecorder(device)] : [];
+  const pulse = windows ? [] : [new PulseRecorder({ device, headset, env, logger })];
+  return allowed([...winmm, ...pulse, ...programs], backend);
 }
