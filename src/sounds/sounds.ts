@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { openProgram } from '../processes/programs.ts';
-import { run } from '../processes/run.ts';
+import { openFirst } from '../drivers.ts';
 import { assetPath } from '../single-file/assets.ts';
 import type { Loudspeaker } from './loudspeaker.ts';
+import { type Player, playersOf } from './players.ts';
 
 /** Cues: listening begins or ends, an answer arrives, Codex asks, something failed. */
 export type SoundName = 'start' | 'end' | 'done' | 'asks' | 'error';
@@ -24,22 +24,6 @@ interface SoundOptions {
   restMs?: number | undefined;
 }
 
-interface Player {
-  name: string;
-  args: readonly string[];
-}
-
-/** In order of preference, like the recorders. `afplay` belongs to macOS. */
-const PLAYERS: readonly Player[] = [
-  { name: 'paplay', args: ['--latency-msec=30', '--client-name=codex-voice'] },
-  { name: 'pw-play', args: ['--latency=30ms'] },
-  { name: 'aplay', args: ['--quiet'] },
-  { name: 'afplay', args: [] },
-  { name: 'play', args: ['-q'] },
-];
-
-/** A cue lasts 0.15 s: a player that still runs after this time, ms, hangs. */
-const LIMIT_MS = 3_000;
 /**
  * After no player worked, cues are silent for this time, ms: on a machine without sound, each cue would start every
  * player, which takes more processor time than the rest of a turn.
@@ -53,13 +37,13 @@ export function createSounds(options: SoundOptions): Sounds {
     : { play: () => undefined, close: async () => undefined };
 }
 
-/** Returns the path of the first installed player; null: there is none. */
+/** Returns what plays sounds here: a program's path, or a part of the system; null: nothing does. */
 export async function findPlayer(env: NodeJS.ProcessEnv): Promise<string | null> {
-  return (await openProgram(PLAYERS, env, (path) => path)).opened;
+  return (await openFirst(playersOf(env), ({ place }) => place)).opened;
 }
 
 class PlayedSounds implements Sounds {
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #players: readonly Player[];
   readonly #logger: Logger;
   readonly #loudspeaker: Loudspeaker;
   readonly #playing = new Map<SoundName, Promise<void>>();
@@ -72,7 +56,7 @@ class PlayedSounds implements Sounds {
   constructor({ env, logger, loudspeaker, restMs = REST_MS }: SoundOptions) {
     this.#restMs = restMs;
     this.#loudspeaker = loudspeaker;
-    this.#env = env;
+    this.#players = playersOf(env);
     this.#logger = logger;
   }
 
@@ -102,9 +86,10 @@ class PlayedSounds implements Sounds {
   async #play(name: SoundName): Promise<void> {
     const file = assetPath(`sounds/${name}.wav`);
     const first = this.#first;
-    const players = first === null ? PLAYERS : [first, ...PLAYERS.filter((player) => player !== first)];
-    const { opened, passedOver } = await openProgram(players, this.#env, async (path, player) => {
-      await this.#playWith(path, [...player.args, file]);
+    const players =
+      first === null ? this.#players : [first, ...this.#players.filter((each) => each !== first)];
+    const { opened, passedOver } = await openFirst(players, async (player) => {
+      await player.play(file, this.#closing.signal);
       return player;
     });
     if (this.#closing.signal.aborted) return;
@@ -113,12 +98,5 @@ class PlayedSounds implements Sounds {
     else if (opened !== first) this.#logger.info({ player: opened.name, passedOver }, 'sounds are played');
     this.#first = opened;
     this.#silentSince = opened === null ? performance.now() : null;
-  }
-
-  /** @throws Error when it was not played. A timeout is not an error, because another player would be late too. */
-  async #playWith(path: string, args: readonly string[]): Promise<void> {
-    const options = { env: this.#env, signal: this.#closing.signal, timeoutMs: LIMIT_MS };
-    const { status, why, words } = await run(path, args, options);
-    if (status !== 0 && why !== 'late') throw new Error(words);
   }
 }
