@@ -10,6 +10,7 @@ const FILES = Object.keys(import.meta.glob(['../src/**/*.ts', '!../src/**/*.d.ts
 const ORDER: readonly string[] = [
   'errors',
   'drivers',
+  'win32',
   'dbus',
   'processes',
   'terminal',
@@ -24,7 +25,6 @@ const ORDER: readonly string[] = [
   'wayland',
   'single-file',
   'x11',
-  'win32',
   'windows',
   'clipboard',
   'event-queue',

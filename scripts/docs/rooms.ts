@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   update: 'updates, step by step',
   vocabulary: 'the spelling of names in a project',
   wayland: 'connections to Wayland compositors',
-  win32: 'functions of Windows, called through koffi',
+  win32: 'functions of Windows, one file for each subject; loaded only there',
   wording: 'sentences that several surfaces share',
   windows: 'terminal windows: which one, opening, raising, placing',
   x11: 'connections to the X server',

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** The project that an editor's title names. Untrusted. */
 export type EditorProject = { folder: string } | { name: string };
@@ -39,7 +39,7 @@ function codeProjects(title: string): EditorProject[] {
 
 function jetbrainsProjects(title: string, home: string): EditorProject[] {
   const [, name, path] = JETBRAINS_TITLE.exec(title) ?? [];
-  if (path?.startsWith('~/')) return [{ folder: join(home, path.slice(2)) }];
-  if (path?.startsWith('/')) return [{ folder: path }];
+  if (path && /^~[\\/]/.test(path)) return [{ folder: join(home, path.slice(2)) }];
+  if (path && isAbsolute(path)) return [{ folder: path }];
   return name === undefined ? [] : [{ name }];
 }

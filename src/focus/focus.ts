@@ -8,6 +8,7 @@ import { hyprlandDriver } from './hyprland.ts';
 import { kwinDriver } from './kwin.ts';
 import { niriDriver } from './niri.ts';
 import { swayDriver } from './sway.ts';
+import { windowsDriver } from './windows.ts';
 import { x11Driver } from './x11.ts';
 
 /**
@@ -28,6 +29,7 @@ interface FocusOptions {
 /** Returns every driver, in the order in which they are tried. */
 export function focusDrivers(options: Omit<FocusOptions, 'projects'>): FocusDriver[] {
   const { env } = options;
+  if (process.platform === 'win32') return [windowsDriver()];
   return [swayDriver(env), kwinDriver(options), hyprlandDriver(env), niriDriver(env), x11Driver(options)];
 }
 

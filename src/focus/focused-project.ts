@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { basename, isAbsolute, relative } from 'node:path';
+import { basename, isAbsolute, relative, sep } from 'node:path';
 import type { ActiveWindow } from './active-window.ts';
+import { consoleFolders } from './console-folder.ts';
 import { type EditorProject, editorProjects } from './editor-title.ts';
 import { terminalFolders } from './terminal-folder.ts';
 
@@ -23,7 +24,11 @@ export async function projectOfWindow(
   const edited = editorProjects(window);
   if (edited.length > 0) return projectOfEditor(edited, real);
   if (window.pid === null) return null;
-  return projectOfFolders(await terminalFolders(window.pid, env, signal), window.title, real);
+  const folders =
+    process.platform === 'win32'
+      ? await consoleFolders(window)
+      : await terminalFolders(window.pid, env, signal);
+  return projectOfFolders(folders, window.title, real);
 }
 
 /** Resolves symbolic links, because the working folder of a process never contains them. */
@@ -57,7 +62,7 @@ export function projectOfFolders(
   title: string,
   projects: readonly FocusableProject[],
 ): string | null {
-  const words = new Set(title.split(/[\s:/~]+/u));
+  const words = new Set(title.split(/[\s:/\\~]+/u));
   const inTitle = folders.filter((folder) => words.has(basename(folder)));
   const found = new Set(
     (inTitle.length > 0 ? inTitle : folders).map((folder) => projectAt(folder, projects)),
@@ -71,7 +76,7 @@ export function projectAt(folder: string, projects: readonly FocusableProject[])
   const around = projects
     .filter(({ directory }) => {
       const way = relative(directory, folder);
-      return way === '' || (way !== '..' && !way.startsWith('../') && !isAbsolute(way));
+      return way === '' || (way.split(sep)[0] !== '..' && !isAbsolute(way));
     })
     .toSorted((a, b) => b.directory.length - a.directory.length);
   return around[0]?.name ?? null;
