@@ -76,7 +76,7 @@ export function projectAt(folder: string, projects: readonly FocusableProject[])
   const around = projects
     .filter(({ directory }) => {
       const way = relative(directory, folder);
-      return way === '' || (way.split(sep)[0] !== '..' && !isAbsolute(way));
+      return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
     })
     .toSorted((a, b) => b.directory.length - a.directory.length);
   return around[0]?.name ?? null;

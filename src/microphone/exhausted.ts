@@ -26,10 +26,16 @@ export function exhausted(
   return new VoiceError(
     'microphone-failed',
     `The microphone cannot be opened (${reasons}).`,
-    process.platform === 'darwin'
-      ? 'Allow the terminal to use the microphone in System Settings > Privacy & Security > Microphone.'
-      : `Check that a sound server runs and that it has a microphone (\`pactl list short sources\`)${named(device)}.`,
+    whatToCheck(device),
   );
+}
+
+function whatToCheck(device: string): string {
+  if (process.platform === 'darwin')
+    return 'Allow the terminal to use the microphone in System Settings > Privacy & Security > Microphone.';
+  if (process.platform === 'win32')
+    return `Check that a microphone works in Settings, System, Sound${named(device)}.`;
+  return `Check that a sound server runs and that it has a microphone (\`pactl list short sources\`)${named(device)}.`;
 }
 
 /** The first recorder's reason, for a notification; the log has all of them. */
