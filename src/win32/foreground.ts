@@ -20,7 +20,7 @@ const user32 = koffi.load('user32.dll');
 const kernel32 = koffi.load('kernel32.dll');
 const foreground = user32.func('intptr_t __stdcall GetForegroundWindow()');
 const processOf = user32.func('uint32_t __stdcall GetWindowThreadProcessId(intptr_t window, void *pid)');
-// For the window of another process it asks nobody: it cannot hang.
+// For a window of another process, no message is sent: it cannot hang.
 const textOf = user32.func('int __stdcall GetWindowTextW(intptr_t window, void *text, int length)');
 const classOf = user32.func('int __stdcall GetClassNameW(intptr_t window, void *text, int length)');
 const open = kernel32.func('intptr_t __stdcall OpenProcess(uint32_t access, bool inherit, uint32_t pid)');

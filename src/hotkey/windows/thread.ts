@@ -91,7 +91,7 @@ export class KeyThread {
     this.#cancel = this.#targetOf(options.cancel);
   }
 
-  /** Grabs the keys and serves them until it is told to end. Blocks this thread. */
+  /** Grabs the keys and serves them until it is asked to end. Blocks this thread. */
   run(): void {
     const { queue, report, now } = this.#options;
     report({ type: 'thread', thread: queue.thread });

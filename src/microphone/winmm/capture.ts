@@ -139,7 +139,7 @@ export class Capture {
     return true;
   }
 
-  /** Opens the device that should be recorded now, if it is another one. */
+  /** Opens the device that should be recorded now, if it has changed. */
   #follow(now: number): void {
     this.#lookAt = now + LOOK_MS;
     const newest = this.#next ?? this.#current;
