@@ -22,7 +22,7 @@ const RELEASE = [
   'test/{focus,hotkey,windows}/kwin.integration.test.ts',
   'test/hotkey/gnome-48.integration.test.ts',
   'test/hotkey/bindings/lines.integration.test.ts',
-  'test/package/{cache,deb,formulae,install-bare,install-checkout,npm,rpm}.integration.test.ts',
+  'test/package/{cache,deb,formulae,install-bare,install-checkout,mac-app,npm,rpm}.integration.test.ts',
   'test/speech/turn-accuracy.integration.test.ts',
   'test/transcription/{languages,live,whisper-killed,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/{packaged,power-cut}.integration.test.ts',

@@ -25,14 +25,14 @@ packages=(
   imagemagick xterm tmux x11-utils x11-xserver-utils fonts-dejavu-core xauth xdg-utils procps shellcheck ffmpeg
   curl wget openssl systemd python3-xdg bash-completion zsh fish man-db mandoc desktop-file-utils binutils xz-utils
   libnotify-bin git sway xwayland wtype foot mako-notifier wl-clipboard grim libglib2.0-bin gsettings-desktop-schemas
-  gnome-settings-daemon-common
+  gnome-settings-daemon-common gcc libc6-dev
 )
 # Bare systems, the packages of each system and what checks them, what builds whisper.cpp for the comparisons, KDE and GNOME.
 if $release; then
   packages+=(
     debootstrap debian-archive-keyring lintian rpm rpm2cpio cpio ruby dpkg-dev makepkg pacman-package-manager
     libarchive-tools fakeroot cmake g++ make kwin-wayland qtwayland5 weston xdg-desktop-portal xdg-desktop-portal-kde
-    gnome-shell gjs
+    gnome-shell gjs file libplist-utils llvm
   )
 fi
 if command -v dpkg-query >/dev/null; then

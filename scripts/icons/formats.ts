@@ -60,3 +60,30 @@ export function ico(pictures: readonly Picture[], deflate: Deflate): Buffer {
   });
   return Buffer.concat([head, ...images]);
 }
+
+/** Types of an icon of macOS that hold a PNG of this many pixels (macOS 10.7 and later). */
+const ICNS_TYPES: Readonly<Record<number, string>> = {
+  32: 'ic11',
+  64: 'ic12',
+  128: 'ic07',
+  256: 'ic08',
+  512: 'ic09',
+};
+
+/** An icon of macOS. @param pictures PNG files, square, of sizes that the format has */
+export function icns(pictures: readonly Buffer[]): Buffer {
+  const images = pictures.map((picture) => {
+    const side = picture.readUInt32BE(16);
+    const type = ICNS_TYPES[side];
+    if (type === undefined) throw new Error(`an icon of macOS has no picture of ${side} pixels`);
+    return icnsElement(type, picture);
+  });
+  return icnsElement('icns', Buffer.concat(images));
+}
+
+function icnsElement(type: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(type, 'ascii');
+  head.writeUInt32BE(8 + content.length, 4);
+  return Buffer.concat([head, content]);
+}

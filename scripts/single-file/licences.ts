@@ -57,14 +57,25 @@ function kept(name: string, package_: string, version: string): KeptText {
   return { file: `scripts/single-file/licences/${name}`, package: package_, version };
 }
 
-/** All npm packages with code in the bundle, and those with the machine's native files. */
-export async function packagesInside(root: string, metafile: Metafile, target: Target): Promise<Package[]> {
+/**
+ * All npm packages with code in the bundle, and those with the machine's native files.
+ * @param parts the folder whose node_modules has the native files
+ */
+export async function packagesInside(
+  root: string,
+  metafile: Metafile,
+  target: Target,
+  parts = root,
+): Promise<Package[]> {
   const bundled = Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []);
   const native = [ptyPackage(target), koffiPackage(target), transcribePackage(target), 'onnxruntime-node'];
   if (trayProgram(target) !== null) native.push('systray2');
   if (!target.startsWith('linux-')) native.push('node-notifier');
-  const names = new Set([...bundled, ...native.map((name) => `node_modules/${name}`)]);
-  const packages = await Promise.all([...names].map((folder) => describe(join(root, folder))));
+  const folders = new Map([
+    ...native.map((name) => [`node_modules/${name}`, parts] as const),
+    ...bundled.map((each) => [each, root] as const),
+  ]);
+  const packages = await Promise.all([...folders].map(([folder, base]) => describe(join(base, folder))));
   return packages.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -1,25 +1,29 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Embedded } from '../../src/single-file/embedded.ts';
 import { runScript } from '../package/build-step.ts';
-import { BuildError } from './build-error.ts';
 import { bundle } from './bundle.ts';
 import { compress } from './compress.ts';
 import { assetSources, describeGroup, type GroupSource, nativeSources, seaAssets } from './contents.ts';
 import { makeSingleFile } from './executable.ts';
 import { licencesText, type Package, packagesInside } from './licences.ts';
+import { macApp } from './mac-app.ts';
+import { type Parts, partsFor } from './parts.ts';
 import { writeSbom } from './sbom.ts';
-import { chooseTarget, HOST, TARGETS, type Target } from './target.ts';
+import { chooseTarget, HOST, isMac, TARGETS, type Target } from './target.ts';
 import { workerSources } from './workers.ts';
+import { zip } from './zip.ts';
 
 const USAGE = `Usage: npm run package -- [options]
 Makes dist/codex-voice-VERSION-PLATFORM-ARCH: one executable file with Node, all packages, the native libraries and
-the assets inside; beside it its compressed form, its licences and its bill of materials.
+the assets inside; beside it its compressed form, its licences and its bill of materials. For macOS it also makes
+codex-voice-VERSION-darwin-ARCH.app.zip with the app.
 
-  --target NAME   ${TARGETS.join(', ')} (this machine: ${HOST})
+  --target NAME   ${TARGETS.join(', ')} (this machine: ${HOST}).
+                  The files for macOS can be made on Linux too, from packages that npm downloads.
+  --node FILE     the Node binary that becomes the program, instead of the one of the npm package
   --output DIR    instead of dist
   --only-file     the executable and nothing beside it`;
 
@@ -29,6 +33,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       target: { type: 'string' },
+      node: { type: 'string' },
       output: { type: 'string', default: join(root, 'dist') },
       'only-file': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -40,8 +45,15 @@ async function main(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const base = join(values.output, `codex-voice-${version}-${target}`);
   const file = process.platform === 'win32' ? `${base}.exe` : base;
-  const licences = await build(target, values.output, file);
+  const parts = await partsFor({ root, target, folder: values.output, node: values.node });
+  const licences = await build(target, parts, values.output, file);
   await report(file);
+  if (isMac(target)) {
+    const picture = await readFile(join(root, 'assets', 'icons', 'codex-voice.png'));
+    const app = macApp(await readFile(file), picture, version);
+    await writeFile(`${base}.app.zip`, zip(app));
+    await report(`${base}.app.zip`);
+  }
   if (values['only-file']) return;
   await writeFile(`${base}.licences.txt`, licences);
   await report(`${base}.licences.txt`);
@@ -50,22 +62,22 @@ async function main(): Promise<void> {
 }
 
 /** Builds in a folder beside the file, which appears when it is complete. @returns the licences in it */
-async function build(target: Target, folder: string, file: string): Promise<string> {
-  const node = nodeBinary();
+async function build(target: Target, parts: Parts, folder: string, file: string): Promise<string> {
   const work = await mkdtemp(join(folder, '.build-'));
   try {
     const main = join(work, 'main.cjs');
-    const sources = [...(await nativeSources(root, target)), ...(await assetSources(root, target))];
+    const sources = [...(await nativeSources(parts.root, target)), ...(await assetSources(root, target))];
     sources.push(...(await workerSources(root, target, join(work, 'workers'))));
     // Which packages are inside is known after the first time.
     const metafile = await bundle(root, main, { commit: null, packages: {}, groups: {} });
-    const packages = await packagesInside(root, metafile, target);
+    const packages = await packagesInside(root, metafile, target, parts.root);
     const licences = await licencesText(root, packages);
     const text = join(work, 'LICENCES.txt');
     await writeFile(text, licences);
     sources.push({ name: 'licences', native: false, files: { 'LICENCES.txt': text } });
     await bundle(root, main, await describe(sources, packages));
-    await makeSingleFile({ work, node, main, assets: seaAssets(sources), output: file });
+    const { node, maker } = parts;
+    await makeSingleFile({ work, target, node, maker, main, assets: seaAssets(sources), output: file });
     return licences;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -81,13 +93,6 @@ async function describe(sources: readonly GroupSource[], packages: readonly Pack
     packages: Object.fromEntries(packages.map(({ name, version }) => [name, version])),
     groups: Object.fromEntries(groups),
   };
-}
-
-/** The Node of package.json, not the one that happens to be in PATH. */
-function nodeBinary(): string {
-  const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (existsSync(node)) return node;
-  throw new BuildError(`The Node for the file is missing (${node}): run \`npm ci\`, then build again.`);
 }
 
 /** null: not a git checkout, or no git. */

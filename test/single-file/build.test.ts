@@ -10,16 +10,17 @@ import {
 } from '../../scripts/single-file/contents.ts';
 import { licencesText, packageOf, readKept } from '../../scripts/single-file/licences.ts';
 import { nativePlugin } from '../../scripts/single-file/natives.ts';
-import { chooseTarget, HOST, TARGETS, type Target } from '../../scripts/single-file/target.ts';
+import { chooseTarget, HOST, isMac, TARGETS, type Target } from '../../scripts/single-file/target.ts';
 import { run } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-test('this machine is the target; another is refused with what is missing and where it can be built', () => {
+test('this machine and a Mac are targets; another is refused with what is missing and where it can be built', () => {
   expect(chooseTarget()).toBe(HOST);
   expect(() => chooseTarget('plan9-x64')).toThrow(/no single file for plan9-x64; choose from linux-x64/);
-  for (const target of TARGETS.filter((each) => each !== HOST)) {
+  expect(chooseTarget('darwin-arm64')).toBe('darwin-arm64');
+  for (const target of TARGETS.filter((each) => each !== HOST && !isMac(each))) {
     expect(() => chooseTarget(target)).toThrow(
       expect.objectContaining({
         name: 'BuildError',
