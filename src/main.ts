@@ -22,6 +22,11 @@ async function main(args: string[]): Promise<void> {
     await runVocabularyChild();
     return;
   }
+  if (args[0] === '__child' && args[1] === 'hotkey') {
+    const { runHotkeyChild } = await import('./hotkey/carbon-child.ts');
+    await runHotkeyChild(args.slice(2));
+    return;
+  }
   if (args[0] === '__child' && args[1] === 'console-list') {
     const { sendConsoleList } = await import('./single-file/console-list.ts');
     sendConsoleList(Number(args[2]));

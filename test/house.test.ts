@@ -12,6 +12,7 @@ const ORDER: readonly string[] = [
   'drivers',
   'win32',
   'dbus',
+  'macos',
   'processes',
   'terminal',
   'text',

@@ -28,6 +28,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   journal: 'every utterance, in SQLite',
   listening: 'from the key press to the transcript',
   loopback: 'the built-in model of the demo and the tests',
+  macos: 'calls of the system libraries of macOS',
   metrics: 'timings and percentiles',
   microphone: 'recording: the interface and its drivers',
   models: 'Whisper models: catalogue, downloads, choice',

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { allowed } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
+import { carbonDriver } from './carbon.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
 import { hyprlandDriver } from './compositors/hyprland.ts';
 import { riverDriver } from './compositors/river.ts';
@@ -16,6 +17,7 @@ import { x11Driver } from './x11/x11.ts';
 type HotkeyBackend =
   | 'auto'
   | 'windows'
+  | 'carbon'
   | 'sway'
   | 'hyprland'
   | 'river'
@@ -61,10 +63,12 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
   const { backend, logger } = options;
   const chords = parseChords(options.listen, options.cancel);
   const all = { ...options, ...chords };
-  // Elsewhere its reason would be no news.
+  // Elsewhere their reasons would be no news.
   const windows = process.platform === 'win32' || backend === 'windows' ? [windowsDriver(all)] : [];
+  const carbon = process.platform === 'darwin' || backend === 'carbon' ? [carbonDriver(all)] : [];
   const drivers = [
     ...windows,
+    ...carbon,
     x11Driver(all),
     swayDriver(all),
     hyprlandDriver(all),

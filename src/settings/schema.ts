@@ -81,7 +81,7 @@ export const SETTINGS = table({
     mode: choice(['toggle', 'hold', 'auto'], 'toggle'),
     cancel: words('a chord such as "Escape"', 100).default('Escape'),
     backend: choice(
-      ['auto', 'windows', 'sway', 'hyprland', 'river', 'x11', 'portal', 'gsettings', 'none'],
+      ['auto', 'windows', 'carbon', 'sway', 'hyprland', 'river', 'x11', 'portal', 'gsettings', 'none'],
       'auto',
     ),
   }),

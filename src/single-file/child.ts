@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { embedded } from './embedded.ts';
 
 /** Work for a separate process: native code that can crash, and work whose memory must be freed. */
-type ChildName = 'whisper' | 'ear' | 'extract' | 'vocabulary';
+type ChildName = 'whisper' | 'ear' | 'extract' | 'hotkey' | 'vocabulary';
 
 /**
  * Node's options for this program; the single file contains them. A young generation of 2 MB instead of 16 (V8 in Node
