@@ -10,7 +10,16 @@ export interface AudioFrame {
 }
 
 /** The ways to record, in the order in which they are tried; `file` only when it is asked for. */
-export type RecorderName = 'winmm' | 'pulse' | 'parec' | 'pw-record' | 'arecord' | 'sox' | 'rec' | 'file';
+export type RecorderName =
+  | 'winmm'
+  | 'audioqueue'
+  | 'pulse'
+  | 'parec'
+  | 'pw-record'
+  | 'arecord'
+  | 'sox'
+  | 'rec'
+  | 'file';
 
 export interface MicrophoneState {
   /** The recorder in use, or the one used last; null before the first recording. */

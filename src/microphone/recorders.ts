@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { allowed } from '../drivers.ts';
+import { AudioQueueRecorder } from './audio-queue.ts';
 import { FileRecorder } from './file.ts';
 import type { RecorderName } from './microphone.ts';
 import { arecord } from './programs/arecord.ts';
@@ -31,8 +32,9 @@ export function createRecorders(options: RecordersOptions): readonly Recorder[] 
   const { device, backend, headset = 'ask', env, logger, onStart } = options;
   if (backend === 'file') return [new FileRecorder(device, env)];
   const programs = PROGRAMS.map((program) => new ProgramRecorder(program, { device, env, onStart }));
-  const windows = process.platform === 'win32';
-  const winmm = windows || backend === 'winmm' ? [new WinmmRecorder(device)] : [];
-  const pulse = windows ? [] : [new PulseRecorder({ device, headset, env, logger })];
-  return allowed([...winmm, ...pulse, ...programs], backend);
+  const { platform } = process;
+  const winmm = platform === 'win32' || backend === 'winmm' ? [new WinmmRecorder(device)] : [];
+  const mac = platform === 'darwin' || backend === 'audioqueue' ? [new AudioQueueRecorder({ device })] : [];
+  const pulse = platform === 'win32' ? [] : [new PulseRecorder({ device, headset, env, logger })];
+  return allowed([...winmm, ...mac, ...pulse, ...programs], backend);
 }

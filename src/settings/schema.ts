@@ -88,7 +88,7 @@ export const SETTINGS = table({
   audio: section({
     device: words('"default", or the name of a device').default('default'),
     backend: choice(
-      ['auto', 'winmm', 'pulse', 'parec', 'pw-record', 'arecord', 'sox', 'rec', 'file'],
+      ['auto', 'winmm', 'audioqueue', 'pulse', 'parec', 'pw-record', 'arecord', 'sox', 'rec', 'file'],
       'auto',
     ),
     keep_open: flag(false),

@@ -2,12 +2,12 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { carbonDriver } from '../../src/hotkey/carbon.ts';
 import { parseChord } from '../../src/hotkey/chord.ts';
 import type { HotkeyEvent } from '../../src/hotkey/hotkey.ts';
 import { KeptHotkey } from '../../src/hotkey/kept-hotkey.ts';
-import { fakeLibrary } from '../macos/fake-library.ts';
+import { buildLibrary } from '../macos/fake-library.ts';
 import { run, waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -16,13 +16,19 @@ const CHILD = join(import.meta.dirname, '../../src/hotkey/carbon-child.ts');
 const LISTEN = '49 0x1800';
 const ESCAPE = '53 0x0';
 
+let library: string;
+beforeAll(async () => {
+  const built = await buildLibrary('carbon');
+  library = built.path;
+  return built.remove;
+});
+
 /** A hotkey whose process has a fake Carbon, and the keyboard in front of it. */
 async function watched(listen = 'Ctrl+Alt+Space', refuse = '') {
   const folder = temporaryFolder();
   await run('mkfifo', [join(folder, 'keys')]);
   writeFileSync(join(folder, 'calls'), '');
   if (refuse) writeFileSync(join(folder, 'refuse'), refuse);
-  const library = await fakeLibrary('carbon');
   const code = `
     process.env.FAKE_CARBON = ${JSON.stringify(folder)};
     const { runHotkeyChild } = await import(${JSON.stringify(CHILD)});
