@@ -4,10 +4,9 @@ import type { Logger } from 'pino';
 import { type Driver, openFirst } from '../drivers.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
-import { CommandNotifier } from './command-notifier.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
+import { macNotifiers } from './mac-notifiers.ts';
 import type { Notifier } from './notification.ts';
-import { TerminalNotifier } from './terminal-notifier.ts';
 import { windowsNotifier } from './windows/windows-notifier.ts';
 
 interface NotifierOptions {
@@ -20,7 +19,7 @@ interface NotifierOptions {
 }
 
 interface NotifierDriver extends Driver {
-  open(): Notifier;
+  open(): Notifier | Promise<Notifier>;
 }
 
 /** Opens the notifications of this system. */
@@ -29,11 +28,7 @@ export async function openNotifier(options: NotifierOptions): Promise<Notifier> 
   const only = (wanted: NodeJS.Platform, system: string) => async () =>
     platform === wanted ? null : `this is not ${system}`;
   const drivers: readonly NotifierDriver[] = [
-    {
-      name: 'terminal-notifier',
-      unavailable: only('darwin', 'macOS'),
-      open: () => new CommandNotifier(new TerminalNotifier(() => vendorProgram('darwin')), logger),
-    },
+    ...macNotifiers({ env, logger, platform, vendored: () => vendorProgram('darwin') }),
     {
       name: 'snoretoast',
       unavailable: only('win32', 'Windows'),

@@ -15,30 +15,54 @@ const MENU = 'Choose';
 /** Rosetta is missing: "Bad CPU type in executable", 86 on macOS. */
 const BAD_CPU = -86;
 
+/** How one of these programs wants its options. */
+export interface Dialect {
+  name: string;
+  /** @param name as terminal-notifier has it, without the hyphen; a value that is no number is untrusted text */
+  option(name: string, value: string | number): string[];
+  json: string;
+}
+
 /**
- * Notifications of macOS with terminal-notifier 1.7.2 from node-notifier 10.0.1. Written against its source and tested
- * with a program that prints the same; it has not run on a Mac. The program is built for Intel processors.
+ * It reads its arguments as property lists (NSUserDefaults): a quoted string is always a string, while anything else
+ * might be an array or a dictionary.
+ */
+const TERMINAL_NOTIFIER: Dialect = {
+  name: 'terminal-notifier',
+  option: (name, value) => [`-${name}`, typeof value === 'number' ? String(value) : quoted(value)],
+  json: '-json',
+};
+
+/**
+ * Notifications of macOS with terminal-notifier 1.7.2 from node-notifier 10.0.1, or a program that prints the same.
+ * Written against its source and tested with a program that prints the same; it has not run on a Mac. The program is
+ * built for Intel processors.
  */
 export class TerminalNotifier implements CommandDriver {
-  readonly backend = 'terminal-notifier';
   readonly capabilities = ['actions', 'body', 'inline-reply'];
   readonly #program: () => string;
+  readonly #dialect: Dialect;
   readonly #closing = new AbortController();
 
   /** @param program returns its path when it is first needed */
-  constructor(program: () => string) {
+  constructor(program: () => string, dialect = TERMINAL_NOTIFIER) {
     this.#program = program;
+    this.#dialect = dialect;
+  }
+
+  get backend(): string {
+    return this.#dialect.name;
   }
 
   async run(bubble: string, content: Bubble, field: boolean, signal: AbortSignal): Promise<Outcome> {
     const buttons = buttonsOf(content);
     const asks = field || (buttons.length === 0 && content.reply !== undefined);
-    const printed = await this.#call(showArguments(bubble, content, asks), signal);
+    const printed = await this.#call(showArguments(bubble, content, asks, this.#dialect), signal);
     return outcomeOf(printed, content, asks);
   }
 
   async remove(bubble: string): Promise<void> {
-    await this.#call(['-remove', quoted(groupOf(bubble))], new AbortController().signal);
+    await this.#call(this.#dialect.option('remove', groupOf(bubble)), new AbortController().signal);
   }
 
   async close(): Promise<void> {
@@ -53,31 +77,28 @@ export class TerminalNotifier implements CommandDriver {
     if (status === 0) return stdout.toString('utf8');
     if (cause?.errno === BAD_CPU) throw new Error(NO_ROSETTA, { cause });
     if (cause) throw new Error(words, { cause });
-    throw new Error(`terminal-notifier ended with ${status}: ${lineText(words, 300)}`);
+    throw new Error(`${this.backend} ended with ${status}: ${lineText(words, 300)}`);
   }
 }
 
 const NO_ROSETTA =
   'terminal-notifier is built for Intel processors: install Rosetta (softwareupdate --install-rosetta)';
 
-function showArguments(bubble: string, content: Bubble, asks: boolean): string[] {
+function showArguments(bubble: string, content: Bubble, asks: boolean, { option, json }: Dialect): string[] {
   const { title, body } = textsOf(content);
   const labels = labelsOf(content);
   const args = [
-    '-title',
-    quoted(title),
-    '-message',
-    quoted(body),
-    '-group',
-    quoted(groupOf(bubble)),
-    '-json',
+    ...option('title', title),
+    ...option('message', body),
+    ...option('group', groupOf(bubble)),
+    json,
   ];
-  if (asks) args.push('-reply', quoted(content.reply ?? ''));
-  else if (labels.length > 0) args.push('-actions', quoted(labels.join(',')));
-  if (!asks && labels.length > 1) args.push('-dropdownLabel', quoted(MENU));
+  if (asks) args.push(...option('reply', content.reply ?? ''));
+  else if (labels.length > 0) args.push(...option('actions', labels.join(',')));
+  if (!asks && labels.length > 1) args.push(...option('dropdownLabel', MENU));
   const seconds = Math.ceil((content.timeout ?? 0) / 1_000);
   // Without a timeout it waits for a click only if there is something to click.
-  if (seconds > 0) args.push('-timeout', String(seconds));
+  if (seconds > 0) args.push(...option('timeout', seconds));
   return args;
 }
 
@@ -88,10 +109,6 @@ function labelsOf(content: Bubble): string[] {
   return labels.map((label) => lineText(label.replaceAll(',', ';')));
 }
 
-/**
- * It reads its arguments as property lists (NSUserDefaults): a quoted string is always a string, while anything else
- * might be an array or a dictionary.
- */
 function quoted(value: string): string {
   const escaped = displayText(value).replaceAll(/["\\]/g, '\\$&').replaceAll('\n', '\\n');
   return `"${escaped}"`;
