@@ -28,7 +28,7 @@ const ENTITLEMENTS = [
 const MICROPHONE_REASON =
   'codex-voice listens after you press its key, and turns your words into text on this Mac.';
 
-/** The program for use outside the app: signed, and without a permission of its own. */
+/** The program for use outside the app: signed, without a bundle around it. */
 export function signedProgram(program: Buffer): Buffer {
   return signAdHoc(program, {
     identifier: IDENTIFIER,
@@ -115,7 +115,7 @@ function plistElement(value: PlistValue): string {
   return `<dict>\n${entries.join('\n')}\n</dict>`;
 }
 
-/** The rules that codesign writes for an app (TN2206): what is sealed, and which names are code of its own. */
+/** The rules that codesign writes for an app (TN2206): what is sealed, and which names are separate code. */
 const LOCALIZED = {
   '^Resources/.*\\.lproj/': { optional: true, weight: 1000 },
   '^Resources/.*\\.lproj/locversion.plist$': { omit: true, weight: 1100 },

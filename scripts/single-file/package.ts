@@ -48,13 +48,13 @@ async function main(): Promise<void> {
   const parts = await partsFor({ root, target, folder: values.output, node: values.node });
   const licences = await build(target, parts, values.output, file);
   await report(file);
+  if (values['only-file']) return;
   if (isMac(target)) {
     const picture = await readFile(join(root, 'assets', 'icons', 'codex-voice.png'));
     const app = macApp(await readFile(file), picture, version);
     await writeFile(`${base}.app.zip`, zip(app));
     await report(`${base}.app.zip`);
   }
-  if (values['only-file']) return;
   await writeFile(`${base}.licences.txt`, licences);
   await report(`${base}.licences.txt`);
   await report(await writeSbom(root, join(values.output, `codex-voice-${version}.cdx.json`)));

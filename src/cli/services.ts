@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { findProgram } from '../processes/programs.ts';
+import { pathInApp } from '../service/app-bundle.ts';
 import { installedManagers, serviceManagers } from '../service/choose.ts';
 import { programRunner } from '../service/run-program.ts';
 import type { ServiceCommand, ServiceManager } from '../service/service-manager.ts';
@@ -41,6 +42,8 @@ export async function serviceCommand(): Promise<ServiceCommand> {
 
 /** Homebrew keeps each version in a separate folder, with a link in PATH to the one in use. */
 async function stablePath(program: string): Promise<string> {
+  const bundled = pathInApp(await realpath(program));
+  if (bundled !== null) return bundled;
   const linked = await findProgram('codex-voice');
   return linked !== null && (await realpath(linked)) === (await realpath(program)) ? linked : program;
 }

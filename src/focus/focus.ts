@@ -6,6 +6,7 @@ import type { FocusDriver, Look } from './active-window.ts';
 import { type FocusableProject, projectOfWindow } from './focused-project.ts';
 import { hyprlandDriver } from './hyprland.ts';
 import { kwinDriver } from './kwin.ts';
+import { macosDriver } from './macos.ts';
 import { niriDriver } from './niri.ts';
 import { swayDriver } from './sway.ts';
 import { windowsDriver } from './windows.ts';
@@ -30,6 +31,7 @@ interface FocusOptions {
 export function focusDrivers(options: Omit<FocusOptions, 'projects'>): FocusDriver[] {
   const { env } = options;
   if (process.platform === 'win32') return [windowsDriver()];
+  if (process.platform === 'darwin') return [macosDriver()];
   return [swayDriver(env), kwinDriver(options), hyprlandDriver(env), niriDriver(env), x11Driver(options)];
 }
 

@@ -1,4 +1,5 @@
 import { readlink } from 'node:fs/promises';
+import type { MacProcessList } from '../macos/process-list.ts';
 import { type Process, processTree } from './processes.ts';
 import { tmuxFolder } from './tmux.ts';
 
@@ -7,16 +8,30 @@ const OPAQUE: ReadonlySet<string> = new Set(['screen', 'zellij', 'dtach', 'abduc
 
 /**
  * Finds the folders in which the user may be working in a window of this process: for each of its terminals (tabs,
- * panes, windows), the folder of the foreground process. Linux only.
+ * panes, windows), the folder of the foreground process.
  */
 export async function terminalFolders(
   pid: number,
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<string[]> {
+  if (process.platform === 'darwin') {
+    const { MacProcessList: List } = await import('../macos/process-list.ts');
+    return macTerminalFolders(pid, new List());
+  }
   const terminals = terminalsOf(processTree(pid));
   const folders = await Promise.all(terminals.map((terminal) => folderOf(terminal, env, signal)));
   return folders.filter((folder) => folder !== null);
+}
+
+/** The same on macOS. The folder inside tmux is not known there. */
+export function macTerminalFolders(pid: number, list: MacProcessList): string[] {
+  const tree = list.tree(pid).map((each) => ({ ...each, session: 0 }));
+  return terminalsOf(tree).flatMap((terminal) => {
+    const leader = leaderOf(terminal);
+    if (!leader || OPAQUE.has(leader.name) || leader.name === 'tmux') return [];
+    return list.folder(leader.pid) ?? [];
+  });
 }
 
 /**
@@ -45,14 +60,19 @@ async function folderOf(
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const inFront = terminal.filter(({ group, foreground }) => group === foreground);
-  // In a pipeline, the leader counts. A child may have changed to another folder.
-  const leader = inFront.find(({ pid, group }) => pid === group) ?? inFront[0];
+  const leader = leaderOf(terminal);
   if (!leader || OPAQUE.has(leader.name)) return null;
   if (leader.name === 'tmux: client') return tmuxFolder(leader.pid, env, signal);
   // The folder of another user's process cannot be read, but its shell's can.
   const shell = terminal.find(({ pid, session }) => pid === session);
   return (await workingFolder(leader.pid)) ?? (shell ? workingFolder(shell.pid) : null);
+}
+
+/** The process in the foreground of a terminal. */
+function leaderOf(terminal: readonly Process[]): Process | undefined {
+  const inFront = terminal.filter(({ group, foreground }) => group === foreground);
+  // In a pipeline, the leader counts. A child may have changed to another folder.
+  return inFront.find(({ pid, group }) => pid === group) ?? inFront[0];
 }
 
 async function workingFolder(pid: number): Promise<string | null> {

@@ -11,7 +11,7 @@ const LISTEN = 1;
 const CANCEL = 2;
 
 /**
- * Runs the hot keys in a process of their own, because Carbon delivers them on the main thread only, which then cannot
+ * Runs the hot keys in a separate process, because Carbon delivers them on the main thread only, which then cannot
  * do anything else. Prints a line for each event, and ends with its parent.
  * @param args key code and modifiers of the listen key, then those of the cancel key
  * @param library default: Carbon

@@ -36,6 +36,8 @@ export interface HotkeyOptions {
   logger: Logger;
   /** Pause between attempts to get a key that another program holds, ms; 3,000 by default. */
   retryMs?: number;
+  /** Default: this system. */
+  platform?: NodeJS.Platform;
 }
 
 /**

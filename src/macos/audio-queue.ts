@@ -62,7 +62,7 @@ interface InputOptions {
 }
 
 /**
- * A recording through an audio queue. macOS would call back on a thread of its own, which then waits for JavaScript, and
+ * A recording through an audio queue. macOS would call back on another thread, which then waits for JavaScript, and
  * ending the queue would wait for that thread. With the run loop of this thread it calls back only inside `pump`, so the
  * owner calls that every few milliseconds.
  */

@@ -60,7 +60,7 @@ export class AudioQueueRecorder implements Recorder {
     await this.#recording?.end();
   }
 
-  /** The device to record now; null: there is none, or none of that name. */
+  /** The device to record now; null: there is no such device. */
   #find({ devices }: MacSound): AudioDevice | null {
     const { device } = this.#options;
     const all = devices.devices();

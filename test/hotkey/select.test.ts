@@ -4,7 +4,7 @@ import type { HotkeyState } from '../../src/hotkey/hotkey.ts';
 import { type HotkeyOptions, openHotkey, parseChords } from '../../src/hotkey/select.ts';
 
 const logger = pino({ level: 'silent' });
-const usual = { listen: 'Ctrl+Alt+Space', cancel: 'Escape', logger };
+const usual = { listen: 'Ctrl+Alt+Space', cancel: 'Escape', logger, platform: 'linux' } as const;
 
 describe('openHotkey', () => {
   /** Its first state that says more than that it is being looked for. */
