@@ -19,7 +19,7 @@ export const KEY_TEXTS: Texts = {
     device:
       'A source: its name, number or description (`pactl list short sources`); on Windows the name or number of a recording device. A monitor of a loudspeaker is recorded only when you name it here.',
     backend:
-      '`auto` tries `winmm` on Windows and `pulse` elsewhere (talks to the sound server itself and starts no program), then `parec`, `pw-record`, `arecord`, `sox`, `rec`. With `file`, `device` is the path of a [sound file](#the-microphone).',
+      '`auto` tries `winmm` on Windows, `audioqueue` on macOS, and `pulse` elsewhere (talks to the sound server itself and starts no program), then `parec`, `pw-record`, `arecord`, `sox`, `rec`. With `file`, `device` is the path of a [sound file](#the-microphone).',
     keep_open:
       '`true` keeps the microphone open, with half a second of sound in memory. This helps slow Bluetooth devices.',
     headset_profile:
