@@ -23,7 +23,7 @@ async function main(args: string[]): Promise<void> {
     return;
   }
   if (args[0] === '__child' && args[1] === 'hotkey') {
-    const { runHotkeyChild } = await import('./hotkey/carbon-child.ts');
+    const { runHotkeyChild } = await import('./hotkey/carbon/child.ts');
     await runHotkeyChild(args.slice(2));
     return;
   }

@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
 import { allowed } from '../drivers.ts';
 import { VoiceError } from '../errors.ts';
-import { carbonDriver } from './carbon.ts';
+import { carbonDriver } from './carbon/carbon.ts';
 import { type Chord, parseChord, sameChord } from './chord.ts';
-import { hyprlandDriver } from './compositors/hyprland.ts';
-import { riverDriver } from './compositors/river.ts';
-import { swayDriver } from './compositors/sway.ts';
+import { compositorDrivers } from './compositors/drivers.ts';
 import { gsettingsDriver } from './gsettings/gsettings.ts';
 import type { Hotkey } from './hotkey.ts';
 import { KeptHotkey } from './kept-hotkey.ts';
@@ -72,9 +70,7 @@ export function openHotkey(options: HotkeyOptions): Hotkey {
     ...windows,
     ...carbon,
     x11Driver(all),
-    swayDriver(all),
-    hyprlandDriver(all),
-    riverDriver(all),
+    ...compositorDrivers(all),
     portalDriver(all),
     gsettingsDriver(all),
   ];

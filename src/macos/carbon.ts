@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 
 /** The framework of macOS. Tests name a library with the same functions. */
-export const CARBON = '/System/Library/Frameworks/Carbon.framework/Carbon';
+const CARBON = '/System/Library/Frameworks/Carbon.framework/Carbon';
 
 /** Constants of HIToolbox: CarbonEvents.h, CarbonEventsCore.h. */
 const KEYBOARD_CLASS = 0x6b657962; // 'keyb'
@@ -25,7 +25,7 @@ interface HotKeyId {
 }
 
 /** A hot key was pressed or released. */
-export interface KeyEvent {
+interface KeyEvent {
   id: number;
   pressed: boolean;
 }

@@ -11,7 +11,7 @@ const NO_DEVICE = 0xffff_ffff;
 const MORE = 64;
 
 /** A process of macOS. */
-export interface MacProcess {
+interface MacProcess {
   pid: number;
   /** Name of its program: the first 15 bytes. */
   name: string;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { allowed } from '../drivers.ts';
-import { AudioQueueRecorder } from './audio-queue.ts';
+import { AudioQueueRecorder } from './audio-queue/recorder.ts';
 import { FileRecorder } from './file.ts';
 import type { RecorderName } from './microphone.ts';
 import { arecord } from './programs/arecord.ts';

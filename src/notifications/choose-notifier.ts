@@ -5,7 +5,7 @@ import { type Driver, openFirst } from '../drivers.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
-import { macNotifiers } from './mac-notifiers.ts';
+import { macNotifiers } from './macos/notifiers.ts';
 import type { Notifier } from './notification.ts';
 import { windowsNotifier } from './windows/windows-notifier.ts';
 

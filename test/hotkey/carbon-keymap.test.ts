@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { carbonKey } from '../../src/hotkey/carbon-keymap.ts';
+import { carbonKey } from '../../src/hotkey/carbon/keymap.ts';
 import { parseChord } from '../../src/hotkey/chord.ts';
 
 // Codes and bits as HIToolbox/Events.h of the macOS SDK defines them.

@@ -3,7 +3,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { beforeAll, expect, test } from 'vitest';
-import { carbonDriver } from '../../src/hotkey/carbon.ts';
+import { carbonDriver } from '../../src/hotkey/carbon/carbon.ts';
 import { parseChord } from '../../src/hotkey/chord.ts';
 import type { HotkeyEvent } from '../../src/hotkey/hotkey.ts';
 import { KeptHotkey } from '../../src/hotkey/kept-hotkey.ts';
@@ -11,7 +11,7 @@ import { buildLibrary } from '../macos/fake-library.ts';
 import { run, waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const CHILD = join(import.meta.dirname, '../../src/hotkey/carbon-child.ts');
+const CHILD = join(import.meta.dirname, '../../src/hotkey/carbon/child.ts');
 /** Space with controlKey and optionKey; Escape. */
 const LISTEN = '49 0x1800';
 const ESCAPE = '53 0x0';

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import pino from 'pino';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { AudioQueueRecorder } from '../../src/microphone/audio-queue.ts';
+import { AudioQueueRecorder } from '../../src/microphone/audio-queue/recorder.ts';
 import { RecorderChain } from '../../src/microphone/chain.ts';
 import { KeptOpen } from '../../src/microphone/kept-open.ts';
 import { buildLibrary } from '../macos/fake-library.ts';

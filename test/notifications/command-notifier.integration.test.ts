@@ -6,8 +6,8 @@ import { openNotifier, vendorProgram } from '../../src/notifications/choose-noti
 import { CommandNotifier } from '../../src/notifications/command-notifier.ts';
 import { FallbackNotifier } from '../../src/notifications/fallback-notifier.ts';
 import { FreedesktopNotifier } from '../../src/notifications/freedesktop.ts';
+import { TerminalNotifier } from '../../src/notifications/macos/terminal-notifier.ts';
 import type { Bubble, NotifierEvent } from '../../src/notifications/notification.ts';
-import { TerminalNotifier } from '../../src/notifications/terminal-notifier.ts';
 import { SnoreToast } from '../../src/notifications/windows/snoretoast.ts';
 import { type FakeNotifierProgram, fakeSnoreToast, fakeTerminalNotifier } from '../support/fake-notifiers.ts';
 import { waitFor } from '../support/process.ts';

@@ -5,9 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openFirst } from '../../src/drivers.ts';
 import { openNotifier } from '../../src/notifications/choose-notifier.ts';
 import { CommandNotifier } from '../../src/notifications/command-notifier.ts';
-import { macNotifiers } from '../../src/notifications/mac-notifiers.ts';
+import { macNotifiers } from '../../src/notifications/macos/notifiers.ts';
+import { OsaScript } from '../../src/notifications/macos/osascript.ts';
 import type { Bubble, NotifierEvent } from '../../src/notifications/notification.ts';
-import { OsaScript } from '../../src/notifications/osascript.ts';
 import { waitFor } from '../support/process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,14 +1,14 @@
-import type { ErrorReport } from '../errors.ts';
-import type { AudioDevice } from '../macos/core-audio.ts';
-import { loadMacSound, type MacSound } from './audio-queue-libraries.ts';
-import { AudioQueueRecording } from './audio-queue-recording.ts';
+import type { ErrorReport } from '../../errors.ts';
+import type { AudioDevice } from '../../macos/core-audio.ts';
 import {
   type Patience,
   type Recorder,
   RecorderFailure,
   type Recording,
   type SourceState,
-} from './recorder.ts';
+} from '../recorder.ts';
+import { loadMacSound, type MacSound } from './libraries.ts';
+import { AudioQueueRecording } from './recording.ts';
 
 interface AudioQueueOptions {
   /** `default`, or the name or UID of a device. */

@@ -1,8 +1,8 @@
-import { VoiceError } from '../errors.ts';
-import type { Chord, Modifier } from './chord.ts';
+import { VoiceError } from '../../errors.ts';
+import type { Chord, Modifier } from '../chord.ts';
 
 /** A key as RegisterEventHotKey takes it. */
-export interface CarbonKey {
+interface CarbonKey {
   /** kVK_* of HIToolbox/Events.h: the place of a key on an ANSI keyboard, whatever the layout writes there. */
   code: number;
   modifiers: number;

@@ -1,4 +1,4 @@
-import { displayText } from '../text/clean.ts';
+import { displayText } from '../../text/clean.ts';
 import type { Dialect } from './terminal-notifier.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { AudioToolbox } from '../macos/audio-queue.ts';
-import type { CoreAudio } from '../macos/core-audio.ts';
-import type { MicrophonePermission } from '../macos/microphone-permission.ts';
+import type { AudioToolbox } from '../../macos/audio-queue.ts';
+import type { CoreAudio } from '../../macos/core-audio.ts';
+import type { MicrophonePermission } from '../../macos/microphone-permission.ts';
 
 /** What the recorder of macOS uses. */
 export interface MacSound {
@@ -16,10 +16,10 @@ export interface MacSound {
  */
 export async function loadMacSound(library?: string): Promise<MacSound> {
   const [{ CoreFoundation }, { CoreAudio }, { AudioToolbox }, { microphonePermission }] = await Promise.all([
-    import('../macos/core-foundation.ts'),
-    import('../macos/core-audio.ts'),
-    import('../macos/audio-queue.ts'),
-    import('../macos/microphone-permission.ts'),
+    import('../../macos/core-foundation.ts'),
+    import('../../macos/core-audio.ts'),
+    import('../../macos/audio-queue.ts'),
+    import('../../macos/microphone-permission.ts'),
   ]);
   const foundation = new CoreFoundation(library);
   const paths = library === undefined ? {} : { framework: library, runtime: library };

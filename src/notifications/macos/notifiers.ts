@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import type { Driver } from '../drivers.ts';
-import { findProgram, NOT_INSTALLED } from '../processes/programs.ts';
-import { run } from '../processes/run.ts';
+import type { Driver } from '../../drivers.ts';
+import { findProgram, NOT_INSTALLED } from '../../processes/programs.ts';
+import { run } from '../../processes/run.ts';
+import { type CommandDriver, CommandNotifier } from '../command-notifier.ts';
+import type { Notifier } from '../notification.ts';
 import { ALERTER } from './alerter.ts';
-import { type CommandDriver, CommandNotifier } from './command-notifier.ts';
-import type { Notifier } from './notification.ts';
 import { OsaScript } from './osascript.ts';
 import { TerminalNotifier } from './terminal-notifier.ts';
 

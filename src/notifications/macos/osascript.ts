@@ -1,7 +1,7 @@
-import { run } from '../processes/run.ts';
-import { displayText, lineText } from '../text/clean.ts';
-import { type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
-import type { Bubble } from './notification.ts';
+import { run } from '../../processes/run.ts';
+import { displayText, lineText } from '../../text/clean.ts';
+import { type CommandDriver, type Outcome, textsOf } from '../command-notifier.ts';
+import type { Bubble } from '../notification.ts';
 
 /** Every Mac has it (osascript(1)). */
 const OSASCRIPT = '/usr/bin/osascript';

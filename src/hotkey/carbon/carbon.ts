@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { VoiceError } from '../errors.ts';
-import { childCommand } from '../single-file/child.ts';
-import { lastLine } from '../text/clean.ts';
-import { carbonKey } from './carbon-keymap.ts';
-import { COMMAND } from './carbon-lines.ts';
-import type { Chord } from './chord.ts';
-import type { HotkeyDriver, HotkeyOutlet } from './kept-hotkey.ts';
-import { lostReport } from './lost-report.ts';
+import { VoiceError } from '../../errors.ts';
+import { childCommand } from '../../single-file/child.ts';
+import { lastLine } from '../../text/clean.ts';
+import type { Chord } from '../chord.ts';
+import type { HotkeyDriver, HotkeyOutlet } from '../kept-hotkey.ts';
+import { lostReport } from '../lost-report.ts';
+import { carbonKey } from './keymap.ts';
+import { COMMAND } from './lines.ts';
 
 /** eventHotKeyExistsErr of CarbonEvents.h. */
 const EXISTS = -9878;
@@ -32,7 +32,7 @@ interface CarbonDriverOptions {
 
 /**
  * The global hotkey of macOS: RegisterEventHotKey, which needs no permission and reports press and release. Its process
- * runs on its own, see carbon-child.ts. Written after Apple's headers, and tested with a library that has the same
+ * runs on its own, see child.ts. Written after Apple's headers, and tested with a library that has the same
  * functions; it has not run on a Mac.
  */
 export function carbonDriver(options: CarbonDriverOptions): HotkeyDriver {

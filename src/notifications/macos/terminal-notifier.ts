@@ -1,7 +1,7 @@
-import { run } from '../processes/run.ts';
-import { displayText, lineText } from '../text/clean.ts';
-import { buttonsOf, type CommandDriver, type Outcome, textsOf } from './command-notifier.ts';
-import type { Bubble } from './notification.ts';
+import { run } from '../../processes/run.ts';
+import { displayText, lineText } from '../../text/clean.ts';
+import { buttonsOf, type CommandDriver, type Outcome, textsOf } from '../command-notifier.ts';
+import type { Bubble } from '../notification.ts';
 
 /** Output with -json, one object, when the notification is gone. */
 interface Printed {

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import type { KeyRef } from '../macos/carbon.ts';
-import { COMMAND } from './carbon-lines.ts';
+import type { KeyRef } from '../../macos/carbon.ts';
+import { COMMAND } from './lines.ts';
 
 /** Time that Carbon waits for a key, s. Commands are read between two waits. */
 const WAIT_S = 0.1;
@@ -17,7 +17,7 @@ const CANCEL = 2;
  * @param library default: Carbon
  */
 export async function runHotkeyChild(args: readonly string[], library?: string): Promise<void> {
-  const { CarbonKeys } = await import('../macos/carbon.ts');
+  const { CarbonKeys } = await import('../../macos/carbon.ts');
   const keys = new CarbonKeys(library);
   const [listenCode = 0, listenModifiers = 0, cancelCode = 0, cancelModifiers = 0] = args.map(Number);
   let commands = '';

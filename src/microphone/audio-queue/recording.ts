@@ -1,12 +1,12 @@
-import { type ErrorReport, messageOf } from '../errors.ts';
-import { EventQueue } from '../event-queue.ts';
-import type { AudioInput } from '../macos/audio-queue.ts';
-import type { AudioDevice } from '../macos/core-audio.ts';
-import type { MacSound } from './audio-queue-libraries.ts';
-import { type AudioFrame, SAMPLE_RATE } from './microphone.ts';
-import { LATENCY_MS, type Patience, RecorderFailure, type Recording, type SourceState } from './recorder.ts';
-import { S16Decoder } from './s16.ts';
-import { Watchdog } from './watchdog.ts';
+import { type ErrorReport, messageOf } from '../../errors.ts';
+import { EventQueue } from '../../event-queue.ts';
+import type { AudioInput } from '../../macos/audio-queue.ts';
+import type { AudioDevice } from '../../macos/core-audio.ts';
+import { type AudioFrame, SAMPLE_RATE } from '../microphone.ts';
+import { LATENCY_MS, type Patience, RecorderFailure, type Recording, type SourceState } from '../recorder.ts';
+import { S16Decoder } from '../s16.ts';
+import { Watchdog } from '../watchdog.ts';
+import type { MacSound } from './libraries.ts';
 
 /** Time between two looks at the device of the sound settings, ms. */
 const LOOK_MS = 1_000;
@@ -89,7 +89,7 @@ export class AudioQueueRecording implements Recording {
   }
 
   async #open(): Promise<void> {
-    const { AudioInput } = await import('../macos/audio-queue.ts');
+    const { AudioInput } = await import('../../macos/audio-queue.ts');
     const decoder = new S16Decoder();
     this.#input = await AudioInput.start(this.#options.sound.toolbox, {
       sampleRate: SAMPLE_RATE,
