@@ -142,7 +142,6 @@ const COMPOSERS: readonly string[] = [
   '../src/codex/terminal-transport/transport.ts',
   '../src/daemon/daemon.ts',
   '../src/daemon/parts.ts',
-  '../src/hotkey/select.ts',
 ];
 const MOST_IMPORTS = 12;
 

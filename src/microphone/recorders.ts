@@ -3,18 +3,11 @@ import { allowed } from '../drivers.ts';
 import { AudioQueueRecorder } from './audio-queue/recorder.ts';
 import { FileRecorder } from './file.ts';
 import type { RecorderName } from './microphone.ts';
-import { arecord } from './programs/arecord.ts';
-import { parec } from './programs/parec.ts';
-import { pwRecord } from './programs/pw-record.ts';
-import { ProgramRecorder } from './programs/recorder-program.ts';
-import { rec, sox } from './programs/sox.ts';
+import { programRecorders } from './programs/recorders.ts';
 import { PulseRecorder } from './pulse/pulse.ts';
 import type { Recorder } from './recorder.ts';
 import type { HeadsetProfile } from './source-trouble.ts';
 import { WinmmRecorder } from './winmm/winmm.ts';
-
-/** In the order in which they are tried: the quickest and least demanding first. */
-const PROGRAMS = [parec, pwRecord, arecord, sox, rec];
 
 interface RecordersOptions {
   /** `default`, or a name that the recorder knows. */
@@ -31,10 +24,9 @@ interface RecordersOptions {
 export function createRecorders(options: RecordersOptions): readonly Recorder[] {
   const { device, backend, headset = 'ask', env, logger, onStart } = options;
   if (backend === 'file') return [new FileRecorder(device, env)];
-  const programs = PROGRAMS.map((program) => new ProgramRecorder(program, { device, env, onStart }));
   const { platform } = process;
   const winmm = platform === 'win32' || backend === 'winmm' ? [new WinmmRecorder(device)] : [];
   const mac = platform === 'darwin' || backend === 'audioqueue' ? [new AudioQueueRecorder({ device })] : [];
   const pulse = platform === 'win32' ? [] : [new PulseRecorder({ device, headset, env, logger })];
-  return allowed([...winmm, ...mac, ...pulse, ...programs], backend);
+  return allowed([...winmm, ...mac, ...pulse, ...programRecorders({ device, env, onStart })], backend);
 }

@@ -47,7 +47,15 @@ test('a thread of the single file starts from its bundle, and loads koffi', asyn
   });
   const node = join(ROOT, 'node_modules', 'node', 'bin', 'node');
   const program = join(folder, 'program');
-  await makeSingleFile({ work: folder, node, main, assets: seaAssets(sources), output: program });
+  await makeSingleFile({
+    work: folder,
+    target: chooseTarget(),
+    node,
+    maker: node,
+    main,
+    assets: seaAssets(sources),
+    output: program,
+  });
   const cache = join(folder, 'cache');
   const said = await run(program, [], { env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache } });
   // This system has no winmm.dll: it is koffi that says so, from the library that was extracted.

@@ -14,7 +14,7 @@ export interface RecorderProgram {
   command(device: string, env: NodeJS.ProcessEnv): Promise<RecorderCommand | null>;
 }
 
-interface ProgramOptions {
+export interface ProgramOptions {
   /** `default`, or a name that the program knows. */
   device: string;
   env: NodeJS.ProcessEnv;
