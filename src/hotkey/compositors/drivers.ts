@@ -12,7 +12,7 @@ interface CompositorDriversOptions {
   logger: Logger;
 }
 
-/** Compositors that bind keys while they run, each through an interface of its own. */
+/** Compositors that bind keys while they run; each has a separate interface. */
 export function compositorDrivers(options: CompositorDriversOptions): readonly HotkeyDriver[] {
   return [swayDriver(options), hyprlandDriver(options), riverDriver(options)];
 }
