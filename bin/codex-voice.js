@@ -7,8 +7,9 @@ import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-const { HOME, XDG_CACHE_HOME = '' } = process.env;
-const cache = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME || homedir(), '.cache');
+const { HOME, LOCALAPPDATA, XDG_CACHE_HOME = '' } = process.env;
+const usual = process.platform === 'win32' ? LOCALAPPDATA : join(HOME || homedir(), '.cache');
+const cache = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : usual || homedir();
 // A folder that cannot be written means a slower start and nothing else.
 enableCompileCache(join(cache, 'codex-voice', 'modules'));
 

@@ -104,6 +104,14 @@ export const ERRORS = {
   'service-unavailable': { part: 'program', meaning: 'This desktop has nothing that starts services.' },
   'service-missing': { part: 'program', meaning: 'The service is not installed.' },
   'service-failed': { part: 'program', meaning: 'The service manager reported an error.' },
+  'client-unproven': {
+    part: 'program',
+    meaning: 'A client did not prove that it may use the control pipe (Windows).',
+  },
+  'daemon-unproven': {
+    part: 'program',
+    meaning: 'Another program answers in place of the daemon (Windows).',
+  },
   'decision-refused': { part: 'program', meaning: 'This client may not decide or send anything.' },
 
   'update-unreachable': { part: 'update', meaning: 'The release host cannot be reached.' },

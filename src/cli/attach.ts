@@ -21,7 +21,7 @@ type End = 'detached' | 'daemon' | 'hung-up' | NodeJS.Signals;
 const ANSWERS_MS = 250;
 
 /** Signals that end it, with the status a shell reports for them. */
-const ENDING = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+const ENDING = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143, SIGBREAK: 149 } as const;
 
 /** The hidden Codex terminal in this one, until Ctrl-] or the end of the daemon. */
 export async function attach({ project, popup = false, window = false }: AttachOptions): Promise<void> {

@@ -18,6 +18,7 @@ export async function start(): Promise<void> {
   const { command, args } = ownCommand(['daemon']);
   const child = spawn(command, args, {
     detached: true,
+    windowsHide: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, CODEX_VOICE_BACKGROUND: '1' },
   });

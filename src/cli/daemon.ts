@@ -5,6 +5,7 @@ import { takeReadiness } from '../service/notify.ts';
 import { ownCommand } from '../single-file/child.ts';
 import type { Boot } from '../update/boot.ts';
 import { endEarlierSignIn } from './earlier-sign-in.ts';
+import { ENDING_SIGNALS } from './ending-signals.ts';
 import { isUnderWay } from './interrupted-update.ts';
 import { fail } from './output.ts';
 import { pauseAfter, startDetached, startSuccessor, takeCrashes } from './successor.ts';
@@ -15,7 +16,7 @@ interface DaemonVerbOptions {
   respawn?: boolean;
 }
 
-/** Runs in the foreground until it is asked to stop, or gets SIGTERM, SIGINT or SIGHUP. */
+/** Runs in the foreground until it is asked to stop, or gets one of the ENDING_SIGNALS. */
 export async function daemon(options: DaemonVerbOptions): Promise<void> {
   const { env } = process;
   // A daemon that Codex was asked to restart is not one of its commands, and neither are the windows it opens.
@@ -27,7 +28,7 @@ export async function daemon(options: DaemonVerbOptions): Promise<void> {
   if (boot?.state === 'restored') return beginAnew(env);
   const readiness = takeReadiness(env);
   const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ENDING_SIGNALS) process.once(signal, () => stop.abort());
   const background = env.CODEX_VOICE_BACKGROUND !== undefined;
   // A crash during the start would only repeat.
   let ready = false;

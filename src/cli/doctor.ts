@@ -3,6 +3,7 @@ import { type Level, levels, pino } from 'pino';
 import type { CheckResult } from '../doctor/check.ts';
 import { awaitPress, runChecks } from '../doctor/run.ts';
 import { displayText } from '../text/clean.ts';
+import { ENDING_SIGNALS } from './ending-signals.ts';
 import { EXIT, type JsonOption, print, printJson } from './output.ts';
 
 interface DoctorVerbOptions extends JsonOption {
@@ -16,7 +17,7 @@ interface DoctorVerbOptions extends JsonOption {
  */
 export async function doctor(options: DoctorVerbOptions): Promise<void> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ENDING_SIGNALS) process.once(signal, () => stop.abort());
   const results: CheckResult[] = [];
   const show = (result: CheckResult): void => {
     results.push(result);

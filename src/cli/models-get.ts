@@ -5,6 +5,7 @@ import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
 import { type CatalogueModel, catalogue, publishedModels } from '../models/catalogue.ts';
 import { getModel, type ModelSource, sourceAt, sourceOf } from '../models/get.ts';
+import { ENDING_SIGNALS } from './ending-signals.ts';
 import { type JsonOption, oneLine, print, printJson } from './output.ts';
 import { ProgressBar } from './progress-bar.ts';
 
@@ -16,8 +17,7 @@ interface GetVerbOptions extends JsonOption {
 export async function modelsGet(name: string, options: GetVerbOptions): Promise<void> {
   const { settings } = await loadUserSettings(process.env);
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => stop.abort(interrupted()));
+  for (const signal of ENDING_SIGNALS) process.once(signal, () => stop.abort(interrupted()));
   useSystemNetwork(process.env);
   const source = await sourceFor(name, options.sha256, settings.models.mirror, stop.signal);
   const bar = new ProgressBar(!options.json);

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
+import { homeOf } from '../files/user-paths.ts';
 import { type Model, resolveModel } from '../models/catalogue.ts';
 import { chooseModels, readChosenModels } from '../models/chosen.ts';
 import { type JsonOption, oneLine, print, printJson } from './output.ts';
@@ -14,7 +14,7 @@ export async function modelsUse(given: string, options: JsonOption): Promise<voi
   const paths = pathsOf();
   const name = /^\.{0,2}\//.test(given) ? resolve(given) : given;
   await requireFreeChoice();
-  const model = resolveModel(name, { home: process.env.HOME || homedir(), folder: paths.models });
+  const model = resolveModel(name, { home: homeOf(process.env), folder: paths.models });
   await requirePresent(model);
   const before = readChosenModels(paths).used;
   chooseModels(paths, { used: name });

@@ -4,6 +4,7 @@ import { pathsOf } from '../files/paths.ts';
 import { chooseManager, installedManagers } from '../service/choose.ts';
 import { followLog, lastLogLines, readableLine } from '../service/log-reader.ts';
 import type { ServiceManager, ServiceState } from '../service/service-manager.ts';
+import { ENDING_SIGNALS } from './ending-signals.ts';
 import { type RunningDaemon, tellRunning, untilReady } from './lifecycle.ts';
 import { EXIT, type JsonOption, print, printJson, table } from './output.ts';
 import { ownManagers, serviceCommand, stopAnyDaemon } from './services.ts';
@@ -74,7 +75,7 @@ export async function serviceLogs(options: LogsOptions): Promise<void> {
   for (const line of lines) show(line);
   if (!options.follow) return;
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());
+  for (const signal of ENDING_SIGNALS) process.once(signal, () => stop.abort());
   for await (const line of followLog(log, position, stop.signal)) show(line);
 }
 

@@ -60,7 +60,7 @@ export function startDetached(
   env: NodeJS.ProcessEnv,
   failed: (error: VoiceError) => void,
 ): void {
-  const child = spawn(command, args, { env, detached: true, stdio: 'ignore' });
+  const child = spawn(command, args, { env, detached: true, windowsHide: true, stdio: 'ignore' });
   child.once('error', (cause) => {
     const message = `The next daemon cannot be started: ${cause.message}.`;
     failed(new VoiceError('daemon-failed', message, 'Run `codex-voice start`.', { cause }));

@@ -1,15 +1,11 @@
-import { readdir, realpath } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 // Not from its index, which loads 47 modules in every process that asks for a version.
 import coerce from 'semver/functions/coerce.js';
 import compare from 'semver/functions/compare.js';
 import type { AgentProgram } from '../agent/agent.ts';
 import { messageOf, VoiceError } from '../errors.ts';
-import { findProgram, isExecutable } from '../processes/programs.ts';
 import { output } from '../processes/run.ts';
+import { nativeProgram, whichCodex } from './native-program.ts';
 
 /** The oldest Codex version with which everything in this folder was verified. */
 export const VERIFIED_VERSION = '0.169.0';
@@ -52,7 +48,7 @@ export async function findCodex(
  * @throws VoiceError codex-missing; codex-version when it does not report a version of Codex
  */
 export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Promise<AgentProgram> {
-  const found = await which(command, env);
+  const found = await whichCodex(command, env);
   if (!found) {
     throw new VoiceError(
       'codex-missing',
@@ -60,7 +56,7 @@ export async function identifyCodex(command: string, env: NodeJS.ProcessEnv): Pr
       'Install it with `npm install -g @openai/codex`, or set [codex] command to its path.',
     );
   }
-  const path = await nativeBinary(found);
+  const path = await nativeProgram(found);
   return { path, version: await readVersion(path, env) };
 }
 
@@ -85,39 +81,6 @@ export async function tooOld(
 /** Above zero when the left version is newer. A pre-release counts as its release. */
 function order(left: string, right: string): number {
   return compare(coerce(left) ?? '0.0.0', coerce(right) ?? '0.0.0');
-}
-
-/** Finds the program that a shell would run; null: there is none. */
-async function which(command: string, env: NodeJS.ProcessEnv): Promise<string | null> {
-  const home = env.HOME || homedir();
-  if (command.startsWith('~/')) return executable(join(home, command.slice(2)));
-  if (command.includes('/')) return executable(isAbsolute(command) ? command : resolve(command));
-  return command === '' ? null : findProgram(command, env);
-}
-
-async function executable(path: string): Promise<string | null> {
-  return (await isExecutable(path)) ? path : null;
-}
-
-/**
- * Finds the native program behind the npm package's JavaScript wrapper. Running it directly saves a Node start, and
- * signals reach Codex itself. Layout of 0.169.0: @openai/codex-PLATFORM/vendor/TRIPLE/bin/codex.
- */
-async function nativeBinary(found: string): Promise<string> {
-  const real = await realpath(found);
-  if (!real.endsWith('/bin/codex.js')) return found;
-  const require = createRequire(real);
-  try {
-    const manifest = require.resolve(`@openai/codex-${process.platform}-${process.arch}/package.json`);
-    const vendor = join(manifest, '..', 'vendor');
-    for (const triple of await readdir(vendor)) {
-      const path = await executable(join(vendor, triple, 'bin', 'codex'));
-      if (path) return path;
-    }
-  } catch {
-    // In another layout, only the wrapper finds the program.
-  }
-  return found;
 }
 
 async function readVersion(path: string, env: NodeJS.ProcessEnv): Promise<string> {

@@ -1,11 +1,12 @@
 import { mkdir, realpath } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { VoiceError } from '../errors.ts';
+import { homeOf } from '../files/user-paths.ts';
 
 /** The folder of Codex's settings, sign-in and conversations. */
 export function codexHome(env: NodeJS.ProcessEnv): string {
-  return resolve(env.CODEX_HOME || join(env.HOME || homedir(), '.codex'));
+  return resolve(env.CODEX_HOME || join(homeOf(env), '.codex'));
 }
 
 /**
@@ -30,7 +31,8 @@ export async function makeCodexHome(env: NodeJS.ProcessEnv): Promise<void> {
 
 async function isBelow(path: string, folder: string): Promise<boolean> {
   const way = relative(await realExisting(folder), await realExisting(path));
-  return way !== '' && way !== '..' && !way.startsWith('../');
+  // On another drive of Windows, the way is absolute.
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Resolves symbolic links in the part of the path that exists. */

@@ -11,15 +11,21 @@ import {
 import type { z } from 'zod';
 import { VoiceError } from '../errors.ts';
 import { VERSION } from '../version.ts';
+import type { Address, Endpoint } from './endpoint.ts';
 import { type ControlEvent, EVENTS, PAYLOADS, TERMINAL_OUTPUT, type TerminalOutput } from './events.ts';
+import { introduce } from './introduction.ts';
 import type { ClientNotification, Method, NotificationParams, Params } from './params.ts';
+import { daemonUnproven, isProof } from './proof.ts';
 import { FEATURES, VERSIONS } from './protocol.ts';
 import { RESULTS, type Results } from './results.ts';
 import { errorOfResponse, isOfProtocol } from './rpc-error.ts';
+import { systemEndpoint } from './system-endpoint.ts';
 
 interface ConnectOptions {
-  /** Absolute path of the daemon's socket. */
+  /** Paths.controlSocket. */
   path: string;
+  /** Default: that of this system. */
+  endpoint?: Endpoint;
   /** Name of this client in the daemon's log. */
   client: string;
   /** How long to wait for the daemon, ms. Default: 5,000. */
@@ -39,14 +45,15 @@ interface RequestOptions<K = string> {
 }
 
 /**
- * Connects to the daemon and says hello.
- * @throws VoiceError daemon-missing, protocol-version, daemon-failed
+ * Connects to the daemon and says hello. Where the address has a key, the daemon must prove that it knows it.
+ * @throws VoiceError daemon-missing, protocol-version, daemon-failed, daemon-unproven
  */
 export async function connectControl(options: ConnectOptions): Promise<ControlClient> {
-  const socket = await open(options.path);
-  const client = new ControlClient(socket);
+  const address = (options.endpoint ?? systemEndpoint()).find(options.path);
+  if (address === null) throw daemonMissing();
+  const client = new ControlClient(await open(address.path));
   try {
-    await client.greet(options.client, options.timeoutMs ?? 5_000);
+    await client.greet(options.client, address, options.timeoutMs ?? 5_000);
     return client;
   } catch (error) {
     client.close();
@@ -100,10 +107,21 @@ export class ControlClient {
   }
 
   /** The first request of a connection; connectControl() makes it. */
-  async greet(client: string, timeoutMs: number): Promise<void> {
+  async greet(client: string, { path, key }: Address, timeoutMs: number): Promise<void> {
     const { oldest, newest } = VERSIONS;
     const hello = { protocol: newest, oldest, features: [...FEATURES], client };
-    this.#server = await this.request('hello', hello, { timeoutMs });
+    if (key === null) {
+      this.#server = await this.request('hello', hello, { timeoutMs });
+      return;
+    }
+    const introduction = await introduce({ path, key });
+    try {
+      const server = await this.request('hello', { ...hello, ...introduction.params }, { timeoutMs });
+      if (!isProof(server.proof, key, 'daemon', introduction.params.nonce)) throw daemonUnproven();
+      this.#server = server;
+    } finally {
+      introduction.close();
+    }
   }
 
   /**
@@ -219,16 +237,17 @@ function schemaOf(method: Method, needs?: readonly PropertyKey[]): z.ZodType {
 function open(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connectSocket(path);
-    const onError = (cause: Error): void => {
-      const hint = 'Run `codex-voice start`.';
-      reject(new VoiceError('daemon-missing', 'No daemon is running.', hint, { cause }));
-    };
+    const onError = (cause: Error): void => reject(daemonMissing(cause));
     socket.once('error', onError);
     socket.once('connect', () => {
       socket.off('error', onError);
       resolve(socket);
     });
   });
+}
+
+function daemonMissing(cause?: unknown): VoiceError {
+  return new VoiceError('daemon-missing', 'No daemon is running.', 'Run `codex-voice start`.', { cause });
 }
 
 function rejection(signal: AbortSignal): { promise: Promise<never>; dispose(): void } {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { isFullPath } from '../files/user-paths.ts';
 import { EVENTS, type EventName } from './events.ts';
 import { oneOf } from './shapes.ts';
 
 const NONE = z.strictObject({});
 const ID = z.string().min(1).max(64);
-/** SHA-256, hex. */
+/** 32 bytes, hex, such as a SHA-256. */
 const HASH = z.string().regex(/^[0-9a-f]{64}$/);
 /** Name of a project. */
 const NAME = z.string().min(1).max(64);
@@ -23,6 +24,12 @@ export const PARAMS = {
     oldest: z.int().optional(),
     features: z.array(z.string().max(100)).max(100).default([]),
     client: z.string().min(1).max(100),
+    /** Chosen by the client. */
+    nonce: HASH.optional(),
+    /** See proof.ts. */
+    proof: HASH.optional(),
+    /** A pipe of the client by which the daemon identifies its process. */
+    pipe: z.string().max(256).optional(),
   }),
   subscribe: z.strictObject({
     /** Unknown names are ignored, because a newer client may have more events. */
@@ -41,7 +48,11 @@ export const PARAMS = {
   ask: z
     .strictObject({
       text: z.string().max(1_000_000).optional(),
-      audio: z.string().max(4_096).startsWith('/', 'must be an absolute path').optional(),
+      audio: z
+        .string()
+        .max(4_096)
+        .refine((path) => isFullPath(path), 'must be an absolute path')
+        .optional(),
       partial: z.boolean().default(false),
       wait: z.boolean().default(true),
       source: z.enum(['cli', 'editor']).default('cli'),

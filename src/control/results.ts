@@ -56,6 +56,8 @@ export const RESULTS = {
     features: list(z.string()),
     version: z.string(),
     pid: z.number(),
+    /** See proof.ts; only where the address has a key. */
+    proof: z.string().optional(),
   }),
   subscribe: z.object({ events: list(oneOf(...EVENTS)) }),
   toggle: staged,

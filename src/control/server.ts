@@ -1,16 +1,17 @@
-import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { VoiceError } from '../errors.ts';
 import { unwritable } from '../files/private-files.ts';
-import { claimSocket } from './claim.ts';
 import { type ClientListener, ConnectedClient } from './connected-client.ts';
+import type { Claim, Endpoint } from './endpoint.ts';
 import type { ControlEvent, EventName } from './events.ts';
 import { encodeFrame } from './framing.ts';
 import type { Gate, Gatekeeper } from './gatekeeper.ts';
 import type { CheckedParams, ClientNotification, Method, NotificationParams } from './params.ts';
+import { clientUnproven, isProof, proofOf } from './proof.ts';
 import { commonVersion, FEATURES, LIMITS, VERSIONS, type Versions } from './protocol.ts';
 import type { Results } from './results.ts';
+import { systemEndpoint } from './system-endpoint.ts';
 
 /** The client that sent a request, as its handler sees it. */
 export interface ControlPeer {
@@ -38,8 +39,10 @@ export type ControlHandlers = {
 };
 
 interface ControlServerOptions {
-  /** Absolute path of the socket; its folder is made private. */
+  /** Paths.controlSocket; its folder is made private. */
   path: string;
+  /** Default: that of this system. */
+  endpoint?: Endpoint;
   /** Version of this program. */
   version: string;
   handlers: ControlHandlers;
@@ -56,17 +59,18 @@ export interface ControlServer {
 }
 
 /**
- * Listens for clients on a private Unix socket (0600 in a 0700 folder).
+ * Listens for clients on a private Unix socket or, on Windows, on a named pipe.
  * @throws VoiceError daemon-running, folder-unsafe, state-unwritable
  */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const release = await claimSocket(options.path);
-  const clients = new Clients(options);
+  const claim = await (options.endpoint ?? systemEndpoint()).claim(options.path);
+  const clients = new Clients(options, claim.key);
   const server = createServer({ allowHalfOpen: true }, (socket) => clients.add(socket));
   try {
-    await listen(server, options.path);
+    await listen(server, claim);
   } catch (error) {
-    release();
+    server.close();
+    claim.release();
     throw unwritable(options.path, error);
   }
   server.on('error', (error) => options.logger.error({ err: error }, 'the control socket failed'));
@@ -76,20 +80,20 @@ export async function createControlServer(options: ControlServerOptions): Promis
       const closed = new Promise((resolve) => server.close(resolve));
       await clients.close();
       await closed;
-      release();
+      claim.release();
     },
   };
 }
 
-async function listen(server: Server, path: string): Promise<void> {
+async function listen(server: Server, claim: Claim): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
+    server.listen(claim.path, () => {
       server.off('error', reject);
       resolve();
     });
   });
-  chmodSync(path, 0o600);
+  claim.publish();
 }
 
 interface Subscription {
@@ -102,10 +106,12 @@ const DROPPABLE: ReadonlySet<EventName> = new Set(['level', 'partial']);
 
 class Clients {
   readonly #options: ControlServerOptions;
+  readonly #key: Buffer | null;
   readonly #subscriptions = new Map<ConnectedClient, Subscription>();
 
-  constructor(options: ControlServerOptions) {
+  constructor(options: ControlServerOptions, key: Buffer | null) {
     this.#options = options;
+    this.#key = key;
   }
 
   add(socket: Socket): void {
@@ -152,7 +158,7 @@ class Clients {
     };
     return {
       onRequest: async (method, params, signal) => {
-        if (method === 'hello') return this.#hello(client, params as CheckedParams<'hello'>);
+        if (method === 'hello') return this.#hello(client, gate, params as CheckedParams<'hello'>);
         if (method === 'subscribe') return this.#subscribe(client, params as CheckedParams<'subscribe'>);
         check(method);
         // The parameters were checked against the schema of this method.
@@ -172,8 +178,18 @@ class Clients {
     };
   }
 
-  #hello(client: ConnectedClient, params: CheckedParams<'hello'>): Results['hello'] {
-    const { version } = this.#options;
+  async #hello(
+    client: ConnectedClient,
+    gate: Gate,
+    params: CheckedParams<'hello'>,
+  ): Promise<Results['hello']> {
+    const { version, logger } = this.#options;
+    const { nonce = '' } = params;
+    const key = this.#key;
+    if (key !== null && !isProof(params.proof, key, 'client', nonce)) {
+      logger.warn({ client: params.client }, 'a control client did not prove that it knows the key');
+      throw clientUnproven();
+    }
     const theirs = { oldest: params.oldest ?? params.protocol, newest: params.protocol };
     const protocol = commonVersion(theirs, VERSIONS);
     if (protocol === null) {
@@ -183,9 +199,12 @@ class Clients {
         'Run `codex-voice restart` after an update; update other clients to the version of the daemon.',
       );
     }
+    if (key !== null)
+      await gate.introduce?.({ pipe: params.pipe ?? null, words: proofOf(key, 'process', nonce) });
     client.name = params.client;
     const features = FEATURES.filter((feature) => params.features.includes(feature));
-    return { protocol, ...VERSIONS, features, version, pid: process.pid };
+    const proof = key === null ? {} : { proof: proofOf(key, 'daemon', nonce) };
+    return { protocol, ...VERSIONS, features, version, pid: process.pid, ...proof };
   }
 
   #subscribe(client: ConnectedClient, params: CheckedParams<'subscribe'>): Results['subscribe'] {

@@ -14,8 +14,7 @@ import type { HotkeyEvent, HotkeyState } from '../hotkey/hotkey.ts';
 import { asideReport } from '../journal/journal.ts';
 import { recoverPrompts, recoverSounds } from '../listening/recover.ts';
 import { AgentProcesses } from '../peers/agents.ts';
-import { credentialsReader } from '../peers/credentials.ts';
-import { Door } from '../peers/door.ts';
+import { systemGatekeeper } from '../peers/gatekeeper.ts';
 import { PeerJudge } from '../peers/judge.ts';
 import { processTable } from '../peers/process-table.ts';
 import { Priorities } from '../processes/priorities.ts';
@@ -139,7 +138,7 @@ export class Daemon implements HandledDaemon {
         path: paths.controlSocket,
         version: VERSION,
         handlers: controlHandlers(this),
-        gatekeeper: new Door({ judge: this.#judge, credentials: credentialsReader() }),
+        gatekeeper: await systemGatekeeper(this.#judge, this.#logger),
         logger: this.#logger.child({ part: 'control' }),
       });
       // Before the first child, which must not inherit the priority of an earlier program in this process.

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { VoiceError } from '../errors.ts';
 import { pathsOf } from '../files/paths.ts';
+import { homeOf } from '../files/user-paths.ts';
 import { parseChord } from '../hotkey/chord.ts';
 import { parseChords } from '../hotkey/select.ts';
 import { resolveModel } from '../models/catalogue.ts';
@@ -25,7 +25,7 @@ function requireKnownLanguage(language: string, { performance, transcription }: 
  */
 export function loadUserSettings(env: NodeJS.ProcessEnv): Promise<LoadedSettings> {
   const paths = pathsOf(env);
-  const home = env.HOME || homedir();
+  const home = homeOf(env);
   const checks: ValueCheck[] = [
     { path: ['hotkey', 'listen'], check: parseChord },
     { path: ['hotkey', 'cancel'], check: (cancel, { hotkey }) => parseChords(hotkey.listen, cancel) },

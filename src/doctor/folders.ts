@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { unwritable } from '../files/private-files.ts';
+import { hasModes, unwritable } from '../files/private-files.ts';
 
 /** Returns the folder if it exists, else the nearest existing one above it. */
 export function nearestFolder(folder: string): string {
@@ -24,8 +24,9 @@ export function proveWritable(folder: string): void {
   }
 }
 
-/** The rights (octal) of a file or folder that other users may look into; null when it is private. */
+/** The rights (octal) of a file or folder that other users may look into; null when it is private, or has no rights. */
 export function openRights(path: string): string | null {
+  if (!hasModes()) return null;
   const rights = statSync(path).mode & 0o777;
   return (rights & 0o077) === 0 ? null : rights.toString(8);
 }

@@ -1,13 +1,12 @@
-import { checkSocketFolder, checkSocketPath } from '../control/claim.ts';
+import { systemEndpoint } from '../control/system-endpoint.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 import { nearestFolder, proveWritable } from './folders.ts';
 
 /** The folder of the control socket can be written, is private, and its path is short enough for a socket. */
 export async function checkRuntime({ paths: { runtime, controlSocket } }: CheckContext): Promise<Finding> {
-  checkSocketPath(controlSocket);
+  systemEndpoint().check(controlSocket);
   const folder = nearestFolder(runtime);
   proveWritable(folder);
   if (folder !== runtime) return ok(`${runtime} is created at the first start`);
-  checkSocketFolder(runtime);
   return ok(`${runtime}: private`);
 }

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { VoiceError } from '../errors.ts';
+import { homeOf } from '../files/user-paths.ts';
 import { bundledRecording, SPOKEN } from '../microphone/sample-recording.ts';
 import { type Model, resolveModel } from '../models/catalogue.ts';
 import { createEngine } from '../transcription/create-engine.ts';
@@ -28,7 +28,7 @@ async function withWhisper(
   signal: AbortSignal,
   prove: (whisper: Transcriber, model: Model) => Promise<string>,
 ): Promise<Finding> {
-  const options = { home: env.HOME || homedir(), folder: paths.models };
+  const options = { home: homeOf(env), folder: paths.models };
   const model = resolveModel(settings.performance.whisper_model, options);
   const { language } = settings.transcription;
   const started = performance.now();

@@ -1,7 +1,9 @@
 import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
-import { homedir, tmpdir, userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { makePrivateFolder } from './private-files.ts';
+import { localAppData } from './paths.ts';
+import { hasModes, makePrivateFolder } from './private-files.ts';
+import { homeOf } from './user-paths.ts';
 
 /**
  * Folders for files that can be made again, best first: the user's cache, the runtime folder (in memory), a folder in
@@ -9,10 +11,15 @@ import { makePrivateFolder } from './private-files.ts';
  */
 export function cacheFolders(env: NodeJS.ProcessEnv): string[] {
   const { XDG_CACHE_HOME: cache = '', XDG_RUNTIME_DIR: runtime = '' } = env;
+  const temporary = join(env.TMPDIR || tmpdir(), `codex-voice-${userName()}`);
+  if (process.platform === 'win32') {
+    const named = isAbsolute(cache) ? join(cache, 'codex-voice') : null;
+    return [named ?? join(localAppData(env), 'codex-voice', 'cache'), temporary];
+  }
   return [
-    join(isAbsolute(cache) ? cache : join(env.HOME || homedir(), '.cache'), 'codex-voice'),
+    join(isAbsolute(cache) ? cache : join(homeOf(env), '.cache'), 'codex-voice'),
     ...(isAbsolute(runtime) ? [join(runtime, 'codex-voice', 'cache')] : []),
-    join(env.TMPDIR || tmpdir(), `codex-voice-${userName()}`),
+    temporary,
   ];
 }
 
@@ -28,7 +35,7 @@ export function openCacheFolder(folder: string): void {
     mkdirSync(folder, { mode: 0o700, recursive: true });
   }
   checkOwn(lstatSync(folder));
-  if (found !== undefined && (found.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  if (found !== undefined && hasModes() && (found.mode & 0o077) !== 0) chmodSync(folder, 0o700);
 }
 
 /** @throws Error unless it is a folder (not a link to one) that belongs to this user */

@@ -13,6 +13,14 @@ import { dirname } from 'node:path';
 import { VoiceError } from '../errors.ts';
 
 /**
+ * True where files have modes. Windows has none: Node reports 666 for every file, and a file inherits the access list of
+ * its folder, which below the user's profile admits the user, the system and administrators.
+ */
+export function hasModes(platform: NodeJS.Platform = process.platform): boolean {
+  return platform !== 'win32';
+}
+
+/**
  * Creates the folder and missing ones above it, for this user only (0700).
  * @throws VoiceError state-unwritable
  */
@@ -52,7 +60,7 @@ export function makePrivateFile(file: string): void {
   makePrivateFolder(dirname(file));
   try {
     closeSync(openSync(file, 'a', 0o600));
-    chmodSync(file, 0o600);
+    if (hasModes()) chmodSync(file, 0o600);
   } catch (error) {
     throw unwritable(file, error);
   }

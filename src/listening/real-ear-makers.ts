@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homeOf } from '../files/user-paths.ts';
 import { openMicrophone } from '../microphone/open-microphone.ts';
 import { resolveModel } from '../models/catalogue.ts';
 import { createDetector } from '../speech/create-detector.ts';
@@ -22,7 +22,7 @@ export function realEarMakers({ env, logger, paths, give, onTrouble }: EarOption
       return openMicrophone({ device, backend, keepOpen, headset, env, logger, onTrouble, onStart });
     },
     engine: (settings) => {
-      const places = { home: env.HOME || homedir(), folder: paths.models };
+      const places = { home: homeOf(env), folder: paths.models };
       const model = resolveModel(settings.performance.whisper_model, places);
       const { language } = settings.transcription;
       const onReady = (pid: number): void => give?.(pid, 'engine');

@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { reportOf, VoiceError } from '../errors.ts';
+import { expandHome, homeOf } from '../files/user-paths.ts';
 import { type AudioFrame, SAMPLE_RATE } from './microphone.ts';
 import { FRAME, playRecording } from './recorded.ts';
 import { type Recorder, RecorderFailure, type Recording, type SourceState } from './recorder.ts';
@@ -28,7 +28,7 @@ export class FileRecorder implements Recorder {
   constructor(device: string, env: NodeJS.ProcessEnv) {
     this.#quick = device.startsWith(QUICK);
     const path = this.#quick ? device.slice(QUICK.length) : device;
-    this.#file = resolve(path.replace(/^~(?=\/)/, env.HOME || homedir()));
+    this.#file = resolve(expandHome(path, homeOf(env)));
     this.#env = env;
     this.source = { description: this.#file, trouble: null };
   }

@@ -1,5 +1,6 @@
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
+import { expandHome } from '../files/user-paths.ts';
 import { EAR_BYTES, earFolder } from './ear-files.ts';
 
 interface KnownModel {
@@ -191,10 +192,10 @@ export function publishedModels(): PublishedModel[] {
 }
 
 function looksLikePath(setting: string): boolean {
-  return setting.includes('/') || setting.startsWith('~') || /\.(bin|gguf)$/.test(setting);
+  const separator = process.platform === 'win32' ? /[\\/]/ : /\//;
+  return separator.test(setting) || setting.startsWith('~') || /\.(bin|gguf)$/.test(setting);
 }
 
 function absolute(path: string, { home, folder }: { home: string; folder: string }): string {
-  if (path === '~' || path.startsWith('~/')) return join(home, path.slice(1));
-  return isAbsolute(path) ? path : resolve(folder, path);
+  return resolve(folder, expandHome(path, home));
 }

@@ -44,7 +44,7 @@ export class Door implements Gatekeeper {
     const atFirst = judge.suspect(read, peer);
     return {
       refusal: (call) => {
-        if (HARMLESS.has(call)) return null;
+        if (isHarmless(call)) return null;
         const why = atFirst ?? judge.suspect(read, peer);
         return why === null ? null : refused(call, why);
       },
@@ -52,7 +52,13 @@ export class Door implements Gatekeeper {
   }
 }
 
-function refused(call: Call, why: Suspicion): VoiceError {
+/** True for a call that any client may make. */
+export function isHarmless(call: Call): boolean {
+  return HARMLESS.has(call);
+}
+
+/** The error for a call that is for the user's programs. */
+export function refused(call: Call, why: Suspicion): VoiceError {
   return new VoiceError(
     'decision-refused',
     `The daemon refused "${call}". The request came from ${why}.`,

@@ -45,10 +45,40 @@ export function findProgramSync(name: string, env: NodeJS.ProcessEnv): string | 
   return found ?? null;
 }
 
-/** Lists the possible paths of a program, in the order of PATH. */
-export function placesOf(name: string, env: NodeJS.ProcessEnv): string[] {
-  const folders = (env.PATH ?? env.Path ?? '').split(delimiter);
-  return folders.filter((folder) => isAbsolute(folder)).map((folder) => join(folder, name));
+/** Endings of the programs that Windows starts without a shell, which .cmd and .bat files need. */
+export const WINDOWS_PROGRAMS: readonly string[] = ['.com', '.exe'];
+
+/**
+ * Lists the possible paths of a program, in the order of PATH.
+ * @param endings of programs on Windows, for a name without one of them
+ */
+export function placesOf(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  endings: readonly string[] = WINDOWS_PROGRAMS,
+): string[] {
+  const names = withEndings(name, endings);
+  const folders = searchPath(env).split(delimiter);
+  return folders
+    .map((folder) => folder.replace(/^"(.*)"$/, '$1'))
+    .filter((folder) => isAbsolute(folder))
+    .flatMap((folder) => names.map((each) => join(folder, each)));
+}
+
+/** The names under which a program may exist: on other systems than Windows only its own. */
+export function withEndings(
+  name: string,
+  endings: readonly string[] = WINDOWS_PROGRAMS,
+  platform: NodeJS.Platform = process.platform,
+): string[] {
+  const ended = endings.some((ending) => name.toLowerCase().endsWith(ending));
+  return platform !== 'win32' || ended ? [name] : endings.map((ending) => `${name}${ending}`);
+}
+
+/** A copy of the environment on Windows, unlike the original, distinguishes PATH from Path. */
+function searchPath(env: NodeJS.ProcessEnv): string {
+  const name = process.platform === 'win32' ? Object.keys(env).find((key) => /^path$/i.test(key)) : 'PATH';
+  return (name === undefined ? undefined : env[name]) ?? '';
 }
 
 /** True when this user may run the file. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { workInBackground } from './background.ts';
 
 interface RunOptions {
@@ -125,12 +126,27 @@ function notStarted(program: string, cause: NodeJS.ErrnoException): Ran {
 }
 
 function killTree(child: ChildProcess): void {
+  if (process.platform === 'win32') {
+    killWindowsTree(child);
+    return;
+  }
   try {
-    if (child.pid !== undefined && process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
     // The whole group has ended.
   }
   child.kill('SIGKILL');
+}
+
+/** taskkill finds what a process has started by the ids of parents, so that must still run. */
+function killWindowsTree(child: ChildProcess): void {
+  const taskkill = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  const killer = spawn(taskkill, ['/t', '/f', '/pid', String(child.pid)], {
+    stdio: 'ignore',
+    windowsHide: true,
+  });
+  const finish = (): void => void child.kill('SIGKILL');
+  killer.once('exit', finish).once('error', finish);
 }
 
 /** Resolves when the program has ended and its output was read. @throws Error when it could not be started */

@@ -7,6 +7,7 @@ import { output } from './run.ts';
  */
 export async function startTime(pid: number): Promise<string | null> {
   try {
+    if (process.platform === 'win32') return (await import('../win32/processes.ts')).createdAt(pid);
     if (process.platform !== 'linux') {
       return (await output('ps', ['-o', 'lstart=', '-p', String(pid)])).trim() || null;
     }

@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { VoiceError } from '../errors.ts';
+import { expandHome, homeOf } from '../files/user-paths.ts';
 import { deceptiveCharacter, decodeUtf8, EncodingProblem } from '../text/encoding.ts';
 import { locateKeys } from './locate.ts';
 import { ConfigError, keyName, problemsOf, type Unplaced, valueAt } from './problems.ts';
@@ -77,7 +76,7 @@ export function parseSettings(text: string, file: string, options: LoadOptions =
     );
   }
   return {
-    settings: expandHome(settings, options.home ?? (process.env.HOME || homedir())),
+    settings: withHome(settings, options.home ?? homeOf(process.env)),
     file,
     exists: true,
     autoModel,
@@ -157,9 +156,8 @@ function decode(file: string, bytes: Buffer): string {
 }
 
 /** `~` and `~/...` of the values that are paths. */
-function expandHome(settings: Settings, home: string): Settings {
-  const expand = (path: string): string =>
-    path === '~' ? home : path.startsWith('~/') ? join(home, path.slice(2)) : path;
+function withHome(settings: Settings, home: string): Settings {
+  const expand = (path: string): string => expandHome(path, home);
   return {
     ...settings,
     performance: { ...settings.performance, whisper_model: expand(settings.performance.whisper_model) },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isVoiceRule } from '../approvals/voice.ts';
+import { isBelowHome, isFullPath } from '../files/user-paths.ts';
 import { phrasePattern } from '../vocabulary/matching/replace.ts';
 
 /**
@@ -40,14 +41,15 @@ const isAddress = (url: string): boolean => url === '' || (/^https?:\/\/\S+$/.te
 const VOICE_RULE = 'one plain command, such as "npm test" or "cargo test *"';
 
 const FOLDER = 'an absolute path, or one that starts with ~/';
-const IS_FOLDER = /^(\/|~(\/|$))/;
+const isFolder = (path: string): boolean => isFullPath(path) || isBelowHome(path);
+const isFolderOrEmpty = (path: string): boolean => path === '' || isFolder(path);
 
 const table = <T extends z.ZodRawShape>(shape: T) => z.strictObject(shape, 'a table');
 const section = <T extends z.ZodRawShape>(shape: T) => table(shape).prefault({} as never);
 
 const PROJECT = table({
   name: words('a name in one line, at most 64 characters', 64),
-  path: text(FOLDER).regex(IS_FOLDER, FOLDER),
+  path: text(FOLDER).refine(isFolder, FOLDER),
   aliases: z
     .array(words('a text in one line, at most 64 characters', 64), 'an array of texts')
     .max(32, 'at most 32 texts')
@@ -117,17 +119,13 @@ export const SETTINGS = table({
       .regex(/^(auto|[a-z]{2,3})$/, '"auto", or a language code such as "en"')
       .default('en'),
     model: words('the name that the server has for its model').default('whisper-1'),
-    key_file: text(`${FOLDER}, or ""`)
-      .regex(/^$|^(\/|~(\/|$))/, `${FOLDER}, or ""`)
-      .default(''),
+    key_file: text(`${FOLDER}, or ""`).refine(isFolderOrEmpty, `${FOLDER}, or ""`).default(''),
     allow_http: flag(false),
     timeout_seconds: seconds(1, 120, 10),
   }),
   codex: section({
     command: words('a command or a path').default('codex'),
-    directory: text(`${FOLDER}, or ""`)
-      .regex(/^$|^(\/|~(\/|$))/, `${FOLDER}, or ""`)
-      .default(''),
+    directory: text(`${FOLDER}, or ""`).refine(isFolderOrEmpty, `${FOLDER}, or ""`).default(''),
     keep_alive: flag(true),
     session_timeout: seconds(10, 86_400, 300),
     streaming: flag(true),

@@ -3,6 +3,7 @@ import graphemes from '@xterm/addon-unicode-graphemes';
 import headless, { type ITerminalAddon } from '@xterm/headless';
 import type { Logger } from 'pino';
 import { messageOf, VoiceError } from '../errors.ts';
+import { endWithThisProcess } from '../processes/end-with-parent.ts';
 import { beOrdinary } from '../processes/priorities.ts';
 import { HIDDEN_COLOURS } from './colours.ts';
 import { type Frame, frameOf } from './frame.ts';
@@ -127,6 +128,7 @@ export class PtyTerminal implements HiddenTerminal {
       env: { ...definedOnly(command.env), TERM: 'xterm-256color', COLORTERM: 'truecolor' },
     });
     beOrdinary(pty.pid);
+    void endWithThisProcess(pty.pid);
     const { promise, resolve } = Promise.withResolvers<void>();
     const running = { pty, exited: promise };
     this.#running = running;
@@ -144,6 +146,7 @@ export class PtyTerminal implements HiddenTerminal {
     const running = this.#running;
     if (!running) return;
     this.#running = null;
+    if (process.platform === 'win32') return this.#closeConsole(running);
     running.pty.kill('SIGHUP');
     const force = setTimeout(() => running.pty.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await running.exited;
@@ -153,6 +156,17 @@ export class PtyTerminal implements HiddenTerminal {
   /** Shows a text on an empty screen while no program runs. @param text without control characters */
   say(text: string): void {
     if (!this.#running) this.#screen.write(`${FULL_RESET}${text}`, () => this.#parsed());
+  }
+
+  /**
+   * Windows has no signals. Closing the pseudoconsole tells its programs to end (CTRL_CLOSE_EVENT); one that does not is
+   * terminated.
+   */
+  async #closeConsole({ pty, exited }: Running): Promise<void> {
+    pty.kill();
+    const force = setTimeout(() => endNow(pty.pid), STOP_TIMEOUT_MS);
+    await exited;
+    clearTimeout(force);
   }
 
   write(data: string): void {
@@ -219,6 +233,15 @@ export class PtyTerminal implements HiddenTerminal {
       return { text, dim: found !== undefined && found.isDim() !== 0 };
     });
     for (const listener of this.#painted) listener();
+  }
+}
+
+/** Terminates a process at once; does nothing when it has ended. */
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }
 

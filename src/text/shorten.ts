@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { sep } from 'node:path';
 import { graphemesIn } from './graphemes.ts';
 
 /**
@@ -20,9 +21,9 @@ export function shortenLines(text: string, max: number): string {
   return `${lines.slice(0, max).join('\n').trimEnd()}…`;
 }
 
-/** Returns a path in the form `~/...` when it is in the home folder. */
-export function homePath(path: string, home = process.env.HOME || homedir()): string {
-  const inside = home.length > 1 && (path === home || path.startsWith(`${home}/`));
+/** Returns a path in the form `~/...` (`~\...` on Windows) when it is in the home folder. */
+export function homePath(path: string, home = homedir()): string {
+  const inside = home.length > 1 && (path === home || path.startsWith(`${home}${sep}`));
   return inside ? `~${path.slice(home.length)}` : path;
 }
 

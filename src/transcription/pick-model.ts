@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import type { Logger } from 'pino';
 import { pathsOf } from '../files/paths.ts';
+import { homeOf } from '../files/user-paths.ts';
 import { SAMPLE_RATE } from '../microphone/microphone.ts';
 import { bundledRecording } from '../microphone/sample-recording.ts';
 import { presentModels, resolveModel } from '../models/catalogue.ts';
@@ -35,7 +35,7 @@ export async function measureModels(options: MeasuringOptions): Promise<Measured
   const measured: MeasuredModel[] = [];
   for (const name of names) {
     onModel?.(name);
-    const model = resolveModel(name, { home: env.HOME || homedir(), folder });
+    const model = resolveModel(name, { home: homeOf(env), folder });
     measured.push(await measureModel(model, { speech, times: TIMES, signal, logger }));
   }
   return measured;

@@ -196,6 +196,7 @@ function sizeOf({ columns, rows }: NodeJS.WriteStream): Size {
 
 /** Stops the whole job as if there were no handler for Ctrl-Z; resolves when it is continued. */
 async function stopUntilContinued(handler: () => void): Promise<void> {
+  if (process.platform === 'win32') return; // It has no job control.
   process.off('SIGTSTP', handler);
   process.kill(0, 'SIGTSTP');
   // The kernel does not stop an orphaned job.
@@ -203,9 +204,16 @@ async function stopUntilContinued(handler: () => void): Promise<void> {
   process.on('SIGTSTP', handler);
 }
 
-/** Runs $VISUAL or $EDITOR through a shell, as git does. @throws VoiceError usage */
+/**
+ * Runs $VISUAL or $EDITOR through a shell, as git does; on Windows through cmd.exe, because many editors are .cmd files.
+ * @throws VoiceError usage
+ */
 async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  if (process.platform === 'win32') {
+    const editor = env.VISUAL || env.EDITOR || 'notepad';
+    return runToEnd({ command: `${editor} "${file}"`, args: [], shell: true }, env);
+  }
   const editor = env.VISUAL || env.EDITOR || 'vi';
   const args = ['-c', `${editor} "$1"`, 'sh', file];
   await runToEnd({ command: 'sh', args }, env);
@@ -213,15 +221,16 @@ async function openEditor(file: string, env: NodeJS.ProcessEnv): Promise<void> {
 
 /** Runs a program in the terminal, which gets Ctrl-C. @throws VoiceError usage */
 async function runToEnd(
-  { command, args }: { command: string; args: readonly string[] },
+  { command, args, shell = false }: { command: string; args: readonly string[]; shell?: boolean },
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   try {
-    const child = spawn(command, args, { env, stdio: 'inherit' });
+    const child = spawn(command, args, { env, shell, stdio: 'inherit' });
     const [code] = await once(child, 'exit');
-    if (code === 127)
+    // sh, and cmd.exe.
+    if (code === 127 || code === 9009)
       throw new VoiceError('usage', 'The editor was not found.', 'Set EDITOR to one that is installed.');
   } finally {
     process.off('SIGINT', ignore);

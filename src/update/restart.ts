@@ -155,6 +155,7 @@ async function startAgain(program: string, { cwd, env }: Place): Promise<void> {
     cwd,
     env: { ...env, CODEX_VOICE_BACKGROUND: '1' },
     detached: true,
+    windowsHide: true,
     stdio: 'ignore',
   } as const;
   const child = spawn(program, ['daemon'], options);

@@ -66,6 +66,7 @@ export async function installInChild(env: NodeJS.ProcessEnv, signal: AbortSignal
   const child = spawn(started.command, started.args, {
     env,
     detached: true,
+    windowsHide: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const words = collected(child.stderr);

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { VoiceError } from '../../errors.ts';
+import { hasModes } from '../../files/private-files.ts';
+import { endWithThisProcess } from '../../processes/end-with-parent.ts';
 import { terminalText } from '../../text/clean.ts';
 import { makeCodexHome } from '../codex-home.ts';
 import { LastWords } from '../last-words.ts';
@@ -80,7 +82,7 @@ export class AppServer {
     const hash = createHash('sha256').update(token).digest('hex');
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await chmod(folder, 0o700);
+      if (hasModes()) await chmod(folder, 0o700);
       await endOrphanedServer(folder, logger);
       await noteTokenHash(folder, hash);
     } catch (error) {
@@ -95,10 +97,12 @@ export class AppServer {
       cwd: folder,
       env: options.env,
       stdio: ['ignore', 'ignore', 'pipe'],
+      windowsHide: true,
     });
     const server = new AppServer(child, { token, socket }, record, new ServerOutput(child, logger));
     if (child.pid !== undefined) options.started?.(child.pid);
     await spawned(child);
+    await endWithThisProcess(server.pid);
     try {
       await record.write(server.pid);
     } catch (error) {

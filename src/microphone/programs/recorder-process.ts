@@ -38,7 +38,8 @@ export class RecorderProcess implements Recording {
     // A separate group: Ctrl-C in the daemon's terminal must not end the recorder before the daemon does.
     const child = spawn(command.file, command.args, {
       env: { ...env, ...command.env, LC_ALL: 'C' },
-      detached: true,
+      detached: process.platform !== 'win32',
+      windowsHide: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -89,7 +90,8 @@ export class RecorderProcess implements Recording {
     const { pid, exitCode, signalCode } = this.#child;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
     try {
-      process.kill(-pid, signal);
+      // Windows has no process groups to signal; there every signal ends the process at once.
+      process.kill(process.platform === 'win32' ? pid : -pid, signal);
     } catch (error) {
       // It ended between the check and the signal.
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;

@@ -67,6 +67,7 @@ export class EngineProcess {
     this.#child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
+      windowsHide: true,
       env: { ...HUGE_PAGES, MALLOC_MMAP_THRESHOLD_: String(givesBack), ...process.env },
     });
     this.#log(this.#child.stdout);
