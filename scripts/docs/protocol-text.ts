@@ -4,8 +4,8 @@ import type { Method } from '../../src/control/params.ts';
 /** Parameters and result of each request, in Markdown. A request without a text does not compile. */
 export const REQUEST_TEXTS: Record<Method, readonly [parameters: string, result: string]> = {
   hello: [
-    '`protocol`: 1, `oldest?`, `features?`, `client`: a name for the log',
-    '`{protocol, oldest, newest, features, version, pid}`',
+    '`protocol`: 1, `oldest?`, `features?`, `client`: a name for the log, `nonce?`, `proof?`, `pipe?`: see below',
+    '`{protocol, oldest, newest, features, version, pid}`, and `proof` on Windows',
   ],
   subscribe: [
     '`events`: names (below), `utterance?`: only events about this one',

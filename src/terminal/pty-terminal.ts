@@ -10,6 +10,7 @@ import { type Frame, frameOf } from './frame.ts';
 import { type HiddenModes, watchModes } from './hidden-modes.ts';
 import type { HiddenTerminal, ScreenRow } from './hidden-terminal.ts';
 import { PaintedRows } from './painted-rows.ts';
+import { closeConsole, releaseConsole } from './pseudo-console.ts';
 
 /** Codex asks for the colours (OSC 10 and 11) to choose its own. */
 const COLOURS: Record<number, string> = { 10: HIDDEN_COLOURS.foreground, 11: HIDDEN_COLOURS.background };
@@ -134,6 +135,7 @@ export class PtyTerminal implements HiddenTerminal {
     this.#running = running;
     pty.onData((data) => this.#output(data));
     pty.onExit(({ exitCode, signal }) => {
+      if (process.platform === 'win32') releaseConsole(pty);
       resolve();
       if (this.#running !== running) return;
       this.#running = null;
@@ -163,7 +165,7 @@ export class PtyTerminal implements HiddenTerminal {
    * terminated.
    */
   async #closeConsole({ pty, exited }: Running): Promise<void> {
-    pty.kill();
+    closeConsole(pty);
     const force = setTimeout(() => endNow(pty.pid), STOP_TIMEOUT_MS);
     await exited;
     clearTimeout(force);
