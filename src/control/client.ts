@@ -24,7 +24,7 @@ import { systemEndpoint } from './system-endpoint.ts';
 interface ConnectOptions {
   /** Paths.controlSocket. */
   path: string;
-  /** Default: that of this system. */
+  /** Default: the kind for this system. */
   endpoint?: Endpoint;
   /** Name of this client in the daemon's log. */
   client: string;

@@ -41,7 +41,7 @@ export type ControlHandlers = {
 interface ControlServerOptions {
   /** Paths.controlSocket; its folder is made private. */
   path: string;
-  /** Default: that of this system. */
+  /** Default: the kind for this system. */
   endpoint?: Endpoint;
   /** Version of this program. */
   version: string;

@@ -70,7 +70,7 @@ export class WindowsDoor implements Gatekeeper {
     }
   }
 
-  /** Judged at each call: meanwhile the process can end, and its id belong to another one. */
+  /** Judged at each call: meanwhile the process can end, and a later process can get its id. */
   #suspect(peer: Peer | null): Suspicion | null {
     const { peers } = this.#options;
     if (peer === null || peers.createdAt(peer.pid) !== peer.created)

@@ -253,7 +253,9 @@ function opened(open: typeof spawn, ...command: Parameters<typeof spawn>): IPty 
     return open(...command);
   } catch (cause) {
     const hint =
-      'Check the limits of processes and pseudo-terminals (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.';
+      process.platform === 'win32'
+        ? 'Windows 10 version 1809 or newer is needed. Run `codex` in a terminal to see whether it starts.'
+        : 'Check the limits of processes and pseudo-terminals (`ulimit -u`, /proc/sys/kernel/pty/max), then say it again.';
     throw unopened(cause, hint);
   }
 }
