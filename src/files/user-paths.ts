@@ -29,3 +29,15 @@ export function expandHome(path: string, home: string, platform: NodeJS.Platform
   if (rest === '') return home;
   return (platform === process.platform ? join : platform === 'win32' ? win32.join : posix.join)(home, rest);
 }
+
+/** Compares absolute paths of folders. Windows ignores case and the kind of slash, and some programs add `\\?\`. */
+export function isSameFolder(
+  one: string,
+  other: string,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
+  if (platform !== 'win32') return one === other;
+  const plain = (path: string): string =>
+    win32.normalize(path.replace(/^\\\\\?\\(?=[A-Za-z]:)/, '')).replace(/(?<=[^:])\\$/, '');
+  return plain(one).toLowerCase() === plain(other).toLowerCase();
+}

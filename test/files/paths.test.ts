@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pathsOf } from '../../src/files/paths.ts';
-import { expandHome, homeOf, isFullPath } from '../../src/files/user-paths.ts';
+import { expandHome, homeOf, isFullPath, isSameFolder } from '../../src/files/user-paths.ts';
 
 const WINDOWS = {
   USERPROFILE: String.raw`C:\Users\ada`,
@@ -74,6 +74,16 @@ describe('paths that users write', () => {
     ['win32', String.raw`~\a`, String.raw`\h\a`],
   ] as const)('on %s, %s is %s', (platform, path, expected) => {
     expect(expandHome(path, '/h', platform)).toBe(expected);
+  });
+
+  test.each([
+    ['linux', '/a/b', '/a/B', false],
+    ['win32', String.raw`C:\a\B`, String.raw`c:/A/b`, true],
+    ['win32', String.raw`\\?\C:\a`, String.raw`C:\a`, true],
+    ['win32', String.raw`C:\a\ `.trim(), String.raw`C:\a`, true],
+    ['win32', String.raw`C:\a`, String.raw`D:\a`, false],
+  ] as const)('on %s, %s and %s are the same folder: %s', (platform, one, other, expected) => {
+    expect(isSameFolder(one, other, platform)).toBe(expected);
   });
 
   test('Windows does not use HOME, which Git Bash sets', () => {

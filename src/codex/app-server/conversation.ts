@@ -1,4 +1,5 @@
 import type { Answer, PendingRequest } from '../../agent/requests.ts';
+import { isSameFolder } from '../../files/user-paths.ts';
 import type { Notification, RequestId, Thread, ThreadItem, ThreadStatus, UserRequest } from '../protocol.ts';
 import type { FileChanges } from '../requests/describe.ts';
 import { PendingRequests } from '../requests/pending-requests.ts';
@@ -118,7 +119,7 @@ export class Conversation {
   /** Ignores subagents and temporary threads (titles, reviews), which are not the user's conversation. */
   #started(thread: Thread): void {
     if (thread.id === this.thread || thread.parentThreadId || thread.ephemeral) return;
-    if (thread.cwd === this.#directory) this.#listener.moved(thread.id, 'begun');
+    if (isSameFolder(thread.cwd, this.#directory)) this.#listener.moved(thread.id, 'begun');
   }
 
   #changed({ id, changes }: ThreadItem): void {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { isSameFolder } from '../../files/user-paths.ts';
 import type { CodexLink, OpenThread } from './link.ts';
 
 /** The session, as the follower sees it. */
@@ -88,7 +89,7 @@ export class Follower {
     else {
       const { parentThreadId, ephemeral, cwd } = await link.readThread(thread);
       if (parentThreadId || ephemeral) return;
-      if (cwd !== directory) return this.#place.strayed();
+      if (!isSameFolder(cwd, directory)) return this.#place.strayed();
     }
     logger.info({ thread, how }, 'the user went to another conversation in the terminal');
     const opened = await link.resumeThread(thread);

@@ -1,3 +1,4 @@
+import { isSameFolder } from '../../files/user-paths.ts';
 import { openRollouts } from './open-rollouts.ts';
 import { fateIn } from './prompt-fate.ts';
 import { turnsOf } from './rollout.ts';
@@ -24,7 +25,7 @@ export async function findRollout(wanted: WantedRollout): Promise<RolloutFile | 
   const open = await openRollouts(pid, sessionsFolder(env));
   if (open === null) return withOurPrompt(wanted);
   const files = (await Promise.all(open.map((path) => rolloutFile(path)))).filter((file) => file !== null);
-  const own = files.filter(({ cwd }) => cwd === directory);
+  const own = files.filter(({ cwd }) => isSameFolder(cwd, directory));
   return own.toSorted((a, b) => b.changedAt - a.changedAt)[0] ?? null;
 }
 

@@ -1,6 +1,7 @@
 import { glob, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ThreadSummary } from '../../agent/session.ts';
+import { isSameFolder } from '../../files/user-paths.ts';
 import { codexHome } from '../codex-home.ts';
 import { userText } from '../protocol.ts';
 import { metaOf, turnsOf } from './rollout.ts';
@@ -36,7 +37,7 @@ export async function filesIn(env: NodeJS.ProcessEnv, directory: string, since =
   const found: RolloutFile[] = [];
   for await (const name of glob('*/*/*/rollout-*.jsonl', { cwd: sessionsFolder(env) })) {
     const file = await rolloutFile(join(sessionsFolder(env), name), since);
-    if (file?.cwd === directory) found.push(file);
+    if (file && isSameFolder(file.cwd, directory)) found.push(file);
   }
   return found.toSorted((a, b) => b.changedAt - a.changedAt);
 }
