@@ -5,13 +5,12 @@ export const PROCESS_TERMINATE = 0x1;
 export const PROCESS_SET_QUOTA = 0x100;
 export const PROCESS_QUERY_INFORMATION = 0x400;
 export const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
-const SYNCHRONIZE = 0x10_0000;
-const WAIT_TIMEOUT = 0x102;
+const STILL_ACTIVE = 259;
 
 const kernel32 = koffi.load('kernel32.dll');
 const open = kernel32.func('intptr_t __stdcall OpenProcess(uint32_t access, int inherit, uint32_t pid)');
 const close = kernel32.func('int __stdcall CloseHandle(intptr_t handle)');
-const wait = kernel32.func('uint32_t __stdcall WaitForSingleObject(intptr_t handle, uint32_t ms)');
+const exitCode = kernel32.func('int __stdcall GetExitCodeProcess(intptr_t process, _Out_ uint32_t *code)');
 const times = kernel32.func(
   'int __stdcall GetProcessTimes(intptr_t process, void *created, void *ended, void *kernel, void *user)',
 );
@@ -31,11 +30,12 @@ export function closeHandle(handle: Handle): void {
 
 /** Returns when a running process was created, in units of 100 ns (FILETIME); null: it does not run. */
 export function createdAt(pid: number): string | null {
-  const process = openProcess(pid, PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE);
+  const process = openProcess(pid, PROCESS_QUERY_LIMITED_INFORMATION);
   if (process === null) return null;
   try {
     // The id of a process that has ended exists as long as somebody has a handle.
-    if (wait(process, 0) !== WAIT_TIMEOUT) return null;
+    const code = [0];
+    if (exitCode(process, code) === 0 || code[0] !== STILL_ACTIVE) return null;
     const created = Buffer.alloc(8);
     const unused = Buffer.alloc(8);
     if (times(process, created, unused, unused, unused) === 0) return null;

@@ -15,11 +15,16 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const logger = pino({ level: 'silent' });
 
-/** A daemon as on Windows, with Unix sockets in place of pipes. */
+/** Pipes on Windows; elsewhere Unix sockets stand for them. */
+const pathIn =
+  (folder: string) =>
+  (name: string): string =>
+    process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(folder, name);
+
 async function runPipeServer(gatekeeper: Gatekeeper = openGate) {
   const folder = temporaryFolder();
   const file = join(folder, 'run', 'control.json');
-  const endpoint = new PipeEndpoint((name) => join(folder, name));
+  const endpoint = new PipeEndpoint(pathIn(folder));
   const server = await createControlServer({
     ...{ path: file, endpoint, version: '1.2.3', handlers: handlers(), gatekeeper, logger },
   });
@@ -41,7 +46,7 @@ describe('the control pipe', () => {
     const { file, endpoint, server, published } = await runPipeServer();
     expect(published.key).toMatch(/^[0-9a-f]{64}$/);
     expect(published.pipe).toMatch(/codex-voice-[0-9a-f]{32}$/);
-    expect(statSync(file).mode & 0o777).toBe(0o600);
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     await expect(endpoint.claim(file)).rejects.toMatchObject({ code: 'daemon-running' });
     await server.close();
     expect(existsSync(file)).toBe(false);
@@ -75,7 +80,7 @@ describe('the control pipe', () => {
   ])('a program in its place that %s gets no prompt and no key', async (_what, answer) => {
     const folder = temporaryFolder();
     const file = join(folder, 'control.json');
-    const pipe = join(folder, 'pipe');
+    const pipe = pathIn(folder)(`squatter-${process.pid}`);
     const key = 'ab'.repeat(32);
     const received: string[] = [];
     const squatter = createServer((socket) => squat(socket, received, answer)).listen(pipe);
