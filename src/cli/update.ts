@@ -27,7 +27,8 @@ export async function update(options: UpdateVerbOptions): Promise<void> {
   const { env } = process;
   const channel = await channelOf(options.channel, env);
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) process.on(signal, () => stop.abort(interrupted()));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
+    process.on(signal, () => stop.abort(interrupted()));
   const own = { ...ownUpdate(env, pino({ level: 'silent' })), channel, signal: stop.signal };
   const installation = await findInstallation(own);
   useSystemNetwork(env);
