@@ -52,7 +52,6 @@ const ROOMS: Readonly<Record<string, string>> = {
   win32: 'functions of Windows, one file for each subject; loaded only there',
   wording: 'sentences that several surfaces share',
   windows: 'terminal windows: which one, opening, raising, placing',
-  win32: 'functions of Windows, one file for each subject; loaded only there',
   x11: 'connections to the X server',
 };
 
