@@ -105,7 +105,9 @@ export function nativePlugin(root: string): Plugin {
         return suffix === AS_PROGRAM ? { contents: await programOf(path), loader: 'text' } : null;
       });
       for (const rule of rules(join(root, 'src', 'single-file', 'native.ts'))) {
-        build.onLoad({ filter: rule.module }, async ({ path }) => {
+        // On Windows esbuild gives paths with backslashes.
+        const filter = new RegExp(rule.module.source.replaceAll('\\/', '[\\\\/]'));
+        build.onLoad({ filter }, async ({ path }) => {
           const source = await readFile(path, 'utf8');
           const found = typeof rule.says === 'string' ? source.includes(rule.says) : rule.says.test(source);
           if (!found) return { errors: [{ text: `${path} has changed: look at its rule in natives.ts` }] };
