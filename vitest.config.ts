@@ -26,6 +26,7 @@ const RELEASE = [
   'test/speech/turn-accuracy.integration.test.ts',
   'test/transcription/{languages,live,whisper-killed,whisper-server,whisper-speech}.integration.test.ts',
   'test/update/{packaged,power-cut}.integration.test.ts',
+  'test/wine/*.integration.test.ts',
 ];
 
 /** Files that take longest, longest first: one of them at the end would leave the other cores with nothing to do. */

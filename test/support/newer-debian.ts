@@ -23,16 +23,20 @@ export const thisSystem: TestSystem = {
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 /**
- * The programs inside share everything with this system but its files: processes, sockets, devices, /tmp and the repository.
- * So a daemon out here finds the windows, the buses and the processes of a desktop in there.
+ * The programs inside share everything with this system but its files: processes, sockets, devices, /tmp and the folders
+ * in $2, one a line. So a daemon out here finds the windows, the buses and the processes of a desktop in there.
  */
 const ENTER = `
-root=$1 repository=$2; shift 2
+root=$1 folders=$2; shift 2
 mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --bind /tmp "$root/tmp"
-mkdir -p "$root$repository"
-mount --bind "$repository" "$root$repository"
+IFS='
+'
+for folder in $folders; do
+  mkdir -p "$root$folder"
+  mount --bind "$folder" "$root$folder"
+done
 exec chroot "$root" "$@"
 `;
 
@@ -55,32 +59,51 @@ const DESKTOPS = [
   'xdg-desktop-portal-kde',
 ];
 
+/** Windows' programs: Wine 10, its sound through PulseAudio. */
+const WINE = ['libpulse0', 'wine64'];
+
 /** Limit for the start of a test in which Debian 13 may have to be installed, ms. */
 export const DEBIAN_START_MS = 1_200_000;
 
 /** Debian 13 with its desktops: 2 GB, and five minutes where it has to be made first. */
 export function debian13(): Promise<TestSystem> {
-  return newerDebian('trixie', DESKTOPS);
+  return newerDebian('trixie', { name: 'desktop', packages: DESKTOPS, folders: [REPOSITORY] });
+}
+
+/**
+ * Debian 13 with Wine 10: 1.2 GB. Debian 12's Wine 8.0 runs no unpatched Node 24 and no Codex.
+ * @param folder is seen inside, too
+ */
+export function debian13Wine(folder: string): Promise<TestSystem> {
+  return newerDebian('trixie', { name: 'wine', packages: WINE, folders: [REPOSITORY, folder] });
+}
+
+interface Tree {
+  /** What it is for. */
+  name: string;
+  packages: readonly string[];
+  /** Folders of this system that are seen inside. */
+  folders: readonly string[];
 }
 
 /**
  * A Debian of another release with these packages, which is kept for the next time. Its programs are started from here.
  * @param suite e.g. trixie
  */
-async function newerDebian(suite: string, packages: readonly string[]): Promise<TestSystem> {
+async function newerDebian(suite: string, { name, packages, folders }: Tree): Promise<TestSystem> {
   const cache = testCache();
   const hash = createHash('sha256').update(packages.toSorted().join()).digest('hex').slice(0, 8);
-  const root = join(cache, `desktop-${suite}-${hash}`);
+  const root = join(cache, `${name}-${suite}-${hash}`);
   if (!(await isFresh(join(root, 'made')))) {
     // Those with other packages are not needed any more.
-    const others = await Array.fromAsync(glob(`desktop-${suite}-*`, { cwd: cache }));
-    for (const name of others) await runAsRoot('rm', '-rf', '--one-file-system', join(cache, name));
+    const others = await Array.fromAsync(glob(`${name}-${suite}-*`, { cwd: cache }));
+    for (const other of others) await runAsRoot('rm', '-rf', '--one-file-system', join(cache, other));
     await make(root, suite, packages);
   }
   return {
     path: (file) => join(root, file),
     command(program, args = []) {
-      const enter = ['sh', '-ec', ENTER, 'sh', root, REPOSITORY];
+      const enter = ['sh', '-ec', ENTER, 'sh', root, folders.join('\n')];
       const unshare = ['unshare', '--mount', '--propagation', 'private', ...enter];
       const [command = '', ...rest] = asRoot(...unshare, program, ...args);
       return { command, args: rest };

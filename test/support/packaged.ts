@@ -6,7 +6,7 @@ import { run } from './process.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What the file is made of. */
-const SOURCES = ['src/**', 'assets/**', 'scripts/single-file/**', 'package.json', 'package-lock.json'];
+export const SOURCES = ['src/**', 'assets/**', 'scripts/single-file/**', 'package.json', 'package-lock.json'];
 
 /**
  * The single file of these sources: the one that CODEX_VOICE_PROGRAM names, else that in dist/, which is built (in
@@ -15,22 +15,28 @@ const SOURCES = ['src/**', 'assets/**', 'scripts/single-file/**', 'package.json'
 export async function packagedFile(): Promise<string> {
   if (process.env.CODEX_VOICE_PROGRAM) return process.env.CODEX_VOICE_PROGRAM;
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-  const file = join(ROOT, 'dist', `codex-voice-${version}-${process.platform}-${process.arch}`);
+  return builtOnce(join(ROOT, 'dist', `codex-voice-${version}-${process.platform}-${process.arch}`), build);
+}
+
+/** Builds a single file of these sources unless it is newer than they are. @returns the file */
+export async function builtOnce(file: string, build: (file: string) => Promise<void>): Promise<string> {
   await mkdir(dirname(file), { recursive: true });
   const release = await waitForLock(join(dirname(file), '.lock'));
   try {
-    if (!(await isCurrent(file))) await build(file);
+    if (!(await isCurrent(file))) {
+      const started = new Date();
+      await build(file);
+      // A source that was changed meanwhile is newer.
+      await utimes(file, started, started);
+    }
   } finally {
     release();
   }
   return file;
 }
 
-async function build(file: string): Promise<void> {
-  const started = new Date();
+async function build(): Promise<void> {
   await run(process.execPath, [join(ROOT, 'scripts', 'single-file', 'package.ts'), '--only-file']);
-  // A source that was changed meanwhile is newer.
-  await utimes(file, started, started);
 }
 
 async function isCurrent(file: string): Promise<boolean> {
