@@ -156,7 +156,7 @@ export class PtyTerminal implements HiddenTerminal {
   }
 
   /** Shows a text on an empty screen while no program runs. @param text without control characters */
-  say(text: string): void {
+  writeLine(text: string): void {
     if (!this.#running) this.#screen.write(`${FULL_RESET}${text}`, () => this.#parsed());
   }
 

@@ -36,7 +36,7 @@ describe('the hidden terminal', () => {
     expect(() => terminal.start(command, () => undefined)).toThrow(
       'The hidden terminal could not be opened: ',
     );
-    terminal.say('nothing runs here');
+    terminal.writeLine('nothing runs here');
     await expect.poll(() => terminal.screen()[0]).toBe('nothing runs here');
     expect(terminal.rows()).toEqual([]);
   });

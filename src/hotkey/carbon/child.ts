@@ -38,14 +38,14 @@ export async function runHotkeyChild(args: readonly string[], library?: string):
     if (listen === null && performance.now() >= retryAt) {
       const taken = keys.register(listenCode, listenModifiers, LISTEN);
       listen = typeof taken === 'bigint' ? taken : null;
-      say(typeof taken === 'bigint' ? 'grabbed' : `refused ${taken.refused}`);
+      report(typeof taken === 'bigint' ? 'grabbed' : `refused ${taken.refused}`);
       retryAt = performance.now() + RETRY_MS;
     }
     for (const command of commands) {
       if (command === COMMAND.cancelOn && cancel === null) {
         const taken = keys.register(cancelCode, cancelModifiers, CANCEL);
         cancel = typeof taken === 'bigint' ? taken : null;
-        if (typeof taken !== 'bigint') say(`cancel-refused ${taken.refused}`);
+        if (typeof taken !== 'bigint') report(`cancel-refused ${taken.refused}`);
       } else if (command !== COMMAND.cancelOn) {
         if (cancel !== null) keys.unregister(cancel);
         cancel = null;
@@ -54,8 +54,8 @@ export async function runHotkeyChild(args: readonly string[], library?: string):
     if (commands.includes(COMMAND.quit)) break;
     commands = '';
     const event = keys.next(WAIT_S);
-    if (event?.id === LISTEN) say(event.pressed ? 'press' : 'release');
-    else if (event?.id === CANCEL && event.pressed) say('cancel');
+    if (event?.id === LISTEN) report(event.pressed ? 'press' : 'release');
+    else if (event?.id === CANCEL && event.pressed) report('cancel');
     // Node reads stdin here.
     await setImmediate();
   }
@@ -64,6 +64,6 @@ export async function runHotkeyChild(args: readonly string[], library?: string):
 }
 
 /** Written at once: on macOS, process.stdout writes to a pipe later, when this thread waits again. */
-function say(line: string): void {
+function report(line: string): void {
   writeSync(1, `${line}\n`);
 }
