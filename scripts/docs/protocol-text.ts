@@ -110,7 +110,7 @@ export const EVENT_TEXTS: Record<EventName, string> = {
   delta: '`utterance`, `text`: more of the answer',
   answer: '`utterance`, `record`: the finished utterance, whatever its outcome (`record.state`)',
   approval:
-    '`project`, `request: {id, kind, title, detail, command?, folder, reason, hash, decisions, questions, dangers, at}`: Codex waits for the user. `kind`: command, file-change, permissions, question, elicitation. `command`: what runs if approving does nothing else. `decisions`: approve, approve-session, deny. `questions`: `{id, header, text, options: [{label, description}], free, secret, multiple?, optional?, rule?, initial?}` (`multiple`: several options; `optional`: it may be left out; `rule`: what is accepted, in words; `initial`: the answers that count if there is none)',
+    '`project`, `request: {id, kind, title, detail, command?, shell?, folder, reason, hash, decisions, questions, dangers, at}`: Codex waits for the user. `kind`: command, file-change, permissions, question, elicitation. `command`: what runs if approving does nothing else. `shell`: powershell or cmd, if one of these reads the command. `decisions`: approve, approve-session, deny. `questions`: `{id, header, text, options: [{label, description}], free, secret, multiple?, optional?, rule?, initial?}` (`multiple`: several options; `optional`: it may be left out; `rule`: what is accepted, in words; `initial`: the answers that count if there is none)',
   resolved: '`project`, `request`: the id of a request that has been answered or withdrawn',
   queue: '`project`, `queue`: all of its prompts that are not answered yet',
   project: '`project`, `chosen`: prompts go there from now on, and whether the user chose it',

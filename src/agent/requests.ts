@@ -1,5 +1,8 @@
 type RequestKind = 'command' | 'file-change' | 'permissions' | 'question' | 'elicitation';
 
+/** A shell of Windows that reads a command. */
+export type WindowsShell = 'powershell' | 'cmd';
+
 /** What the user may decide about a request. */
 export type Decision = 'approve' | 'approve-session' | 'deny';
 
@@ -33,6 +36,8 @@ export interface PendingRequest {
   detail: string;
   /** The command, when approving runs it and does nothing else; absent: it grants more, or is no command. */
   command?: string;
+  /** The shell of Windows that reads `command`; absent: a POSIX shell. */
+  shell?: WindowsShell;
   /** Where it would happen (absolute path); null: unknown. */
   folder: string | null;
   /** Why the agent asks, in its own words; null: it gives no reason. Untrusted text. */

@@ -1,118 +1,14 @@
 import { homedir } from 'node:os';
-import { basename, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
+import type { WindowsShell } from '../agent/requests.ts';
+import { ANOTHER_USER, programDangers } from './program-dangers.ts';
+import { windowsDangers } from './windows/dangers.ts';
+import { isWindowsPath, isWithin as isWithinOnWindows, leavesProject } from './windows/paths.ts';
 
-const ANOTHER_USER = 'runs as another user';
+const OUTSIDE_PATH = 'reaches outside the project';
 const OUTSIDE = 'runs outside the project';
 /** Dangers that no setting overrides. */
 export const ALWAYS_DANGEROUS: readonly string[] = [ANOTHER_USER, OUTSIDE];
-
-/** Programs by what they can do. Only the last part of their path is compared. */
-const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
-  [ANOTHER_USER, ['sudo', 'doas', 'pkexec', 'su', 'runuser', 'gosu', 'setpriv']],
-  [
-    'destroys data',
-    ['dd', 'mkfs', 'shred', 'wipefs', 'fdisk', 'parted', 'truncate', 'blkdiscard', 'srm', 'unlink', 'rmdir'],
-  ],
-  [
-    'stops programs or the machine',
-    ['kill', 'killall', 'pkill', 'shutdown', 'reboot', 'halt', 'poweroff', 'systemctl'],
-  ],
-  [
-    'uses the network',
-    [
-      ...[
-        'curl',
-        'wget',
-        'ssh',
-        'scp',
-        'sftp',
-        'rsync',
-        'nc',
-        'ncat',
-        'netcat',
-        'socat',
-        'telnet',
-        'ftp',
-        'http',
-        'aria2c',
-      ],
-      ...[
-        'docker',
-        'podman',
-        'kubectl',
-        'helm',
-        'terraform',
-        'ansible',
-        'aws',
-        'gcloud',
-        'az',
-        'gh',
-        'glab',
-        'heroku',
-      ],
-      ...[
-        'npx',
-        'pnpx',
-        'bunx',
-        'uvx',
-        'pipx',
-        'apt',
-        'apt-get',
-        'dnf',
-        'yum',
-        'pacman',
-        'zypper',
-        'brew',
-        'snap',
-        'flatpak',
-      ],
-    ],
-  ],
-  [
-    'runs commands that cannot be checked first',
-    [
-      'eval',
-      'source',
-      'exec',
-      'base64',
-      'xxd',
-      'openssl',
-      'at',
-      'crontab',
-      'xargs',
-      'parallel',
-      'nsenter',
-      'chroot',
-    ],
-  ],
-];
-
-/** A program followed by a certain word. */
-const PAIRS: readonly [phrase: string, program: RegExp, word: RegExp][] = [
-  ['deletes files', /^rm$/, /./],
-  ['deletes files', /^find$/, /^-(delete|exec|execdir|ok|okdir)$/],
-  ['changes file permissions', /^(chmod|chown|chgrp|setfacl)$/, /./],
-  ['loses work', /^git$/, /^(reset|clean|checkout|restore|stash|rebase|filter-branch|gc|prune|update-ref)$/],
-  ['loses work', /^git$/, /^(-f|--force.*|-D|--hard|--mirror|\+.+)$/],
-  ['uses the network', /^git$/, /^(push|pull|fetch|clone|remote|ls-remote|submodule)$/],
-  [
-    'uses the network',
-    /^(npm|pnpm|yarn|bun)$/,
-    /^(i|install|add|ci|publish|update|upgrade|exec|dlx|x|create|init|login)$/,
-  ],
-  [
-    'uses the network',
-    /^(pip3?|uv|poetry|cargo|gem|go|composer|conda|mamba)$/,
-    /^(install|add|get|publish|update|sync|download|push|login)$/,
-  ],
-  [
-    'runs code from the command line',
-    /^(python[0-9.]*|perl|ruby|node|php|lua|awk|gawk|deno|osascript)$/,
-    /^-?-?(c|e|r|p|eval|exec|print)$/,
-  ],
-  ['runs code from the command line', /^(ba|z|da|k|fi|a)?sh$/, /./],
-  ['runs code from the command line', /^(awk|gawk|mawk|sed|ed|ex|vim?|nvim)$/, /(system|\/e|!)/],
-];
 
 /** Patterns in the whole text. */
 const SIGNS: readonly [phrase: string, sign: RegExp][] = [
@@ -128,27 +24,33 @@ const SIGNS: readonly [phrase: string, sign: RegExp][] = [
  * of danger: a quoted word counts as if it were run, because `sh -c` or `env` may run it.
  * @param directory of the project, absolute
  * @param folder where it would run; null: unknown
+ * @param shell that reads it. Default: PowerShell for a project with a Windows path, otherwise a POSIX shell
  */
-export function dangersOf(command: string, directory: string, folder: string | null): string[] {
+export function dangersOf(
+  command: string,
+  directory: string,
+  folder: string | null,
+  shell: WindowsShell = 'powershell',
+): string[] {
+  if (isWindowsPath(directory)) {
+    const phrases = windowsDangers(command, shell, { directory, folder });
+    return folder === null || isWithinOnWindows(folder, directory) ? phrases : [...phrases, OUTSIDE];
+  }
   const found = new Set<string>();
   if (command.trim() === '') found.add('cannot be read');
   for (const words of readings(command)) {
-    for (const [index, word] of words.entries()) {
-      const program = basename(word).toLowerCase();
-      for (const [phrase, names] of PROGRAMS) {
-        if (names.includes(program) || names.some((name) => program.startsWith(`${name}.`)))
-          found.add(phrase);
-      }
-      const later = words.slice(index + 1);
-      for (const [phrase, name, argument] of PAIRS) {
-        if (name.test(program) && later.some((each) => argument.test(each))) found.add(phrase);
-      }
-      if (isOutside(word, directory, folder)) found.add('reaches outside the project');
-    }
+    for (const phrase of programDangers(words)) found.add(phrase);
+    if (words.some((word) => isOutside(word, directory, folder))) found.add(OUTSIDE_PATH);
   }
   for (const [phrase, sign] of SIGNS) if (sign.test(command)) found.add(phrase);
   if (folder !== null && !isWithin(folder, directory)) found.add(OUTSIDE);
   return [...found];
+}
+
+/** Returns why a change of this file must not be approved by voice, one phrase each. */
+export function fileDangers(path: string, directory: string): string[] {
+  if (!isWindowsPath(directory)) return dangersOf(`cat '${path}'`, directory, directory);
+  return leavesProject(path, { directory, folder: directory }) ? [OUTSIDE_PATH] : [];
 }
 
 /** Splits a command into words twice: with quotes and backslashes as separators, and with them removed. */

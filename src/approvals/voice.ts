@@ -1,6 +1,8 @@
-import type { PendingRequest } from '../agent/requests.ts';
+import type { PendingRequest, WindowsShell } from '../agent/requests.ts';
 import { type PlainWord, plainCommands } from './plain-commands.ts';
 import { onlyReads } from './reading-programs.ts';
+import { isPassedOn, windowsCommands } from './windows/plain-commands.ts';
+import { onlyReadsOnWindows } from './windows/reading-commands.ts';
 
 /**
  * Why a command may be approved by voice: the settings name it exactly (`named`), a pattern in the settings matches it
@@ -12,12 +14,24 @@ type VoicePermission = 'named' | 'matched' | 'reading';
  * Returns why a command may be approved by voice: each part must be in the list of the settings or only read.
  * @param rules `[approvals] voice_commands`: commands in which a word `*` means one word, at the end any number of
  * words
+ * @param shell of Windows that reads it; absent: a POSIX shell
  * @returns null when it must not be approved by voice
  */
-export function voicePermission(command: string, rules: readonly string[]): VoicePermission | null {
-  const parts = plainCommands(command);
+export function voicePermission(
+  command: string,
+  rules: readonly string[],
+  shell?: WindowsShell,
+): VoicePermission | null {
+  const parts = shell ? windowsCommands(command, shell) : plainCommands(command);
   if (parts === null) return null;
-  const permissions = parts.map((words) => permissionOf(words, rules));
+  // cmd runs a program of the current folder first, so a name does not say which program runs.
+  const valid = shell === 'cmd' ? [] : rules;
+  const reads = (words: readonly string[], place: number): boolean =>
+    shell ? onlyReadsOnWindows(words, shell, place > 0 && command.includes('|')) : onlyReads(words);
+  const permissions = parts.map(
+    (words, place) =>
+      ruled(words, valid, shell) ?? (isCommand(words) && reads(textsOf(words), place) ? 'reading' : null),
+  );
   if (permissions.includes(null)) return null;
   if (permissions.every((each) => each === 'named')) return 'named';
   return permissions.every((each) => each === 'reading') ? 'reading' : 'matched';
@@ -25,34 +39,48 @@ export function voicePermission(command: string, rules: readonly string[]): Voic
 
 /** Says whether a voice may approve a request; null: it may not, or the request is about more than its command. */
 export function requestPermission(
-  { command, detail }: Pick<PendingRequest, 'command' | 'detail'>,
+  { command, detail, shell }: Pick<PendingRequest, 'command' | 'detail' | 'shell'>,
   rules: readonly string[],
 ): VoicePermission | null {
-  return command === undefined || command !== detail ? null : voicePermission(command, rules);
+  return command === undefined || command !== detail ? null : voicePermission(command, rules, shell);
 }
 
-function permissionOf(words: readonly PlainWord[], rules: readonly string[]): VoicePermission | null {
-  const texts = words.map(({ text }) => text);
-  const [program] = words;
-  // An assignment before the program changes what it does.
-  if (program === undefined || program.pattern || /^\w*\+?=/u.test(program.text)) return null;
-  const parsed = rules.map(ruleOf).filter((rule) => rule !== null);
-  if (!words.some(({ pattern }) => pattern)) {
-    if (parsed.some((rule) => !rule.includes('*') && isSame(rule, texts))) return 'named';
-    if (parsed.some((rule) => rule.includes('*') && matches(rule, texts))) return 'matched';
-  }
-  return onlyReads(texts) ? 'reading' : null;
+/** Says whether the settings name the command. */
+function ruled(
+  words: readonly PlainWord[],
+  rules: readonly string[],
+  shell?: WindowsShell,
+): VoicePermission | null {
+  if (!isCommand(words) || words.some(({ pattern }) => pattern)) return null;
+  const texts = textsOf(words);
+  const parsed = rules.map((rule) => ruleOf(rule, shell)).filter((rule) => rule !== null);
+  if (parsed.some((rule) => !rule.includes('*') && isSame(rule, texts))) return 'named';
+  if (shell && !texts.every(isPassedOn)) return null;
+  return parsed.some((rule) => rule.includes('*') && matches(rule, texts)) ? 'matched' : null;
+}
+
+/** An assignment before the program changes what it does. */
+function isCommand([program]: readonly PlainWord[]): boolean {
+  return program !== undefined && !program.pattern && !/^\w*\+?=/u.test(program.text);
+}
+
+function textsOf(words: readonly PlainWord[]): string[] {
+  return words.map(({ text }) => text);
 }
 
 /** The words of a rule; null: it is not exactly one plain command. */
-function ruleOf(rule: string): string[] | null {
-  const [command, ...others] = plainCommands(rule.replaceAll(/(?<=\s)\*(?=\s|$)/gu, String.raw`\*`)) ?? [];
-  return command === undefined || others.length > 0 ? null : command.map(({ text }) => text);
+function ruleOf(rule: string, shell?: WindowsShell): string[] | null {
+  const commands = shell
+    ? windowsCommands(rule, shell)
+    : plainCommands(rule.replaceAll(/(?<=\s)\*(?=\s|$)/gu, String.raw`\*`));
+  const [command, ...others] = commands ?? [];
+  if (command === undefined || others.length > 0 || (shell && command[0]?.pattern)) return null;
+  return textsOf(command);
 }
 
-/** True for a valid entry of `[approvals] voice_commands`: one plain command. */
+/** True for a valid entry of `[approvals] voice_commands`: one plain command of a POSIX shell or of PowerShell. */
 export function isVoiceRule(rule: string): boolean {
-  return ruleOf(rule) !== null;
+  return ruleOf(rule) !== null || ruleOf(rule, 'powershell') !== null;
 }
 
 function isSame(rule: readonly string[], words: readonly string[]): boolean {

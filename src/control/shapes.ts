@@ -155,6 +155,8 @@ export const request = z.object({
   detail: z.string(),
   /** The command, if approving runs it and does nothing else. */
   command: z.string().exactOptional(),
+  /** The shell of Windows that reads `command`. */
+  shell: oneOf('powershell', 'cmd').exactOptional(),
   /** Where it would happen; null: unknown. */
   folder: z.string().nullable(),
   /** Why Codex asks; null: it gives no reason. */

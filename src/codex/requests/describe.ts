@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Decision, PendingRequest, Question } from '../../agent/requests.ts';
-import { dangersOf } from '../../approvals/dangers.ts';
+import { dangersOf, fileDangers } from '../../approvals/dangers.ts';
 import { exactText } from '../../text/clean.ts';
 import { asks, takesOf } from '../../wording/notifications.ts';
 import type { ThreadItem, UserRequest } from '../protocol.ts';
-import { scriptOf } from '../script.ts';
+import { shellCommand } from '../script.ts';
 import { fieldQuestion } from './form.ts';
 import { describePermissions } from './permissions.ts';
 
@@ -84,7 +84,8 @@ function describeCommand(
   { directory }: RequestContext,
 ): Described {
   const { command, cwd, reason, networkApprovalContext: network, additionalPermissions } = params;
-  const what = scriptOf(command ?? '');
+  const { script: what, shell } = shellCommand(command ?? '', directory);
+  const windows = shell === 'posix' || shell === null ? {} : { shell };
   const stdin = params.kind === 'writeStdin';
   const title = network ? asks.network : stdin ? asks.input : asks.command;
   const permissions = additionalPermissions ? describePermissions(additionalPermissions) : null;
@@ -92,16 +93,16 @@ function describeCommand(
     network ? `network: ${network.host}` : '',
     ...(permissions?.lines ?? []).map((line) => `permission: ${line}`),
   ];
-  const dangers = dangersOf(what, directory, cwd ?? null);
+  const dangers = dangersOf(what, directory, cwd ?? null, windows.shell);
   if (network) dangers.push('uses the network');
   if (permissions) dangers.push('grants permissions beyond one command', ...permissions.dangers);
   if (stdin) dangers.push('types into a running command');
   const detail = [what, ...extra].filter(Boolean).join('\n');
   const described = approval('command', title, detail, reason, ALL);
-  const plain = what !== '' && !network && !permissions && !stdin;
+  const plain = what !== '' && shell !== null && !network && !permissions && !stdin;
   return {
     ...described,
-    ...(plain && { command: what }),
+    ...(plain && { command: what, ...windows }),
     folder: cwd ?? null,
     dangers: [...new Set(dangers)],
   };
@@ -119,9 +120,9 @@ function describeChange(
   if (changes === null || changes.length === 0) dangers.push('cannot be read');
   for (const { path, kind } of changes ?? []) {
     if (kind.type === 'delete') dangers.push('deletes files');
-    if (dangersOf(`cat '${path}'`, directory, directory).some((phrase) => phrase.startsWith('reaches')))
+    if (fileDangers(path, directory).some((phrase) => phrase.startsWith('reaches')))
       dangers.push('reaches outside the project');
-    if (/(^|\/)\.(git|ssh|codex|config|bashrc|profile|zshrc|npmrc|env)/.test(path))
+    if (/(^|[\\/])\.(git|ssh|codex|config|bashrc|profile|zshrc|npmrc|env)/.test(path))
       dangers.push('changes settings');
   }
   const described = approval('file-change', asks.change, detail, reason, ALL);

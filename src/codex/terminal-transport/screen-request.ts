@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Decision, PendingRequest } from '../../agent/requests.ts';
-import { dangersOf } from '../../approvals/dangers.ts';
+import { dangersOf, fileDangers } from '../../approvals/dangers.ts';
 import type { ScreenRow } from '../../terminal/hidden-terminal.ts';
 import { exactText } from '../../text/clean.ts';
 import { asks } from '../../wording/notifications.ts';
@@ -100,7 +100,7 @@ function describe(call: Command | Edit, directory: string): Described {
     const detail = exactText(call.command);
     return { ...common, kind: 'command', title: asks.command, detail, reason, dangers };
   }
-  const dangers = new Set(call.paths.flatMap((path) => dangersOf(`cat '${path}'`, directory, directory)));
+  const dangers = new Set(call.paths.flatMap((path) => fileDangers(path, directory)));
   if (/^\*\*\* Delete File: /m.test(call.patch)) dangers.add('deletes files');
   const detail = exactText(call.patch);
   return {
