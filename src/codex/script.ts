@@ -25,10 +25,14 @@ export function scriptOf(command: string): string {
   return windowsScript(command)?.script ?? posixScript(command);
 }
 
+/** A bare name, or where systems and package managers put shells. The model may name a shell, also one in a project. */
+const SHELL =
+  /^(?:\/(?:usr\/(?:local\/)?)?bin\/|\/opt\/(?:homebrew|local)\/bin\/|\/home\/linuxbrew\/\.linuxbrew\/bin\/|\/run\/current-system\/sw\/bin\/|\/nix\/store\/\w[\w.+-]*\/bin\/)?(?:ba|z|da)?sh$/u;
+
 function posixScript(command: string): string {
   const words = shellWords(command);
   const [shell, flag, script] = words ?? [];
-  const wrapped = words?.length === 3 && /(^|\/)(ba|z|da)?sh$/.test(shell ?? '') && /^-l?c$/.test(flag ?? '');
+  const wrapped = words?.length === 3 && SHELL.test(shell ?? '') && /^-l?c$/.test(flag ?? '');
   return wrapped && script !== undefined ? script : command;
 }
 

@@ -11,6 +11,11 @@ describe('what the model wrote', () => {
     ['bash -lc ls extra', 'bash -lc ls extra'],
     ['npm test', 'npm test'],
     ['bash -x ls', 'bash -x ls'],
+    ['/nix/store/3kd-bash-5.2/bin/bash -c ls', 'ls'],
+    // A program in the project that is named like a shell is not one.
+    ...['/home/me/app/bash -lc ls', './sh -c ls', 'bin/sh -c ls', '/tmp/usr/bin/sh -c ls'].map(
+      (command): [string, string] => [command, command],
+    ),
   ])('%s', (command, script) => {
     expect(scriptOf(command)).toBe(script);
   });

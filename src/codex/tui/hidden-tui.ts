@@ -119,7 +119,9 @@ export class HiddenTui {
     if (!this.#target?.optional) return false;
     this.#logger.warn({ reason: reason.message }, 'prompts are sent without the hidden terminal');
     this.#trouble = reason;
-    this.terminal.writeLine(lineText(`Prompts are sent without this terminal. ${reason.message} ${reason.hint}`));
+    this.terminal.writeLine(
+      lineText(`Prompts are sent without this terminal. ${reason.message} ${reason.hint}`),
+    );
     this.#listener.changed();
     return true;
   }
