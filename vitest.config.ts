@@ -33,15 +33,17 @@ const RELEASE = [
 /** Files that take longest, longest first: one of them at the end would leave the other cores with nothing to do. */
 const LONGEST = [
   'test/desktop/service.test.ts',
-  'test/daemon/stages.integration.test.ts',
-  'test/package/file.integration.test.ts',
-  'test/codex/session.integration.test.ts',
-  'test/update/update.integration.test.ts',
-  'test/package/install.integration.test.ts',
-  'test/codex/recovery.integration.test.ts',
-  'test/transcription/ear/ear.integration.test.ts',
-  'test/transcription/whisper.integration.test.ts',
+  'test/codex/without-terminal.integration.test.ts',
   'test/cli/verbs.integration.test.ts',
+  'test/daemon/without-terminal.integration.test.ts',
+  'test/service/ordinary-user.integration.test.ts',
+  'test/package/install.integration.test.ts',
+  'test/processes/last-words.integration.test.ts',
+  'test/codex/session.integration.test.ts',
+  'test/cli/doctor-without-sound.integration.test.ts',
+  'test/package/file.integration.test.ts',
+  'test/ui/ui.integration.test.ts',
+  'test/codex/terminal-transport/transport.integration.test.ts',
 ];
 
 /** The longest files, then the others as vitest orders them. */
