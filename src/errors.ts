@@ -123,7 +123,7 @@ export const ERRORS = {
   'update-damaged': { part: 'update', meaning: 'The downloaded file differs from the published one.' },
   'update-managed': {
     part: 'update',
-    meaning: 'A package manager installed this program and has to update it.',
+    meaning: 'A package manager has to update this program, or it is part of an app for macOS.',
   },
   'update-running': { part: 'update', meaning: 'Another update is in progress or was interrupted.' },
   'update-unwritable': { part: 'update', meaning: 'You may not write to the folder of the program.' },

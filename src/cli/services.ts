@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
+import { pathInApp } from '../macos/app-bundle.ts';
 import { findProgram } from '../processes/programs.ts';
-import { pathInApp } from '../service/app-bundle.ts';
 import { installedManagers, serviceManagers } from '../service/choose.ts';
 import { programRunner } from '../service/run-program.ts';
 import type { ServiceCommand, ServiceManager } from '../service/service-manager.ts';

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { loadUserSettings } from '../daemon/user-settings.ts';
 import { useSystemNetwork } from '../download/network.ts';
 import { VoiceError } from '../errors.ts';
-import { findInstallation, type Installation } from '../update/installed.ts';
+import { findInstallation, type Installation, updatedElsewhere } from '../update/installed.ts';
 import { lookForRelease } from '../update/look.ts';
 import type { UpdateStep } from '../update/options.ts';
 import type { Channel } from '../update/release.ts';
@@ -49,7 +49,7 @@ export async function update(options: UpdateVerbOptions): Promise<void> {
     print(describe(report));
     return warnIfStale(age);
   }
-  if (installation.kind !== 'file') throw managed(installation);
+  if (installation.kind !== 'file') throw updatedElsewhere(installation);
   const progress = new Progress(!options.json && !options.background);
   const result = await updateProgram({
     ...own,
@@ -126,23 +126,6 @@ const WORDS: Partial<Record<UpdateStep, string>> = {
   waiting: 'waiting until nothing is being said or answered',
   switched: 'restarting',
 };
-
-function managed({ kind, command }: Exclude<Installation, { kind: 'file' }>): VoiceError {
-  const who: Record<typeof kind, string> = {
-    checkout: 'This program runs from a checkout',
-    npm: 'This program was installed by npm',
-    deb: 'This program was installed as a .deb package',
-    rpm: 'This program was installed as an .rpm package',
-    pacman: 'This program was installed by pacman',
-    homebrew: 'This program was installed by Homebrew',
-    winget: 'This program was installed by winget',
-  };
-  return new VoiceError(
-    'update-managed',
-    `${who[kind]} and does not update itself.`,
-    `Update it with: ${command}`,
-  );
-}
 
 function interrupted(): VoiceError {
   const hint = 'Nothing was changed. The download is kept for the next time.';

@@ -2,13 +2,17 @@ import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { VoiceError } from '../errors.ts';
+import { appOf } from '../macos/app-bundle.ts';
 import { findProgram } from '../processes/programs.ts';
 import { run } from '../processes/run.ts';
 
 /** How this program was installed. Everything except the single file is updated by other means. */
 export type Installation =
   | { kind: 'file'; program: string }
-  | { kind: 'checkout' | 'npm' | 'deb' | 'rpm' | 'pacman' | 'homebrew' | 'winget'; command: string };
+  | {
+      kind: 'checkout' | 'npm' | 'deb' | 'rpm' | 'pacman' | 'homebrew' | 'cask' | 'app' | 'winget';
+      command: string;
+    };
 
 interface InstalledOptions {
   /** True for a single file with everything inside. */
@@ -16,7 +20,15 @@ interface InstalledOptions {
   /** The single file; otherwise any file of the program. */
   program: string;
   env: NodeJS.ProcessEnv;
+  /** Homebrew's folders of a cask, on Macs with Apple silicon and with Intel. Only tests have others. */
+  casks?: readonly string[];
 }
+
+/** The page of the newest release that is not a beta. */
+const NEWEST_RELEASE = 'https://github.com/codex-voice/codex-voice/releases/latest';
+
+/** By Homebrew's documentation; not run on a Mac. */
+const CASKS = ['/opt/homebrew/Caskroom/codex-voice', '/usr/local/Caskroom/codex-voice'];
 
 /** Asks a package manager; nothing it does takes as long, ms. */
 const ASK_MS = 10_000;
@@ -41,11 +53,23 @@ export async function findInstallation(options: InstalledOptions): Promise<Insta
         };
   }
   if (folders.includes('Cellar')) return { kind: 'homebrew', command: 'brew upgrade codex-voice' };
+  const app = appOf(program);
+  if (app !== null) return ofApp(app, options.casks ?? CASKS);
   if (folders.includes('WinGet')) return { kind: 'winget', command: 'winget upgrade codex-voice' };
   for (const { kind, ask, command } of OWNERS) {
     if (await owns(ask, program, env)) return { kind, command };
   }
   return { kind: 'file', program };
+}
+
+/**
+ * An app of macOS is replaced as a whole, because its signature covers the program. Homebrew marks each new version as
+ * downloaded, and macOS starts such an app only if Apple has notarized it.
+ */
+function ofApp(app: string, casks: readonly string[]): Installation {
+  if (!casks.some((folder) => existsSync(folder))) return { kind: 'app', command: `open ${NEWEST_RELEASE}` };
+  const released = `xattr -dr com.apple.quarantine ${quoted(app)}`;
+  return { kind: 'cask', command: `brew upgrade --cask codex-voice && ${released}` };
 }
 
 /** The package manager's answer is its exit status; one that is not here owns nothing. */
@@ -62,6 +86,27 @@ function checkoutOf(file: string): string {
 
 function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+const OWN_WORDS: Record<Exclude<Installation['kind'], 'file'>, string> = {
+  checkout: 'This program runs from a checkout',
+  npm: 'This program was installed by npm',
+  deb: 'This program was installed as a .deb package',
+  rpm: 'This program was installed as an .rpm package',
+  pacman: 'This program was installed by pacman',
+  homebrew: 'This program was installed by Homebrew',
+  cask: 'This app was installed by Homebrew',
+  app: 'This program is sealed by the signature of its app',
+  winget: 'This program was installed by winget',
+};
+
+/** Returns the error for a program that something else has to update. */
+export function updatedElsewhere({ kind, command }: Exclude<Installation, { kind: 'file' }>): VoiceError {
+  const hint =
+    kind === 'app'
+      ? `Download the new app and replace the whole app with it: ${command}`
+      : `Update it with: ${command}`;
+  return new VoiceError('update-managed', `${OWN_WORDS[kind]} and does not update itself.`, hint);
 }
 
 /** May the file be replaced? @throws VoiceError update-unwritable */

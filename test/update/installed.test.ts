@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { findInstallation } from '../../src/update/installed.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { findInstallation, updatedElsewhere } from '../../src/update/installed.ts';
 import { fakePrograms } from '../support/fake-programs.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -52,6 +52,49 @@ test.each([
 ])('%s has folders of its own', async (kind, program, command) => {
   const env = await environment({});
   expect(await findInstallation({ packaged: true, program, env })).toEqual({ kind, command });
+});
+
+describe('inside an app of macOS', () => {
+  const app = '/Applications/Codex Voice.app';
+  const program = `${app}/Contents/MacOS/codex-voice`;
+
+  test('Homebrew updates the cask', async () => {
+    const env = await environment({});
+    const found = await findInstallation({
+      packaged: true,
+      program,
+      env,
+      casks: ['/nowhere', temporaryFolder()],
+    });
+    const command = `brew upgrade --cask codex-voice && xattr -dr com.apple.quarantine '${app}'`;
+    expect(found).toEqual({ kind: 'cask', command });
+    expect(updatedElsewhere({ kind: 'cask', command })).toMatchObject({
+      code: 'update-managed',
+      message: 'This app was installed by Homebrew and does not update itself.',
+      hint: `Update it with: ${command}`,
+    });
+  });
+
+  test('the user replaces an app that was downloaded', async () => {
+    const env = await environment({ dpkg: NO });
+    const found = await findInstallation({ packaged: true, program, env, casks: ['/nowhere'] });
+    const command = 'open https://github.com/codex-voice/codex-voice/releases/latest';
+    expect(found).toEqual({ kind: 'app', command });
+    expect(updatedElsewhere({ kind: 'app', command })).toMatchObject({
+      code: 'update-managed',
+      message: 'This program is sealed by the signature of its app and does not update itself.',
+      hint: `Download the new app and replace the whole app with it: ${command}`,
+    });
+  });
+
+  test('a folder of that name is no app', async () => {
+    const env = await environment({});
+    const file = '/home/me/tools.app/codex-voice';
+    expect(await findInstallation({ packaged: true, program: file, env })).toEqual({
+      kind: 'file',
+      program: file,
+    });
+  });
 });
 
 test('npm has its own too', async () => {

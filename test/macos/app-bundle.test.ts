@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pathInApp } from '../../src/service/app-bundle.ts';
+import { pathInApp } from '../../src/macos/app-bundle.ts';
 
 const INSIDE = 'Codex Voice.app/Contents/MacOS/codex-voice';
 
