@@ -16,7 +16,12 @@ export const CODEX_CHECKS: readonly Check[] = [
     // With Codex comes a native module, without which the other checks must run.
     run: async (context) => (await import('./codex.ts')).checkCodexParts(context),
   },
-  { name: 'notifications', code: 'notifications-unavailable', limitMs: 15_000, run: checkNotifications },
-  { name: 'tray', code: 'internal', limitMs: 15_000, run: checkTray },
+  {
+    name: 'notifications',
+    code: 'notifications-unavailable',
+    limitMs: 15_000,
+    run: (context) => checkNotifications(context),
+  },
+  { name: 'tray', code: 'internal', limitMs: 15_000, run: (context) => checkTray(context) },
   { name: 'updates', code: 'update-unreachable', limitMs: 5_000, run: checkUpdates },
 ];

@@ -1,5 +1,6 @@
 import { projectsOf } from '../delivery/project.ts';
 import { openFirst, reasonsOf } from '../drivers.ts';
+import type { FocusDriver } from '../focus/active-window.ts';
 import { focusDrivers } from '../focus/focus.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
@@ -12,5 +13,11 @@ export async function checkFocus(context: CheckContext): Promise<Finding> {
   if (driver === null) {
     return ok(`unknown here, so say the project or run \`codex-voice use\` (${reasonsOf(passedOver)})`);
   }
-  return ok(driver.gap ? `${driver.name}, while an X11 app has the focus: ${driver.gap}` : driver.name);
+  return ok(words(driver));
+}
+
+/** The driver, and what it does not see. */
+export function words({ name, gap }: Pick<FocusDriver, 'name' | 'gap'>): string {
+  if (!gap) return name;
+  return name === 'x11' ? `${name}, while an X11 app has the focus: ${gap}` : `${name}: ${gap}`;
 }

@@ -14,11 +14,14 @@ const STARTS_MS = 5_000;
 const MOST_TRIES = 2;
 
 /** Really shows a bubble and takes it away again. */
-export async function checkNotifications({ settings, env, logger, daemon }: CheckContext): Promise<Finding> {
+export async function checkNotifications(
+  { settings, env, logger, daemon }: CheckContext,
+  open: typeof openNotifier = openNotifier,
+): Promise<Finding> {
   if (!settings.reply.notify) return ok('off ([reply] notify = false)');
   if (daemon.state === 'running' && daemon.status.notifications.backend === 'balloon')
-    return withoutButtons(daemon.status.notifications.server ?? 'balloons');
-  const notifier = await openNotifier({ logger, env, trusts: () => true });
+    return withoutButtons(daemon.status.notifications.server ?? 'balloons', IN_THE_MENU);
+  const notifier = await open({ logger, env, trusts: () => true });
   try {
     const started = performance.now();
     let shown = await showTrial(notifier);
@@ -31,7 +34,8 @@ export async function checkNotifications({ settings, env, logger, daemon }: Chec
     await notifier.dismiss('doctor');
     const { backend, server = backend, capabilities, reason } = notifier.state;
     if (!shown || reason !== undefined) throw unavailable(reason ?? 'the server did not accept it');
-    if (backend === 'balloon') return withoutButtons(server);
+    if (backend === 'balloon') return withoutButtons(server, IN_THE_MENU);
+    if (backend === 'osascript') return withoutButtons(`shown by ${server}`, FOR_BUTTONS);
     const used = USED.filter((each) => capabilities.includes(each));
     return ok(
       `${server}: a notification was shown after ${ms} ms and removed; it supports ${used.join(', ')}`,
@@ -45,19 +49,28 @@ function showTrial(notifier: Notifier): Promise<boolean> {
   return notifier.show('doctor', { ...trial, urgency: 'low', actions: {}, timeout: 2_000 });
 }
 
-function withoutButtons(server: string): Finding {
+const IN_THE_MENU =
+  'Answer requests in the menu of the tray icon, or with `codex-voice approve` and `codex-voice deny`.';
+const FOR_BUTTONS =
+  'Install alerter (`brew install vjeantet/tap/alerter`) or Rosetta (`softwareupdate --install-rosetta`), then run ' +
+  '`codex-voice restart`. Until then, answer requests with `codex-voice approve` and `codex-voice deny`.';
+
+/** @param hint how to answer without buttons, or how to get them */
+function withoutButtons(server: string, hint: string): Finding {
   return warning({
     code: 'notifications-unavailable',
     message: `Notifications are ${server}. They have no buttons.`,
-    hint: 'Answer requests in the menu of the tray icon, or with `codex-voice approve` and `codex-voice deny`.',
+    hint,
   });
 }
 
 function unavailable(reason: string): VoiceError {
+  const remedies: Partial<Record<NodeJS.Platform, string>> = {
+    win32: 'Turn them on in Settings, System, Notifications, for codex-voice as well',
+    darwin: 'Allow them in System Settings, Notifications, for the program that shows them',
+  };
   const remedy =
-    process.platform === 'win32'
-      ? 'Turn them on in Settings, System, Notifications, for codex-voice as well'
-      : 'Start a notification server in the desktop session, for example dunst';
+    remedies[process.platform] ?? 'Start a notification server in the desktop session, for example dunst';
   return new VoiceError(
     'notifications-unavailable',
     `No notification can be shown: ${reason}.`,

@@ -3,14 +3,18 @@ import { findTrayHost, type TrayHost } from '../tray/find-host.ts';
 import { type CheckContext, type Finding, ok } from './check.ts';
 
 /** Finds the panel that shows the icon. A desktop without one works completely. */
-export async function checkTray({ settings, env, daemon }: CheckContext): Promise<Finding> {
+export async function checkTray(
+  { settings, env, daemon }: CheckContext,
+  { platform, arch }: Pick<NodeJS.Process, 'platform' | 'arch'> = process,
+): Promise<Finding> {
   if (!settings.tray.enabled) return ok('off ([tray] enabled = false)');
   const tray = daemon.state === 'running' ? daemon.status.tray : undefined;
-  if (process.platform === 'darwin' || process.platform === 'win32') {
+  if (platform === 'darwin' || platform === 'win32') {
     if (tray?.state === 'shown') return ok('the icon is shown');
-    return ok(
-      tray === undefined ? 'the icon appears when the daemon runs' : 'the icon is not shown: see the log',
-    );
+    if (tray === undefined) return ok('the icon appears when the daemon runs');
+    const rosetta = '; on Apple silicon it needs Rosetta (`softwareupdate --install-rosetta`)';
+    const need = platform === 'darwin' && arch === 'arm64' ? rosetta : '';
+    return ok(`the icon is not shown: see the log${need}`);
   }
   return ok(words(await findTrayHost(env), tray?.state === 'shown', env.XDG_CURRENT_DESKTOP ?? ''));
 }

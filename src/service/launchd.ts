@@ -24,7 +24,7 @@ export class LaunchdService implements ServiceManager {
 
   constructor(context: ServiceContext) {
     this.#context = context;
-    this.definition = join(context.env.HOME || homedir(), 'Library', 'LaunchAgents', `${LABEL}.plist`);
+    this.definition = launchdDefinition(context.env);
   }
 
   async unavailable(): Promise<string | null> {
@@ -105,6 +105,11 @@ export class LaunchdService implements ServiceManager {
   #must(...args: string[]): Promise<string> {
     return mustRun(this.#context.run, 'launchctl', args, STOP_MS);
   }
+}
+
+/** Path of the property list of the agent, which says what launchd starts. */
+export function launchdDefinition(env: NodeJS.ProcessEnv): string {
+  return join(env.HOME || homedir(), 'Library', 'LaunchAgents', `${LABEL}.plist`);
 }
 
 /** The property list of the agent. @param errors file for what it says before its log is open */
