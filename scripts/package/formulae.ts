@@ -2,12 +2,14 @@
  * node scripts/package/formulae.ts RELEASE_FOLDER OUTPUT_FOLDER
  *
  * Writes what Homebrew, winget and the Arch User Repository need of a release (manifest.json and SHA256SUMS are read
- * from its folder): homebrew/codex-voice.rb, winget/manifests/..., aur/PKGBUILD and aur/.SRCINFO.
+ * from its folder): homebrew/Formula/codex-voice.rb, homebrew/Casks/codex-voice.rb, winget/manifests/...,
+ * aur/PKGBUILD and aur/.SRCINFO.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pkgbuild, srcinfo } from './aur.ts';
 import { homebrewFormula } from './homebrew.ts';
+import { homebrewCask } from './homebrew-cask.ts';
 import { type ReleaseFacts, readRelease } from './release-facts.ts';
 import { wingetManifests } from './winget.ts';
 
@@ -15,7 +17,8 @@ import { wingetManifests } from './winget.ts';
 export function formulae(release: ReleaseFacts): Record<string, string> {
   const winget = Object.entries(wingetManifests(release));
   return {
-    'homebrew/codex-voice.rb': homebrewFormula(release),
+    'homebrew/Formula/codex-voice.rb': homebrewFormula(release),
+    'homebrew/Casks/codex-voice.rb': homebrewCask(release),
     ...Object.fromEntries(winget.map(([path, text]) => [`winget/${path}`, text])),
     'aur/PKGBUILD': pkgbuild(release),
     'aur/.SRCINFO': srcinfo(release),

@@ -1,11 +1,14 @@
 import type { Target } from '../single-file/target.ts';
 import type { ReleaseFacts } from './release-facts.ts';
 
-/** The Homebrew formula of a release: the published file, not built from source. */
+/**
+ * The Homebrew formula of a release, for Linux only: the published file, not built from source. On macOS the cask
+ * installs the app, because launchd gives a bare program no microphone.
+ */
 export function homebrewFormula(release: ReleaseFacts): string {
   const source = (target: Target): string => {
     const { url, sha256 } = release.programs[target];
-    return `url "${url}"\n      sha256 "${sha256}"`;
+    return `url "${url}"\n    sha256 "${sha256}"`;
   };
   return `class CodexVoice < Formula
   desc "${release.summary}"
@@ -13,22 +16,14 @@ export function homebrewFormula(release: ReleaseFacts): string {
   version "${release.version}"
   license "${release.licence}"
 
-  on_macos do
-    on_arm do
-      ${source('darwin-arm64')}
-    end
-    on_intel do
-      ${source('darwin-x64')}
-    end
-  end
+  # On macOS: brew install --cask codex-voice/tap/codex-voice
+  depends_on :linux
 
-  on_linux do
-    on_arm do
-      ${source('linux-arm64')}
-    end
-    on_intel do
-      ${source('linux-x64')}
-    end
+  on_arm do
+    ${source('linux-arm64')}
+  end
+  on_intel do
+    ${source('linux-x64')}
   end
 
   resource "share" do

