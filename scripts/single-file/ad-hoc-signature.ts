@@ -47,6 +47,17 @@ export function signAdHoc(program: Buffer, parts: SignatureParts): Buffer {
   return file;
 }
 
+/**
+ * What names a signed file: the first 20 bytes of the hash of its code directory (TN3126).
+ * @param signed a file of `signAdHoc`
+ */
+export function cdHash(signed: Buffer): Buffer {
+  const start = readMachO(signed).signature?.offset ?? 0;
+  // The code directory is the first blob of the super blob.
+  const directory = start + signed.readUInt32BE(start + 16);
+  return sha256(signed.subarray(directory, directory + signed.readUInt32BE(directory + 4))).subarray(0, 20);
+}
+
 /** The signature of everything before `limit`. */
 function signature(file: Buffer, limit: number, parts: SignatureParts): Buffer {
   const requirements = blob(MAGIC.requirements, Buffer.alloc(4));

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { APP_NOTIFIER } from '../../src/notifications/macos/app-notifier.ts';
 import { xmlText } from '../../src/service/definition-file.ts';
 import { icns } from '../icons/formats.ts';
-import { signAdHoc } from './ad-hoc-signature.ts';
+import { cdHash, signAdHoc } from './ad-hoc-signature.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** Name of the app's folder, and of the program in it. */
@@ -42,11 +43,26 @@ export function signedProgram(program: Buffer): Buffer {
  * microphone in the name of the app. Written after the Bundle Programming Guide and TN3127; not run on a Mac.
  * @param program the Mach-O file with everything inside; a signature that it has is replaced
  * @param picture PNG, 128 pixels wide
+ * @param notifier notifier.swift, compiled; null: notifications come from other programs
  */
-export function macApp(program: Buffer, picture: Buffer, version: string): ZipEntry[] {
+export function macApp(
+  program: Buffer,
+  picture: Buffer,
+  version: string,
+  notifier: Buffer | null = null,
+): ZipEntry[] {
   const infoPlist = Buffer.from(infoPlistText(version));
   const icon = icns([picture]);
-  const codeResources = Buffer.from(codeResourcesText({ [`Resources/${ICON}`]: icon }));
+  // macOS knows who shows a notification by the identifier of the signature, so it has the one of the app.
+  const helper =
+    notifier &&
+    signAdHoc(notifier, { identifier: IDENTIFIER, entitlementsPlist: NO_ENTITLEMENTS, entitlements: [] });
+  const codeResources = Buffer.from(
+    codeResourcesText(
+      { [`Resources/${ICON}`]: icon },
+      helper === null ? {} : { [`MacOS/${APP_NOTIFIER}`]: helper },
+    ),
+  );
   const signed = signAdHoc(program, {
     identifier: IDENTIFIER,
     bundle: { infoPlist, codeResources },
@@ -61,6 +77,7 @@ export function macApp(program: Buffer, picture: Buffer, version: string): ZipEn
   return [
     entry('Info.plist', infoPlist),
     entry(`MacOS/${PROGRAM}`, signed, 0o755),
+    ...(helper === null ? [] : [entry(`MacOS/${APP_NOTIFIER}`, helper, 0o755)]),
     entry(`Resources/${ICON}`, icon),
     entry('_CodeSignature/CodeResources', codeResources),
   ];
@@ -92,6 +109,8 @@ function infoPlistText(version: string): string {
 export function entitlementsPlist(): Buffer {
   return Buffer.from(plist(Object.fromEntries(ENTITLEMENTS.map((name) => [name, true]))));
 }
+
+const NO_ENTITLEMENTS = Buffer.from(plist({}));
 
 type PlistValue = string | number | boolean | Buffer | { [key: string]: PlistValue };
 
@@ -137,14 +156,27 @@ const RULES_2 = {
   '^version\\.plist$': { weight: 20 },
 } as const;
 
-/** @param sealed path below Contents -> content */
-function codeResourcesText(sealed: Readonly<Record<string, Buffer>>): string {
+/**
+ * @param sealed path below Contents -> content
+ * @param nested the same for programs that are signed themselves. Without a certificate, each is known by its hash
+ */
+function codeResourcesText(
+  sealed: Readonly<Record<string, Buffer>>,
+  nested: Readonly<Record<string, Buffer>>,
+): string {
   const hash = (name: string, content: Buffer): Buffer => createHash(name).update(content).digest();
   const files = Object.entries(sealed);
   return plist({
     files: Object.fromEntries(files.map(([path, content]) => [path, hash('sha1', content)])),
-    files2: Object.fromEntries(files.map(([path, content]) => [path, { hash2: hash('sha256', content) }])),
+    files2: Object.fromEntries([
+      ...Object.entries(nested).map(([path, signed]) => [path, nestedCode(cdHash(signed))]),
+      ...files.map(([path, content]) => [path, { hash2: hash('sha256', content) }]),
+    ]),
     rules: RULES,
     rules2: RULES_2,
   });
+}
+
+function nestedCode(cdhash: Buffer): PlistValue {
+  return { cdhash, requirement: `cdhash H"${cdhash.toString('hex')}"` };
 }

@@ -24,6 +24,7 @@ codex-voice-VERSION-darwin-ARCH.app.zip with the app.
   --target NAME   ${TARGETS.join(', ')} (this machine: ${HOST}).
                   The files for macOS can be made on Linux too, from packages that npm downloads.
   --node FILE     the Node binary that becomes the program, instead of the one of the npm package
+  --notifier FILE for macOS: scripts/single-file/notifier.swift, compiled, which goes into the app
   --output DIR    instead of dist
   --only-file     the executable and nothing beside it`;
 
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     options: {
       target: { type: 'string' },
       node: { type: 'string' },
+      notifier: { type: 'string' },
       output: { type: 'string', default: join(root, 'dist') },
       'only-file': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -51,7 +53,8 @@ async function main(): Promise<void> {
   if (values['only-file']) return;
   if (isMac(target)) {
     const picture = await readFile(join(root, 'assets', 'icons', 'codex-voice.png'));
-    const app = macApp(await readFile(file), picture, version);
+    const notifier = values.notifier === undefined ? null : await readFile(values.notifier);
+    const app = macApp(await readFile(file), picture, version, notifier);
     await writeFile(`${base}.app.zip`, zip(app));
     await report(`${base}.app.zip`);
   }

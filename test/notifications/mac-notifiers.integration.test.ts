@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
@@ -48,13 +48,87 @@ test('the order, and why a program is passed over', async () => {
   const apple = await on('darwin', 'arm64');
   expect(apple.opened?.state.backend).toBe('osascript');
   expect(apple.passedOver).toEqual([
+    { name: 'usernotifications', reason: 'codex-voice is not inside its app' },
     { name: 'alerter', reason: 'it is not installed' },
     { name: 'terminal-notifier', reason: 'it is built for Intel processors, and Rosetta is not installed' },
   ]);
   expect((await on('darwin', 'x64')).opened?.state.backend).toBe('terminal-notifier');
   const linux = await on('linux', 'x64');
   expect(linux.opened).toBeNull();
-  expect(linux.passedOver.map(({ reason }) => reason)).toEqual(Array(3).fill('this is not macOS'));
+  expect(linux.passedOver.map(({ reason }) => reason)).toEqual(Array(4).fill('this is not macOS'));
+});
+
+/** An app with codex-voice, perhaps with the program for notifications, and a codesign that knows its signature. */
+async function app(signature: string, notifier: boolean): Promise<{ program: string; codesign: string }> {
+  const folder = temporaryFolder();
+  const programs = join(folder, 'Codex Voice.app/Contents/MacOS');
+  await mkdir(programs, { recursive: true });
+  const write = async (path: string, code: string): Promise<string> => {
+    await writeFile(path, code);
+    await chmod(path, 0o755);
+    return path;
+  };
+  const fake = join(import.meta.dirname, '../support/fake-app-notifier.ts');
+  const code = `#!/bin/sh\nexec '${process.execPath}' '${fake}' '${folder}/heard'\n`;
+  if (notifier) await write(join(programs, 'codex-voice-notifier'), code);
+  const answer = `#!/bin/sh
+[ "$*" = "-dv --verbose=2 ${folder}/Codex Voice.app" ] || exit 2
+cat >&2 <<'END'
+${signature}
+END
+`;
+  return {
+    program: await write(join(programs, 'codex-voice'), ''),
+    codesign: await write(join(folder, 'codesign'), answer),
+  };
+}
+
+/** As codesign(1) prints them; the first after TN3161. */
+const DEVELOPER_ID = `Executable=/Applications/Codex Voice.app/Contents/MacOS/codex-voice
+Identifier=io.github.codex-voice
+Authority=Developer ID Application: Some Body (ABCDE12345)
+Authority=Developer ID Certification Authority
+Authority=Apple Root CA
+TeamIdentifier=ABCDE12345`;
+const AD_HOC = `Identifier=io.github.codex-voice
+Signature=adhoc
+TeamIdentifier=not set`;
+
+test.each([
+  ['its program is not in the app', DEVELOPER_ID, false],
+  ['the app is not signed with a Developer ID', AD_HOC, true],
+  [
+    'the app is not signed with a Developer ID',
+    AD_HOC.replace('=adhoc', '=Developer ID Application: me'),
+    true,
+  ],
+])('the notifications of the app are passed over: %s', async (reason, signature, notifier) => {
+  const options = {
+    env: { PATH: '/nowhere' },
+    logger,
+    vendored: () => '/nowhere',
+    platform: 'darwin',
+  } as const;
+  const found = await openFirst(
+    macNotifiers({ ...options, ...(await app(signature, notifier)) }),
+    async ({ name }) => name,
+  );
+  expect(found.passedOver[0]).toEqual({ name: 'usernotifications', reason });
+});
+
+test('an app with a Developer ID shows its notifications itself', async () => {
+  const options = {
+    env: { PATH: '/nowhere' },
+    logger,
+    vendored: () => '/nowhere',
+    platform: 'darwin',
+  } as const;
+  const drivers = macNotifiers({ ...options, ...(await app(DEVELOPER_ID, true)) });
+  const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
+  onTestFinished(() => opened?.close());
+  expect(passedOver).toEqual([]);
+  expect(await opened?.show('a', bubble())).toBe(true);
+  expect(opened?.state.backend).toBe('usernotifications');
 });
 
 test('alerter: texts are one word with their option, and a button is reported', async () => {

@@ -102,6 +102,31 @@ test('Info.plist says why the microphone is used, and holds any version', () => 
   expect(text).toContain('<key>CFBundleVersion</key><string>1.2.0</string>');
 });
 
+test('a program for notifications is sealed in the app as code of its own, under the same identifier', () => {
+  const files = new Map(
+    macApp(PROGRAM, PICTURE, '0.1.0', PROGRAM).map((entry) => [entry.name.split('/Contents/')[1], entry]),
+  );
+  expect([...files.keys()]).toContain('MacOS/codex-voice-notifier');
+  const { content, mode } = files.get('MacOS/codex-voice-notifier') ?? { content: Buffer.alloc(0) };
+  expect(mode).toBe(0o755);
+  const signature = readSignature(content);
+  expect(signature.identifier).toBe('io.github.codex-voice');
+  expect(signature.pages).toEqual(pageHashes(content, signature.limit, 4096));
+  expect(signature.blobs.get(5)?.toString()).not.toContain('com.apple.security');
+  const hash = sha256(signature.blobs.get(0) ?? Buffer.alloc(0)).subarray(0, 20);
+  const resources = files.get('_CodeSignature/CodeResources')?.content ?? Buffer.alloc(0);
+  const sealed = /<key>MacOS\/codex-voice-notifier<\/key><dict>\n(.*)\n(.*)\n<\/dict>/.exec(
+    resources.toString(),
+  );
+  expect(sealed?.slice(1)).toEqual([
+    `<key>cdhash</key><data>${hash.toString('base64')}</data>`,
+    `<key>requirement</key><string>cdhash H&quot;${hash.toString('hex')}&quot;</string>`,
+  ]);
+  const program = readSignature(files.get('MacOS/codex-voice')?.content ?? Buffer.alloc(0));
+  expect(program.special.get(3)).toEqual(sha256(resources));
+  expect(appFiles().has('MacOS/codex-voice-notifier')).toBe(false);
+});
+
 test('the archive keeps names, content and permissions', () => {
   const archive = zip(macApp(PROGRAM, PICTURE, '0.1.0'));
   const at = archive.indexOf('PK\x01\x02', 0, 'latin1');
