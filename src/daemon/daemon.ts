@@ -55,6 +55,7 @@ export class Daemon implements HandledDaemon {
   #server: ControlServer | null = null;
   #parts: Parts | null = null;
   #tray: DaemonTray | null = null;
+  #starting: Promise<void> = Promise.resolve();
   readonly #hotkey: GlobalHotkey;
   readonly #priorities: Priorities;
   readonly #processes = processTable();
@@ -164,7 +165,10 @@ export class Daemon implements HandledDaemon {
       this.#hotkey.stage(this.#parts.loop.stage.name);
       this.#tray = this.#openTray(this.#parts);
       this.#bus.subscribe('tray', (fact) => this.#tray?.learn(fact));
-      await this.#parts.start();
+      this.#starting = this.#parts.start();
+      // A stop does not wait for Codex and the speech engine, which take half a minute on a busy machine.
+      await Promise.race([this.#starting, aborted(this.#stopping.signal)]);
+      if (this.#stopping.signal.aborted) return this.#end;
       this.#logger.info({ ms: Math.round(performance.now() - this.#startedAt) }, 'ready');
       // The user may have paused it days ago.
       if (this.#parts.loop.stage.name === 'paused') this.#bus.publish({ type: 'refused' });
@@ -331,6 +335,7 @@ export class Daemon implements HandledDaemon {
       if (loop.stage.name === 'listening') loop.dispatch({ type: 'toggle', at: performance.now() });
       await hearing.settled();
       await this.#parts.close();
+      await this.#starting;
     }
     this.#priorities.close();
     await this.#server?.close();

@@ -91,6 +91,7 @@ export class Parts {
   readonly #focus: Focus;
   readonly #retired: RetiredParts;
   #applying: Promise<unknown> = Promise.resolve();
+  #closed = false;
   #settings: Settings;
   /** The clipboard, once it has been looked for. */
   #clipboard: Clipboard | null = null;
@@ -227,10 +228,12 @@ export class Parts {
   async start(): Promise<void> {
     this.#focus.follow();
     this.#clipboard = await findClipboard(this.#options.env, this.#options.logger);
+    if (this.#closed) return this.#clipboard?.close();
     const warm = async (part: string, work: Promise<void>): Promise<void> => {
       try {
         await work;
       } catch (error) {
+        if (this.#closed) return;
         this.#options.logger.error({ err: error, part }, 'a part did not start');
         // The session's status reports its problem.
         if (part !== 'session') this.bus.publish({ type: 'trouble', error: reportOf(error) });
@@ -241,7 +244,7 @@ export class Parts {
       warm('session', this.projects.start()),
     ]);
     // After everything that the user waits for.
-    this.words.start(this.projects.current.name);
+    if (!this.#closed) this.words.start(this.projects.current.name);
   }
 
   /**
@@ -260,16 +263,15 @@ export class Parts {
     const exchange = await this.#ear.prepare(before, next);
     this.#settings = next;
     const old: Closable[] = exchange();
-    if (!isDeepStrictEqual(before.reply, next.reply)) {
-      old.push(this.#audible.renew());
-    }
+    if (!isDeepStrictEqual(before.reply, next.reply)) old.push(this.#audible.renew());
     this.#retired.add(old, this.hearing.settled());
     this.projects.apply(next);
     this.#focus.follow();
   }
 
-  /** Ends everything. Unsent prompts stay in the journal. */
+  /** Ends everything, also what is only starting. Unsent prompts stay in the journal. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const part of [this.#requests, this.reviews, this.#clipboard]) part?.close();
     await Promise.all([
       this.words.close(),

@@ -81,4 +81,15 @@ describe('the Codex of a daemon', () => {
     expect(world.model.requests.map(({ lastUserText }) => lastUserText)).toEqual(['look around']);
     expect((await world.status()).pending).toEqual([]);
   });
+
+  it('stops at once while Codex is only starting', async () => {
+    const fake = join(temporaryFolder(), 'codex');
+    await writeFile(fake, `#!/bin/sh\n[ "$1" = app-server ] && exec sleep 1000\nexec '${CODEX}' "$@"\n`);
+    await chmod(fake, 0o755);
+    await begin(['backend'], fake);
+    await waitFor('Codex to be started', async () => (await state()) === 'starting');
+    // The verb waits for less time than Codex has to start.
+    expect(await runCli(world.env, 'stop')).toMatchObject({ status: 0, stdout: 'stopped\n' });
+    expect(world.log).not.toContain('a part did not start');
+  });
 });
