@@ -7,8 +7,8 @@ import { pathsOf } from '../files/paths.ts';
 import { withDaemon } from './connect.ts';
 import { formatReport, print } from './output.ts';
 
-/** A cold disk and a fresh Codex home can take several seconds. */
-const START_MS = 30_000;
+/** More than its parts have themselves, whose errors say more: Codex's server 30 s, the speech engine 60 s. */
+const START_MS = 90_000;
 /** Long enough to transcribe what is being said. */
 const STOP_MS = 20_000;
 

@@ -16,7 +16,8 @@ export const VOICE_CHECKS: readonly Check[] = [
   { name: 'sounds', code: 'internal', limitMs: 5_000, run: checkSounds },
   { name: 'voice', code: 'voice-missing', limitMs: 5_000, run: checkVoice },
   { name: 'detector', code: 'detector-failed', limitMs: 20_000, run: checkDetector },
-  { name: 'endpoint', code: 'detector-failed', limitMs: 20_000, run: checkEndpoint },
+  // It starts the speech engine, which the next check finds warm.
+  { name: 'endpoint', code: 'detector-failed', limitMs: 90_000, run: checkEndpoint },
   { name: 'whisper', code: 'engine-failed', limitMs: 90_000, run: checkWhisper },
   // A server may take as long as timeout_seconds allows.
   { name: 'server', code: 'engine-failed', limitMs: 130_000, run: checkServer },
