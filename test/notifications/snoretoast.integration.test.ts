@@ -101,6 +101,14 @@ it('respects that the user has turned notifications off', { timeout: 20_000 }, a
   expect(balloons.shown).toEqual([]);
 });
 
+it('does not wait for a program that hangs while it removes a toast', { timeout: 30_000 }, async () => {
+  writeFileSync(join(folder, 'hangs'), '');
+  await notifier.show('a', bubble({ actions: { full: 'Full answer' } }));
+  await program.call(1);
+  await notifier.dismiss('a');
+  expect(await program.call(2)).toContain('-close');
+});
+
 it('never sends the word that makes SnoreToast a server', async () => {
   await notifier.show(
     'a',

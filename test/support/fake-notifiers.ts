@@ -90,6 +90,7 @@ const { connect } = require('node:net');
   if (existsSync(folder + '/crashes')) { console.error('Failed to register com Factory'); process.kill(process.pid, 'SIGSEGV'); return; }
   // As a server of Windows it waits for a minute, and shows nothing.
   if (args.some((arg) => arg.includes('-Embedding'))) return delay(60000);
+  if (args.includes('-close') && existsSync(folder + '/hangs')) return delay(60000);
   if (args.includes('-close') || args.includes('-install')) return;
   if (!value('-t') || !value('-m')) process.exit(255);
   const buttons = (value('-b') || '').split(';').filter(Boolean);

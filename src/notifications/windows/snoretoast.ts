@@ -32,6 +32,8 @@ const FAILED = 0xffff_ffff;
 const GAVE_UP_MS = 55_000;
 /** A click reaches the pipe within this time after the program has ended, ms: Windows may have to start it again. */
 const REPORT_MS = 3_000;
+/** The entry in the Start menu is made, and a toast removed, within this time, ms: a program that hangs is ended. */
+const DONE_MS = 5_000;
 /** Size of a report with a long typed text, bytes. */
 const MOST_REPORT = 64 * 1024;
 /** Windows shows about four lines, and refuses toasts of more than 5,000 bytes with everything in them. UTF-16 units. */
@@ -93,7 +95,7 @@ export class SnoreToast implements CommandDriver {
   }
 
   async remove(bubble: string): Promise<void> {
-    await this.#call(['-close', idOf(bubble)], new AbortController().signal);
+    await this.#call(['-close', idOf(bubble)], AbortSignal.timeout(DONE_MS));
   }
 
   async close(): Promise<void> {
@@ -132,7 +134,7 @@ export class SnoreToast implements CommandDriver {
     if (application === undefined) return false;
     try {
       await beforeInstall?.(program(), APP);
-      const status = await this.#call(['-install', APP, application, APP], new AbortController().signal);
+      const status = await this.#call(['-install', APP, application, APP], AbortSignal.timeout(DONE_MS));
       return status === 0;
     } catch {
       return false;
