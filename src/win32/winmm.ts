@@ -28,8 +28,8 @@ const DRVM_MAPPER_PREFERRED_GET = 0x2015;
 const WHDR_DONE = 1;
 const RATE = 16_000;
 const BUFFER_BYTES = 640;
-/** A third of a second: how late this thread may be without a loss. */
-const BUFFERS = 16;
+/** A second: how late this thread may be without a loss. */
+const BUFFERS = 50;
 const SND_NODEFAULT = 0x2;
 const SND_FILENAME = 0x2_0000;
 
