@@ -32,7 +32,7 @@ if $release; then
   packages+=(
     debootstrap debian-archive-keyring lintian rpm rpm2cpio cpio ruby dpkg-dev makepkg pacman-package-manager
     libarchive-tools fakeroot cmake g++ make kwin-wayland qtwayland5 weston xdg-desktop-portal xdg-desktop-portal-kde
-    gnome-shell gjs file libplist-utils llvm
+    gnome-shell gjs file libplist-utils llvm gcc-mingw-w64-x86-64-win32
   )
 fi
 if command -v dpkg-query >/dev/null; then

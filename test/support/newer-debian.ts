@@ -71,11 +71,12 @@ export function debian13(): Promise<TestSystem> {
 }
 
 /**
- * Debian 13 with Wine 10: 1.2 GB. Debian 12's Wine 8.0 runs no unpatched Node 24 and no Codex.
+ * Debian 13 with Wine 10: 1.2 GB. Debian 12's Wine 8.0 runs no unpatched Node 24 and no Codex. Wine counts the processors
+ * in /sys.
  * @param folder is seen inside, too
  */
 export function debian13Wine(folder: string): Promise<TestSystem> {
-  return newerDebian('trixie', { name: 'wine', packages: WINE, folders: [REPOSITORY, folder] });
+  return newerDebian('trixie', { name: 'wine', packages: WINE, folders: [REPOSITORY, folder, '/sys'] });
 }
 
 interface Tree {

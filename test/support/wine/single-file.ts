@@ -25,6 +25,6 @@ export async function windowsFile(windows: Windows): Promise<string> {
 }
 
 /** What a program printed. */
-function words({ stdout, stderr }: CliResult): string {
+export function words({ stdout, stderr }: CliResult): string {
   return `${stdout}\n${stderr}`.trim();
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitForLock } from '../lock.ts';
 import { run } from '../process.ts';
 import { testCache } from '../test-cache.ts';
+import { putUserenv } from './shims.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 
@@ -63,6 +64,7 @@ export async function windowsSources(): Promise<WindowsSources> {
       await rm(join(folder, each), { recursive: true, force: true });
       await cp(join(ROOT, each), join(folder, each), { recursive: true, preserveTimestamps: true });
     }
+    await putUserenv(dirname(nodeOf(folder)));
   } finally {
     release();
   }

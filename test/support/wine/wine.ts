@@ -48,8 +48,8 @@ const TEMPLATE = '/prefix';
 
 /**
  * Starts Windows. What Wine 10.0 lacks: Node takes no Unix pipes as its output, so that goes to files; a program in a
- * pseudoconsole gets no output and its screen is not drawn; programs of 32 bits do not run; RegisterHotKey never returns
- * when koffi calls it.
+ * pseudoconsole gets no output and its screen is not drawn; programs of 32 bits do not run; hotkeys need what
+ * userenv.c does.
  * @param env DISPLAY and PULSE_SERVER are taken from it
  */
 export async function startWindows(env: NodeJS.ProcessEnv): Promise<Windows> {
@@ -90,7 +90,7 @@ export async function startWindows(env: NodeJS.ProcessEnv): Promise<Windows> {
   };
   try {
     // The first program starts Windows' services, which takes longest.
-    const { status, stderr } = await launch('cmd.exe', ['/c', 'exit 0'], {});
+    const { status, stderr } = await launch('reg.exe', NO_DEBUGGER, {});
     if (status !== 0) throw new Error(`Windows does not start: ${stderr}`);
   } catch (error) {
     await stop();
@@ -116,6 +116,13 @@ export function windowsPath(file: string): string {
   return `Z:${file.replaceAll('/', '\\')}`;
 }
 
+/** What crashes, ends, and does not wait for a debugger: SnoreToast does. */
+const NO_DEBUGGER = [
+  'add',
+  String.raw`HKLM\Software\Microsoft\Windows NT\CurrentVersion\AeDebug`,
+  ...['/v', 'Debugger', '/d', 'false', '/f'],
+];
+
 const TO_FILES = 'output=$1; cd "$2"; shift 2; exec "$@" </dev/null >"$output.out" 2>"$output.err"';
 
 const PART_OF_WINDOWS =
@@ -134,7 +141,8 @@ function environment(
     PULSE_SERVER,
     WINEDEBUG: '-all',
     // No .NET and no browser, which Wine would offer to download; no entries in menus.
-    WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=d',
+    // The one beside a program that has one: userenv.c.
+    WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=d;userenv=n,b',
   };
 }
 
