@@ -52,9 +52,8 @@ describe('the single file on Windows', () => {
     const utterance = await speak(person, clip(SENTENCE));
     expect(utterance).toMatchObject({ state: 'answered', source: 'hotkey' });
     const asked = person.model.requests.at(-1)?.lastUserText ?? '';
-    // On a busy machine, Wine loses some sound in between: "my fellow" is not always heard.
-    expect(asked).toMatch(/and so.*americ/i);
-    expect(utterance.answer).not.toBe('');
+    expect(asked).toMatch(/and so my fellow american/i);
+    expect(utterance.answer).toContain(asked);
   });
 
   it('holds the key while it is pressed, and lets a long press end with the sentence', async () => {
