@@ -5,9 +5,7 @@ import { type Driver, openFirst } from '../drivers.ts';
 import { embedded } from '../single-file/embedded.ts';
 import { nativePath } from '../single-file/native.ts';
 import { FreedesktopNotifier } from './freedesktop.ts';
-import { macNotifiers } from './macos/notifiers.ts';
 import type { Notifier } from './notification.ts';
-import { windowsNotifier } from './windows/windows-notifier.ts';
 
 interface NotifierOptions {
   logger: Logger;
@@ -24,21 +22,24 @@ interface NotifierDriver extends Driver {
 
 /** Opens the notifications of this system. */
 export async function openNotifier(options: NotifierOptions): Promise<Notifier> {
-  const { logger, env, trusts, platform = process.platform } = options;
-  const only = (wanted: NodeJS.Platform, system: string) => async () =>
-    platform === wanted ? null : `this is not ${system}`;
-  const drivers: readonly NotifierDriver[] = [
-    ...macNotifiers({ env, logger, platform, vendored: () => vendorProgram('darwin') }),
-    {
-      name: 'snoretoast',
-      unavailable: only('win32', 'Windows'),
-      open: () => windowsNotifier({ program: () => vendorProgram('win32'), env, logger }),
-    },
-  ];
-  const { opened, passedOver } = await openFirst(drivers, (driver) => driver.open());
+  const { logger, env, trusts } = options;
+  const { opened, passedOver } = await openFirst(await driversOf(options), (driver) => driver.open());
   for (const each of passedOver) logger.debug(each, 'notification backend passed over');
   // Whether a server is on the session bus changes while the program runs; the notifier's state reports it.
   return opened ?? new FreedesktopNotifier({ logger, env, trusts });
+}
+
+/** Returns the drivers of macOS or Windows, which no other system has to load. */
+async function driversOf(options: NotifierOptions): Promise<readonly NotifierDriver[]> {
+  const { logger, env, platform = process.platform } = options;
+  if (platform === 'darwin') {
+    const { macNotifiers } = await import('./macos/notifiers.ts');
+    return macNotifiers({ env, logger, platform, vendored: () => vendorProgram('darwin') });
+  }
+  if (platform !== 'win32') return [];
+  const { windowsNotifier } = await import('./windows/windows-notifier.ts');
+  const open = (): Notifier => windowsNotifier({ program: () => vendorProgram('win32'), env, logger });
+  return [{ name: 'snoretoast', unavailable: async () => null, open }];
 }
 
 /** Paths within `vendor` of node-notifier 10.0.1, and within the group of the single file. */

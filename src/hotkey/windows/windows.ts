@@ -5,7 +5,7 @@ import type { Chord } from '../chord.ts';
 import type { HotkeyDriver } from '../kept-hotkey.ts';
 import { lostReport } from '../lost-report.ts';
 import { whyNotOnWindows } from './keys.ts';
-import { type KeyWorker, WindowsSession } from './session.ts';
+import type { KeyWorker } from './session.ts';
 
 interface WindowsDriverOptions {
   listen: Chord;
@@ -30,7 +30,10 @@ export function windowsDriver({
     unavailable: async () => (process.platform === 'win32' ? whyNotOnWindows(listen) : 'this is not Windows'),
     lost: (reason) => lostReport(reason, 'the keyboard', 'The key is grabbed again by itself.'),
     async serve(outlet, signal) {
-      const { postThreadMessage } = await import('../../win32/user32.ts');
+      const [{ postThreadMessage }, { WindowsSession }] = await Promise.all([
+        import('../../win32/user32.ts'),
+        import('./session.ts'),
+      ]);
       signal.throwIfAborted();
       const worker = startWorker('hotkey/windows/worker', { listen, cancel, retryMs });
       const ended = Promise.race([

@@ -8,7 +8,7 @@ import {
   type SourceState,
 } from '../recorder.ts';
 import { loadMacSound, type MacSound } from './libraries.ts';
-import { AudioQueueRecording } from './recording.ts';
+import type { AudioQueueRecording } from './recording.ts';
 
 interface AudioQueueOptions {
   /** `default`, or the name or UID of a device. */
@@ -52,6 +52,7 @@ export class AudioQueueRecorder implements Recorder {
     this.#trouble = this.#hindrance(sound);
     if (this.#trouble !== null) throw new RecorderFailure('silent', this.#trouble.message, this.#trouble);
     const find = (): AudioDevice | null => this.#find(sound);
+    const { AudioQueueRecording } = await import('./recording.ts');
     this.#recording = await AudioQueueRecording.start({ sound, find, patience });
     return this.#recording;
   }
