@@ -1,8 +1,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { homeOf } from '../files/user-paths.ts';
+import { homeOf, isWithin } from '../files/user-paths.ts';
 
 /** The folder of Codex's settings, sign-in and conversations. */
 export function codexHome(env: NodeJS.ProcessEnv): string {
@@ -30,9 +30,8 @@ export async function makeCodexHome(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 async function isBelow(path: string, folder: string): Promise<boolean> {
-  const way = relative(await realExisting(folder), await realExisting(path));
-  // On another drive of Windows, the way is absolute.
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const [above, real] = [await realExisting(folder), await realExisting(path)];
+  return real !== above && isWithin(real, above);
 }
 
 /** Resolves symbolic links in the part of the path that exists. */

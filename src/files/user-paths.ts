@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join, posix, win32 } from 'node:path';
+import { isAbsolute, join, posix, relative, sep, win32 } from 'node:path';
 
 /**
  * The user's home folder. Windows: USERPROFILE, because shells such as Git Bash set HOME to a path that Windows programs
@@ -28,6 +28,12 @@ export function expandHome(path: string, home: string, platform: NodeJS.Platform
   const rest = path.slice(2);
   if (rest === '') return home;
   return (platform === process.platform ? join : platform === 'win32' ? win32.join : posix.join)(home, rest);
+}
+
+/** True for a folder itself and for paths below it. On another drive of Windows, the way is absolute. */
+export function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
 /** Compares absolute paths of folders. Windows ignores case and the kind of slash, and some programs add `\\?\`. */

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { basename, isAbsolute, relative, sep } from 'node:path';
+import { basename } from 'node:path';
+import { isWithin } from '../files/user-paths.ts';
 import type { ActiveWindow } from './active-window.ts';
 import { consoleFolders } from './console-folder.ts';
 import { type EditorProject, editorProjects } from './editor-title.ts';
@@ -74,10 +75,7 @@ export function projectOfFolders(
 /** Returns the innermost project that contains the folder. */
 export function projectAt(folder: string, projects: readonly FocusableProject[]): string | null {
   const around = projects
-    .filter(({ directory }) => {
-      const way = relative(directory, folder);
-      return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-    })
+    .filter(({ directory }) => isWithin(folder, directory))
     .toSorted((a, b) => b.directory.length - a.directory.length);
   return around[0]?.name ?? null;
 }

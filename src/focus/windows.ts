@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { win32 } from 'node:path';
 import type { ForegroundWindow } from '../win32/foreground.ts';
 import { type ActiveWindow, type FocusDriver, windowOf } from './active-window.ts';
@@ -16,13 +17,12 @@ export function windowsDriver(): FocusDriver {
     async serve(attach, signal) {
       const { foregroundWindow } = await import('../win32/foreground.ts');
       signal.throwIfAborted();
-      const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
-      signal.addEventListener('abort', () => stop(signal.reason), { once: true });
       attach(() => {
         const window = foregroundWindow();
         return window && activeWindow(window);
       });
-      return stopped;
+      await once(signal, 'abort');
+      throw signal.reason;
     },
   };
 }

@@ -1,9 +1,8 @@
 import koffi from 'koffi';
+import { BSD_INFO, LIB_SYSTEM, processInfo, type ReadInfo } from './process-info.ts';
 
-const LIB_SYSTEM = '/usr/lib/libSystem.B.dylib';
 /** sys/proc_info.h: flavors, sizes of their structs, and offsets of the fields. */
 const SHORT = { flavor: 13, bytes: 64, parent: 4, group: 8, name: 16, nameBytes: 16 } as const;
-const FULL = { flavor: 3, bytes: 136, tty: 108, foreground: 112 } as const;
 const FOLDERS = { flavor: 9, bytes: 2_352, current: 152, pathBytes: 1_024 } as const;
 /** Of e_tdev: no terminal. */
 const NO_DEVICE = 0xffff_ffff;
@@ -25,13 +24,13 @@ interface MacProcess {
 /** The processes of macOS, from libproc. After xnu's headers; not run on a Mac. */
 export class MacProcessList {
   readonly #pids: (buffer: Buffer | null, size: number) => number;
-  readonly #info: (pid: number, flavor: number, argument: number, buffer: Buffer, size: number) => number;
+  readonly #read: ReadInfo;
 
   /** @throws Error when a function is missing */
   constructor(path = LIB_SYSTEM) {
     const library = koffi.load(path);
     this.#pids = library.func('proc_listallpids', 'int', ['void *', 'int']);
-    this.#info = library.func('proc_pidinfo', 'int', ['int', 'int', 'uint64', 'void *', 'int']);
+    this.#read = processInfo(library);
   }
 
   /** A process and all its descendants, parents before children; empty when it has ended. */
@@ -63,8 +62,8 @@ export class MacProcessList {
   #find(pid: number): MacProcess | null {
     const info = this.#read(pid, SHORT);
     if (info === null) return null;
-    const full = this.#read(pid, FULL);
-    const tty = full?.readUInt32LE(FULL.tty) ?? NO_DEVICE;
+    const full = this.#read(pid, BSD_INFO);
+    const tty = full?.readUInt32LE(BSD_INFO.tty) ?? NO_DEVICE;
     const name = info.subarray(SHORT.name, SHORT.name + SHORT.nameBytes);
     return {
       pid,
@@ -72,12 +71,7 @@ export class MacProcessList {
       parent: info.readUInt32LE(SHORT.parent),
       group: info.readUInt32LE(SHORT.group),
       tty: tty === NO_DEVICE ? 0 : tty,
-      foreground: full?.readUInt32LE(FULL.foreground) ?? 0,
+      foreground: full?.readUInt32LE(BSD_INFO.foreground) ?? 0,
     };
-  }
-
-  #read(pid: number, { flavor, bytes }: { flavor: number; bytes: number }): Buffer | null {
-    const buffer = Buffer.alloc(bytes);
-    return this.#info(pid, flavor, 0, buffer, bytes) === bytes ? buffer : null;
   }
 }

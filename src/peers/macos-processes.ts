@@ -1,8 +1,7 @@
 import koffi from 'koffi';
+import { BSD_INFO, LIB_SYSTEM, processInfo, type ReadInfo } from '../macos/process-info.ts';
 import type { Confinement, ProcessFacts, ProcessTable } from './processes.ts';
 
-/** sys/proc_info.h: struct proc_bsdinfo and the offsets of its fields. */
-const BSD_INFO = { flavor: 3, bytes: 136, status: 4, parent: 16, seconds: 120, microseconds: 128 };
 /** sys/proc.h */
 const ZOMBIE = 5;
 /** sys/sysctl.h: { CTL_KERN, KERN_PROCARGS2, pid } */
@@ -10,7 +9,6 @@ const ARGUMENTS = [1, 49] as const;
 /** More than ARG_MAX, bytes. */
 const MOST_ARGUMENTS = 2 * 1024 * 1024;
 
-type ProcessInfo = (pid: number, flavor: number, argument: number, buffer: Buffer, size: number) => number;
 type SystemControl = (
   name: Buffer,
   length: number,
@@ -26,14 +24,14 @@ type SandboxCheck = (pid: number, operation: null, type: number) => number;
  * From xnu's headers; not verified on a Mac.
  */
 export class MacosProcesses implements ProcessTable {
-  readonly #info: ProcessInfo;
+  readonly #info: ReadInfo;
   readonly #control: SystemControl;
   readonly #sandbox: SandboxCheck;
 
   constructor() {
-    const library = koffi.load('/usr/lib/libSystem.B.dylib');
+    const library = koffi.load(LIB_SYSTEM);
     const { func } = { func: library.func.bind(library) };
-    this.#info = func('proc_pidinfo', 'int', ['int', 'int', 'uint64', 'void *', 'int']) as ProcessInfo;
+    this.#info = processInfo(library);
     this.#control = func('sysctl', 'int', [
       'void *',
       'uint',
@@ -46,9 +44,8 @@ export class MacosProcesses implements ProcessTable {
   }
 
   find(pid: number): ProcessFacts | null {
-    const buffer = Buffer.alloc(BSD_INFO.bytes);
-    if (this.#info(pid, BSD_INFO.flavor, 0, buffer, buffer.length) !== BSD_INFO.bytes) return null;
-    if (buffer.readUInt32LE(BSD_INFO.status) === ZOMBIE) return null;
+    const buffer = this.#info(pid, BSD_INFO);
+    if (buffer === null || buffer.readUInt32LE(BSD_INFO.status) === ZOMBIE) return null;
     const started = `${buffer.readBigUInt64LE(BSD_INFO.seconds)}.${buffer.readBigUInt64LE(BSD_INFO.microseconds)}`;
     return { pid, parent: buffer.readUInt32LE(BSD_INFO.parent), started };
   }

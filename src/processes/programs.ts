@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, isAbsolute, join, win32 } from 'node:path';
 import { openFirst, type PassedOver } from '../drivers.ts';
 
 export const NOT_INSTALLED = 'it is not installed';
@@ -43,6 +43,11 @@ export function findProgramSync(name: string, env: NodeJS.ProcessEnv): string | 
     }
   });
   return found ?? null;
+}
+
+/** Path of a program that belongs to Windows: another one of that name may come first in PATH. */
+export function windowsSystemProgram(name: string, env: NodeJS.ProcessEnv): string {
+  return win32.join(env.SystemRoot || 'C:\\Windows', 'System32', name);
 }
 
 /** Endings of the programs that Windows starts without a shell, which .cmd and .bat files need. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { workInBackground } from './background.ts';
+import { windowsSystemProgram } from './programs.ts';
 
 interface RunOptions {
   /** Default: the environment of this process. */
@@ -140,11 +140,14 @@ function killTree(child: ChildProcess): void {
 
 /** taskkill finds what a process has started by the ids of parents, so that must still run. */
 function killWindowsTree(child: ChildProcess): void {
-  const taskkill = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'taskkill.exe');
-  const killer = spawn(taskkill, ['/t', '/f', '/pid', String(child.pid)], {
-    stdio: 'ignore',
-    windowsHide: true,
-  });
+  const killer = spawn(
+    windowsSystemProgram('taskkill.exe', process.env),
+    ['/t', '/f', '/pid', String(child.pid)],
+    {
+      stdio: 'ignore',
+      windowsHide: true,
+    },
+  );
   const finish = (): void => void child.kill('SIGKILL');
   killer.once('exit', finish).once('error', finish);
 }

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathsOf } from '../files/paths.ts';
 import { makePrivateFolder, replaceFile } from '../files/private-files.ts';
+import { homeOf } from '../files/user-paths.ts';
 import { contentOf, xmlText } from './definition-file.ts';
 import { probedState } from './probed.ts';
 import { failedRun, mustRun } from './run-program.ts';
@@ -109,7 +109,7 @@ export class LaunchdService implements ServiceManager {
 
 /** Path of the property list of the agent, which says what launchd starts. */
 export function launchdDefinition(env: NodeJS.ProcessEnv): string {
-  return join(env.HOME || homedir(), 'Library', 'LaunchAgents', `${LABEL}.plist`);
+  return join(homeOf(env, 'darwin'), 'Library', 'LaunchAgents', `${LABEL}.plist`);
 }
 
 /** The property list of the agent. @param errors file for what it says before its log is open */

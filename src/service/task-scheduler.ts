@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, win32 } from 'node:path';
+import { join } from 'node:path';
+import { windowsSystemProgram } from '../processes/programs.ts';
 import { xmlText } from './definition-file.ts';
 import { probedState } from './probed.ts';
 import { mustRun } from './run-program.ts';
@@ -68,29 +69,29 @@ export class TaskSchedulerService implements ServiceManager {
 
   async #xml(): Promise<string | null> {
     const { env, run } = this.#context;
-    const { status, stdout } = await run(inSystem('schtasks.exe', env), ['/Query', '/TN', TASK, '/XML']);
+    const { status, stdout } = await run(windowsSystemProgram('schtasks.exe', env), [
+      '/Query',
+      '/TN',
+      TASK,
+      '/XML',
+    ]);
     return status === 0 ? stdout : null;
   }
 
   #must(...args: string[]): Promise<string> {
     const { env, run } = this.#context;
-    return mustRun(run, inSystem('schtasks.exe', env), args);
+    return mustRun(run, windowsSystemProgram('schtasks.exe', env), args);
   }
 
   /** The security identifier: it is the same for local, domain and Microsoft Entra accounts, in any language. */
   async #user(): Promise<string> {
     const { env, run } = this.#context;
-    const { stdout } = await run(inSystem('whoami.exe', env), ['/user', '/fo', 'csv', '/nh']);
+    const { stdout } = await run(windowsSystemProgram('whoami.exe', env), ['/user', '/fo', 'csv', '/nh']);
     const sid = /"(S-1-[\d-]+)"/.exec(stdout)?.[1];
     if (sid !== undefined) return sid;
     const { USERDOMAIN: domain, USERNAME: user = '' } = env;
     return domain ? `${domain}\\${user}` : user;
   }
-}
-
-/** Path of a program that belongs to Windows: another one of that name may come first in PATH. */
-function inSystem(program: string, env: NodeJS.ProcessEnv): string {
-  return win32.join(env.SystemRoot || 'C:\\Windows', 'System32', program);
 }
 
 /**
@@ -101,7 +102,7 @@ function inSystem(program: string, env: NodeJS.ProcessEnv): string {
  * the program ended (microsoft/terminal issue 17178), so the daemon starts itself again after a crash.
  */
 function headless({ command, args }: ServiceCommand, env: NodeJS.ProcessEnv): ServiceCommand {
-  return { command: inSystem('conhost.exe', env), args: ['--headless', command, ...args] };
+  return { command: windowsSystemProgram('conhost.exe', env), args: ['--headless', command, ...args] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { closeHandle, openProcess, PROCESS_QUERY_LIMITED_INFORMATION } from './processes.ts';
 
 /** The window with the keyboard. Its title is untrusted. */
 export interface ForegroundWindow {
@@ -10,7 +11,6 @@ export interface ForegroundWindow {
   program: string | null;
 }
 
-const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
 /** Longer titles are cut, UTF-16 units. */
 const MOST_TEXT = 4_096;
 /** The longest path of Windows, UTF-16 units. */
@@ -23,8 +23,6 @@ const processOf = user32.func('uint32_t __stdcall GetWindowThreadProcessId(intpt
 // For a window of another process, no message is sent: it cannot hang.
 const textOf = user32.func('int __stdcall GetWindowTextW(intptr_t window, void *text, int length)');
 const classOf = user32.func('int __stdcall GetClassNameW(intptr_t window, void *text, int length)');
-const open = kernel32.func('intptr_t __stdcall OpenProcess(uint32_t access, bool inherit, uint32_t pid)');
-const close = kernel32.func('bool __stdcall CloseHandle(intptr_t handle)');
 const imageOf = kernel32.func(
   'bool __stdcall QueryFullProcessImageNameW(intptr_t process, uint32_t flags, void *path, void *length)',
 );
@@ -44,8 +42,8 @@ export function foregroundWindow(): ForegroundWindow | null {
 }
 
 function programOf(pid: number): string | null {
-  const process = open(PROCESS_QUERY_LIMITED_INFORMATION, false, pid) as number | bigint;
-  if (Number(process) === 0) return null;
+  const process = openProcess(pid, PROCESS_QUERY_LIMITED_INFORMATION);
+  if (process === null) return null;
   try {
     const path = Buffer.alloc(2 * MOST_PATH);
     const length = Buffer.alloc(4);
@@ -53,6 +51,6 @@ function programOf(pid: number): string | null {
     if (!imageOf(process, 0, path, length)) return null;
     return path.toString('utf16le', 0, 2 * length.readUInt32LE());
   } finally {
-    close(process);
+    closeHandle(process);
   }
 }

@@ -41,6 +41,6 @@ export function createdAt(pid: number): string | null {
     if (times(process, created, unused, unused, unused) === 0) return null;
     return created.readBigUInt64LE().toString();
   } finally {
-    close(process);
+    closeHandle(process);
   }
 }

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { closeHandle, type Handle, openProcess, PROCESS_QUERY_INFORMATION } from './processes.ts';
 
 /** A process in the list of Windows. */
 export interface ListedProcess {
@@ -9,8 +10,7 @@ export interface ListedProcess {
 }
 
 const TH32CS_SNAPPROCESS = 2;
-/** PROCESS_QUERY_INFORMATION and PROCESS_VM_READ. */
-const READ_ACCESS = 0x410;
+const PROCESS_VM_READ = 0x10;
 /** PROCESSENTRY32W of tlhelp32.h, 64 bits. */
 const ENTRY = { bytes: 568, pid: 8, parent: 32, name: 44, nameBytes: 520 } as const;
 /** Of PROCESS_BASIC_INFORMATION, PEB and RTL_USER_PROCESS_PARAMETERS of winternl.h, 64 bits. */
@@ -25,16 +25,12 @@ const ntdll = koffi.load('ntdll.dll');
 const snapshot = kernel32.func('intptr_t __stdcall CreateToolhelp32Snapshot(uint32_t flags, uint32_t pid)');
 const first = kernel32.func('bool __stdcall Process32FirstW(intptr_t snapshot, void *entry)');
 const next = kernel32.func('bool __stdcall Process32NextW(intptr_t snapshot, void *entry)');
-const open = kernel32.func('intptr_t __stdcall OpenProcess(uint32_t access, bool inherit, uint32_t pid)');
-const close = kernel32.func('bool __stdcall CloseHandle(intptr_t handle)');
 const readMemory = kernel32.func(
   'bool __stdcall ReadProcessMemory(intptr_t process, uintptr_t address, void *data, uintptr_t bytes, void *read)',
 );
 const query = ntdll.func(
   'int32_t __stdcall NtQueryInformationProcess(intptr_t process, int kind, void *data, uint32_t bytes, void *read)',
 );
-
-type Handle = number | bigint;
 
 /** Lists all processes, about in the order in which they were started. */
 export function listProcesses(): ListedProcess[] {
@@ -50,15 +46,15 @@ export function listProcesses(): ListedProcess[] {
       found.push({ pid, parent, name: name.toLowerCase() });
     }
   } finally {
-    close(list);
+    closeHandle(list);
   }
   return found;
 }
 
 /** Returns the working folder of a process; null: it belongs to another user, or has ended. */
 export function workingFolder(pid: number): string | null {
-  const process = open(READ_ACCESS, false, pid) as Handle;
-  if (Number(process) === 0) return null;
+  const process = openProcess(pid, PROCESS_QUERY_INFORMATION | PROCESS_VM_READ);
+  if (process === null) return null;
   const read = (address: bigint, bytes: number): Buffer | null => {
     const data = Buffer.alloc(bytes);
     return readMemory(process, address, data, bytes, null) ? data : null;
@@ -73,6 +69,6 @@ export function workingFolder(pid: number): string | null {
     // It ends in a backslash, which belongs to the path only after the colon of a drive.
     return text?.toString('utf16le').replace(/(?<!:)\\$/, '') || null;
   } finally {
-    close(process);
+    closeHandle(process);
   }
 }

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
-import { join, win32 } from 'node:path';
+import { join } from 'node:path';
 import { VoiceError } from '../errors.ts';
-import { findProgram, placesOf } from '../processes/programs.ts';
+import { findProgram, placesOf, windowsSystemProgram } from '../processes/programs.ts';
 import type { TerminalCommand, WindowLook } from './terminal-command.ts';
 
 /*
@@ -27,7 +27,8 @@ export async function windowsTerminal(
     return { program: wt, args: [...windowOptions(look), ...command.map((word) => literal(quoted(word)))] };
   // A console program that Node starts detached may get no window at all. conhost.exe is no console program: it opens the
   // window, and quotes the command again for the program in it (ConsoleArguments.cpp of microsoft/terminal).
-  if (name === 'auto' || name === 'conhost') return { program: conhost(env), args: [...command] };
+  if (name === 'auto' || name === 'conhost')
+    return { program: windowsSystemProgram('conhost.exe', env), args: [...command] };
   const other = await findProgram(`${name}.exe`, env);
   if (other) return { program: other, args: ['-e', ...command] };
   const hint = 'Correct [reply] terminal in config.toml; "auto" takes Windows Terminal, or a console window.';
@@ -41,10 +42,6 @@ export async function raiseWindowsTerminal(
 ): Promise<TerminalCommand | null> {
   const program = await findWindowsTerminal(env);
   return program ? { program, args: ['-w', name, 'focus-tab', '--target', '0'] } : null;
-}
-
-function conhost(env: NodeJS.ProcessEnv): string {
-  return win32.join(env.SystemRoot || 'C:\\Windows', 'System32', 'conhost.exe');
 }
 
 function windowOptions({ title, class: name, columns, rows }: WindowLook): string[] {
