@@ -1,18 +1,17 @@
 import { homedir } from 'node:os';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { WindowsShell } from '../agent/requests.ts';
-import { ANOTHER_USER, programDangers } from './program-dangers.ts';
+import { ANOTHER_USER, OUTSIDE_PATH, programDangers, UNCHECKED } from './program-dangers.ts';
 import { windowsDangers } from './windows/dangers.ts';
 import { isWindowsPath, isWithin as isWithinOnWindows, leavesProject } from './windows/paths.ts';
 
-const OUTSIDE_PATH = 'reaches outside the project';
 const OUTSIDE = 'runs outside the project';
 /** Dangers that no setting overrides. */
 export const ALWAYS_DANGEROUS: readonly string[] = [ANOTHER_USER, OUTSIDE];
 
 /** Patterns in the whole text. */
 const SIGNS: readonly [phrase: string, sign: RegExp][] = [
-  ['runs commands that cannot be checked first', /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
+  [UNCHECKED, /\$\(|`|<\(|>\(|\$\{?\w|\$'/],
   ['runs code from the command line', /\|\s*&?\s*\S*\b(ba|z|da|k|fi)?sh\b|<</],
   ['has invisible characters', /[^\x20-\x7e\n\t\p{L}\p{N}\p{P}\p{S}]|\p{Cf}/u],
   ['overwrites files', /(^|[^<>=-])>{1,2}(?!>)(?!\s*(?:&|\/dev\/null(?:\s|$)))|>\|/],

@@ -2,6 +2,10 @@ import { basename } from 'node:path';
 
 /** The danger of a command that gets another user's rights. No setting overrides it. */
 export const ANOTHER_USER = 'runs as another user';
+/** The danger of a command that is not understood. */
+export const UNCHECKED = 'runs commands that cannot be checked first';
+/** The danger of a path that leads out of the project. */
+export const OUTSIDE_PATH = 'reaches outside the project';
 
 /** Programs by what they can do. Only the last part of their path is compared. */
 const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
@@ -66,7 +70,7 @@ const PROGRAMS: readonly [phrase: string, names: readonly string[]][] = [
     ],
   ],
   [
-    'runs commands that cannot be checked first',
+    UNCHECKED,
     [
       'eval',
       'source',

@@ -130,7 +130,7 @@ export class Delivery {
   replace(id: string, begin: () => LiveUtterance): LiveUtterance {
     const live = this.#waiting.begin(begin, this.#current);
     const replaced = this.#inProgress(id);
-    if (replaced) this.#stop(replaced);
+    if (replaced) void this.#stop(replaced);
     return live;
   }
 
@@ -144,7 +144,7 @@ export class Delivery {
   takeBack(id: string): void {
     const sent = this.#inProgress(id);
     if (sent) {
-      this.#stop(sent);
+      void this.#stop(sent);
       return;
     }
     const live = this.#waitingOne(id);
@@ -275,19 +275,10 @@ export class Delivery {
   }
 
   /** Interrupts the turn of a prompt as soon as Codex has accepted it. */
-  #stop(live: LiveUtterance): void {
-    const { session, logger } = this.#parts;
-    const stopping = async (): Promise<void> => {
-      while (this.#inProgress(live.id) && live.record.state === 'heard' && !this.#closing.signal.aborted)
-        await delay(LOOK_AGAIN_MS);
-      if (live.record.state === 'accepted') await (await session()).interrupt();
-    };
-    stopping().catch((error: unknown) => {
-      logger.warn(
-        { err: error, utterance: live.id },
-        'the turn of a replaced prompt could not be interrupted',
-      );
-    });
+  async #stop(live: LiveUtterance): Promise<void> {
+    while (this.#inProgress(live.id) && live.record.state === 'heard' && !this.#closing.signal.aborted)
+      await delay(LOOK_AGAIN_MS);
+    if (live.record.state === 'accepted') this.#interrupt();
   }
 
   #changed(): void {

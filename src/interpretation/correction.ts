@@ -1,5 +1,6 @@
 import type { TextChange } from '../utterance.ts';
 import { FUNCTION_WORDS } from '../vocabulary/cues.ts';
+import { applied } from '../vocabulary/matching/match.ts';
 import { type Part, saidIn, soundingLike } from './corrections/alike.ts';
 import { wordsAt } from './corrections/sentences.ts';
 import { spelledWord } from './corrections/spelling.ts';
@@ -52,9 +53,7 @@ export const correction: Interpreter = {
       return recent.state === 'ended' ? null : { kind: 'undo', utterance: recent.id };
     const change = changeOf(words, recent, context);
     if (!change) return null;
-    const { prompt, id } = recent;
-    const text = prompt.slice(0, change.at) + change.to + prompt.slice(change.at + change.from.length);
-    return { kind: 'correction', utterance: id, text, change };
+    return { kind: 'correction', utterance: recent.id, text: applied(recent.prompt, [change]), change };
   },
 };
 

@@ -1,4 +1,5 @@
 import { namedBy, type Speakable } from '../text/project-name.ts';
+import { capital } from './corrections/sentences.ts';
 import { beginsRequest } from './request-words.ts';
 
 /** Maximum number of words in a name, with "the" and "project". */
@@ -57,7 +58,7 @@ function address(text: string, projectOf: (beginning: Beginning) => string | nul
     const beginning = { name: text.slice(0, last.index + last[0].length), prompt: text.slice(next.index) };
     if (!/[\p{L}\p{N}]/u.test(beginning.prompt)) continue;
     const project = projectOf(beginning);
-    if (project !== null) return { project, prompt: sentence(beginning.prompt) };
+    if (project !== null) return { project, prompt: capital(beginning.prompt) };
   }
   return null;
 }
@@ -79,8 +80,4 @@ function called({ name, prompt }: Beginning, projects: readonly Speakable[]): st
 
 function withoutFillers(text: string): string {
   return text.replace(FILLERS, '').trimEnd();
-}
-
-function sentence(text: string): string {
-  return text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 }

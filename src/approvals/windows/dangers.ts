@@ -1,12 +1,9 @@
 import { win32 } from 'node:path';
 import type { WindowsShell } from '../../agent/requests.ts';
-import { ANOTHER_USER, programDangers } from '../program-dangers.ts';
+import { ANOTHER_USER, OUTSIDE_PATH, programDangers, UNCHECKED } from '../program-dangers.ts';
 import { leavesProject, type Place } from './paths.ts';
 import { windowsCommands } from './plain-commands.ts';
 import { isFamiliar } from './reading-commands.ts';
-
-const UNCHECKED = 'runs commands that cannot be checked first';
-const OUTSIDE_PATH = 'reaches outside the project';
 
 /** Commands, aliases and programs of Windows by what they can do. */
 const PROGRAMS: readonly [phrase: string, names: string][] = [

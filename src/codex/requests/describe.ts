@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Decision, PendingRequest, Question } from '../../agent/requests.ts';
 import { dangersOf, fileDangers } from '../../approvals/dangers.ts';
+import { OUTSIDE_PATH } from '../../approvals/program-dangers.ts';
 import { exactText } from '../../text/clean.ts';
 import { asks, takesOf } from '../../wording/notifications.ts';
 import type { ThreadItem, UserRequest } from '../protocol.ts';
@@ -120,8 +121,7 @@ function describeChange(
   if (changes === null || changes.length === 0) dangers.push('cannot be read');
   for (const { path, kind } of changes ?? []) {
     if (kind.type === 'delete') dangers.push('deletes files');
-    if (fileDangers(path, directory).some((phrase) => phrase.startsWith('reaches')))
-      dangers.push('reaches outside the project');
+    if (fileDangers(path, directory).includes(OUTSIDE_PATH)) dangers.push(OUTSIDE_PATH);
     if (/(^|[\\/])\.(git|ssh|codex|config|bashrc|profile|zshrc|npmrc|env)/.test(path))
       dangers.push('changes settings');
   }

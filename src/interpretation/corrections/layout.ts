@@ -1,4 +1,5 @@
 import type { TextChange } from '../../utterance.ts';
+import { applied } from '../../vocabulary/matching/match.ts';
 import { beginsRequest } from '../request-words.ts';
 import { isQuoted, MOST_CUES } from './sentences.ts';
 
@@ -25,7 +26,7 @@ export function layout(text: string): { text: string; changes: TextChange[] } {
       continue;
     }
     changes.push(change);
-    text = text.slice(0, change.at) + change.to + text.slice(change.at + change.from.length);
+    text = applied(text, [change]);
     from = change.at;
   }
   return { text, changes };

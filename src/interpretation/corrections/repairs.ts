@@ -1,5 +1,6 @@
 import type { TextChange } from '../../utterance.ts';
 import { FUNCTION_WORDS } from '../../vocabulary/cues.ts';
+import { applied } from '../../vocabulary/matching/match.ts';
 import { beginsRequest } from '../request-words.ts';
 import { lastRequest, looksLikeRequest, SUBJECTS } from './clause.ts';
 import { capital, isQuoted, MOST_CUES, sentenceStarts, type Word, wordsAt } from './sentences.ts';
@@ -61,7 +62,7 @@ export function repairs(text: string): { text: string; changes: TextChange[] } {
     const change = isMeant(text, match) ? repairAt(text, match) : null;
     if (change) {
       changes.push(change);
-      text = text.slice(0, change.at) + change.to + text.slice(change.at + change.from.length);
+      text = applied(text, [change]);
       from = change.at;
     } else from = match.index + match[0].length;
   }
@@ -143,9 +144,8 @@ function sameKind(near: readonly Word[], { plain }: Word): Word | undefined {
 /** A number replaces the nearest number. */
 function numberFor(near: readonly Word[], after: readonly Word[]): Word | null {
   if (!isNumber(after[0])) return null;
-  const number = near.findLast(isNumber);
   // "5 seconds, no, I mean 10": the unit stays, see `tailOf`.
-  return number ?? null;
+  return near.findLast(isNumber) ?? null;
 }
 
 const NUMBERS = list(
