@@ -60,12 +60,12 @@ export function parseChords(listen: string, cancel: string): { listen: Chord; ca
  * @throws VoiceError `hotkey-invalid` for settings that can never work
  */
 export function openHotkey(options: HotkeyOptions): Hotkey {
-  const { backend, logger } = options;
+  const { backend, logger, platform = process.platform } = options;
   const chords = parseChords(options.listen, options.cancel);
   const all = { ...options, ...chords };
   // Elsewhere their reasons would be no news.
-  const windows = process.platform === 'win32' || backend === 'windows' ? [windowsDriver(all)] : [];
-  const carbon = process.platform === 'darwin' || backend === 'carbon' ? [carbonDriver(all)] : [];
+  const windows = platform === 'win32' || backend === 'windows' ? [windowsDriver(all)] : [];
+  const carbon = platform === 'darwin' || backend === 'carbon' ? [carbonDriver(all)] : [];
   const drivers = [
     ...windows,
     ...carbon,

@@ -9,6 +9,7 @@ import { lastLine } from '../../text/clean.ts';
 import type { Chord } from '../chord.ts';
 import type { HotkeyDriver, HotkeyOutlet } from '../kept-hotkey.ts';
 import { lostReport } from '../lost-report.ts';
+import { takenError } from '../refused-key.ts';
 import { carbonKey } from './keymap.ts';
 import { COMMAND } from './lines.ts';
 
@@ -118,19 +119,13 @@ function endOf(child: ChildProcess): Promise<string> {
 }
 
 /** Returns the error for a key that RegisterEventHotKey refuses. @param status OSStatus */
-function refusal({ text }: Chord, status: number): VoiceError {
-  if (status === EXISTS) {
-    return new VoiceError(
-      'hotkey-taken',
-      `Another program has registered ${text}.`,
-      'Change the key there, or choose another one under [hotkey] in config.toml.',
-    );
-  }
+function refusal(chord: Chord, status: number): VoiceError {
+  if (status === EXISTS) return takenError(chord, []);
   const why =
     status === INTERNAL ? 'macOS 15.0 and 15.1 take no key with Option or Shift alone' : `error ${status}`;
   return new VoiceError(
     'hotkey-unavailable',
-    `macOS does not register ${text} (${why}).`,
+    `macOS does not register ${chord.text} (${why}).`,
     'Choose another key under [hotkey] in config.toml, for example "Ctrl+Alt+Space".',
   );
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import type { InputQueue, QueueMessage } from '../../win32/user32.ts';
 import type { Chord } from '../chord.ts';
 import { MODIFIERS, type WindowsButton, type WindowsKey, windowsButton, windowsKey } from './keys.ts';
@@ -191,7 +192,7 @@ export class KeyThread {
       this.#unhook ??= this.#options.queue.hookMouse((message, data) => this.#button(message, data));
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.ts';
 import { EventQueue } from '../../event-queue.ts';
 import type { AudioFrame } from '../microphone.ts';
 import { type Patience, RecorderFailure, type Recording, type SourceState } from '../recorder.ts';
@@ -45,7 +46,7 @@ export class WinmmDriver {
       await this.#ready;
       return null;
     } catch (error) {
-      return `winmm does not load: ${error instanceof Error ? error.message : String(error)}`;
+      return `winmm does not load: ${messageOf(error)}`;
     }
   }
 
