@@ -48,7 +48,7 @@ export function signAdHoc(program: Buffer, parts: SignatureParts): Buffer {
 }
 
 /**
- * What names a signed file: the first 20 bytes of the hash of its code directory (TN3126).
+ * Returns the identifier of a signed file: the first 20 bytes of the hash of its code directory (TN3126).
  * @param signed a file of `signAdHoc`
  */
 export function cdHash(signed: Buffer): Buffer {

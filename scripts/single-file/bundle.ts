@@ -8,7 +8,7 @@ import { nativePlugin } from './natives.ts';
 /** Where the modules are that `import.meta` would name: nothing in the bundle may look for files there. */
 const IMPORT_META = `const __importMetaUrl=require('node:url').pathToFileURL(process.execPath).href,__importMetaDirname=require('node:path').dirname(process.execPath);`;
 
-/** What a thread of the single file knows about it comes from the thread that started it. */
+/** A thread of the single file gets the list of its files from the thread that started it. */
 const EMBEDDED = '__codexVoiceEmbedded';
 const WORKER_DATA = `const ${EMBEDDED}=require('node:worker_threads').workerData.embedded;`;
 

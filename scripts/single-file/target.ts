@@ -7,7 +7,7 @@ export type Target = (typeof TARGETS)[number];
 /** The machine that builds, under Node's names. */
 export const HOST = `${process.platform}-${process.arch}`;
 
-/** The machines whose file can be built on Linux as well: it is signed without Apple's tools. */
+/** True for a Mac, whose file can be built on Linux as well: it is signed without Apple's tools. */
 export function isMac(target: Target): boolean {
   return target.startsWith('darwin-');
 }
